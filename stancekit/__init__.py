@@ -1,0 +1,1 @@
+"""Label political statements by stance."""

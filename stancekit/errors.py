@@ -1,0 +1,78 @@
+"""The exception tree, and the one place where messages about bad input are worded.
+
+Every message says what came, what was expected and, where there is a remedy, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class StancekitError(Exception):
+    """Base of every error that stancekit raises on purpose."""
+
+
+class InvalidInputError(StancekitError, ValueError):
+    """A statement, a row, a field or an argument is not what was asked for."""
+
+
+class CodebookError(StancekitError, ValueError):
+    """A codebook cannot be read or contradicts itself."""
+
+
+class ModelFormatError(StancekitError, ValueError):
+    """A model directory is damaged, incomplete, or written by a newer format."""
+
+
+class MissingExtraError(StancekitError, ImportError):
+    """An optional package is needed and not installed."""
+
+
+def place(row: int | None = None, field: str | None = None) -> str:
+    """Name a place in the input: ``" in row 17, field 'text'"``, or an empty string."""
+    parts = []
+    if row is not None:
+        parts.append(f"row {row}")
+    if field is not None:
+        parts.append(f"field {field!r}")
+    return " in " + ", ".join(parts) if parts else ""
+
+
+def not_text(value: object, row: int | None = None, field: str | None = None) -> InvalidInputError:
+    """Build the error for a statement that is no text."""
+    shown = repr(value)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    return InvalidInputError(
+        f"expected a str{place(row, field)}, got {type(value).__name__}: {shown}; "
+        "use '' for an empty statement, or drop the row"
+    )
+
+
+def lone_surrogate(position: int, row: int | None = None, field: str | None = None) -> InvalidInputError:
+    """Build the error for text that cannot be written as UTF-8."""
+    return InvalidInputError(
+        f"lone surrogate at character {position}{place(row, field)}; "
+        "the text was decoded wrongly: read it again with the right encoding"
+    )
+
+
+def unknown_label(label: object, expected: Iterable[str], row: int | None = None) -> InvalidInputError:
+    """Build the error for a label or code that the codebook does not have."""
+    return InvalidInputError(f"unknown label {label!r}{place(row)}; expected one of {sorted(expected)}")
+
+
+def unknown_option(name: str, value: object, expected: Iterable[str]) -> InvalidInputError:
+    """Build the error for an argument that is none of its options."""
+    return InvalidInputError(f"unknown {name} {value!r}; expected one of {sorted(expected)}")
+
+
+def missing_column(column: str, available: Iterable[str], source: str) -> InvalidInputError:
+    """Build the error for a table without the column that was asked for."""
+    return InvalidInputError(f"{source} has no column {column!r}; it has {sorted(available)}")
+
+
+def missing_extra(package: str, extra: str, purpose: str) -> MissingExtraError:
+    """Build the error for an optional package that is not installed."""
+    return MissingExtraError(
+        f"{purpose} needs the package {package!r}; run: pip install 'stancekit[{extra}]'"
+    )

@@ -1,0 +1,1 @@
+"""Measures of models and labels: how good, and how sure."""

@@ -1,0 +1,151 @@
+"""Frozen records that cross the floors of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What a model says of one statement.
+
+    Attributes
+    ----------
+    text : str
+        The statement as it came.
+    labels : tuple of str
+        The labels that the model asserts, in codebook order: calibrated score at or above the label's
+        threshold, and not abstained.
+    scores : mapping of str to float
+        The calibrated probability of every label of the model, in codebook order.
+    abstained : tuple of str
+        Labels for which the model will not say either way, in codebook order.
+
+    Examples
+    --------
+    >>> Prediction(text="Lift them.", labels=("a",), scores={"a": 0.9, "b": 0.1}, abstained=()).to_dict()
+    {'text': 'Lift them.', 'labels': ['a'], 'scores': {'a': 0.9, 'b': 0.1}, 'abstained': []}
+    """
+
+    text: str
+    labels: tuple[str, ...]
+    scores: Mapping[str, float] = field(hash=False)
+    abstained: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the fields as lists, mappings, strings and numbers, ready for JSON."""
+        return {
+            "text": self.text,
+            "labels": list(self.labels),
+            "scores": dict(self.scores),
+            "abstained": list(self.abstained),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of a statement and what it adds to one label's margin.
+
+    Attributes
+    ----------
+    start, end : int
+        Character offsets: ``statement[start:end] == text``.
+    text : str
+        The stretch as it stands in the statement.
+    label : str
+        The label it weighs on.
+    weight : float
+        Its share of the margin (log-odds before calibration); positive speaks for the label.
+    """
+
+    start: int
+    end: int
+    text: str
+    label: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A prediction taken apart: for each label, ``bias + sum of span weights == margin``.
+
+    Attributes
+    ----------
+    prediction : Prediction
+        The prediction that is explained.
+    spans : tuple of Span
+        By label in codebook order, then by position. Spans may overlap: a pair of words has a weight
+        of its own beside the weights of its words.
+    bias, margins : mapping of str to float
+        The part of the margin that no word carries, and the margin (log-odds before calibration).
+    """
+
+    prediction: Prediction
+    spans: tuple[Span, ...]
+    bias: Mapping[str, float] = field(hash=False)
+    margins: Mapping[str, float] = field(hash=False)
+
+    def top(self, label: str, n: int = 5) -> tuple[Span, ...]:
+        """Give the `n` spans that weigh most on `label`, for or against, the heaviest first."""
+        mine = [span for span in self.spans if span.label == label]
+        return tuple(sorted(mine, key=lambda span: (-abs(span.weight), span.start, span.end))[:n])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give lists, mappings, strings and numbers, ready for JSON."""
+        spans = [
+            {"start": s.start, "end": s.end, "text": s.text, "label": s.label, "weight": s.weight}
+            for s in self.spans
+        ]
+        return self.prediction.to_dict() | {
+            "bias": dict(self.bias),
+            "margins": dict(self.margins),
+            "spans": spans,
+        }
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left;white-space:nowrap;vertical-align:top'>{escape(label)}"
+            f"<br><small>score {score:.2f}{_verdict(self.prediction, label)}</small></th>"
+            f"<td style='text-align:left;line-height:1.8'>{_highlight(self, label)}</td></tr>"
+            for label, score in self.prediction.scores.items()
+        )
+        return f"<table>{rows}</table>"
+
+
+def _verdict(prediction: Prediction, label: str) -> str:
+    if label in prediction.labels:
+        return ", yes"
+    return ", abstained" if label in prediction.abstained else ", no"
+
+
+def _highlight(explanation: Explanation, label: str) -> str:
+    """Colour each character by the weights that lie on it: orange for the label, blue against it."""
+    text = explanation.prediction.text
+    heat = [0.0] * len(text)
+    for span in explanation.spans:
+        if span.label == label:
+            for i in range(span.start, span.end):
+                heat[i] += span.weight / (span.end - span.start)
+    strongest = max((abs(value) for value in heat), default=0.0) or 1.0
+    pieces = []
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end == len(text) or heat[end] != heat[start]:
+            pieces.append(_mark(text[start:end], heat[start] / strongest))
+            start = end
+    return "".join(pieces)
+
+
+def _mark(text: str, strength: float) -> str:
+    if abs(strength) < 0.05:
+        return escape(text)
+    colour = (
+        "230,97,1" if strength > 0 else "33,102,172"
+    )  # one of the pairs that colour-blind readers tell apart
+    return (
+        f"<span style='background:rgba({colour},{abs(strength) * 0.6:.2f})' "
+        f"title='{strength:+.2f} of the strongest'>{escape(text)}</span>"
+    )

@@ -1,0 +1,16 @@
+"""Fingerprints by which a statement is found again without its text."""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def fingerprint(text: str) -> str:
+    r"""Give the first 12 hexadecimal digits of the SHA-1 of `text`, runs of white space made one blank.
+
+    Examples
+    --------
+    >>> fingerprint("Lift  the\nsanctions.") == fingerprint("Lift the sanctions.")
+    True
+    """
+    return hashlib.sha1(" ".join(text.split()).encode("utf-8"), usedforsecurity=False).hexdigest()[:12]
