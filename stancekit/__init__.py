@@ -1,1 +1,151 @@
-"""Label political statements by stance."""
+"""Label political statements by stance, offline, with calibrated scores and the words that weighed.
+
+>>> import stancekit
+>>> stancekit.predict("Nations under sanctions should trade with one another.").labels
+('pro-cooperation',)
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stancekit.codebook import Codebook, Context, Stance, Target
+    from stancekit.errors import (
+        CodebookError,
+        InvalidInputError,
+        MissingExtraError,
+        ModelFormatError,
+        StancekitError,
+    )
+    from stancekit.features.encoder import EncoderFeatures
+    from stancekit.features.lexicon import LexiconFeatures
+    from stancekit.features.ngrams import NgramFeatures
+    from stancekit.labelled import LabelledStatements, read_labelled
+    from stancekit.measure.comparison import compare
+    from stancekit.measure.evaluation import evaluate
+    from stancekit.model import StanceModel
+    from stancekit.records import Explanation, Prediction, Span
+    from stancekit.storage import load, save
+    from stancekit.tables import read_table, write_table
+    from stancekit.training.classifier import StanceClassifier
+
+__all__ = [
+    "Codebook",
+    "CodebookError",
+    "Context",
+    "EncoderFeatures",
+    "Explanation",
+    "InvalidInputError",
+    "LabelledStatements",
+    "LexiconFeatures",
+    "MissingExtraError",
+    "ModelFormatError",
+    "NgramFeatures",
+    "Prediction",
+    "Span",
+    "Stance",
+    "StanceClassifier",
+    "StanceModel",
+    "StancekitError",
+    "Target",
+    "compare",
+    "evaluate",
+    "load",
+    "predict",
+    "read_labelled",
+    "read_table",
+    "save",
+    "write_table",
+]
+
+# Where the public names live: imported when first asked for, so that `import stancekit` stays light.
+_HOMES = {
+    "codebook": (
+        "Codebook",
+        "Context",
+        "Stance",
+        "Target",
+    ),
+    "errors": (
+        "CodebookError",
+        "InvalidInputError",
+        "MissingExtraError",
+        "ModelFormatError",
+        "StancekitError",
+    ),
+    "features.encoder": ("EncoderFeatures",),
+    "features.lexicon": ("LexiconFeatures",),
+    "features.ngrams": ("NgramFeatures",),
+    "labelled": (
+        "LabelledStatements",
+        "read_labelled",
+    ),
+    "measure.comparison": ("compare",),
+    "measure.evaluation": ("evaluate",),
+    "model": ("StanceModel",),
+    "records": (
+        "Explanation",
+        "Prediction",
+        "Span",
+    ),
+    "storage": (
+        "load",
+        "save",
+    ),
+    "tables": (
+        "read_table",
+        "write_table",
+    ),
+    "training.classifier": ("StanceClassifier",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def predict(texts: str | Iterable[str]) -> Any:  # noqa: ANN401 - one or many, as in StanceModel.predict
+    """Label one statement or many with the model in the package; see `StanceModel.predict`.
+
+    Parameters
+    ----------
+    texts : str or iterable of str, of length n_statements
+        One statement, or a list, generator, array or column of them.
+
+    Returns
+    -------
+    Prediction or list of Prediction, of length n_statements
+        One for a str; a list for anything else.
+
+    Raises
+    ------
+    InvalidInputError
+        On a row that is no text.
+
+    Examples
+    --------
+    >>> predict("We will build every turbine with our own hands.").labels
+    ('self-reliance',)
+    """
+    return _default_model().predict(texts)
+
+
+@cache
+def _default_model() -> StanceModel:
+    from stancekit.storage import load
+
+    return load()
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'stancekit' has no attribute {name!r}")
+    value = getattr(import_module(f"stancekit.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""Experiments behind every figure in the documentation; run from the repository's root."""

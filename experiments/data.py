@@ -1,0 +1,106 @@
+"""The annotated statements of the experiments, joined to their texts."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.corpora import ROOT, pool_statements, un_speeches
+from stancekit import Codebook, LabelledStatements, read_labelled
+from stancekit.references import Joined, Reference, join, read_references
+
+DATA = ROOT / "data"
+ANNOTATIONS = ("ungdc", "diplomatic", "diplomatic_selected")
+WORLDS = {"un": "ungdc", "news": "diplomatic", "authored": "authored"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotated:
+    """Every annotated statement.
+
+    Attributes
+    ----------
+    statements : LabelledStatements
+        Texts, labels and groups; the columns are ``dataset``, ``source``, ``decade`` and ``stratum``.
+    codebook : Codebook
+        The labels.
+    """
+
+    statements: LabelledStatements
+    codebook: Codebook
+
+    def rows(self, *datasets: str) -> NDArray[np.intp]:
+        """Give the rows of some of the datasets."""
+        return np.flatnonzero(np.isin(self.column("dataset"), datasets))
+
+    def column(self, name: str) -> NDArray[np.str_]:
+        """Give a column as an array of text."""
+        return np.array([str(value) for value in self.statements.columns[name]])
+
+
+def codebook() -> Codebook:
+    """Read the project's codebook."""
+    return Codebook.read(DATA / "codebook.yaml")
+
+
+def join_annotations(name: str) -> Joined:
+    """Join one file of annotations to its corpus."""
+    return join(read_references(DATA / "annotations" / f"{name}.tsv"), _finder(name))
+
+
+@cache
+def load_annotated() -> Annotated:
+    """Join all annotations to the corpora, add our own statements, and say on stderr what was not found."""
+    book = codebook()
+    texts: list[str] = []
+    marks: list[frozenset[str]] = []
+    groups: list[str] = []
+    columns: dict[str, list[object]] = {"dataset": [], "source": [], "decade": [], "stratum": []}
+    for name in ANNOTATIONS:
+        joined = join_annotations(name)
+        print(f"{name}: {joined.report()}", file=sys.stderr)
+        for reference, text in zip(joined.references, joined.texts, strict=True):
+            texts.append(text)
+            marks.append(book.resolve(reference.codes.strip("-")))
+            groups.append(f"{reference.source}/{reference.document}")
+            columns["dataset"].append(name)
+            columns["source"].append(reference.source)
+            columns["decade"].append(f"{reference.document[-4:-1]}0s" if name == "ungdc" else "")
+            columns["stratum"].append(reference.stratum)
+    truth = np.array([[float(label in found) for label in book.labels] for found in marks])
+    own = read_labelled(DATA / "statements.jsonl", book, group="group", keep=["style", "phenomenon"])
+    n_own = len(own)
+    statements = LabelledStatements(
+        texts=texts + own.texts,
+        truth=np.vstack([truth, own.truth]),
+        groups=groups + [f"authored/{group}" for group in own.groups],
+        columns={
+            "dataset": columns["dataset"] + ["authored"] * n_own,
+            "source": columns["source"] + own.columns["style"],
+            "decade": columns["decade"] + [""] * n_own,
+            "stratum": columns["stratum"]
+            + [phenomenon or "single" for phenomenon in own.columns["phenomenon"]],
+        },
+    )
+    return Annotated(statements=statements, codebook=book)
+
+
+def data_sha256() -> str:
+    """Give one hash of the codebook, the annotations and our own statements."""
+    files = [DATA / "codebook.yaml", DATA / "statements.jsonl"]
+    files += [DATA / "annotations" / f"{name}.tsv" for name in ANNOTATIONS]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _finder(name: str) -> Callable[[Reference], str | None]:
+    if name == "ungdc":
+        return lambda reference: un_speeches().get(reference.document)
+    statements = pool_statements()
+    return lambda reference: statements.get((reference.source, reference.document, reference.sha1))

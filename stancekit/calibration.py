@@ -1,0 +1,182 @@
+"""Margins to calibrated scores, scores to decisions, and when to abstain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.errors import InvalidInputError
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """What turns the margins of each label into scores, decisions and abstentions.
+
+    Attributes
+    ----------
+    slope, offset : ndarray of shape (n_labels,)
+        The score is ``sigmoid(slope * margin + offset)``, or the softmax of it over the labels of an
+        exclusive codebook.
+    threshold : ndarray of shape (n_labels,)
+        A label is asserted from this score on. Unused where labels exclude one another: the highest wins.
+    low, high : ndarray of shape (n_labels,)
+        Between these scores the model abstains: neither "yes" nor "no" is ruled out at the error level
+        of the abstention. No score lies between them where ``low >= high``.
+    exclusive : bool
+        Whether exactly one label fits each statement.
+    """
+
+    slope: Floats
+    offset: Floats
+    threshold: Floats
+    low: Floats
+    high: Floats
+    exclusive: bool = False
+
+    def scores(self, margins: Floats) -> Floats:
+        """Give probabilities, of the shape of `margins`, (n_statements, n_labels)."""
+        logits = margins * self.slope + self.offset
+        if not self.exclusive:
+            return sigmoid(logits)
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+    def decide(self, scores: Floats) -> Flags:
+        """Tell which labels the scores speak for, abstention apart, of shape (n_statements, n_labels)."""
+        if not self.exclusive:
+            return np.asarray(scores >= self.threshold)
+        winners = np.zeros(scores.shape, dtype=bool)
+        winners[np.arange(len(scores)), scores.argmax(axis=1)] = True
+        return winners
+
+    def abstain(self, scores: Floats) -> Flags:
+        """Tell for which labels the model will not say, of shape (n_statements, n_labels)."""
+        if not self.exclusive:
+            return np.asarray((scores >= self.low) & (scores <= self.high))
+        possible = scores >= self.low
+        return np.asarray(possible & (possible.sum(axis=1, keepdims=True) > 1))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give lists and flags, ready for JSON."""
+        names = ("slope", "offset", "threshold", "low", "high")
+        return {name: getattr(self, name).tolist() for name in names} | {"exclusive": self.exclusive}
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Give ``1 / (1 + exp(-x))`` without overflow."""
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)))
+
+
+def fit_sigmoid(margins: Floats, truth: Flags) -> tuple[float, float]:
+    """Fit slope and offset of one label's calibration curve.
+
+    Platt (1999) with the target smoothing he gives, by Newton's method as in Lin, Lin and Weng (2007),
+    "A note on Platt's probabilistic outputs for support vector machines".
+
+    Parameters
+    ----------
+    margins : ndarray of shape (n_statements,)
+        Log-odds of statements that the heads were not trained on.
+    truth : ndarray of bool of shape (n_statements,)
+        Whether the label fits.
+
+    Returns
+    -------
+    tuple of (slope, offset)
+    """
+    n_yes, n_no = int(truth.sum()), int((~truth).sum())
+    target = np.where(truth, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2))
+    design = np.column_stack([margins, np.ones(len(margins))])
+    parameters = np.array([0.0, np.log((n_yes + 1) / (n_no + 1))])
+    loss = _log_loss(design @ parameters, target)
+    for _ in range(100):
+        score = sigmoid(design @ parameters)
+        gradient = design.T @ (score - target)
+        if np.abs(gradient).max() < 1e-6 * len(margins):
+            break
+        hessian = (design * (score * (1 - score))[:, None]).T @ design + 1e-12 * np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        size = 1.0
+        while size > 1e-10 and _log_loss(design @ (parameters - size * step), target) > loss:
+            size /= 2
+        parameters = parameters - size * step
+        loss = _log_loss(design @ parameters, target)
+    return float(parameters[0]), float(parameters[1])
+
+
+def fit_temperature(margins: Floats, winners: NDArray[np.intp]) -> float:
+    """Fit the slope of an exclusive codebook's softmax: temperature scaling, Guo et al. (2017), section 4.
+
+    Parameters
+    ----------
+    margins : ndarray of shape (n_statements, n_labels)
+        Margins of statements that the heads were not trained on.
+    winners : ndarray of int of shape (n_statements,)
+        The column of the true label.
+    """
+    from scipy.optimize import minimize_scalar
+
+    def loss(log_slope: float) -> float:
+        logits = margins * np.exp(log_slope)
+        logits = logits - logits.max(axis=1, keepdims=True)
+        right = logits[np.arange(len(logits)), winners]
+        return float(np.mean(np.log(np.exp(logits).sum(axis=1)) - right))
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-4, 4), method="bounded").x))
+
+
+def best_threshold(scores: Floats, truth: Flags) -> float:
+    """Give the score from which asserting the label gives the highest F1, halfway to the next lower score."""
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(truth[order])
+    f1 = 2 * hits / (np.arange(1, len(scores) + 1) + max(int(truth.sum()), 1))
+    ranked = scores[order]
+    ends = np.append(ranked[:-1] != ranked[1:], True)  # equal scores are asserted together
+    best = int(np.argmax(np.where(ends, f1, -1.0)))
+    below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
+    return float((ranked[best] + below) / 2)
+
+
+def abstention_band(scores: Floats, truth: Flags, error: float) -> tuple[float, float]:
+    """Give the scores between which neither answer is ruled out.
+
+    Label-conditional split conformal prediction (Vovk, 2012, "Conditional validity of inductive conformal
+    predictors"): of the statements that take the label at most a share of `error` score below `low`, and
+    of those that do not at most that share score above `high`, if new statements are exchangeable with
+    these.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_statements,)
+        Scores of statements that the heads were not trained on.
+    truth : ndarray of bool of shape (n_statements,)
+        Whether the label fits.
+    error : float
+        From 0 (never abstain) to below 1; the share of wrong answers allowed on either side.
+
+    Raises
+    ------
+    InvalidInputError
+        On an error level out of range.
+    """
+    if not 0 <= error < 1:
+        raise InvalidInputError(f"the error level of abstention must lie in [0, 1), got {error!r}")
+    if error == 0:
+        return 1.0, 0.0
+    return _lower_quantile(scores[truth], error), 1 - _lower_quantile(1 - scores[~truth], error)
+
+
+def _lower_quantile(values: Floats, error: float) -> float:
+    """Give the value below which a new one falls with probability `error` at most; 0 where few are known."""
+    rank = int(np.floor(error * (len(values) + 1)))
+    return float(np.sort(values)[rank - 1]) if rank >= 1 else 0.0
+
+
+def _log_loss(logits: Floats, target: Floats) -> float:
+    return float(np.sum(np.logaddexp(0, logits) - target * logits))

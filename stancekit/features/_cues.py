@@ -1,0 +1,269 @@
+"""Finding a codebook's cues in statements, and scores computed from them.
+
+A pattern is one or more words; ``sanction*`` matches any word that begins so, and ``*`` alone any one
+word. Statements and patterns are read in lower case, split into runs of letters and digits (hyphens
+separate, apostrophes do not).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.codebook import Codebook
+from stancekit.errors import CodebookError
+from stancekit.features.scorer import Arrays, Contribution, Floats
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_STOP = re.compile(r"[.;:!?]")
+_NEGATION_REACH = 4  # words before a cue: "must not under any circumstances be lifted"
+_MODALITY_REACH = 6
+_TARGET_REACH = 8  # words between a term and a word that judges it, on either side
+STATES = ("plain", "negated", "modal", "reported")
+
+
+class Match(NamedTuple):
+    """Words `first` to `last` (included) match a pattern of `group`."""
+
+    group: str
+    first: int
+    last: int
+
+
+class Hit(NamedTuple):
+    """A feature that occurs from character `start` to `end`."""
+
+    column: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PatternIndex:
+    """Patterns by their first word, for one pass over a statement.
+
+    Attributes
+    ----------
+    exact, prefix : mapping of str to tuple of (group, words of the pattern)
+        Patterns that begin with a whole word, and with the beginning of one.
+    """
+
+    exact: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]
+    prefix: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]
+
+    @classmethod
+    def of(cls, groups: Mapping[str, Sequence[str]]) -> Self:
+        """Index the patterns of each group."""
+        exact: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        prefix: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        for group, patterns in groups.items():
+            for pattern in patterns:
+                words = _pattern_words(pattern)
+                index, key = (prefix, words[0][:-1]) if words[0].endswith("*") else (exact, words[0])
+                index[key].append((group, words))
+        return cls(dict(exact), dict(prefix))
+
+    def matches(self, words: Sequence[str]) -> list[Match]:
+        """Find every match, by position; one group counts once at a position, with its longest pattern."""
+        found: dict[tuple[str, int], Match] = {}
+        for first, word in enumerate(words):
+            for group, pattern in self._starting(word):
+                last = first + len(pattern) - 1
+                if last < len(words) and all(map(_fits, pattern[1:], words[first + 1 : last + 1])):
+                    longest = found.get((group, first))
+                    if longest is None or last > longest.last:
+                        found[group, first] = Match(group, first, last)
+        return list(found.values())
+
+    def _starting(self, word: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        yield from self.exact.get(word, ())
+        for length in range(1, len(word) + 1):
+            yield from self.prefix.get(word[:length], ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueFinder:
+    """The cue features of a codebook: which they are, and where they occur.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        For each stance its cues and the words near its target, each plain, negated, modal or reported;
+        for each target its terms; negation, modality and reporting.
+    """
+
+    columns: tuple[str, ...]
+    _positions: Mapping[str, int] = field(repr=False)
+    _index: PatternIndex = field(repr=False)
+    _targets: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def of(cls, codebook: Codebook) -> Self:
+        """Compile a codebook's cues.
+
+        Raises
+        ------
+        CodebookError
+            When the codebook has no cue at all, or a pattern without a word.
+        """
+        groups = _groups(codebook)
+        if not any(name.startswith(("cue:", "near:", "term:")) for name in groups):
+            raise CodebookError(
+                f"the codebook {codebook.name!r} has no cues; "
+                "add `cues`, `near` or `terms` to it, or leave out the lexicon"
+            )
+        columns = tuple(column for group in groups for column in _columns(group))
+        return cls(
+            columns=columns,
+            _positions={column: i for i, column in enumerate(columns)},
+            _index=PatternIndex.of(groups),
+            _targets={f"near:{s.label}": f"term:{s.target}" for s in codebook.stances if s.near},
+        )
+
+    def hits(self, text: str) -> list[Hit]:
+        """Give every occurrence of a feature in `text`."""
+        tokens = list(_WORD.finditer(text))
+        matches = self._index.matches([token.group().lower().replace("’", "'") for token in tokens])
+        by_group: dict[str, list[Match]] = defaultdict(list)
+        for match in matches:
+            by_group[match.group].append(match)
+        clauses = _clauses(text, tokens)
+        return [
+            Hit(self._positions[column], tokens[match.first].start(), tokens[match.last].end())
+            for match in matches
+            for column in self._occurring(match, by_group, clauses)
+        ]
+
+    def _occurring(
+        self, match: Match, found: Mapping[str, list[Match]], clauses: Sequence[int]
+    ) -> Iterator[str]:
+        kind = match.group.partition(":")[0]
+        if kind not in ("cue", "near"):
+            yield match.group
+        elif kind == "cue" or _is_near(match, found.get(self._targets[match.group], ())):
+            for state in _states(match, found, clauses):
+                yield f"{match.group}:{state}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueScorer:
+    """Cue counts with the heads' weights folded in.
+
+    Attributes
+    ----------
+    codebook : Codebook
+        Where the cues stand.
+    weights : ndarray of float64 of shape (n_columns, n_labels)
+        Weight of one occurrence.
+    """
+
+    codebook: Codebook
+    weights: Floats
+    _finder: CueFinder = field(repr=False, compare=False)
+
+    @classmethod
+    def fold(cls, codebook: Codebook, weights: Floats) -> Self:
+        """Make a scorer of a codebook's cues."""
+        return cls(
+            codebook=codebook, weights=np.asarray(weights, dtype=np.float64), _finder=CueFinder.of(codebook)
+        )
+
+    @property
+    def n_labels(self) -> int:
+        """Number of columns of `margins`."""
+        return int(self.weights.shape[1])
+
+    def margins(self, texts: Sequence[str]) -> Floats:
+        """Give log-odds without the bias, of shape (n_statements, n_labels)."""
+        return count_cues(self._finder, texts) @ self.weights
+
+    def contributions(self, text: str) -> list[Contribution]:
+        """Take one statement's margins apart by occurrence of a cue."""
+        return [Contribution(hit.start, hit.end, self.weights[hit.column]) for hit in self._finder.hits(text)]
+
+    def config(self) -> dict[str, Any]:
+        """Give the codebook, ready for JSON."""
+        return {"codebook": self.codebook.to_dict()}
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give the weights."""
+        return {"weights": self.weights}
+
+    @classmethod
+    def build(cls, config: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Build a scorer from what `config` and `arrays` gave."""
+        return cls.fold(Codebook.from_dict(config["codebook"]), arrays["weights"])
+
+
+def count_cues(finder: CueFinder, texts: Sequence[str]) -> Floats:
+    """Count each feature in each statement, of shape (n_statements, n_columns)."""
+    counts = np.zeros((len(texts), len(finder.columns)))
+    for row, text in enumerate(texts):
+        for hit in finder.hits(text):
+            counts[row, hit.column] += 1
+    return counts
+
+
+def _groups(codebook: Codebook) -> dict[str, Sequence[str]]:
+    groups: dict[str, Sequence[str]] = {}
+    for stance in codebook.stances:
+        groups[f"cue:{stance.label}"] = stance.cues
+        groups[f"near:{stance.label}"] = stance.near if stance.target else ()
+    groups |= {f"term:{target.name}": target.terms for target in codebook.targets}
+    context = codebook.context
+    groups |= {"negation": context.negation, "modality": context.modality, "reporting": context.reporting}
+    return {name: patterns for name, patterns in groups.items() if patterns}
+
+
+def _columns(group: str) -> Iterable[str]:
+    return [f"{group}:{state}" for state in STATES] if group.startswith(("cue:", "near:")) else [group]
+
+
+def _pattern_words(pattern: str) -> tuple[str, ...]:
+    words = tuple(pattern.lower().replace("-", " ").split())
+    if not words or words[0] == "*":
+        raise CodebookError(f"the cue {pattern!r} must begin with a word or the beginning of one")
+    return words
+
+
+def _fits(pattern: str, word: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+def _clauses(text: str, tokens: Sequence[re.Match[str]]) -> list[int]:
+    """Give the number of each word's clause: negation does not reach across a full stop or a semicolon."""
+    clauses, current, end = [], 0, 0
+    for token in tokens:
+        current += bool(_STOP.search(text, end, token.start()))
+        end = token.end()
+        clauses.append(current)
+    return clauses
+
+
+def _is_near(match: Match, terms: Iterable[Match]) -> bool:
+    return any(
+        term.first - match.last <= _TARGET_REACH and match.first - term.last <= _TARGET_REACH
+        for term in terms
+        if term.last < match.first or match.last < term.first
+    )
+
+
+def _states(match: Match, found: Mapping[str, list[Match]], clauses: Sequence[int]) -> list[str]:
+    def reached(group: str, reach: int) -> bool:
+        return any(
+            0 < match.first - other.last <= reach and clauses[other.last] == clauses[match.first]
+            for other in found.get(group, ())
+        )
+
+    states = ["negated" if reached("negation", _NEGATION_REACH) else "plain"]
+    if reached("modality", _MODALITY_REACH):
+        states.append("modal")
+    if any(other.last < match.first for other in found.get("reporting", ())):
+        states.append("reported")
+    return states

@@ -1,0 +1,177 @@
+"""Sentence embeddings from a local sentence-transformers folder, and scores computed from them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.errors import ModelFormatError, missing_extra
+from stancekit.features.scorer import Arrays, Contribution, Floats
+
+_WEIGHTS = "model.safetensors"
+_REMEMBERED = 20_000  # embeddings kept in memory: 30 MB at 384 dimensions
+
+
+@dataclass(slots=True)
+class Embedder:
+    """An encoder in memory; statements longer than its window are embedded in pieces and averaged.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the encoder lies.
+    """
+
+    folder: Path
+    _encoder: Any
+    _memory: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    @property
+    def n_dimensions(self) -> int:
+        """Length of one embedding."""
+        return int(self._encoder.get_sentence_embedding_dimension())
+
+    def embed(self, texts: Sequence[str], batch_size: int = 32) -> NDArray[np.float32]:
+        """Give unit vectors, of shape (n_statements, n_dimensions)."""
+        fresh = sorted({text for text in texts if text not in self._memory}, key=len)
+        if len(self._memory) + len(fresh) > _REMEMBERED:
+            self._memory.clear()
+            fresh = sorted(set(texts), key=len)
+        vectors = dict(zip(fresh, self._embed_fresh(fresh, batch_size), strict=True))
+        known = self._memory | vectors
+        self._memory.update(dict(list(vectors.items())[:_REMEMBERED]))
+        if not texts:
+            return np.zeros((0, self.n_dimensions), dtype=np.float32)
+        return np.stack([known[text] for text in texts])
+
+    def _embed_fresh(self, texts: Sequence[str], batch_size: int) -> list[NDArray[np.float32]]:
+        windows = [self._windows(text) for text in texts]
+        flat = [window for group in windows for window in group]
+        if not flat:
+            return []
+        vectors = self._encoder.encode(
+            flat,
+            batch_size=batch_size,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        starts = np.cumsum([0] + [len(group) for group in windows])
+        means = [vectors[a:b].mean(axis=0) for a, b in pairwise(starts)]
+        return [(mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32) for mean in means]
+
+    def _windows(self, text: str) -> list[str]:
+        """Halve a statement at white space until each piece fits the encoder's window."""
+        words = text.split()
+        fits = len(self._encoder.tokenizer(text, verbose=False)["input_ids"]) <= self._encoder.max_seq_length
+        if fits or len(words) < 2:
+            return [text]
+        middle = len(words) // 2
+        return self._windows(" ".join(words[:middle])) + self._windows(" ".join(words[middle:]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderScorer:
+    """Sentence embeddings with the heads' weights.
+
+    Attributes
+    ----------
+    folder : str
+        The encoder's folder.
+    sha256 : str
+        Hash of the encoder's weights when the heads were trained.
+    weights : ndarray of float64 of shape (n_dimensions, n_labels)
+        Weights of the embedding.
+    """
+
+    folder: str
+    sha256: str
+    weights: Floats
+
+    @property
+    def n_labels(self) -> int:
+        """Number of columns of `margins`."""
+        return int(self.weights.shape[1])
+
+    def margins(self, texts: Sequence[str]) -> Floats:
+        """Give log-odds without the bias, of shape (n_statements, n_labels)."""
+        return load_embedder(self.folder).embed(texts).astype(np.float64) @ self.weights
+
+    def contributions(self, text: str) -> list[Contribution]:
+        """Give one contribution for the whole statement: an embedding does not come apart into words."""
+        return [Contribution(0, len(text), self.margins([text])[0])] if text else []
+
+    def config(self) -> dict[str, Any]:
+        """Give the folder and its hash, ready for JSON."""
+        return {"folder": self.folder, "sha256": self.sha256}
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give the weights."""
+        return {"weights": self.weights}
+
+    @classmethod
+    def build(cls, config: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Build a scorer from what `config` and `arrays` gave.
+
+        Raises
+        ------
+        ModelFormatError
+            When the encoder's folder is not there or holds other weights.
+        """
+        if (found := encoder_sha256(config["folder"])) != config["sha256"]:
+            raise ModelFormatError(
+                f"the encoder in {config['folder']!r} is not the one that this model was trained with: "
+                f"sha256 {found}, expected {config['sha256']}"
+            )
+        return cls(folder=config["folder"], sha256=config["sha256"], weights=arrays["weights"])
+
+
+def encoder_sha256(folder: str | Path) -> str:
+    """Give the SHA-256 of the encoder's weights file.
+
+    Raises
+    ------
+    ModelFormatError
+        When the folder has no safetensors weights; pickled ones are not read.
+    """
+    path = Path(folder) / _WEIGHTS
+    if not path.is_file():
+        raise ModelFormatError(
+            f"{str(folder)!r} has no {_WEIGHTS}; expected a sentence-transformers folder with one"
+        )
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def load_embedder(folder: str) -> Embedder:
+    """Load an encoder from a local folder, once in a process; nothing is downloaded.
+
+    Raises
+    ------
+    MissingExtraError
+        When sentence-transformers is not installed.
+    ModelFormatError
+        When the folder has no safetensors weights.
+    """
+    encoder_sha256(folder)
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        raise missing_extra("sentence-transformers", "encoder", "EncoderFeatures") from error
+    encoder = SentenceTransformer(
+        folder,
+        device="cpu",
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs={"use_safetensors": True},
+    )
+    return Embedder(Path(folder), encoder.eval())

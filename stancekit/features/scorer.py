@@ -1,0 +1,44 @@
+"""What a model asks of its features: margins for many statements, contributions for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Arrays = Mapping[str, NDArray[Any]]
+
+
+class Contribution(NamedTuple):
+    """What the characters from `start` to `end` add to the margins, of shape (n_labels,)."""
+
+    start: int
+    end: int
+    weights: Floats
+
+
+class Scorer(Protocol):
+    """Features with the heads' weights folded in; no scikit-learn is needed to use one."""
+
+    @property
+    def n_labels(self) -> int:
+        """Number of columns of `margins`."""
+
+    def margins(self, texts: Sequence[str]) -> Floats:
+        """Give log-odds without the bias, of shape (n_statements, n_labels)."""
+
+    def contributions(self, text: str) -> list[Contribution]:
+        """Take one statement's margins apart; the weights add up to `margins`."""
+
+    def config(self) -> dict[str, Any]:
+        """Give what must be written beside the arrays to build the scorer again, ready for JSON."""
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give the arrays to be written, by name."""
+
+    @classmethod
+    def build(cls, config: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Build a scorer from what `config` and `arrays` gave."""

@@ -1,0 +1,156 @@
+"""Labelled statements from tables, for training and evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError, missing_column
+from stancekit.tables import Table, read_table
+from stancekit.text.checks import check_statement
+
+_YES = {"1", "1.0", "true", "yes"}
+_NO = {"0", "0.0", "false", "no"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledStatements:
+    """Statements with what annotators said of them.
+
+    Attributes
+    ----------
+    texts : list of str, of length n_statements
+        The statements.
+    truth : ndarray of float64 of shape (n_statements, n_labels)
+        1, 0, or NaN where nobody annotated; columns in codebook order.
+    groups : list of str, of length n_statements
+        Speech or document of each statement.
+    columns : mapping of str to list
+        Other columns that were asked for, for slices.
+    """
+
+    texts: list[str]
+    truth: NDArray[np.float64]
+    groups: list[str]
+    columns: Mapping[str, list[object]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, rows: Sequence[int] | NDArray[np.intp]) -> LabelledStatements:
+        """Give some of the statements, in the order of `rows`."""
+        return LabelledStatements(
+            texts=[self.texts[row] for row in rows],
+            truth=self.truth[np.asarray(rows, dtype=np.intp)],
+            groups=[self.groups[row] for row in rows],
+            columns={name: [values[row] for row in rows] for name, values in self.columns.items()},
+        )
+
+
+def read_labelled(
+    source: str | Path,
+    codebook: Codebook,
+    *,
+    text: str = "text",
+    labels: str = "labels",
+    group: str | None = None,
+    keep: Iterable[str] = (),
+) -> LabelledStatements:
+    """Read labelled statements from a table.
+
+    Labels stand in one column, as a list or as text with ``|`` between labels or codes (empty: none of
+    them; null: not annotated); or, where the table has no such column, in one column a label with
+    1 or 0, true or false, yes or no, and blank or null for "not annotated".
+
+    Parameters
+    ----------
+    source : str or Path
+        CSV, TSV, JSONL or Parquet file, or a dataset; see `read_table`.
+    codebook : Codebook
+        The labels.
+    text, labels : str
+        Names of the columns.
+    group : str, optional
+        Column with the speech or document; each row is its own group where None.
+    keep : iterable of str
+        Other columns to keep, for slices.
+
+    Returns
+    -------
+    LabelledStatements
+
+    Raises
+    ------
+    InvalidInputError
+        On a missing column, a row without text, or a label that the codebook does not have; the message
+        names row and field.
+    """
+    table = read_table(source)
+    keep = tuple(keep)
+    per_label = labels not in table.columns and any(label in table.columns for label in codebook.labels)
+    _check_columns(table, [text, *([group] if group else []), *keep, *([] if per_label else [labels])])
+    texts, truth, groups = [], [], []
+    columns: dict[str, list[object]] = {name: [] for name in keep}
+    for number, row in enumerate(table):
+        texts.append(check_statement(row.get(text), row=number, field=text))
+        truth.append(
+            _read_columns(row, codebook, number)
+            if per_label
+            else _read_cell(row.get(labels), codebook, number, labels)
+        )
+        groups.append(str(number) if group is None else _read_group(row.get(group), number, group))
+        for name in keep:
+            columns[name].append(row.get(name))
+    shape = (len(texts), len(codebook.labels))
+    return LabelledStatements(
+        texts=texts, truth=np.array(truth).reshape(shape), groups=groups, columns=columns
+    )
+
+
+def _check_columns(table: Table, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in table.columns:
+            raise missing_column(name, table.columns, table.source)
+
+
+def _read_group(value: object, row: int, field: str) -> str:
+    if value is None or value == "":
+        raise InvalidInputError(f"row {row} has no group in field {field!r}; name its speech or document")
+    return str(value)
+
+
+def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[float]:
+    if value is None:
+        return [np.nan] * len(codebook.labels)
+    if isinstance(value, str):
+        marks = [mark.strip() for mark in value.split("|") if mark.strip()]
+    elif isinstance(value, list | tuple | np.ndarray):
+        marks = [str(mark) for mark in value]
+    else:
+        raise InvalidInputError(
+            f"expected a list of labels or text in row {row}, field {field!r}, got {value!r}"
+        )
+    found = codebook.resolve(marks, row=row)
+    return [float(label in found) for label in codebook.labels]
+
+
+def _read_columns(row: Mapping[str, object], codebook: Codebook, number: int) -> list[float]:
+    return [_read_flag(row.get(label), number, label) for label in codebook.labels]
+
+
+def _read_flag(value: object, row: int, field: str) -> float:
+    mark = (
+        "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value).strip().lower()
+    )
+    if mark in _YES:
+        return 1.0
+    if mark in _NO:
+        return 0.0
+    if mark == "":
+        return np.nan
+    raise InvalidInputError(f"expected 1, 0 or blank in row {row}, field {field!r}, got {value!r}")

@@ -1,0 +1,270 @@
+"""Checks of what comes in to be measured; bad input is named by its row and label and never repaired."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from stancekit.errors import InvalidInputError, place
+
+MISSING = "(missing)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How to bootstrap and bin.
+
+    Attributes
+    ----------
+    n_bootstrap : int
+        Number of replicates; 0 leaves the intervals out.
+    confidence : float
+        Between 0 and 1.
+    seed : int
+        Of the resampling, 0 or above.
+    n_bins : int
+        Bins of the calibration error at most, 1 or above.
+
+    Raises
+    ------
+    InvalidInputError
+        When one of them is out of its range.
+    """
+
+    n_bootstrap: int
+    confidence: float
+    seed: int
+    n_bins: int = 10
+
+    def __post_init__(self) -> None:
+        _check_count("n_bootstrap", self.n_bootstrap, 0)
+        _check_count("seed", self.seed, 0)
+        _check_count("n_bins", self.n_bins, 1)
+        if not isinstance(self.confidence, int | float) or not 0 < self.confidence < 1:
+            raise InvalidInputError(
+                f"confidence is {self.confidence!r}; expected a number between 0 and 1, such as 0.95"
+            )
+
+
+def check_labels(labels: Sequence[str]) -> tuple[str, ...]:
+    """Give the labels as a tuple.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is none, one is no str, or one comes twice.
+    """
+    if isinstance(labels, str | bytes) or not isinstance(labels, Iterable):
+        raise InvalidInputError(f"labels is {labels!r}; expected a sequence of str, one for each column")
+    names = tuple(labels)
+    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise InvalidInputError(f"labels is {list(names)}; expected one or more different str")
+    return names
+
+
+def check_truth(truth: ArrayLike, labels: tuple[str, ...]) -> NDArray[np.float64]:
+    """Give annotations as floats.
+
+    Parameters
+    ----------
+    truth : array-like of shape (n_statements, n_labels)
+        1, 0, and NaN or None where a statement was not annotated for a label.
+    labels : tuple of str
+        The columns.
+
+    Returns
+    -------
+    array of float64, of shape (n_statements, n_labels)
+
+    Raises
+    ------
+    InvalidInputError
+        On another shape, no rows, or another value.
+    """
+    values = _matrix("truth", truth, labels)
+    if not len(values):
+        raise InvalidInputError("truth has no rows; expected at least one statement")
+    good = np.isnan(values) | (values == 0) | (values == 1)
+    _check_values("truth", values, good, labels, "1, 0 or NaN (not annotated)")
+    return values
+
+
+def check_scores(name: str, scores: ArrayLike, labels: tuple[str, ...], n: int) -> NDArray[np.float64]:
+    """Give probabilities as floats of shape (n, n_labels).
+
+    Raises
+    ------
+    InvalidInputError
+        On another shape, NaN, or a value outside [0, 1].
+    """
+    values = _matrix(name, scores, labels, n)
+    _check_values(name, values, (values >= 0) & (values <= 1), labels, "a probability from 0 to 1")
+    return values
+
+
+def check_flags(name: str, flags: ArrayLike, labels: tuple[str, ...], n: int) -> NDArray[np.bool_]:
+    """Give decisions or abstentions as bool of shape (n, n_labels).
+
+    Raises
+    ------
+    InvalidInputError
+        On another shape, or a value that is neither 0 nor 1.
+    """
+    values = _matrix(name, flags, labels, n)
+    _check_values(name, values, (values == 0) | (values == 1), labels, "True or False")
+    return values.astype(np.bool_)
+
+
+def cluster_numbers(groups: Iterable[object] | None, n: int) -> NDArray[np.intp]:
+    """Give each statement the number of its group, by first appearance.
+
+    Parameters
+    ----------
+    groups : iterable of hashable, of length n_statements, or None
+        Speech or document of each statement; without groups each statement is its own.
+    n : int
+        Number of statements.
+
+    Returns
+    -------
+    array of int, of shape (n_statements,)
+
+    Raises
+    ------
+    InvalidInputError
+        On another length, or an id that is missing or not hashable.
+    """
+    if groups is None:
+        return np.arange(n)
+    numbers: dict[object, int] = {}
+    return np.array(
+        [
+            numbers.setdefault(_checked_id(group, row), len(numbers))
+            for row, group in enumerate(_column("groups", groups, n))
+        ]
+    )
+
+
+def slice_rows(
+    slices: Mapping[str, Iterable[object]] | None, n: int
+) -> dict[str, dict[str, NDArray[np.intp]]]:
+    """Give the rows of each value of each column.
+
+    Parameters
+    ----------
+    slices : mapping of str to iterable of length n_statements, or None
+        Columns by name. Values are told apart by their text; None, NaN and blank text are ``(missing)``.
+    n : int
+        Number of statements.
+
+    Returns
+    -------
+    dict of str to dict of str to array of int
+        Values in ascending order, by number where all are numbers and else by text; missing ones last.
+
+    Raises
+    ------
+    InvalidInputError
+        When `slices` is no mapping, a name is no str, or a column has another length.
+    """
+    if slices is None:
+        return {}
+    if not isinstance(slices, Mapping) or not all(isinstance(name, str) for name in slices):
+        raise InvalidInputError(f"slices is {type(slices).__name__}; expected a mapping of names to columns")
+    return {name: _rows_by_value(_column(f"slices[{name!r}]", slices[name], n)) for name in slices}
+
+
+def _matrix(
+    name: str, values: ArrayLike, labels: tuple[str, ...], n: int | None = None
+) -> NDArray[np.float64]:
+    expected = f"({'n_statements' if n is None else n}, {len(labels)})"
+    remedy = f"expected an array of shape {expected}, one column for each of {list(labels)}"
+    try:
+        raw = np.asarray(values)
+        # Text such as "1" would be turned into numbers without a word.
+        if raw.dtype.kind not in "biufO":
+            raise TypeError(f"values of type {raw.dtype}")
+        array = raw.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"{name} holds no plain numbers ({error}); {remedy}") from error
+    if array.ndim != 2 or array.shape[1] != len(labels) or (n is not None and len(array) != n):
+        raise InvalidInputError(f"{name} has shape {array.shape}; {remedy}")
+    return array
+
+
+def _check_values(
+    name: str,
+    values: NDArray[np.float64],
+    good: NDArray[np.bool_],
+    labels: tuple[str, ...],
+    expected: str,
+) -> None:
+    if not good.all():
+        row, column = (int(i) for i in np.argwhere(~good)[0])
+        where = place(row, labels[column])
+        raise InvalidInputError(f"{name} is {float(values[row, column])!r}{where}; expected {expected}")
+
+
+def _check_count(name: str, value: object, least: int) -> None:
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = least - 1
+    if number < least:
+        raise InvalidInputError(f"{name} is {value!r}; expected a whole number of {least} or more")
+
+
+def _column(name: str, values: Iterable[object], n: int) -> list[object]:
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise InvalidInputError(f"{name} is {type(values).__name__}; expected one value for each statement")
+    column = list(values)
+    if len(column) != n:
+        raise InvalidInputError(
+            f"{name} has {len(column)} values; expected {n}, one for each statement of truth"
+        )
+    return column
+
+
+def _checked_id(group: object, row: int) -> object:
+    if _is_missing(group):
+        raise InvalidInputError(
+            f"group is {group!r}{place(row)}; expected an id: give a statement without a group one of its own"
+        )
+    try:
+        hash(group)
+    except TypeError:
+        raise InvalidInputError(
+            f"group is a {type(group).__name__}{place(row)}; expected a hashable id such as str or int"
+        ) from None
+    return group
+
+
+def _is_missing(value: object) -> bool:
+    if isinstance(value, str):
+        return not value.strip()
+    # pandas' NA and NaT are told by their text, so that pandas need not be here.
+    return value is None or str(value) in {"nan", "NaT", "<NA>"}
+
+
+def _rows_by_value(column: list[object]) -> dict[str, NDArray[np.intp]]:
+    rows: dict[str, list[int]] = {}
+    for row, value in enumerate(column):
+        rows.setdefault(MISSING if _is_missing(value) else str(value), []).append(row)
+    names = sorted(rows)
+    numbers = {name: _number(name) for name in names if name != MISSING}
+    if all(math.isfinite(number) for number in numbers.values()):
+        names.sort(key=lambda name: numbers.get(name, 0.0))
+    names.sort(key=lambda name: name == MISSING)
+    return {name: np.array(rows[name]) for name in names}
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

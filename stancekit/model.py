@@ -1,0 +1,220 @@
+"""A trained model: features, linear heads, calibration, decisions. No scikit-learn on this path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.calibration import Calibration
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError
+from stancekit.features.scorer import Scorer
+from stancekit.records import Explanation, Prediction, Span
+from stancekit.text.checks import check_statement, check_statements
+
+Floats = NDArray[np.float64]
+
+_CHUNK = 2048  # statements scored at a time: bounds the memory of the features
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StanceModel:
+    """Label statements by a codebook.
+
+    Made by `StanceClassifier.fit` or `stancekit.load`, written by `stancekit.save`. A model is never
+    changed after it is made and may be used from several threads.
+
+    Attributes
+    ----------
+    codebook : Codebook
+        The labels, in the order of every array's columns.
+    scorers : mapping of str to Scorer
+        The features by kind, with the heads' weights folded in.
+    bias : ndarray of float64 of shape (n_labels,)
+        Margin of a statement without any feature.
+    calibration : Calibration
+        Margins to scores and decisions.
+    provenance : mapping
+        How the model was made: data, parameters, seed, versions, out-of-fold figures.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> model = stancekit.load()
+    >>> model.predict("The embargo is illegal and must be lifted at once.").labels
+    ('anti-sanction',)
+    """
+
+    codebook: Codebook
+    scorers: Mapping[str, Scorer]
+    bias: Floats
+    calibration: Calibration
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, in the order of every array's columns."""
+        return self.codebook.labels
+
+    @overload
+    def predict(self, texts: str) -> Prediction: ...  # type: ignore[overload-overlap]  # a str is an iterable of str
+    @overload
+    def predict(self, texts: Iterable[str]) -> list[Prediction]: ...
+    def predict(self, texts: str | Iterable[str]) -> Prediction | list[Prediction]:
+        """Label one statement or many.
+
+        Parameters
+        ----------
+        texts : str or iterable of str, of length n_statements
+            One statement, or a list, generator, array or column of them.
+
+        Returns
+        -------
+        Prediction or list of Prediction, of length n_statements
+            One for a str; a list for anything else, also for one or none.
+
+        Raises
+        ------
+        InvalidInputError
+            On a row that is no text (None, NaN, numbers, bytes) or holds a lone surrogate.
+        """
+        if isinstance(texts, str):
+            return self._predict_checked([check_statement(texts)])[0]
+        return self._predict_checked(check_statements(texts))
+
+    def predict_iter(self, texts: Iterable[str], *, batch_size: int = 1024) -> Iterator[Prediction]:
+        """Label a stream of statements in constant memory, in order.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Statements; read `batch_size` at a time.
+        batch_size : int, default=1024
+            Statements scored together, at least 1.
+
+        Yields
+        ------
+        Prediction
+
+        Raises
+        ------
+        InvalidInputError
+            On a row that is no text, when its batch is reached.
+        """
+        if isinstance(texts, str | bytes):
+            check_statements(texts)
+        if batch_size < 1:
+            raise InvalidInputError(f"batch_size must be at least 1, got {batch_size!r}")
+        rows = iter(texts)
+        first_row = 0
+        while batch := list(islice(rows, batch_size)):
+            yield from self._predict_checked(check_statements(batch, first_row=first_row))
+            first_row += len(batch)
+
+    def predict_proba(self, texts: Iterable[str]) -> Floats:
+        """Give the calibrated score of every label.
+
+        Parameters
+        ----------
+        texts : iterable of str, of length n_statements
+            Statements.
+
+        Returns
+        -------
+        ndarray of float64 of shape (n_statements, n_labels)
+            Probabilities in [0, 1], columns in codebook order. An empty or blank statement scores 0 for
+            every label, unless labels exclude one another.
+
+        Raises
+        ------
+        InvalidInputError
+            On a row that is no text.
+        """
+        return self._scores(check_statements(texts))
+
+    def margins(self, texts: Iterable[str]) -> Floats:
+        """Give the log-odds before calibration, of shape (n_statements, n_labels)."""
+        return self._margins(check_statements(texts))
+
+    def explain(self, text: str) -> Explanation:
+        """Take the margins of one statement apart into spans of its text.
+
+        Parameters
+        ----------
+        text : str
+            One statement.
+
+        Returns
+        -------
+        Explanation
+            For each label ``bias + sum of span weights == margin``, exactly but for rounding in the last
+            digits. A notebook shows it as highlighted text.
+
+        Raises
+        ------
+        InvalidInputError
+            When `text` is no valid text.
+
+        Examples
+        --------
+        >>> import stancekit
+        >>> why = stancekit.load().explain("Sanctions must be lifted.")
+        >>> label = "anti-sanction"
+        >>> total = why.bias[label] + sum(span.weight for span in why.spans if span.label == label)
+        >>> abs(total - why.margins[label]) < 1e-9
+        True
+        """
+        text = check_statement(text)
+        parts = [part for scorer in self.scorers.values() for part in scorer.contributions(text)]
+        parts.sort(key=lambda part: (part.start, part.end))
+        margins = self.bias + np.sum([part.weights for part in parts], axis=0) if parts else self.bias
+        spans = tuple(
+            Span(start=part.start, end=part.end, text=text[part.start : part.end], label=label, weight=weight)
+            for column, label in enumerate(self.labels)
+            for part in parts
+            if (weight := float(part.weights[column])) != 0
+        )
+        return Explanation(
+            prediction=self._predict_checked([text])[0],
+            spans=spans,
+            bias=dict(zip(self.labels, self.bias.tolist(), strict=True)),
+            margins=dict(zip(self.labels, margins.tolist(), strict=True)),
+        )
+
+    def _predict_checked(self, texts: list[str]) -> list[Prediction]:
+        labels = self.labels
+        scores = self._scores(texts)
+        abstained = self.calibration.abstain(scores) & ~self._silent(texts)
+        asserted = self.calibration.decide(scores) & ~abstained & ~self._silent(texts)
+        return [
+            Prediction(
+                text=text,
+                labels=tuple(label for label, yes in zip(labels, row_yes, strict=True) if yes),
+                scores=dict(zip(labels, row_scores, strict=True)),
+                abstained=tuple(label for label, unsure in zip(labels, row_unsure, strict=True) if unsure),
+            )
+            for text, row_yes, row_scores, row_unsure in zip(
+                texts, asserted.tolist(), scores.tolist(), abstained.tolist(), strict=True
+            )
+        ]
+
+    def _scores(self, texts: list[str]) -> Floats:
+        scores = self.calibration.scores(self._margins(texts))
+        return scores if self.codebook.exclusive else np.where(self._silent(texts), 0.0, scores)
+
+    def _margins(self, texts: list[str]) -> Floats:
+        margins = np.tile(self.bias, (len(texts), 1))
+        for start in range(0, len(texts), _CHUNK):
+            chunk = texts[start : start + _CHUNK]
+            for scorer in self.scorers.values():
+                margins[start : start + _CHUNK] += scorer.margins(chunk)
+        return margins
+
+    def _silent(self, texts: list[str]) -> NDArray[np.bool_]:
+        """Tell which statements are empty or blank and so take no stance, of shape (n_statements, 1)."""
+        return np.array([not text or text.isspace() for text in texts], dtype=bool).reshape(-1, 1)

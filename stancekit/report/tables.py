@@ -1,0 +1,186 @@
+"""Measured results as Markdown tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+
+from stancekit.measure.results import (
+    Comparison,
+    Difference,
+    Differences,
+    Estimate,
+    Evaluation,
+    Figures,
+    MicroFigures,
+    Summary,
+)
+
+UNDEFINED = "–"
+TITLES = {
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "average_precision": "average precision",
+    "mcc": "MCC",
+    "calibration_error": "calibration error",
+    "decided": "decided",
+    "f1_decided": "F1 where decided",
+}
+
+
+def evaluation_markdown(evaluation: Evaluation) -> str:
+    """Write an evaluation as Markdown: one table of labels, then one for each slice column.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        As `stancekit.measure.evaluation.evaluate` gives it.
+
+    Returns
+    -------
+    str
+        Figures as ``0.78 [0.75, 0.81]``; ``–`` where one is undefined or its interval withheld. The
+        tables of slices show the means over labels and each label's F1; all else is in `to_dict`.
+
+    Examples
+    --------
+    >>> from stancekit.measure.evaluation import evaluate
+    >>> result = evaluate([[1], [0]], [[0.9], [0.2]], [[True], [False]], labels=["a"], n_bootstrap=0)
+    >>> print(evaluation_markdown(result).splitlines()[0])
+    2 statements in 2 groups.
+    """
+    whole = evaluation.whole
+    blocks = [_headline(whole, evaluation.n_bootstrap, evaluation.confidence, evaluation.seed)]
+    blocks += [_label_table(whole), *_notes(whole.notes)]
+    for column, values in evaluation.slices.items():
+        notes = [f"{value}: {note}" for value, summary in values.items() for note in summary.notes]
+        blocks += [f"### {_cell(column)}", _slice_table(column, values), *_notes(notes)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def comparison_markdown(comparison: Comparison) -> str:
+    """Write a comparison as Markdown: one row for each label and figure, the means first.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        As `stancekit.measure.comparison.compare` gives it.
+
+    Returns
+    -------
+    str
+        Differences as ``+0.03 [-0.01, +0.07]``; ``–`` where one is undefined or its interval withheld.
+
+    Examples
+    --------
+    >>> from stancekit.measure.comparison import ModelOutput, compare
+    >>> model = ModelOutput(scores=[[0.9], [0.2]], decisions=[[True], [False]])
+    >>> text = comparison_markdown(compare([[1], [0]], model, model, labels=["x"], n_bootstrap=0))
+    >>> print(text.splitlines()[4])
+    | macro | F1 | 1.00 | 1.00 | +0.00 [–] | – |
+    """
+    a, b = (_cell(name) for name in comparison.names)
+    rows = _difference_rows("macro", comparison.macro)
+    for label, differences in comparison.per_label.items():
+        rows += _difference_rows(label, differences)
+    blocks = [
+        _headline(comparison, comparison.n_bootstrap, comparison.confidence, comparison.seed),
+        _table(["label", "figure", a, b, f"{b} less {a}", "p"], rows, n_text=2),
+        *_notes(comparison.notes),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _headline(result: Summary | Comparison, n_bootstrap: int, confidence: float, seed: int) -> str:
+    size = f"{_count(result.n_statements, 'statement')} in {_count(result.n_groups, 'group')}"
+    if not n_bootstrap or result.n_groups < 2:
+        return f"{size}."
+    draws = f"{n_bootstrap:,} draws of whole groups (seed {seed})"
+    return f"{size}; {confidence * 100:.4g} % intervals from {draws}."
+
+
+def _label_table(summary: Summary) -> str:
+    shown = [name for name in TITLES if getattr(summary.macro, name) is not None]
+    rows = [[label, *_figure_cells(figures, shown)] for label, figures in summary.per_label.items()]
+    rows.append(["**macro**", *_figure_cells(summary.macro, shown)])
+    rows.append(["**micro**", "", "", *_micro_cells(summary.micro, len(shown))])
+    return _table(["label", "n", "positive", *(TITLES[name] for name in shown)], rows)
+
+
+def _figure_cells(figures: Figures, shown: Sequence[str]) -> list[str]:
+    counts = [f"{figures.n:,}", f"{figures.n_positive:,}"]
+    return counts + [_estimate(getattr(figures, name)) for name in shown]
+
+
+def _micro_cells(micro: MicroFigures, width: int) -> list[str]:
+    cells = [_estimate(getattr(micro, field.name)) for field in fields(micro)]
+    return cells + [""] * (width - len(cells))
+
+
+def _slice_table(column: str, values: Mapping[str, Summary]) -> str:
+    macro = ("f1", "average_precision", "mcc", "calibration_error")
+    labels = list(next(iter(values.values())).per_label)
+    rows = [
+        [
+            value,
+            f"{summary.n_statements:,}",
+            f"{summary.n_groups:,}",
+            *(_estimate(getattr(summary.macro, name)) for name in macro),
+            *(_estimate(summary.per_label[label].f1) for label in labels),
+        ]
+        for value, summary in values.items()
+    ]
+    titles = [f"macro {TITLES[name]}" for name in macro] + [f"F1 of {label}" for label in labels]
+    return _table([column, "statements", "groups", *titles], rows)
+
+
+def _difference_rows(label: str, differences: Differences) -> list[list[str]]:
+    rows = []
+    for field in fields(differences):
+        gap: Difference = getattr(differences, field.name)
+        change = _with_interval(gap.value, gap.low, gap.high, "+z.2f")
+        rows.append([label, TITLES[field.name], _number(gap.a), _number(gap.b), change, _p(gap.p_value)])
+    return rows
+
+
+def _estimate(estimate: Estimate) -> str:
+    return _with_interval(estimate.value, estimate.low, estimate.high, "z.2f")
+
+
+def _with_interval(value: float, low: float, high: float, form: str) -> str:
+    if math.isnan(value):
+        return UNDEFINED
+    ends = UNDEFINED if math.isnan(low) else f"{low:{form}}, {high:{form}}"
+    return f"{value:{form}} [{ends}]"
+
+
+def _number(value: float) -> str:
+    return UNDEFINED if math.isnan(value) else f"{value:z.2f}"
+
+
+def _p(value: float) -> str:
+    if math.isnan(value):
+        return UNDEFINED
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def _notes(notes: Sequence[str]) -> list[str]:
+    return ["\n".join(f"- {_cell(note)}" for note in notes)] if notes else []
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], n_text: int = 1) -> str:
+    """Write a table whose first `n_text` columns hold text, the others numbers."""
+    rule = [":--"] * n_text + ["--:"] * (len(header) - n_text)
+    lines = [[_cell(title) for title in header], rule, *([_cell(item) for item in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    """Keep text from breaking a table: no line ends, no bare pipes."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")

@@ -1,0 +1,124 @@
+"""Parquet through pyarrow, batch by batch."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from stancekit.errors import InvalidInputError, missing_extra
+from stancekit.tables.conversion import to_array
+from stancekit.tables.table import Arrow, Table, check_columns
+
+_ROWS_READ = 1_000
+_ROWS_PER_GROUP = 10_000
+_BUFFER = 1 << 20  # pages are fetched through it, so that a row group need not fit in memory
+
+
+def arrow(module: str = "pyarrow") -> Arrow:
+    """Import pyarrow, or one of its modules."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise missing_extra("pyarrow", "parquet", "a Parquet file") from error
+
+
+def read_parquet(path: Path) -> Table:
+    """Read a Parquet file: its schema and number of rows now, its rows when asked for."""
+    with _open(path) as file:
+        schema, n_rows = file.schema_arrow, file.metadata.num_rows
+    return Table(
+        source=str(path),
+        columns=check_columns(tuple(schema.names), str(path)),
+        n_rows=n_rows,
+        schema=schema,
+        open_rows=lambda: _rows(path),
+    )
+
+
+def _open(path: Path) -> Arrow:
+    pa, pq = arrow(), arrow("pyarrow.parquet")
+    path.open("rb").close()  # a missing or forbidden file raises as it does in every format
+    try:
+        return pq.ParquetFile(str(path), buffer_size=_BUFFER)
+    except (pa.ArrowException, OSError) as error:
+        raise InvalidInputError(f"{path} is not a whole Parquet file: {error}") from error
+
+
+def _rows(path: Path) -> Iterator[dict[str, object]]:
+    with _open(path) as file:
+        yield from rows_of(file.iter_batches(batch_size=_ROWS_READ), str(path))
+
+
+def rows_of(batches: Iterable[Arrow], source: str) -> Iterator[dict[str, object]]:
+    """Yield the rows of record batches or Arrow tables as dicts of Python values."""
+    pa = arrow()
+    batches = iter(batches)
+    n_read = 0
+    while True:
+        try:
+            batch = next(batches, None)
+            rows = [] if batch is None else _to_rows(batch)
+        except (pa.ArrowException, ValueError, OSError) as error:
+            raise InvalidInputError(f"{source} cannot be read from row {n_read} on: {error}") from error
+        if batch is None:
+            return
+        yield from rows
+        n_read += len(rows)
+
+
+def _to_rows(batch: Arrow) -> list[dict[str, object]]:
+    pa = arrow()
+    for column in batch.columns:
+        if column.type == pa.time64("ns"):
+            column.cast(pa.time64("us"))  # raises where to_pylist would silently cut nanoseconds
+    rows: list[dict[str, object]] = batch.to_pylist()
+    return rows
+
+
+def write_parquet(
+    file: BinaryIO, rows: Iterable[Mapping[str, object]], columns: Sequence[str], schema: Arrow | None
+) -> int:
+    """Write rows in groups, and give the number of rows; types that `schema` lacks are inferred."""
+    if not columns:
+        raise InvalidInputError("a Parquet file needs columns: got no row and no columns; pass columns")
+    rows = iter(rows)
+    chunk = list(islice(rows, _ROWS_PER_GROUP))
+    full = _full_schema(chunk, columns, schema)
+    n_rows = 0
+    with _writer(file, full) as writer:
+        while chunk:
+            arrays = [to_array(chunk, field.name, field, first=n_rows) for field in full]
+            writer.write_batch(arrow().RecordBatch.from_arrays(arrays, schema=full))
+            n_rows += len(chunk)
+            chunk = list(islice(rows, _ROWS_PER_GROUP))
+    return n_rows
+
+
+def _writer(file: BinaryIO, schema: Arrow) -> Arrow:
+    try:
+        return arrow("pyarrow.parquet").ParquetWriter(file, schema)
+    except arrow().ArrowException as error:
+        raise InvalidInputError(f"Parquet cannot hold these columns: {error}") from error
+
+
+def _full_schema(rows: list[Mapping[str, object]], columns: Sequence[str], schema: Arrow | None) -> Arrow:
+    pa = arrow()
+    known = {} if schema is None else {field.name: field for field in schema}
+    fields = [
+        _unordered(known[name]) if name in known else pa.field(name, to_array(rows, name).type)
+        for name in columns
+    ]
+    # Metadata of pandas and datasets describes the columns one by one, and misleads where they changed.
+    metadata = schema.metadata if schema is not None and list(columns) == schema.names else None
+    return pa.schema(fields, metadata=metadata)
+
+
+def _unordered(field: Arrow) -> Arrow:
+    """Drop an order of categories: a schema has the flag but not the order, which rows cannot carry."""
+    pa = arrow()
+    if pa.types.is_dictionary(field.type) and field.type.ordered:
+        return field.with_type(pa.dictionary(field.type.index_type, field.type.value_type))
+    return field

@@ -1,0 +1,292 @@
+"""The estimator that makes a `StanceModel`."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Hashable, Iterable, Sequence, Sized
+from importlib.metadata import version
+from typing import Any, Self
+
+import numpy as np
+import sklearn
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError, unknown_option
+from stancekit.features.encoder import EncoderFeatures
+from stancekit.features.lexicon import LexiconFeatures
+from stancekit.features.ngrams import NgramFeatures
+from stancekit.model import StanceModel
+from stancekit.text.checks import check_statements
+from stancekit.training.fitting import (
+    Extractor,
+    TrainingSet,
+    calibrate,
+    check_support,
+    fit_once,
+    out_of_fold_margins,
+)
+from stancekit.training.heads import HeadSettings
+from stancekit.training.splits import grouped_folds
+from stancekit.training.targets import read_targets
+
+Floats = NDArray[np.float64]
+
+_KINDS: dict[type, str] = {NgramFeatures: "ngrams", LexiconFeatures: "lexicon", EncoderFeatures: "encoder"}
+
+
+class StanceClassifier(ClassifierMixin, BaseEstimator):
+    """Learn to label statements from annotated ones.
+
+    `fit` trains linear heads on the features, finds each label's calibration, threshold and abstention
+    band on statements that the heads did not see (cross-validation in which no group is on both sides),
+    and makes `model_`, which needs no scikit-learn.
+
+    Parameters
+    ----------
+    codebook : Codebook, optional
+        Labels and their order; made from `y` where None.
+    features : sequence of "ngrams", "lexicon" or transformers, default=("ngrams",)
+        Instances of `NgramFeatures`, `LexiconFeatures`, `EncoderFeatures`, at most one of each.
+        "lexicon" takes the cues of `codebook`.
+    C : float, default=0.5
+        Inverse strength of the L2 penalty, positive.
+    class_weight : "balanced", dict or None, default="balanced"
+        As in scikit-learn's LogisticRegression.
+    n_folds : int, default=5
+        Folds of the cross-validation behind calibration and thresholds.
+    abstention : float, default=0.1
+        Share of wrong answers allowed on either side before a label is abstained from; 0 for never.
+    max_iter : int, default=1000
+        Most iterations of the heads' solver.
+    random_state : int, default=0
+        Seed of the folds.
+    n_jobs : int, optional
+        Folds fitted in parallel, as in joblib.
+
+    Attributes
+    ----------
+    model_ : StanceModel
+        The trained model; `stancekit.save` writes it.
+    codebook_ : Codebook
+        The labels.
+    classes_ : ndarray of str of shape (n_labels,)
+        The labels, in codebook order.
+    oof_scores_ : ndarray of shape (n_statements, n_labels)
+        Calibrated scores of the training statements by heads that did not see their group.
+
+    Examples
+    --------
+    >>> texts = ["Lift it.", "Keep it.", "Lift it now.", "Keep it now."] * 5
+    >>> y = ["against", "for", "against", "for"] * 5
+    >>> classifier = StanceClassifier(n_folds=2).fit(texts, y)
+    >>> classifier.predict(["Lift it today."]).tolist()
+    ['against']
+    """
+
+    def __init__(  # noqa: PLR0913 - scikit-learn keeps every parameter of an estimator here
+        self,
+        codebook: Codebook | None = None,
+        *,
+        features: Sequence[str | Extractor] = ("ngrams",),
+        C: float = 0.5,
+        class_weight: Any = "balanced",  # noqa: ANN401 - scikit-learn's own type
+        n_folds: int = 5,
+        abstention: float = 0.1,
+        max_iter: int = 1000,
+        random_state: int = 0,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.codebook = codebook
+        self.features = features
+        self.C = C
+        self.class_weight = class_weight
+        self.n_folds = n_folds
+        self.abstention = abstention
+        self.max_iter = max_iter
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def fit(
+        self,
+        X: Iterable[str],
+        y: object,
+        groups: Sequence[Hashable] | None = None,
+        sample_weight: Sequence[float] | None = None,
+    ) -> Self:
+        """Train on annotated statements.
+
+        Parameters
+        ----------
+        X : iterable of str, of length n_statements
+            Statements.
+        y : array-like
+            Numbers of shape (n_statements, n_labels) with NaN or None where nobody annotated; or one label
+            a statement; or one collection of labels or codes a statement.
+        groups : sequence of hashable, of length n_statements, optional
+            Speech or document of each statement; each statement is its own group where None.
+        sample_weight : sequence of float, of length n_statements, optional
+            Weight of each statement in training.
+
+        Raises
+        ------
+        InvalidInputError
+            On rows that are no text, labels outside the codebook, lengths that differ, or a label with too
+            few positive or negative groups to cross-validate.
+        """
+        texts = check_statements(X)
+        truth, self.codebook_ = read_targets(y, self.codebook)
+        groups = list(range(len(texts))) if groups is None else list(groups)
+        weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        _check_lengths(len(texts), y=truth, groups=groups, sample_weight=weights)
+        folds = grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
+        check_support(truth, folds, self.codebook_.labels)
+        extractors = self._extractors()
+        data = TrainingSet(
+            counts=[e.counts(texts) for e in extractors.values()], truth=truth, weights=weights
+        )
+        settings = self._settings()
+        margins = out_of_fold_margins(list(extractors.values()), data, settings, folds, self.n_jobs)
+        calibration = calibrate(
+            margins, truth, exclusive=self.codebook_.exclusive, abstention=self.abstention
+        )
+        fit = fit_once(list(extractors.values()), data, settings)
+        self.classes_ = np.array(self.codebook_.labels, dtype=object)
+        self.oof_scores_ = calibration.scores(margins)
+        self.model_ = StanceModel(
+            codebook=self.codebook_,
+            scorers=dict(zip(extractors, fit.scorers(), strict=True)),
+            bias=fit.heads.bias,
+            calibration=calibration,
+            provenance=self._provenance(truth, len(set(groups))),
+        )
+        return self
+
+    def predict(self, X: Iterable[str]) -> NDArray[Any]:
+        """Give labels, abstention apart.
+
+        Parameters
+        ----------
+        X : iterable of str, of length n_statements
+            Statements.
+
+        Returns
+        -------
+        ndarray of int of shape (n_statements, n_labels)
+            1 where the score reaches the label's threshold. For an exclusive codebook instead the label
+            with the highest score, ndarray of str of shape (n_statements,).
+        """
+        decisions = self._decide(X)
+        return (
+            np.asarray(self.classes_[decisions.argmax(axis=1)])
+            if self.codebook_.exclusive
+            else decisions.astype(int)
+        )
+
+    def predict_proba(self, X: Iterable[str]) -> Floats:
+        """Give calibrated scores, of shape (n_statements, n_labels)."""
+        check_is_fitted(self)
+        return self.model_.predict_proba(X)
+
+    def decision_function(self, X: Iterable[str]) -> Floats:
+        """Give log-odds before calibration, of shape (n_statements, n_labels)."""
+        check_is_fitted(self)
+        return self.model_.margins(X)
+
+    def score(self, X: Iterable[str], y: object, sample_weight: Sequence[float] | None = None) -> float:
+        """Give macro-F1 over the labels; annotations that are missing are left out.
+
+        Parameters
+        ----------
+        X : iterable of str, of length n_statements
+            Statements.
+        y : array-like
+            As in `fit`.
+        sample_weight : sequence of float, of length n_statements, optional
+            Weight of each statement.
+        """
+        decided = self._decide(X)
+        truth, _ = read_targets(y, self.codebook_)
+        weights = np.ones(len(truth)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        known = ~np.isnan(truth)
+        hits = ((decided & (truth == 1)) * weights[:, None]).sum(axis=0)
+        asserted = ((decided & known) * weights[:, None]).sum(axis=0)
+        positive = ((truth == 1) * weights[:, None]).sum(axis=0)
+        return float(np.mean(2 * hits / np.maximum(asserted + positive, np.finfo(float).tiny)))
+
+    def _decide(self, X: Iterable[str]) -> NDArray[np.bool_]:
+        check_is_fitted(self)
+        return self.model_.calibration.decide(self.model_.predict_proba(X))
+
+    def _extractors(self) -> dict[str, Extractor]:
+        """Make one extractor a kind from names and instances."""
+        extractors: dict[str, Extractor] = {}
+        for feature in self.features:
+            if isinstance(feature, str):
+                kind, extractor = feature, self._named(feature)
+            elif type(feature) in _KINDS:
+                kind, extractor = _KINDS[type(feature)], feature
+            else:
+                raise unknown_option(
+                    "features", feature, ["ngrams", "lexicon", *(c.__name__ for c in _KINDS)]
+                )
+            if kind in extractors:
+                raise InvalidInputError(f"features hold {kind!r} twice; each kind may stand once")
+            extractors[kind] = extractor
+        if not extractors:
+            raise InvalidInputError("features are empty; name at least one, such as 'ngrams'")
+        return extractors
+
+    def _named(self, name: str) -> Extractor:
+        if name == "ngrams":
+            return NgramFeatures()
+        if name == "lexicon":
+            return LexiconFeatures(self.codebook_)
+        raise unknown_option("features", name, ["ngrams", "lexicon", *(c.__name__ for c in _KINDS)])
+
+    def _settings(self) -> HeadSettings:
+        return HeadSettings(
+            C=self.C,
+            class_weight=self.class_weight,
+            max_iter=self.max_iter,
+            random_state=self.random_state,
+            exclusive=self.codebook_.exclusive,
+        )
+
+    def _provenance(self, truth: Floats, n_groups: int) -> dict[str, Any]:
+        return {
+            "n_statements": len(truth),
+            "n_groups": n_groups,
+            "n_positive": dict(
+                zip(self.codebook_.labels, np.nansum(truth, axis=0).astype(int).tolist(), strict=True)
+            ),
+            "parameters": {
+                name: value if isinstance(value, int | float | str | None) else repr(value)
+                for name, value in self.get_params(deep=False).items()
+                if name not in ("codebook", "n_jobs")
+            },
+            "versions": {
+                "stancekit": version("stancekit"),
+                "python": platform.python_version(),
+                "numpy": np.__version__,
+                "scikit-learn": sklearn.__version__,
+            },
+        }
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.classifier_tags.multi_label = True
+        tags.target_tags.required = True
+        return tags
+
+
+def _check_lengths(n_statements: int, **columns: Sized | None) -> None:
+    for name, column in columns.items():
+        if column is not None and len(column) != n_statements:
+            raise InvalidInputError(
+                f"{name} has {len(column)} rows, expected {n_statements} as there are statements"
+            )

@@ -1,0 +1,164 @@
+"""The steps of a fit: heads on features, margins out of fold, calibration from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import clone
+
+from stancekit.calibration import Calibration, abstention_band, best_threshold, fit_sigmoid, fit_temperature
+from stancekit.errors import InvalidInputError
+from stancekit.features.scorer import Scorer
+from stancekit.training.heads import Heads, HeadSettings, fit_heads
+
+Floats = NDArray[np.float64]
+
+
+class Extractor(Protocol):
+    """What training asks of a feature extractor: counts that need no fit, and weights that do."""
+
+    def counts(self, X: Sequence[str]) -> Any:  # noqa: ANN401 - dense or sparse
+        """Give values that depend on the statements alone, of shape (n_statements, n_features)."""
+
+    def fit_counts(self, counts: Any) -> Any:  # noqa: ANN401
+        """Learn the weights of the features from training statements."""
+
+    def weigh(self, counts: Any) -> Any:  # noqa: ANN401
+        """Apply the weights."""
+
+    def scorer(self, coef: Floats) -> Scorer:
+        """Fold the heads' weights in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingSet:
+    """Annotated statements as numbers.
+
+    Attributes
+    ----------
+    counts : sequence of array of shape (n_statements, n_features)
+        What each extractor's `counts` gave.
+    truth : ndarray of shape (n_statements, n_labels)
+        1, 0 or NaN.
+    weights : ndarray of shape (n_statements,) or None
+        Weight of each statement.
+    """
+
+    counts: Sequence[Any]
+    truth: Floats
+    weights: Floats | None
+
+    def take(self, rows: NDArray[np.intp]) -> TrainingSet:
+        """Give a subset of the statements."""
+        return TrainingSet(
+            counts=[counts[rows] for counts in self.counts],
+            truth=self.truth[rows],
+            weights=None if self.weights is None else self.weights[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """Fitted extractors and heads."""
+
+    extractors: Sequence[Extractor]
+    heads: Heads
+
+    def margins(self, counts: Sequence[Any]) -> Floats:
+        """Give log-odds from counts, of shape (n_statements, n_labels)."""
+        return self.heads.margins(_join(self.extractors, counts))
+
+    def scorers(self) -> list[Scorer]:
+        """Fold each extractor's share of the heads' weights into it."""
+        scorers = []
+        start = 0
+        for extractor in self.extractors:
+            width = extractor.weigh(extractor.counts([])).shape[1]
+            scorers.append(extractor.scorer(self.heads.coef[start : start + width]))
+            start += width
+        return scorers
+
+
+def fit_once(extractors: Sequence[Extractor], data: TrainingSet, settings: HeadSettings) -> Fit:
+    """Fit fresh copies of the extractors, and heads on their features."""
+    fitted = [
+        clone(extractor).fit_counts(counts) for extractor, counts in zip(extractors, data.counts, strict=True)
+    ]
+    heads = fit_heads(_join(fitted, data.counts), data.truth, data.weights, settings)
+    return Fit(extractors=fitted, heads=heads)
+
+
+def out_of_fold_margins(
+    extractors: Sequence[Extractor],
+    data: TrainingSet,
+    settings: HeadSettings,
+    folds: NDArray[np.intp],
+    n_jobs: int | None,
+) -> Floats:
+    """Give each statement's margins by a fit that saw no statement of its fold."""
+
+    def held_out(fold: int) -> Floats:
+        fit = fit_once(extractors, data.take(np.flatnonzero(folds != fold)), settings)
+        return fit.margins(data.take(np.flatnonzero(folds == fold)).counts)
+
+    parts = Parallel(n_jobs=n_jobs)(delayed(held_out)(fold) for fold in range(folds.max() + 1))
+    margins = np.zeros(data.truth.shape)
+    for fold, part in enumerate(parts):
+        margins[folds == fold] = part
+    return margins
+
+
+def calibrate(margins: Floats, truth: Floats, *, exclusive: bool, abstention: float) -> Calibration:
+    """Find each label's curve, threshold and abstention band on out-of-fold margins."""
+    n_labels = truth.shape[1]
+    slope, offset = np.ones(n_labels), np.zeros(n_labels)
+    threshold, low, high = np.full(n_labels, 0.5), np.ones(n_labels), np.zeros(n_labels)
+    if exclusive:
+        known = ~np.isnan(truth).any(axis=1)
+        slope[:] = fit_temperature(margins[known], truth[known].argmax(axis=1))
+    else:
+        for column in range(n_labels):
+            known = ~np.isnan(truth[:, column])
+            slope[column], offset[column] = fit_sigmoid(margins[known, column], truth[known, column] == 1)
+    curve = Calibration(
+        slope=slope, offset=offset, threshold=threshold, low=low, high=high, exclusive=exclusive
+    )
+    scores = curve.scores(margins)
+    for column in range(n_labels):
+        known = ~np.isnan(truth[:, column])
+        yes = truth[known, column] == 1
+        threshold[column] = best_threshold(scores[known, column], yes)
+        low[column], high[column] = abstention_band(scores[known, column], yes, abstention)
+    return curve
+
+
+def check_support(truth: Floats, folds: NDArray[np.intp], labels: Sequence[str]) -> None:
+    """See that every label is trained and calibrated on both answers, whichever fold is left out.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the first label that has too few.
+    """
+    for column, label in enumerate(labels):
+        for answer, name in ((1, "positive"), (0, "negative")):
+            n_folds = len(set(folds[truth[:, column] == answer].tolist()))
+            if n_folds < 2:
+                n_rows = int((truth[:, column] == answer).sum())
+                raise InvalidInputError(
+                    f"label {label!r} has {n_rows} {name} statements in {n_folds} fold(s), and needs some in two "
+                    "groups at least: annotate more, or predict fewer labels"
+                )
+
+
+def _join(extractors: Sequence[Extractor], counts: Sequence[Any]) -> Any:  # noqa: ANN401
+    blocks = [extractor.weigh(count) for extractor, count in zip(extractors, counts, strict=True)]
+    if any(sparse.issparse(block) for block in blocks):
+        return sparse.hstack([sparse.csr_matrix(block) for block in blocks], format="csr")
+    return np.hstack(blocks)

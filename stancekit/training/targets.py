@@ -1,0 +1,136 @@
+"""What a classifier may be given as `y`, as one array with a codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError, unknown_label
+
+Floats = NDArray[np.float64]
+
+
+def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook]:
+    """Read labels in any of the accepted forms.
+
+    Parameters
+    ----------
+    y : array-like
+        Numbers of shape (n_statements, n_labels): 1, 0, or NaN or None where nobody annotated. Or one
+        label a statement (an exclusive task unless the codebook says otherwise). Or one collection of
+        labels or codes a statement. None in place of a label or a collection: not annotated.
+    codebook : Codebook or None
+        The labels; made from `y` where None.
+
+    Returns
+    -------
+    truth : ndarray of float64 of shape (n_statements, n_labels)
+        1, 0 or NaN.
+    codebook : Codebook
+
+    Raises
+    ------
+    InvalidInputError
+        On another shape or type, and on labels or values that are not allowed; the message names the row.
+    """
+    rows = list(y) if isinstance(y, Collection | np.ndarray) or hasattr(y, "__iter__") else None
+    if rows is None or isinstance(y, str | bytes):
+        raise InvalidInputError(
+            f"y must be a column of labels or an array of 0 and 1, got {type(y).__name__}"
+        )
+    known = [row for row in rows if not _is_missing(row)]
+    if known and all(_is_numbers(row) for row in known):
+        return _read_matrix(rows, codebook)
+    if all(isinstance(row, str) for row in known):
+        return _read_names(rows, codebook)
+    return _read_sets(rows, codebook)
+
+
+def _read_matrix(rows: Sequence[object], codebook: Codebook | None) -> tuple[Floats, Codebook]:
+    try:
+        truth = np.array([np.asarray(row, dtype=float) for row in rows], dtype=float)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError("y must have as many numbers in each row as there are labels") from error
+    if truth.ndim != 2:
+        raise InvalidInputError(f"y must have shape (n_statements, n_labels), got shape {truth.shape}")
+    wrong = ~np.isnan(truth) & (truth != 0) & (truth != 1)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        raise InvalidInputError(
+            f"y must be 0, 1 or NaN, got {truth[row, column]} in row {row}, column {column}"
+        )
+    codebook = codebook or Codebook.from_labels([f"label{i}" for i in range(truth.shape[1])])
+    if truth.shape[1] != len(codebook.labels):
+        raise InvalidInputError(
+            f"y has {truth.shape[1]} columns, expected {len(codebook.labels)} for {list(codebook.labels)}"
+        )
+    if codebook.exclusive:
+        _check_one_each(truth)
+    return truth, codebook
+
+
+def _read_names(rows: Sequence[object], codebook: Codebook | None) -> tuple[Floats, Codebook]:
+    if codebook is None:
+        names = sorted({row for row in rows if isinstance(row, str)})
+        if len(names) < 2:
+            raise InvalidInputError(f"y must name two labels or more, got {names}")
+        codebook = Codebook.from_labels(names, exclusive=True)
+    return _indicators([None if _is_missing(row) else [str(row)] for row in rows], codebook), codebook
+
+
+def _read_sets(rows: Sequence[object], codebook: Codebook | None) -> tuple[Floats, Codebook]:
+    sets: list[Collection[str] | None] = []
+    for i, row in enumerate(rows):
+        if _is_missing(row):
+            sets.append(None)
+        elif isinstance(row, Collection) and not isinstance(row, str | bytes):
+            sets.append(row)
+        else:
+            raise InvalidInputError(f"expected a collection of labels in row {i} of y, got {row!r}")
+    if codebook is None:
+        codebook = Codebook.from_labels(sorted({str(label) for row in sets if row for label in row}))
+    return _indicators(sets, codebook), codebook
+
+
+def _indicators(sets: Sequence[Collection[str] | None], codebook: Codebook) -> Floats:
+    columns = {label: i for i, label in enumerate(codebook.labels)}
+    truth = np.zeros((len(sets), len(columns)))
+    for i, marks in enumerate(sets):
+        if marks is None:
+            truth[i] = np.nan
+            continue
+        for label in codebook.resolve(marks, row=i):
+            if label in columns:
+                truth[i, columns[label]] = 1
+            elif codebook.exclusive:
+                raise unknown_label(label, columns, i)
+    if codebook.exclusive:
+        _check_one_each(truth)
+    return truth
+
+
+def _check_one_each(truth: Floats) -> None:
+    known = ~np.isnan(truth).any(axis=1)
+    wrong = np.flatnonzero(known & (np.nansum(truth, axis=1) != 1))
+    if len(wrong):
+        count = int(np.nansum(truth[wrong[0]]))
+        raise InvalidInputError(
+            f"labels exclude one another, so each row needs just one; row {wrong[0]} has {count}"
+        )
+
+
+def _is_missing(row: object) -> bool:
+    return row is None or (isinstance(row, float) and np.isnan(row))
+
+
+def _is_numbers(row: object) -> bool:
+    if isinstance(row, np.ndarray):
+        return row.dtype.kind in "buif" or all(isinstance(cell, int | float | None) for cell in row.tolist())
+    return (
+        isinstance(row, list | tuple)
+        and bool(row)
+        and all(isinstance(cell, int | float | None) for cell in row)
+    )
