@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,8 +84,7 @@ def load_annotated() -> Annotated:
             "dataset": columns["dataset"] + ["authored"] * n_own,
             "source": columns["source"] + own.columns["style"],
             "decade": columns["decade"] + [""] * n_own,
-            "stratum": columns["stratum"]
-            + [phenomenon or "single" for phenomenon in own.columns["phenomenon"]],
+            "stratum": columns["stratum"] + [phenomenon or "single" for phenomenon in own.columns["phenomenon"]],
         },
     )
     return Annotated(statements=statements, codebook=book)

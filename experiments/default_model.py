@@ -41,9 +41,7 @@ def differing(path: Path) -> list[str]:
 def main(arguments: list[str] | None = None) -> int:
     """Make or check the default model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="compare with the package instead of replacing it"
-    )
+    parser.add_argument("--check", action="store_true", help="compare with the package instead of replacing it")
     if not parser.parse_args(arguments).check:
         print(make(PLACE))
         return 0

@@ -74,9 +74,7 @@ def rules(config: Config, data: Annotated, **_: object) -> Outcome:
     """Test keyword rules on the evaluated rows."""
     rows = data.rows(*EVALUATED)
     scores = apply_rules([data.statements.texts[row] for row in rows], data.codebook, config["rule"])
-    return Outcome(
-        rows=rows, scores=scores, decisions=scores > 0, abstained=np.zeros(scores.shape, dtype=bool)
-    )
+    return Outcome(rows=rows, scores=scores, decisions=scores > 0, abstained=np.zeros(scores.shape, dtype=bool))
 
 
 def make_classifier(config: Config, data: Annotated) -> StanceClassifier:
@@ -104,9 +102,7 @@ def _test_parts(parts: Sequence[Rows], config: Config, data: Annotated, seed: in
 def _test_part(part: Rows, config: Config, data: Annotated, seed: int) -> tuple[NDArray[Any], ...]:
     train = _training_rows(part, config, data, seed)
     statements = data.statements.take(train)
-    classifier = make_classifier(config, data).fit(
-        statements.texts, statements.truth, groups=statements.groups
-    )
+    classifier = make_classifier(config, data).fit(statements.texts, statements.truth, groups=statements.groups)
     scores = classifier.predict_proba([data.statements.texts[row] for row in part])
     calibration = classifier.model_.calibration
     return scores, calibration.decide(scores), calibration.abstain(scores)

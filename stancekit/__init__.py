@@ -1,15 +1,15 @@
 """Label political statements by stance, offline, with calibrated scores and the words that weighed.
 
 >>> import stancekit
->>> stancekit.predict("Nations under sanctions should trade with one another.").labels
-('pro-cooperation',)
+>>> stancekit.predict("The embargo is illegal and must be lifted at once.").labels
+('anti-sanction',)
 """
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,14 +25,17 @@ if TYPE_CHECKING:
     from stancekit.features.encoder import EncoderFeatures
     from stancekit.features.lexicon import LexiconFeatures
     from stancekit.features.ngrams import NgramFeatures
+    from stancekit.files import predict_file
     from stancekit.labelled import LabelledStatements, read_labelled
-    from stancekit.measure.comparison import compare
+    from stancekit.measure.comparison import ModelOutput, compare
     from stancekit.measure.evaluation import evaluate
+    from stancekit.measure.models import compare_models, evaluate_model
     from stancekit.model import StanceModel
     from stancekit.records import Explanation, Prediction, Span
     from stancekit.storage import load, save
     from stancekit.tables import read_table, write_table
     from stancekit.training.classifier import StanceClassifier
+    from stancekit.training.train import train
 
 __all__ = [
     "Codebook",
@@ -45,6 +48,7 @@ __all__ = [
     "LexiconFeatures",
     "MissingExtraError",
     "ModelFormatError",
+    "ModelOutput",
     "NgramFeatures",
     "Prediction",
     "Span",
@@ -54,12 +58,16 @@ __all__ = [
     "StancekitError",
     "Target",
     "compare",
+    "compare_models",
     "evaluate",
+    "evaluate_model",
     "load",
     "predict",
+    "predict_file",
     "read_labelled",
     "read_table",
     "save",
+    "train",
     "write_table",
 ]
 
@@ -85,7 +93,7 @@ _HOMES = {
         "LabelledStatements",
         "read_labelled",
     ),
-    "measure.comparison": ("compare",),
+    "measure.comparison": ("ModelOutput", "compare"),
     "measure.evaluation": ("evaluate",),
     "model": ("StanceModel",),
     "records": (
@@ -102,11 +110,21 @@ _HOMES = {
         "write_table",
     ),
     "training.classifier": ("StanceClassifier",),
+    "files": ("predict_file",),
+    "measure.models": (
+        "compare_models",
+        "evaluate_model",
+    ),
+    "training.train": ("train",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 
-def predict(texts: str | Iterable[str]) -> Any:  # noqa: ANN401 - one or many, as in StanceModel.predict
+@overload
+def predict(texts: str) -> Prediction: ...  # type: ignore[overload-overlap]  # a str is an iterable of str
+@overload
+def predict(texts: Iterable[str]) -> list[Prediction]: ...
+def predict(texts: str | Iterable[str]) -> Prediction | list[Prediction]:
     """Label one statement or many with the model in the package; see `StanceModel.predict`.
 
     Parameters

@@ -27,7 +27,7 @@ class Calibration:
         A label is asserted from this score on. Unused where labels exclude one another: the highest wins.
     low, high : ndarray of shape (n_labels,)
         Between these scores the model abstains: neither "yes" nor "no" is ruled out at the error level
-        of the abstention. No score lies between them where ``low >= high``.
+        of the abstention. No score lies between them where ``low > high``.
     exclusive : bool
         Whether exactly one label fits each statement.
     """
@@ -140,7 +140,9 @@ def best_threshold(scores: Floats, truth: Flags) -> float:
     ends = np.append(ranked[:-1] != ranked[1:], True)  # equal scores are asserted together
     best = int(np.argmax(np.where(ends, f1, -1.0)))
     below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
-    return float((ranked[best] + below) / 2)
+    middle = (ranked[best] + below) / 2
+    # Between neighbouring floats there is no middle, and it must not round down to the lower score.
+    return float(middle if middle > below else ranked[best])
 
 
 def abstention_band(scores: Floats, truth: Flags, error: float) -> tuple[float, float]:
@@ -169,13 +171,15 @@ def abstention_band(scores: Floats, truth: Flags, error: float) -> tuple[float, 
         raise InvalidInputError(f"the error level of abstention must lie in [0, 1), got {error!r}")
     if error == 0:
         return 1.0, 0.0
-    return _lower_quantile(scores[truth], error), 1 - _lower_quantile(1 - scores[~truth], error)
+    # Negated, not taken from 1: a score must stay equal to itself where many statements share it.
+    low = _lower_quantile(scores[truth], error, otherwise=0.0)
+    return low, -_lower_quantile(-scores[~truth], error, otherwise=-1.0)
 
 
-def _lower_quantile(values: Floats, error: float) -> float:
-    """Give the value below which a new one falls with probability `error` at most; 0 where few are known."""
+def _lower_quantile(values: Floats, error: float, *, otherwise: float) -> float:
+    """Give the value below which a new one falls with probability `error` at most, if enough are known."""
     rank = int(np.floor(error * (len(values) + 1)))
-    return float(np.sort(values)[rank - 1]) if rank >= 1 else 0.0
+    return float(np.sort(values)[rank - 1]) if rank >= 1 else otherwise
 
 
 def _log_loss(logits: Floats, target: Floats) -> float:

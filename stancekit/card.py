@@ -51,7 +51,7 @@ def _labels(model: StanceModel) -> str:
         low, high = calibration.low[i], calibration.high[i]
         band = f"{low:.2f} and {high:.2f}" if low < high else "never"
         threshold = "highest wins" if calibration.exclusive else f"{calibration.threshold[i]:.2f}"
-        rows.append(f"| {label} | {by_label[label].definition or '–'} | {threshold} | {band} |")
+        rows.append(f"| {label} | {_cell(by_label[label].definition) or '–'} | {threshold} | {band} |")
     return "\n".join(rows)
 
 

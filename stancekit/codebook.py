@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -24,6 +25,11 @@ class Target:
         What belongs to the target and what does not.
     terms : tuple of str
         Words and phrases that name the target; ``*`` at the end of a word stands for any ending.
+
+    Examples
+    --------
+    >>> Target(name="tariffs", terms=("tariff*", "customs dut*")).name
+    'tariffs'
     """
 
     name: str
@@ -54,6 +60,11 @@ class Stance:
         Phrases that speak for the label by themselves.
     near : tuple of str
         Words that speak for the label when they stand near a term of its target.
+
+    Examples
+    --------
+    >>> Stance(label="protection", code="+", cues=("infant industr*",)).predicted
+    True
     """
 
     label: str
@@ -77,6 +88,11 @@ class Context:
     ----------
     negation, modality, reporting : tuple of str
         Words and phrases; ``*`` at the end of a word stands for any ending.
+
+    Examples
+    --------
+    >>> Context(negation=("not", "no", "never")).modality
+    ()
     """
 
     negation: tuple[str, ...] = ()
@@ -179,6 +195,8 @@ class Codebook:
     @classmethod
     def from_labels(cls, labels: Sequence[str], *, exclusive: bool = False, name: str = "codebook") -> Self:
         """Make a codebook of bare labels, in the order given."""
+        if isinstance(labels, str):
+            raise CodebookError(f"expected a list of labels, got the text {labels!r}")
         return cls(name=name, stances=tuple(Stance(label=label) for label in labels), exclusive=exclusive)
 
     @classmethod
@@ -188,17 +206,19 @@ class Codebook:
         Raises
         ------
         CodebookError
-            When the file is not valid YAML, or breaks a rule of codebooks; the message names the field.
+            When the file is not valid YAML or JSON, or breaks a rule of codebooks; the message names the field.
         FileNotFoundError
             When there is no such file.
         """
         import yaml
 
         path = Path(path)
+        # Not all JSON is YAML to PyYAML: tabs, and characters escaped as two surrogates.
+        kind, parse = ("JSON", json.loads) if path.suffix == ".json" else ("YAML", yaml.safe_load)
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise CodebookError(f"{path} is not a YAML file: {error}") from error
+            content = parse(path.read_text(encoding="utf-8-sig"))
+        except (yaml.YAMLError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise CodebookError(f"{path} is not a {kind} file: {error}") from error
         try:
             return cls.from_dict(content)
         except CodebookError as error:
@@ -231,7 +251,12 @@ class Codebook:
         """Write the codebook as YAML, as `read` takes it."""
         import yaml
 
-        return yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True, width=100)
+        text, escaped = (
+            yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=readable, width=100)
+            for readable in (True, False)
+        )
+        # PyYAML reads the line breaks of Unicode back as blanks unless they are escaped.
+        return escaped if any(mark in text for mark in "\x85\u2028\u2029") else text
 
 
 def _check(book: Codebook) -> None:
@@ -245,17 +270,27 @@ def _check(book: Codebook) -> None:
         ("target", [t.name for t in book.targets]),
     ):
         _check_names(kind, names)
+    labels = {stance.label for stance in book.stances}
+    terms = {target.name: target.terms for target in book.targets}
     for stance in book.stances:
-        known = {target.name for target in book.targets}
-        if stance.target is not None and stance.target not in known:
-            raise CodebookError(
-                f"stance {stance.label!r} names the target {stance.target!r}; defined are {sorted(known)}"
-            )
+        _check_stance(stance, labels - {stance.label}, terms)
+
+
+def _check_stance(stance: Stance, other_labels: set[str], terms: Mapping[str, Sequence[str]]) -> None:
+    if stance.code in other_labels:
+        raise CodebookError(f"the code {stance.code!r} of {stance.label!r} is the label of another stance")
+    if stance.target is not None and stance.target not in terms:
+        raise CodebookError(f"stance {stance.label!r} names the target {stance.target!r}; defined are {sorted(terms)}")
+    if stance.near and not (stance.target and terms[stance.target]):
+        raise CodebookError(
+            f"stance {stance.label!r} has `near` words but no target with terms to be near to; "
+            "give the target terms, or list the words under `cues`"
+        )
 
 
 def _check_names(kind: str, names: Sequence[str]) -> None:
     for name in names:
-        if not name or name != name.strip() or "|" in name:
+        if not isinstance(name, str) or not name or name != name.strip() or "|" in name:
             raise CodebookError(f"{kind} {name!r} must be non-empty text without '|' or outer blanks")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -279,7 +314,7 @@ def _build(kind: type[T], content: object, where: str) -> T:
     """Make a dataclass from a mapping; text, flags and lists of text are checked by the field's type."""
     content = _mapping(content, where)
     types = {field.name: str(field.type) for field in fields(kind)}  # type: ignore[arg-type]
-    unknown = sorted(set(content) - set(types))
+    unknown = sorted(set(content) - set(types), key=str)  # YAML's keys may be numbers and flags
     if unknown:
         raise CodebookError(f"{where} has the unknown fields {unknown}; expected among {sorted(types)}")
     values = {name: _value(value, types[name], f"{where}.{name}") for name, value in content.items()}

@@ -9,23 +9,65 @@ from collections.abc import Iterable
 
 
 class StancekitError(Exception):
-    """Base of every error that stancekit raises on purpose."""
+    """Base of every error that stancekit raises on purpose.
+
+    Examples
+    --------
+    >>> issubclass(ModelFormatError, StancekitError)
+    True
+    """
 
 
 class InvalidInputError(StancekitError, ValueError):
-    """A statement, a row, a field or an argument is not what was asked for."""
+    """A statement, a row, a field or an argument is not what was asked for.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> stancekit.predict(["Fine.", 7])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    stancekit.errors.InvalidInputError: expected a str in row 1, got int: 7; ...
+    """
 
 
 class CodebookError(StancekitError, ValueError):
-    """A codebook cannot be read or contradicts itself."""
+    """A codebook cannot be read or contradicts itself.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> stancekit.Codebook.from_labels(["pro", "pro"])
+    Traceback (most recent call last):
+        ...
+    stancekit.errors.CodebookError: each label must be unique, got ['pro'] more than once
+    """
 
 
 class ModelFormatError(StancekitError, ValueError):
-    """A model directory is damaged, incomplete, or written by a newer format."""
+    """A model directory is damaged, incomplete, or written by a newer format.
+
+    Examples
+    --------
+    >>> import stancekit, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     stancekit.load(folder)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    stancekit.errors.ModelFormatError: ... has no config.json; expected a directory written by stancekit.save
+    """
 
 
 class MissingExtraError(StancekitError, ImportError):
-    """An optional package is needed and not installed."""
+    """An optional package is needed and not installed.
+
+    Examples
+    --------
+    >>> raise missing_extra("pyarrow", "parquet", "Reading Parquet")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    stancekit.errors.MissingExtraError: ... needs the package 'pyarrow'; run: pip install 'stancekit[parquet]'
+    """
 
 
 def place(row: int | None = None, field: str | None = None) -> str:
@@ -73,6 +115,4 @@ def missing_column(column: str, available: Iterable[str], source: str) -> Invali
 
 def missing_extra(package: str, extra: str, purpose: str) -> MissingExtraError:
     """Build the error for an optional package that is not installed."""
-    return MissingExtraError(
-        f"{purpose} needs the package {package!r}; run: pip install 'stancekit[{extra}]'"
-    )
+    return MissingExtraError(f"{purpose} needs the package {package!r}; run: pip install 'stancekit[{extra}]'")

@@ -32,6 +32,12 @@ class LabelledStatements:
         Speech or document of each statement.
     columns : mapping of str to list
         Other columns that were asked for, for slices.
+
+    Examples
+    --------
+    >>> data = LabelledStatements(texts=["Yes.", "No."], truth=np.array([[1.0], [np.nan]]), groups=["a", "b"])
+    >>> len(data), data.take([1]).texts
+    (2, ['No.'])
     """
 
     texts: list[str]
@@ -61,7 +67,7 @@ def read_labelled(
     group: str | None = None,
     keep: Iterable[str] = (),
 ) -> LabelledStatements:
-    """Read labelled statements from a table.
+    r"""Read labelled statements from a table.
 
     Labels stand in one column, as a list or as text with ``|`` between labels or codes (empty: none of
     them; null: not annotated); or, where the table has no such column, in one column a label with
@@ -89,6 +95,16 @@ def read_labelled(
     InvalidInputError
         On a missing column, a row without text, or a label that the codebook does not have; the message
         names row and field.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "rows.csv")
+    ...     _ = path.write_text("text,labels,speech\nLift it.,against,s1\nWe met.,,s1\n")
+    ...     data = read_labelled(path, Codebook.from_labels(["against"]), group="speech")
+    >>> data.truth.tolist(), data.groups
+    ([[1.0], [0.0]], ['s1', 's1'])
     """
     table = read_table(source)
     keep = tuple(keep)
@@ -99,17 +115,13 @@ def read_labelled(
     for number, row in enumerate(table):
         texts.append(check_statement(row.get(text), row=number, field=text))
         truth.append(
-            _read_columns(row, codebook, number)
-            if per_label
-            else _read_cell(row.get(labels), codebook, number, labels)
+            _read_columns(row, codebook, number) if per_label else _read_cell(row.get(labels), codebook, number, labels)
         )
         groups.append(str(number) if group is None else _read_group(row.get(group), number, group))
         for name in keep:
             columns[name].append(row.get(name))
     shape = (len(texts), len(codebook.labels))
-    return LabelledStatements(
-        texts=texts, truth=np.array(truth).reshape(shape), groups=groups, columns=columns
-    )
+    return LabelledStatements(texts=texts, truth=np.array(truth).reshape(shape), groups=groups, columns=columns)
 
 
 def _check_columns(table: Table, names: Iterable[str]) -> None:
@@ -132,9 +144,7 @@ def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[
     elif isinstance(value, list | tuple | np.ndarray):
         marks = [str(mark) for mark in value]
     else:
-        raise InvalidInputError(
-            f"expected a list of labels or text in row {row}, field {field!r}, got {value!r}"
-        )
+        raise InvalidInputError(f"expected a list of labels or text in row {row}, field {field!r}, got {value!r}")
     found = codebook.resolve(marks, row=row)
     return [float(label in found) for label in codebook.labels]
 
@@ -144,9 +154,7 @@ def _read_columns(row: Mapping[str, object], codebook: Codebook, number: int) ->
 
 
 def _read_flag(value: object, row: int, field: str) -> float:
-    mark = (
-        "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value).strip().lower()
-    )
+    mark = "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value).strip().lower()
     if mark in _YES:
         return 1.0
     if mark in _NO:

@@ -59,6 +59,12 @@ class Span:
         The label it weighs on.
     weight : float
         Its share of the margin (log-odds before calibration); positive speaks for the label.
+
+    Examples
+    --------
+    >>> span = Span(start=0, end=4, text="Lift", label="anti-sanction", weight=1.5)
+    >>> "Lift them."[span.start : span.end] == span.text
+    True
     """
 
     start: int
@@ -81,6 +87,13 @@ class Explanation:
         of its own beside the weights of its words.
     bias, margins : mapping of str to float
         The part of the margin that no word carries, and the margin (log-odds before calibration).
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> why = stancekit.load().explain("Sanctions are illegal.")
+    >>> [span.text for span in why.top("anti-sanction", 1)]
+    ['Sanctions']
     """
 
     prediction: Prediction
@@ -96,8 +109,7 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON."""
         spans = [
-            {"start": s.start, "end": s.end, "text": s.text, "label": s.label, "weight": s.weight}
-            for s in self.spans
+            {"start": s.start, "end": s.end, "text": s.text, "label": s.label, "weight": s.weight} for s in self.spans
         ]
         return self.prediction.to_dict() | {
             "bias": dict(self.bias),
@@ -106,10 +118,14 @@ class Explanation:
         }
 
     def _repr_html_(self) -> str:
+        heats = {label: _heat(self, label) for label in self.prediction.scores}
+        # One scale for all labels: on a scale of its own a label that nothing speaks for would glow too.
+        strongest = max((abs(value) for heat in heats.values() for value in heat), default=0.0) or 1.0
         rows = "".join(
             f"<tr><th style='text-align:left;white-space:nowrap;vertical-align:top'>{escape(label)}"
             f"<br><small>score {score:.2f}{_verdict(self.prediction, label)}</small></th>"
-            f"<td style='text-align:left;line-height:1.8'>{_highlight(self, label)}</td></tr>"
+            f"<td style='text-align:left;line-height:1.8'>"
+            f"{_highlight(self.prediction.text, heats[label], strongest)}</td></tr>"
             for label, score in self.prediction.scores.items()
         )
         return f"<table>{rows}</table>"
@@ -121,15 +137,18 @@ def _verdict(prediction: Prediction, label: str) -> str:
     return ", abstained" if label in prediction.abstained else ", no"
 
 
-def _highlight(explanation: Explanation, label: str) -> str:
-    """Colour each character by the weights that lie on it: orange for the label, blue against it."""
-    text = explanation.prediction.text
-    heat = [0.0] * len(text)
+def _heat(explanation: Explanation, label: str) -> list[float]:
+    """Spread each span's weight over its characters."""
+    heat = [0.0] * len(explanation.prediction.text)
     for span in explanation.spans:
         if span.label == label:
             for i in range(span.start, span.end):
                 heat[i] += span.weight / (span.end - span.start)
-    strongest = max((abs(value) for value in heat), default=0.0) or 1.0
+    return heat
+
+
+def _highlight(text: str, heat: list[float], strongest: float) -> str:
+    """Colour each character: orange for the label, blue against it."""
     pieces = []
     start = 0
     for end in range(1, len(text) + 1):
@@ -142,9 +161,7 @@ def _highlight(explanation: Explanation, label: str) -> str:
 def _mark(text: str, strength: float) -> str:
     if abs(strength) < 0.05:
         return escape(text)
-    colour = (
-        "230,97,1" if strength > 0 else "33,102,172"
-    )  # one of the pairs that colour-blind readers tell apart
+    colour = "230,97,1" if strength > 0 else "33,102,172"  # one of the pairs that colour-blind readers tell apart
     return (
         f"<span style='background:rgba({colour},{abs(strength) * 0.6:.2f})' "
         f"title='{strength:+.2f} of the strongest'>{escape(text)}</span>"

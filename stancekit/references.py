@@ -94,9 +94,10 @@ def read_references(path: str | Path) -> list[Reference]:
     Raises
     ------
     InvalidInputError
-        On a missing column or a number that is none; the message names row and field.
+        On a missing column, a row without a value in one of the first four, or a number that is none;
+        the message names row and field.
     """
-    with Path(path).open(encoding="utf-8", newline="") as file:
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         for column in REQUIRED:
             if column not in (reader.fieldnames or ()):
@@ -148,6 +149,9 @@ def join(references: Iterable[Reference], find: Callable[[Reference], str | None
 
 
 def _reference(row: dict[str, str], number: int) -> Reference:
+    for column in REQUIRED:
+        if not row[column]:
+            raise InvalidInputError(f"no value in row {number}, field {column!r}; the line is incomplete")
     return Reference(
         document=row["document"],
         start=_number(row.get("start"), number, "start"),
@@ -163,13 +167,13 @@ def _reference(row: dict[str, str], number: int) -> Reference:
 def _number(value: str | None, row: int, field: str) -> int | None:
     if not value:
         return None
-    if not value.isdigit():
+    if not value.isdecimal():
         raise InvalidInputError(f"expected a whole number in row {row}, field {field!r}, got {value!r}")
     return int(value)
 
 
 def _find_by_hash(document: str, reference: Reference) -> str | None:
-    words = document.split()
+    words = document.removeprefix("\ufeff").split()
     for first in range(len(words) - reference.n_words + 1):
         text = " ".join(words[first : first + reference.n_words])
         if fingerprint(text) == reference.sha1:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 from collections.abc import Mapping
@@ -23,15 +24,14 @@ from stancekit.calibration import Calibration
 from stancekit.card import model_card
 from stancekit.codebook import Codebook
 from stancekit.errors import (
-    CodebookError,
     InvalidInputError,
     ModelFormatError,
     missing_extra,
     unknown_option,
 )
-from stancekit.features._cues import CueScorer
+from stancekit.features._cues import CueFinder, CueScorer
 from stancekit.features._embedder import EncoderScorer
-from stancekit.features._ngrams import NgramScorer
+from stancekit.features._ngrams import NgramScorer, NgramSpec
 from stancekit.features.scorer import Scorer
 from stancekit.model import StanceModel
 
@@ -103,16 +103,15 @@ def save(model: StanceModel, path: str | Path, *, overwrite: bool = False) -> Pa
     ('anti-sanction', 'pro-cooperation', 'self-reliance')
     """
     path = Path(path)
-    _check_free(path, overwrite)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    check_free(path, overwrite)
+    place = path.resolve()  # what a link points to, not the link
+    place.parent.mkdir(parents=True, exist_ok=True)
+    partial = place.with_name(f".{place.name}.partial-{os.getpid()}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
         _write_files(model, partial)
-        if path.exists():
-            shutil.rmtree(path)
-        partial.rename(path)
+        _put(partial, place)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return path
@@ -148,10 +147,12 @@ def load(name: str | Path = "linear", *, revision: str | None = None) -> StanceM
     """
     folder = _locate(name, revision)
     config = _read_config(folder)
-    contents = {file: _read_checked(folder, file, config) for file in _FILES}
     try:
+        contents = {file: _read_checked(folder, file, config) for file in _FILES}
         return _build(config, _arrays(contents["weights.safetensors"]))
-    except (KeyError, TypeError, ValueError, CodebookError) as error:
+    except ModelFormatError:
+        raise
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise ModelFormatError(f"{folder / 'config.json'} does not describe a model: {error!r}") from error
 
 
@@ -168,12 +169,26 @@ def check_golden(model: StanceModel, name: str | Path = "linear") -> GoldenCheck
     Returns
     -------
     GoldenCheck
+
+    Raises
+    ------
+    ModelFormatError
+        When the golden scores are missing, damaged, or those of a model with other labels.
     """
     folder = _locate(name, None)
-    golden = json.loads(_read_checked(folder, "golden.json", _read_config(folder)))
-    expected = np.array([list(row["scores"].values()) for row in golden])
-    found = model.predict_proba([row["text"] for row in golden])
-    return GoldenCheck(n_statements=len(golden), max_difference=float(np.abs(found - expected).max()))
+    try:
+        golden = json.loads(_read_checked(folder, "golden.json", _read_config(folder)))
+        texts = [row["text"] for row in golden]
+        expected = np.array([[row["scores"][label] for label in model.labels] for row in golden], dtype=float)
+        found = model.predict_proba(texts)
+        difference = float(np.abs(found - expected).max())
+    except ModelFormatError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelFormatError(
+            f"{folder / 'golden.json'} does not hold the scores of {list(model.labels)}: {error!r}"
+        ) from error
+    return GoldenCheck(n_statements=len(golden), max_difference=difference)
 
 
 def built_in_models() -> list[str]:
@@ -199,26 +214,52 @@ def _download(repository: str, revision: str | None) -> Path:
         from huggingface_hub import snapshot_download
     except ImportError as error:
         raise missing_extra("huggingface_hub", "hub", "load('hf:…')") from error
-    return Path(
-        snapshot_download(repository, revision=revision, allow_patterns=["config.json", "README.md", *_FILES])
-    )
+    return Path(snapshot_download(repository, revision=revision, allow_patterns=["config.json", "README.md", *_FILES]))
 
 
-def _check_free(path: Path, overwrite: bool) -> None:
+def check_free(path: str | Path, overwrite: bool = False) -> None:
+    """See that `save` may write to `path`, before long work starts.
+
+    Parameters
+    ----------
+    path : str or Path
+        The directory to make.
+    overwrite : bool, default=False
+        Whether a model directory of that name may be replaced.
+
+    Raises
+    ------
+    InvalidInputError
+        When something of that name exists already and may not be replaced.
+    """
+    path = Path(path)
     if not path.exists():
         return
     if not overwrite:
         raise InvalidInputError(f"{str(path)!r} exists; choose another name, or pass overwrite=True")
     if not path.is_dir() or _peek_format(path) != FORMAT:
-        raise InvalidInputError(
-            f"{str(path)!r} is no model directory, so it is not overwritten; choose another name"
-        )
+        raise InvalidInputError(f"{str(path)!r} is no model directory, so it is not overwritten; choose another name")
+
+
+def _put(partial: Path, place: Path) -> None:
+    """Move a whole directory into its place; the one it replaces goes only when it stands there."""
+    if not place.exists():
+        partial.rename(place)
+        return
+    old = place.with_name(f".{place.name}.old-{os.getpid()}")
+    place.rename(old)
+    try:
+        partial.rename(place)
+    except BaseException:
+        old.rename(place)
+        raise
+    shutil.rmtree(old)
 
 
 def _peek_format(folder: Path) -> object:
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, RecursionError, ValueError):
         return None
     return config.get("format") if isinstance(config, dict) else None
 
@@ -241,11 +282,9 @@ def _write_files(model: StanceModel, folder: Path) -> None:
         "features": [{"kind": kind, "config": scorer.config()} for kind, scorer in model.scorers.items()],
         "calibration": model.calibration.to_dict(),
         "provenance": dict(model.provenance),
-        "files": {
-            file: {"bytes": len(content), "sha256": _sha256(content)} for file, content in contents.items()
-        },
+        "files": {file: {"bytes": len(content), "sha256": _sha256(content)} for file, content in contents.items()},
     }
-    config["checksum"] = _sha256(_canonical(config))
+    config["checksum"] = _checksum(config)
     text = json.dumps(config, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "config.json").write_text(text, encoding="utf-8")
 
@@ -260,12 +299,10 @@ def _golden(model: StanceModel) -> bytes:
 def _read_config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     if not path.is_file():
-        raise ModelFormatError(
-            f"{str(folder)!r} has no config.json; expected a directory written by stancekit.save"
-        )
+        raise ModelFormatError(f"{str(folder)!r} has no config.json; expected a directory written by stancekit.save")
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise ModelFormatError(f"{path} is damaged: {error}; copy the model again") from error
     if not isinstance(config, dict) or config.get("format") != FORMAT:
         raise ModelFormatError(f"{path} is not the config of a stancekit model")
@@ -277,11 +314,8 @@ def _read_config(folder: Path) -> dict[str, Any]:
             f"{path} has format version {version}, this stancekit reads up to {FORMAT_VERSION}; "
             "run: pip install --upgrade stancekit"
         )
-    checksum = config.pop("checksum", None)
-    if checksum != _sha256(_canonical(config)):
-        raise ModelFormatError(
-            f"{path} was changed after saving: its checksum does not fit; copy the model again"
-        )
+    if config.pop("checksum", None) != _checksum(config):
+        raise ModelFormatError(f"{path} was changed after saving: its checksum does not fit; copy the model again")
     return config
 
 
@@ -297,56 +331,82 @@ def _read_checked(folder: Path, file: str, config: Mapping[str, Any]) -> bytes:
             "copy the model again"
         )
     if _sha256(content) != expected["sha256"]:
-        raise ModelFormatError(
-            f"{path} was changed after saving: its SHA-256 does not fit; copy the model again"
-        )
+        raise ModelFormatError(f"{path} was changed after saving: its SHA-256 does not fit; copy the model again")
     return content
 
 
 def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
+    from safetensors import SafetensorError
     from safetensors.numpy import load as deserialise
 
-    return deserialise(content)
+    try:
+        return deserialise(content)
+    except SafetensorError as error:
+        raise ModelFormatError(f"weights.safetensors cannot be read: {error}; copy the model again") from error
 
 
 def _build(config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> StanceModel:
     codebook = Codebook.from_dict(config["codebook"])
     n_labels = len(codebook.labels)
     if list(codebook.labels) != config["labels"]:
-        raise ModelFormatError(
-            f"labels {config['labels']} are not those of the codebook, {list(codebook.labels)}"
-        )
+        raise ModelFormatError(f"labels {config['labels']} are not those of the codebook, {list(codebook.labels)}")
     scorers = {}
     for feature in config["features"]:
         kind = feature["kind"]
         if kind not in _SCORERS:
             raise ModelFormatError(f"unknown features {kind!r}; this stancekit knows {sorted(_SCORERS)}")
         own = {name.partition(".")[2]: array for name, array in arrays.items() if name.startswith(f"{kind}.")}
-        scorers[kind] = _SCORERS[kind].build(feature["config"], own)
-        _expect_shape(f"{kind} weights", own["weights"], (len(own["weights"]), n_labels))
+        scorers[kind] = scorer = _SCORERS[kind].build(feature["config"], own)
+        _expect_shape(f"{kind} weights", own["weights"], (_n_features(scorer, own["weights"]), n_labels))
     _expect_shape("bias", arrays["bias"], (n_labels,))
     calibration = config["calibration"]
-    curves = {
-        name: np.array(values, dtype=float) for name, values in calibration.items() if name != "exclusive"
-    }
+    if calibration["exclusive"] is not codebook.exclusive:
+        raise ModelFormatError(
+            f"calibration has exclusive={calibration['exclusive']!r}, the codebook {codebook.exclusive!r}"
+        )
+    if not isinstance(config["provenance"], dict):
+        raise ModelFormatError(f"provenance must be a mapping, got {type(config['provenance']).__name__}")
+    curves = {name: np.array(values, dtype=float) for name, values in calibration.items() if name != "exclusive"}
     for name, values in curves.items():
         _expect_shape(name, values, (n_labels,))
     return StanceModel(
         codebook=codebook,
         scorers=scorers,
-        bias=arrays["bias"],
+        bias=arrays["bias"].astype(np.float64),
         calibration=Calibration(**curves, exclusive=calibration["exclusive"]),
         provenance=config["provenance"],
     )
 
 
+def _n_features(scorer: Scorer, weights: NDArray[Any]) -> int:
+    """Give the number of rows that the weights need; an encoder tells it only once it is loaded."""
+    if isinstance(scorer, NgramScorer):
+        _check_spec(scorer.spec)
+        return 1 << scorer.spec.bits
+    return len(CueFinder.of(scorer.codebook).columns) if isinstance(scorer, CueScorer) else len(weights)
+
+
+def _check_spec(spec: NgramSpec) -> None:
+    sound = (
+        type(spec.bits) is int
+        and 8 <= spec.bits <= 24
+        and isinstance(spec.word_weight, int | float)
+        and math.isfinite(spec.word_weight)
+        and isinstance(spec.words, bool)
+        and isinstance(spec.chars, bool)
+    )
+    if not sound:
+        raise ModelFormatError(f"the config of the ngrams is not one: {spec}")
+
+
 def _expect_shape(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
-    if array.shape != shape or not np.isfinite(array).all():
+    if array.dtype.kind not in "fiu" or array.shape != shape or not np.isfinite(array).all():
         raise ModelFormatError(f"{name} must be finite numbers of shape {shape}, got shape {array.shape}")
 
 
-def _canonical(config: Mapping[str, Any]) -> bytes:
-    return json.dumps(config, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+def _checksum(config: Mapping[str, Any]) -> str:
+    canonical = json.dumps(config, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _sha256(canonical.encode(errors="surrogatepass"))  # a damaged file may hold half a pair
 
 
 def _sha256(content: bytes) -> str:

@@ -117,9 +117,7 @@ class TestEveryFormat:
         size, lines = path.stat().st_size, path.read_bytes().count(b"\n")
         with path.open("ab") as file:
             file.write(b'"\xe9"\n')
-        with pytest.raises(
-            InvalidInputError, match=f"byte 0xe9 at offset {size + 1}, in line {lines + 1}, is"
-        ):
+        with pytest.raises(InvalidInputError, match=f"byte 0xe9 at offset {size + 1}, in line {lines + 1}, is"):
             list(read_table(path))
         put(path, path.read_bytes()[:size] + b"\0\n")
         with pytest.raises(InvalidInputError, match=f"NUL byte in line {lines + 1}"):
@@ -172,9 +170,7 @@ class TestCsv:
         assert table.columns == tuple(columns)
         assert list(table) == rows
 
-    @pytest.mark.parametrize(
-        "content", ["a,b\r\n1,x\r\n", "\ufeffa,b\n1,x", "a,b\r1,x\r", "a,b\n1,x\n\n\r\n\n"]
-    )
+    @pytest.mark.parametrize("content", ["a,b\r\n1,x\r\n", "\ufeffa,b\n1,x", "a,b\r1,x\r", "a,b\n1,x\n\n\r\n\n"])
     def test_other_ends_and_marks(self, tmp_path, content):
         assert rows_of(tmp_path / "t.csv", content) == [{"a": "1", "b": "x"}]
 
@@ -210,9 +206,7 @@ class TestCsv:
             read_table(put(tmp_path / "t.csv", "a,b,a\n"))
 
     def test_open_quote(self, tmp_path):
-        with pytest.raises(
-            InvalidInputError, match=r"row 1 \(begins in line 3\) is not valid CSV: unexpected"
-        ):
+        with pytest.raises(InvalidInputError, match=r"row 1 \(begins in line 3\) is not valid CSV: unexpected"):
             rows_of(tmp_path / "t.csv", 'a\n1\n"2\n3\n')
         with pytest.raises(InvalidInputError, match=r"header \(begins in line 1\) is not valid CSV"):
             read_table(put(tmp_path / "t.csv", '"a\n1\n'))
@@ -280,11 +274,7 @@ class TestCsv:
 
 
 json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | writable_text,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | writable_text,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(writable_text, inner, max_size=3),
     max_leaves=5,
 )
@@ -428,9 +418,7 @@ class TestParquet:
         assert copy.equals(original)
 
     def test_frames_of_pandas(self, tmp_path):
-        frame = pd.DataFrame(
-            {"x": [1.5, float("nan")], "c": pd.Categorical(["b", "a"], ["a", "b"], ordered=True)}
-        )
+        frame = pd.DataFrame({"x": [1.5, float("nan")], "c": pd.Categorical(["b", "a"], ["a", "b"], ordered=True)})
         frame.to_parquet(tmp_path / "t.parquet")
         table = read_table(tmp_path / "t.parquet")
         assert list(table) == [{"x": 1.5, "c": "b"}, {"x": None, "c": "a"}]
@@ -495,13 +483,9 @@ class TestParquet:
         assert write_table(tmp_path / "t.parquet", [{"a": good}], schema=pa.schema([("a", kind)])) == 1
 
     def test_later_rows_keep_to_the_types_of_the_first(self, tmp_path):
-        with pytest.raises(
-            InvalidInputError, match=r"str 'x' in row 10001, field 'a' .* type, int64: .*schema"
-        ):
+        with pytest.raises(InvalidInputError, match=r"str 'x' in row 10001, field 'a' .* type, int64: .*schema"):
             write_table(tmp_path / "t.parquet", ({"a": n if n < 10_001 else "x"} for n in range(20_000)))
-        with pytest.raises(
-            InvalidInputError, match=r"str 'x' in row 2, field 'a' .* which its first rows set"
-        ):
+        with pytest.raises(InvalidInputError, match=r"str 'x' in row 2, field 'a' .* which its first rows set"):
             write_table(tmp_path / "t.parquet", [{"a": 1}, {}, {"a": "x"}])
 
     def test_nulls_and_categories_that_the_schema_forbids(self, tmp_path):
@@ -591,9 +575,7 @@ class TestHuggingFace:
         assert list(table) == list(table) == rows
         write_table(tmp_path / "t.parquet", table, schema=table.schema)
         assert (
-            datasets.Dataset.from_parquet(
-                str(tmp_path / "t.parquet"), cache_dir=str(tmp_path / "cache")
-            ).features
+            datasets.Dataset.from_parquet(str(tmp_path / "t.parquet"), cache_dir=str(tmp_path / "cache")).features
             == features
         )
 
@@ -608,9 +590,7 @@ class TestHuggingFace:
         with pytest.raises(InvalidInputError, match=r"cannot be read as Hugging Face data: .*Dataset"):
             read_table(tmp_path)
 
-    @pytest.mark.parametrize(
-        ("address", "split"), [("hf:org/name", "train"), ("hf:org/name:test[:5]", "test[:5]")]
-    )
+    @pytest.mark.parametrize(("address", "split"), [("hf:org/name", "train"), ("hf:org/name:test[:5]", "test[:5]")])
     def test_hub(self, monkeypatch, address, split):
         asked = []
 

@@ -21,6 +21,7 @@ from stancekit.errors import CodebookError
 from stancekit.features.scorer import Arrays, Contribution, Floats
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_PATTERN_WORD = re.compile(_WORD.pattern + r"\*?|\*")
 _STOP = re.compile(r"[.;:!?]")
 _NEGATION_REACH = 4  # words before a cue: "must not under any circumstances be lifted"
 _MODALITY_REACH = 6
@@ -129,7 +130,7 @@ class CueFinder:
     def hits(self, text: str) -> list[Hit]:
         """Give every occurrence of a feature in `text`."""
         tokens = list(_WORD.finditer(text))
-        matches = self._index.matches([token.group().lower().replace("’", "'") for token in tokens])
+        matches = self._index.matches([_fold(token.group()) for token in tokens])
         by_group: dict[str, list[Match]] = defaultdict(list)
         for match in matches:
             by_group[match.group].append(match)
@@ -140,9 +141,7 @@ class CueFinder:
             for column in self._occurring(match, by_group, clauses)
         ]
 
-    def _occurring(
-        self, match: Match, found: Mapping[str, list[Match]], clauses: Sequence[int]
-    ) -> Iterator[str]:
+    def _occurring(self, match: Match, found: Mapping[str, list[Match]], clauses: Sequence[int]) -> Iterator[str]:
         kind = match.group.partition(":")[0]
         if kind not in ("cue", "near"):
             yield match.group
@@ -170,9 +169,7 @@ class CueScorer:
     @classmethod
     def fold(cls, codebook: Codebook, weights: Floats) -> Self:
         """Make a scorer of a codebook's cues."""
-        return cls(
-            codebook=codebook, weights=np.asarray(weights, dtype=np.float64), _finder=CueFinder.of(codebook)
-        )
+        return cls(codebook=codebook, weights=np.asarray(weights, dtype=np.float64), _finder=CueFinder.of(codebook))
 
     @property
     def n_labels(self) -> int:
@@ -226,10 +223,16 @@ def _columns(group: str) -> Iterable[str]:
 
 
 def _pattern_words(pattern: str) -> tuple[str, ...]:
-    words = tuple(pattern.lower().replace("-", " ").split())
+    words = tuple(_fold(word) for word in _PATTERN_WORD.findall(pattern))
     if not words or words[0] == "*":
         raise CodebookError(f"the cue {pattern!r} must begin with a word or the beginning of one")
+    if re.search(r"\*[\w*]", pattern):
+        raise CodebookError(f"the cue {pattern!r} has a '*' before other characters; it may only end a word")
     return words
+
+
+def _fold(word: str) -> str:
+    return word.lower().replace("’", "'")
 
 
 def _fits(pattern: str, word: str) -> bool:

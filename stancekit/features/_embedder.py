@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from stancekit.errors import ModelFormatError, missing_extra
 from stancekit.features.scorer import Arrays, Contribution, Floats
 
+_OLD_NAME = "get_sentence_embedding_dimension"
 _WEIGHTS = "model.safetensors"
 _REMEMBERED = 20_000  # embeddings kept in memory: 30 MB at 384 dimensions
 
@@ -37,17 +38,20 @@ class Embedder:
     @property
     def n_dimensions(self) -> int:
         """Length of one embedding."""
-        return int(self._encoder.get_sentence_embedding_dimension())
+        # sentence-transformers 6 renamed the method.
+        name = "get_embedding_dimension" if hasattr(self._encoder, "get_embedding_dimension") else _OLD_NAME
+        return int(getattr(self._encoder, name)())
 
     def embed(self, texts: Sequence[str], batch_size: int = 32) -> NDArray[np.float32]:
         """Give unit vectors, of shape (n_statements, n_dimensions)."""
-        fresh = sorted({text for text in texts if text not in self._memory}, key=len)
-        if len(self._memory) + len(fresh) > _REMEMBERED:
-            self._memory.clear()
+        memory = self._memory  # never shrinks while another thread reads it: a full one is replaced
+        fresh = sorted({text for text in texts if text not in memory}, key=len)
+        if len(memory) + len(fresh) > _REMEMBERED:
+            memory = self._memory = {}
             fresh = sorted(set(texts), key=len)
         vectors = dict(zip(fresh, self._embed_fresh(fresh, batch_size), strict=True))
-        known = self._memory | vectors
-        self._memory.update(dict(list(vectors.items())[:_REMEMBERED]))
+        known = memory | vectors
+        memory.update(dict(list(vectors.items())[:_REMEMBERED]))
         if not texts:
             return np.zeros((0, self.n_dimensions), dtype=np.float32)
         return np.stack([known[text] for text in texts])
@@ -69,13 +73,14 @@ class Embedder:
         return [(mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32) for mean in means]
 
     def _windows(self, text: str) -> list[str]:
-        """Halve a statement at white space until each piece fits the encoder's window."""
+        """Halve a statement, at white space if there is any, until each piece fits the encoder's window."""
         words = text.split()
         fits = len(self._encoder.tokenizer(text, verbose=False)["input_ids"]) <= self._encoder.max_seq_length
-        if fits or len(words) < 2:
+        if fits or len(text) < 2:
             return [text]
-        middle = len(words) // 2
-        return self._windows(" ".join(words[:middle])) + self._windows(" ".join(words[middle:]))
+        pieces, joint = (words, " ") if len(words) > 1 else (list(text), "")
+        middle = len(pieces) // 2
+        return self._windows(joint.join(pieces[:middle])) + self._windows(joint.join(pieces[middle:]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +112,7 @@ class EncoderScorer:
 
     def contributions(self, text: str) -> list[Contribution]:
         """Give one contribution for the whole statement: an embedding does not come apart into words."""
-        return [Contribution(0, len(text), self.margins([text])[0])] if text else []
+        return [Contribution(0, len(text), self.margins([text])[0])]
 
     def config(self) -> dict[str, Any]:
         """Give the folder and its hash, ready for JSON."""
@@ -144,9 +149,7 @@ def encoder_sha256(folder: str | Path) -> str:
     """
     path = Path(folder) / _WEIGHTS
     if not path.is_file():
-        raise ModelFormatError(
-            f"{str(folder)!r} has no {_WEIGHTS}; expected a sentence-transformers folder with one"
-        )
+        raise ModelFormatError(f"{str(folder)!r} has no {_WEIGHTS}; expected a sentence-transformers folder with one")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -149,9 +149,7 @@ class NgramScorer:
     @classmethod
     def fold(cls, spec: NgramSpec, weights: Floats) -> Self:
         """Round weights to half precision, as they are stored, so that saving changes no score."""
-        return cls(
-            spec=spec, weights=weights.astype(np.float16).astype(np.float32), _hasher=NgramHasher(spec)
-        )
+        return cls(spec=spec, weights=weights.astype(np.float16).astype(np.float32), _hasher=NgramHasher(spec))
 
     @property
     def n_labels(self) -> int:

@@ -96,9 +96,7 @@ class LexiconFeatures(TransformerMixin, BaseEstimator):
 
     def _finder(self) -> CueFinder:
         if not isinstance(self.codebook, Codebook):
-            raise InvalidInputError(
-                f"codebook must be a stancekit.Codebook, got {type(self.codebook).__name__}"
-            )
+            raise InvalidInputError(f"codebook must be a stancekit.Codebook, got {type(self.codebook).__name__}")
         return CueFinder.of(self.codebook)
 
     def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -98,9 +99,7 @@ class NgramFeatures(TransformerMixin, BaseEstimator):
         """Give the scaled counts before IDF, which depend on nothing that `fit` learns."""
         texts = check_statements(X)
         rows = NgramHasher(self.spec()).rows(texts)
-        matrix = sparse.csr_matrix(
-            (rows.values, rows.indices, rows.indptr), shape=(len(texts), 1 << self.bits)
-        )
+        matrix = sparse.csr_matrix((rows.values, rows.indices, rows.indptr), shape=(len(texts), 1 << self.bits))
         matrix.sum_duplicates()
         return matrix
 
@@ -128,11 +127,15 @@ class NgramFeatures(TransformerMixin, BaseEstimator):
 
     def spec(self) -> NgramSpec:
         """Give the checked parameters."""
-        if not isinstance(self.bits, int) or not 8 <= self.bits <= 24:
+        if not isinstance(self.bits, Integral) or not 8 <= self.bits <= 24:
             raise InvalidInputError(f"bits must be a whole number from 8 to 24, got {self.bits!r}")
+        if not 0 < self.word_weight < float("inf"):
+            raise InvalidInputError(f"word_weight must be a positive number, got {self.word_weight!r}")
+        if not isinstance(self.min_df, Integral) or self.min_df < 1:
+            raise InvalidInputError(f"min_df must be a whole number from 1, got {self.min_df!r}")
         if not self.words and not self.chars:
             raise InvalidInputError("words and chars are both False, so there is no feature; set one to True")
-        return NgramSpec(bits=self.bits, word_weight=self.word_weight, words=self.words, chars=self.chars)
+        return NgramSpec(bits=int(self.bits), word_weight=float(self.word_weight), words=self.words, chars=self.chars)
 
     def get_feature_names_out(self, input_features: object = None) -> Any:  # noqa: ANN401 - numpy's object array
         """Give one name a bucket: ``"ngram0"`` and so on, since hashing forgets the n-grams."""

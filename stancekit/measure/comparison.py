@@ -45,6 +45,11 @@ class ModelOutput:
         What the model asserts.
     name : str
         For reports; ``"a"`` or ``"b"`` where none is given.
+
+    Examples
+    --------
+    >>> ModelOutput(scores=[[0.9], [0.2]], decisions=[[True], [False]], name="linear").name
+    'linear'
     """
 
     scores: ArrayLike
@@ -127,13 +132,9 @@ def compare(
     )
 
 
-def _check_model(
-    side: str, model: ModelOutput, truth: NDArray[np.float64], labels: tuple[str, ...]
-) -> Sample:
+def _check_model(side: str, model: ModelOutput, truth: NDArray[np.float64], labels: tuple[str, ...]) -> Sample:
     if not isinstance(model, ModelOutput):
-        raise InvalidInputError(
-            f"{side} is {type(model).__name__}; expected ModelOutput(scores=..., decisions=...)"
-        )
+        raise InvalidInputError(f"{side} is {type(model).__name__}; expected ModelOutput(scores=..., decisions=...)")
     return Sample(
         truth=truth,
         scores=check_scores(f"{side}.scores", model.scores, labels, len(truth)),
@@ -161,9 +162,7 @@ def _replicates(
 
 def _differences(values: NDArray[np.float64], settings: Settings) -> Differences:
     """Turn both models' values, of shape (1 + n_bootstrap, 2, 3), into differences."""
-    return Differences(
-        **{figure: _difference(values[:, :, i], settings) for i, figure in enumerate(COMPARED)}
-    )
+    return Differences(**{figure: _difference(values[:, :, i], settings) for i, figure in enumerate(COMPARED)})
 
 
 def _difference(values: NDArray[np.float64], settings: Settings) -> Difference:

@@ -133,8 +133,7 @@ def evaluate(  # noqa: PLR0913 - the data, what groups and slices them, and four
         labels=names,
         whole=summary(np.arange(len(clusters))),
         slices={
-            column: {value: summary(rows) for value, rows in values.items()}
-            for column, values in rows_by_slice.items()
+            column: {value: summary(rows) for value, rows in values.items()} for column, values in rows_by_slice.items()
         },
         n_bootstrap=int(n_bootstrap),
         confidence=float(confidence),
@@ -206,9 +205,7 @@ def _figures(
     return Figures(n=n, n_positive=n_positive, **estimates)
 
 
-def _estimates(
-    values: NDArray[np.float64], figures: tuple[str, ...], settings: Settings
-) -> dict[str, Estimate]:
+def _estimates(values: NDArray[np.float64], figures: tuple[str, ...], settings: Settings) -> dict[str, Estimate]:
     """Turn values of shape (1 + n_bootstrap, n_figures) into estimates by the name of the figure."""
     estimates = {}
     for column, figure in enumerate(figures):
@@ -224,8 +221,7 @@ def _label_notes(labels: tuple[str, ...], n: NDArray[np.int_], n_positive: NDArr
             notes.append(f"{label}: no statement is annotated, all figures are undefined")
         elif positive == 0:
             notes.append(
-                f"{label}: no positives among {total}; recall, average precision and MCC are undefined, "
-                "F1 counts as 0"
+                f"{label}: no positives among {total}; recall, average precision and MCC are undefined, F1 counts as 0"
             )
         elif positive == total:
             notes.append(f"{label}: no negatives among {total}; MCC is undefined")

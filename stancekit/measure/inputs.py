@@ -150,9 +150,7 @@ def cluster_numbers(groups: Iterable[object] | None, n: int) -> NDArray[np.intp]
     )
 
 
-def slice_rows(
-    slices: Mapping[str, Iterable[object]] | None, n: int
-) -> dict[str, dict[str, NDArray[np.intp]]]:
+def slice_rows(slices: Mapping[str, Iterable[object]] | None, n: int) -> dict[str, dict[str, NDArray[np.intp]]]:
     """Give the rows of each value of each column.
 
     Parameters
@@ -179,9 +177,7 @@ def slice_rows(
     return {name: _rows_by_value(_column(f"slices[{name!r}]", slices[name], n)) for name in slices}
 
 
-def _matrix(
-    name: str, values: ArrayLike, labels: tuple[str, ...], n: int | None = None
-) -> NDArray[np.float64]:
+def _matrix(name: str, values: ArrayLike, labels: tuple[str, ...], n: int | None = None) -> NDArray[np.float64]:
     expected = f"({'n_statements' if n is None else n}, {len(labels)})"
     remedy = f"expected an array of shape {expected}, one column for each of {list(labels)}"
     try:
@@ -224,9 +220,7 @@ def _column(name: str, values: Iterable[object], n: int) -> list[object]:
         raise InvalidInputError(f"{name} is {type(values).__name__}; expected one value for each statement")
     column = list(values)
     if len(column) != n:
-        raise InvalidInputError(
-            f"{name} has {len(column)} values; expected {n}, one for each statement of truth"
-        )
+        raise InvalidInputError(f"{name} has {len(column)} values; expected {n}, one for each statement of truth")
     return column
 
 

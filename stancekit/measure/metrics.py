@@ -228,9 +228,7 @@ def _ratio(numerator: Array, denominator: Array, otherwise: float) -> Array:
     return result
 
 
-def _label_tallies(
-    sample: Sample, column: int, clusters: NDArray[np.intp], n_clusters: int, n_bins: int
-) -> Array:
+def _label_tallies(sample: Sample, column: int, clusters: NDArray[np.intp], n_clusters: int, n_bins: int) -> Array:
     """Give one label's sums by group, of shape (n_clusters, 8 + n_bins)."""
     known = np.flatnonzero(~np.isnan(sample.truth[:, column]))
     truth, scores = sample.truth[known, column], sample.scores[known, column]

@@ -16,6 +16,7 @@ from stancekit.measure.results import (
     MicroFigures,
     Summary,
 )
+from stancekit.report.markdown import cell, table
 
 UNDEFINED = "–"
 TITLES = {
@@ -56,7 +57,7 @@ def evaluation_markdown(evaluation: Evaluation) -> str:
     blocks += [_label_table(whole), *_notes(whole.notes)]
     for column, values in evaluation.slices.items():
         notes = [f"{value}: {note}" for value, summary in values.items() for note in summary.notes]
-        blocks += [f"### {_cell(column)}", _slice_table(column, values), *_notes(notes)]
+        blocks += [f"### {cell(column)}", _slice_table(column, values), *_notes(notes)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -81,13 +82,13 @@ def comparison_markdown(comparison: Comparison) -> str:
     >>> print(text.splitlines()[4])
     | macro | F1 | 1.00 | 1.00 | +0.00 [–] | – |
     """
-    a, b = (_cell(name) for name in comparison.names)
+    a, b = (cell(name) for name in comparison.names)
     rows = _difference_rows("macro", comparison.macro)
     for label, differences in comparison.per_label.items():
         rows += _difference_rows(label, differences)
     blocks = [
         _headline(comparison, comparison.n_bootstrap, comparison.confidence, comparison.seed),
-        _table(["label", "figure", a, b, f"{b} less {a}", "p"], rows, n_text=2),
+        table(["label", "figure", a, b, f"{b} less {a}", "p"], rows, n_text=2),
         *_notes(comparison.notes),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -106,7 +107,7 @@ def _label_table(summary: Summary) -> str:
     rows = [[label, *_figure_cells(figures, shown)] for label, figures in summary.per_label.items()]
     rows.append(["**macro**", *_figure_cells(summary.macro, shown)])
     rows.append(["**micro**", "", "", *_micro_cells(summary.micro, len(shown))])
-    return _table(["label", "n", "positive", *(TITLES[name] for name in shown)], rows)
+    return table(["label", "n", "positive", *(TITLES[name] for name in shown)], rows)
 
 
 def _figure_cells(figures: Figures, shown: Sequence[str]) -> list[str]:
@@ -133,7 +134,7 @@ def _slice_table(column: str, values: Mapping[str, Summary]) -> str:
         for value, summary in values.items()
     ]
     titles = [f"macro {TITLES[name]}" for name in macro] + [f"F1 of {label}" for label in labels]
-    return _table([column, "statements", "groups", *titles], rows)
+    return table([column, "statements", "groups", *titles], rows)
 
 
 def _difference_rows(label: str, differences: Differences) -> list[list[str]]:
@@ -171,16 +172,4 @@ def _count(n: int, noun: str) -> str:
 
 
 def _notes(notes: Sequence[str]) -> list[str]:
-    return ["\n".join(f"- {_cell(note)}" for note in notes)] if notes else []
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]], n_text: int = 1) -> str:
-    """Write a table whose first `n_text` columns hold text, the others numbers."""
-    rule = [":--"] * n_text + ["--:"] * (len(header) - n_text)
-    lines = [[_cell(title) for title in header], rule, *([_cell(item) for item in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    """Keep text from breaking a table: no line ends, no bare pipes."""
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
+    return ["\n".join(f"- {cell(note)}" for note in notes)] if notes else []

@@ -15,9 +15,7 @@ from stancekit.tables.table import Arrow
 _FLOAT16_ROUNDING = 1e-3
 
 
-def to_array(
-    rows: Sequence[Mapping[str, object]], name: str, field: Arrow | None = None, *, first: int = 0
-) -> Arrow:
+def to_array(rows: Sequence[Mapping[str, object]], name: str, field: Arrow | None = None, *, first: int = 0) -> Arrow:
     """Convert the column `name`, to the type of `field` if given; `first` numbers the first row."""
     values = [row.get(name) for row in rows]
     try:
@@ -37,9 +35,7 @@ def _misfit(values: list[object], field: Arrow | None) -> Exception | None:
     return None
 
 
-def _named(
-    value: object, error: Exception | None, row: int, name: str, field: Arrow | None
-) -> InvalidInputError:
+def _named(value: object, error: Exception | None, row: int, name: str, field: Arrow | None) -> InvalidInputError:
     if isinstance(error, UnicodeEncodeError):
         return lone_surrogate(error.start, row, name)
     shown = repr(value)
@@ -80,9 +76,7 @@ def _same(given: Any, kept: Any) -> bool:  # noqa: ANN401
     if given is None or kept is None:
         return given is kept or bool(given != given)  # noqa: PLR0124 - NaN and NaT are unequal to themselves
     if isinstance(given, Mapping):
-        return isinstance(kept, dict) and all(
-            key in kept and _same(value, kept[key]) for key, value in given.items()
-        )
+        return isinstance(kept, dict) and all(key in kept and _same(value, kept[key]) for key, value in given.items())
     if isinstance(given, list | tuple):
         return isinstance(kept, list | tuple) and len(given) == len(kept) and all(map(_same, given, kept))
     if isinstance(given, float | np.floating) and isinstance(kept, float):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from pathlib import Path
 
@@ -32,7 +31,7 @@ def read_folder(path: Path) -> Table:
 
 def _load(source: str, loader: str, *arguments: str, **options: str) -> Table:
     try:
-        datasets = importlib.import_module("datasets")
+        import datasets
     except ImportError as error:
         raise missing_extra("datasets", "datasets", "Hugging Face data") from error
     try:

@@ -45,9 +45,7 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
         try:
             yield _object(text)
         except (ValueError, RecursionError) as error:
-            raise InvalidInputError(
-                f"{path}: row {row} (line {line}) is not a JSON object: {error}"
-            ) from None
+            raise InvalidInputError(f"{path}: row {row} (line {line}) is not a JSON object: {error}") from None
 
 
 def _object(text: str) -> dict[str, object]:

@@ -108,8 +108,7 @@ def _full_schema(rows: list[Mapping[str, object]], columns: Sequence[str], schem
     pa = arrow()
     known = {} if schema is None else {field.name: field for field in schema}
     fields = [
-        _unordered(known[name]) if name in known else pa.field(name, to_array(rows, name).type)
-        for name in columns
+        _unordered(known[name]) if name in known else pa.field(name, to_array(rows, name).type) for name in columns
     ]
     # Metadata of pandas and datasets describes the columns one by one, and misleads where they changed.
     metadata = schema.metadata if schema is not None and list(columns) == schema.names else None

@@ -112,9 +112,7 @@ def check_format(path: str | Path) -> None:
         raise IsADirectoryError(EISDIR, "expected a file to write to, got a folder", str(path))
 
 
-def _write(
-    file: BinaryIO, path: Path, rows: Rows, columns: tuple[str, ...] | None, schema: Arrow | None
-) -> int:
+def _write(file: BinaryIO, path: Path, rows: Rows, columns: tuple[str, ...] | None, schema: Arrow | None) -> int:
     suffix = suffix_of(path)
     mappings = _mappings(rows)
     if suffix in {".jsonl", ".ndjson"}:

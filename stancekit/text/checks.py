@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from stancekit.errors import InvalidInputError, lone_surrogate, not_text
 
@@ -29,13 +29,15 @@ def check_statement(value: object, *, row: int | None = None, field: str | None 
     """
     if not isinstance(value, str):
         raise not_text(value, row, field)
+    # numpy's str_ and other subclasses become plain text, so that no behaviour of theirs leaks in:
+    # str() would ask them, and an enumeration's member would give its name.
+    value = value if type(value) is str else str.__str__(value)
     if not value.isascii():
         try:
             value.encode("utf-8")
         except UnicodeEncodeError as error:
             raise lone_surrogate(error.start, row, field) from None
-    # numpy's str_ and other subclasses become plain text, so that no behaviour of theirs leaks in.
-    return value if type(value) is str else str(value)
+    return value
 
 
 def check_statements(values: Iterable[object], *, field: str | None = None, first_row: int = 0) -> list[str]:
@@ -59,7 +61,8 @@ def check_statements(values: Iterable[object], *, field: str | None = None, firs
     InvalidInputError
         When `values` is one str or bytes or no iterable, or when a row is no valid text.
     """
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+    # A set has no order that scores could follow, and a mapping would give its keys.
+    if isinstance(values, str | bytes | set | frozenset | Mapping) or not isinstance(values, Iterable):
         raise InvalidInputError(
             f"expected an iterable of str, got {type(values).__name__}; put one statement in a list"
         )

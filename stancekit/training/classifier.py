@@ -137,30 +137,28 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             few positive or negative groups to cross-validate.
         """
         texts = check_statements(X)
-        truth, self.codebook_ = read_targets(y, self.codebook)
+        truth, codebook = read_targets(y, self.codebook)
         groups = list(range(len(texts))) if groups is None else list(groups)
-        weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        weights = _read_weights(sample_weight)
         _check_lengths(len(texts), y=truth, groups=groups, sample_weight=weights)
         folds = grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
-        check_support(truth, folds, self.codebook_.labels)
-        extractors = self._extractors()
-        data = TrainingSet(
-            counts=[e.counts(texts) for e in extractors.values()], truth=truth, weights=weights
-        )
-        settings = self._settings()
+        check_support(truth, folds, codebook.labels)
+        extractors = self._extractors(codebook)
+        data = TrainingSet(counts=[e.counts(texts) for e in extractors.values()], truth=truth, weights=weights)
+        settings = self._settings(codebook)
         margins = out_of_fold_margins(list(extractors.values()), data, settings, folds, self.n_jobs)
-        calibration = calibrate(
-            margins, truth, exclusive=self.codebook_.exclusive, abstention=self.abstention
-        )
+        calibration = calibrate(margins, truth, exclusive=codebook.exclusive, abstention=self.abstention)
         fit = fit_once(list(extractors.values()), data, settings)
-        self.classes_ = np.array(self.codebook_.labels, dtype=object)
+        # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
+        self.codebook_ = codebook
+        self.classes_ = np.array(codebook.labels, dtype=object)
         self.oof_scores_ = calibration.scores(margins)
         self.model_ = StanceModel(
-            codebook=self.codebook_,
+            codebook=codebook,
             scorers=dict(zip(extractors, fit.scorers(), strict=True)),
             bias=fit.heads.bias,
             calibration=calibration,
-            provenance=self._provenance(truth, len(set(groups))),
+            provenance=self._provenance(codebook, truth, len(set(groups))),
         )
         return self
 
@@ -180,9 +178,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         """
         decisions = self._decide(X)
         return (
-            np.asarray(self.classes_[decisions.argmax(axis=1)])
-            if self.codebook_.exclusive
-            else decisions.astype(int)
+            np.asarray(self.classes_[decisions.argmax(axis=1)]) if self.codebook_.exclusive else decisions.astype(int)
         )
 
     def predict_proba(self, X: Iterable[str]) -> Floats:
@@ -209,7 +205,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         """
         decided = self._decide(X)
         truth, _ = read_targets(y, self.codebook_)
-        weights = np.ones(len(truth)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        weights = _read_weights(sample_weight)
+        _check_lengths(len(decided), y=truth, sample_weight=weights)
+        weights = np.ones(len(truth)) if weights is None else weights
         known = ~np.isnan(truth)
         hits = ((decided & (truth == 1)) * weights[:, None]).sum(axis=0)
         asserted = ((decided & known) * weights[:, None]).sum(axis=0)
@@ -220,18 +218,16 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self.model_.calibration.decide(self.model_.predict_proba(X))
 
-    def _extractors(self) -> dict[str, Extractor]:
+    def _extractors(self, codebook: Codebook) -> dict[str, Extractor]:
         """Make one extractor a kind from names and instances."""
         extractors: dict[str, Extractor] = {}
         for feature in self.features:
             if isinstance(feature, str):
-                kind, extractor = feature, self._named(feature)
+                kind, extractor = feature, _named(feature, codebook)
             elif type(feature) in _KINDS:
                 kind, extractor = _KINDS[type(feature)], feature
             else:
-                raise unknown_option(
-                    "features", feature, ["ngrams", "lexicon", *(c.__name__ for c in _KINDS)]
-                )
+                raise unknown_option("features", feature, ["ngrams", "lexicon", *(c.__name__ for c in _KINDS)])
             if kind in extractors:
                 raise InvalidInputError(f"features hold {kind!r} twice; each kind may stand once")
             extractors[kind] = extractor
@@ -239,29 +235,20 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             raise InvalidInputError("features are empty; name at least one, such as 'ngrams'")
         return extractors
 
-    def _named(self, name: str) -> Extractor:
-        if name == "ngrams":
-            return NgramFeatures()
-        if name == "lexicon":
-            return LexiconFeatures(self.codebook_)
-        raise unknown_option("features", name, ["ngrams", "lexicon", *(c.__name__ for c in _KINDS)])
-
-    def _settings(self) -> HeadSettings:
+    def _settings(self, codebook: Codebook) -> HeadSettings:
         return HeadSettings(
             C=self.C,
             class_weight=self.class_weight,
             max_iter=self.max_iter,
             random_state=self.random_state,
-            exclusive=self.codebook_.exclusive,
+            exclusive=codebook.exclusive,
         )
 
-    def _provenance(self, truth: Floats, n_groups: int) -> dict[str, Any]:
+    def _provenance(self, codebook: Codebook, truth: Floats, n_groups: int) -> dict[str, Any]:
         return {
             "n_statements": len(truth),
             "n_groups": n_groups,
-            "n_positive": dict(
-                zip(self.codebook_.labels, np.nansum(truth, axis=0).astype(int).tolist(), strict=True)
-            ),
+            "n_positive": dict(zip(codebook.labels, np.nansum(truth, axis=0).astype(int).tolist(), strict=True)),
             "parameters": {
                 name: value if isinstance(value, int | float | str | None) else repr(value)
                 for name, value in self.get_params(deep=False).items()
@@ -284,9 +271,32 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         return tags
 
 
+def _named(name: str, codebook: Codebook) -> Extractor:
+    if name == "ngrams":
+        return NgramFeatures()
+    if name == "lexicon":
+        return LexiconFeatures(codebook)
+    raise unknown_option("features", name, ["ngrams", "lexicon", *(c.__name__ for c in _KINDS)])
+
+
+def _read_weights(sample_weight: Sequence[float] | None) -> Floats | None:
+    if sample_weight is None:
+        return None
+    try:
+        weights = np.asarray(sample_weight, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"sample_weight must be one number a statement: {error}") from error
+    if weights.ndim != 1:
+        raise InvalidInputError(f"sample_weight must have shape (n_statements,), got shape {weights.shape}")
+    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if len(wrong):
+        raise InvalidInputError(
+            f"sample_weight must be 0 or more and finite, got {weights[wrong[0]]} in row {wrong[0]}"
+        )
+    return weights
+
+
 def _check_lengths(n_statements: int, **columns: Sized | None) -> None:
     for name, column in columns.items():
         if column is not None and len(column) != n_statements:
-            raise InvalidInputError(
-                f"{name} has {len(column)} rows, expected {n_statements} as there are statements"
-            )
+            raise InvalidInputError(f"{name} has {len(column)} rows, expected {n_statements} as there are statements")

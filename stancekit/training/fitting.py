@@ -87,9 +87,7 @@ class Fit:
 
 def fit_once(extractors: Sequence[Extractor], data: TrainingSet, settings: HeadSettings) -> Fit:
     """Fit fresh copies of the extractors, and heads on their features."""
-    fitted = [
-        clone(extractor).fit_counts(counts) for extractor, counts in zip(extractors, data.counts, strict=True)
-    ]
+    fitted = [clone(extractor).fit_counts(counts) for extractor, counts in zip(extractors, data.counts, strict=True)]
     heads = fit_heads(_join(fitted, data.counts), data.truth, data.weights, settings)
     return Fit(extractors=fitted, heads=heads)
 
@@ -126,9 +124,7 @@ def calibrate(margins: Floats, truth: Floats, *, exclusive: bool, abstention: fl
         for column in range(n_labels):
             known = ~np.isnan(truth[:, column])
             slope[column], offset[column] = fit_sigmoid(margins[known, column], truth[known, column] == 1)
-    curve = Calibration(
-        slope=slope, offset=offset, threshold=threshold, low=low, high=high, exclusive=exclusive
-    )
+    curve = Calibration(slope=slope, offset=offset, threshold=threshold, low=low, high=high, exclusive=exclusive)
     scores = curve.scores(margins)
     for column in range(n_labels):
         known = ~np.isnan(truth[:, column])

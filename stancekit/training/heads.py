@@ -82,9 +82,7 @@ def _fit_separate(
             max_iter=settings.max_iter,
             random_state=settings.random_state,
         )
-        head.fit(
-            features[known], truth[known, column].astype(int), None if weights is None else weights[known]
-        )
+        head.fit(features[known], truth[known, column].astype(int), None if weights is None else weights[known])
         coef[:, column] = head.coef_[0]
         bias[column] = head.intercept_[0]
     return coef, bias
@@ -99,8 +97,8 @@ def _fit_exclusive(
     known = np.flatnonzero(~np.isnan(truth).any(axis=1))
     head = LogisticRegression(C=settings.C, class_weight=settings.class_weight, max_iter=settings.max_iter)
     head.fit(features[known], truth[known].argmax(axis=1), None if weights is None else weights[known])
-    if len(head.classes_) == 2:  # scikit-learn keeps one row for two classes: the odds of the second
-        return np.column_stack([-head.coef_[0] / 2, head.coef_[0] / 2]), np.array([-1, 1]) * head.intercept_[
-            0
-        ] / 2
-    return head.coef_.T, head.intercept_
+    # scikit-learn computes in the features' precision, which for n-grams is single.
+    coef, bias = head.coef_.T.astype(np.float64), head.intercept_.astype(np.float64)
+    if len(head.classes_) == 2:  # one column for two classes: the odds of the second
+        return np.column_stack([-coef / 2, coef / 2]), np.array([-1, 1]) * bias / 2
+    return coef, bias

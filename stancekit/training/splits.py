@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,7 @@ from stancekit.errors import InvalidInputError
 Floats = NDArray[np.float64]
 
 
-def grouped_folds(
-    groups: Sequence[Hashable], truth: Floats, *, n_folds: int = 5, seed: int = 0
-) -> NDArray[np.intp]:
+def grouped_folds(groups: Sequence[Hashable], truth: Floats, *, n_folds: int = 5, seed: int = 0) -> NDArray[np.intp]:
     """Deal groups into folds, so that each fold has about its share of statements and of every label.
 
     Groups are shuffled, taken by size, and each goes where it leaves the folds most even.
@@ -38,7 +37,7 @@ def grouped_folds(
     Raises
     ------
     InvalidInputError
-        When there are fewer groups than folds.
+        When `n_folds` is no whole number from 2 to the number of groups.
 
     Examples
     --------
@@ -46,9 +45,9 @@ def grouped_folds(
     (4,)
     """
     names, members = np.unique(np.array([str(group) for group in groups], dtype=object), return_inverse=True)
-    if not 2 <= n_folds <= len(names):
+    if not isinstance(n_folds, Integral) or not 2 <= n_folds <= len(names):
         raise InvalidInputError(
-            f"n_folds must lie between 2 and the number of groups, {len(names)}; got {n_folds!r}"
+            f"n_folds must be a whole number between 2 and the number of groups, {len(names)}; got {n_folds!r}"
         )
     counts = np.column_stack([np.ones(len(members)), np.nan_to_num(truth)])
     sizes = np.zeros((len(names), counts.shape[1]))

@@ -12,6 +12,8 @@ from stancekit.errors import InvalidInputError, unknown_label
 
 Floats = NDArray[np.float64]
 
+_NUMBER = int | float | np.number | np.bool_ | None
+
 
 def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook]:
     """Read labels in any of the accepted forms.
@@ -36,11 +38,10 @@ def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook
     InvalidInputError
         On another shape or type, and on labels or values that are not allowed; the message names the row.
     """
+    y = y.to_numpy() if hasattr(y, "to_numpy") else y  # iterating a data frame gives its column names
     rows = list(y) if isinstance(y, Collection | np.ndarray) or hasattr(y, "__iter__") else None
     if rows is None or isinstance(y, str | bytes):
-        raise InvalidInputError(
-            f"y must be a column of labels or an array of 0 and 1, got {type(y).__name__}"
-        )
+        raise InvalidInputError(f"y must be a column of labels or an array of 0 and 1, got {type(y).__name__}")
     known = [row for row in rows if not _is_missing(row)]
     if known and all(_is_numbers(row) for row in known):
         return _read_matrix(rows, codebook)
@@ -59,9 +60,7 @@ def _read_matrix(rows: Sequence[object], codebook: Codebook | None) -> tuple[Flo
     wrong = ~np.isnan(truth) & (truth != 0) & (truth != 1)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
-        raise InvalidInputError(
-            f"y must be 0, 1 or NaN, got {truth[row, column]} in row {row}, column {column}"
-        )
+        raise InvalidInputError(f"y must be 0, 1 or NaN, got {truth[row, column]} in row {row}, column {column}")
     codebook = codebook or Codebook.from_labels([f"label{i}" for i in range(truth.shape[1])])
     if truth.shape[1] != len(codebook.labels):
         raise InvalidInputError(
@@ -74,7 +73,7 @@ def _read_matrix(rows: Sequence[object], codebook: Codebook | None) -> tuple[Flo
 
 def _read_names(rows: Sequence[object], codebook: Codebook | None) -> tuple[Floats, Codebook]:
     if codebook is None:
-        names = sorted({row for row in rows if isinstance(row, str)})
+        names = sorted({str(row) for row in rows if isinstance(row, str)})
         if len(names) < 2:
             raise InvalidInputError(f"y must name two labels or more, got {names}")
         codebook = Codebook.from_labels(names, exclusive=True)
@@ -113,13 +112,18 @@ def _indicators(sets: Sequence[Collection[str] | None], codebook: Codebook) -> F
 
 
 def _check_one_each(truth: Floats) -> None:
-    known = ~np.isnan(truth).any(axis=1)
+    missing = np.isnan(truth)
+    partial = np.flatnonzero(missing.any(axis=1) & ~missing.all(axis=1))
+    if len(partial):
+        raise InvalidInputError(
+            f"labels exclude one another, so a row is annotated as a whole or not at all; row {partial[0]} of y "
+            "is annotated in part"
+        )
+    known = ~missing.any(axis=1)
     wrong = np.flatnonzero(known & (np.nansum(truth, axis=1) != 1))
     if len(wrong):
         count = int(np.nansum(truth[wrong[0]]))
-        raise InvalidInputError(
-            f"labels exclude one another, so each row needs just one; row {wrong[0]} has {count}"
-        )
+        raise InvalidInputError(f"labels exclude one another, so each row needs just one; row {wrong[0]} has {count}")
 
 
 def _is_missing(row: object) -> bool:
@@ -128,9 +132,5 @@ def _is_missing(row: object) -> bool:
 
 def _is_numbers(row: object) -> bool:
     if isinstance(row, np.ndarray):
-        return row.dtype.kind in "buif" or all(isinstance(cell, int | float | None) for cell in row.tolist())
-    return (
-        isinstance(row, list | tuple)
-        and bool(row)
-        and all(isinstance(cell, int | float | None) for cell in row)
-    )
+        return row.dtype.kind in "buif" or all(isinstance(cell, _NUMBER) for cell in row.tolist())
+    return isinstance(row, list | tuple) and bool(row) and all(isinstance(cell, _NUMBER) for cell in row)

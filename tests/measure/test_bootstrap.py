@@ -43,9 +43,7 @@ def test_clustered_intervals_cover_and_naive_ones_do_not():
     for seed in range(120):
         truth, scores, decisions, groups = clustered(rng)
         for name, ids in (("clustered", groups), ("naive", None)):
-            result = evaluate(
-                truth, scores, decisions, labels=["a"], groups=ids, n_bootstrap=200, seed=seed
-            ).macro.f1
+            result = evaluate(truth, scores, decisions, labels=["a"], groups=ids, n_bootstrap=200, seed=seed).macro.f1
             covered[name].append(result.low <= target <= result.high)
     assert 0.88 <= np.mean(covered["clustered"]) <= 0.99
     assert np.mean(covered["naive"]) < np.mean(covered["clustered"]) - 0.1
@@ -127,8 +125,7 @@ def test_interval_is_withheld_where_one_group_holds_all_positives():
     assert not np.isnan(result.macro.average_precision.value)
     assert np.isnan(result.macro.average_precision.low)
     assert any(
-        note.startswith("a: interval of average precision withheld, undefined in 3")
-        for note in result.whole.notes
+        note.startswith("a: interval of average precision withheld, undefined in 3") for note in result.whole.notes
     )
 
 

@@ -59,15 +59,11 @@ def test_decisions_agree_with_scikit_learn(sample):
             assert mine.mcc.value == pytest.approx(matthews_corrcoef(y, d), abs=1e-12)
         else:
             assert np.isnan(mine.mcc.value)
-    assert result.macro.f1.value == pytest.approx(
-        f1_score(truth, decisions, average="macro", zero_division=0)
-    )
+    assert result.macro.f1.value == pytest.approx(f1_score(truth, decisions, average="macro", zero_division=0))
     assert result.macro.precision.value == pytest.approx(
         precision_score(truth, decisions, average="macro", zero_division=0)
     )
-    assert result.micro.f1.value == pytest.approx(
-        f1_score(truth, decisions, average="micro", zero_division=0)
-    )
+    assert result.micro.f1.value == pytest.approx(f1_score(truth, decisions, average="micro", zero_division=0))
     assert result.micro.precision.value == pytest.approx(
         precision_score(truth, decisions, average="micro", zero_division=0)
     )
@@ -81,9 +77,7 @@ def test_decisions_agree_with_scikit_learn(sample):
 def test_average_precision_agrees_with_scikit_learn(sample):
     truth, scores, decisions = sample
     result = figures(truth, scores, decisions)
-    expected = [
-        average_precision_score(y, s) if y.any() else np.nan for y, s in zip(truth.T, scores.T, strict=True)
-    ]
+    expected = [average_precision_score(y, s) if y.any() else np.nan for y, s in zip(truth.T, scores.T, strict=True)]
     mine = [result.per_label[label].average_precision.value for label in LABELS]
     assert mine == pytest.approx(expected, nan_ok=True)
     defined = [value for value in expected if not np.isnan(value)]
@@ -157,9 +151,7 @@ def test_exclusive_task_has_the_accuracy_as_micro_figures():
 def test_calibration_error_is_the_gap_of_equal_mass_bins():
     scores = np.linspace(0.005, 0.995, 200)
     truth = (np.arange(200) % 4 == 0).astype(float)
-    result = evaluate(
-        truth[:, None], scores[:, None], scores[:, None] > 0.5, labels=["a"], n_bootstrap=0, n_bins=5
-    )
+    result = evaluate(truth[:, None], scores[:, None], scores[:, None] > 0.5, labels=["a"], n_bootstrap=0, n_bins=5)
     expected = np.mean(np.abs(scores.reshape(5, 40).mean(axis=1) - truth.reshape(5, 40).mean(axis=1)))
     assert result.per_label["a"].calibration_error.value == pytest.approx(expected)
 

@@ -85,17 +85,13 @@ def test_evaluation_reads_as_expected():
 def test_headline_says_how_intervals_came_about():
     rng = np.random.default_rng(0)
     scores = rng.random((60, 1))
-    result = evaluate(
-        rng.integers(2, size=(60, 1)), scores, scores > 0.5, labels=["a"], n_bootstrap=1500, seed=3
-    )
+    result = evaluate(rng.integers(2, size=(60, 1)), scores, scores > 0.5, labels=["a"], n_bootstrap=1500, seed=3)
     first = evaluation_markdown(result).splitlines()[0]
     assert first == ("60 statements in 60 groups; 95 % intervals from 1,500 draws of whole groups (seed 3).")
 
 
 def test_abstention_adds_its_columns():
-    result = evaluate(
-        [[1], [0]], [[0.9], [0.2]], [[1], [0]], labels=["a"], abstained=[[0], [1]], n_bootstrap=0
-    )
+    result = evaluate([[1], [0]], [[0.9], [0.2]], [[1], [0]], labels=["a"], abstained=[[0], [1]], n_bootstrap=0)
     header, _, row = evaluation_markdown(result).splitlines()[2:5]
     assert header.endswith("| decided | F1 where decided |")
     assert row.endswith("| 0.50 [–] | 1.00 [–] |")

@@ -1,0 +1,21 @@
+"""Join the annotations to the corpora and say what was not found: ``python -m experiments.join``."""
+
+from __future__ import annotations
+
+import sys
+
+from experiments.data import ANNOTATIONS, join_annotations
+
+
+def main() -> int:
+    """Print one report a file; the exit code is 1 where a statement found no text."""
+    complete = True
+    for name in ANNOTATIONS:
+        joined = join_annotations(name)
+        print(f"{name}.tsv: {joined.report()}")
+        complete &= not joined.no_document and not joined.no_statement
+    return 0 if complete else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+"""Run experiments: one row of ``results.jsonl`` for each name in ``configs.yaml``.
+
+``python -m experiments.run`` runs those whose configuration or data changed since their row was written;
+``python -m experiments.run NAME …`` runs these in any case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import platform
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import yaml
+
+from experiments.corpora import ROOT
+from experiments.data import WORLDS, Annotated, data_sha256, load_annotated
+from experiments.protocols import Outcome, run_config
+from stancekit import InvalidInputError, evaluate
+from stancekit.measure.results import Evaluation, Figures, Summary
+
+CONFIGS = ROOT / "experiments" / "configs.yaml"
+RESULTS = ROOT / "experiments" / "results.jsonl"
+
+FIGURES = (
+    "precision",
+    "recall",
+    "f1",
+    "average_precision",
+    "mcc",
+    "calibration_error",
+    "decided",
+    "f1_decided",
+)
+
+Row = dict[str, Any]
+
+
+def read_configs() -> dict[str, Row]:
+    """Read the configurations by name, in file order."""
+    return dict(yaml.safe_load(CONFIGS.read_text(encoding="utf-8")))
+
+
+def read_results() -> dict[str, Row]:
+    """Read the rows by name."""
+    if not RESULTS.exists():
+        return {}
+    rows = [json.loads(line) for line in RESULTS.read_text(encoding="utf-8").splitlines()]
+    return {row["name"]: row for row in rows}
+
+
+def config_sha256(config: Mapping[str, Any]) -> str:
+    """Give the hash by which a row knows its configuration."""
+    return hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def stale(configs: Mapping[str, Row], results: Mapping[str, Row]) -> list[str]:
+    """Name the experiments whose row is missing, or made from another configuration or other data."""
+    data = data_sha256()
+    return [
+        name
+        for name, config in configs.items()
+        if name not in results
+        or results[name]["config_sha256"] != config_sha256(config)
+        or results[name]["data_sha256"] != data
+    ]
+
+
+def run(name: str, config: Row, data: Annotated, *, seed: int, n_jobs: int) -> Row:
+    """Run one experiment and give its row."""
+    outcome = run_config(config, data, seed=seed, n_jobs=n_jobs)
+    return {
+        "name": name,
+        "config": config,
+        "config_sha256": config_sha256(config),
+        "data_sha256": data_sha256(),
+        "seed": seed,
+        "labels": list(data.codebook.labels),
+        "versions": {
+            "python": platform.python_version(),
+            **{package: version(package) for package in ("stancekit", "numpy", "scikit-learn")},
+        },
+        "worlds": {world: evaluate_world(outcome, data, dataset, seed) for world, dataset in WORLDS.items()},
+        "pairs": count_pairs(outcome, data),
+    }
+
+
+def evaluate_world(outcome: Outcome, data: Annotated, dataset: str, seed: int) -> Row | None:
+    """Evaluate the tested rows of one dataset, by source or decade too; None where none was tested."""
+    mine = data.column("dataset")[outcome.rows] == dataset
+    if not mine.any():
+        return None
+    rows = outcome.rows[mine]
+    slice_by = {"ungdc": "decade", "diplomatic": "source", "authored": "source"}[dataset]
+    evaluation: Evaluation = evaluate(
+        data.statements.truth[rows],
+        outcome.scores[mine],
+        outcome.decisions[mine],
+        labels=data.codebook.labels,
+        groups=[data.statements.groups[row] for row in rows],
+        slices={slice_by: data.column(slice_by)[rows].tolist()},
+        abstained=outcome.abstained[mine],
+        seed=seed,
+    )
+    return {
+        **_summary(evaluation.whole, FIGURES),
+        "slices": {value: _summary(summary, ["f1"]) for value, summary in evaluation.slices[slice_by].items()},
+    }
+
+
+def count_pairs(outcome: Outcome, data: Annotated) -> dict[str, list[int]]:
+    """Count contrast pairs by phenomenon: those with every label right on both sides, and all."""
+    right = (outcome.decisions == (data.statements.truth[outcome.rows] == 1)).all(axis=1)
+    sides: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    for row, is_right in zip(outcome.rows, right, strict=True):
+        phenomenon = str(data.statements.columns["stratum"][row])
+        if data.statements.columns["dataset"][row] == "authored" and phenomenon != "single":
+            sides[phenomenon, data.statements.groups[row]].append(bool(is_right))
+    counts: dict[str, list[int]] = {}
+    for (phenomenon, _), both in sorted(sides.items()):
+        n_right, n_pairs = counts.get(phenomenon, [0, 0])
+        counts[phenomenon] = [n_right + all(both), n_pairs + 1]
+    return counts
+
+
+def _summary(summary: Summary, figures: Sequence[str]) -> Row:
+    return {
+        "n_statements": summary.n_statements,
+        "n_groups": summary.n_groups,
+        "macro": _figures(summary.macro, figures),
+        "per_label": {label: _figures(values, figures) for label, values in summary.per_label.items()},
+    }
+
+
+def _figures(values: Figures, names: Sequence[str]) -> Row:
+    """Give counts, and each figure as value, low, high; None where it is undefined."""
+    row: Row = {"n_positive": values.n_positive}
+    for name in names:
+        estimate = getattr(values, name)
+        row[name] = [
+            None if math.isnan(number) else round(number, 4) for number in (estimate.value, estimate.low, estimate.high)
+        ]
+    return row
+
+
+def write_results(configs: Mapping[str, Row], results: Mapping[str, Row]) -> None:
+    """Write the rows in the order of the configurations; rows without one are dropped."""
+    lines = [json.dumps(results[name], ensure_ascii=False) + "\n" for name in configs if name in results]
+    RESULTS.write_text("".join(lines), encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the experiments that are named, or all that are stale."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="experiments of configs.yaml; all stale ones without a name")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2, help="folds fitted in parallel")
+    options = parser.parse_args(arguments)
+    configs, results = read_configs(), read_results()
+    if unknown := sorted(set(options.names) - set(configs)):
+        raise InvalidInputError(f"unknown experiments {unknown}; expected among {sorted(configs)}")
+    data = load_annotated()
+    for name in options.names or stale(configs, results):
+        print(f"running {name}", file=sys.stderr)
+        results[name] = run(name, configs[name], data, seed=options.seed, n_jobs=options.jobs)
+        write_results(configs, results)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""Write the tables of results: ``python -m experiments.tables``; ``--check`` fails where they are stale.
+
+``docs/results.md`` is written whole; in ``README.md`` and ``data/README.md`` the block between the markers is
+replaced.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from scipy.stats import binomtest
+
+from experiments.corpora import ROOT
+from experiments.data import DATA
+from experiments.data_card import card_block
+from experiments.run import read_configs, read_results, stale
+from stancekit.report.markdown import table
+
+Row = Mapping[str, Any]
+
+BEGIN, END = "<!-- results: python -m experiments.tables -->", "<!-- results end -->"
+WORLD_NAMES = {"un": "UN speeches", "news": "news and diplomatic text", "authored": "our own statements"}
+NAMES = {
+    "default": "**the default model**",
+    "rules-terms": "rule: a term of the target stands in it",
+    "rules-cues": "rule: a cue of the label, not negated",
+    "features-words": "words 1-2",
+    "features-chars": "characters 2-5",
+    "features-lexicon": "lexicon",
+    "features-minilm": "MiniLM, frozen",
+    "features-ngrams+lexicon": "n-grams + lexicon",
+    "features-ngrams+minilm": "n-grams + MiniLM",
+    "features-all": "n-grams + lexicon + MiniLM",
+    "data-without-authored": "without our own statements",
+    "data-without-selected": "without `diplomatic_selected`",
+    "curve-0.05": "5 %",
+    "curve-0.1": "10 %",
+    "curve-0.2": "20 %",
+    "curve-0.4": "40 %",
+    "curve-0.7": "70 %",
+    "transfer-un": "UN speeches",
+    "transfer-news": "news and diplomatic text",
+    "transfer-both": "both",
+    "transfer-authored": "our own statements alone",
+    "transfer-new-source": "all but the source that is tested",
+    "transfer-new-decade": "all but the decade that is tested",
+}
+
+
+def results_page(rows: Mapping[str, Row]) -> str:
+    """Write the page of all results."""
+    sections = [
+        "# Results\n\nWritten by `python -m experiments.tables` from `experiments/results.jsonl`; do not edit. "
+        "To make the rows again: `python -m experiments.run` (extra `experiments`, and the corpora that "
+        "`experiments/corpora.py` names).",
+        "Macro-F1 of the three labels with 95 % bootstrap intervals, clustered by speech or document. Unless said "
+        "otherwise: five-fold cross-validation, no speech or document on both sides, thresholds and calibration "
+        "found inside the training folds. Tested are the rows of `ungdc.tsv` (UN speeches), of `diplomatic.tsv` "
+        "(news and diplomatic text) and of `statements.jsonl` (our own, half of them contrast pairs); "
+        "`diplomatic_selected.tsv` is only trained on. The labels come from a language model that followed the "
+        "codebook ([data card](../data/README.md)): a score is agreement with that procedure.",
+        _labels_table(rows["default"]),
+        _section("Against keyword rules", rows, ["default", "rules-terms", "rules-cues"]),
+        _section("Features", rows, ["default", *(name for name in rows if name.startswith("features-"))]),
+        _section("Data", rows, ["default", *(name for name in rows if name.startswith("data-"))]),
+        _section("Learning curve: share of the speeches and documents trained on", rows, _curve(rows)),
+        _section("Transfer: trained on", rows, [name for name in rows if name.startswith("transfer-")]),
+        _slices("A news source held out", rows["transfer-new-source"]["worlds"]["news"], "source"),
+        _slices("A decade of UN speeches held out", rows["transfer-new-decade"]["worlds"]["un"], "decade"),
+        _pairs(rows, ["default", "rules-terms", "rules-cues", "features-minilm", "features-all"]),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def readme_block(rows: Mapping[str, Row]) -> str:
+    """Write the short table of the README."""
+    names = ["default", "rules-cues", "rules-terms", "transfer-un", "transfer-new-source"]
+    titles = {
+        "transfer-un": "the same, trained on UN speeches alone",
+        "transfer-new-source": "the same, tested on a news source it never saw",
+        "rules-cues": "keyword rule (cues, not negated)",
+        "rules-terms": "keyword rule (terms)",
+    }
+    return table(
+        ["macro-F1 of three labels", "UN speeches", "news and diplomatic text"],
+        [[titles.get(n, NAMES[n]), *(_score(rows[n]["worlds"][w]) for w in ("un", "news"))] for n in names],
+    )
+
+
+def with_block(page: str, block: str) -> str:
+    """Replace what stands between the markers."""
+    before, rest = page.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}\n{block}\n{END}{after}"
+
+
+def _curve(rows: Mapping[str, Row]) -> list[str]:
+    return [*(name for name in rows if name.startswith("curve-")), "default"]
+
+
+def _section(title: str, rows: Mapping[str, Row], names: Iterable[str]) -> str:
+    body = [[NAMES[name], *(_score(rows[name]["worlds"][world]) for world in WORLD_NAMES)] for name in names]
+    return f"## {title}\n\n" + table(["", *WORLD_NAMES.values()], body)
+
+
+def _labels_table(row: Row) -> str:
+    body = []
+    for world, name in WORLD_NAMES.items():
+        figures = {**row["worlds"][world]["per_label"], "macro": row["worlds"][world]["macro"]}
+        body += [
+            [name, label, str(values["n_positive"]), *(_estimate(values[key]) for key in _COLUMNS)]
+            for label, values in figures.items()
+        ]
+    head = ["tested on", "label", "positive", *_COLUMNS.values()]
+    return "## The default model, label by label\n\n" + table(head, body, n_text=2)
+
+
+_COLUMNS = {
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "average_precision": "average precision",
+    "mcc": "MCC",
+    "calibration_error": "calibration error",
+    "decided": "decided",
+    "f1_decided": "F1 where decided",
+}
+
+
+def _slices(title: str, world: Row, column: str) -> str:
+    body = [
+        [value, str(part["n_statements"]), _estimate(part["macro"]["f1"])] for value, part in world["slices"].items()
+    ]
+    return f"### {title}\n\n" + table([column, "statements", "macro-F1"], body)
+
+
+def _pairs(rows: Mapping[str, Row], names: Sequence[str]) -> str:
+    phenomena = rows[names[0]]["pairs"]
+    body = [[phenomenon, *(_share([rows[name]["pairs"][phenomenon]]) for name in names)] for phenomenon in phenomena]
+    body.append(["**all**", *(_share(rows[name]["pairs"].values()) for name in names)])
+    return (
+        "## Contrast pairs\n\nTwo statements that differ by a small edit and take different labels. The share of pairs "
+        "in which all three labels are right on both sides, with 95 % Wilson intervals.\n\n"
+        + table(["what the edit touches", *(NAMES[name] for name in names)], body)
+    )
+
+
+def _share(counts: Iterable[Sequence[int]]) -> str:
+    n_right, n_pairs = (sum(numbers) for numbers in zip(*counts, strict=True))
+    interval = binomtest(n_right, n_pairs).proportion_ci(method="wilson")
+    return f"{n_right}/{n_pairs} [{interval.low:.2f}, {interval.high:.2f}]"
+
+
+def _score(world: Row | None) -> str:
+    return "" if world is None else _estimate(world["macro"]["f1"])
+
+
+def _estimate(estimate: Sequence[float | None]) -> str:
+    value, low, high = estimate
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if low is None or high is None else f"{value:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the tables, or check them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where something is stale")
+    check = parser.parse_args(arguments).check
+    rows = read_results()
+    wanted = {ROOT / "docs" / "results.md": results_page(rows)}
+    for path, block in ((ROOT / "README.md", readme_block(rows)), (DATA / "README.md", card_block())):
+        wanted[path] = with_block(path.read_text(encoding="utf-8"), block)
+    out_of_date = [f"experiment {name}" for name in stale(read_configs(), rows)]
+    for path, content in wanted.items():
+        if not check:
+            path.write_text(content, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != content:
+            out_of_date.append(str(path.relative_to(ROOT)))
+    for item in out_of_date:
+        print(f"stale: {item}", file=sys.stderr)
+    return 1 if out_of_date else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

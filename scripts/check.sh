@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Make an environment in .venv, install what the checks need, and run them all.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+[ -x .venv/bin/python ] || python3 -m venv .venv
+export PATH="$PWD/.venv/bin:$PATH" PIP_DISABLE_PIP_VERSION_CHECK=1
+python -m pip install --quiet --upgrade "pip>=24"
+python -m pip install --quiet --editable ".[dev]"
+
+ruff format --check .
+ruff check .
+mypy
+python -m experiments.tables --check
+python -m pytest -n auto "$@"

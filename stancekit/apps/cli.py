@@ -1,0 +1,300 @@
+"""The command line. Data on stdout, talk on stderr; exit code 0 done, 1 a check failed, 2 bad input or usage."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from stancekit.errors import InvalidInputError, StancekitError
+from stancekit.model import StanceModel
+from stancekit.records import Explanation, Prediction
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code."""
+    options = build_parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except (StancekitError, OSError) as error:
+        if isinstance(error, BrokenPipeError):  # the reader, `head` for one, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        print(f"stancekit: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stancekit: stopped; no output file was written", file=sys.stderr)
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Give the parser of all commands."""
+    from importlib.metadata import version
+
+    parser = argparse.ArgumentParser(prog="stancekit", description="Label political statements by stance.")
+    parser.add_argument("--version", action="version", version=f"stancekit {version('stancekit')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_predict, _add_explain, _add_train, _add_evaluate, _add_doctor):
+        add(commands)
+    return parser
+
+
+def _add_predict(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type private
+    parser = _command(commands, "predict", predict, "label a statement, the lines of standard input, or a table")
+    parser.add_argument("statement", nargs="?", help="one statement; without it and --input, lines are read from stdin")
+    parser.add_argument("--input", metavar="FILE", help="table to label: .csv, .tsv, .jsonl, .parquet, or hf:org/name")
+    parser.add_argument("--output", metavar="FILE", help="table to write; the format goes by the suffix")
+    parser.add_argument("--text", metavar="COLUMN", default="text", help="column with the statements (text)")
+    parser.add_argument("--prefix", default="stance_", help="what the added columns' names begin with (stance_)")
+    _add_model(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON for a single statement")
+
+
+def _add_explain(commands: Any) -> None:  # noqa: ANN401
+    parser = _command(commands, "explain", explain, "show the words that weigh on each label")
+    parser.add_argument("statement", help="one statement")
+    parser.add_argument("--top", type=_positive, default=5, metavar="N", help="words to show for each label (5)")
+    _add_model(parser)
+    parser.add_argument("--json", action="store_true", help="print every span as JSON")
+
+
+def _add_train(commands: Any) -> None:  # noqa: ANN401
+    parser = _command(commands, "train", train, "train a model on labelled statements")
+    _add_table(parser)
+    parser.add_argument("--output", metavar="FOLDER", required=True, help="model directory to make")
+    parser.add_argument("--overwrite", action="store_true", help="replace a model directory of that name")
+    parser.add_argument("--codebook", metavar="FILE", help="YAML file; without it that of the model in the package")
+    parser.add_argument("--features", default="ngrams", help="ngrams, lexicon, or both with a comma (ngrams)")
+    parser.add_argument("--folds", type=_positive, default=5, metavar="N", help="folds of the cross-validation (5)")
+    parser.add_argument(
+        "--strength", type=float, default=0.5, metavar="C", help="inverse strength of the penalty (0.5)"
+    )
+    parser.add_argument(
+        "--abstention", type=float, default=0.1, help="share of wrong answers allowed (0.1); 0: never abstain"
+    )
+    _add_bootstrap(parser)
+
+
+def _add_evaluate(commands: Any) -> None:  # noqa: ANN401
+    parser = _command(commands, "evaluate", evaluate, "measure a model on labelled statements")
+    _add_table(parser)
+    _add_model(parser)
+    parser.add_argument("--against", metavar="MODEL", help="second model, compared with the first pair by pair")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
+    _add_bootstrap(parser)
+
+
+def _add_doctor(commands: Any) -> None:  # noqa: ANN401
+    parser = _command(commands, "doctor", doctor, "check the installation: versions, golden scores, speed")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_table(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", help="labelled statements: .csv, .tsv, .jsonl, .parquet, or hf:org/name")
+    parser.add_argument("--text", metavar="COLUMN", default="text", help="column with the statements (text)")
+    parser.add_argument("--labels", metavar="COLUMN", default="labels", help="column with the labels (labels)")
+    parser.add_argument("--group", metavar="COLUMN", help="column with the speech or document")
+    parser.add_argument(
+        "--slices", metavar="COLUMNS", default="", help="columns to break the figures down by, with commas"
+    )
+
+
+def _add_bootstrap(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--bootstrap", type=int, default=1000, metavar="N", help="draws behind the intervals (1000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of folds and draws (0)")
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", default="linear", help="name, model directory or hf:org/name (linear)")
+
+
+def _command(commands: Any, name: str, run: Command, what: str) -> argparse.ArgumentParser:  # noqa: ANN401
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
+    parser.set_defaults(command=run)
+    return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
+    return int(text)
+
+
+def predict(options: argparse.Namespace) -> int:
+    """Label a statement, the lines of standard input, or a table."""
+    from stancekit.storage import load
+
+    if options.statement is not None and options.input is not None:
+        raise InvalidInputError("give a statement or --input, not both")
+    model = load(options.model)
+    if options.input is not None:
+        return _predict_table(model, options)
+    if options.output is not None:
+        raise InvalidInputError("--output goes with --input; redirect stdout to keep what is printed")
+    if options.statement is not None:
+        prediction = model.predict(options.statement)
+        print(_as_json(prediction.to_dict()) if options.json else _prediction_lines(prediction))
+        return 0
+    for prediction in model.predict_iter(_stdin_lines(), batch_size=1 if sys.stdin.isatty() else 1024):
+        print(_as_json(prediction.to_dict()), flush=sys.stdin.isatty())
+    return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Show the words that weigh on each label."""
+    from stancekit.storage import load
+
+    explanation = load(options.model).explain(options.statement)
+    print(_as_json(explanation.to_dict()) if options.json else _explanation_lines(explanation, options.top))
+    return 0
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train a model on labelled statements."""
+    from stancekit.codebook import Codebook
+    from stancekit.labelled import read_labelled
+    from stancekit.report.tables import evaluation_markdown
+    from stancekit.storage import check_free, load, save
+    from stancekit.training.train import train as fit
+
+    check_free(options.output, options.overwrite)
+    codebook = Codebook.read(options.codebook) if options.codebook else load().codebook
+    slices = _names(options.slices)
+    _say(f"reading {options.table}")
+    data = read_labelled(
+        options.table, codebook, text=options.text, labels=options.labels, group=options.group, keep=slices
+    )
+    _say(f"training on {len(data)} statements, {options.folds} folds and once on all")
+    training = fit(
+        data,
+        codebook,
+        slices=slices,
+        n_bootstrap=options.bootstrap,
+        features=_names(options.features),
+        n_folds=options.folds,
+        C=options.strength,
+        abstention=options.abstention,
+        random_state=options.seed,
+    )
+    path = save(training.model, options.output, overwrite=options.overwrite)
+    print(evaluation_markdown(training.evaluation))
+    print(f"wrote the model to {path}", file=sys.stderr)
+    return 0
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Measure a model on labelled statements."""
+    from stancekit.labelled import read_labelled
+    from stancekit.measure.models import compare_models, evaluate_model
+    from stancekit.report.tables import comparison_markdown, evaluation_markdown
+    from stancekit.storage import load
+
+    model = load(options.model)
+    slices = _names(options.slices)
+    data = read_labelled(
+        options.table,
+        model.codebook,
+        text=options.text,
+        labels=options.labels,
+        group=options.group,
+        keep=slices,
+    )
+    draws = {"n_bootstrap": options.bootstrap, "seed": options.seed}
+    if options.against is None:
+        evaluation = evaluate_model(model, data, slices=slices, **draws)
+        print(_as_json(evaluation.to_dict()) if options.json else evaluation_markdown(evaluation))
+        return 0
+    names = (options.model, options.against)
+    comparison = compare_models(model, load(options.against), data, names=names, **draws)
+    print(_as_json(comparison.to_dict()) if options.json else comparison_markdown(comparison))
+    return 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Check the installation."""
+    from stancekit.apps.doctor import golden_checks, statements_per_second, versions
+
+    found, checks, speed = versions(), golden_checks(), statements_per_second()
+    if options.json:
+        golden = {name: {"passed": c.passed, "max_difference": c.max_difference} for name, c in checks.items()}
+        print(_as_json({"versions": found, "golden": golden, "statements_per_second": round(speed)}))
+    else:
+        for name, number in found.items():
+            print(f"{name:<24}{number}")
+        for name, check in checks.items():
+            verdict = "scores as saved" if check.passed else f"SCORES DIFFER by up to {check.max_difference:.2g}"
+            print(f"{'model ' + name:<24}{verdict} ({check.n_statements} golden statements)")
+        print(f"{'speed':<24}{speed:,.0f} statements a second on one thread")
+    return 0 if all(check.passed for check in checks.values()) else 1
+
+
+def _predict_table(model: StanceModel, options: argparse.Namespace) -> int:
+    from stancekit.files import predict_file
+    from stancekit.tables import read_table
+
+    if options.output is None:
+        raise InvalidInputError("--input needs --output; the format goes by its suffix")
+    with _progress(read_table(options.input).n_rows) as progress:
+        n_rows = predict_file(
+            model, options.input, options.output, text=options.text, prefix=options.prefix, progress=progress
+        )
+    print(f"labelled {n_rows} rows into {options.output}", file=sys.stderr)
+    return 0
+
+
+@contextmanager
+def _progress(total: int | None) -> Iterator[Any]:
+    """Show a bar on a terminal, nothing in a pipe."""
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=" rows", disable=None) as bar:
+        yield bar
+
+
+def _stdin_lines() -> Iterator[str]:
+    for row, line in enumerate(sys.stdin.buffer):
+        try:
+            yield line.decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise InvalidInputError(f"row {row} of standard input is not UTF-8: {error.reason}") from error
+
+
+def _prediction_lines(prediction: Prediction) -> str:
+    width = max(map(len, prediction.scores))
+    lines = []
+    for label, score in prediction.scores.items():
+        verdict = "yes" if label in prediction.labels else "?" if label in prediction.abstained else "no"
+        lines.append(f"{label:<{width}}  {score:.2f}  {verdict}")
+    return "\n".join(lines)
+
+
+def _explanation_lines(explanation: Explanation, n: int) -> str:
+    lines = []
+    for label, score in explanation.prediction.scores.items():
+        lines.append(f"{label}  score {score:.2f}, margin {explanation.margins[label]:+.2f}")
+        lines += [f"  {span.weight:+.2f}  {span.text}" for span in explanation.top(label, n)]
+    return "\n".join(lines)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _say(message: str) -> None:
+    if sys.stderr.isatty():
+        print(message, file=sys.stderr)
+
+
+def _as_json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""What `stancekit doctor` looks at: versions, golden scores, the speed of this machine."""
+
+from __future__ import annotations
+
+import platform
+import time
+from importlib.metadata import PackageNotFoundError, version
+
+from stancekit.storage import GoldenCheck, built_in_models, check_golden, load
+
+_PACKAGES = (
+    "stancekit",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "safetensors",
+    "pyarrow",
+    "datasets",
+    "sentence-transformers",
+)
+_STATEMENT = "Statement {}: the ministers of {} countries agreed to build the line and to trade without intermediaries."
+_N_TIMED = 20_000
+
+
+def versions() -> dict[str, str]:
+    """Give the version of Python and of each package that stancekit uses, or "not installed"."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def golden_checks() -> dict[str, GoldenCheck]:
+    """Compare every model in the package with its golden scores."""
+    return {name: check_golden(load(name), name) for name in built_in_models()}
+
+
+def statements_per_second() -> float:
+    """Time the default model on made-up statements, on one thread."""
+    model = load()
+    texts = [_STATEMENT.format(i, i % 97) for i in range(_N_TIMED)]
+    model.predict(texts[:1000])
+    start = time.perf_counter()
+    model.predict(texts)
+    return _N_TIMED / (time.perf_counter() - start)

@@ -1,0 +1,113 @@
+"""Evaluate and compare models on labelled statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from stancekit.errors import InvalidInputError
+from stancekit.labelled import LabelledStatements
+from stancekit.measure.comparison import Comparison, ModelOutput, compare
+from stancekit.measure.evaluation import Evaluation, evaluate
+from stancekit.model import StanceModel
+
+
+def evaluate_model(
+    model: StanceModel,
+    data: LabelledStatements,
+    *,
+    slices: Sequence[str] = (),
+    **options: Any,  # noqa: ANN401 - options of evaluate
+) -> Evaluation:
+    """Evaluate a model on labelled statements.
+
+    Parameters
+    ----------
+    model : StanceModel
+        The model; it must not have been trained on these statements.
+    data : LabelledStatements
+        Read with the model's codebook.
+    slices : sequence of str, optional
+        Columns of `data` by whose values the figures are given too.
+    **options
+        `n_bootstrap`, `confidence`, `seed`, `n_bins` of `evaluate`.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InvalidInputError
+        As `evaluate`.
+
+    Examples
+    --------
+    >>> import numpy as np, stancekit
+    >>> data = LabelledStatements(texts=["Lift the embargo, it is illegal."], truth=np.array([[1.0, 0.0, 0.0]]),
+    ...                           groups=["speech 1"])
+    >>> evaluate_model(stancekit.load(), data, n_bootstrap=0).per_label["anti-sanction"].recall.value
+    1.0
+    """
+    output = model_output(model, data.texts)
+    return evaluate(
+        data.truth,
+        output.scores,
+        output.decisions,
+        labels=model.labels,
+        groups=data.groups,
+        slices={name: data.columns[name] for name in slices},
+        abstained=model.calibration.abstain(model.predict_proba(data.texts)),
+        **options,
+    )
+
+
+def compare_models(
+    a: StanceModel,
+    b: StanceModel,
+    data: LabelledStatements,
+    *,
+    names: tuple[str, str] = ("a", "b"),
+    **options: Any,  # noqa: ANN401 - options of compare
+) -> Comparison:
+    """Compare two models with the same labels on the same statements, pair by pair.
+
+    Parameters
+    ----------
+    a, b : StanceModel
+        The models; differences are b minus a.
+    data : LabelledStatements
+        Read with their codebook.
+    names : tuple of two str
+        What the report calls them.
+    **options
+        `n_bootstrap`, `confidence`, `seed` of `compare`.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InvalidInputError
+        As `compare`, and when the labels differ.
+
+    Examples
+    --------
+    >>> import numpy as np, stancekit
+    >>> model = stancekit.load()
+    >>> data = LabelledStatements(texts=["Lift the embargo, it is illegal."], truth=np.array([[1.0, 0.0, 0.0]]),
+    ...                           groups=["speech 1"])
+    >>> compare_models(model, model, data, n_bootstrap=0).per_label["anti-sanction"].f1.value
+    0.0
+    """
+    if a.labels != b.labels:
+        raise InvalidInputError(f"the models have different labels: {list(a.labels)} and {list(b.labels)}")
+    outputs = [model_output(model, data.texts, name) for model, name in zip((a, b), names, strict=True)]
+    return compare(data.truth, *outputs, labels=a.labels, groups=data.groups, **options)
+
+
+def model_output(model: StanceModel, texts: Sequence[str], name: str = "") -> ModelOutput:
+    """Give a model's scores and decisions, abstention apart."""
+    scores = model.predict_proba(texts)
+    return ModelOutput(scores=scores, decisions=model.calibration.decide(scores), name=name)

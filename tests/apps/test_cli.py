@@ -1,0 +1,225 @@
+"""The command line: what it prints where, and its exit codes."""
+
+import io
+import json
+import subprocess
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stancekit import Codebook, load, read_table
+from stancekit.apps import doctor
+from stancekit.apps.cli import main
+from stancekit.storage import GoldenCheck
+
+STATEMENT = "The embargo is illegal and must be lifted at once."
+
+
+def labelled_lines(n):
+    for i in range(n):
+        text, labels = (f"Raise tariff number {i}.", ["raise"]) if i % 2 else (f"Abolish tariff number {i}.", [])
+        yield json.dumps({"text": text, "labels": labels, "speech": f"s{i // 2}", "year": 1990 + i % 3})
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    path = tmp_path / "labelled.jsonl"
+    path.write_text("\n".join(labelled_lines(60)) + "\n")
+    return path
+
+
+@pytest.fixture
+def codebook(tmp_path):
+    path = tmp_path / "codebook.yaml"
+    path.write_text("name: tariffs\nstances:\n  - label: raise\n    cues: [rais*]\n")
+    return path
+
+
+def test_predict_a_statement(capsys):
+    assert main(["predict", STATEMENT]) == 0
+    out, err = capsys.readouterr()
+    assert [line.split()[::2] for line in out.splitlines()] == [
+        ["anti-sanction", "yes"],
+        ["pro-cooperation", "no"],
+        ["self-reliance", "no"],
+    ]
+    assert err == ""
+
+
+def test_predict_a_statement_as_json(capsys):
+    assert main(["predict", STATEMENT, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == load().predict(STATEMENT).to_dict()
+
+
+def test_predict_lines(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{STATEMENT}\n\r\nLast line".encode())))
+    assert main(["predict"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["text"] for row in rows] == [STATEMENT, "", "Last line"]
+    assert rows[0]["labels"] == ["anti-sanction"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet"])
+@pytest.mark.parametrize("source", ["csv", "jsonl", "parquet"])
+def test_predict_a_table(tmp_path, capsys, source, suffix):
+    rows = {"id": [7, 8], "body": [STATEMENT, "We met."]}
+    read, write = tmp_path / f"in.{source}", tmp_path / f"out.{suffix}"
+    if source == "csv":
+        read.write_text("id,body\n7,The embargo is illegal and must be lifted at once.\n8,We met.\n")
+    elif source == "jsonl":
+        read.write_text("".join(json.dumps({"id": i, "body": b}) + "\n" for i, b in zip(*rows.values(), strict=True)))
+    else:
+        pq.write_table(pa.table(rows), read)
+    assert main(["predict", "--input", str(read), "--output", str(write), "--text", "body"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == f"labelled 2 rows into {write}\n"
+    table = read_table(write)
+    assert table.columns[:4] == ("id", "body", "stance_labels", "stance_abstained")
+    first, second = table
+    assert str(first["id"]) == "7"
+    assert first["stance_labels"] in (["anti-sanction"], "anti-sanction")
+    assert not second["stance_labels"]
+    assert float(first["stance_score_anti-sanction"]) == load().predict(STATEMENT).scores["anti-sanction"]
+
+
+def test_explain(capsys):
+    assert main(["explain", STATEMENT, "--top", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("anti-sanction  score 0.9")
+    assert "embargo" in lines[1]
+    assert len(lines) == 9
+    assert main(["explain", STATEMENT, "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    for span in content["spans"]:
+        assert STATEMENT[span["start"] : span["end"]] == span["text"]
+
+
+def test_train_evaluate_compare(labelled, codebook, tmp_path, capsys):
+    model = tmp_path / "model"
+    arguments = ["--group", "speech", "--slices", "year", "--bootstrap", "50"]
+    train = ["train", str(labelled), "--codebook", str(codebook), "--output", str(model), "--folds", "3", *arguments]
+    assert main(train) == 0
+    out, err = capsys.readouterr()
+    assert "| raise |" in out
+    assert "### year" in out
+    assert err == f"wrote the model to {model}\n"
+    assert load(model).labels == ("raise",)
+    assert main(train) == 2
+    assert "exists; choose another name" in capsys.readouterr().err
+    assert main([*train, "--overwrite", "--features", "ngrams,lexicon"]) == 0
+    capsys.readouterr()
+    assert main(["evaluate", str(labelled), "--model", str(model), "--json", *arguments]) == 0
+    assert json.loads(capsys.readouterr().out)["labels"] == ["raise"]
+    assert main(["evaluate", str(labelled), "--model", str(model), "--against", str(model), "--bootstrap", "50"]) == 0
+    assert "raise" in capsys.readouterr().out
+
+
+def test_train_uses_the_packaged_codebook_where_none_is_given(tmp_path, capsys):
+    path = tmp_path / "few.jsonl"
+    rows = [
+        {"text": f"{word} number {i}.", "labels": labels}
+        for i in range(10)
+        for word, labels in (("Lift embargo", ["A"]), ("Cooperate", ["C"]), ("Rely on ourselves", ["self-reliance"]))
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert main(["train", str(path), "--output", str(tmp_path / "m"), "--folds", "2", "--bootstrap", "10"]) == 0
+    assert load(tmp_path / "m").labels == load().labels
+    capsys.readouterr()
+
+
+def test_doctor(capsys, monkeypatch):
+    monkeypatch.setattr(doctor, "_N_TIMED", 500)
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert "scores as saved" in out
+    assert "statements a second" in out
+    monkeypatch.setattr(doctor, "check_golden", lambda model, name: GoldenCheck(n_statements=1, max_difference=0.5))
+    assert main(["doctor"]) == 1
+    assert "SCORES DIFFER by up to 0.5" in capsys.readouterr().out
+    assert main(["doctor", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["golden"]["linear"]["passed"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["predict", "x", "--model", "nothing"], "unknown model 'nothing'"),
+        (["predict", "x", "--input", "y.csv"], "give a statement or --input, not both"),
+        (["predict", "x", "--output", "y.csv"], "--output goes with --input"),
+        (["predict", "--input", "nothing.csv"], "--input needs --output"),
+        (["predict", "--input", "nothing.csv", "--output", "out.csv"], "nothing.csv"),
+        (["evaluate", "nothing.csv"], "nothing.csv"),
+        (["train", "nothing.csv", "--output", "m"], "nothing.csv"),
+        (["train", "nothing.csv", "--output", "m", "--codebook", "nothing.yaml"], "nothing.yaml"),
+    ],
+)
+def test_errors_are_one_line_and_exit_code_2(arguments, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("stancekit: ")
+    assert err.count("\n") == 1
+    assert message in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bad_row_is_named_and_no_output_is_left(tmp_path, capsys):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.csv"
+    source.write_text("".join(json.dumps({"text": "Fine."}) + "\n" for _ in range(1500)) + '{"text": null}\n')
+    assert main(["predict", "--input", str(source), "--output", str(target)]) == 2
+    assert "row 1500, field 'text', got NoneType" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_columns_are_checked_first(tmp_path, capsys):
+    source = tmp_path / "in.csv"
+    source.write_text("body,stance_labels\nx,y\n")
+    assert main(["predict", "--input", str(source), "--output", str(tmp_path / "o.csv")]) == 2
+    assert "has no column 'text'; it has ['body', 'stance_labels']" in capsys.readouterr().err
+    assert main(["predict", "--input", str(source), "--output", str(tmp_path / "o.csv"), "--text", "body"]) == 2
+    assert "has a column 'stance_labels' already; choose another prefix" in capsys.readouterr().err
+
+
+def test_usage_errors_exit_with_2(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["explain", "x", "--top", "0"])
+    assert stop.value.code == 2
+    assert "expected a whole number from 1, got '0'" in capsys.readouterr().err
+
+
+def run(arguments, **options):
+    return subprocess.run([sys.executable, "-m", "stancekit", *arguments], capture_output=True, check=False, **options)
+
+
+def test_as_a_process_quiet_in_a_pipe(tmp_path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("text\n" + "We met.\n" * 3000)
+    done = run(["predict", "--input", str(source), "--output", str(target)])
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert done.stderr.decode().splitlines() == [f"labelled 3000 rows into {target}"]
+
+
+def test_a_reader_that_stops_early_is_no_error(tmp_path):
+    lines = tmp_path / "lines.txt"
+    lines.write_text("We met.\n" * 20_000)
+    command = f"set -o pipefail; {sys.executable} -m stancekit predict < {lines} | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert done.stderr == b""
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["text"] == "We met."
+
+
+def test_invalid_bytes_on_stdin_are_an_error():
+    done = run(["predict"], input=b"fine\n\xff\xfe broken\n")
+    assert done.returncode == 2
+    assert done.stderr == b"stancekit: row 1 of standard input is not UTF-8: invalid start byte\n"
+
+
+def test_codebook_of_the_package_can_be_written_and_read(tmp_path):
+    path = tmp_path / "book.yaml"
+    path.write_text(load().codebook.to_yaml())
+    assert Codebook.read(path) == load().codebook

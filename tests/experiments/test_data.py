@@ -1,0 +1,135 @@
+"""The data in the repository keeps its promises, and joins to corpora as they are published."""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+
+import pytest
+
+from experiments import corpora, data, data_card
+from experiments.default_model import PLACE, differing, make
+from experiments.run import config_sha256, read_configs, stale
+from experiments.tables import with_block
+from stancekit import InvalidInputError, load
+from stancekit.references import join, read_references
+from stancekit.text.identity import fingerprint
+
+OWN = [json.loads(line) for line in (data.DATA / "statements.jsonl").read_text(encoding="utf-8").splitlines()]
+STYLES = {"speech", "communique", "news", "tweet", "interview"}
+
+needs_corpora = pytest.mark.skipif(not corpora.have_corpora(), reason="set STANCEKIT_CORPORA to the corpora's folder")
+
+
+def test_there_are_enough_statements_of_every_kind():
+    labels = Counter(label for row in OWN for label in row["labels"] or ["none"])
+    assert len(OWN) >= 600
+    assert set(labels) == {stance.label for stance in data.codebook().stances} | {"none"}
+    assert min(labels.values()) >= 60
+    assert {row["style"] for row in OWN} == STYLES
+
+
+def test_statements_are_unique_and_labels_are_known_and_in_order():
+    order = [stance.label for stance in data.codebook().stances]
+    assert len({fingerprint(row["text"]) for row in OWN}) == len({row["id"] for row in OWN}) == len(OWN)
+    for row in OWN:
+        assert row["labels"] == sorted(row["labels"], key=order.index)
+
+
+def test_contrast_pairs_have_two_sides_with_different_labels_in_one_group():
+    pairs = defaultdict(list)
+    for row in OWN:
+        if row["pair"]:
+            pairs[row["pair"]].append(row)
+        else:
+            assert row["phenomenon"] is None
+    assert len(pairs) >= 120
+    for name, sides in pairs.items():
+        assert len(sides) == 2
+        assert sides[0]["labels"] != sides[1]["labels"]
+        assert sides[0]["phenomenon"] == sides[1]["phenomenon"]
+        assert {side["group"] for side in sides} == {name}
+
+
+@pytest.mark.parametrize("name", data.ANNOTATIONS)
+def test_annotations_carry_codes_of_the_codebook_and_no_text(name):
+    codes = set(data.codebook().codes)
+    references = read_references(data.DATA / "annotations" / f"{name}.tsv")
+    assert len(references) > 1000
+    for reference in references:
+        assert set(reference.codes) <= codes | {"-"}
+        assert len(reference.sha1) == 12
+    widest = max((data.DATA / "annotations" / f"{name}.tsv").read_text().splitlines(), key=len)
+    assert len(widest.split("\t")[2]) < 40
+
+
+def test_reserved_speeches_are_not_annotated():
+    for reference in read_references(data.DATA / "annotations" / "ungdc.tsv"):
+        assert int(hashlib.sha1(reference.document.encode()).hexdigest(), 16) % 5 != 0
+
+
+def test_the_corpus_as_published_is_read(tmp_path):
+    folder = tmp_path / "TXT" / "Session 01 - 1946"
+    folder.mkdir(parents=True)
+    (folder / "ARG_01_1946.txt").write_bytes("\ufeffWe meet.\r\nWe part.".encode())
+    (folder / "._ARG_01_1946.txt").write_bytes(b"\x00\xff")
+    (tmp_path / "README.txt").write_text("not a speech")
+    assert dict(corpora.un_speeches(tmp_path)) == {"ARG_01_1946": "We meet.\nWe part."}
+
+
+def test_missing_corpora_are_named(tmp_path):
+    with pytest.raises(InvalidInputError, match=r"no UN General Debate Corpus in .* set STANCEKIT_CORPORA"):
+        corpora.un_speeches(tmp_path)
+    with pytest.raises(InvalidInputError, match=r"no statements_pool.parquet in .* set STANCEKIT_CORPORA"):
+        corpora.pool_statements(tmp_path)
+
+
+@needs_corpora
+@pytest.mark.parametrize("name", data.ANNOTATIONS)
+def test_every_annotation_finds_its_text(name):
+    joined = data.join_annotations(name)
+    assert joined.n_by_offset == len(read_references(data.DATA / "annotations" / f"{name}.tsv"))
+
+
+@needs_corpora
+def test_annotations_are_found_by_hash_where_offsets_differ():
+    references = read_references(data.DATA / "annotations" / "ungdc.tsv")[:40]
+    speeches = corpora.un_speeches()
+    joined = join(references, lambda reference: "A header.\r\n" + speeches[reference.document].replace(" ", "  "))
+    assert (joined.n_by_offset, joined.n_by_hash) == (0, 40)
+
+
+@needs_corpora
+def test_the_default_model_can_be_made_again(tmp_path):
+    again = load(make(tmp_path / "linear"))
+    texts = [row["text"] for row in OWN]
+    assert abs(again.predict_proba(texts) - load().predict_proba(texts)).max() < 0.02
+    assert again.provenance["data_sha256"] == load().provenance["data_sha256"] == data.data_sha256()
+
+
+def test_the_default_model_compares_with_itself_file_by_file(tmp_path):
+    for file in PLACE.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert differing(tmp_path) == []
+    (tmp_path / "README.md").write_text("changed")
+    assert differing(tmp_path) == ["README.md"]
+
+
+def test_changed_configurations_are_stale():
+    configs = read_configs()
+    rows = {
+        name: {"config_sha256": config_sha256(config), "data_sha256": data.data_sha256()}
+        for name, config in configs.items()
+    }
+    assert stale(configs, rows) == []
+    assert stale(configs | {"default": {"kind": "rules"}}, rows) == ["default"]
+    assert stale(configs, {}) == list(configs)
+
+
+def test_kappa_of_known_tables():
+    assert data_card.kappa([True, True, False, False], [True, False, False, False]) == pytest.approx(0.5)
+    assert data_card.kappa([True, False], [True, False]) == 1
+
+
+def test_only_the_block_between_the_markers_changes():
+    begin, end = "<!-- results: python -m experiments.tables -->", "<!-- results end -->"
+    assert with_block(f"a\n{begin}\nold\n{end}\nz", "new") == f"a\n{begin}\nnew\n{end}\nz"

@@ -1,0 +1,435 @@
+"""N-grams against a slow oracle, whatever the text, whatever the memo, whatever the thread."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from math import log, sqrt
+from threading import Barrier
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from ngram_oracle import char_bucket, char_ngrams, features, pair_bucket, tokens, word_bucket, word_pairs, words
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, Pipeline
+
+from stancekit import Codebook, InvalidInputError, LexiconFeatures, NgramFeatures, Stance
+from stancekit.features import _ngrams
+from stancekit.features._ngrams import NgramHasher, NgramScorer, NgramSpec
+
+FAMILIES = [(True, True), (True, False), (False, True)]
+HARD = [
+    "",
+    " ",
+    "\t\n\u00a0\u3000\x1c\x85",
+    "Lift the EMBARGO, lift the embargo!",
+    "İstanbul'da İĞI ıi",
+    "straße STRASSE ẞ ﬁn",
+    "ΟΔΥΣΣΕΥΣ ΣΑΣ Σ ας",
+    "no\u00a0break and\u2028line",
+    "zero\u200bwidth\u200d\ufeff joiner",
+    "cafe\u0301 \u0301\u0301 e\u0301",
+    "🙂🙂 👩‍👩‍👧 x",
+    "a b c d I",
+    "self-reliance co-operation don't don’t U.S.",
+    "2024 ½ ² ٣٤ 十二",
+    "...,,, -- ///",
+    "a-b-cd--ef_gh",
+    "\x00\x00 a\x00b",
+    "\U0010ffff\U0010ffff \ud7ff",
+    "same same same same",
+    "ab-" * 100,
+]
+LONG = ["x" * 10_000, "ab-" * 3_333, "very " * 2_000, "Ab1é" * 2_500 + " end"]
+LETTERS = st.sampled_from("abIİıßΣςσ\u0301\u200b\u200d\u00a0\u3000 \n-'’.é🙂1²_")
+TEXTS = st.text(max_size=60) | st.text(LETTERS, max_size=40) | st.sampled_from(HARD)
+SENTENCES = ["Lift the embargo now.", "Keep the embargo.", "We rely on our own people.", "", "Lift it, lift it now!"]
+
+
+def expected_counts(texts, extractor):
+    matrix = np.zeros((len(texts), 1 << extractor.bits))
+    for row, text in enumerate(texts):
+        values = features(
+            text,
+            bits=extractor.bits,
+            word_weight=extractor.word_weight,
+            words_used=extractor.words,
+            chars_used=extractor.chars,
+        )
+        for column, value in values.items():
+            matrix[row, column] = value
+    return matrix
+
+
+def random_weights(bits, n_labels=3, seed=0):
+    return np.random.default_rng(seed).normal(size=(1 << bits, n_labels))
+
+
+def scorer(bits=10, n_labels=3, **options):
+    return NgramScorer.fold(NgramSpec(bits=bits, **options), random_weights(bits, n_labels))
+
+
+class TestTheDefinition:
+    @pytest.mark.parametrize(("words_used", "chars_used"), FAMILIES)
+    @pytest.mark.parametrize("bits", [8, 11, 18])
+    @settings(max_examples=60, deadline=None)
+    @given(texts=st.lists(TEXTS, max_size=4))
+    @example(texts=HARD)
+    def test_counts_agree_with_the_oracle(self, bits, words_used, chars_used, texts):
+        extractor = NgramFeatures(bits=bits, words=words_used, chars=chars_used, word_weight=2.5)
+        counts = extractor.counts(texts)
+        assert counts.shape == (len(texts), 1 << bits)
+        assert counts.dtype == np.float32
+        np.testing.assert_allclose(counts.toarray(), expected_counts(texts, extractor), rtol=1e-5, atol=0)
+
+    @pytest.mark.parametrize(("words_used", "chars_used"), FAMILIES)
+    @pytest.mark.parametrize("text", LONG, ids=lambda text: text[:5])
+    def test_nothing_of_a_long_statement_is_cut(self, text, words_used, chars_used):
+        extractor = NgramFeatures(bits=10, words=words_used, chars=chars_used)
+        expected = expected_counts([text], extractor)[0]
+        rows = NgramHasher(extractor.spec()).rows([text])
+        exact = np.bincount(rows.indices, weights=rows.values.astype(np.float64), minlength=1024)
+        np.testing.assert_allclose(exact, expected, rtol=1e-6)
+        # A matrix adds up tens of thousands of repeats in single precision.
+        np.testing.assert_allclose(extractor.counts([text]).toarray()[0], expected, rtol=1e-3)
+        made = scorer(words=words_used, chars=chars_used)
+        np.testing.assert_allclose(made.margins([text])[0], expected @ made.weights.astype(np.float64), rtol=1e-5)
+
+    @pytest.mark.parametrize(("words_used", "chars_used"), FAMILIES)
+    @pytest.mark.parametrize("bits", [8, 11])
+    @settings(max_examples=60, deadline=None)
+    @given(texts=st.lists(TEXTS, max_size=4))
+    @example(texts=HARD)
+    def test_margins_agree_with_the_oracle(self, bits, words_used, chars_used, texts):
+        extractor = NgramFeatures(bits=bits, words=words_used, chars=chars_used, word_weight=2.5)
+        made = NgramScorer.fold(extractor.spec(), random_weights(bits))
+        margins = made.margins(texts)
+        assert margins.shape == (len(texts), 3)
+        assert margins.dtype == np.float64
+        expected = expected_counts(texts, extractor) @ made.weights.astype(np.float64)
+        np.testing.assert_allclose(margins, expected, rtol=1e-6, atol=1e-5)
+
+    def test_the_lists_of_ngrams_are_what_the_docstring_says(self):
+        assert sorted(char_ngrams("Ab")) == [" a", " ab", " ab ", "ab", "ab ", "b "]
+        assert max(map(len, char_ngrams("abcdefgh"))) == 5
+        assert words("The U.S. co-operates: don't, 2 x2 _ab_") == ["the", "co", "operates", "don", "x2", "ab"]
+        assert word_pairs("one two-three a four") == [("one", "two"), ("two", "three"), ("three", "four")]
+
+    def test_a_value_is_weight_times_count_over_the_root_of_all_occurrences(self):
+        extractor = NgramFeatures(bits=18, word_weight=3.0)
+        row = extractor.counts(["ab ab"]).toarray()[0]
+        root = sqrt(6 + 6 + 2 + 1)
+        assert row[char_bucket(" a", 18)] == pytest.approx(2 / root)
+        assert row[word_bucket("ab", 18)] == pytest.approx(2 * 3 / root)
+        assert row[pair_bucket(("ab", "ab"), 18)] == pytest.approx(3 / root)
+
+    def test_a_pair_has_an_order(self):
+        extractor = NgramFeatures(bits=18, chars=False)
+        difference = extractor.counts(["lift sanctions"]) != extractor.counts(["sanctions lift"])
+        assert difference.nnz == 2
+
+    @pytest.mark.parametrize("text", ["", " ", "\u00a0\n\u3000"])
+    def test_a_blank_statement_has_no_feature(self, text):
+        assert NgramFeatures(bits=8).counts([text]).nnz == 0
+        assert scorer().margins([text]).tolist() == [[0.0, 0.0, 0.0]]
+        assert scorer().contributions(text) == []
+
+    def test_repeats_are_added_up(self):
+        counts = NgramFeatures(bits=8).counts(["same same same", "same"])
+        assert counts.has_canonical_format
+        assert np.diff(counts.indptr).tolist() == [len(set(counts[row].indices)) for row in range(2)]
+
+
+# Written down on the day the hash was fixed: a model's weights stand in these buckets.
+GOLDEN_CHARS = {
+    " a": 19569,
+    "an": 160281,
+    "sanct": 45734,
+    "ion ": 62647,
+    "é": 196411,
+    "🙂 ": 87882,
+}
+GOLDEN_WORDS = {"sanctions": 508, "lift": 52559, "co": 18437, "naïve": 103916}
+GOLDEN_PAIRS = {("lift", "sanctions"): 222560, ("sanctions", "lift"): 100630, ("no", "no"): 64146}
+
+
+class TestTheHash:
+    def test_of_the_oracle_is_the_golden_one(self):
+        assert {ngram: char_bucket(ngram, 18) for ngram in GOLDEN_CHARS} == GOLDEN_CHARS
+        assert {word: word_bucket(word, 18) for word in GOLDEN_WORDS} == GOLDEN_WORDS
+        assert {pair: pair_bucket(pair, 18) for pair in GOLDEN_PAIRS} == GOLDEN_PAIRS
+
+    def test_of_a_character_ngram_is_the_golden_one(self):
+        found = NgramFeatures(words=False).counts(["a sanction. 🙂"]).indices
+        assert {GOLDEN_CHARS[ngram] for ngram in (" a", "an", "sanct", "🙂 ")} <= set(found)
+        assert GOLDEN_CHARS["ion "] not in found
+        assert GOLDEN_CHARS["ion "] in NgramFeatures(words=False).counts(["Sanction"]).indices
+
+    @pytest.mark.parametrize("word", GOLDEN_WORDS)
+    def test_of_a_word_is_the_golden_one(self, word):
+        assert NgramFeatures(chars=False).counts([word]).indices.tolist() == [GOLDEN_WORDS[word]]
+
+    @pytest.mark.parametrize("pair", GOLDEN_PAIRS)
+    def test_of_a_pair_is_the_golden_one(self, pair):
+        together = set(NgramFeatures(chars=False).counts([" ".join(pair)]).indices)
+        apart = set(NgramFeatures(chars=False).counts(list(pair)).indices)
+        assert together - apart == {GOLDEN_PAIRS[pair]}
+
+    def test_fewer_bits_give_the_leading_bits(self):
+        assert NgramFeatures(bits=8, chars=False).counts(["lift"]).indices.tolist() == [GOLDEN_WORDS["lift"] >> 10]
+
+    def test_fills_the_buckets_evenly(self):
+        counts = NgramFeatures(bits=8, chars=False).counts([f"word{i}" for i in range(25_600)])
+        per_bucket = np.bincount(counts.indices, minlength=256)
+        assert per_bucket.min() > 50
+        assert per_bucket.max() < 150
+
+
+class TestContributions:
+    @pytest.mark.parametrize(("words_used", "chars_used"), FAMILIES)
+    @settings(max_examples=100, deadline=None)
+    @given(text=TEXTS)
+    def test_add_up_to_the_margins(self, words_used, chars_used, text):
+        made = scorer(words=words_used, chars=chars_used)
+        total = sum((part.weights for part in made.contributions(text)), np.zeros(3))
+        np.testing.assert_allclose(total, made.margins([text])[0], rtol=1e-6, atol=1e-5)
+
+    @settings(max_examples=200, deadline=None)
+    @given(TEXTS)
+    def test_stand_on_tokens_and_on_stretches_between_two_tokens(self, text):
+        listed = tokens(text)
+        parts = scorer().contributions(text)
+        singles = [part for part in parts if not any(map(str.isspace, text[part.start : part.end]))]
+        assert [text[part.start : part.end] for part in singles] == listed
+        with_words = [token for token in listed if words(token)]
+        stretches = [tokens(text[part.start : part.end]) for part in parts if part not in singles]
+        assert [(run[0], run[-1]) for run in stretches] == list(pairwise(with_words))
+
+    def test_a_pair_spans_what_stands_between_its_words(self):
+        made = scorer(chars=False)
+        places = [(part.start, part.end) for part in made.contributions(" Lift - them")]
+        assert places == [(1, 5), (6, 7), (1, 12), (8, 12)]
+
+    def test_of_a_repeated_token_stand_where_each_stands(self):
+        places = {(part.start, part.end) for part in scorer(words=False).contributions("no, no no,")}
+        assert places == {(0, 3), (4, 6), (7, 10)}
+
+    def test_a_word_alone_carries_its_own_weight(self):
+        made = scorer(chars=False, word_weight=2.0)
+        (part,) = made.contributions("lift")
+        np.testing.assert_allclose(part.weights, 2 * made.weights[word_bucket("lift", 10)], rtol=1e-6)
+
+
+class TestTheMemo:
+    @settings(max_examples=100, deadline=None)
+    @given(st.lists(TEXTS, max_size=5), st.lists(TEXTS, max_size=5))
+    def test_what_ran_before_changes_nothing(self, before, texts):
+        used, fresh = scorer(), scorer()
+        used.margins(before)
+        for text in before:
+            used.contributions(text)
+        np.testing.assert_array_equal(used.margins(texts), fresh.margins(texts))
+
+    @pytest.mark.parametrize("limit", [1, 3])
+    @settings(max_examples=60, deadline=None)
+    @given(texts=st.lists(TEXTS, max_size=5))
+    @example(texts=SENTENCES)
+    def test_nor_does_forgetting(self, limit, texts):
+        expected = scorer().margins(texts)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_ngrams, "_REMEMBERED_TOKENS", limit)
+            made = scorer()
+            for _ in range(2):
+                np.testing.assert_array_equal(made.margins(texts), expected)
+
+    def test_is_bounded(self, monkeypatch):
+        monkeypatch.setattr(_ngrams, "_REMEMBERED_TOKENS", 4)
+        hasher = NgramHasher(NgramSpec(bits=8))
+        for i in range(50):
+            hasher.rows([f"word{i} other{i} third{i}"])
+            assert 1 <= len(hasher._tokens) <= 4
+
+    def test_keeps_no_very_long_token(self):
+        hasher = NgramHasher(NgramSpec(bits=8))
+        hasher.rows(["x" * 10_000])
+        assert not hasher._tokens
+
+    def test_knows_a_token_by_all_its_characters(self):
+        used = scorer()
+        used.margins(["Embargoes EMBARGO"])
+        prefixes = [token[:end] for token in ("Embargoes", "embargoes", "EMBARGO") for end in range(1, 9)]
+        np.testing.assert_array_equal(used.margins(prefixes), scorer().margins(prefixes))
+
+    def test_tells_apart_tokens_that_differ_in_one_character(self):
+        made = scorer(bits=18)
+        margins = made.margins(["us", "U.S", "us.", "us"])
+        assert len(np.unique(margins[:3], axis=0)) == 3
+        np.testing.assert_allclose(margins[3], margins[0], atol=1e-9)
+
+
+class TestBatches:
+    @settings(max_examples=100, deadline=None)
+    @given(st.lists(TEXTS, min_size=1, max_size=6))
+    def test_a_statement_scores_the_same_alone(self, texts):
+        made = scorer()
+        alone = np.concatenate([made.margins([text]) for text in texts])
+        np.testing.assert_allclose(made.margins(texts), alone, rtol=0, atol=1e-9)
+
+    def test_eight_threads_score_as_one(self, monkeypatch):
+        monkeypatch.setattr(_ngrams, "_REMEMBERED_TOKENS", 50)  # so that it is emptied all the time
+        interval = sys.getswitchinterval()
+        batches = [[f"{text} {i % 97} w{i}x{j}" for i in range(60)] for j, text in enumerate(HARD)]
+        expected = [scorer().margins(batch) for batch in batches]
+        shared, start = scorer(), Barrier(8)
+
+        def work(_):
+            start.wait(timeout=30)
+            return [shared.margins(batch) for batch in batches]
+
+        sys.setswitchinterval(1e-5)
+        try:
+            with ThreadPoolExecutor(8) as pool:
+                results = list(pool.map(work, range(8)))
+        finally:
+            sys.setswitchinterval(interval)
+        for found in results:
+            for mine, single in zip(found, expected, strict=True):
+                np.testing.assert_array_equal(mine, single)
+
+    def test_no_statement_gives_the_same_width(self):
+        assert scorer().margins([]).shape == (0, 3)
+        assert scorer(n_labels=1).margins(["a"]).shape == (1, 1)
+
+
+class TestStoring:
+    @pytest.mark.parametrize(("words_used", "chars_used"), FAMILIES)
+    def test_a_scorer_is_built_again_from_what_it_gives(self, words_used, chars_used):
+        made = scorer(words=words_used, chars=chars_used, word_weight=1.5)
+        again = NgramScorer.build(made.config(), made.arrays())
+        assert again.spec == made.spec
+        assert again.n_labels == made.n_labels == 3
+        np.testing.assert_array_equal(again.margins(HARD), made.margins(HARD))
+        assert made.arrays()["weights"].dtype == np.float16
+
+
+class TestTheTransformer:
+    def test_fit_and_transform_have_the_law_of_shapes(self):
+        extractor = NgramFeatures(bits=9, min_df=1).fit(SENTENCES)
+        for texts in ([], SENTENCES[:1], SENTENCES):
+            matrix = extractor.transform(texts)
+            assert sparse.issparse(matrix)
+            assert matrix.shape == (len(texts), 512)
+            assert matrix.dtype == np.float32
+        assert extractor.idf_.shape == (512,)
+        assert extractor.n_features_out_ == 512
+        assert extractor.get_feature_names_out().shape == (512,)
+        assert len(set(extractor.get_feature_names_out())) == 512
+
+    def test_fit_refuses_no_statement(self):
+        with pytest.raises(InvalidInputError, match="at least one statement to fit, got none"):
+            NgramFeatures().fit([])
+
+    def test_transform_needs_fit(self):
+        with pytest.raises(NotFittedError, match="not fitted yet"):
+            NgramFeatures(bits=8).transform(["a"])
+
+    def test_scorer_needs_fit(self):
+        with pytest.raises(NotFittedError, match="not fitted yet"):
+            NgramFeatures(bits=8).scorer(random_weights(8))
+
+    @pytest.mark.parametrize("bits", [7, 25, 18.0, "18", None, True])
+    def test_bits_are_in_range(self, bits):
+        with pytest.raises(InvalidInputError, match="bits must be a whole number from 8 to 24, got"):
+            NgramFeatures(bits=bits).fit(SENTENCES)
+
+    def test_a_whole_number_of_numpy_is_one_too(self):
+        assert NgramFeatures(bits=np.int64(10)).fit(SENTENCES).transform(SENTENCES).shape == (len(SENTENCES), 1024)
+
+    @pytest.mark.parametrize("word_weight", [0, -1.0, np.inf, np.nan])
+    def test_the_weight_of_words_is_positive(self, word_weight):
+        with pytest.raises(InvalidInputError, match="word_weight must be a positive number, got"):
+            NgramFeatures(word_weight=word_weight).fit(SENTENCES)
+
+    @pytest.mark.parametrize("min_df", [0, -1, 0.5])
+    def test_min_df_is_a_count(self, min_df):
+        with pytest.raises(InvalidInputError, match="min_df must be a whole number from 1, got"):
+            NgramFeatures(min_df=min_df).fit(SENTENCES)
+
+    def test_one_family_at_least_is_used(self):
+        with pytest.raises(InvalidInputError, match="words and chars are both False"):
+            NgramFeatures(words=False, chars=False).fit(SENTENCES)
+
+    def test_a_bad_row_is_named(self):
+        extractor = NgramFeatures(bits=8).fit(SENTENCES)
+        with pytest.raises(InvalidInputError, match="expected a str in row 1, got NoneType"):
+            extractor.transform(["fine", None])
+        with pytest.raises(InvalidInputError, match="expected an iterable of str, got str"):
+            extractor.fit("one statement")
+
+    def test_the_constructor_stores_and_clone_copies(self):
+        extractor = NgramFeatures(bits=99, word_weight=-1, words=False, chars=False, min_df=5)
+        assert clone(extractor).get_params() == extractor.get_params()
+        assert extractor.set_params(bits=9, words=True) is extractor
+        assert extractor.get_params() == {
+            "bits": 9,
+            "word_weight": -1,
+            "words": True,
+            "chars": False,
+            "min_df": 5,
+        }
+
+    def test_a_second_fit_forgets_the_first(self):
+        extractor = NgramFeatures(bits=10, min_df=1)
+        again = extractor.fit(["other words altogether"] * 3).fit(SENTENCES)
+        np.testing.assert_array_equal(again.idf_, NgramFeatures(bits=10, min_df=1).fit(SENTENCES).idf_)
+
+    def test_idf_is_the_smooth_one(self):
+        extractor = NgramFeatures(bits=18, chars=False, min_df=1).fit(["aa bb", "aa aa", "cc"])
+        assert extractor.idf_[word_bucket("aa", 18)] == pytest.approx(log(4 / 3) + 1)
+        assert extractor.idf_[word_bucket("cc", 18)] == pytest.approx(log(4 / 2) + 1)
+
+    @pytest.mark.parametrize(("min_df", "kept"), [(1, {"aa", "bb", "cc"}), (2, {"aa", "bb"}), (3, {"aa"}), (4, set())])
+    def test_min_df_silences_rare_buckets(self, min_df, kept):
+        texts = ["aa", "aa", "aa", "bb bb", "bb", "cc cc cc"]
+        extractor = NgramFeatures(bits=18, chars=False, min_df=min_df).fit(texts)
+        assert {word for word in ("aa", "bb", "cc") if extractor.idf_[word_bucket(word, 18)] > 0} == kept
+        assert extractor.transform(["cc"]).toarray().any() == ("cc" in kept)
+
+    def test_transform_is_counts_times_idf_and_changes_no_counts(self):
+        extractor = NgramFeatures(bits=9, min_df=2).fit(SENTENCES)
+        counts = extractor.counts(SENTENCES)
+        before = counts.copy()
+        weighed = extractor.weigh(counts)
+        np.testing.assert_allclose(weighed.toarray(), before.toarray() * extractor.idf_, rtol=1e-6)
+        np.testing.assert_array_equal(counts.toarray(), before.toarray())
+        np.testing.assert_array_equal(extractor.transform(SENTENCES).toarray(), weighed.toarray())
+
+    def test_the_scorer_gives_what_the_heads_would(self):
+        extractor = NgramFeatures(bits=10, min_df=1).fit(SENTENCES)
+        coef = random_weights(10, n_labels=2)
+        margins = extractor.scorer(coef).margins(HARD)
+        np.testing.assert_allclose(margins, extractor.transform(HARD) @ coef, rtol=2e-3, atol=2e-2)
+
+    def test_stands_in_a_pipeline(self):
+        texts = ["lift the embargo", "end the embargo", "keep the embargo", "tighten the embargo"] * 5
+        truth = np.array([1, 1, 0, 0] * 5)
+        pipeline = Pipeline([("ngrams", NgramFeatures(bits=12)), ("heads", LogisticRegression(C=100))])
+        pipeline = clone(pipeline).set_params(ngrams__min_df=1).fit(texts, truth)
+        assert pipeline.predict(texts).tolist() == truth.tolist()
+        assert pipeline.predict_proba(text for text in ["Lift it"]).shape == (1, 2)
+        assert pipeline[:-1].get_feature_names_out().shape == (4096,)
+
+    def test_stands_in_a_union(self):
+        book = Codebook(stances=(Stance(label="pro", cues=("lift",)),))
+        union = FeatureUnion(
+            [("ngrams", NgramFeatures(bits=8, min_df=1)), ("lexicon", LexiconFeatures(book))], n_jobs=None
+        )
+        matrix = clone(union).fit(SENTENCES).transform(SENTENCES)
+        assert matrix.shape == (len(SENTENCES), 256 + 4)
+        names = union.fit(SENTENCES).get_feature_names_out()
+        assert [names[0], names[256]] == ["ngrams__ngram0", "lexicon__cue:pro:plain"]
+        assert matrix.tocsc()[:, 256].toarray().ravel().tolist() == [1, 0, 0, 0, 2]

@@ -1,0 +1,199 @@
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stancekit import Codebook, InvalidInputError, LabelledStatements, Stance, read_labelled
+
+NAN = float("nan")
+BOOK = Codebook(
+    stances=(
+        Stance(label="lift", code="L"),
+        Stance(label="keep", code="K", predicted=False),
+        Stance(label="build", code="B"),
+    )
+)
+
+
+def write(tmp_path, rows, suffix=".jsonl"):
+    path = tmp_path / f"table{suffix}"
+    if suffix == ".jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    elif suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    else:
+        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def truth_of(tmp_path, rows, suffix=".jsonl", **options):
+    return read_labelled(write(tmp_path, rows, suffix), BOOK, **options).truth
+
+
+class TestOneColumn:
+    @pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+    def test_lists(self, tmp_path, suffix):
+        rows = [
+            {"text": "a", "labels": ["lift"]},
+            {"text": "b", "labels": ["B", "lift"]},
+            {"text": "c", "labels": []},
+            {"text": "d", "labels": None},
+            {"text": "", "labels": ["keep"]},
+        ]
+        data = read_labelled(write(tmp_path, rows, suffix), BOOK)
+        assert data.texts == ["a", "b", "c", "d", ""]
+        np.testing.assert_array_equal(data.truth, [[1, 0], [1, 1], [0, 0], [NAN, NAN], [0, 0]])
+        assert data.truth.dtype == np.float64
+        assert len(data) == 5
+
+    @pytest.mark.parametrize(
+        ("cell", "expected"),
+        [
+            ("lift", [1, 0]),
+            ("B|lift", [1, 1]),
+            (" L | B ", [1, 1]),
+            ("|build|", [0, 1]),
+            ("K", [0, 0]),
+            ("lift|lift|L", [1, 0]),
+            ("", [0, 0]),
+            (" ", [0, 0]),
+        ],
+    )
+    def test_text_with_bars(self, tmp_path, cell, expected):
+        assert truth_of(tmp_path, [{"text": "a", "labels": cell}]).tolist() == [expected]
+        assert truth_of(tmp_path, ["text,labels", f"a,{cell}"], ".csv").tolist() == [expected]
+
+    def test_a_key_that_a_later_row_lacks_is_not_annotated(self, tmp_path):
+        truth = truth_of(tmp_path, [{"text": "a", "labels": ["lift"]}, {"text": "b"}])
+        np.testing.assert_array_equal(truth, [[1, 0], [NAN, NAN]])
+
+    def test_columns_of_the_labels_do_not_count_beside_it(self, tmp_path):
+        rows = ["text,labels,lift,build", "a,build,1,0"]
+        assert truth_of(tmp_path, rows, ".csv").tolist() == [[0, 1]]
+
+    def test_names_of_the_columns(self, tmp_path):
+        path = write(tmp_path, ["statement,stance,labels", "a,L,nonsense"], ".csv")
+        data = read_labelled(path, BOOK, text="statement", labels="stance")
+        assert data.texts == ["a"]
+        assert data.truth.tolist() == [[1, 0]]
+
+
+class TestAColumnForEachLabel:
+    @pytest.mark.parametrize(
+        ("cell", "expected"),
+        [("1", 1), ("0", 0), ("1.0", 1), ("0.0", 0), ("true", 1), ("FALSE", 0), ("Yes", 1), (" no ", 0), ("", NAN)],
+    )
+    def test_text(self, tmp_path, cell, expected):
+        truth = truth_of(tmp_path, ["text,build,lift", f"a,{cell},1"], ".csv")
+        np.testing.assert_array_equal(truth, [[1, expected]])
+
+    @pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+    @pytest.mark.parametrize(("cell", "expected"), [(1, 1), (0, 0), (1.0, 1), (True, 1), (False, 0), (None, NAN)])
+    def test_values(self, tmp_path, suffix, cell, expected):
+        truth = truth_of(tmp_path, [{"text": "a", "lift": cell, "build": 1}], suffix)
+        np.testing.assert_array_equal(truth, [[expected, 1]])
+
+    def test_nan_is_not_annotated(self, tmp_path):
+        np.testing.assert_array_equal(
+            truth_of(tmp_path, [{"text": "a", "lift": NAN, "build": 0.0}], ".parquet"), [[NAN, 0]]
+        )
+
+    def test_a_label_without_a_column_is_not_annotated(self, tmp_path):
+        np.testing.assert_array_equal(truth_of(tmp_path, ["text,lift", "a,0", "b,1"], ".csv"), [[0, NAN], [1, NAN]])
+
+
+class TestGroups:
+    def test_each_row_is_its_own_without_a_column(self, tmp_path):
+        rows = [{"text": "a", "labels": ""}] * 3
+        assert read_labelled(write(tmp_path, rows), BOOK).groups == ["0", "1", "2"]
+
+    def test_from_a_column(self, tmp_path):
+        rows = [{"text": "a", "labels": "", "speech": speech} for speech in ("CUB_60", 7, "CUB_60")]
+        assert read_labelled(write(tmp_path, rows), BOOK, group="speech").groups == ["CUB_60", "7", "CUB_60"]
+
+    @pytest.mark.parametrize("value", [None, ""])
+    def test_none(self, tmp_path, value):
+        rows = [{"text": "a", "labels": "", "speech": "CUB_60"}, {"text": "a", "labels": "", "speech": value}]
+        with pytest.raises(InvalidInputError, match="row 1 has no group in field 'speech'; name its speech"):
+            read_labelled(write(tmp_path, rows), BOOK, group="speech")
+
+
+class TestWhole:
+    @pytest.mark.parametrize(("header", "suffix"), [("text,labels", ".csv"), ("text,lift,build", ".csv")])
+    def test_no_rows(self, tmp_path, header, suffix):
+        data = read_labelled(write(tmp_path, [header], suffix), BOOK)
+        assert (data.texts, data.groups, data.truth.shape) == ([], [], (0, 2))
+
+    def test_other_columns_are_kept_when_asked_for(self, tmp_path):
+        rows = [{"text": "a", "labels": "", "year": 1999, "country": "CUB"}, {"text": "b", "labels": "", "year": 2001}]
+        data = read_labelled(write(tmp_path, rows), BOOK, keep=(name for name in ("year", "country")))
+        assert data.columns == {"year": [1999, 2001], "country": ["CUB", None]}
+        assert read_labelled(write(tmp_path, rows), BOOK).columns == {}
+
+    def test_take(self):
+        data = LabelledStatements(
+            texts=["a", "b", "c"],
+            truth=np.array([[1.0, 0.0], [0.0, NAN], [NAN, 1.0]]),
+            groups=["x", "y", "z"],
+            columns={"year": [1, 2, 3]},
+        )
+        for rows in ([2, 0], np.array([2, 0])):
+            part = data.take(rows)
+            assert (part.texts, part.groups, part.columns) == (["c", "a"], ["z", "x"], {"year": [3, 1]})
+            np.testing.assert_array_equal(part.truth, [[NAN, 1], [1, 0]])
+        assert data.take([]).truth.shape == (0, 2)
+        assert data.texts == ["a", "b", "c"]
+
+    def test_columns_stand_in_codebook_order(self, tmp_path):
+        book = Codebook.from_labels(["z", "a"])
+        path = write(tmp_path, ["text,a,z", "one,0,1"], ".csv")
+        assert read_labelled(path, book).truth.tolist() == [[1, 0]]
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("rows", "message"),
+        [
+            ([{"text": None, "labels": ""}], "expected a str in row 1, field 'text', got NoneType"),
+            ([{"labels": ""}], "expected a str in row 1, field 'text', got NoneType"),
+            ([{"text": 7, "labels": ""}], "expected a str in row 1, field 'text', got int: 7"),
+            ([{"text": "b", "labels": "favour"}], r"unknown label 'favour' in row 1; expected one of \['B', 'K', 'L',"),
+            ([{"text": "b", "labels": ["lift", "l"]}], "unknown label 'l' in row 1"),
+            ([{"text": "b", "labels": "lift,build"}], "unknown label 'lift,build' in row 1"),
+            ([{"text": "b", "labels": [None]}], "unknown label 'None' in row 1"),
+            ([{"text": "b", "labels": 1}], "expected a list of labels or text in row 1, field 'labels', got 1"),
+            ([{"text": "b", "labels": {"lift": 1}}], "expected a list of labels or text in row 1, field 'labels'"),
+        ],
+    )
+    def test_name_row_and_field(self, tmp_path, rows, message):
+        path = write(tmp_path, [{"text": "a", "labels": "lift"}, *rows])
+        with pytest.raises(InvalidInputError, match=message):
+            read_labelled(path, BOOK)
+
+    @pytest.mark.parametrize("cell", ["2", "-1", "maybe", "0.5", "nan"])
+    def test_a_flag_that_is_none(self, tmp_path, cell):
+        path = write(tmp_path, ["text,lift,build", "a,1,0", f"b,0,{cell}"], ".csv")
+        message = f"expected 1, 0 or blank in row 1, field 'build', got '{cell}'"
+        with pytest.raises(InvalidInputError, match=message):
+            read_labelled(path, BOOK)
+
+    @pytest.mark.parametrize(
+        ("options", "column"),
+        [
+            ({"text": "statement"}, "statement"),
+            ({"labels": "stance"}, "stance"),
+            ({"group": "speech"}, "speech"),
+            ({"keep": ["year"]}, "year"),
+        ],
+    )
+    def test_a_missing_column(self, tmp_path, options, column):
+        path = write(tmp_path, ["text,labels", "a,lift"], ".csv")
+        with pytest.raises(InvalidInputError, match=rf"has no column '{column}'; it has \['labels', 'text'\]"):
+            read_labelled(path, BOOK, **options)
+
+    def test_neither_layout(self, tmp_path):
+        path = write(tmp_path, ["text,keep", "a,1"], ".csv")  # "keep" is not predicted
+        with pytest.raises(InvalidInputError, match="has no column 'labels'"):
+            read_labelled(path, BOOK)
