@@ -16,6 +16,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.features.scorer import Scorer
 from stancekit.records import Explanation, Prediction, Span
 from stancekit.text.checks import check_statement, check_statements
+from stancekit.text.identity import fingerprint_number
 
 Floats = NDArray[np.float64]
 
@@ -41,6 +42,8 @@ class StanceModel:
         Margins to scores and decisions.
     provenance : mapping
         How the model was made: data, parameters, seed, versions, out-of-fold figures.
+    training_hashes : ndarray of uint64 of shape (n_training_statements,)
+        Fingerprints of the statements that the model was trained on, sorted; see `was_trained_on`.
 
     Examples
     --------
@@ -55,6 +58,7 @@ class StanceModel:
     bias: Floats
     calibration: Calibration
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    training_hashes: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -140,6 +144,22 @@ class StanceModel:
     def margins(self, texts: Iterable[str]) -> Floats:
         """Give the log-odds before calibration, of shape (n_statements, n_labels)."""
         return self._margins(check_statements(texts))
+
+    def was_trained_on(self, texts: Iterable[str]) -> NDArray[np.bool_]:
+        """Tell which statements the model was trained on; figures on them are too good.
+
+        Parameters
+        ----------
+        texts : iterable of str, of length n_statements
+            Statements.
+
+        Returns
+        -------
+        ndarray of bool of shape (n_statements,)
+            True where the statement, white space apart, stood in the training set.
+        """
+        numbers = [fingerprint_number(text) for text in check_statements(texts)]
+        return np.isin(np.array(numbers, dtype=np.uint64), self.training_hashes)
 
     def explain(self, text: str) -> Explanation:
         """Take the margins of one statement apart into spans of its text.

@@ -267,7 +267,7 @@ def _peek_format(folder: Path) -> object:
 def _write_files(model: StanceModel, folder: Path) -> None:
     from safetensors.numpy import save as serialise
 
-    arrays = {"bias": model.bias}
+    arrays: dict[str, NDArray[Any]] = {"bias": model.bias, "training_hashes": model.training_hashes}
     for kind, scorer in model.scorers.items():
         arrays |= {f"{kind}.{name}": np.ascontiguousarray(array) for name, array in scorer.arrays().items()}
     contents = {"weights.safetensors": serialise(arrays), "golden.json": _golden(model)}
@@ -375,6 +375,7 @@ def _build(config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Sta
         bias=arrays["bias"].astype(np.float64),
         calibration=Calibration(**curves, exclusive=calibration["exclusive"]),
         provenance=config["provenance"],
+        training_hashes=arrays.get("training_hashes", np.zeros(0, dtype=np.uint64)),
     )
 
 

@@ -379,3 +379,10 @@ class TestBehaviour:
         assert model.predict_proba([]).shape == (0, 1)
         assert model.predict_proba(texts).shape == (12, 1)
         assert tuple(model.predict("Lift the embargo.").scores) == ("label0",)
+
+
+def test_statements_of_the_training_set_are_known_again_white_space_apart(packaged):
+    own = "We do not believe that the embargo against the island has served any purpose."
+    seen = packaged.was_trained_on([own, own.replace(" ", "  \n"), "Nobody ever wrote this down.", ""])
+    assert seen.tolist() == [True, True, False, False]
+    assert packaged.was_trained_on([]).shape == (0,)

@@ -206,6 +206,13 @@ def evaluate(options: argparse.Namespace) -> int:
         group=options.group,
         keep=slices,
     )
+    n_seen = int(model.was_trained_on(data.texts).sum())
+    if n_seen:
+        print(
+            f"stancekit: {n_seen} of {len(data)} statements are among those that {options.model!r} was trained on; "
+            "figures on them are too good",
+            file=sys.stderr,
+        )
     draws = {"n_bootstrap": options.bootstrap, "seed": options.seed}
     if options.against is None:
         evaluation = evaluate_model(model, data, slices=slices, **draws)

@@ -14,3 +14,14 @@ def fingerprint(text: str) -> str:
     True
     """
     return hashlib.sha1(" ".join(text.split()).encode("utf-8"), usedforsecurity=False).hexdigest()[:12]
+
+
+def fingerprint_number(text: str) -> int:
+    """Give the same digits as a number below ``2 ** 48``, for arrays.
+
+    Examples
+    --------
+    >>> fingerprint_number("Lift them.") == int(fingerprint("Lift them."), 16)
+    True
+    """
+    return int(fingerprint(text), 16)

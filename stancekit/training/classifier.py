@@ -20,6 +20,7 @@ from stancekit.features.lexicon import LexiconFeatures
 from stancekit.features.ngrams import NgramFeatures
 from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
+from stancekit.text.identity import fingerprint_number
 from stancekit.training.fitting import (
     Extractor,
     TrainingSet,
@@ -158,6 +159,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             scorers=dict(zip(extractors, fit.scorers(), strict=True)),
             bias=fit.heads.bias,
             calibration=calibration,
+            training_hashes=np.unique(np.array([fingerprint_number(text) for text in texts], dtype=np.uint64)),
             provenance=self._provenance(codebook, truth, len(set(groups))),
         )
         return self

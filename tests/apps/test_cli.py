@@ -112,7 +112,9 @@ def test_train_evaluate_compare(labelled, codebook, tmp_path, capsys):
     assert main([*train, "--overwrite", "--features", "ngrams,lexicon"]) == 0
     capsys.readouterr()
     assert main(["evaluate", str(labelled), "--model", str(model), "--json", *arguments]) == 0
-    assert json.loads(capsys.readouterr().out)["labels"] == ["raise"]
+    out, err = capsys.readouterr()
+    assert json.loads(out)["labels"] == ["raise"]
+    assert "60 of 60 statements are among those that" in err
     assert main(["evaluate", str(labelled), "--model", str(model), "--against", str(model), "--bootstrap", "50"]) == 0
     assert "raise" in capsys.readouterr().out
 
