@@ -86,7 +86,10 @@ class Fit:
 
 
 def fit_once(extractors: Sequence[Extractor], data: TrainingSet, settings: HeadSettings) -> Fit:
-    """Fit fresh copies of the extractors, and heads on their features."""
+    """Fit fresh copies of the extractors, and heads on their features, on all statements with any annotation."""
+    annotated = np.flatnonzero(~np.isnan(data.truth).all(axis=1))
+    if len(annotated) < len(data.truth):
+        data = data.take(annotated)
     fitted = [clone(extractor).fit_counts(counts) for extractor, counts in zip(extractors, data.counts, strict=True)]
     heads = fit_heads(_join(fitted, data.counts), data.truth, data.weights, settings)
     return Fit(extractors=fitted, heads=heads)

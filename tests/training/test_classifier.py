@@ -393,14 +393,15 @@ class TestMissingAnnotations:
             assert heads.bias[column] == pytest.approx(alone.bias[0], abs=1e-9)
 
     @pytest.mark.parametrize("missing", [[NAN] * 3, None])
-    def test_a_statement_without_any_annotation_moves_no_head(self, corpus, codebook, unfitted, missing):
-        unfitted.set_params(features=("lexicon",))
+    @pytest.mark.parametrize("kind", ["lexicon", "ngrams"])
+    def test_a_statement_without_any_annotation_moves_no_head(self, corpus, unfitted, missing, kind):
+        unfitted.set_params(features=(kind,))
         sets = [[float(label in labels) for label in ORDER] for labels in corpus.sets]
         y = [*sets, missing] if missing else [*corpus.sets, missing]
         without = unfitted.fit(corpus.texts, sets).model_
         with_it = clone(unfitted).fit([*corpus.texts, "Lift, trade, build: must we not keep the embargo?"], y)
         np.testing.assert_array_equal(with_it.model_.bias, without.bias)
-        np.testing.assert_array_equal(with_it.model_.scorers["lexicon"].weights, without.scorers["lexicon"].weights)
+        np.testing.assert_array_equal(with_it.model_.scorers[kind].weights, without.scorers[kind].weights)
         assert with_it.oof_scores_.shape == (len(corpus.texts) + 1, 3)
         assert not np.isnan(with_it.oof_scores_).any()
 

@@ -89,6 +89,16 @@ class TestBalance:
         assert np.bincount(folds).tolist() == pytest.approx([30] * 5, abs=4)
         assert np.bincount(folds[rare[:, 0] == 1], minlength=5).tolist() == pytest.approx([rare.sum() / 5] * 5, abs=2)
 
+    @pytest.mark.parametrize("seed", range(5))
+    def test_a_label_is_even_where_statements_alone_would_not_make_it_so(self, seed):
+        # A long speech takes the label once, three short ones take it too.
+        groups = ["long"] * 6 + [f"short {i}" for i in range(14)]
+        truth = np.zeros((20, 1))
+        truth[[0, 6, 7, 8]] = 1
+        folds = grouped_folds(groups, truth, n_folds=2, seed=seed)
+        assert np.bincount(folds[truth[:, 0] == 1]).tolist() == [2, 2]
+        assert np.bincount(folds).tolist() == [10, 10]
+
     def test_a_rare_label_is_spread(self):
         truth = np.zeros((60, 1))
         truth[[3, 4, 5]] = 1

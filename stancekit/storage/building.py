@@ -1,0 +1,98 @@
+"""A model from its manifest and arrays; what does not fit is refused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.calibration import Calibration
+from stancekit.codebook import Codebook
+from stancekit.errors import ModelFormatError
+from stancekit.features._cues import CueFinder, CueScorer
+from stancekit.features._embedder import EncoderScorer
+from stancekit.features._ngrams import NgramScorer, NgramSpec
+from stancekit.features.scorer import Scorer
+from stancekit.model import StanceModel
+
+_SCORERS: dict[str, type[Scorer]] = {"ngrams": NgramScorer, "lexicon": CueScorer, "encoder": EncoderScorer}
+
+
+def read_arrays(content: bytes) -> dict[str, NDArray[Any]]:
+    """Read arrays by name from the content of a safetensors file."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as deserialise
+
+    try:
+        return deserialise(content)
+    except SafetensorError as error:
+        raise ModelFormatError(f"weights.safetensors cannot be read: {error}; copy the model again") from error
+
+
+def build(config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> StanceModel:
+    """Build a model, once every part fits the codebook."""
+    codebook = Codebook.from_dict(config["codebook"])
+    if list(codebook.labels) != config["labels"]:
+        raise ModelFormatError(f"labels {config['labels']} are not those of the codebook, {list(codebook.labels)}")
+    if not isinstance(config["provenance"], dict):
+        raise ModelFormatError(f"provenance must be a mapping, got {type(config['provenance']).__name__}")
+    n_labels = len(codebook.labels)
+    _expect_shape("bias", arrays["bias"], (n_labels,))
+    return StanceModel(
+        codebook=codebook,
+        scorers=dict(_build_scorer(feature, arrays, n_labels) for feature in config["features"]),
+        bias=arrays["bias"].astype(np.float64),
+        calibration=_build_calibration(config["calibration"], codebook),
+        provenance=config["provenance"],
+        training_hashes=arrays.get("training_hashes", np.zeros(0, dtype=np.uint64)),
+    )
+
+
+def _build_scorer(feature: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], n_labels: int) -> tuple[str, Scorer]:
+    kind = feature["kind"]
+    if kind not in _SCORERS:
+        raise ModelFormatError(f"unknown features {kind!r}; this stancekit knows {sorted(_SCORERS)}")
+    own = {name.partition(".")[2]: array for name, array in arrays.items() if name.startswith(f"{kind}.")}
+    scorer = _SCORERS[kind].build(feature["config"], own)
+    _expect_shape(f"{kind} weights", own["weights"], (_n_features(scorer, own["weights"]), n_labels))
+    return kind, scorer
+
+
+def _build_calibration(content: Mapping[str, Any], codebook: Codebook) -> Calibration:
+    if content["exclusive"] is not codebook.exclusive:
+        raise ModelFormatError(
+            f"calibration has exclusive={content['exclusive']!r}, the codebook {codebook.exclusive!r}"
+        )
+    curves = {name: np.array(values, dtype=float) for name, values in content.items() if name != "exclusive"}
+    for name, values in curves.items():
+        _expect_shape(name, values, (len(codebook.labels),))
+    return Calibration(**curves, exclusive=codebook.exclusive)
+
+
+def _n_features(scorer: Scorer, weights: NDArray[Any]) -> int:
+    """Give the number of rows that the weights need; an encoder tells it only once it is loaded."""
+    if isinstance(scorer, NgramScorer):
+        _check_spec(scorer.spec)
+        return 1 << scorer.spec.bits
+    return len(CueFinder.of(scorer.codebook).columns) if isinstance(scorer, CueScorer) else len(weights)
+
+
+def _check_spec(spec: NgramSpec) -> None:
+    sound = (
+        type(spec.bits) is int
+        and 8 <= spec.bits <= 24
+        and isinstance(spec.word_weight, int | float)
+        and math.isfinite(spec.word_weight)
+        and isinstance(spec.words, bool)
+        and isinstance(spec.chars, bool)
+    )
+    if not sound:
+        raise ModelFormatError(f"the config of the ngrams is not one: {spec}")
+
+
+def _expect_shape(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
+    if array.dtype.kind not in "fiu" or array.shape != shape or not np.isfinite(array).all():
+        raise ModelFormatError(f"{name} must be finite numbers of shape {shape}, got shape {array.shape}")

@@ -1,0 +1,137 @@
+"""Reading model directories."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from stancekit.errors import InvalidInputError, ModelFormatError, missing_extra, unknown_option
+from stancekit.model import StanceModel
+from stancekit.storage.building import build, read_arrays
+from stancekit.storage.manifest import FILES, read_checked, read_config
+
+_BUILT_IN = Path(__file__).parent.parent / "models"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldenCheck:
+    """How far a model's scores are from those written when it was saved.
+
+    Attributes
+    ----------
+    n_statements : int
+        Golden statements compared.
+    max_difference : float
+        Largest absolute difference of a score.
+    """
+
+    n_statements: int
+    max_difference: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether every score agrees to six digits."""
+        return self.max_difference <= 1e-6
+
+
+def load(name: str | Path = "linear", *, revision: str | None = None) -> StanceModel:
+    """Load a model.
+
+    Parameters
+    ----------
+    name : str or Path, default="linear"
+        The name of a model in the package, the path of a model directory, or ``"hf:org/name"`` for a
+        directory on the Hugging Face hub. Only the last one uses the network.
+    revision : str, optional
+        Commit, tag or branch on the hub. Pin a commit to get the same model every time.
+
+    Returns
+    -------
+    StanceModel
+
+    Raises
+    ------
+    ModelFormatError
+        When files are missing, damaged, changed after saving, or of a newer format.
+    InvalidInputError
+        When there is no such model, or `revision` is given for a local one.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> stancekit.load().labels
+    ('anti-sanction', 'pro-cooperation', 'self-reliance')
+    """
+    folder = _locate(name, revision)
+    config = read_config(folder)
+    try:
+        contents = {file: read_checked(folder, file, config) for file in FILES}
+        return build(config, read_arrays(contents["weights.safetensors"]))
+    except ModelFormatError:
+        raise
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        raise ModelFormatError(f"{folder / 'config.json'} does not describe a model: {error!r}") from error
+
+
+def check_golden(model: StanceModel, name: str | Path = "linear") -> GoldenCheck:
+    """Compare a model's scores with those that were written when it was saved.
+
+    Parameters
+    ----------
+    model : StanceModel
+        The model as loaded.
+    name : str or Path, default="linear"
+        What it was loaded from.
+
+    Returns
+    -------
+    GoldenCheck
+
+    Raises
+    ------
+    ModelFormatError
+        When the golden scores are missing, damaged, or those of a model with other labels.
+    """
+    folder = _locate(name, None)
+    try:
+        golden = json.loads(read_checked(folder, "golden.json", read_config(folder)))
+        texts = [row["text"] for row in golden]
+        expected = np.array([[row["scores"][label] for label in model.labels] for row in golden], dtype=float)
+        found = model.predict_proba(texts)
+        difference = float(np.abs(found - expected).max())
+    except ModelFormatError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelFormatError(
+            f"{folder / 'golden.json'} does not hold the scores of {list(model.labels)}: {error!r}"
+        ) from error
+    return GoldenCheck(n_statements=len(golden), max_difference=difference)
+
+
+def built_in_models() -> list[str]:
+    """Give the names of the models in the package."""
+    return sorted(folder.name for folder in _BUILT_IN.iterdir() if (folder / "config.json").is_file())
+
+
+def _locate(name: str | Path, revision: str | None) -> Path:
+    if isinstance(name, str) and name.startswith("hf:"):
+        return _download(name.removeprefix("hf:"), revision)
+    if revision is not None:
+        raise InvalidInputError(f"revision {revision!r} is for 'hf:' models; {str(name)!r} is a local one")
+    if isinstance(name, str) and name in built_in_models():
+        return _BUILT_IN / name
+    folder = Path(name)
+    if not folder.is_dir():
+        raise unknown_option("model", str(name), [*built_in_models(), "a model directory", "hf:org/name"])
+    return folder
+
+
+def _download(repository: str, revision: str | None) -> Path:
+    try:
+        from huggingface_hub import snapshot_download
+    except ImportError as error:
+        raise missing_extra("huggingface_hub", "hub", "load('hf:…')") from error
+    return Path(snapshot_download(repository, revision=revision, allow_patterns=["config.json", "README.md", *FILES]))
