@@ -211,7 +211,17 @@ class TestFiles:
 
 class TestNoCode:
     @pytest.mark.parametrize(
-        "module", ["storage/loading", "storage/building", "storage/manifest", "model", "card", "calibration", "features/_ngrams", "features/_cues"]
+        "module",
+        [
+            "storage/loading",
+            "storage/building",
+            "storage/manifest",
+            "model",
+            "card",
+            "calibration",
+            "features/_ngrams",
+            "features/_cues",
+        ],
     )
     def test_no_module_on_the_path_of_loading_imports_a_pickler(self, module):
         tree = ast.parse((Path(stancekit.__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
