@@ -153,15 +153,15 @@ class Codebook:
         by_code = {stance.label: stance.label for stance in self.stances}
         return by_code | {stance.code: stance.label for stance in self.stances if stance.code}
 
-    def resolve(self, marks: Iterable[str], *, row: int | None = None) -> frozenset[str]:
+    def resolve(self, marks: Iterable[str], *, row: int | None = None, field: str | None = None) -> frozenset[str]:
         """Turn labels or codes, as annotators write them, into labels.
 
         Parameters
         ----------
         marks : iterable of str
             Labels or codes.
-        row : int, optional
-            The row to name in an error.
+        row, field : int and str, optional
+            The place to name in an error.
 
         Returns
         -------
@@ -177,7 +177,7 @@ class Codebook:
         labels = set()
         for mark in marks:
             if mark not in codes:
-                raise unknown_label(mark, codes, row)
+                raise unknown_label(mark, codes, row, field)
             labels.add(codes[mark])
         return frozenset(labels)
 

@@ -98,9 +98,11 @@ def lone_surrogate(position: int, row: int | None = None, field: str | None = No
     )
 
 
-def unknown_label(label: object, expected: Iterable[str], row: int | None = None) -> InvalidInputError:
+def unknown_label(
+    label: object, expected: Iterable[str], row: int | None = None, field: str | None = None
+) -> InvalidInputError:
     """Build the error for a label or code that the codebook does not have."""
-    return InvalidInputError(f"unknown label {label!r}{place(row)}; expected one of {sorted(expected)}")
+    return InvalidInputError(f"unknown label {label!r}{place(row, field)}; expected one of {sorted(expected)}")
 
 
 def unknown_option(name: str, value: object, expected: Iterable[str]) -> InvalidInputError:

@@ -145,7 +145,7 @@ def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[
         marks = [str(mark) for mark in value]
     else:
         raise InvalidInputError(f"expected a list of labels or text in row {row}, field {field!r}, got {value!r}")
-    found = codebook.resolve(marks, row=row)
+    found = codebook.resolve(marks, row=row, field=field)
     return [float(label in found) for label in codebook.labels]
 
 
