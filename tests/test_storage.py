@@ -23,7 +23,7 @@ import stancekit
 from stancekit import Codebook, InvalidInputError, MissingExtraError, ModelFormatError, StanceModel, storage
 from stancekit.calibration import Calibration
 from stancekit.card import model_card
-from stancekit.features._ngrams import NgramScorer, NgramSpec
+from stancekit.features.ngram_scorer import NgramScorer, NgramSpec
 
 OLD_FORMATS = sorted((Path(__file__).parent / "data").glob("model-format-*"))
 FILES = {"config.json", "weights.safetensors", "golden.json", "README.md"}
@@ -219,7 +219,7 @@ class TestNoCode:
             "model",
             "card",
             "calibration",
-            "features/_ngrams",
+            "features/ngram_scorer",
             "features/_cues",
         ],
     )

@@ -192,6 +192,11 @@ class CueScorer:
         """Give the weights."""
         return {"weights": self.weights}
 
+    @staticmethod
+    def n_features(config: Mapping[str, Any]) -> int:
+        """Give the number of rows that the weights need."""
+        return len(CueFinder.of(Codebook.from_dict(config["codebook"])).columns)
+
     @classmethod
     def build(cls, config: Mapping[str, Any], arrays: Arrays) -> Self:
         """Build a scorer from what `config` and `arrays` gave."""

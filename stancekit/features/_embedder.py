@@ -122,6 +122,10 @@ class EncoderScorer:
         """Give the weights."""
         return {"weights": self.weights}
 
+    @staticmethod
+    def n_features(config: Mapping[str, Any]) -> None:
+        """Give None: the length of an embedding shows only when the encoder is loaded."""
+
     @classmethod
     def build(cls, config: Mapping[str, Any], arrays: Arrays) -> Self:
         """Build a scorer from what `config` and `arrays` gave.

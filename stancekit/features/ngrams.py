@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from stancekit.errors import InvalidInputError
-from stancekit.features._ngrams import NgramHasher, NgramScorer, NgramSpec
+from stancekit.features.ngram_scorer import NgramScorer, NgramSpec
 from stancekit.features.scorer import Floats
 from stancekit.text.checks import check_statements
 
@@ -98,8 +98,8 @@ class NgramFeatures(TransformerMixin, BaseEstimator):
     def counts(self, X: Iterable[str]) -> sparse.csr_matrix:
         """Give the scaled counts before IDF, which depend on nothing that `fit` learns."""
         texts = check_statements(X)
-        rows = NgramHasher(self.spec()).rows(texts)
-        matrix = sparse.csr_matrix((rows.values, rows.indices, rows.indptr), shape=(len(texts), 1 << self.bits))
+        buckets, values, starts = self.spec().kernel().count(texts)
+        matrix = sparse.csr_matrix((values, buckets, starts), shape=(len(texts), 1 << self.bits))
         matrix.sum_duplicates()
         return matrix
 
@@ -127,15 +127,12 @@ class NgramFeatures(TransformerMixin, BaseEstimator):
 
     def spec(self) -> NgramSpec:
         """Give the checked parameters."""
-        if not isinstance(self.bits, Integral) or not 8 <= self.bits <= 24:
-            raise InvalidInputError(f"bits must be a whole number from 8 to 24, got {self.bits!r}")
-        if not 0 < self.word_weight < float("inf"):
-            raise InvalidInputError(f"word_weight must be a positive number, got {self.word_weight!r}")
         if not isinstance(self.min_df, Integral) or self.min_df < 1:
             raise InvalidInputError(f"min_df must be a whole number from 1, got {self.min_df!r}")
-        if not self.words and not self.chars:
-            raise InvalidInputError("words and chars are both False, so there is no feature; set one to True")
-        return NgramSpec(bits=int(self.bits), word_weight=float(self.word_weight), words=self.words, chars=self.chars)
+        # A grid search over numpy's ranges passes numpy's whole numbers.
+        whole = isinstance(self.bits, Integral) and not isinstance(self.bits, bool)
+        bits = int(self.bits) if whole else self.bits
+        return NgramSpec(bits=bits, word_weight=self.word_weight, words=self.words, chars=self.chars)
 
     def get_feature_names_out(self, input_features: object = None) -> Any:  # noqa: ANN401 - numpy's object array
         """Give one name a bucket: ``"ngram0"`` and so on, since hashing forgets the n-grams."""

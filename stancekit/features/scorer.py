@@ -39,6 +39,10 @@ class Scorer(Protocol):
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays to be written, by name."""
 
+    @staticmethod
+    def n_features(config: Mapping[str, Any]) -> int | None:
+        """Give the number of rows that the weights need, or None where only loading would tell."""
+
     @classmethod
     def build(cls, config: Mapping[str, Any], arrays: Arrays) -> Self:
         """Build a scorer from what `config` and `arrays` gave."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +11,9 @@ from numpy.typing import NDArray
 from stancekit.calibration import Calibration
 from stancekit.codebook import Codebook
 from stancekit.errors import ModelFormatError
-from stancekit.features._cues import CueFinder, CueScorer
+from stancekit.features._cues import CueScorer
 from stancekit.features._embedder import EncoderScorer
-from stancekit.features._ngrams import NgramScorer, NgramSpec
+from stancekit.features.ngram_scorer import NgramScorer
 from stancekit.features.scorer import Scorer
 from stancekit.model import StanceModel
 
@@ -56,9 +55,10 @@ def _build_scorer(feature: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
     if kind not in _SCORERS:
         raise ModelFormatError(f"unknown features {kind!r}; this stancekit knows {sorted(_SCORERS)}")
     own = {name.partition(".")[2]: array for name, array in arrays.items() if name.startswith(f"{kind}.")}
-    scorer = _SCORERS[kind].build(feature["config"], own)
-    _expect_shape(f"{kind} weights", own["weights"], (_n_features(scorer, own["weights"]), n_labels))
-    return kind, scorer
+    n_features = _SCORERS[kind].n_features(feature["config"])
+    n_rows = len(own["weights"]) if n_features is None else n_features
+    _expect_shape(f"{kind} weights", own["weights"], (n_rows, n_labels))
+    return kind, _SCORERS[kind].build(feature["config"], own)
 
 
 def _build_calibration(content: Mapping[str, Any], codebook: Codebook) -> Calibration:
@@ -70,27 +70,6 @@ def _build_calibration(content: Mapping[str, Any], codebook: Codebook) -> Calibr
     for name, values in curves.items():
         _expect_shape(name, values, (len(codebook.labels),))
     return Calibration(**curves, exclusive=codebook.exclusive)
-
-
-def _n_features(scorer: Scorer, weights: NDArray[Any]) -> int:
-    """Give the number of rows that the weights need; an encoder tells it only once it is loaded."""
-    if isinstance(scorer, NgramScorer):
-        _check_spec(scorer.spec)
-        return 1 << scorer.spec.bits
-    return len(CueFinder.of(scorer.codebook).columns) if isinstance(scorer, CueScorer) else len(weights)
-
-
-def _check_spec(spec: NgramSpec) -> None:
-    sound = (
-        type(spec.bits) is int
-        and 8 <= spec.bits <= 24
-        and isinstance(spec.word_weight, int | float)
-        and math.isfinite(spec.word_weight)
-        and isinstance(spec.words, bool)
-        and isinstance(spec.chars, bool)
-    )
-    if not sound:
-        raise ModelFormatError(f"the config of the ngrams is not one: {spec}")
 
 
 def _expect_shape(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:

@@ -1,6 +1,6 @@
 """The n-gram features from their definition, slow and obvious: list the n-grams as strings, then hash each.
 
-It shares no code with `stancekit.features._ngrams`. Only the arithmetic of the hash is the same, since
+It shares no code with the compiled engine. Only the arithmetic of the hash is the same, since
 it defines the buckets.
 """
 

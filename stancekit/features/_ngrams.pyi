@@ -1,0 +1,24 @@
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+class NgramKernel:
+    bits: int
+    word_weight: float
+    words: bool
+    chars: bool
+    n_labels: int
+
+    def __init__(
+        self,
+        bits: int,
+        word_weight: float,
+        words: bool,
+        chars: bool,
+        weights: NDArray[np.float32] | None = None,
+        memo_bits: int = 16,
+    ) -> None: ...
+    def count(self, texts: list[str]) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]: ...
+    def score(self, texts: list[str], out: NDArray[np.float64]) -> None: ...
+    def pieces(self, text: str) -> list[tuple[int, int, NDArray[Any]]]: ...

@@ -1,0 +1,141 @@
+"""The n-gram features in words, and scores computed from them by the compiled engine.
+
+A statement is split at white space into tokens. From each token, in lower case, come
+
+* its character n-grams: every run of 2 to 5 code points of the token between two blanks;
+* its words: every longest run of two or more letters and digits (`str.isalnum`).
+
+Word features are the words and each pair of neighbouring words of the statement. Every feature is
+hashed by 64-bit arithmetic into one of ``2 ** bits`` buckets. A feature's value is the number of times
+it occurs, times `word_weight` for words and pairs, divided by the square root of the number of all
+occurrences. Without an exact norm the score is a sum over tokens and pairs of neighbours, so a token
+is hashed once and remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.errors import InvalidInputError, ModelFormatError
+from stancekit.features._ngrams import NgramKernel
+from stancekit.features.scorer import Arrays, Contribution, Floats
+
+MEMO_BITS = 16  # tokens that a thread remembers, as a power of two: 4 MB for up to four labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NgramSpec:
+    """Which n-grams, in how many buckets.
+
+    Attributes
+    ----------
+    bits : int
+        The number of buckets is ``2 ** bits``.
+    word_weight : float
+        Weight of one word or pair of words where one character n-gram has 1.
+    words, chars : bool
+        Which of the two families are used.
+
+    Raises
+    ------
+    InvalidInputError
+        On a parameter out of range.
+    """
+
+    bits: int = 18
+    word_weight: float = 3.0
+    words: bool = True
+    chars: bool = True
+
+    def __post_init__(self) -> None:
+        if type(self.bits) is not int or not 8 <= self.bits <= 24:
+            raise InvalidInputError(f"bits must be a whole number from 8 to 24, got {self.bits!r}")
+        if not isinstance(self.word_weight, int | float) or not 0 < self.word_weight < float("inf"):
+            raise InvalidInputError(f"word_weight must be a positive number, got {self.word_weight!r}")
+        if not isinstance(self.words, bool) or not isinstance(self.chars, bool):
+            raise InvalidInputError(f"words and chars must be True or False, got {self.words!r} and {self.chars!r}")
+        if not self.words and not self.chars:
+            raise InvalidInputError("words and chars are both False, so there is no feature; set one to True")
+
+    def kernel(self, weights: NDArray[np.float32] | None = None) -> NgramKernel:
+        """Make the compiled engine of these features."""
+        return NgramKernel(self.bits, self.word_weight, self.words, self.chars, weights, MEMO_BITS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NgramScorer:
+    """N-grams with the heads' weights folded in.
+
+    Attributes
+    ----------
+    spec : NgramSpec
+        The features.
+    weights : ndarray of float32 of shape (2 ** bits, n_labels)
+        Weight of one occurrence of a feature in a bucket, inverse document frequency included.
+    """
+
+    spec: NgramSpec
+    weights: NDArray[np.float32]
+    _kernel: NgramKernel = field(repr=False, compare=False)
+
+    @classmethod
+    def fold(cls, spec: NgramSpec, weights: NDArray[Any]) -> Self:
+        """Round weights to half precision, as they are stored, so that saving changes no score."""
+        rounded = weights.astype(np.float16).astype(np.float32)
+        return cls(spec=spec, weights=rounded, _kernel=spec.kernel(rounded))
+
+    @property
+    def n_labels(self) -> int:
+        """Number of columns of `margins`."""
+        return int(self.weights.shape[1])
+
+    def margins(self, texts: Sequence[str]) -> Floats:
+        """Give log-odds without the bias, of shape (n_statements, n_labels)."""
+        margins = np.empty((len(texts), self.n_labels))
+        self._kernel.score(texts if isinstance(texts, list) else list(texts), margins)
+        return margins
+
+    def contributions(self, text: str) -> list[Contribution]:
+        """Take one statement's margins apart by token and by pair of words across tokens."""
+        return [Contribution(*piece) for piece in self._kernel.pieces(text)]
+
+    def config(self) -> dict[str, Any]:
+        """Give the spec, ready for JSON."""
+        return asdict(self.spec)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give the weights in half precision."""
+        return {"weights": self.weights.astype(np.float16)}
+
+    @staticmethod
+    def n_features(config: Mapping[str, Any]) -> int:
+        """Give the number of rows that the weights need.
+
+        Raises
+        ------
+        ModelFormatError
+            When `config` is not that of a spec.
+        """
+        try:
+            return 1 << NgramSpec(**config).bits
+        except (InvalidInputError, TypeError) as error:
+            raise ModelFormatError(f"the config of the ngrams is not one: {error}") from error
+
+    @classmethod
+    def build(cls, config: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Build a scorer from what `config` and `arrays` gave."""
+        return cls.fold(NgramSpec(**config), arrays["weights"])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the engine out: it is made again from the weights."""
+        return {"spec": self.spec, "weights": self.weights}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "_kernel", self.spec.kernel(self.weights))
