@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import compress, islice
 from typing import Any, overload
 
 import numpy as np
@@ -19,6 +19,7 @@ from stancekit.text.checks import check_statement, check_statements
 from stancekit.text.identity import fingerprint_number
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 _CHUNK = 2048  # statements scored at a time: bounds the memory of the features
 
@@ -139,7 +140,33 @@ class StanceModel:
         InvalidInputError
             On a row that is no text.
         """
-        return self._scores(check_statements(texts))
+        return self._judge(check_statements(texts))[0]
+
+    def predict_labels(self, texts: Iterable[str]) -> list[tuple[str, ...]]:
+        """Give the asserted labels alone: the fast way through millions of statements.
+
+        Parameters
+        ----------
+        texts : iterable of str, of length n_statements
+            Statements.
+
+        Returns
+        -------
+        list of tuple of str, of length n_statements
+            As `Prediction.labels`.
+
+        Raises
+        ------
+        InvalidInputError
+            On a row that is no text.
+
+        Examples
+        --------
+        >>> import stancekit
+        >>> stancekit.load().predict_labels(["Lift the embargo, it is illegal.", "We met."])
+        [('anti-sanction',), ()]
+        """
+        return self._names(self._judge(check_statements(texts))[1])
 
     def margins(self, texts: Iterable[str]) -> Floats:
         """Give the log-odds before calibration, of shape (n_statements, n_labels)."""
@@ -208,24 +235,32 @@ class StanceModel:
 
     def _predict_checked(self, texts: list[str]) -> list[Prediction]:
         labels = self.labels
-        scores = self._scores(texts)
-        abstained = self.calibration.abstain(scores) & ~self._silent(texts)
-        asserted = self.calibration.decide(scores) & ~abstained & ~self._silent(texts)
+        scores, asserted, abstained = self._judge(texts)
         return [
-            Prediction(
-                text=text,
-                labels=tuple(label for label, yes in zip(labels, row_yes, strict=True) if yes),
-                scores=dict(zip(labels, row_scores, strict=True)),
-                abstained=tuple(label for label, unsure in zip(labels, row_unsure, strict=True) if unsure),
-            )
-            for text, row_yes, row_scores, row_unsure in zip(
-                texts, asserted.tolist(), scores.tolist(), abstained.tolist(), strict=True
+            Prediction(text=text, labels=yes, scores=dict(zip(labels, row, strict=True)), abstained=unsure)
+            for text, row, yes, unsure in zip(
+                texts, scores.tolist(), self._names(asserted), self._names(abstained), strict=True
             )
         ]
 
-    def _scores(self, texts: list[str]) -> Floats:
+    def _judge(self, texts: list[str]) -> tuple[Floats, Flags, Flags]:
+        """Give scores, what is asserted and what is abstained from, each of shape (n_statements, n_labels)."""
         scores = self.calibration.scores(self._margins(texts))
-        return scores if self.codebook.exclusive else np.where(self._silent(texts), 0.0, scores)
+        abstained = self.calibration.abstain(scores)
+        asserted = self.calibration.decide(scores) & ~abstained
+        # A blank statement takes no stance.
+        if blank := [row for row, text in enumerate(texts) if not text or text.isspace()]:
+            asserted[blank] = abstained[blank] = False
+            if not self.codebook.exclusive:
+                scores[blank] = 0.0
+        return scores, asserted, abstained
+
+    def _names(self, flags: Flags) -> list[tuple[str, ...]]:
+        """Give the labels of each row that is flagged; equal rows share one tuple."""
+        packed = np.packbits(flags, axis=1)
+        keys: list[Any] = packed.ravel().tolist() if packed.shape[1] == 1 else list(map(bytes, packed))
+        names = {key: tuple(compress(self.labels, flags[keys.index(key)])) for key in set(keys)}
+        return list(map(names.__getitem__, keys))
 
     def _margins(self, texts: list[str]) -> Floats:
         margins = np.tile(self.bias, (len(texts), 1))
@@ -234,7 +269,3 @@ class StanceModel:
             for scorer in self.scorers.values():
                 margins[start : start + _CHUNK] += scorer.margins(chunk)
         return margins
-
-    def _silent(self, texts: list[str]) -> NDArray[np.bool_]:
-        """Tell which statements are empty or blank and so take no stance, of shape (n_statements, 1)."""
-        return np.array([not text or text.isspace() for text in texts], dtype=bool).reshape(-1, 1)

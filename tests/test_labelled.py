@@ -159,7 +159,10 @@ class TestErrors:
             ([{"text": None, "labels": ""}], "expected a str in row 1, field 'text', got NoneType"),
             ([{"labels": ""}], "expected a str in row 1, field 'text', got NoneType"),
             ([{"text": 7, "labels": ""}], "expected a str in row 1, field 'text', got int: 7"),
-            ([{"text": "b", "labels": "favour"}], r"unknown label 'favour' in row 1, field 'labels'; expected one of \['B', 'K', 'L',"),
+            (
+                [{"text": "b", "labels": "favour"}],
+                r"unknown label 'favour' in row 1, field 'labels'; expected one of \['B', 'K', 'L',",
+            ),
             ([{"text": "b", "labels": ["lift", "l"]}], "unknown label 'l' in row 1"),
             ([{"text": "b", "labels": "lift,build"}], "unknown label 'lift,build' in row 1"),
             ([{"text": "b", "labels": [None]}], "unknown label 'None' in row 1"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import filterfalse
+from typing import Any, TypeGuard
 
 from stancekit.errors import InvalidInputError, lone_surrogate, not_text
 
@@ -68,4 +70,19 @@ def check_statements(values: Iterable[object], *, field: str | None = None, firs
         )
     if getattr(values, "ndim", 1) != 1:
         raise InvalidInputError(f"expected one column of statements, got an array of shape {values.shape}")  # type: ignore[attr-defined]
-    return [check_statement(value, row=row, field=field) for row, value in enumerate(values, first_row)]
+    rows = list(values)
+    if _is_clean(rows):
+        return rows
+    return [check_statement(value, row=row, field=field) for row, value in enumerate(rows, first_row)]
+
+
+def _is_clean(rows: list[Any]) -> TypeGuard[list[str]]:
+    """Tell quickly, without a Python step for each row, whether all rows are plain and valid text."""
+    if set(map(type, rows)) - {str}:
+        return False
+    try:
+        for text in filterfalse(str.isascii, rows):
+            text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
