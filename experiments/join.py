@@ -5,13 +5,18 @@ from __future__ import annotations
 import sys
 
 from experiments.data import ANNOTATIONS, join_annotations
+from stancekit import StancekitError
 
 
 def main() -> int:
     """Print one report a file; the exit code is 1 where a statement found no text."""
     complete = True
     for name in ANNOTATIONS:
-        joined = join_annotations(name)
+        try:
+            joined = join_annotations(name)
+        except StancekitError as error:
+            print(error, file=sys.stderr)
+            return 2
         print(f"{name}.tsv: {joined.report()}")
         complete &= not joined.no_document and not joined.no_statement
     return 0 if complete else 1

@@ -61,7 +61,9 @@ def results_page(rows: Mapping[str, Row]) -> str:
         "found inside the training folds. Tested are the rows of `ungdc.tsv` (UN speeches), of `diplomatic.tsv` "
         "(news and diplomatic text) and of `statements.jsonl` (our own, half of them contrast pairs); "
         "`diplomatic_selected.tsv` is only trained on. The labels come from a language model that followed the "
-        "codebook ([data card](../data/README.md)): a score is agreement with that procedure.",
+        "codebook ([data card](../data/README.md)): a score is agreement with that procedure. Precision, recall and F1 "
+        "take every statement as decided at the label's threshold; `decided` is the share for which the model answers "
+        "yes or no instead of abstaining, and `F1 where decided` counts those alone.",
         _labels_table(rows["default"]),
         _section("Against keyword rules", rows, ["default", "rules-terms", "rules-cues"]),
         _section("Features", rows, ["default", *(name for name in rows if name.startswith("features-"))]),

@@ -26,8 +26,10 @@ class Calibration:
     threshold : ndarray of shape (n_labels,)
         A label is asserted from this score on. Unused where labels exclude one another: the highest wins.
     low, high : ndarray of shape (n_labels,)
-        Between these scores the model abstains: neither "yes" nor "no" is ruled out at the error level
-        of the abstention. No score lies between them where ``low > high``.
+        From `low` to just below `high` the model abstains. Below `low` lie at most a share of the abstention's
+        error level of the statements that take the label, from `high` on at most that share of those that
+        do not; the threshold lies between the two. Where labels exclude one another, a label that scores
+        below `low` is ruled out, and the model abstains where more than one is left.
     exclusive : bool
         Whether exactly one label fits each statement.
     """
@@ -58,7 +60,7 @@ class Calibration:
     def abstain(self, scores: Floats) -> Flags:
         """Tell for which labels the model will not say, of shape (n_statements, n_labels)."""
         if not self.exclusive:
-            return np.asarray((scores >= self.low) & (scores <= self.high))
+            return np.asarray((scores >= self.low) & (scores < self.high))
         possible = scores >= self.low
         return np.asarray(possible & (possible.sum(axis=1, keepdims=True) > 1))
 

@@ -44,15 +44,25 @@ def _head(model: StanceModel) -> str:
 
 
 def _labels(model: StanceModel) -> str:
+    by_label = {stance.label: _cell(stance.definition) or "–" for stance in model.codebook.stances}
     calibration = model.calibration
-    rows = ["## Labels", "", "| label | definition | threshold | abstains between |", "|---|---|---|---|"]
-    by_label = {stance.label: stance for stance in model.codebook.stances}
-    for i, label in enumerate(model.labels):
-        low, high = calibration.low[i], calibration.high[i]
-        band = f"{low:.2f} and {high:.2f}" if low < high else "never"
-        threshold = "highest wins" if calibration.exclusive else f"{calibration.threshold[i]:.2f}"
-        rows.append(f"| {label} | {_cell(by_label[label].definition) or '–'} | {threshold} | {band} |")
-    return "\n".join(rows)
+    if calibration.exclusive:
+        rows = ["| label | definition | ruled out below |", "|---|---|---|"]
+        rows += [
+            f"| {label} | {by_label[label]} | {low:.2f} |"
+            for label, low in zip(model.labels, calibration.low, strict=True)
+        ]
+        note = "The label with the highest score wins; where more than one is not ruled out, the model abstains."
+    else:
+        rows = ["| label | definition | no below | threshold | yes from |", "|---|---|---|---|---|"]
+        rows += [
+            f"| {label} | {by_label[label]} | {low:.2f} | {threshold:.2f} | {high:.2f} |"
+            for label, low, threshold, high in zip(
+                model.labels, calibration.low, calibration.threshold, calibration.high, strict=True
+            )
+        ]
+        note = "Between `no below` and `yes from` the model abstains. The threshold is where F1 is highest."
+    return "\n".join(["## Labels", "", *rows, "", note])
 
 
 def _figures(evaluation: Mapping[str, Any] | None) -> str:

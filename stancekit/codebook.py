@@ -218,7 +218,9 @@ class Codebook:
         try:
             content = parse(path.read_text(encoding="utf-8-sig"))
         except (yaml.YAMLError, UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise CodebookError(f"{path} is not a {kind} file: {error}") from error
+            # PyYAML's messages take several lines and quote the text.
+            what = " ".join(str(error).replace('in "<unicode string>", ', "").split())
+            raise CodebookError(f"{path} is not a {kind} file: {what}") from error
         try:
             return cls.from_dict(content)
         except CodebookError as error:

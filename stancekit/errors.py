@@ -115,6 +115,11 @@ def missing_column(column: str, available: Iterable[str], source: str) -> Invali
     return InvalidInputError(f"{source} has no column {column!r}; it has {sorted(available)}")
 
 
+def file_exists(path: object) -> InvalidInputError:
+    """Build the error for an output that would replace something."""
+    return InvalidInputError(f"{str(path)!r} exists; choose another name, or say that it may be overwritten")
+
+
 def missing_extra(package: str, extra: str, purpose: str) -> MissingExtraError:
     """Build the error for an optional package that is not installed."""
     return MissingExtraError(f"{purpose} needs the package {package!r}; run: pip install 'stancekit[{extra}]'")

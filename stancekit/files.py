@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from stancekit.errors import InvalidInputError, missing_column
+from stancekit.errors import InvalidInputError, file_exists, missing_column
 from stancekit.model import StanceModel
 from stancekit.records import Prediction
 from stancekit.tables import Table, check_format, read_table, write_table
@@ -32,6 +32,7 @@ def predict_file(
     *,
     text: str = "text",
     prefix: str = "stance_",
+    overwrite: bool = False,
     progress: Progress | None = None,
 ) -> int:
     r"""Label every row of a table; all its columns are kept.
@@ -51,6 +52,8 @@ def predict_file(
         Column with the statements.
     prefix : str, default="stance_"
         What the added columns' names begin with.
+    overwrite : bool, default=False
+        Whether an existing file of the target's name is replaced, once the new one is whole.
     progress : Progress, optional
         Told of each batch of rows.
 
@@ -62,8 +65,8 @@ def predict_file(
     Raises
     ------
     InvalidInputError
-        On a missing column, a column that exists already, or a row without text; the message names row
-        and field, and no file is left under the target's name that was not there before.
+        On a target that exists, a missing column, a column that exists already, or a row without text; the
+        message names row and field, and what was under the target's name before is left as it was.
 
     Examples
     --------
@@ -77,6 +80,8 @@ def predict_file(
     (1, '7', ['anti-sanction'])
     """
     check_format(target)
+    if Path(target).exists() and not overwrite:
+        raise file_exists(target)
     table = read_table(source)
     added = _added_columns(model, prefix)
     _check_columns(table, text, added)
@@ -94,7 +99,10 @@ def _labelled_rows(
     rows = iter(table)
     n_done = 0
     while batch := list(islice(rows, _BATCH)):
-        texts = [check_statement(row.get(text), row=n_done + i, field=text) for i, row in enumerate(batch)]
+        try:
+            texts = [check_statement(row.get(text), row=n_done + i, field=text) for i, row in enumerate(batch)]
+        except InvalidInputError as error:
+            raise InvalidInputError(f"{table.source}: {error}") from None
         for row, prediction in zip(batch, model.predict(texts), strict=True):
             yield row | _columns(prediction, prefix)
         n_done += len(batch)

@@ -109,19 +109,22 @@ def read_labelled(
     table = read_table(source)
     keep = tuple(keep)
     per_label = labels not in table.columns and any(label in table.columns for label in codebook.labels)
-    _check_columns(table, [text, *([group] if group else []), *keep, *([] if per_label else [labels])])
+    marks = codebook.labels if per_label else (labels,)
+    _check_columns(table, [text, *marks, *([group] if group else []), *keep])
     texts, truth, groups = [], [], []
     columns: dict[str, list[object]] = {name: [] for name in keep}
     for number, row in enumerate(table):
-        texts.append(check_statement(row.get(text), row=number, field=text))
-        truth.append(
-            _read_columns(row, codebook, number) if per_label else _read_cell(row.get(labels), codebook, number, labels)
-        )
-        groups.append(str(number) if group is None else _read_group(row.get(group), number, group))
+        try:
+            texts.append(check_statement(row.get(text), row=number, field=text))
+            truth.append(_read_marks(row, codebook, number, None if per_label else labels))
+            groups.append(str(number) if group is None else _read_group(row.get(group), number, group))
+        except InvalidInputError as error:
+            raise InvalidInputError(f"{table.source}: {error}") from None
         for name in keep:
             columns[name].append(row.get(name))
-    shape = (len(texts), len(codebook.labels))
-    return LabelledStatements(texts=texts, truth=np.array(truth).reshape(shape), groups=groups, columns=columns)
+    if not texts:
+        raise InvalidInputError(f"{table.source} has no rows")
+    return LabelledStatements(texts=texts, truth=np.array(truth), groups=groups, columns=columns)
 
 
 def _check_columns(table: Table, names: Iterable[str]) -> None:
@@ -149,8 +152,10 @@ def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[
     return [float(label in found) for label in codebook.labels]
 
 
-def _read_columns(row: Mapping[str, object], codebook: Codebook, number: int) -> list[float]:
-    return [_read_flag(row.get(label), number, label) for label in codebook.labels]
+def _read_marks(row: Mapping[str, object], codebook: Codebook, number: int, labels: str | None) -> list[float]:
+    if labels is None:
+        return [_read_flag(row.get(label), number, label) for label in codebook.labels]
+    return _read_cell(row.get(labels), codebook, number, labels)
 
 
 def _read_flag(value: object, row: int, field: str) -> float:

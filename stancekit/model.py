@@ -24,7 +24,7 @@ Flags = NDArray[np.bool_]
 _CHUNK = 2048  # statements scored at a time: bounds the memory of the features
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StanceModel:
     """Label statements by a codebook.
 
@@ -60,6 +60,9 @@ class StanceModel:
     calibration: Calibration
     provenance: Mapping[str, Any] = field(default_factory=dict)
     training_hashes: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+
+    def __repr__(self) -> str:
+        return f"<StanceModel {self.codebook.name!r}: {', '.join(self.labels)}; features {', '.join(self.scorers)}>"
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -99,9 +99,9 @@ class TestDecide:
 
 
 class TestAbstain:
-    def test_between_low_and_high_both_included(self):
-        scores = np.array([[0.2, 0.5, 0.5], [0.7, 0.4, 0.49], [0.19, 0.6, 0.51], [0.71, 0.0, 1.0]])
-        expected = [[True, False, True], [True, False, False], [False, False, False], [False, False, False]]
+    def test_from_low_to_just_below_high(self):
+        scores = np.array([[0.2, 0.5, 0.5], [0.69, 0.4, 0.49], [0.19, 0.6, 0.51], [0.71, 0.0, 1.0]])
+        expected = [[True, False, False], [True, False, False], [False] * 3, [False] * 3]
         assert calibration().abstain(scores).tolist() == expected
 
     def test_among_labels_that_exclude_one_another_where_several_are_possible(self):

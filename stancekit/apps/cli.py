@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from stancekit.errors import InvalidInputError, StancekitError
 from stancekit.model import StanceModel
 from stancekit.records import Explanation, Prediction
 
 Command = Callable[[argparse.Namespace], int]
+
+
+def run() -> NoReturn:
+    """Run the command line of this process and leave with its exit code."""
+    _prepare_process()
+    sys.exit(main())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,6 +43,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _prepare_process() -> None:
+    """Write UTF-8 whatever the locale, and let a polite kill clean up as Ctrl-C does."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            if number := getattr(signal, name, None):
+                signal.signal(number, _stop)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Give the parser of all commands."""
     from importlib.metadata import version
@@ -51,6 +74,7 @@ def _add_predict(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its ty
     parser.add_argument("statement", nargs="?", help="one statement; without it and --input, lines are read from stdin")
     parser.add_argument("--input", metavar="FILE", help="table to label: .csv, .tsv, .jsonl, .parquet, or hf:org/name")
     parser.add_argument("--output", metavar="FILE", help="table to write; the format goes by the suffix")
+    parser.add_argument("--overwrite", action="store_true", help="replace an output file of that name")
     parser.add_argument("--text", metavar="COLUMN", default="text", help="column with the statements (text)")
     parser.add_argument("--prefix", default="stance_", help="what the added columns' names begin with (stance_)")
     _add_model(parser)
@@ -60,7 +84,7 @@ def _add_predict(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its ty
 def _add_explain(commands: Any) -> None:  # noqa: ANN401
     parser = _command(commands, "explain", explain, "show the words that weigh on each label")
     parser.add_argument("statement", help="one statement")
-    parser.add_argument("--top", type=_positive, default=5, metavar="N", help="words to show for each label (5)")
+    parser.add_argument("--top", type=_whole(1, 1000), default=5, metavar="N", help="words to show for each label (5)")
     _add_model(parser)
     parser.add_argument("--json", action="store_true", help="print every span as JSON")
 
@@ -72,7 +96,7 @@ def _add_train(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--overwrite", action="store_true", help="replace a model directory of that name")
     parser.add_argument("--codebook", metavar="FILE", help="YAML file; without it that of the model in the package")
     parser.add_argument("--features", default="ngrams", help="ngrams, lexicon, or both with a comma (ngrams)")
-    parser.add_argument("--folds", type=_positive, default=5, metavar="N", help="folds of the cross-validation (5)")
+    parser.add_argument("--folds", type=_whole(2, 1000), default=5, metavar="N", help="folds for the calibration (5)")
     parser.add_argument(
         "--strength", type=float, default=0.5, metavar="C", help="inverse strength of the penalty (0.5)"
     )
@@ -107,8 +131,10 @@ def _add_table(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_bootstrap(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--bootstrap", type=int, default=1000, metavar="N", help="draws behind the intervals (1000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of folds and draws (0)")
+    parser.add_argument(
+        "--bootstrap", type=_whole(0, 100_000), default=1000, metavar="N", help="draws behind the intervals (1000)"
+    )
+    parser.add_argument("--seed", type=_whole(0, 2**32 - 1), default=0, help="seed of folds and draws (0)")
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
@@ -121,10 +147,13 @@ def _command(commands: Any, name: str, run: Command, what: str) -> argparse.Argu
     return parser
 
 
-def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
-    return int(text)
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}, got {text!r}")
+        return int(text)
+
+    return parse
 
 
 def predict(options: argparse.Namespace) -> int:
@@ -136,11 +165,13 @@ def predict(options: argparse.Namespace) -> int:
     model = load(options.model)
     if options.input is not None:
         return _predict_table(model, options)
-    if options.output is not None:
-        raise InvalidInputError("--output goes with --input; redirect stdout to keep what is printed")
+    if options.output is not None or options.overwrite or (options.text, options.prefix) != ("text", "stance_"):
+        raise InvalidInputError(
+            "--output, --overwrite, --text and --prefix go with --input; redirect stdout to keep what is printed"
+        )
     if options.statement is not None:
         prediction = model.predict(options.statement)
-        print(_as_json(prediction.to_dict()) if options.json else _prediction_lines(prediction))
+        print(_as_json(prediction.to_dict()) if options.json else _prediction_lines(prediction, model))
         return 0
     for prediction in model.predict_iter(_stdin_lines(), batch_size=1 if sys.stdin.isatty() else 1024):
         print(_as_json(prediction.to_dict()), flush=sys.stdin.isatty())
@@ -246,11 +277,17 @@ def _predict_table(model: StanceModel, options: argparse.Namespace) -> int:
     from stancekit.files import predict_file
     from stancekit.tables import read_table
 
-    if options.output is None:
-        raise InvalidInputError("--input needs --output; the format goes by its suffix")
+    if options.output is None or options.json:
+        raise InvalidInputError("--input needs --output, whose suffix says the format, and does not go with --json")
     with _progress(read_table(options.input).n_rows) as progress:
         n_rows = predict_file(
-            model, options.input, options.output, text=options.text, prefix=options.prefix, progress=progress
+            model,
+            options.input,
+            options.output,
+            text=options.text,
+            prefix=options.prefix,
+            overwrite=options.overwrite,
+            progress=progress,
         )
     print(f"labelled {n_rows} rows into {options.output}", file=sys.stderr)
     return 0
@@ -273,20 +310,36 @@ def _stdin_lines() -> Iterator[str]:
             raise InvalidInputError(f"row {row} of standard input is not UTF-8: {error.reason}") from error
 
 
-def _prediction_lines(prediction: Prediction) -> str:
+def _prediction_lines(prediction: Prediction, model: StanceModel) -> str:
     width = max(map(len, prediction.scores))
-    lines = []
-    for label, score in prediction.scores.items():
-        verdict = "yes" if label in prediction.labels else "?" if label in prediction.abstained else "no"
-        lines.append(f"{label:<{width}}  {score:.2f}  {verdict}")
-    return "\n".join(lines)
+    return "\n".join(
+        f"{label:<{width}}  {score:.2f}  {_verdict(prediction, label):<3}  {_scale(model, column)}".rstrip()
+        for column, (label, score) in enumerate(prediction.scores.items())
+    )
+
+
+def _verdict(prediction: Prediction, label: str) -> str:
+    return "yes" if label in prediction.labels else "?" if label in prediction.abstained else "no"
+
+
+def _scale(model: StanceModel, column: int) -> str:
+    """Say from which score on the answer is yes, and below which it is no."""
+    calibration = model.calibration
+    if calibration.exclusive:
+        return f"(ruled out below {calibration.low[column]:.2f})"
+    return f"(no below {calibration.low[column]:.2f}, yes from {calibration.high[column]:.2f})"
 
 
 def _explanation_lines(explanation: Explanation, n: int) -> str:
     lines = []
     for label, score in explanation.prediction.scores.items():
-        lines.append(f"{label}  score {score:.2f}, margin {explanation.margins[label]:+.2f}")
-        lines += [f"  {span.weight:+.2f}  {span.text}" for span in explanation.top(label, n)]
+        verdict = _verdict(explanation.prediction, label)
+        lines.append(f"{label}  score {score:.2f} {verdict}, margin {explanation.margins[label]:+.2f}")
+        top = explanation.top(label, n)
+        lines += [f"  {span.weight:+.2f}  {span.text}" for span in top]
+        rest = explanation.margins[label] - explanation.bias[label] - sum(span.weight for span in top)
+        lines.append(f"  {rest:+.2f}  the rest of the statement")
+        lines.append(f"  {explanation.bias[label]:+.2f}  bias")
     return "\n".join(lines)
 
 
@@ -301,7 +354,3 @@ def _say(message: str) -> None:
 
 def _as_json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

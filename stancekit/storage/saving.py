@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.card import model_card
-from stancekit.errors import InvalidInputError
+from stancekit.errors import InvalidInputError, file_exists
 from stancekit.model import StanceModel
 from stancekit.storage.manifest import FORMAT, FORMAT_VERSION, checksum, peek_format, sha256
 
@@ -57,6 +57,8 @@ def save(model: StanceModel, path: str | Path, *, overwrite: bool = False) -> Pa
     ...     stancekit.load(path).labels
     ('anti-sanction', 'pro-cooperation', 'self-reliance')
     """
+    if not isinstance(model, StanceModel):
+        raise InvalidInputError(f"expected a StanceModel, got {type(model).__name__}; pass a classifier's model_")
     path = Path(path)
     check_free(path, overwrite)
     place = path.resolve()  # what a link points to, not the link
@@ -91,7 +93,7 @@ def check_free(path: str | Path, overwrite: bool = False) -> None:
     if not path.exists():
         return
     if not overwrite:
-        raise InvalidInputError(f"{str(path)!r} exists; choose another name, or pass overwrite=True")
+        raise file_exists(path)
     if not path.is_dir() or peek_format(path) != FORMAT:
         raise InvalidInputError(f"{str(path)!r} is no model directory, so it is not overwritten; choose another name")
 

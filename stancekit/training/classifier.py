@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Hashable, Iterable, Sequence, Sized
 from importlib.metadata import version
+from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
@@ -35,6 +36,7 @@ from stancekit.training.targets import read_targets
 
 Floats = NDArray[np.float64]
 
+_WEAKEST, _STRONGEST = 1e-6, 1e6  # beyond these the solver runs for hours to no use
 _KINDS: dict[type, str] = {NgramFeatures: "ngrams", LexiconFeatures: "lexicon", EncoderFeatures: "encoder"}
 
 
@@ -137,7 +139,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             On rows that are no text, labels outside the codebook, lengths that differ, or a label with too
             few positive or negative groups to cross-validate.
         """
+        self._check_parameters()
         texts = check_statements(X)
+        if not texts:
+            raise InvalidInputError("there is no statement to train on")
         truth, codebook = read_targets(y, self.codebook)
         groups = list(range(len(texts))) if groups is None else list(groups)
         weights = _read_weights(sample_weight)
@@ -220,6 +225,18 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self.model_.calibration.decide(self.model_.predict_proba(X))
 
+    def _check_parameters(self) -> None:
+        if self.codebook is not None and not isinstance(self.codebook, Codebook):
+            raise InvalidInputError(
+                f"codebook must be a Codebook, got {type(self.codebook).__name__}; read a file with Codebook.read"
+            )
+        if not isinstance(self.C, Real) or not _WEAKEST <= self.C <= _STRONGEST:
+            raise InvalidInputError(f"C must be a number from {_WEAKEST} to {_STRONGEST}, got {self.C!r}")
+        if not isinstance(self.random_state, Integral) or not 0 <= self.random_state < 2**32:
+            raise InvalidInputError(f"random_state must be a whole number below 2**32, got {self.random_state!r}")
+        if isinstance(self.features, str) or not isinstance(self.features, Iterable):
+            raise InvalidInputError(f"features must be a list such as ['ngrams'], got {self.features!r}")
+
     def _extractors(self, codebook: Codebook) -> dict[str, Extractor]:
         """Make one extractor a kind from names and instances."""
         extractors: dict[str, Extractor] = {}
@@ -278,7 +295,7 @@ def _named(name: str, codebook: Codebook) -> Extractor:
         return NgramFeatures()
     if name == "lexicon":
         return LexiconFeatures(codebook)
-    raise unknown_option("features", name, ["ngrams", "lexicon", *(c.__name__ for c in _KINDS)])
+    raise unknown_option("features", name, ["ngrams", "lexicon"])
 
 
 def _read_weights(sample_weight: Sequence[float] | None) -> Floats | None:

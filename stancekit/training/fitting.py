@@ -134,6 +134,10 @@ def calibrate(margins: Floats, truth: Floats, *, exclusive: bool, abstention: fl
         yes = truth[known, column] == 1
         threshold[column] = best_threshold(scores[known, column], yes)
         low[column], high[column] = abstention_band(scores[known, column], yes, abstention)
+    if not exclusive:
+        # One scale from "no" over "will not say" to "yes": the threshold lies inside the band or at its end.
+        low[:] = np.minimum(low, threshold) if abstention else threshold
+        high[:] = np.maximum(np.nextafter(high, np.inf), threshold) if abstention else threshold
     return curve
 
 

@@ -14,7 +14,9 @@ from stancekit.report.tables import evaluation_markdown
 from stancekit.training.classifier import StanceClassifier
 
 _NOTE = (
-    "Each statement was scored by heads that saw no statement of its group. The thresholds were chosen on these "
+    "Each statement was scored by heads that saw no statement of its group. Precision, recall and F1 take every "
+    "statement as decided at the threshold; `decided` is the share of statements for which the model answers yes or "
+    "no instead of abstaining, and `F1 where decided` counts those alone. The thresholds were chosen on these "
     "scores, which makes the figures slightly better than those on new statements. Intervals: 95 % bootstrap, "
     "clustered by group."
 )

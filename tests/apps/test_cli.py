@@ -2,8 +2,11 @@
 
 import io
 import json
+import re
+import signal
 import subprocess
 import sys
+import time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -40,11 +43,12 @@ def codebook(tmp_path):
 def test_predict_a_statement(capsys):
     assert main(["predict", STATEMENT]) == 0
     out, err = capsys.readouterr()
-    assert [line.split()[::2] for line in out.splitlines()] == [
+    assert [line.split()[:3:2] for line in out.splitlines()] == [
         ["anti-sanction", "yes"],
         ["pro-cooperation", "no"],
         ["self-reliance", "no"],
     ]
+    assert all(re.search(r"\(no below 0\.\d\d, yes from 0\.\d\d\)$", line) for line in out.splitlines())
     assert err == ""
 
 
@@ -90,7 +94,10 @@ def test_explain(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("anti-sanction  score 0.9")
     assert "embargo" in lines[1]
-    assert len(lines) == 9
+    assert len(lines) == 3 * 5
+    for first in range(0, 15, 5):
+        margin = float(lines[first].rsplit(" ", 1)[1])
+        assert sum(float(line.split()[0]) for line in lines[first + 1 : first + 5]) == pytest.approx(margin, abs=0.03)
     assert main(["explain", STATEMENT, "--json"]) == 0
     content = json.loads(capsys.readouterr().out)
     for span in content["spans"]:
@@ -150,7 +157,8 @@ def test_doctor(capsys, monkeypatch):
     [
         (["predict", "x", "--model", "nothing"], "unknown model 'nothing'"),
         (["predict", "x", "--input", "y.csv"], "give a statement or --input, not both"),
-        (["predict", "x", "--output", "y.csv"], "--output goes with --input"),
+        (["predict", "x", "--output", "y.csv"], "--output, --overwrite, --text and --prefix go with --input"),
+        (["predict", "x", "--text", "y"], "--output, --overwrite, --text and --prefix go with --input"),
         (["predict", "--input", "nothing.csv"], "--input needs --output"),
         (["predict", "--input", "nothing.csv", "--output", "out.csv"], "nothing.csv"),
         (["evaluate", "nothing.csv"], "nothing.csv"),
@@ -190,7 +198,7 @@ def test_usage_errors_exit_with_2(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["explain", "x", "--top", "0"])
     assert stop.value.code == 2
-    assert "expected a whole number from 1, got '0'" in capsys.readouterr().err
+    assert "expected a whole number from 1 to 1000, got '0'" in capsys.readouterr().err
 
 
 def run(arguments, **options):
@@ -225,3 +233,41 @@ def test_codebook_of_the_package_can_be_written_and_read(tmp_path):
     path = tmp_path / "book.yaml"
     path.write_text(load().codebook.to_yaml())
     assert Codebook.read(path) == load().codebook
+
+
+def test_an_existing_output_is_replaced_only_when_asked(tmp_path, capsys):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("text\nWe met.\n")
+    target.write_text("old")
+    arguments = ["predict", "--input", str(source), "--output", str(target)]
+    assert main(arguments) == 2
+    assert "exists; choose another name, or say that it may be overwritten" in capsys.readouterr().err
+    assert target.read_text() == "old"
+    assert main([*arguments, "--overwrite"]) == 0
+    assert target.read_text().startswith("text,stance_labels")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_leaves_nothing_half_done(tmp_path, how):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    with source.open("w") as file:
+        for i in range(400_000):
+            file.write(json.dumps({"text": f"Statement number {i} on trade."}) + "\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "stancekit", "predict", "--input", str(source), "--output", str(target)],
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob(".out.jsonl.partial-*")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(how)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == b"stancekit: stopped; no output file was written\n"
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_output_is_utf_8_whatever_the_locale():
+    done = run(["predict"], input="L\u00e9vez “x”\n".encode(), env={"PYTHONIOENCODING": "latin-1", "PATH": ""})
+    assert done.returncode == 0
+    assert json.loads(done.stdout.decode("utf-8"))["text"] == "Lévez “x”"
