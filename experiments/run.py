@@ -24,20 +24,10 @@ from experiments.data import WORLDS, Annotated, data_sha256, load_annotated
 from experiments.protocols import Outcome, run_config
 from stancekit import InvalidInputError, evaluate
 from stancekit.measure.results import Evaluation, Figures, Summary
+from stancekit.report.tables import TITLES
 
 CONFIGS = ROOT / "experiments" / "configs.yaml"
 RESULTS = ROOT / "experiments" / "results.jsonl"
-
-FIGURES = (
-    "precision",
-    "recall",
-    "f1",
-    "average_precision",
-    "mcc",
-    "calibration_error",
-    "decided",
-    "f1_decided",
-)
 
 Row = dict[str, Any]
 
@@ -109,7 +99,7 @@ def evaluate_world(outcome: Outcome, data: Annotated, dataset: str, seed: int) -
         seed=seed,
     )
     return {
-        **_summary(evaluation.whole, FIGURES),
+        **_summary(evaluation.whole, list(TITLES)),
         "slices": {value: _summary(summary, ["f1"]) for value, summary in evaluation.slices[slice_by].items()},
     }
 

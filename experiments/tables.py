@@ -18,6 +18,7 @@ from experiments.data import DATA
 from experiments.data_card import card_block
 from experiments.run import read_configs, read_results, stale
 from stancekit.report.markdown import table
+from stancekit.report.tables import TITLES
 
 Row = Mapping[str, Any]
 
@@ -113,23 +114,11 @@ def _labels_table(row: Row) -> str:
     for world, name in WORLD_NAMES.items():
         figures = {**row["worlds"][world]["per_label"], "macro": row["worlds"][world]["macro"]}
         body += [
-            [name, label, str(values["n_positive"]), *(_estimate(values[key]) for key in _COLUMNS)]
+            [name, label, str(values["n_positive"]), *(_estimate(values[key]) for key in TITLES)]
             for label, values in figures.items()
         ]
-    head = ["tested on", "label", "positive", *_COLUMNS.values()]
+    head = ["tested on", "label", "positive", *TITLES.values()]
     return "## The default model, label by label\n\n" + table(head, body, n_text=2)
-
-
-_COLUMNS = {
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "average_precision": "average precision",
-    "mcc": "MCC",
-    "calibration_error": "calibration error",
-    "decided": "decided",
-    "f1_decided": "F1 where decided",
-}
 
 
 def _slices(title: str, world: Row, column: str) -> str:

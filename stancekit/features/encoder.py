@@ -8,15 +8,15 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from stancekit.features._embedder import EncoderScorer, encoder_sha256, load_embedder
 from stancekit.features.scorer import Floats
+from stancekit.features.transformer import TextTransformer
 from stancekit.text.checks import check_statements
 
 
-class EncoderFeatures(TransformerMixin, BaseEstimator):
+class EncoderFeatures(TextTransformer):
     """Embeddings by a sentence-transformers folder, unit vectors times a weight.
 
     A statement longer than the encoder's window is embedded in pieces whose vectors are averaged;
@@ -101,9 +101,3 @@ class EncoderFeatures(TransformerMixin, BaseEstimator):
         """Give one name a dimension: ``"embedding0"`` and so on."""
         check_is_fitted(self)
         return np.array([f"embedding{i}" for i in range(self.n_features_out_)], dtype=object)
-
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.features._cues import CueFinder, CueScorer, count_cues
 from stancekit.features.scorer import Floats
+from stancekit.features.transformer import TextTransformer
 from stancekit.text.checks import check_statements
 
 
-class LexiconFeatures(TransformerMixin, BaseEstimator):
+class LexiconFeatures(TextTransformer):
     """Counts of a codebook's cues, apart for plain, negated, modal and reported ones.
 
     Parameters
@@ -98,9 +98,3 @@ class LexiconFeatures(TransformerMixin, BaseEstimator):
         if not isinstance(self.codebook, Codebook):
             raise InvalidInputError(f"codebook must be a stancekit.Codebook, got {type(self.codebook).__name__}")
         return CueFinder.of(self.codebook)
-
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags

@@ -8,16 +8,16 @@ from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from stancekit.errors import InvalidInputError
 from stancekit.features.ngram_scorer import NgramScorer, NgramSpec
 from stancekit.features.scorer import Floats
+from stancekit.features.transformer import TextTransformer
 from stancekit.text.checks import check_statements
 
 
-class NgramFeatures(TransformerMixin, BaseEstimator):
+class NgramFeatures(TextTransformer):
     """Word 1-2-grams and in-word character 2-5-grams, hashed, weighted by IDF.
 
     The value of a feature is its count (three times its count for words), times its inverse document
@@ -137,10 +137,3 @@ class NgramFeatures(TransformerMixin, BaseEstimator):
     def get_feature_names_out(self, input_features: object = None) -> Any:  # noqa: ANN401 - numpy's object array
         """Give one name a bucket: ``"ngram0"`` and so on, since hashing forgets the n-grams."""
         return np.array([f"ngram{i}" for i in range(1 << self.bits)], dtype=object)
-
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        tags.requires_fit = True
-        return tags
