@@ -105,17 +105,22 @@ def evaluate_world(outcome: Outcome, data: Annotated, dataset: str, seed: int) -
 
 
 def count_pairs(outcome: Outcome, data: Annotated) -> dict[str, list[int]]:
-    """Count contrast pairs by phenomenon: those with every label right on both sides, and all."""
-    right = (outcome.decisions == (data.statements.truth[outcome.rows] == 1)).all(axis=1)
-    sides: dict[tuple[str, str], list[bool]] = defaultdict(list)
-    for row, is_right in zip(outcome.rows, right, strict=True):
+    """Count contrast pairs by phenomenon: those with every label right on both sides, and all.
+
+    Pairs that differ only in labels that are not predicted are no test of the model, and are left out.
+    """
+    sides: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, row in enumerate(outcome.rows):
         phenomenon = str(data.statements.columns["stratum"][row])
         if data.statements.columns["dataset"][row] == "authored" and phenomenon != "single":
-            sides[phenomenon, data.statements.groups[row]].append(bool(is_right))
+            sides[phenomenon, data.statements.groups[row]].append(place)
+    truth = data.statements.truth[outcome.rows] == 1
+    right = (outcome.decisions == truth).all(axis=1)
     counts: dict[str, list[int]] = {}
-    for (phenomenon, _), both in sorted(sides.items()):
-        n_right, n_pairs = counts.get(phenomenon, [0, 0])
-        counts[phenomenon] = [n_right + all(both), n_pairs + 1]
+    for (phenomenon, _), (one, other) in sorted(sides.items()):
+        if (truth[one] != truth[other]).any():
+            n_right, n_pairs = counts.get(phenomenon, [0, 0])
+            counts[phenomenon] = [n_right + int(right[one] and right[other]), n_pairs + 1]
     return counts
 
 

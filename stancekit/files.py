@@ -103,8 +103,13 @@ def _labelled_rows(
             texts = [check_statement(row.get(text), row=n_done + i, field=text) for i, row in enumerate(batch)]
         except InvalidInputError as error:
             raise InvalidInputError(f"{table.source}: {error}") from None
-        for row, prediction in zip(batch, model.predict(texts), strict=True):
-            yield row | _columns(prediction, prefix)
+        for i, (row, prediction) in enumerate(zip(batch, model.predict(texts), strict=True)):
+            columns = _columns(prediction, prefix)
+            if taken := sorted(row.keys() & columns.keys()):
+                raise InvalidInputError(
+                    f"{table.source} has {taken[0]!r} in row {n_done + i} already; choose another prefix"
+                )
+            yield row | columns
         n_done += len(batch)
         if progress is not None:
             progress.update(len(batch))

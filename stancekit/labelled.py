@@ -153,9 +153,16 @@ def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[
 
 
 def _read_marks(row: Mapping[str, object], codebook: Codebook, number: int, labels: str | None) -> list[float]:
+    for name in codebook.labels if labels is None else (labels,):
+        if name not in row:
+            raise InvalidInputError(f"row {number} has no field {name!r}; write null where nobody annotated")
     if labels is None:
-        return [_read_flag(row.get(label), number, label) for label in codebook.labels]
-    return _read_cell(row.get(labels), codebook, number, labels)
+        marks = [_read_flag(row[label], number, label) for label in codebook.labels]
+    else:
+        marks = _read_cell(row[labels], codebook, number, labels)
+    if codebook.exclusive and not np.isnan(marks).all() and sum(marks) != 1:
+        raise InvalidInputError(f"labels exclude one another, so each row needs just one; row {number} has {marks}")
+    return marks
 
 
 def _read_flag(value: object, row: int, field: str) -> float:

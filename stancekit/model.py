@@ -43,6 +43,8 @@ class StanceModel:
         Margins to scores and decisions.
     provenance : mapping
         How the model was made: data, parameters, seed, versions, out-of-fold figures.
+    labels : tuple of str
+        The labels, in the order of every array's columns.
     training_hashes : ndarray of uint64 of shape (n_training_statements,)
         Fingerprints of the statements that the model was trained on, sorted; see `was_trained_on`.
 
@@ -59,15 +61,14 @@ class StanceModel:
     bias: Floats
     calibration: Calibration
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    labels: tuple[str, ...] = field(init=False)
     training_hashes: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
 
     def __repr__(self) -> str:
         return f"<StanceModel {self.codebook.name!r}: {', '.join(self.labels)}; features {', '.join(self.scorers)}>"
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels, in the order of every array's columns."""
-        return self.codebook.labels
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", self.codebook.labels)
 
     @overload
     def predict(self, texts: str) -> Prediction: ...  # type: ignore[overload-overlap]  # a str is an iterable of str
@@ -114,9 +115,9 @@ class StanceModel:
         InvalidInputError
             On a row that is no text, when its batch is reached.
         """
-        if isinstance(texts, str | bytes):
+        if isinstance(texts, str | bytes | set | frozenset | Mapping) or not isinstance(texts, Iterable):
             check_statements(texts)
-        if batch_size < 1:
+        if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidInputError(f"batch_size must be at least 1, got {batch_size!r}")
         rows = iter(texts)
         first_row = 0
@@ -260,15 +261,20 @@ class StanceModel:
 
     def _names(self, flags: Flags) -> list[tuple[str, ...]]:
         """Give the labels of each row that is flagged; equal rows share one tuple."""
+        if len(flags) == 1:
+            return [tuple(compress(self.labels, flags.tolist()[0]))]
         packed = np.packbits(flags, axis=1)
         keys: list[Any] = packed.ravel().tolist() if packed.shape[1] == 1 else list(map(bytes, packed))
         names = {key: tuple(compress(self.labels, flags[keys.index(key)])) for key in set(keys)}
         return list(map(names.__getitem__, keys))
 
     def _margins(self, texts: list[str]) -> Floats:
-        margins = np.tile(self.bias, (len(texts), 1))
-        for start in range(0, len(texts), _CHUNK):
-            chunk = texts[start : start + _CHUNK]
-            for scorer in self.scorers.values():
-                margins[start : start + _CHUNK] += scorer.margins(chunk)
+        if len(texts) > _CHUNK:
+            chunks = range(0, len(texts), _CHUNK)
+            return np.concatenate([self._margins(texts[start : start + _CHUNK]) for start in chunks])
+        first, *others = self.scorers.values()
+        margins = first.margins(texts)
+        margins += self.bias
+        for scorer in others:
+            margins += scorer.margins(texts)
         return margins

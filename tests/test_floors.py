@@ -11,7 +11,7 @@ import stancekit
 PACKAGE = Path(stancekit.__file__).parent
 FLOORS = [
     {"errors"},
-    {"codebook", "records"},
+    {"codebook", "records", "columns"},
     {"text", "tables"},
     {"features", "calibration", "labelled", "references"},
     {"model"},

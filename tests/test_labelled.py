@@ -65,9 +65,15 @@ class TestOneColumn:
         assert truth_of(tmp_path, [{"text": "a", "labels": cell}]).tolist() == [expected]
         assert truth_of(tmp_path, ["text,labels", f"a,{cell}"], ".csv").tolist() == [expected]
 
-    def test_a_key_that_a_later_row_lacks_is_not_annotated(self, tmp_path):
-        truth = truth_of(tmp_path, [{"text": "a", "labels": ["lift"]}, {"text": "b"}])
-        np.testing.assert_array_equal(truth, [[1, 0], [NAN, NAN]])
+    def test_a_row_that_lacks_the_field_is_more_likely_a_slip(self, tmp_path):
+        with pytest.raises(InvalidInputError, match="row 1 has no field 'labels'; write null where nobody annotated"):
+            truth_of(tmp_path, [{"text": "a", "labels": ["lift"]}, {"text": "b", "label": ["lift"]}])
+
+    @pytest.mark.parametrize("labels", [[], ["lift", "build"]])
+    def test_labels_that_exclude_one_another_stand_alone(self, tmp_path, labels):
+        book = Codebook.from_labels(["lift", "build"], exclusive=True)
+        with pytest.raises(InvalidInputError, match=r"each row needs just one; row 0 has \["):
+            read_labelled(write(tmp_path, [{"text": "a", "labels": labels}]), book)
 
     def test_columns_of_the_labels_do_not_count_beside_it(self, tmp_path):
         rows = ["text,labels,lift,build", "a,build,1,0"]

@@ -3,7 +3,6 @@ import builtins
 import copy
 import hashlib
 import json
-import os
 import pickle
 import pickletools
 import shutil
@@ -297,7 +296,8 @@ BAD_CONFIGS = {
     "labels not a list": (put(3, "labels"), "labels 3 are not those of the codebook"),
     "unknown features": (put("tfidf", "features", 0, "kind"), r"unknown features 'tfidf'; .* \['encoder', 'lexicon'"),
     "features without weights": (put("encoder", "features", 0, "kind"), "does not describe a model: KeyError"),
-    "features not a list": (put(None, "features"), "does not describe a model: TypeError"),
+    "features not a list": (put(None, "features"), "the model has no features"),
+    "features no mappings": (put([3], "features"), "does not describe a model: TypeError"),
     "extra argument of features": (put(1, "features", 0, "config", "stem"), "unexpected keyword argument 'stem'"),
     "too many bits": (
         put(12, "features", 0, "config", "bits"),
@@ -604,13 +604,11 @@ class TestSaving:
         monkeypatch.chdir(folder.parent)
         assert same(models["ngrams"], storage.load(folder))
 
-    def test_a_leftover_of_a_crash_is_no_hindrance(self, tmp_path, models):
-        leftover = tmp_path / f".model.partial-{os.getpid()}"
-        leftover.mkdir()
-        (leftover / "junk").write_text("junk")
-        path = storage.save(models["ngrams"], tmp_path / "model")
-        assert set(content_of(path)) == FILES
-        assert [p.name for p in tmp_path.iterdir()] == ["model"]
+    def test_a_file_of_somebody_else_is_not_swept_away(self, folder, models):
+        (folder / "notes.txt").write_text("mine")
+        with pytest.raises(InvalidInputError, match=r"holds 'notes.txt', which is no part of a model"):
+            storage.save(models["ngrams"], folder, overwrite=True)
+        assert (folder / "notes.txt").read_text() == "mine"
 
 
 class TestGolden:

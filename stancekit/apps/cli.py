@@ -227,8 +227,10 @@ def evaluate(options: argparse.Namespace) -> int:
     from stancekit.report.tables import comparison_markdown, evaluation_markdown
     from stancekit.storage import load
 
-    model = load(options.model)
     slices = _names(options.slices)
+    if slices and options.against is not None:
+        raise InvalidInputError("--slices does not go with --against; evaluate each model by itself for slices")
+    model = load(options.model)
     data = read_labelled(
         options.table,
         model.codebook,
@@ -237,20 +239,15 @@ def evaluate(options: argparse.Namespace) -> int:
         group=options.group,
         keep=slices,
     )
-    n_seen = int(model.was_trained_on(data.texts).sum())
-    if n_seen:
-        print(
-            f"stancekit: {n_seen} of {len(data)} statements are among those that {options.model!r} was trained on; "
-            "figures on them are too good",
-            file=sys.stderr,
-        )
+    _warn_of_training_statements(options.model, model, data.texts)
     draws = {"n_bootstrap": options.bootstrap, "seed": options.seed}
     if options.against is None:
         evaluation = evaluate_model(model, data, slices=slices, **draws)
         print(_as_json(evaluation.to_dict()) if options.json else evaluation_markdown(evaluation))
         return 0
-    names = (options.model, options.against)
-    comparison = compare_models(model, load(options.against), data, names=names, **draws)
+    other = load(options.against)
+    _warn_of_training_statements(options.against, other, data.texts)
+    comparison = compare_models(model, other, data, names=(options.model, options.against), **draws)
     print(_as_json(comparison.to_dict()) if options.json else comparison_markdown(comparison))
     return 0
 
@@ -271,6 +268,16 @@ def doctor(options: argparse.Namespace) -> int:
             print(f"{'model ' + name:<24}{verdict} ({check.n_statements} golden statements)")
         print(f"{'speed':<24}{speed:,.0f} statements a second on one thread")
     return 0 if all(check.passed for check in checks.values()) else 1
+
+
+def _warn_of_training_statements(name: str, model: StanceModel, texts: Sequence[str]) -> None:
+    n_seen = int(model.was_trained_on(texts).sum())
+    if n_seen:
+        print(
+            f"stancekit: {n_seen} of {len(texts)} statements are among those that {name!r} was trained on; "
+            "figures on them are too good",
+            file=sys.stderr,
+        )
 
 
 def _predict_table(model: StanceModel, options: argparse.Namespace) -> int:

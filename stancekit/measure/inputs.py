@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stancekit.columns import in_label_order
 from stancekit.errors import InvalidInputError, place
 
 MISSING = "(missing)"
@@ -178,6 +179,7 @@ def slice_rows(slices: Mapping[str, Iterable[object]] | None, n: int) -> dict[st
 
 
 def _matrix(name: str, values: ArrayLike, labels: tuple[str, ...], n: int | None = None) -> NDArray[np.float64]:
+    values = in_label_order(values, labels, name)
     expected = f"({'n_statements' if n is None else n}, {len(labels)})"
     remedy = f"expected an array of shape {expected}, one column for each of {list(labels)}"
     try:

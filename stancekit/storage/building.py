@@ -38,6 +38,8 @@ def build(config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Stan
         raise ModelFormatError(f"labels {config['labels']} are not those of the codebook, {list(codebook.labels)}")
     if not isinstance(config["provenance"], dict):
         raise ModelFormatError(f"provenance must be a mapping, got {type(config['provenance']).__name__}")
+    if not config["features"]:
+        raise ModelFormatError("the model has no features")
     n_labels = len(codebook.labels)
     _expect_shape("bias", arrays["bias"], (n_labels,))
     return StanceModel(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stancekit.card import model_card
 from stancekit.errors import InvalidInputError, file_exists
 from stancekit.model import StanceModel
-from stancekit.storage.manifest import FORMAT, FORMAT_VERSION, checksum, peek_format, sha256
+from stancekit.storage.manifest import FILES, FORMAT, FORMAT_VERSION, checksum, peek_format, sha256
 
 _GOLDEN_STATEMENTS = (
     "Nations under sanctions should trade with one another and build what they need by themselves.",
@@ -63,7 +63,7 @@ def save(model: StanceModel, path: str | Path, *, overwrite: bool = False) -> Pa
     check_free(path, overwrite)
     place = path.resolve()  # what a link points to, not the link
     place.parent.mkdir(parents=True, exist_ok=True)
-    partial = place.with_name(f".{place.name}.partial-{os.getpid()}")
+    partial = place.with_name(f".{place.name}.partial-{token_hex(4)}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
@@ -96,6 +96,10 @@ def check_free(path: str | Path, overwrite: bool = False) -> None:
         raise file_exists(path)
     if not path.is_dir() or peek_format(path) != FORMAT:
         raise InvalidInputError(f"{str(path)!r} is no model directory, so it is not overwritten; choose another name")
+    if foreign := sorted({file.name for file in path.iterdir()} - {"config.json", "README.md", *FILES}):
+        raise InvalidInputError(
+            f"{str(path)!r} holds {foreign[0]!r}, which is no part of a model, so it is not overwritten; move it away"
+        )
 
 
 def _put(partial: Path, place: Path) -> None:
@@ -103,7 +107,7 @@ def _put(partial: Path, place: Path) -> None:
     if not place.exists():
         partial.rename(place)
         return
-    old = place.with_name(f".{place.name}.old-{os.getpid()}")
+    old = place.with_name(f".{place.name}.old-{token_hex(4)}")
     place.rename(old)
     try:
         partial.rename(place)

@@ -144,7 +144,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         if not texts:
             raise InvalidInputError("there is no statement to train on")
         truth, codebook = read_targets(y, self.codebook)
-        groups = list(range(len(texts))) if groups is None else list(groups)
+        groups = list(range(len(texts))) if groups is None else _read_groups(groups)
         weights = _read_weights(sample_weight)
         _check_lengths(len(texts), y=truth, groups=groups, sample_weight=weights)
         folds = grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
@@ -268,10 +268,11 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             "n_statements": len(truth),
             "n_groups": n_groups,
             "n_positive": dict(zip(codebook.labels, np.nansum(truth, axis=0).astype(int).tolist(), strict=True)),
+            "features": [_KINDS.get(type(feature), feature) for feature in self.features],
             "parameters": {
                 name: value if isinstance(value, int | float | str | None) else repr(value)
                 for name, value in self.get_params(deep=False).items()
-                if name not in ("codebook", "n_jobs")
+                if name not in ("codebook", "features", "n_jobs")
             },
             "versions": {
                 "stancekit": version("stancekit"),
@@ -313,6 +314,14 @@ def _read_weights(sample_weight: Sequence[float] | None) -> Floats | None:
             f"sample_weight must be 0 or more and finite, got {weights[wrong[0]]} in row {wrong[0]}"
         )
     return weights
+
+
+def _read_groups(groups: Iterable[Hashable]) -> list[Hashable]:
+    rows = list(groups)
+    for row, group in enumerate(rows):
+        if group is None or group == "" or (isinstance(group, float) and np.isnan(group)):
+            raise InvalidInputError(f"row {row} has no group; name its speech or document")
+    return rows
 
 
 def _check_lengths(n_statements: int, **columns: Sized | None) -> None:

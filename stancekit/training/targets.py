@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
+from stancekit.columns import in_label_order
 from stancekit.errors import InvalidInputError, unknown_label
 
 Floats = NDArray[np.float64]
@@ -38,7 +39,10 @@ def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook
     InvalidInputError
         On another shape or type, and on labels or values that are not allowed; the message names the row.
     """
-    y = y.to_numpy() if hasattr(y, "to_numpy") else y  # iterating a data frame gives its column names
+    if hasattr(y, "columns"):
+        codebook = codebook or Codebook.from_labels([str(column) for column in y.columns])
+        y = in_label_order(y, codebook.labels, "y")
+    y = y.to_numpy() if hasattr(y, "to_numpy") else y
     rows = list(y) if isinstance(y, Collection | np.ndarray) or hasattr(y, "__iter__") else None
     if rows is None or isinstance(y, str | bytes):
         raise InvalidInputError(f"y must be a column of labels or an array of 0 and 1, got {type(y).__name__}")
@@ -127,7 +131,10 @@ def _check_one_each(truth: Floats) -> None:
 
 
 def _is_missing(row: object) -> bool:
-    return row is None or (isinstance(row, float) and np.isnan(row))
+    # pandas has two values of its own for what is missing; their types are told by name, without pandas.
+    if row is None or type(row).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(row, float) and bool(np.isnan(row))
 
 
 def _is_numbers(row: object) -> bool:

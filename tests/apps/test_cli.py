@@ -123,7 +123,9 @@ def test_train_evaluate_compare(labelled, codebook, tmp_path, capsys):
     assert json.loads(out)["labels"] == ["raise"]
     assert "60 of 60 statements are among those that" in err
     assert main(["evaluate", str(labelled), "--model", str(model), "--against", str(model), "--bootstrap", "50"]) == 0
-    assert "raise" in capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert "raise" in out
+    assert err.count("60 of 60 statements are among those that") == 2
 
 
 def test_train_uses_the_packaged_codebook_where_none_is_given(tmp_path, capsys):
@@ -271,3 +273,15 @@ def test_output_is_utf_8_whatever_the_locale():
     done = run(["predict"], input="L\u00e9vez “x”\n".encode(), env={"PYTHONIOENCODING": "latin-1", "PATH": ""})
     assert done.returncode == 0
     assert json.loads(done.stdout.decode("utf-8"))["text"] == "Lévez “x”"
+
+
+def test_a_field_of_a_later_row_is_not_overwritten(tmp_path, capsys):
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"text": "a"}\n{"text": "b", "stance_labels": "mine"}\n')
+    assert main(["predict", "--input", str(source), "--output", str(tmp_path / "out.jsonl")]) == 2
+    assert "has 'stance_labels' in row 1 already; choose another prefix" in capsys.readouterr().err
+
+
+def test_comparison_takes_no_slices(capsys):
+    assert main(["evaluate", "t.csv", "--against", "linear", "--slices", "year"]) == 2
+    assert "--slices does not go with --against" in capsys.readouterr().err

@@ -354,9 +354,9 @@ class TestShapes:
         provenance = fit("ngrams", C=0.25, random_state=3, n_jobs=1).model_.provenance
         assert provenance["n_statements"] == len(corpus.texts)
         assert provenance["n_groups"] == 6
+        assert provenance["features"] == ["ngrams"]
         assert provenance["n_positive"] == dict(zip(ORDER, corpus.truth.sum(axis=0), strict=True))
         assert provenance["parameters"] == {
-            "features": "(NgramFeatures(bits=10),)",
             "C": 0.25,
             "class_weight": "balanced",
             "n_folds": 3,
@@ -617,7 +617,7 @@ class TestErrors:
             ("lift", "y must be a column of labels or an array of 0 and 1, got str"),
             ([[1, 0, 0], [1, 0]], "y must have as many numbers in each row as there are labels"),
             ([[1, 0, 0], None], "y must have as many numbers in each row as there are labels"),
-            ([[1, 0]] * 2, r"y has 2 columns, expected 3 for \['trade', 'lift', 'build'\]"),
+            ([[1, 0]] * 2, r"y has the columns|y has 2 columns"),
             (np.zeros((2, 3, 2)), r"y must have shape \(n_statements, n_labels\), got shape \(2, 3, 2\)"),
             ([[1, 0, 0], [0, 2, 0]], r"y must be 0, 1 or NaN, got 2.0 in row 1, column 1"),
             ([[1, 0, 0], [0, 0, -1]], r"y must be 0, 1 or NaN, got -1.0 in row 1, column 2"),
@@ -629,7 +629,7 @@ class TestErrors:
             ([["lift"], ["favour"]], r"unknown label 'favour' in row 1; expected one of \['B', 'K', 'L', 'T', 'build'"),
             (["lift", "favour"], "unknown label 'favour' in row 1"),
             ([["lift"], ["l"]], "unknown label 'l' in row 1"),
-            (pd.DataFrame({"trade": [1], "lift": [0]}), "y has 2 columns, expected 3"),
+            (pd.DataFrame({"trade": [1], "lift": [0]}), "y has the columns|y has 2 columns"),
             (sparse.csr_matrix(np.eye(3)), "expected a collection of labels in row 0 of y"),
         ],
     )
@@ -715,6 +715,24 @@ class TestErrors:
         assert (np.diff(answer, axis=0) >= 0).all()
         if abstention == 0:
             assert not abstained.any()
+
+    def test_columns_of_a_frame_are_read_by_name(self, unfitted, corpus, saved):
+        frame = pd.DataFrame(corpus.truth, columns=ORDER)
+        expected = saved(unfitted.fit(corpus.texts, frame))
+        assert saved(unfitted.fit(corpus.texts, frame[list(reversed(ORDER))])) == expected
+        with pytest.raises(InvalidInputError, match=r"y has the columns \['a', 'b', 'c'\]; expected"):
+            unfitted.fit(corpus.texts, frame.set_axis(["a", "b", "c"], axis=1))
+
+    def test_what_pandas_calls_missing_is_not_annotated(self, unfitted, corpus, saved):
+        names = [None if row % 3 == 0 else sets for row, sets in enumerate(corpus.sets)]
+        expected = saved(unfitted.fit(corpus.texts, names))
+        assert saved(unfitted.fit(corpus.texts, [pd.NA if sets is None else sets for sets in names])) == expected
+
+    @pytest.mark.parametrize("nothing", [None, "", NAN])
+    def test_a_row_without_a_group(self, unfitted, corpus, nothing):
+        groups = [*corpus.groups[:-1], nothing]
+        with pytest.raises(InvalidInputError, match=f"row {len(groups) - 1} has no group; name its speech"):
+            unfitted.fit(corpus.texts, corpus.sets, groups=groups)
 
     @pytest.mark.parametrize("seed", [-1, 2**32, 0.5, None])
     def test_seed(self, unfitted, corpus, seed):
