@@ -64,6 +64,7 @@ def stale(configs: Mapping[str, Row], results: Mapping[str, Row]) -> list[str]:
 
 def run(name: str, config: Row, data: Annotated, *, seed: int, n_jobs: int) -> Row:
     """Run one experiment and give its row."""
+    seed = config.get("seed", seed)
     outcome = run_config(config, data, seed=seed, n_jobs=n_jobs)
     return {
         "name": name,

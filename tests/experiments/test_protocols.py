@@ -117,6 +117,20 @@ def test_a_world_that_was_not_tested_has_no_figures():
     assert evaluate_world(outcome, data, "nothing", 0) is None
 
 
+def test_tf_idf_is_tested_on_the_same_rows():
+    data = made_data()
+    outcome = run_config({"kind": "tfidf"}, data)
+    assert sorted(outcome.rows) == sorted(data.rows("ungdc", "diplomatic", "authored"))
+    assert (outcome.decisions == (outcome.scores >= 0.5)).all()
+    assert (outcome.decisions == (data.statements.truth[outcome.rows] == 1)).all()
+
+
+def test_the_seed_deals_the_folds():
+    data = made_data()
+    first, same, other = (run_config({"kind": "cross_validation"}, data, seed=seed).rows for seed in (0, 0, 1))
+    assert first.tolist() == same.tolist() != other.tolist()
+
+
 def test_unknown_kinds_and_features_are_named():
     data = made_data()
     with pytest.raises(InvalidInputError, match="unknown kind 'magic'; expected one of"):
