@@ -158,8 +158,8 @@ def _pairs(rows: Mapping[str, Row], names: Sequence[str]) -> str:
     body = [[phenomenon, *(_share([rows[name]["pairs"][phenomenon]]) for name in names)] for phenomenon in phenomena]
     body.append(["**all**", *(_share(rows[name]["pairs"].values()) for name in names)])
     return (
-        "## Contrast pairs\n\nTwo statements that differ by an edit and take different predicted labels. The share of pairs "
-        "in which all three labels are right on both sides, with 95 % Wilson intervals.\n\n"
+        "## Contrast pairs\n\nTwo statements that differ by an edit and take different predicted labels. The "
+        "share of pairs in which all three labels are right on both sides, with 95 % Wilson intervals.\n\n"
         + table(["what the edit touches", *(NAMES[name] for name in names)], body)
     )
 

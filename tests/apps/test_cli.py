@@ -147,6 +147,11 @@ def test_doctor(capsys, monkeypatch):
     out = capsys.readouterr().out
     assert "scores as saved" in out
     assert "statements a second" in out
+    ticks = iter([10.0, 10.25])
+    monkeypatch.setattr(doctor.time, "perf_counter", lambda: next(ticks))
+    assert doctor.statements_per_second() == pytest.approx(500 / 0.25)
+    monkeypatch.undo()
+    monkeypatch.setattr(doctor, "_N_TIMED", 500)
     monkeypatch.setattr(doctor, "check_golden", lambda model, name: GoldenCheck(n_statements=1, max_difference=0.5))
     assert main(["doctor"]) == 1
     assert "SCORES DIFFER by up to 0.5" in capsys.readouterr().out

@@ -8,7 +8,7 @@ import pytest
 
 from experiments import corpora, data, data_card
 from experiments.default_model import PLACE, differing, make
-from experiments.run import config_sha256, read_configs, stale
+from experiments.run import config_sha256, read_configs, read_results, run, stale
 from experiments.tables import with_block
 from stancekit import InvalidInputError, load
 from stancekit.references import join, read_references
@@ -133,3 +133,10 @@ def test_kappa_of_known_tables():
 def test_only_the_block_between_the_markers_changes():
     begin, end = "<!-- results: python -m experiments.tables -->", "<!-- results end -->"
     assert with_block(f"a\n{begin}\nold\n{end}\nz", "new") == f"a\n{begin}\nnew\n{end}\nz"
+
+
+@needs_corpora
+@pytest.mark.parametrize("name", ["rules-cues", "features-lexicon"])
+def test_a_stored_row_is_what_the_code_gives_today(name):
+    again = run(name, read_configs()[name], data.load_annotated(), seed=0, n_jobs=1)
+    assert again["worlds"] == read_results()[name]["worlds"]
