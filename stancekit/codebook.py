@@ -214,10 +214,10 @@ class Codebook:
 
         path = Path(path)
         # Not all JSON is YAML to PyYAML: tabs, and characters escaped as two surrogates.
-        kind, parse = ("JSON", json.loads) if path.suffix == ".json" else ("YAML", yaml.safe_load)
+        kind, parse = ("JSON", json.loads) if path.suffix == ".json" else ("YAML", _load_yaml)
         try:
             content = parse(path.read_text(encoding="utf-8-sig"))
-        except (yaml.YAMLError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (yaml.YAMLError, UnicodeDecodeError, json.JSONDecodeError, RecursionError, TypeError) as error:
             # PyYAML's messages take several lines and quote the text.
             what = " ".join(str(error).replace('in "<unicode string>", ', "").split())
             raise CodebookError(f"{path} is not a {kind} file: {what}") from error
@@ -259,6 +259,24 @@ class Codebook:
         )
         # PyYAML reads the line breaks of Unicode back as blanks unless they are escaped.
         return escaped if any(mark in text for mark in "\x85\u2028\u2029") else text
+
+
+def _load_yaml(text: str) -> object:
+    """Read YAML by the safe loader; a key that stands twice is an error, and not the last one's win."""
+    import yaml
+
+    class Strict(yaml.SafeLoader):
+        pass
+
+    def mapping(loader: Strict, node: yaml.MappingNode) -> dict[object, object]:
+        pairs = [(loader.construct_object(key), loader.construct_object(value, deep=True)) for key, value in node.value]
+        for i, (key, _) in enumerate(pairs):
+            if key in [other for other, _ in pairs[:i]]:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)
+        return dict(pairs)
+
+    Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
+    return yaml.load(text, Loader=Strict)
 
 
 def _check(book: Codebook) -> None:

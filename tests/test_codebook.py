@@ -241,6 +241,10 @@ class TestRefusals:
         with pytest.raises(CodebookError, match="stance 'a' has `near` words but no target with terms"):
             Codebook(stances=(stance,), targets=(Target(name="t"),))
 
+    def test_a_key_that_stands_twice(self, tmp_path):
+        with pytest.raises(CodebookError, match=r"the key 'label' stands twice .*line 2, column 5"):
+            read(tmp_path, "stances:\n  - label: a\n    code: A\n    label: b\n")
+
     def test_a_text_is_no_list_of_labels(self):
         with pytest.raises(CodebookError, match="expected a list of labels, got the text 'abc'"):
             Codebook.from_labels("abc")
