@@ -88,7 +88,7 @@ def evaluate_world(outcome: Outcome, data: Annotated, dataset: str, seed: int) -
     if not mine.any():
         return None
     rows = outcome.rows[mine]
-    slice_by = {"ungdc": "decade", "diplomatic": "source", "authored": "source"}[dataset]
+    slice_by = "decade" if dataset == "ungdc" else "source"
     evaluation: Evaluation = evaluate(
         data.statements.truth[rows],
         outcome.scores[mine],

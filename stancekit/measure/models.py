@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from stancekit.errors import InvalidInputError
 from stancekit.labelled import LabelledStatements
 from stancekit.measure.comparison import Comparison, ModelOutput, compare
@@ -57,7 +59,7 @@ def evaluate_model(
         labels=model.labels,
         groups=data.groups,
         slices={name: data.columns[name] for name in slices},
-        abstained=model.calibration.abstain(model.predict_proba(data.texts)),
+        abstained=model.calibration.abstain(np.asarray(output.scores)),
         **options,
     )
 
