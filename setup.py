@@ -1,4 +1,4 @@
-"""Build the compiled n-gram engine; everything else about the package stands in pyproject.toml."""
+"""Build the compiled modules; everything else about the package stands in pyproject.toml."""
 
 import sys
 
@@ -7,15 +7,13 @@ from setuptools import Extension, setup
 
 FLAGS = ["/O2"] if sys.platform == "win32" else ["-O3"]
 
+MODULES = ["stancekit.text._statements", "stancekit.features._ngrams"]
+
 setup(
     ext_modules=cythonize(
         [
-            Extension(
-                "stancekit.features._ngrams",
-                ["stancekit/features/_ngrams.pyx"],
-                language="c++",
-                extra_compile_args=FLAGS,
-            )
+            Extension(name, [f"{name.replace('.', '/')}.pyx"], language="c++", extra_compile_args=FLAGS)
+            for name in MODULES
         ]
     )
 )

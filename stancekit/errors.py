@@ -98,6 +98,19 @@ def lone_surrogate(position: int, row: int | None = None, field: str | None = No
     )
 
 
+def invalid_utf8(byte: int, offset: int, row: int | None = None, field: str | None = None) -> InvalidInputError:
+    """Build the error for bytes that are no text."""
+    return InvalidInputError(
+        f"byte 0x{byte:02x} at offset {offset}{place(row, field)} is not UTF-8; "
+        "write the column again from text with the right encoding"
+    )
+
+
+def not_text_column(kind: str, field: str | None = None) -> InvalidInputError:
+    """Build the error for a column of numbers, dates or anything else that is no text."""
+    return InvalidInputError(f"expected a column of text{place(field=field)}, got one of {kind}; turn it into text")
+
+
 def unknown_label(
     label: object, expected: Iterable[str], row: int | None = None, field: str | None = None
 ) -> InvalidInputError:

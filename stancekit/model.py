@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import compress, islice
+from itertools import chain, compress, islice
 from typing import Any, overload
 
 import numpy as np
@@ -14,14 +14,14 @@ from stancekit.calibration import Calibration
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.features.scorer import Scorer
+from stancekit.parallel import map_stretches
 from stancekit.records import Explanation, Prediction, Span
-from stancekit.text.checks import check_statement, check_statements
+from stancekit.text._statements import Statements
+from stancekit.text.checks import check_column, check_statement, read_statements
 from stancekit.text.identity import fingerprint_number
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-_CHUNK = 2048  # statements scored at a time: bounds the memory of the features
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -71,16 +71,20 @@ class StanceModel:
         object.__setattr__(self, "labels", self.codebook.labels)
 
     @overload
-    def predict(self, texts: str) -> Prediction: ...  # type: ignore[overload-overlap]  # a str is an iterable of str
+    def predict(self, texts: str, *, n_jobs: int | None = None) -> Prediction: ...  # type: ignore[overload-overlap]
     @overload
-    def predict(self, texts: Iterable[str]) -> list[Prediction]: ...
-    def predict(self, texts: str | Iterable[str]) -> Prediction | list[Prediction]:
+    def predict(self, texts: Iterable[str], *, n_jobs: int | None = None) -> list[Prediction]: ...
+    def predict(self, texts: str | Iterable[str], *, n_jobs: int | None = None) -> Prediction | list[Prediction]:
         """Label one statement or many.
 
         Parameters
         ----------
         texts : str or iterable of str, of length n_statements
-            One statement, or a list, generator, array or column of them.
+            One statement, or a list, generator, array or column of them. Arrow data, as of pyarrow, polars and
+            pandas columns, is read in place.
+        n_jobs : int, optional
+            Number of threads as in joblib: None is 1 unless `joblib.parallel_config` says otherwise, -1 one
+            for each processor.
 
         Returns
         -------
@@ -90,11 +94,11 @@ class StanceModel:
         Raises
         ------
         InvalidInputError
-            On a row that is no text (None, NaN, numbers, bytes) or holds a lone surrogate.
+            On a row that is no text (None, NaN, numbers, bytes), holds a lone surrogate or is not UTF-8.
         """
         if isinstance(texts, str):
-            return self._predict_checked([check_statement(texts)])[0]
-        return self._predict_checked(check_statements(texts))
+            return self._predict_checked(read_statements([check_statement(texts)]))[0]
+        return list(chain.from_iterable(map_stretches(self._predict_checked, read_statements(texts), n_jobs)))
 
     def predict_iter(self, texts: Iterable[str], *, batch_size: int = 1024) -> Iterator[Prediction]:
         """Label a stream of statements in constant memory, in order.
@@ -115,23 +119,25 @@ class StanceModel:
         InvalidInputError
             On a row that is no text, when its batch is reached.
         """
-        if isinstance(texts, str | bytes | set | frozenset | Mapping) or not isinstance(texts, Iterable):
-            check_statements(texts)
+        check_column(texts)
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidInputError(f"batch_size must be at least 1, got {batch_size!r}")
         rows = iter(texts)
         first_row = 0
         while batch := list(islice(rows, batch_size)):
-            yield from self._predict_checked(check_statements(batch, first_row=first_row))
+            yield from self._predict_checked(read_statements(batch, first_row=first_row))
             first_row += len(batch)
 
-    def predict_proba(self, texts: Iterable[str]) -> Floats:
+    def predict_proba(self, texts: Iterable[str], *, n_jobs: int | None = None) -> Floats:
         """Give the calibrated score of every label.
 
         Parameters
         ----------
         texts : iterable of str, of length n_statements
             Statements.
+        n_jobs : int, optional
+            Number of threads as in joblib: None is 1 unless `joblib.parallel_config` says otherwise, -1 one
+            for each processor.
 
         Returns
         -------
@@ -144,15 +150,18 @@ class StanceModel:
         InvalidInputError
             On a row that is no text.
         """
-        return self._judge(check_statements(texts))[0]
+        return np.concatenate(map_stretches(self._scores, read_statements(texts), n_jobs))
 
-    def predict_labels(self, texts: Iterable[str]) -> list[tuple[str, ...]]:
+    def predict_labels(self, texts: Iterable[str], *, n_jobs: int | None = None) -> list[tuple[str, ...]]:
         """Give the asserted labels alone: the fast way through millions of statements.
 
         Parameters
         ----------
         texts : iterable of str, of length n_statements
             Statements.
+        n_jobs : int, optional
+            Number of threads as in joblib: None is 1 unless `joblib.parallel_config` says otherwise, -1 one
+            for each processor.
 
         Returns
         -------
@@ -170,11 +179,11 @@ class StanceModel:
         >>> stancekit.load().predict_labels(["Lift the embargo, it is illegal.", "We met."])
         [('anti-sanction',), ()]
         """
-        return self._names(self._judge(check_statements(texts))[1])
+        return list(chain.from_iterable(map_stretches(self._labels, read_statements(texts), n_jobs)))
 
-    def margins(self, texts: Iterable[str]) -> Floats:
+    def margins(self, texts: Iterable[str], *, n_jobs: int | None = None) -> Floats:
         """Give the log-odds before calibration, of shape (n_statements, n_labels)."""
-        return self._margins(check_statements(texts))
+        return np.concatenate(map_stretches(self._margins, read_statements(texts), n_jobs))
 
     def was_trained_on(self, texts: Iterable[str]) -> NDArray[np.bool_]:
         """Tell which statements the model was trained on; figures on them are too good.
@@ -189,7 +198,7 @@ class StanceModel:
         ndarray of bool of shape (n_statements,)
             True where the statement, white space apart, stood in the training set.
         """
-        numbers = [fingerprint_number(text) for text in check_statements(texts)]
+        numbers = [fingerprint_number(text) for text in read_statements(texts)]
         return np.isin(np.array(numbers, dtype=np.uint64), self.training_hashes)
 
     def explain(self, text: str) -> Explanation:
@@ -231,29 +240,35 @@ class StanceModel:
             if (weight := float(part.weights[column])) != 0
         )
         return Explanation(
-            prediction=self._predict_checked([text])[0],
+            prediction=self.predict(text),
             spans=spans,
             bias=dict(zip(self.labels, self.bias.tolist(), strict=True)),
             margins=dict(zip(self.labels, margins.tolist(), strict=True)),
         )
 
-    def _predict_checked(self, texts: list[str]) -> list[Prediction]:
+    def _predict_checked(self, texts: Statements) -> list[Prediction]:
         labels = self.labels
         scores, asserted, abstained = self._judge(texts)
         return [
             Prediction(text=text, labels=yes, scores=dict(zip(labels, row, strict=True)), abstained=unsure)
             for text, row, yes, unsure in zip(
-                texts, scores.tolist(), self._names(asserted), self._names(abstained), strict=True
+                texts.to_list(), scores.tolist(), self._names(asserted), self._names(abstained), strict=True
             )
         ]
 
-    def _judge(self, texts: list[str]) -> tuple[Floats, Flags, Flags]:
+    def _scores(self, texts: Statements) -> Floats:
+        return self._judge(texts)[0]
+
+    def _labels(self, texts: Statements) -> list[tuple[str, ...]]:
+        return self._names(self._judge(texts)[1])
+
+    def _judge(self, texts: Statements) -> tuple[Floats, Flags, Flags]:
         """Give scores, what is asserted and what is abstained from, each of shape (n_statements, n_labels)."""
         scores = self.calibration.scores(self._margins(texts))
         abstained = self.calibration.abstain(scores)
         asserted = self.calibration.decide(scores) & ~abstained
         # A blank statement takes no stance.
-        if blank := [row for row, text in enumerate(texts) if not text or text.isspace()]:
+        if blank := texts.blank_rows():
             asserted[blank] = abstained[blank] = False
             if not self.codebook.exclusive:
                 scores[blank] = 0.0
@@ -268,10 +283,7 @@ class StanceModel:
         names = {key: tuple(compress(self.labels, flags[keys.index(key)])) for key in set(keys)}
         return list(map(names.__getitem__, keys))
 
-    def _margins(self, texts: list[str]) -> Floats:
-        if len(texts) > _CHUNK:
-            chunks = range(0, len(texts), _CHUNK)
-            return np.concatenate([self._margins(texts[start : start + _CHUNK]) for start in chunks])
+    def _margins(self, texts: Statements) -> Floats:
         first, *others = self.scorers.values()
         margins = first.margins(texts)
         margins += self.bias

@@ -13,6 +13,7 @@ FLOORS = [
     {"errors"},
     {"codebook", "records", "columns"},
     {"text", "tables"},
+    {"parallel"},
     {"features", "calibration", "labelled", "references"},
     {"model"},
     {"card"},

@@ -277,7 +277,7 @@ class TestErrors:
 
     def test_missing_values_of_a_column(self, models):
         column = pd.Series(["Lift it.", None], dtype="str")
-        with pytest.raises(InvalidInputError, match="in row 1, got float: nan"):
+        with pytest.raises(InvalidInputError, match="in row 1, got NoneType: None"):
             models["both"].predict(column)
 
     @pytest.mark.parametrize("value", [None, 7, 1.5, b"Lift it.", np.array("Lift it.")])

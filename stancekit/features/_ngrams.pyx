@@ -17,6 +17,8 @@ from libcpp.vector cimport vector
 
 import numpy as np
 
+from stancekit.text._statements cimport Statements, Text, sk_class, space_size
+
 
 cdef extern from *:
     """
@@ -61,20 +63,9 @@ cdef extern from *:
     #endif
     static inline uint64_t sk_load8(const unsigned char *at) { uint64_t word; memcpy(&word, at, 8); return word; }
     static inline uint64_t sk_load4(const unsigned char *at) { uint32_t word; memcpy(&word, at, 4); return word; }
-    /* Bytes that end a token (1) or may begin a white-space character beyond ASCII (2). */
-    static const unsigned char sk_class[256] = {
-        0,0,0,0,0,0,0,0,0,1,1,1,1,1,0,0, 0,0,0,0,0,0,0,0,0,0,0,0,1,1,1,1,
-        1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0, 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-        0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0, 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-        0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0, 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-        0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0, 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-        0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0, 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-        0,0,2,0,0,0,0,0,0,0,0,0,0,0,0,0, 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-        0,2,2,2,0,0,0,0,0,0,0,0,0,0,0,0, 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0};
     """
     void SK_PREFETCH(const void *) noexcept nogil
     uint64_t sk_fold(uint64_t, uint64_t) noexcept nogil
-    const unsigned char sk_class[256]
     int SK_STEP
     uint32_t sk_candidates(const uint8_t *) noexcept nogil
     int SK_FIRST(uint32_t) noexcept nogil
@@ -85,6 +76,7 @@ cdef extern from *:
 cdef extern from "Python.h":
     const char *PyUnicode_AsUTF8AndSize(object, Py_ssize_t *) except NULL
     bint Py_UNICODE_ISALNUM(uint32_t) noexcept nogil
+    uint32_t Py_UNICODE_TOLOWER(uint32_t) noexcept nogil
     int PyUnicode_KIND(object)
     void *PyUnicode_DATA(object)
     uint32_t PyUnicode_READ(int, void *, Py_ssize_t)
@@ -97,13 +89,10 @@ cdef uint64_t WORD_SEED = 0x2545F4914F6CDD1DULL
 cdef enum:
     LANES = 4  # labels added up together: the compiler makes one vector addition of them
     BLOCK = 16  # statements a block: their slots stay in the first-level cache
+    CAPITAL_I_WITH_DOT = 0x130  # its lower case has two code points
+    CAPITAL_SIGMA = 0x3A3  # has a lower case of its own at the end of a word
     LONGEST_CHAR_NGRAM = 5
     SHORTEST_WORD = 2
-
-
-cdef struct Text:  # a statement in UTF-8
-    const uint8_t *start
-    Py_ssize_t size
 
 
 cdef struct Token:
@@ -162,26 +151,8 @@ cdef inline uint64_t hash_bytes(const uint8_t *start, Py_ssize_t size) noexcept 
     return state if state else 1
 
 
-cdef inline Py_ssize_t space_size(const uint8_t *at, const uint8_t *end) noexcept nogil:
-    """Give the length in bytes of the white-space character at `at`, or 0."""
-    cdef uint8_t kind = sk_class[at[0]]
-    if kind != 2:
-        return kind
-    if at[0] == 0xC2:
-        return 2 if end - at >= 2 and (at[1] == 0x85 or at[1] == 0xA0) else 0
-    if end - at < 3:
-        return 0
-    if at[0] == 0xE1:
-        return 3 if at[1] == 0x9A and at[2] == 0x80 else 0
-    if at[0] == 0xE3:
-        return 3 if at[1] == 0x80 and at[2] == 0x80 else 0
-    if at[1] == 0x80:
-        return 3 if at[2] <= 0x8A or at[2] == 0xA8 or at[2] == 0xA9 or at[2] == 0xAF else 0
-    return 3 if at[1] == 0x81 and at[2] == 0x9F else 0
-
-
 cdef bint lower_points(const Token *token, vector[uint32_t] *points) except False nogil:
-    """Give the code points of a token in lower case."""
+    """Give the code points of a token in lower case, as `str.lower` does."""
     cdef Py_ssize_t i
     cdef uint8_t byte, seen = 0
     points.resize(token.size)
@@ -189,14 +160,39 @@ cdef bint lower_points(const Token *token, vector[uint32_t] *points) except Fals
         byte = token.start[i]
         seen |= byte
         points[0][i] = byte + 32 if 65 <= byte <= 90 else byte
-    if seen < 128:
-        return True
-    with gil:
-        lower_points_beyond_ascii(token, points)
+    if seen >= 128 and not lower_one_by_one(token, points):
+        with gil:
+            lower_together(token, points)
     return True
 
 
-cdef lower_points_beyond_ascii(const Token *token, vector[uint32_t] *points):
+cdef bint lower_one_by_one(const Token *token, vector[uint32_t] *points) noexcept nogil:
+    """Lower each code point by itself; False where one of two that go by their neighbours or grow is met."""
+    cdef const uint8_t *at = token.start
+    cdef const uint8_t *end = token.start + token.size
+    cdef uint32_t point
+    points.clear()
+    while at < end:
+        if at[0] < 0x80:
+            point = at[0]
+            at += 1
+        elif at[0] < 0xE0:
+            point = (<uint32_t>at[0] & 0x1F) << 6 | (at[1] & 0x3F)
+            at += 2
+        elif at[0] < 0xF0:
+            point = (<uint32_t>at[0] & 0x0F) << 12 | (<uint32_t>at[1] & 0x3F) << 6 | (at[2] & 0x3F)
+            at += 3
+        else:
+            point = (<uint32_t>at[0] & 0x07) << 18 | (<uint32_t>at[1] & 0x3F) << 12
+            point |= (<uint32_t>at[2] & 0x3F) << 6 | (at[3] & 0x3F)
+            at += 4
+        if point == CAPITAL_SIGMA or point == CAPITAL_I_WITH_DOT:
+            return False
+        points.push_back(Py_UNICODE_TOLOWER(point))
+    return True
+
+
+cdef lower_together(const Token *token, vector[uint32_t] *points):
     text = PyUnicode_DecodeUTF8(<const char *>token.start, token.size, NULL).lower()
     cdef Py_ssize_t i, size = len(text)
     cdef int kind = PyUnicode_KIND(text)
@@ -328,12 +324,19 @@ cdef class NgramKernel:
         self.padded = padded.base
         self.padded[:, : self.n_labels] = weights
         self.weights = &padded[0, 0]
-        self.filled.resize(((<Py_ssize_t>1 << bits) + 63) // 64)
-        for bucket in np.flatnonzero(self.padded.any(axis=1)).tolist():
-            self.filled[bucket >> 6] |= <uint64_t>1 << (<int>bucket & 63)
+        self.mark_filled()
 
-    def count(self, list texts):
-        """Count the features of checked statements.
+    cdef void mark_filled(self) noexcept:
+        cdef Py_ssize_t bucket, n_buckets = <Py_ssize_t>1 << self.bits
+        cdef int label
+        self.filled.resize((n_buckets + 63) // 64)
+        for bucket in range(n_buckets if self.n_labels else 0):
+            for label in range(self.n_labels):
+                if self.weights[bucket * self.width + label] != 0:
+                    self.filled[bucket >> 6] |= <uint64_t>1 << (bucket & 63)
+
+    def count(self, Statements texts):
+        """Count the features of statements.
 
         Returns
         -------
@@ -345,11 +348,10 @@ cdef class NgramKernel:
         cdef vector[uint32_t] buckets
         cdef vector[float] values
         cdef vector[int64_t] starts
-        cdef Text text
+        cdef Py_ssize_t i
         starts.push_back(0)
-        for statement in texts:
-            text.start = <const uint8_t *>PyUnicode_AsUTF8AndSize(statement, &text.size)
-            self.count_text(memo, &text, &buckets, &values)
+        for i in range(texts.size):
+            self.count_text(memo, texts.texts + i, &buckets, &values)
             starts.push_back(<int64_t>buckets.size())
         return (
             np.array(<uint32_t[:buckets.size()]>buckets.data() if buckets.size() else [], dtype=np.int32),
@@ -422,25 +424,16 @@ cdef class NgramKernel:
         cdef int label
         return np.array([memo.sums[label] for label in range(self.n_labels)], dtype=np.float64)
 
-    def score(self, list texts, double[:, ::1] out):
-        """Write the margins without bias of checked statements into `out`, (n_statements, n_labels)."""
-        cdef vector[Text] spans
-        cdef Py_ssize_t n = len(texts)
-        spans.resize(n)
-        cdef Py_ssize_t i
-        for i in range(n):
-            spans[i].start = <const uint8_t *>PyUnicode_AsUTF8AndSize(texts[i], &spans[i].size)
-        self.score_spans(spans.data(), n, out)
-
-    cdef score_spans(self, const Text *texts, Py_ssize_t n, double[:, ::1] out):
-        cdef Memo memo = self.borrow()
+    def score(self, Statements texts, double[:, ::1] out):
+        """Write the margins without bias of statements into `out`, (n_statements, n_labels)."""
         cdef Py_ssize_t start
-        if n and self.n_labels:
-            with nogil:
-                start = 0
-                while start < n:
-                    self.score_block(memo, texts + start, min(BLOCK, n - start), &out[start, 0])
-                    start += BLOCK
+        cdef Memo memo
+        if texts.size == 0 or self.n_labels == 0:
+            return
+        memo = self.borrow()
+        with nogil:
+            for start from 0 <= start < texts.size by BLOCK:
+                self.score_block(memo, texts.texts + start, min(BLOCK, texts.size - start), &out[start, 0])
         self.memos.append(memo)
 
     cdef Memo borrow(self):

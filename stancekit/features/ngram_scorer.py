@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from stancekit.errors import InvalidInputError, ModelFormatError
 from stancekit.features._ngrams import NgramKernel
 from stancekit.features.scorer import Arrays, Contribution, Floats
+from stancekit.text.checks import read_statements
 
 MEMO_BITS = 16  # tokens that a thread remembers, as a power of two: 4 MB for up to four labels
 
@@ -97,7 +98,7 @@ class NgramScorer:
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""
         margins = np.empty((len(texts), self.n_labels))
-        self._kernel.score(texts if isinstance(texts, list) else list(texts), margins)
+        self._kernel.score(read_statements(texts), margins)
         return margins
 
     def contributions(self, text: str) -> list[Contribution]:

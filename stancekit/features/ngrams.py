@@ -14,7 +14,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.features.ngram_scorer import NgramScorer, NgramSpec
 from stancekit.features.scorer import Floats
 from stancekit.features.transformer import TextTransformer
-from stancekit.text.checks import check_statements
+from stancekit.text.checks import read_statements
 
 
 class NgramFeatures(TextTransformer):
@@ -97,7 +97,7 @@ class NgramFeatures(TextTransformer):
 
     def counts(self, X: Iterable[str]) -> sparse.csr_matrix:
         """Give the scaled counts before IDF, which depend on nothing that `fit` learns."""
-        texts = check_statements(X)
+        texts = read_statements(X)
         buckets, values, starts = self.spec().kernel().count(texts)
         matrix = sparse.csr_matrix((values, buckets, starts), shape=(len(texts), 1 << self.bits))
         matrix.sum_duplicates()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import filterfalse
-from typing import Any, TypeGuard
+from importlib.util import find_spec
+
+import numpy as np
 
 from stancekit.errors import InvalidInputError, lone_surrogate, not_text
+from stancekit.text._statements import Statements, from_arrow, from_list
 
 
 def check_statement(value: object, *, row: int | None = None, field: str | None = None) -> str:
@@ -43,12 +45,12 @@ def check_statement(value: object, *, row: int | None = None, field: str | None 
 
 
 def check_statements(values: Iterable[object], *, field: str | None = None, first_row: int = 0) -> list[str]:
-    """Give a list of statements from any iterable of text.
+    """Give a list of statements from any iterable of text; see `read_statements`.
 
     Parameters
     ----------
     values : iterable of str, of length n_statements
-        A list, tuple, generator, numpy array, pandas or polars column.
+        A list, tuple, generator, numpy array, pandas or polars column, Arrow array.
     field : str, optional
         The column's name, for errors.
     first_row : int, default=0
@@ -63,26 +65,68 @@ def check_statements(values: Iterable[object], *, field: str | None = None, firs
     InvalidInputError
         When `values` is one str or bytes or no iterable, or when a row is no valid text.
     """
+    return read_statements(values, field=field, first_row=first_row).to_list()
+
+
+def read_statements(values: Iterable[object], *, field: str | None = None, first_row: int = 0) -> Statements:
+    """Read statements in place where they come as str objects or as Arrow data.
+
+    Parameters
+    ----------
+    values : iterable of str, of length n_statements
+        A list, tuple, generator, numpy array, pandas or polars column, Arrow array.
+    field : str, optional
+        The column's name, for errors.
+    first_row : int, default=0
+        The number of the first row, for errors.
+
+    Returns
+    -------
+    Statements, of length n_statements
+        A sequence of str.
+
+    Raises
+    ------
+    InvalidInputError
+        When `values` is one str or bytes or no iterable, or when a row is no valid text.
+    """
+    if isinstance(values, Statements):
+        return values
+    check_column(values)
+    if _holds_arrow(values):
+        return from_arrow(values, field, first_row)
+    # numpy's own method is quick; for other lists and columns a copy keeps what is read in place from changing.
+    rows = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    if (statements := from_list(rows)) is not None:
+        return statements
+    plain = from_list([check_statement(value, row=row, field=field) for row, value in enumerate(rows, first_row)])
+    assert plain is not None
+    return plain
+
+
+def check_column(values: object) -> None:
+    """Raise unless `values` is one column of something.
+
+    Raises
+    ------
+    InvalidInputError
+        When `values` is one str or bytes, has no order, is a table or no iterable at all.
+    """
     # A set has no order that scores could follow, and a mapping would give its keys.
     if isinstance(values, str | bytes | set | frozenset | Mapping) or not isinstance(values, Iterable):
         raise InvalidInputError(
             f"expected an iterable of str, got {type(values).__name__}; put one statement in a list"
         )
-    if getattr(values, "ndim", 1) != 1:
-        raise InvalidInputError(f"expected one column of statements, got an array of shape {values.shape}")  # type: ignore[attr-defined]
-    rows = list(values)
-    if _is_clean(rows):
-        return rows
-    return [check_statement(value, row=row, field=field) for row, value in enumerate(rows, first_row)]
+    if getattr(values, "ndim", 1) != 1 or hasattr(values, "columns"):
+        shape = getattr(values, "shape", None)
+        shown = type(values).__name__ if shape is None else f"an array of shape {shape}"
+        raise InvalidInputError(f"expected one column of statements, got {shown}")
 
 
-def _is_clean(rows: list[Any]) -> TypeGuard[list[str]]:
-    """Tell quickly, without a Python step for each row, whether all rows are plain and valid text."""
-    if set(map(type, rows)) - {str}:
+def _holds_arrow(values: object) -> bool:
+    """Tell whether a column lies in memory as Arrow; pandas would convert a column of objects first."""
+    if str(getattr(values, "dtype", "")) == "object":
         return False
-    try:
-        for text in filterfalse(str.isascii, rows):
-            text.encode("utf-8")
-    except UnicodeEncodeError:
+    if type(values).__module__.startswith("pandas") and find_spec("pyarrow") is None:
         return False
-    return True
+    return hasattr(values, "__arrow_c_stream__") or hasattr(values, "__arrow_c_array__")

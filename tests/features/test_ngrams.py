@@ -20,6 +20,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from stancekit import Codebook, InvalidInputError, LexiconFeatures, NgramFeatures, Stance
 from stancekit.features import ngram_scorer
 from stancekit.features.ngram_scorer import NgramScorer, NgramSpec
+from stancekit.text.checks import read_statements
 
 FAMILIES = [(True, True), (True, False), (False, True)]
 HARD = [
@@ -91,7 +92,7 @@ class TestTheDefinition:
     def test_nothing_of_a_long_statement_is_cut(self, text, words_used, chars_used):
         extractor = NgramFeatures(bits=10, words=words_used, chars=chars_used)
         expected = expected_counts([text], extractor)[0]
-        buckets, values, _ = extractor.spec().kernel().count([text])
+        buckets, values, _ = extractor.spec().kernel().count(read_statements([text]))
         exact = np.bincount(buckets, weights=values.astype(np.float64), minlength=1024)
         np.testing.assert_allclose(exact, expected, rtol=1e-6)
         # A matrix adds up tens of thousands of repeats in single precision.

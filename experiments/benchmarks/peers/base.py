@@ -1,0 +1,82 @@
+"""What a peer is. Nothing heavy is imported here: these lines are part of every peer's cold start."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Protocol, Self
+
+Labels = tuple[str, ...]
+Truth = list[list[int]]
+
+
+class Peer(Protocol):
+    """One way of labelling statements.
+
+    Attributes
+    ----------
+    name, description, features : str
+        As they stand on the page.
+    n_speed, n_latency, n_training, n_memory : int
+        Most statements that it is given in one round, sized so that a round takes a second or two.
+    trains, labels : bool
+        Whether it learns from the training statements, and whether it gives labels.
+    threads : bool
+        Whether `predict_threads` uses two threads of one process.
+    """
+
+    name: ClassVar[str]
+    description: ClassVar[str]
+    features: ClassVar[str]
+    n_speed: ClassVar[int] = 20_000
+    n_latency: ClassVar[int] = 1_000
+    n_training: ClassVar[int] = 20_000
+    n_memory: ClassVar[int] = 20_000
+    trains: ClassVar[bool] = True
+    labels: ClassVar[bool] = True
+    threads: ClassVar[bool] = False
+
+    @classmethod
+    def prepare(cls, texts: list[str]) -> None:
+        """Do what is no part of training and may be shared by folds, before the clock starts."""
+
+    def fit(self, texts: list[str], truth: Truth, labels: list[str], groups: list[str] | None = None) -> None:
+        """Learn from statements; truth of shape (n_statements, n_labels)."""
+
+    def save(self, folder: str) -> None:
+        """Write the model."""
+
+    @classmethod
+    def load(cls, folder: str) -> Self:
+        """Read the model."""
+        ...
+
+    def predict(self, texts: list[str]) -> list[Labels]:
+        """Give the asserted labels of many statements."""
+        ...
+
+    def predict_one(self, text: str) -> Labels:
+        """Give the asserted labels of one statement, by the shortest way the peer has."""
+        return self.predict([text])[0]
+
+    def predict_threads(self, texts: list[str], n_threads: int) -> list[Labels] | None:
+        """Label in threads; None where this version cannot."""
+        return None
+
+    def decide(self, texts: list[str]) -> list[Labels]:
+        """Give the labels that count for macro-F1, abstention set aside."""
+        return self.predict(texts)
+
+
+def named(flags: list[list[bool]], labels: list[str]) -> list[Labels]:
+    """Turn flags of shape (n_statements, n_labels) into labels.
+
+    Examples
+    --------
+    >>> named([[True, False], [True, True]], ["a", "b"])
+    [('a',), ('a', 'b')]
+    """
+    return [tuple(label for label, yes in zip(labels, row, strict=True) if yes) for row in flags]
+
+
+def one_line(text: str) -> str:
+    """Put a text into one lower-case line, as formats with one example a line need it."""
+    return " ".join(text.lower().split())
