@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -40,10 +40,16 @@ class Calibration:
     low: Floats
     high: Floats
     exclusive: bool = False
+    _numbers: tuple[list[float], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        numbers = (self.slope, self.offset, self.threshold, self.low, self.high)
+        object.__setattr__(self, "_numbers", tuple(array.tolist() for array in numbers))
 
     def scores(self, margins: Floats) -> Floats:
         """Give probabilities, of the shape of `margins`, (n_statements, n_labels)."""
-        logits = margins * self.slope + self.offset
+        logits = margins * self.slope
+        logits += self.offset
         if not self.exclusive:
             return sigmoid(logits)
         powers = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
@@ -64,6 +70,21 @@ class Calibration:
         possible = scores >= self.low
         return np.asarray(possible & (possible.sum(axis=1, keepdims=True) > 1))
 
+    def judge_one(self, margins: list[float]) -> tuple[list[float], list[bool], list[bool]]:
+        """Give the scores of one statement, what is asserted and what is abstained from, as lists of n_labels.
+
+        To the last digit what the methods for arrays give, and several times as quick for one statement.
+        """
+        if self.exclusive:
+            scores = self.scores(np.array([margins]))
+            asserted, abstained = self.decide(scores)[0].tolist(), self.abstain(scores)[0].tolist()
+            return scores[0].tolist(), [a and not b for a, b in zip(asserted, abstained, strict=True)], abstained
+        slope, offset, threshold, low, high = self._numbers
+        halves = [0.5 * (m * s + o) for m, s, o in zip(margins, slope, offset, strict=True)]
+        one = [0.5 * (1 + t) for t in np.tanh(halves).tolist()]
+        unsure = [a <= x < b for x, a, b in zip(one, low, high, strict=True)]
+        return one, [x >= t and not u for x, t, u in zip(one, threshold, unsure, strict=True)], unsure
+
     def to_dict(self) -> dict[str, Any]:
         """Give lists and flags, ready for JSON."""
         names = ("slope", "offset", "threshold", "low", "high")
@@ -72,7 +93,10 @@ class Calibration:
 
 def sigmoid(logits: Floats) -> Floats:
     """Give ``1 / (1 + exp(-x))`` without overflow."""
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)))
+    scores = np.tanh(0.5 * logits)
+    scores += 1
+    scores *= 0.5
+    return np.asarray(scores)
 
 
 def fit_sigmoid(margins: Floats, truth: Flags) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, compress, islice
 from typing import Any, overload
 
@@ -22,6 +23,8 @@ from stancekit.text.identity import fingerprint_number
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+_POWERS = 1 << np.arange(8, dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -97,7 +100,7 @@ class StanceModel:
             On a row that is no text (None, NaN, numbers, bytes), holds a lone surrogate or is not UTF-8.
         """
         if isinstance(texts, str):
-            return self._predict_checked(read_statements([check_statement(texts)]))[0]
+            return self._predict_one(check_statement(texts))
         return list(chain.from_iterable(map_stretches(self._predict_checked, read_statements(texts), n_jobs)))
 
     def predict_iter(self, texts: Iterable[str], *, batch_size: int = 1024) -> Iterator[Prediction]:
@@ -179,7 +182,7 @@ class StanceModel:
         >>> stancekit.load().predict_labels(["Lift the embargo, it is illegal.", "We met."])
         [('anti-sanction',), ()]
         """
-        return list(chain.from_iterable(map_stretches(self._labels, read_statements(texts), n_jobs)))
+        return self._names(np.concatenate(map_stretches(self._asserted, read_statements(texts), n_jobs)))
 
     def margins(self, texts: Iterable[str], *, n_jobs: int | None = None) -> Floats:
         """Give the log-odds before calibration, of shape (n_statements, n_labels)."""
@@ -246,6 +249,22 @@ class StanceModel:
             margins=dict(zip(self.labels, margins.tolist(), strict=True)),
         )
 
+    def _predict_one(self, text: str) -> Prediction:
+        first, *others = self.scorers.values()
+        margins = [m + bias for m, bias in zip(first.margins_of_one(text), self.bias.tolist(), strict=True)]
+        for scorer in others:
+            margins = [m + more for m, more in zip(margins, scorer.margins_of_one(text), strict=True)]
+        scores, asserted, abstained = self.calibration.judge_one(margins)
+        if not text or text.isspace():  # a blank statement takes no stance
+            asserted = abstained = [False] * len(scores)
+            scores = scores if self.codebook.exclusive else [0.0] * len(scores)
+        return Prediction(
+            text=text,
+            labels=tuple(compress(self.labels, asserted)),
+            scores=dict(zip(self.labels, scores, strict=True)),
+            abstained=tuple(compress(self.labels, abstained)),
+        )
+
     def _predict_checked(self, texts: Statements) -> list[Prediction]:
         labels = self.labels
         scores, asserted, abstained = self._judge(texts)
@@ -259,8 +278,8 @@ class StanceModel:
     def _scores(self, texts: Statements) -> Floats:
         return self._judge(texts)[0]
 
-    def _labels(self, texts: Statements) -> list[tuple[str, ...]]:
-        return self._names(self._judge(texts)[1])
+    def _asserted(self, texts: Statements) -> Flags:
+        return self._judge(texts)[1]
 
     def _judge(self, texts: Statements) -> tuple[Floats, Flags, Flags]:
         """Give scores, what is asserted and what is abstained from, each of shape (n_statements, n_labels)."""
@@ -276,12 +295,12 @@ class StanceModel:
 
     def _names(self, flags: Flags) -> list[tuple[str, ...]]:
         """Give the labels of each row that is flagged; equal rows share one tuple."""
-        if len(flags) == 1:
-            return [tuple(compress(self.labels, flags.tolist()[0]))]
-        packed = np.packbits(flags, axis=1)
-        keys: list[Any] = packed.ravel().tolist() if packed.shape[1] == 1 else list(map(bytes, packed))
-        names = {key: tuple(compress(self.labels, flags[keys.index(key)])) for key in set(keys)}
-        return list(map(names.__getitem__, keys))
+        if len(self.labels) <= 8:
+            keys = flags.view(np.uint8) @ _POWERS[: len(self.labels)]
+            return _combinations(self.labels)[keys].tolist()  # type: ignore[no-any-return]
+        packed = list(map(bytes, np.packbits(flags, axis=1)))
+        names = {key: tuple(compress(self.labels, flags[packed.index(key)])) for key in set(packed)}
+        return list(map(names.__getitem__, packed))
 
     def _margins(self, texts: Statements) -> Floats:
         first, *others = self.scorers.values()
@@ -290,3 +309,12 @@ class StanceModel:
         for scorer in others:
             margins += scorer.margins(texts)
         return margins
+
+
+@cache
+def _combinations(labels: tuple[str, ...]) -> NDArray[np.object_]:
+    """Give every choice of up to eight labels, numbered by its bits."""
+    table = np.empty(1 << len(labels), dtype=object)
+    for number in range(len(table)):
+        table[number] = tuple(label for bit, label in enumerate(labels) if number >> bit & 1)
+    return table

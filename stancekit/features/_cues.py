@@ -180,6 +180,10 @@ class CueScorer:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""
         return count_cues(self._finder, texts) @ self.weights
 
+    def margins_of_one(self, text: str) -> list[float]:
+        """Give the same for one statement, n_labels numbers."""
+        return self.margins([text])[0].tolist()
+
     def contributions(self, text: str) -> list[Contribution]:
         """Take one statement's margins apart by occurrence of a cue."""
         return [Contribution(hit.start, hit.end, self.weights[hit.column]) for hit in self._finder.hits(text)]

@@ -110,6 +110,10 @@ class EncoderScorer:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""
         return load_embedder(self.folder).embed(texts).astype(np.float64) @ self.weights
 
+    def margins_of_one(self, text: str) -> list[float]:
+        """Give the same for one statement, n_labels numbers."""
+        return self.margins([text])[0].tolist()
+
     def contributions(self, text: str) -> list[Contribution]:
         """Give one contribution for the whole statement: an embedding does not come apart into words."""
         return [Contribution(0, len(text), self.margins([text])[0])]

@@ -39,38 +39,69 @@ cdef extern from *:
     #endif
     #if defined(__SSE2__)
     #include <emmintrin.h>
-    #define SK_STEP 16
-    /* Mark, of the next SK_STEP bytes, those that are or may begin white space. */
-    static inline uint32_t sk_candidates(const unsigned char *at) {
+    /* Mark, of 16 bytes, those that are or may begin white space. */
+    static inline uint64_t sk_candidates16(const unsigned char *at) {
         const __m128i space = _mm_set1_epi8(0x20), lead = _mm_set1_epi8((char)0xC2), top = _mm_set1_epi8((char)0xE3);
         __m128i bytes = _mm_loadu_si128((const __m128i *)at);
         __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, space), bytes);
         __m128i mid = _mm_cmpeq_epi8(_mm_min_epu8(_mm_max_epu8(bytes, lead), top), bytes);
-        return (uint32_t)_mm_movemask_epi8(_mm_or_si128(low, mid));
+        return (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_or_si128(low, mid));
     }
     #else
-    #define SK_STEP 8
-    static inline uint32_t sk_candidates(const unsigned char *at) {
-        uint32_t mask = 0;
-        for (int i = 0; i < SK_STEP; i++) mask |= (uint32_t)(at[i] <= 0x20 || (at[i] >= 0xC2 && at[i] <= 0xE3)) << i;
+    static inline uint64_t sk_candidates16(const unsigned char *at) {
+        uint64_t mask = 0;
+        for (int i = 0; i < 16; i++) mask |= (uint64_t)(at[i] <= 0x20 || (at[i] >= 0xC2 && at[i] <= 0xE3)) << i;
         return mask;
     }
     #endif
     #if defined(__GNUC__) || defined(__clang__)
-    #define SK_FIRST(mask) __builtin_ctz(mask)
+    #define SK_FIRST(mask) __builtin_ctzll(mask)
     #else
-    static inline int SK_FIRST(uint32_t mask) { unsigned long i; _BitScanForward(&i, mask); return (int)i; }
+    static inline int SK_FIRST(uint64_t mask) { unsigned long i; _BitScanForward64(&i, mask); return (int)i; }
     #endif
     static inline uint64_t sk_load8(const unsigned char *at) { uint64_t word; memcpy(&word, at, 8); return word; }
-    static inline uint64_t sk_load4(const unsigned char *at) { uint32_t word; memcpy(&word, at, 4); return word; }
+    /* sk_mask[8 + n] keeps the first n of 8 bytes; looked up, since a branch on a token's length is guessed wrong. */
+    #define SK_ALL 0xFFFFFFFFFFFFFFFFULL
+    static const uint64_t sk_mask[25] = {
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFFULL, 0xFFFFULL, 0xFFFFFFULL, 0xFFFFFFFFULL, 0xFFFFFFFFFFULL,
+        0xFFFFFFFFFFFFULL, 0xFFFFFFFFFFFFFFULL, SK_ALL,
+        SK_ALL, SK_ALL, SK_ALL, SK_ALL, SK_ALL, SK_ALL, SK_ALL, SK_ALL};
+    /* The 1 to 16 bytes from `at` on as two words with zeros behind, read without leaving [text, end). */
+    static inline void sk_load16(const unsigned char *at, ptrdiff_t size, const unsigned char *text,
+                                 const unsigned char *end, uint64_t *low, uint64_t *high) {
+        if (end - at >= 16) {
+            *low = sk_load8(at);
+            *high = sk_load8(at + 8);
+        } else if (end - text >= 16) {  /* read the last 16 bytes and shift those before `at` out */
+            int bits = 8 * (int)(16 - (end - at));
+            uint64_t first = sk_load8(end - 16), last = sk_load8(end - 8);
+            *low = bits >= 64 ? last >> (bits - 64) : first >> bits | last << 1 << (63 - bits);
+            *high = bits >= 64 ? 0 : last >> bits;
+        } else {
+            unsigned char copy[16] = {0};
+            memcpy(copy, at, (size_t)size);
+            *low = sk_load8(copy);
+            *high = sk_load8(copy + 8);
+        }
+        *low &= sk_mask[8 + size];
+        *high &= sk_mask[size];
+    }
+    /* 2**64 divided by the golden ratio, for multiplicative hashing, and odd numbers to begin with. */
+    #define SK_PRIME 0x9E3779B97F4A7C15ULL
+    #define SK_PAIR 0xC2B2AE3D27D4EB4FULL
+    #define SK_CHAR_SEED 0x51ED270B9F3A1D47ULL
+    #define SK_WORD_SEED 0x2545F4914F6CDD1DULL
     """
+    const uint64_t PRIME "SK_PRIME"
+    const uint64_t PAIR "SK_PAIR"
+    const uint64_t CHAR_SEED "SK_CHAR_SEED"
+    const uint64_t WORD_SEED "SK_WORD_SEED"
     void SK_PREFETCH(const void *) noexcept nogil
     uint64_t sk_fold(uint64_t, uint64_t) noexcept nogil
-    int SK_STEP
-    uint32_t sk_candidates(const uint8_t *) noexcept nogil
-    int SK_FIRST(uint32_t) noexcept nogil
+    uint64_t sk_candidates16(const uint8_t *) noexcept nogil
+    int SK_FIRST(uint64_t) noexcept nogil
     uint64_t sk_load8(const uint8_t *) noexcept nogil
-    uint64_t sk_load4(const uint8_t *) noexcept nogil
+    void sk_load16(const uint8_t *, Py_ssize_t, const uint8_t *, const uint8_t *, uint64_t *, uint64_t *) noexcept nogil
 
 
 cdef extern from "Python.h":
@@ -82,10 +113,6 @@ cdef extern from "Python.h":
     uint32_t PyUnicode_READ(int, void *, Py_ssize_t)
 
 
-cdef uint64_t PRIME = 0x9E3779B97F4A7C15ULL  # 2**64 divided by the golden ratio: multiplicative hashing
-cdef uint64_t PAIR = 0xC2B2AE3D27D4EB4FULL
-cdef uint64_t CHAR_SEED = 0x51ED270B9F3A1D47ULL
-cdef uint64_t WORD_SEED = 0x2545F4914F6CDD1DULL
 cdef enum:
     LANES = 4  # labels added up together: the compiler makes one vector addition of them
     BLOCK = 16  # statements a block: their slots stay in the first-level cache
@@ -115,7 +142,7 @@ cdef struct Pair:
 
 
 cdef struct Features:  # of one token
-    vector[uint32_t] points
+    vector[uint32_t] points  # in lower case, between two blanks
     vector[uint32_t] chars
     vector[uint32_t] words
     vector[uint32_t] pairs
@@ -133,33 +160,30 @@ cdef inline uint64_t pair_of(uint64_t first, uint64_t second) noexcept nogil:
     return ((first * PAIR) ^ second) * PRIME
 
 
-cdef inline uint64_t hash_bytes(const uint8_t *start, Py_ssize_t size) noexcept nogil:
-    """Hash a token's bytes to tell remembered tokens apart; 0 is kept for empty slots."""
-    cdef uint64_t state = <uint64_t>size * PRIME, low, high
+cdef inline uint64_t hash_token(
+    const uint8_t *start, Py_ssize_t size, const uint8_t *text, const uint8_t *end
+) noexcept nogil:
+    """Hash a token of [text, end) to tell remembered tokens apart; 0 is kept for empty slots."""
+    cdef uint64_t state = CHAR_SEED ^ <uint64_t>size, low, high
     while size > 16:
         state = sk_fold(state ^ sk_load8(start), PAIR ^ sk_load8(start + 8))
         start += 16
         size -= 16
-    if size >= 8:  # the two loads overlap where there are fewer bytes than they read
-        low, high = sk_load8(start), sk_load8(start + size - 8)
-    elif size >= 4:
-        low, high = sk_load4(start), sk_load4(start + size - 4)
-    else:
-        low, high = (<uint64_t>start[0] << 16) | (<uint64_t>start[size >> 1] << 8) | start[size - 1], 0
-    state = sk_fold(state ^ low ^ CHAR_SEED, PAIR ^ high)
-    state = sk_fold(state, WORD_SEED)
+    sk_load16(start, size, text, end, &low, &high)
+    state = sk_fold(sk_fold(state ^ low, PAIR ^ high), WORD_SEED)
     return state if state else 1
 
 
 cdef bint lower_points(const Token *token, vector[uint32_t] *points) except False nogil:
-    """Give the code points of a token in lower case, as `str.lower` does."""
+    """Give the code points of a token in lower case, as `str.lower` does, between two blanks."""
     cdef Py_ssize_t i
     cdef uint8_t byte, seen = 0
-    points.resize(token.size)
+    points.resize(token.size + 2)
+    points[0][0] = points[0][token.size + 1] = 32
     for i in range(token.size):
         byte = token.start[i]
         seen |= byte
-        points[0][i] = byte + 32 if 65 <= byte <= 90 else byte
+        points[0][i + 1] = byte + 32 if 65 <= byte <= 90 else byte
     if seen >= 128 and not lower_one_by_one(token, points):
         with gil:
             lower_together(token, points)
@@ -171,7 +195,7 @@ cdef bint lower_one_by_one(const Token *token, vector[uint32_t] *points) noexcep
     cdef const uint8_t *at = token.start
     cdef const uint8_t *end = token.start + token.size
     cdef uint32_t point
-    points.clear()
+    points.resize(1)
     while at < end:
         if at[0] < 0x80:
             point = at[0]
@@ -189,6 +213,7 @@ cdef bint lower_one_by_one(const Token *token, vector[uint32_t] *points) noexcep
         if point == CAPITAL_SIGMA or point == CAPITAL_I_WITH_DOT:
             return False
         points.push_back(Py_UNICODE_TOLOWER(point))
+    points.push_back(32)
     return True
 
 
@@ -197,9 +222,10 @@ cdef lower_together(const Token *token, vector[uint32_t] *points):
     cdef Py_ssize_t i, size = len(text)
     cdef int kind = PyUnicode_KIND(text)
     cdef void *data = PyUnicode_DATA(text)
-    points.resize(size)
+    points.resize(size + 2)
     for i in range(size):
-        points[0][i] = PyUnicode_READ(kind, data, i)
+        points[0][i + 1] = PyUnicode_READ(kind, data, i)
+    points[0][size + 1] = 32
 
 
 cdef bint find_features(const Token *token, int bits, bint chars, bint words, Features *found) except False nogil:
@@ -217,24 +243,36 @@ cdef bint find_features(const Token *token, int bits, bint chars, bint words, Fe
 
 
 cdef void find_chars(Features *found, int bits) noexcept nogil:
-    cdef Py_ssize_t size = found.points.size() + 2, start, i
-    cdef uint64_t state
-    cdef uint32_t point
-    for start in range(size - 1):
-        state = CHAR_SEED
-        for i in range(start, min(start + LONGEST_CHAR_NGRAM, size)):
-            point = 32 if i == 0 or i == size - 1 else found.points[i - 1]
-            state = (state ^ point) * PRIME
-            if i > start:
-                found.chars.push_back(bucket_of(state, bits))
+    cdef Py_ssize_t n, size = found.points.size()
+    cdef const uint32_t *point = found.points.data()
+    cdef const uint32_t *end = point + size
+    cdef uint32_t *next
+    found.chars.resize(size * (LONGEST_CHAR_NGRAM - 1))
+    next = found.chars.data()
+    while end - point >= LONGEST_CHAR_NGRAM:  # a length known beforehand lets the compiler unroll the loop
+        next = hash_prefixes(point, LONGEST_CHAR_NGRAM, next, bits)
+        point += 1
+    for n in range(end - point, 1, -1):
+        next = hash_prefixes(end - n, n, next, bits)
+    found.chars.resize(next - found.chars.data())
+
+
+cdef inline uint32_t *hash_prefixes(const uint32_t *points, Py_ssize_t size, uint32_t *next, int bits) noexcept nogil:
+    """Write the buckets of all runs of two and more code points that begin with the first."""
+    cdef uint64_t state = (CHAR_SEED ^ points[0]) * PRIME
+    cdef Py_ssize_t i
+    for i in range(1, size):
+        state = (state ^ points[i]) * PRIME
+        next[i - 1] = bucket_of(state, bits)
+    return next + size - 1
 
 
 cdef void find_words(Features *found, int bits) noexcept nogil:
-    cdef Py_ssize_t i, length = 0, size = found.points.size()
+    cdef Py_ssize_t i, length = 0
     cdef uint64_t state = WORD_SEED
     cdef uint32_t point
-    for i in range(size + 1):
-        point = found.points[i] if i < size else 32
+    for i in range(<Py_ssize_t>found.points.size()):
+        point = found.points[i]
         if (97 <= point <= 122 or 48 <= point <= 57) if point < 128 else Py_UNICODE_ISALNUM(point):
             state = (state ^ point) * PRIME
             length += 1
@@ -259,9 +297,12 @@ cdef class Memo:
     cdef Py_ssize_t stride
     cdef uint64_t mask
     cdef Features found
-    cdef vector[Token] tokens
+    cdef vector[Token] tokens  # room for `n_tokens` and some more: it grows and is not cleared
+    cdef Py_ssize_t n_tokens
     cdef vector[Py_ssize_t] ends
-    cdef vector[Pair] pairs
+    cdef vector[Pair] pairs  # room for `n_pairs`
+    cdef Py_ssize_t n_pairs
+    cdef vector[uint32_t] kept  # buckets of a token that have weights
     cdef vector[int64_t] occurrences
     cdef vector[double] sums  # of the statements of a block
 
@@ -327,13 +368,19 @@ cdef class NgramKernel:
         self.mark_filled()
 
     cdef void mark_filled(self) noexcept:
-        cdef Py_ssize_t bucket, n_buckets = <Py_ssize_t>1 << self.bits
+        cdef Py_ssize_t bucket
         cdef int label
-        self.filled.resize((n_buckets + 63) // 64)
-        for bucket in range(n_buckets if self.n_labels else 0):
+        self.filled.resize(((<size_t>1 << self.bits) + 63) // 64)
+        for bucket in range(<Py_ssize_t>1 << self.bits):
             for label in range(self.n_labels):
                 if self.weights[bucket * self.width + label] != 0:
                     self.filled[bucket >> 6] |= <uint64_t>1 << (bucket & 63)
+
+    cdef inline bint has_weights(self, uint32_t bucket) noexcept nogil:
+        return self.filled[bucket >> 6] >> (bucket & 63) & 1
+
+    cdef inline const float *row(self, uint32_t bucket) noexcept nogil:
+        return self.weights + <size_t>bucket * self.width
 
     def count(self, Statements texts):
         """Count the features of statements.
@@ -362,12 +409,13 @@ cdef class NgramKernel:
     cdef bint count_text(
         self, Memo memo, const Text *text, vector[uint32_t] *buckets, vector[float] *values
     ) except False:
-        cdef size_t t, i, begin = buckets.size()
+        cdef Py_ssize_t t
+        cdef size_t i, begin = buckets.size()
         cdef uint64_t last = 0
         cdef bint any_word = False
         cdef double scale
         find_tokens(memo, text, 1)
-        for t in range(memo.tokens.size()):
+        for t in range(memo.n_tokens):
             find_features(&memo.tokens[t], self.bits, self.chars, self.words, &memo.found)
             append(buckets, values, memo.found.chars, 1.0)
             append(buckets, values, memo.found.words, self.word_weight)
@@ -393,14 +441,15 @@ cdef class NgramKernel:
         """
         cdef Memo memo = Memo(self.width, 0)
         cdef Text whole
-        cdef size_t t
+        cdef Py_ssize_t t
         cdef uint64_t last = 0
         cdef int64_t n_occurrences = 0
+        cdef uint32_t bucket
         cdef Py_ssize_t start, end, before = -1
         whole.start = <const uint8_t *>PyUnicode_AsUTF8AndSize(text, &whole.size)
         find_tokens(memo, &whole, 1)
         found = []
-        for t in range(memo.tokens.size()):
+        for t in range(memo.n_tokens):
             start = count_points(whole.start, memo.tokens[t].start)
             end = start + count_points(memo.tokens[t].start, memo.tokens[t].start + memo.tokens[t].size)
             find_features(&memo.tokens[t], self.bits, self.chars, self.words, &memo.found)
@@ -409,13 +458,13 @@ cdef class NgramKernel:
                 if before >= 0:
                     n_occurrences += 1
                     memset(memo.sums.data(), 0, self.width * sizeof(double))
-                    self.add_row(
-                        memo.sums.data(), bucket_of(pair_of(last, memo.found.first_word), self.bits), self.word_weight
-                    )
+                    bucket = bucket_of(pair_of(last, memo.found.first_word), self.bits)
+                    if self.has_weights(bucket):
+                        self.add_row(memo.sums.data(), self.row(bucket), self.word_weight)
                     found.append((before, end, self.first_sums(memo)))
                 last = memo.found.last_word
                 before = start
-            self.sum_features(&memo.found, memo.sums.data())
+            self.sum_features(memo, memo.sums.data())
             found.append((start, end, self.first_sums(memo)))
         scale = 1 / sqrt(<double>n_occurrences) if n_occurrences else 0.0
         return [(start, end, scale * weights) for start, end, weights in found]
@@ -435,6 +484,18 @@ cdef class NgramKernel:
             for start from 0 <= start < texts.size by BLOCK:
                 self.score_block(memo, texts.texts + start, min(BLOCK, texts.size - start), &out[start, 0])
         self.memos.append(memo)
+
+    def score_one(self, Statements texts):
+        """Give the margins without bias of the only statement, a list of n_labels floats."""
+        cdef Memo memo
+        cdef vector[double] out
+        cdef int label
+        out.resize(self.n_labels + 1)
+        memo = self.borrow()
+        with nogil:
+            self.score_block(memo, texts.texts, 1, out.data())
+        self.memos.append(memo)
+        return [out[label] for label in range(self.n_labels)]
 
     cdef Memo borrow(self):
         try:
@@ -459,57 +520,69 @@ cdef class NgramKernel:
     cdef bint add_tokens(self, Memo memo, Py_ssize_t n) except False nogil:
         """Add each token's sums to its statement, and note the pairs of words across tokens."""
         cdef Py_ssize_t i, t = 0
-        cdef uint64_t last
-        cdef bint any_word
-        cdef Slot *slot
-        cdef Pair pair
-        memo.pairs.clear()
+        memo.n_pairs = 0
         memo.occurrences.resize(n)
+        if <Py_ssize_t>memo.pairs.size() <= memo.n_tokens:
+            memo.pairs.resize(memo.n_tokens + 1)
         for i in range(n):
-            any_word = False
-            last = 0
-            memo.occurrences[i] = 0
-            pair.text = <uint32_t>i
-            while t < memo.ends[i]:
-                slot = memo.slot(memo.tokens[t].hash)
-                if slot.tag != memo.tokens[t].hash:
-                    self.remember(memo, &memo.tokens[t], slot)
-                add_sums(&memo.sums[i * self.width], <double *>(slot + 1), self.width)
-                memo.occurrences[i] += slot.n_occurrences
-                if slot.n_words:
-                    if any_word:
-                        memo.occurrences[i] += 1
-                        pair.bucket = bucket_of(pair_of(last, slot.first_word), self.bits)
-                        if self.filled[pair.bucket >> 6] >> (pair.bucket & 63) & 1:
-                            SK_PREFETCH(self.weights + <size_t>pair.bucket * self.width)
-                            memo.pairs.push_back(pair)
-                    last = slot.last_word
-                    any_word = True
-                t += 1
+            self.add_statement(memo, memo.tokens.data() + t, memo.ends[i] - t, i)
+            t = memo.ends[i]
+        return True
+
+    cdef bint add_statement(self, Memo memo, const Token *tokens, Py_ssize_t n, Py_ssize_t text) except False nogil:
+        cdef const double *row
+        cdef double first[LANES]  # the first labels' sums stay in registers
+        cdef double *sums = &memo.sums[text * self.width]
+        cdef Pair *pair = memo.pairs.data() + memo.n_pairs
+        cdef Slot *slot
+        cdef const uint64_t *filled = self.filled.data()
+        cdef uint64_t last = 0, any_word = 0
+        cdef int64_t n_occurrences = 0
+        cdef uint32_t bucket
+        cdef Py_ssize_t t
+        cdef int bits = self.bits, width = self.width, lane
+        for lane in range(LANES):
+            first[lane] = 0
+        for t in range(n):
+            slot = memo.slot(tokens[t].hash)
+            if slot.tag != tokens[t].hash:
+                self.remember(memo, &tokens[t], slot)
+            row = <const double *>(slot + 1)
+            for lane in range(LANES):
+                first[lane] += row[lane]
+            if width > LANES:
+                add_sums(sums + LANES, row + LANES, width - LANES)
+            n_occurrences += slot.n_occurrences
+            if slot.n_words:
+                # A pair is always written and kept only if it has weights: a branch would be guessed wrong.
+                bucket = bucket_of(pair_of(last, slot.first_word), bits)
+                pair.text, pair.bucket = <uint32_t>text, bucket
+                pair += any_word & (filled[bucket >> 6] >> (bucket & 63))
+                n_occurrences += any_word
+                last = slot.last_word
+                any_word = 1
+        for lane in range(LANES):
+            sums[lane] = first[lane]
+        memo.n_pairs = pair - memo.pairs.data()
+        memo.occurrences[text] = n_occurrences
         return True
 
     cdef void add_pairs(self, Memo memo) noexcept nogil:
-        cdef size_t i
-        for i in range(memo.pairs.size()):
-            self.add_row(&memo.sums[memo.pairs[i].text * self.width], memo.pairs[i].bucket, self.word_weight)
+        cdef Py_ssize_t i
+        for i in range(memo.n_pairs):
+            self.add_row(&memo.sums[memo.pairs[i].text * self.width], self.row(memo.pairs[i].bucket), self.word_weight)
 
-    cdef inline void add_row(self, double *sums, uint32_t bucket, double weight) noexcept nogil:
-        """Add a bucket's weights, if it has any."""
-        cdef const float *row
+    cdef inline void add_row(self, double *sums, const float *row, double weight) noexcept nogil:
         cdef int label, lane
-        if not self.filled[bucket >> 6] >> (bucket & 63) & 1:
-            return
-        row = self.weights + <size_t>bucket * self.width
         for label from 0 <= label < self.width by LANES:
             for lane in range(LANES):
                 sums[label + lane] += weight * row[label + lane]
 
     cdef bint remember(self, Memo memo, const Token *token, Slot *slot) except False nogil:
         """Compute a token's sums and put them into its slot."""
-        cdef double *sums = <double *>(slot + 1)
         slot.tag = 0  # so that a slot that an error leaves half written is never read
         find_features(token, self.bits, self.chars, self.words, &memo.found)
-        self.sum_features(&memo.found, sums)
+        self.sum_features(memo, <double *>(slot + 1))
         slot.n_occurrences = <uint32_t>(memo.found.chars.size() + memo.found.words.size() + memo.found.pairs.size())
         slot.n_words = memo.found.n_words
         slot.first_word = memo.found.first_word
@@ -517,15 +590,26 @@ cdef class NgramKernel:
         slot.tag = token.hash
         return True
 
-    cdef void sum_features(self, const Features *found, double *sums) noexcept nogil:
-        cdef size_t i
+    cdef void sum_features(self, Memo memo, double *sums) noexcept nogil:
+        """Add up the weights of the features that were found in a token."""
+        cdef size_t i, n_chars
+        memo.kept.clear()
+        self.keep(memo, memo.found.chars)
+        n_chars = memo.kept.size()
+        self.keep(memo, memo.found.words)
+        self.keep(memo, memo.found.pairs)
         memset(sums, 0, self.width * sizeof(double))
-        for i in range(found.chars.size()):
-            self.add_row(sums, found.chars[i], 1.0)
-        for i in range(found.words.size()):
-            self.add_row(sums, found.words[i], self.word_weight)
-        for i in range(found.pairs.size()):
-            self.add_row(sums, found.pairs[i], self.word_weight)
+        for i in range(memo.kept.size()):
+            self.add_row(sums, self.row(memo.kept[i]), 1.0 if i < n_chars else self.word_weight)
+
+    cdef void keep(self, Memo memo, const vector[uint32_t] &buckets) noexcept nogil:
+        """Note those buckets that have weights, without a branch that would be guessed wrong."""
+        cdef size_t i, n = memo.kept.size()
+        memo.kept.resize(n + buckets.size() + 1)
+        for i in range(buckets.size()):
+            memo.kept[n] = buckets[i]
+            n += self.has_weights(buckets[i])
+        memo.kept.resize(n)
 
 
 cdef inline void add_sums(double *sums, const double *more, int width) noexcept nogil:
@@ -538,51 +622,59 @@ cdef inline void add_sums(double *sums, const double *more, int width) noexcept 
 cdef void find_tokens(Memo memo, const Text *texts, Py_ssize_t n) noexcept nogil:
     """List the tokens of a block, and begin to fetch their slots."""
     cdef Py_ssize_t i
-    memo.tokens.clear()
+    memo.n_tokens = 0
     memo.ends.resize(n)
     for i in range(n):
         split_text(memo, texts[i].start, texts[i].start + texts[i].size)
-        memo.ends[i] = memo.tokens.size()
+        memo.ends[i] = memo.n_tokens
 
 
-cdef void split_text(Memo memo, const uint8_t *start, const uint8_t *end) noexcept nogil:
-    cdef const uint8_t *at = start
+cdef void split_text(Memo memo, const uint8_t *text, const uint8_t *end) noexcept nogil:
+    cdef const uint8_t *start = text  # of the token
+    cdef const uint8_t *at = text
     cdef const uint8_t *found
-    cdef uint32_t mask
+    cdef uint64_t mask
     cdef Py_ssize_t size
     while at < end:
-        if end - at >= SK_STEP:
-            mask = sk_candidates(at)
-        else:
-            mask = last_candidates(at, end)
+        if <Py_ssize_t>memo.tokens.size() < memo.n_tokens + 65:  # one for each byte that is looked at, and the last
+            memo.tokens.resize(2 * memo.tokens.size() + 65)
+        mask = candidates(at, text, end)
         while mask:
             found = at + SK_FIRST(mask)
             mask &= mask - 1
             size = space_size(found, end)
             if size:
                 if found > start:
-                    add_token(memo, start, found - start)
+                    add_token(memo, start, found, text, end)
                 start = found + size
-        at += SK_STEP
+        at += 64
     if end > start:
-        add_token(memo, start, end - start)
+        add_token(memo, start, end, text, end)
 
 
-cdef inline uint32_t last_candidates(const uint8_t *at, const uint8_t *end) noexcept nogil:
-    cdef uint32_t mask = 0
-    cdef Py_ssize_t i
-    for i in range(end - at):
-        mask |= <uint32_t>(sk_class[at[i]] != 0) << i
+cdef inline uint64_t candidates(const uint8_t *at, const uint8_t *text, const uint8_t *end) noexcept nogil:
+    """Mark, of the next 64 bytes, those that are or may begin white space."""
+    cdef Py_ssize_t i, n = min(64, end - at), whole = n & ~15
+    cdef uint64_t mask = 0
+    for i from 0 <= i < whole by 16:
+        mask |= sk_candidates16(at + i) << i
+    if whole < n and end - text >= 16:
+        mask |= sk_candidates16(end - 16) >> (16 - (n - whole)) << whole
+    elif whole < n:
+        for i in range(whole, n):
+            mask |= <uint64_t>(sk_class[at[i]] != 0) << i
     return mask
 
 
-cdef inline void add_token(Memo memo, const uint8_t *start, Py_ssize_t size) noexcept nogil:
-    cdef Token token
+cdef inline void add_token(
+    Memo memo, const uint8_t *start, const uint8_t *stop, const uint8_t *text, const uint8_t *end
+) noexcept nogil:
+    cdef Token *token = memo.tokens.data() + memo.n_tokens
     token.start = start
-    token.size = size
-    token.hash = hash_bytes(start, size)
+    token.size = stop - start
+    token.hash = hash_token(start, stop - start, text, end)
     SK_PREFETCH(memo.slot(token.hash))
-    memo.tokens.push_back(token)
+    memo.n_tokens += 1
 
 
 cdef inline void append(

@@ -26,7 +26,7 @@ from stancekit.features._ngrams import NgramKernel
 from stancekit.features.scorer import Arrays, Contribution, Floats
 from stancekit.text.checks import read_statements
 
-MEMO_BITS = 16  # tokens that a thread remembers, as a power of two: 4 MB for up to four labels
+MEMO_BITS = 17  # tokens that a thread remembers, as a power of two: 8 MB for up to four labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +100,10 @@ class NgramScorer:
         margins = np.empty((len(texts), self.n_labels))
         self._kernel.score(read_statements(texts), margins)
         return margins
+
+    def margins_of_one(self, text: str) -> list[float]:
+        """Give the same for one statement, n_labels numbers."""
+        return self._kernel.score_one(read_statements([text]))
 
     def contributions(self, text: str) -> list[Contribution]:
         """Take one statement's margins apart by token and by pair of words across tokens."""

@@ -30,6 +30,9 @@ class Scorer(Protocol):
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""
 
+    def margins_of_one(self, text: str) -> list[float]:
+        """Give the same for one statement, n_labels numbers."""
+
     def contributions(self, text: str) -> list[Contribution]:
         """Take one statement's margins apart; the weights add up to `margins`."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -138,7 +138,7 @@ def calibrate(margins: Floats, truth: Floats, *, exclusive: bool, abstention: fl
         # One scale from "no" over "will not say" to "yes": the threshold lies inside the band or at its end.
         low[:] = np.minimum(low, threshold) if abstention else threshold
         high[:] = np.maximum(np.nextafter(high, np.inf), threshold) if abstention else threshold
-    return curve
+    return replace(curve, threshold=threshold, low=low, high=high)
 
 
 def check_support(truth: Floats, folds: NDArray[np.intp], labels: Sequence[str]) -> None:
