@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from stancekit.measure.models import compare_models, evaluate_model
     from stancekit.model import StanceModel
     from stancekit.records import Explanation, Prediction, Span
-    from stancekit.storage import load, save
+    from stancekit.storage.loading import load
+    from stancekit.storage.saving import save
     from stancekit.tables import read_table, write_table
     from stancekit.training.classifier import StanceClassifier
     from stancekit.training.train import train
@@ -101,10 +102,8 @@ _HOMES = {
         "Prediction",
         "Span",
     ),
-    "storage": (
-        "load",
-        "save",
-    ),
+    "storage.loading": ("load",),
+    "storage.saving": ("save",),
     "tables": (
         "read_table",
         "write_table",
@@ -152,7 +151,7 @@ def predict(texts: str | Iterable[str]) -> Prediction | list[Prediction]:
 
 @cache
 def _default_model() -> StanceModel:
-    from stancekit.storage import load
+    from stancekit.storage.loading import load
 
     return load()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 
@@ -118,6 +117,8 @@ class Explanation:
         }
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         heats = {label: _heat(self, label) for label in self.prediction.scores}
         # One scale for all labels: on a scale of its own a label that nothing speaks for would glow too.
         strongest = max((abs(value) for heat in heats.values() for value in heat), default=0.0) or 1.0
@@ -159,6 +160,8 @@ def _highlight(text: str, heat: list[float], strongest: float) -> str:
 
 
 def _mark(text: str, strength: float) -> str:
+    from html import escape
+
     if abs(strength) < 0.05:
         return escape(text)
     colour = "230,97,1" if strength > 0 else "33,102,172"  # one of the pairs that colour-blind readers tell apart

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 import stancekit
-from stancekit import Codebook, InvalidInputError, MissingExtraError, ModelFormatError, StanceModel, storage
+from stancekit import Codebook, InvalidInputError, MissingExtraError, ModelFormatError, StanceModel
 from stancekit.calibration import Calibration
 from stancekit.card import model_card
 from stancekit.features.ngram_scorer import NgramScorer, NgramSpec
+from stancekit.storage import loading, manifest, saving
 
 OLD_FORMATS = sorted((Path(__file__).parent / "data").glob("model-format-*"))
 FILES = {"config.json", "weights.safetensors", "golden.json", "README.md"}
@@ -81,7 +82,7 @@ def same(model, other):
 @pytest.fixture
 def folder(tmp_path, models):
     """A saved model that a test may damage."""
-    return storage.save(models["both"], tmp_path / "model")
+    return saving.save(models["both"], tmp_path / "model")
 
 
 labels = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="|"), min_size=1, max_size=8).filter(
@@ -120,22 +121,22 @@ def made_models(draw):
 
 class TestRoundTrip:
     def test_of_every_kind(self, model, tmp_path):
-        path = storage.save(model, tmp_path / "model")
-        again = storage.load(path)
+        path = saving.save(model, tmp_path / "model")
+        again = loading.load(path)
         assert same(model, again)
         assert again.bias.dtype == np.float64
-        assert content_of(storage.save(again, tmp_path / "again")) == content_of(path)
+        assert content_of(saving.save(again, tmp_path / "again")) == content_of(path)
 
     @settings(max_examples=60, deadline=None)
     @given(model=made_models())
     def test_of_any_model(self, model):
         with tempfile.TemporaryDirectory() as folder:
-            again = storage.load(storage.save(model, Path(folder, "model")))
+            again = loading.load(saving.save(model, Path(folder, "model")))
             assert same(model, again)
-            assert storage.check_golden(again, Path(folder, "model")).max_difference == 0
+            assert loading.check_golden(again, Path(folder, "model")).max_difference == 0
 
     def test_of_the_packaged_model(self, packaged, tmp_path):
-        assert same(packaged, storage.load(storage.save(packaged, tmp_path / "copy")))
+        assert same(packaged, loading.load(saving.save(packaged, tmp_path / "copy")))
 
     def test_of_one_label(self, models, tmp_path):
         model = models["both"]
@@ -146,23 +147,23 @@ class TestRoundTrip:
             bias=np.array([0.25]),
             calibration=Calibration(**{name: np.ones(1) for name in ("slope", "offset", "threshold", "low", "high")}),
         )
-        again = storage.load(storage.save(one, tmp_path / "one"))
+        again = loading.load(saving.save(one, tmp_path / "one"))
         assert again.predict_proba(TEXTS).shape == (len(TEXTS), 1)
         assert same(one, again)
 
     def test_paths_as_text_and_folders_not_yet_there(self, models, tmp_path):
-        path = storage.save(models["ngrams"], str(tmp_path / "a" / "b" / "model"))
+        path = saving.save(models["ngrams"], str(tmp_path / "a" / "b" / "model"))
         assert path == tmp_path / "a" / "b" / "model"
-        assert same(models["ngrams"], storage.load(str(path)))
+        assert same(models["ngrams"], loading.load(str(path)))
 
     def test_saving_twice_writes_the_same_bytes(self, models, tmp_path):
-        first, second = (storage.save(models["both"], tmp_path / name) for name in ("first", "second"))
+        first, second = (saving.save(models["both"], tmp_path / name) for name in ("first", "second"))
         assert content_of(first) == content_of(second)
 
 
 class TestFiles:
     def test_just_four(self, model, tmp_path):
-        path = storage.save(model, tmp_path / "model")
+        path = saving.save(model, tmp_path / "model")
         assert set(content_of(path)) == FILES
         assert [p.name for p in tmp_path.iterdir()] == ["model"]
         assert {p.name for p in (Path(stancekit.__file__).parent / "models" / "linear").iterdir()} == FILES
@@ -176,7 +177,7 @@ class TestFiles:
     def test_the_config_holds_order_and_versions(self, folder):
         config = read_config(folder)
         assert config["labels"] == ["trade", "lift", "build"]
-        assert config["format_version"] == storage.FORMAT_VERSION
+        assert config["format_version"] == manifest.FORMAT_VERSION
         assert set(config["provenance"]["versions"]) == {"stancekit", "python", "numpy", "scikit-learn"}
         assert config["provenance"]["parameters"]["random_state"] == 0
 
@@ -249,7 +250,7 @@ class TestNoCode:
         evil = f"cos\nmkdir\n(V{tmp_path / 'hacked'}\ntR."
         for name in ("model.pkl", "weights.pkl", "config.pkl", "model.joblib"):
             (folder / name).write_text(evil)
-        assert same(models["both"], storage.load(folder))
+        assert same(models["both"], loading.load(folder))
         assert not (tmp_path / "hacked").exists()
         pickle.loads(evil.encode())  # it would have worked
         assert (tmp_path / "hacked").is_dir()
@@ -258,19 +259,19 @@ class TestNoCode:
         (folder / "weights.safetensors").write_text(f"cos\nmkdir\n(V{tmp_path / 'hacked'}\ntR.")
         sign(folder, read_config(folder))
         with pytest.raises(ModelFormatError, match=r"weights.safetensors cannot be read"):
-            storage.load(folder)
+            loading.load(folder)
         assert not (tmp_path / "hacked").exists()
 
     def test_nothing_is_evaluated(self, folder, monkeypatch):
         def refuse(*args, **kwargs):
             raise AssertionError("code was executed")
 
-        storage.load(folder)  # whatever is imported lazily is imported now
+        loading.load(folder)  # whatever is imported lazily is imported now
         for name in ("eval", "exec", "compile"):
             monkeypatch.setattr(builtins, name, refuse)
         for name in ("load", "loads", "Unpickler"):
             monkeypatch.setattr(pickle, name, refuse)
-        assert storage.load(folder).labels == ("trade", "lift", "build")
+        assert loading.load(folder).labels == ("trade", "lift", "build")
 
 
 def drop(*keys):
@@ -371,11 +372,11 @@ class TestDamage:
     def test_missing_file(self, folder, file):
         (folder / file).unlink()
         with pytest.raises(ModelFormatError, match=f"has no {file}"):
-            storage.load(folder)
+            loading.load(folder)
 
     def test_the_card_is_for_people_alone(self, folder, models):
         (folder / "README.md").unlink()
-        assert same(models["both"], storage.load(folder))
+        assert same(models["both"], loading.load(folder))
 
     @pytest.mark.parametrize("file", ["weights.safetensors", "golden.json"])
     @pytest.mark.parametrize("n_bytes", [0, 1, 100])
@@ -383,7 +384,7 @@ class TestDamage:
         content = (folder / file).read_bytes()
         (folder / file).write_bytes(content[:n_bytes])
         with pytest.raises(ModelFormatError, match=f"has {n_bytes} bytes, expected {len(content)}: truncated"):
-            storage.load(folder)
+            loading.load(folder)
 
     @pytest.mark.parametrize("where", [0, 8, 1000, -1])
     def test_flipped_byte(self, folder, where):
@@ -391,7 +392,7 @@ class TestDamage:
         content[where] ^= 1
         (folder / "weights.safetensors").write_bytes(content)
         with pytest.raises(ModelFormatError, match=r"weights.safetensors was changed after saving: its SHA-256"):
-            storage.load(folder)
+            loading.load(folder)
 
     @pytest.mark.parametrize("n_bytes", [0, 7, 100, 4000])
     def test_truncated_weights_that_are_signed(self, folder, n_bytes):
@@ -399,26 +400,26 @@ class TestDamage:
         (folder / "weights.safetensors").write_bytes(content[:n_bytes])
         sign(folder, read_config(folder))
         with pytest.raises(ModelFormatError, match=r"weights.safetensors cannot be read"):
-            storage.load(folder)
+            loading.load(folder)
 
     def test_tampered_config(self, folder):
         config = read_config(folder)
         config["calibration"]["threshold"][0] = 0.99
         (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
         with pytest.raises(ModelFormatError, match=r"config.json was changed after saving: its checksum does not fit"):
-            storage.load(folder)
+            loading.load(folder)
 
     def test_a_config_without_a_checksum(self, folder):
         config = read_config(folder)
         del config["checksum"]
         (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
         with pytest.raises(ModelFormatError, match="its checksum does not fit"):
-            storage.load(folder)
+            loading.load(folder)
 
     def test_a_config_written_anew_by_another_program(self, folder, models):
         text = json.dumps(read_config(folder), indent=4, sort_keys=True)
         (folder / "config.json").write_text(text, encoding="utf-8")
-        assert same(models["both"], storage.load(folder))
+        assert same(models["both"], loading.load(folder))
 
     @pytest.mark.parametrize(
         ("content", "message"),
@@ -436,31 +437,31 @@ class TestDamage:
     def test_another_file_for_the_config(self, folder, content, message):
         (folder / "config.json").write_bytes(content)
         with pytest.raises(ModelFormatError, match=message):
-            storage.load(folder)
+            loading.load(folder)
 
     def test_the_helper_signs_well(self, folder, models):
         change_config(folder, lambda config: None)
-        assert same(models["both"], storage.load(folder))
+        assert same(models["both"], loading.load(folder))
         change_arrays(folder, lambda arrays: None)
-        assert same(models["both"], storage.load(folder))
+        assert same(models["both"], loading.load(folder))
 
     @pytest.mark.parametrize("case", BAD_CONFIGS)
     def test_bad_config(self, folder, case):
         change, message = BAD_CONFIGS[case]
         change_config(folder, change)
         with pytest.raises(ModelFormatError, match=message):
-            storage.load(folder)
+            loading.load(folder)
 
     @pytest.mark.parametrize("case", BAD_ARRAYS)
     def test_bad_arrays(self, folder, case):
         change, message = BAD_ARRAYS[case]
         change_arrays(folder, change)
         with pytest.raises(ModelFormatError, match=message):
-            storage.load(folder)
+            loading.load(folder)
 
     def test_whole_numbers_do_for_a_bias(self, folder):
         change_arrays(folder, lambda arrays: arrays.update(bias=np.array([1, 0, -1])))
-        assert storage.load(folder).explain("").margins == {"trade": 1.0, "lift": 0.0, "build": -1.0}
+        assert loading.load(folder).explain("").margins == {"trade": 1.0, "lift": 0.0, "build": -1.0}
 
 
 json_values = st.recursive(
@@ -480,7 +481,7 @@ def places(value, path=()):
 
 @pytest.fixture(scope="module")
 def saved(models, tmp_path_factory):
-    return storage.save(models["both"], tmp_path_factory.mktemp("any") / "model")
+    return saving.save(models["both"], tmp_path_factory.mktemp("any") / "model")
 
 
 @pytest.fixture(scope="module")
@@ -499,7 +500,7 @@ class TestAnyConfig:
         (drop(*place) if data.draw(st.booleans()) else put(data.draw(json_values), *place))(config)
         sign(saved, config)
         try:
-            model = storage.load(saved)
+            model = loading.load(saved)
         except ModelFormatError:
             return
         with np.errstate(all="ignore"):  # a slope of 1e300 is legal
@@ -514,19 +515,19 @@ class TestSaving:
     def test_refuses_to_overwrite(self, folder, models):
         before = content_of(folder)
         with pytest.raises(InvalidInputError, match=r"exists; choose another name, or say that it may be overwritten"):
-            storage.save(models["ngrams"], folder)
+            saving.save(models["ngrams"], folder)
         assert content_of(folder) == before
 
     def test_overwrites_a_model_when_asked(self, folder, models):
-        storage.save(models["exclusive"], folder, overwrite=True)
-        assert same(models["exclusive"], storage.load(folder))
+        saving.save(models["exclusive"], folder, overwrite=True)
+        assert same(models["exclusive"], loading.load(folder))
         assert set(content_of(folder)) == FILES
         assert [p.name for p in folder.parent.iterdir()] == [folder.name]
 
     def test_overwrites_a_damaged_model(self, folder, models):
         (folder / "weights.safetensors").unlink()
-        storage.save(models["ngrams"], folder, overwrite=True)
-        assert same(models["ngrams"], storage.load(folder))
+        saving.save(models["ngrams"], folder, overwrite=True)
+        assert same(models["ngrams"], loading.load(folder))
 
     @pytest.mark.parametrize("config", [None, "not JSON", "[1]", '{"format": "another"}', "[" * 100_000])
     def test_never_overwrites_another_folder(self, tmp_path, models, config):
@@ -537,13 +538,13 @@ class TestSaving:
             (precious / "config.json").write_text(config)
         before = content_of(precious)
         with pytest.raises(InvalidInputError, match="is no model directory, so it is not overwritten"):
-            storage.save(models["ngrams"], precious, overwrite=True)
+            saving.save(models["ngrams"], precious, overwrite=True)
         assert content_of(precious) == before
 
     def test_never_overwrites_a_file(self, tmp_path, models):
         (tmp_path / "thesis.txt").write_text("Everything.")
         with pytest.raises(InvalidInputError, match="is no model directory"):
-            storage.save(models["ngrams"], tmp_path / "thesis.txt", overwrite=True)
+            saving.save(models["ngrams"], tmp_path / "thesis.txt", overwrite=True)
         assert (tmp_path / "thesis.txt").read_text() == "Everything."
 
     @pytest.mark.parametrize("error", [RuntimeError(HERE), KeyboardInterrupt(HERE), OSError(28, HERE)])
@@ -552,18 +553,18 @@ class TestSaving:
         def fail(*args):
             raise error
 
-        monkeypatch.setattr(storage.saving, step, fail)
+        monkeypatch.setattr(saving, step, fail)
         with pytest.raises(type(error), match=HERE):
-            storage.save(models["ngrams"], tmp_path / "model")
+            saving.save(models["ngrams"], tmp_path / "model")
         assert list(tmp_path.iterdir()) == []
 
     @pytest.mark.parametrize("step", ["_golden", "model_card", "checksum"])
     def test_a_failure_leaves_the_old_model(self, folder, models, monkeypatch, step):
         before = content_of(folder)
         with monkeypatch.context() as patch:
-            patch.setattr(storage.saving, step, lambda *args: 1 / 0)
+            patch.setattr(saving, step, lambda *args: 1 / 0)
             with pytest.raises(ZeroDivisionError, match="division by zero"):
-                storage.save(models["ngrams"], folder, overwrite=True)
+                saving.save(models["ngrams"], folder, overwrite=True)
         assert content_of(folder) == before
         assert [p.name for p in folder.parent.iterdir()] == [folder.name]
 
@@ -582,39 +583,39 @@ class TestSaving:
         with monkeypatch.context() as patch:
             patch.setattr(Path, "rename", fail)
             with pytest.raises(OSError, match=HERE):
-                storage.save(models["ngrams"], folder, overwrite=True)
+                saving.save(models["ngrams"], folder, overwrite=True)
         assert content_of(folder) == before
         assert [p.name for p in folder.parent.iterdir()] == [folder.name]
 
     def test_provenance_that_is_no_json(self, tmp_path, models):
         with pytest.raises(ValueError, match="Out of range float values are not JSON compliant"):
-            storage.save(replace(models["ngrams"], provenance={"loss": float("nan")}), tmp_path / "model")
+            saving.save(replace(models["ngrams"], provenance={"loss": float("nan")}), tmp_path / "model")
         assert list(tmp_path.iterdir()) == []
 
     def test_through_a_link(self, folder, models):
         link = folder.with_name("latest")
         link.symlink_to(folder, target_is_directory=True)
-        storage.save(models["ngrams"], link, overwrite=True)
+        saving.save(models["ngrams"], link, overwrite=True)
         assert link.is_symlink()
-        assert same(models["ngrams"], storage.load(folder))
+        assert same(models["ngrams"], loading.load(folder))
 
     def test_the_folder_one_stands_in(self, folder, models, monkeypatch):
         monkeypatch.chdir(folder)
-        storage.save(models["ngrams"], ".", overwrite=True)
+        saving.save(models["ngrams"], ".", overwrite=True)
         monkeypatch.chdir(folder.parent)
-        assert same(models["ngrams"], storage.load(folder))
+        assert same(models["ngrams"], loading.load(folder))
 
     def test_a_file_of_somebody_else_is_not_swept_away(self, folder, models):
         (folder / "notes.txt").write_text("mine")
         with pytest.raises(InvalidInputError, match=r"holds 'notes.txt', which is no part of a model"):
-            storage.save(models["ngrams"], folder, overwrite=True)
+            saving.save(models["ngrams"], folder, overwrite=True)
         assert (folder / "notes.txt").read_text() == "mine"
 
 
 class TestGolden:
-    @pytest.mark.parametrize("name", storage.built_in_models())
+    @pytest.mark.parametrize("name", loading.built_in_models())
     def test_the_packaged_models_pass(self, name):
-        check = storage.check_golden(storage.load(name), name)
+        check = loading.check_golden(loading.load(name), name)
         assert check.passed
         assert check.n_statements >= 7
         assert check.max_difference <= 1e-9
@@ -623,9 +624,9 @@ class TestGolden:
         def turn(arrays):
             arrays["ngrams.weights"] *= -1
 
-        assert storage.check_golden(storage.load(folder), folder).passed
+        assert loading.check_golden(loading.load(folder), folder).passed
         change_arrays(folder, turn)
-        check = storage.check_golden(storage.load(folder), folder)
+        check = loading.check_golden(loading.load(folder), folder)
         assert not check.passed
         assert check.max_difference > 0.01
 
@@ -635,14 +636,14 @@ class TestGolden:
         golden[0]["scores"]["lift"] += difference
         (folder / "golden.json").write_text(json.dumps(golden), encoding="utf-8")
         sign(folder, read_config(folder))
-        check = storage.check_golden(storage.load(folder), folder)
+        check = loading.check_golden(loading.load(folder), folder)
         assert check.max_difference == pytest.approx(difference, rel=1e-6)
         assert check.passed is passed
 
     def test_of_another_model(self, folder, packaged, models):
         with pytest.raises(ModelFormatError, match=r"does not hold the scores of \['anti-sanction'"):
-            storage.check_golden(packaged, folder)
-        assert not storage.check_golden(models["lexicon"], folder).passed
+            loading.check_golden(packaged, folder)
+        assert not loading.check_golden(models["lexicon"], folder).passed
 
     @pytest.mark.parametrize(
         "content", ["[]", "{}", "null", '[{"text": 1}]', '[{"text": "a", "scores": []}]', "no JSON"]
@@ -651,12 +652,12 @@ class TestGolden:
         (folder / "golden.json").write_text(content)
         sign(folder, read_config(folder))
         with pytest.raises(ModelFormatError, match=r"golden.json does not hold the scores of"):
-            storage.check_golden(storage.load(folder), folder)
+            loading.check_golden(loading.load(folder), folder)
 
     def test_tampered(self, folder, models):
         (folder / "golden.json").write_bytes((folder / "golden.json").read_bytes().replace(b"0.", b"1."))
         with pytest.raises(ModelFormatError, match=r"golden.json was changed after saving"):
-            storage.check_golden(models["both"], folder)
+            loading.check_golden(models["both"], folder)
 
 
 class TestOldFormats:
@@ -664,19 +665,19 @@ class TestOldFormats:
 
     def test_every_format_has_one(self):
         assert [path.name for path in OLD_FORMATS] == [
-            f"model-format-{version}" for version in range(1, storage.FORMAT_VERSION + 1)
+            f"model-format-{version}" for version in range(1, manifest.FORMAT_VERSION + 1)
         ]
 
     @pytest.mark.parametrize("path", OLD_FORMATS, ids=lambda path: path.name)
     def test_golden_scores(self, path):
-        model = storage.load(path)
-        assert storage.check_golden(model, path).max_difference <= 1e-6
+        model = loading.load(path)
+        assert loading.check_golden(model, path).max_difference <= 1e-6
         for row in json.loads((path / "golden.json").read_text(encoding="utf-8")):
             assert list(model.predict(row["text"]).labels) == row["labels"]
         assert sum(p.stat().st_size for p in path.iterdir()) < 20_000
 
     def test_format_1(self):
-        model = storage.load(OLD_FORMATS[0])
+        model = loading.load(OLD_FORMATS[0])
         assert model.labels == ("lift", "build")
         assert list(model.scorers) == ["ngrams", "lexicon"]
         lift, build, neither = model.predict(["Lift the embargo!", "Our own hands build.", "It rains."])
@@ -686,8 +687,8 @@ class TestOldFormats:
         assert neither.scores == pytest.approx({"lift": 0.40352013730782016, "build": 0.37277335859862387}, abs=1e-6)
 
     def test_read_and_written_again(self, tmp_path):
-        model = storage.load(OLD_FORMATS[0])
-        assert same(model, storage.load(storage.save(model, tmp_path / "again")))
+        model = loading.load(OLD_FORMATS[0])
+        assert same(model, loading.load(saving.save(model, tmp_path / "again")))
 
 
 @pytest.fixture
@@ -707,12 +708,12 @@ def hub(monkeypatch, folder):
 
 class TestNames:
     def test_the_default_is_in_the_package(self, packaged):
-        assert "linear" in storage.built_in_models()
-        assert same(packaged, storage.load("linear"))
+        assert "linear" in loading.built_in_models()
+        assert same(packaged, loading.load("linear"))
 
     @pytest.mark.parametrize("revision", [None, "v1.0", "0123abc"])
     def test_on_the_hub(self, hub, models, revision):
-        assert same(models["both"], storage.load("hf:org/stance", revision=revision))
+        assert same(models["both"], loading.load("hf:org/stance", revision=revision))
         ((args, kwargs),) = hub
         assert args == ("org/stance",)
         assert kwargs["revision"] == revision
@@ -721,41 +722,41 @@ class TestNames:
     def test_a_damaged_one_on_the_hub(self, hub, folder):
         (folder / "weights.safetensors").write_bytes(b"cut")
         with pytest.raises(ModelFormatError, match="has 3 bytes"):
-            storage.load("hf:org/stance")
+            loading.load("hf:org/stance")
 
     def test_without_the_hub_package(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "huggingface_hub", None)
         message = r"load\('hf:…'\) needs the package 'huggingface_hub'; run: pip install 'stancekit\[hub\]'"
         with pytest.raises(MissingExtraError, match=message):
-            storage.load("hf:org/stance")
+            loading.load("hf:org/stance")
 
     def test_local_models_do_not_ask_the_hub(self, hub, folder):
-        storage.load()
-        storage.load(folder)
+        loading.load()
+        loading.load(folder)
         assert hub == []
 
     @pytest.mark.parametrize("where", ["linear", "folder"])
     def test_a_revision_of_a_local_model(self, folder, where):
         name = folder if where == "folder" else where
         with pytest.raises(InvalidInputError, match=r"revision 'v1' is for 'hf:' models; '.*' is a local one"):
-            storage.load(name, revision="v1")
+            loading.load(name, revision="v1")
 
     def test_an_unknown_name(self, tmp_path):
         message = r"unknown model 'liner'; expected one of \['a model directory', 'hf:org/name', 'linear'.*\]"
         with pytest.raises(InvalidInputError, match=message):
-            storage.load("liner")
+            loading.load("liner")
         with pytest.raises(InvalidInputError, match=r"unknown model '.*nowhere'"):
-            storage.load(tmp_path / "nowhere")
+            loading.load(tmp_path / "nowhere")
 
     def test_a_folder_that_is_no_model(self, tmp_path):
         with pytest.raises(
             ModelFormatError, match=r"has no config.json; expected a directory written by stancekit.save"
         ):
-            storage.load(tmp_path)
+            loading.load(tmp_path)
 
     def test_a_folder_of_the_name_of_a_packaged_model(self, folder, packaged, models, monkeypatch):
         shutil.copytree(folder, folder.parent / "linear")
         monkeypatch.chdir(folder.parent)
-        assert same(packaged, storage.load("linear"))  # the name
-        assert same(models["both"], storage.load(Path("linear")))  # the path
-        assert same(models["both"], storage.load("./linear"))
+        assert same(packaged, loading.load("linear"))  # the name
+        assert same(models["both"], loading.load(Path("linear")))  # the path
+        assert same(models["both"], loading.load("./linear"))

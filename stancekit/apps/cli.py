@@ -158,7 +158,7 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
 
 def predict(options: argparse.Namespace) -> int:
     """Label a statement, the lines of standard input, or a table."""
-    from stancekit.storage import load
+    from stancekit.storage.loading import load
 
     if options.statement is not None and options.input is not None:
         raise InvalidInputError("give a statement or --input, not both")
@@ -180,7 +180,7 @@ def predict(options: argparse.Namespace) -> int:
 
 def explain(options: argparse.Namespace) -> int:
     """Show the words that weigh on each label."""
-    from stancekit.storage import load
+    from stancekit.storage.loading import load
 
     explanation = load(options.model).explain(options.statement)
     print(_as_json(explanation.to_dict()) if options.json else _explanation_lines(explanation, options.top))
@@ -192,7 +192,8 @@ def train(options: argparse.Namespace) -> int:
     from stancekit.codebook import Codebook
     from stancekit.labelled import read_labelled
     from stancekit.report.tables import evaluation_markdown
-    from stancekit.storage import check_free, load, save
+    from stancekit.storage.loading import load
+    from stancekit.storage.saving import check_free, save
     from stancekit.training.train import train as fit
 
     check_free(options.output, options.overwrite)
@@ -225,7 +226,7 @@ def evaluate(options: argparse.Namespace) -> int:
     from stancekit.labelled import read_labelled
     from stancekit.measure.models import compare_models, evaluate_model
     from stancekit.report.tables import comparison_markdown, evaluation_markdown
-    from stancekit.storage import load
+    from stancekit.storage.loading import load
 
     slices = _names(options.slices)
     if slices and options.against is not None:

@@ -6,7 +6,7 @@ import platform
 import time
 from importlib.metadata import PackageNotFoundError, version
 
-from stancekit.storage import GoldenCheck, built_in_models, check_golden, load
+from stancekit.storage.loading import GoldenCheck, built_in_models, check_golden, load
 
 _PACKAGES = (
     "stancekit",

@@ -182,7 +182,8 @@ class CueScorer:
 
     def margins_of_one(self, text: str) -> list[float]:
         """Give the same for one statement, n_labels numbers."""
-        return self.margins([text])[0].tolist()
+        margins: list[float] = self.margins([text])[0].tolist()
+        return margins
 
     def contributions(self, text: str) -> list[Contribution]:
         """Take one statement's margins apart by occurrence of a cue."""

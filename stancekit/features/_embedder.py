@@ -112,7 +112,8 @@ class EncoderScorer:
 
     def margins_of_one(self, text: str) -> list[float]:
         """Give the same for one statement, n_labels numbers."""
-        return self.margins([text])[0].tolist()
+        margins: list[float] = self.margins([text])[0].tolist()
+        return margins
 
     def contributions(self, text: str) -> list[Contribution]:
         """Give one contribution for the whole statement: an embedding does not come apart into words."""

@@ -10,7 +10,7 @@ rows are prefetched one phase before they are read.
 
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.math cimport sqrt
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 from libcpp.vector cimport vector
@@ -59,6 +59,15 @@ cdef extern from *:
     #else
     static inline int SK_FIRST(uint64_t mask) { unsigned long i; _BitScanForward64(&i, mask); return (int)i; }
     #endif
+    /* A finite number in half precision (IEEE 754 binary16). */
+    static inline float sk_float(uint16_t half) {
+        uint32_t magnitude = half & 0x7FFFu, bits = (uint32_t)(half & 0x8000u) << 16;
+        float number;
+        if (magnitude < 0x0400u) return (bits ? -5.9604644775390625e-8f : 5.9604644775390625e-8f) * (float)magnitude;
+        bits |= (magnitude << 13) + (112u << 23);
+        memcpy(&number, &bits, 4);
+        return number;
+    }
     static inline uint64_t sk_load8(const unsigned char *at) { uint64_t word; memcpy(&word, at, 8); return word; }
     /* sk_mask[8 + n] keeps the first n of 8 bytes; looked up, since a branch on a token's length is guessed wrong. */
     #define SK_ALL 0xFFFFFFFFFFFFFFFFULL
@@ -100,6 +109,7 @@ cdef extern from *:
     uint64_t sk_fold(uint64_t, uint64_t) noexcept nogil
     uint64_t sk_candidates16(const uint8_t *) noexcept nogil
     int SK_FIRST(uint64_t) noexcept nogil
+    float sk_float(uint16_t) noexcept nogil
     uint64_t sk_load8(const uint8_t *) noexcept nogil
     void sk_load16(const uint8_t *, Py_ssize_t, const uint8_t *, const uint8_t *, uint64_t *, uint64_t *) noexcept nogil
 
@@ -333,8 +343,8 @@ cdef class NgramKernel:
         Weight of one word or pair of words where one character n-gram has 1.
     words, chars : bool
         Which families are used.
-    weights : ndarray of float32 of shape (2 ** bits, n_labels), optional
-        Weight of one occurrence in each bucket.
+    weights : ndarray of float16 of shape (2 ** bits, n_labels), optional
+        Weight of one occurrence in each bucket, finite.
     memo_bits : int, default=16
         Tokens remembered by a thread, as a power of two.
     """
@@ -354,26 +364,29 @@ cdef class NgramKernel:
     def __init__(self, int bits, double word_weight, bint words, bint chars, weights=None, int memo_bits=16):
         if not 1 <= bits <= 31 or (weights is not None and weights.shape[0] != 1 << bits):
             raise ValueError(f"weights must have one row for each of the 2 ** {bits} buckets")
+        if weights is not None and weights.dtype != np.float16:
+            raise ValueError(f"weights must be float16, got {weights.dtype}")
         self.bits, self.word_weight, self.words, self.chars = bits, word_weight, words, chars
         self.memo_bits = memo_bits
         self.memos = []
         if weights is None:
-            weights = np.zeros((1 << bits, 0), dtype=np.float32)
+            weights = np.zeros((1 << bits, 0), dtype=np.float16)
         self.n_labels = weights.shape[1]
         self.width = (self.n_labels + LANES - 1) // LANES * LANES
         cdef float[:, ::1] padded = np.zeros((1 << bits, max(self.width, LANES)), dtype=np.float32)
         self.padded = padded.base
-        self.padded[:, : self.n_labels] = weights
         self.weights = &padded[0, 0]
-        self.mark_filled()
+        self.filled.resize(((<size_t>1 << bits) + 63) // 64)
+        if self.n_labels:
+            self.fill(&padded[0, 0], np.ascontiguousarray(weights).view(np.uint16))
 
-    cdef void mark_filled(self) noexcept:
+    cdef fill(self, float *padded, const uint16_t[:, ::1] halves):
         cdef Py_ssize_t bucket
         cdef int label
-        self.filled.resize(((<size_t>1 << self.bits) + 63) // 64)
-        for bucket in range(<Py_ssize_t>1 << self.bits):
+        for bucket in range(halves.shape[0]):
             for label in range(self.n_labels):
-                if self.weights[bucket * self.width + label] != 0:
+                if halves[bucket, label] & 0x7FFF:  # all but the sign: most weights are 0, and need not be touched
+                    padded[bucket * self.width + label] = sk_float(halves[bucket, label])
                     self.filled[bucket >> 6] |= <uint64_t>1 << (bucket & 63)
 
     cdef inline bint has_weights(self, uint32_t bucket) noexcept nogil:
@@ -429,6 +442,56 @@ cdef class NgramKernel:
         scale = sqrt(<double>(buckets.size() - begin))
         for i in range(begin, buckets.size()):
             values[0][i] = <float>(values[0][i] / scale)
+        return True
+
+    def hash_only(self, Statements texts):
+        """Find and hash all n-grams, look nothing up and remember nothing: what scoring without a memo costs at least.
+
+        Returns
+        -------
+        tuple of (n_occurrences, checksum)
+            Number of n-grams, and the exclusive or of their buckets.
+        """
+        cdef Memo memo = Memo(0, 0)
+        cdef int64_t n_occurrences = 0
+        cdef uint32_t checksum = 0
+        cdef Py_ssize_t i
+        with nogil:
+            for i in range(texts.size):
+                self.hash_text(memo, texts.texts + i, &n_occurrences, &checksum)
+        return n_occurrences, checksum
+
+    cdef bint hash_text(
+        self, Memo memo, const Text *text, int64_t *n_occurrences, uint32_t *checksum
+    ) except False nogil:
+        cdef Py_ssize_t t, start, i, size
+        cdef uint64_t state, last = 0
+        cdef bint any_word = False
+        cdef uint32_t mixed = 0
+        cdef int64_t n = 0
+        find_tokens(memo, text, 1)
+        for t in range(memo.n_tokens):
+            find_features(&memo.tokens[t], self.bits, False, self.words, &memo.found)
+            size = memo.found.points.size()
+            for start in range(size - 1 if self.chars else 0):
+                state = (CHAR_SEED ^ memo.found.points[start]) * PRIME
+                for i in range(start + 1, min(start + LONGEST_CHAR_NGRAM, size)):
+                    state = (state ^ memo.found.points[i]) * PRIME
+                    mixed ^= bucket_of(state, self.bits)
+                    n += 1
+            for i in range(<Py_ssize_t>memo.found.words.size()):
+                mixed ^= memo.found.words[i]
+            for i in range(<Py_ssize_t>memo.found.pairs.size()):
+                mixed ^= memo.found.pairs[i]
+            n += memo.found.words.size() + memo.found.pairs.size()
+            if memo.found.n_words:
+                if any_word:
+                    mixed ^= bucket_of(pair_of(last, memo.found.first_word), self.bits)
+                    n += 1
+                last = memo.found.last_word
+                any_word = True
+        n_occurrences[0] += n
+        checksum[0] ^= mixed
         return True
 
     def pieces(self, str text):
@@ -672,8 +735,9 @@ cdef inline void add_token(
     cdef Token *token = memo.tokens.data() + memo.n_tokens
     token.start = start
     token.size = stop - start
-    token.hash = hash_token(start, stop - start, text, end)
-    SK_PREFETCH(memo.slot(token.hash))
+    if memo.mask:  # a memo of one slot is there for its buffers alone
+        token.hash = hash_token(start, stop - start, text, end)
+        SK_PREFETCH(memo.slot(token.hash))
     memo.n_tokens += 1
 
 

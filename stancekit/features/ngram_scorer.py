@@ -63,7 +63,7 @@ class NgramSpec:
         if not self.words and not self.chars:
             raise InvalidInputError("words and chars are both False, so there is no feature; set one to True")
 
-    def kernel(self, weights: NDArray[np.float32] | None = None) -> NgramKernel:
+    def kernel(self, weights: NDArray[np.float16] | None = None) -> NgramKernel:
         """Make the compiled engine of these features."""
         return NgramKernel(self.bits, self.word_weight, self.words, self.chars, weights, MEMO_BITS)
 
@@ -76,18 +76,18 @@ class NgramScorer:
     ----------
     spec : NgramSpec
         The features.
-    weights : ndarray of float32 of shape (2 ** bits, n_labels)
+    weights : ndarray of float16 of shape (2 ** bits, n_labels)
         Weight of one occurrence of a feature in a bucket, inverse document frequency included.
     """
 
     spec: NgramSpec
-    weights: NDArray[np.float32]
+    weights: NDArray[np.float16]
     _kernel: NgramKernel = field(repr=False, compare=False)
 
     @classmethod
     def fold(cls, spec: NgramSpec, weights: NDArray[Any]) -> Self:
         """Round weights to half precision, as they are stored, so that saving changes no score."""
-        rounded = weights.astype(np.float16).astype(np.float32)
+        rounded = weights.astype(np.float16, copy=False)
         return cls(spec=spec, weights=rounded, _kernel=spec.kernel(rounded))
 
     @property
@@ -115,7 +115,7 @@ class NgramScorer:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the weights in half precision."""
-        return {"weights": self.weights.astype(np.float16)}
+        return {"weights": self.weights}
 
     @staticmethod
     def n_features(config: Mapping[str, Any]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,15 @@ from numpy.typing import NDArray
 from stancekit.calibration import Calibration
 from stancekit.codebook import Codebook
 from stancekit.errors import ModelFormatError
-from stancekit.features._cues import CueScorer
-from stancekit.features._embedder import EncoderScorer
-from stancekit.features.ngram_scorer import NgramScorer
 from stancekit.features.scorer import Scorer
 from stancekit.model import StanceModel
 
-_SCORERS: dict[str, type[Scorer]] = {"ngrams": NgramScorer, "lexicon": CueScorer, "encoder": EncoderScorer}
+# Imported when a model needs them: reading one model should not wait for the features of others.
+_SCORERS = {
+    "ngrams": ("stancekit.features.ngram_scorer", "NgramScorer"),
+    "lexicon": ("stancekit.features._cues", "CueScorer"),
+    "encoder": ("stancekit.features._embedder", "EncoderScorer"),
+}
 
 
 def read_arrays(content: bytes) -> dict[str, NDArray[Any]]:
@@ -56,11 +59,13 @@ def _build_scorer(feature: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
     kind = feature["kind"]
     if kind not in _SCORERS:
         raise ModelFormatError(f"unknown features {kind!r}; this stancekit knows {sorted(_SCORERS)}")
+    module, class_name = _SCORERS[kind]
+    scorer: type[Scorer] = getattr(import_module(module), class_name)
     own = {name.partition(".")[2]: array for name, array in arrays.items() if name.startswith(f"{kind}.")}
-    n_features = _SCORERS[kind].n_features(feature["config"])
+    n_features = scorer.n_features(feature["config"])
     n_rows = len(own["weights"]) if n_features is None else n_features
     _expect_shape(f"{kind} weights", own["weights"], (n_rows, n_labels))
-    return kind, _SCORERS[kind].build(feature["config"], own)
+    return kind, scorer.build(feature["config"], own)
 
 
 def _build_calibration(content: Mapping[str, Any], codebook: Codebook) -> Calibration:

@@ -15,7 +15,7 @@ import pytest
 from stancekit import Codebook, load, read_table
 from stancekit.apps import doctor
 from stancekit.apps.cli import main
-from stancekit.storage import GoldenCheck
+from stancekit.storage.loading import GoldenCheck
 
 STATEMENT = "The embargo is illegal and must be lifted at once."
 
