@@ -46,6 +46,25 @@ class Outcome:
     abstained: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """One fold: rows to train on, and rows to test, with no document in both.
+
+    Attributes
+    ----------
+    train, test : ndarray of int
+        Rows of the data.
+    """
+
+    train: Rows
+    test: Rows
+
+
+def splits(config: Config, data: Annotated, seed: int) -> list[Split]:
+    """Give the folds of `cross_validation` and `tfidf`, for models that are trained elsewhere."""
+    return [Split(train=_training_rows(part, config, data, seed), test=part) for part in _folds(data, seed)]
+
+
 def run_config(config: Config, data: Annotated, *, seed: int = 0, n_jobs: int = 1) -> Outcome:
     """Run one configuration of ``configs.yaml``."""
     kinds: dict[str, Callable[..., Outcome]] = {

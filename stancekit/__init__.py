@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stancekit.features.encoder import EncoderFeatures
     from stancekit.features.lexicon import LexiconFeatures
     from stancekit.features.ngrams import NgramFeatures
-    from stancekit.files import predict_file
+    from stancekit.files.predicting import predict_file
     from stancekit.labelled import LabelledStatements, read_labelled
     from stancekit.measure.comparison import ModelOutput, compare
     from stancekit.measure.evaluation import evaluate
@@ -109,7 +109,7 @@ _HOMES = {
         "write_table",
     ),
     "training.classifier": ("StanceClassifier",),
-    "files": ("predict_file",),
+    "files.predicting": ("predict_file",),
     "measure.models": (
         "compare_models",
         "evaluate_model",

@@ -16,7 +16,7 @@ from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.features.scorer import Scorer
 from stancekit.parallel import map_stretches
-from stancekit.records import Explanation, Prediction, Span
+from stancekit.records import Explanation, Judged, Prediction, Span
 from stancekit.text._statements import Statements
 from stancekit.text.checks import check_column, check_statement, read_statements
 from stancekit.text.identity import fingerprint_number
@@ -182,7 +182,50 @@ class StanceModel:
         >>> stancekit.load().predict_labels(["Lift the embargo, it is illegal.", "We met."])
         [('anti-sanction',), ()]
         """
-        return self._names(np.concatenate(map_stretches(self._asserted, read_statements(texts), n_jobs)))
+        return self.label_sets(np.concatenate(map_stretches(self._asserted, read_statements(texts), n_jobs)))
+
+    def judge(self, texts: Iterable[str], *, n_jobs: int | None = None) -> Judged:
+        """Give what `predict` gives as arrays.
+
+        Parameters
+        ----------
+        texts : iterable of str, of length n_statements
+            Statements.
+        n_jobs : int, optional
+            Number of threads as in joblib.
+
+        Returns
+        -------
+        Judged
+            Arrays of shape (n_statements, n_labels).
+
+        Raises
+        ------
+        InvalidInputError
+            On a row that is no text.
+        """
+        parts = map_stretches(self._judge, read_statements(texts), n_jobs)
+        scores, asserted, abstained = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return Judged(scores=scores, asserted=asserted, abstained=abstained)
+
+    def label_sets(self, flags: Flags) -> list[tuple[str, ...]]:
+        """Give the labels that are flagged in each row; equal rows share one tuple.
+
+        Parameters
+        ----------
+        flags : ndarray of bool of shape (n_statements, n_labels)
+            As in `Judged`.
+
+        Returns
+        -------
+        list of tuple of str, of length n_statements
+        """
+        if len(self.labels) <= 8:
+            keys = flags.view(np.uint8) @ _POWERS[: len(self.labels)]
+            return _combinations(self.labels)[keys].tolist()  # type: ignore[no-any-return]
+        packed = list(map(bytes, np.packbits(flags, axis=1)))
+        names = {key: tuple(compress(self.labels, flags[packed.index(key)])) for key in set(packed)}
+        return list(map(names.__getitem__, packed))
 
     def margins(self, texts: Iterable[str], *, n_jobs: int | None = None) -> Floats:
         """Give the log-odds before calibration, of shape (n_statements, n_labels)."""
@@ -271,7 +314,7 @@ class StanceModel:
         return [
             Prediction(text=text, labels=yes, scores=dict(zip(labels, row, strict=True)), abstained=unsure)
             for text, row, yes, unsure in zip(
-                texts.to_list(), scores.tolist(), self._names(asserted), self._names(abstained), strict=True
+                texts.to_list(), scores.tolist(), self.label_sets(asserted), self.label_sets(abstained), strict=True
             )
         ]
 
@@ -292,15 +335,6 @@ class StanceModel:
             if not self.codebook.exclusive:
                 scores[blank] = 0.0
         return scores, asserted, abstained
-
-    def _names(self, flags: Flags) -> list[tuple[str, ...]]:
-        """Give the labels of each row that is flagged; equal rows share one tuple."""
-        if len(self.labels) <= 8:
-            keys = flags.view(np.uint8) @ _POWERS[: len(self.labels)]
-            return _combinations(self.labels)[keys].tolist()  # type: ignore[no-any-return]
-        packed = list(map(bytes, np.packbits(flags, axis=1)))
-        names = {key: tuple(compress(self.labels, flags[packed.index(key)])) for key in set(packed)}
-        return list(map(names.__getitem__, packed))
 
     def _margins(self, texts: Statements) -> Floats:
         first, *others = self.scorers.values()

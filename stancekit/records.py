@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
@@ -42,6 +45,32 @@ class Prediction:
             "scores": dict(self.scores),
             "abstained": list(self.abstained),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judged:
+    """What a model says of many statements, as arrays with columns in codebook order.
+
+    Attributes
+    ----------
+    scores : ndarray of float64 of shape (n_statements, n_labels)
+        Calibrated probabilities.
+    asserted, abstained : ndarray of bool of shape (n_statements, n_labels)
+        Which labels the model asserts, and for which it will not say.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> stancekit.load().judge(["Lift the embargo, it is illegal."]).asserted.tolist()
+    [[True, False, False]]
+    """
+
+    scores: NDArray[np.float64]
+    asserted: NDArray[np.bool_]
+    abstained: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.scores)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

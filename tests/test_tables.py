@@ -674,12 +674,14 @@ class TestWhole:
 
 
 class TestCheckFormat:
-    @pytest.mark.parametrize("name", ["t.csv", "T.TSV", "t.jsonl", "t.ndjson", "t.x.parquet"])
+    @pytest.mark.parametrize(
+        "name", ["t.csv", "T.TSV", "t.jsonl", "t.ndjson", "t.x.parquet", "t.csv.gz", "t.JSONL.ZST"]
+    )
     def test_good_names(self, tmp_path, name):
         assert check_format(tmp_path / name) is None
         assert only_file(tmp_path) == []
 
-    @pytest.mark.parametrize("name", ["t.xlsx", "t", "t.csv.gz", ".csv"])
+    @pytest.mark.parametrize("name", ["t.xlsx", "t", "t.csv.bz2", "t.gz", ".csv"])
     def test_other_suffixes(self, tmp_path, name):
         for action in (check_format, read_table, lambda path: write_table(path, ROWS)):
             with pytest.raises(InvalidInputError, match=r"unknown suffix .* expected one of \['.csv', "):
@@ -717,7 +719,7 @@ class TestExtras:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs the peak that Linux keeps")
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_memory_is_constant(tmp_path, suffix):
-    """Write and read 25 MB in a process of its own, then 100 MB: its peak must not follow.
+    """Write and read 50 MB in a process of its own, then 200 MB: its peak must not follow.
 
     Half of what is added is allowed: allocators keep some of what they were given back.
     """
@@ -733,10 +735,10 @@ def peak(n_rows):
     assert sum(1 for _ in read_table(sys.argv[1])) == n_rows
     return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 
-print(json.dumps([peak(25_000), peak(100_000)]))
+print(json.dumps([peak(50_000), peak(200_000)]))
 """
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / f"t{suffix}")], capture_output=True, text=True, check=True
     )
     first, second = json.loads(done.stdout)
-    assert second - first < 38
+    assert second - first < 75

@@ -8,8 +8,9 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from time import perf_counter, perf_counter_ns, process_time
+from time import perf_counter, perf_counter_ns, process_time, sleep
 from typing import Any
 
 from experiments.benchmarks.memory import peak_mib
@@ -25,19 +26,31 @@ class Session:
     def __init__(self, kind: type[Peer]) -> None:
         self.kind = kind
         self.peer: Peer
-        self.texts: list[str] = []
+        self.blocks: list[list[str]] = []
+        self.singles: list[list[str]] = []
 
-    def load(self, folder: str, texts: str, n: int) -> Answer:
-        """Load the model and the first statements of a file, and label a few to warm up."""
-        self.texts = json.loads(Path(texts).read_text(encoding="utf-8"))[:n]
+    def load(self, folder: str, blocks: list[str], n: int, n_single: int = 0) -> Answer:
+        """Load the model and, of each file, the first statements and the last; label a few to warm up."""
+        for path in blocks:
+            texts = json.loads(Path(path).read_text(encoding="utf-8"))
+            self.blocks.append(texts[:n])
+            self.singles.append(texts[len(texts) - n_single :])
         self.peer = self.kind.load(folder)
-        self.peer.predict(self.texts[:20])
+        self.peer.predict(self.blocks[0][:20])
+        return {}
+
+    def prepare(self) -> Answer:
+        """Import and make what the peer needs, so that no later process has to."""
+        self.kind.prepare([])
+        for module in self.kind.imports:
+            import_module(module)
         return {}
 
     def train(self, data: str, n: int, folder: str | None) -> Answer:
         """Train on the first statements of a file."""
         content = json.loads(Path(data).read_text(encoding="utf-8"))
-        self.kind.prepare([])
+        for module in self.kind.imports:
+            import_module(module)
         learner = self.kind()
         texts, truth = content["texts"][:n], content["truth"][:n]
         answer = timed(lambda: learner.fit(texts, truth, content["labels"]))
@@ -45,30 +58,34 @@ class Session:
             learner.save(folder)
         return {**answer, "n": n, "memory": peak_mib()}
 
-    def predict(self, first: int, last: int) -> Answer:
-        """Label some of the statements."""
-        texts = self.texts[first:last]
-        return {**timed(lambda: self.peer.predict(texts)), "n": len(texts)}
+    def predict(self, block: int, first: int, last: int, at: float = 0.0) -> Answer:
+        """Label some of a block, not before a moment on the clock that processes share."""
+        texts = self.blocks[block][first:last]
+        return {**timed(lambda: self.peer.predict(texts), at), "n": len(texts)}
 
-    def threads(self, n: int, n_threads: int) -> Answer:
+    def threads(self, block: int, n: int, n_threads: int) -> Answer:
         """Label in threads of this process; no time where the peer has none."""
-        if self.peer.predict_threads(self.texts[:1], n_threads) is None:
+        texts = self.blocks[block][:n]
+        if self.peer.predict_threads(texts[:1], n_threads) is None:
             return {"wall": None, "n": n}
-        texts = self.texts[:n]
         return {**timed(lambda: self.peer.predict_threads(texts, n_threads)), "n": n}
 
-    def latency(self, n: int) -> Answer:
-        """Label statements one by one; microseconds."""
-        for text in self.texts[-20:]:
+    def latency(self, block: int) -> Answer:
+        """Label the last statements of a block one by one; microseconds."""
+        for text in self.blocks[block][:20]:
             self.peer.predict_one(text)
         gc.collect()
         times = []
-        for text in self.texts[:n]:
+        for text in self.singles[block]:
             start = perf_counter_ns()
             self.peer.predict_one(text)
             times.append((perf_counter_ns() - start) / 1000)
         times.sort()
-        return {"n": len(times), "p50": times[len(times) // 2], "p99": times[min(len(times) - 1, len(times) * 99 // 100)]}
+        return {
+            "n": len(times),
+            "p50": times[len(times) // 2],
+            "p99": times[min(len(times) - 1, len(times) * 99 // 100)],
+        }
 
     def memory(self) -> Answer:
         """Give the peak so far."""
@@ -84,14 +101,17 @@ class Session:
         for fold in content["folds"]:
             learner = self.kind()
             train = fold["train"]
-            learner.fit([texts[i] for i in train], [truth[i] for i in train], content["labels"], [groups[i] for i in train])
+            learner.fit(
+                [texts[i] for i in train], [truth[i] for i in train], content["labels"], [groups[i] for i in train]
+            )
             decided += [list(labels) for labels in learner.decide([texts[i] for i in fold["test"]])]
         return {"decided": decided}
 
 
-def timed(work: Callable[[], object]) -> Answer:
+def timed(work: Callable[[], object], at: float = 0.0) -> Answer:
     """Time a call; start and end are on the clock that all processes of a machine share."""
     gc.collect()
+    sleep(max(0.0, at - perf_counter()))
     cpu, start = process_time(), perf_counter()
     work()
     end = perf_counter()

@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"stancekit: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("stancekit: stopped; no output file was written", file=sys.stderr)
+        remedy = "; --resume goes on from here" if getattr(options, "input", None) else ""
+        print(f"stancekit: stopped; no output file was written{remedy}", file=sys.stderr)
         return 130
 
 
@@ -77,6 +78,8 @@ def _add_predict(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its ty
     parser.add_argument("--overwrite", action="store_true", help="replace an output file of that name")
     parser.add_argument("--text", metavar="COLUMN", default="text", help="column with the statements (text)")
     parser.add_argument("--prefix", default="stance_", help="what the added columns' names begin with (stance_)")
+    parser.add_argument("--resume", action="store_true", help="go on where a stopped run of this output ended")
+    parser.add_argument("--jobs", type=int, metavar="N", help="threads that score; -1: one for each processor (1)")
     _add_model(parser)
     parser.add_argument("--json", action="store_true", help="print JSON for a single statement")
 
@@ -169,6 +172,8 @@ def predict(options: argparse.Namespace) -> int:
         raise InvalidInputError(
             "--output, --overwrite, --text and --prefix go with --input; redirect stdout to keep what is printed"
         )
+    if options.resume or options.jobs is not None:
+        raise InvalidInputError("--resume and --jobs go with --input")
     if options.statement is not None:
         prediction = model.predict(options.statement)
         print(_as_json(prediction.to_dict()) if options.json else _prediction_lines(prediction, model))
@@ -282,7 +287,7 @@ def _warn_of_training_statements(name: str, model: StanceModel, texts: Sequence[
 
 
 def _predict_table(model: StanceModel, options: argparse.Namespace) -> int:
-    from stancekit.files import predict_file
+    from stancekit.files.predicting import predict_file
     from stancekit.tables import read_table
 
     if options.output is None or options.json:
@@ -295,6 +300,8 @@ def _predict_table(model: StanceModel, options: argparse.Namespace) -> int:
             text=options.text,
             prefix=options.prefix,
             overwrite=options.overwrite,
+            resume=options.resume,
+            n_jobs=options.jobs,
             progress=progress,
         )
     print(f"labelled {n_rows} rows into {options.output}", file=sys.stderr)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from stancekit.errors import InvalidInputError, missing_extra
-from stancekit.tables.parquet import rows_of
+from stancekit.tables.parquet import rows_in, rows_of
 from stancekit.tables.table import Arrow, Table, check_columns
 
 _ADDRESS = re.compile(r"hf:(?P<name>[\w.-]+/[\w.-]+)(:(?P<split>\S+))?", re.ASCII)
-_ROWS_READ = 1_000
+_BYTES_READ = 1 << 20
 
 
 def read_hub(address: str) -> Table:
@@ -50,5 +51,11 @@ def _table(source: str, data: Arrow) -> Table:
         n_rows=len(data),
         schema=data.features.arrow_schema,
         # As Arrow, values come as stored: labels are their numbers, and no image or sound is decoded.
-        open_rows=lambda: rows_of(data.with_format("arrow").iter(batch_size=_ROWS_READ), source),
+        open_rows=lambda: rows_of(_batches(data, _BYTES_READ), source),
+        open_batches=lambda n_bytes: _batches(data, n_bytes),
     )
+
+
+def _batches(data: Arrow, n_bytes: int) -> Iterator[Arrow]:
+    n_rows = rows_in(n_bytes, len(data), data.data.nbytes)
+    return iter(data.with_format("arrow").iter(batch_size=n_rows))

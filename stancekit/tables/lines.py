@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 from stancekit.errors import InvalidInputError
+from stancekit.tables.compression import open_unpacked, unpacking_errors
 
 T = TypeVar("T")
 
 
 def read_lines(path: Path, newline: str) -> Iterator[str]:
     r"""Yield lines with their ends, untranslated; `newline` as for `open`: ``""`` or ``"\n"``."""
+    number = 0
     # utf-8-sig, since Excel begins the UTF-8 files that it writes with a byte order mark.
-    with path.open(encoding="utf-8-sig", newline=newline) as file:
+    with open_unpacked(path) as packed, io.TextIOWrapper(packed, encoding="utf-8-sig", newline=newline) as file:
         try:
             for number, line in enumerate(file, 1):
                 if "\0" in line:
@@ -25,12 +28,16 @@ def read_lines(path: Path, newline: str) -> Iterator[str]:
                 yield line
         except UnicodeDecodeError as error:
             raise _not_utf8(path) from error
+        except unpacking_errors(path) as error:
+            raise InvalidInputError(
+                f"{path} is damaged or cut off after line {number}: {error}; copy it again"
+            ) from error
 
 
 def _not_utf8(path: Path) -> InvalidInputError:
     """Find the first byte that is not UTF-8: the decoder counts from its own buffer's start."""
     offset = 0
-    with path.open("rb") as file:
+    with open_unpacked(path) as file:
         for number, line in enumerate(file, 1):
             try:
                 line.decode("utf-8")

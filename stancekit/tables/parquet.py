@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -12,8 +13,9 @@ from stancekit.errors import InvalidInputError, missing_extra
 from stancekit.tables.conversion import to_array
 from stancekit.tables.table import Arrow, Table, check_columns
 
-_ROWS_READ = 1_000
+_BYTES_READ = 1 << 20
 _ROWS_PER_GROUP = 10_000
+_DICTIONARY = 1 << 17  # bytes of distinct values, from which on a column is written without a dictionary
 _BUFFER = 1 << 20  # pages are fetched through it, so that a row group need not fit in memory
 
 
@@ -34,7 +36,8 @@ def read_parquet(path: Path) -> Table:
         columns=check_columns(tuple(schema.names), str(path)),
         n_rows=n_rows,
         schema=schema,
-        open_rows=lambda: _rows(path),
+        open_rows=lambda: rows_of(_batches(path, _BYTES_READ), str(path)),
+        open_batches=lambda n_bytes: _batches(path, n_bytes),
     )
 
 
@@ -42,29 +45,50 @@ def _open(path: Path) -> Arrow:
     pa, pq = arrow(), arrow("pyarrow.parquet")
     path.open("rb").close()  # a missing or forbidden file raises as it does in every format
     try:
-        return pq.ParquetFile(str(path), buffer_size=_BUFFER)
+        return pq.ParquetFile(str(path), buffer_size=_BUFFER, pre_buffer=False)
     except (pa.ArrowException, OSError) as error:
         raise InvalidInputError(f"{path} is not a whole Parquet file: {error}") from error
 
 
-def _rows(path: Path) -> Iterator[dict[str, object]]:
+def _batches(path: Path, n_bytes: int) -> Iterator[Arrow]:
+    pa = arrow()
     with _open(path) as file:
-        yield from rows_of(file.iter_batches(batch_size=_ROWS_READ), str(path))
+        groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+        n_rows = rows_in(n_bytes, file.metadata.num_rows, sum(group.total_byte_size for group in groups))
+        for batch in _named_errors(file.iter_batches(batch_size=n_rows, use_threads=False), str(path)):
+            yield pa.Table.from_batches([batch])
 
 
-def rows_of(batches: Iterable[Arrow], source: str) -> Iterator[dict[str, object]]:
-    """Yield the rows of record batches or Arrow tables as dicts of Python values."""
+def rows_in(n_bytes: int, n_rows: int, total_bytes: int) -> int:
+    """Give how many rows of average size `n_bytes` hold, from 1 to 65,536."""
+    return max(1, min(1 << 16, n_bytes * n_rows // max(total_bytes, 1)))
+
+
+def _named_errors(batches: Iterable[Arrow], source: str) -> Iterator[Arrow]:
+    """Yield the batches, and say from which row on a file cannot be read."""
     pa = arrow()
     batches = iter(batches)
     n_read = 0
     while True:
         try:
             batch = next(batches, None)
-            rows = [] if batch is None else _to_rows(batch)
         except (pa.ArrowException, ValueError, OSError) as error:
             raise InvalidInputError(f"{source} cannot be read from row {n_read} on: {error}") from error
         if batch is None:
             return
+        yield batch
+        n_read += batch.num_rows
+
+
+def rows_of(batches: Iterable[Arrow], source: str) -> Iterator[dict[str, object]]:
+    """Yield the rows of Arrow tables as dicts of Python values."""
+    pa = arrow()
+    n_read = 0
+    for batch in batches:
+        try:
+            rows = _to_rows(batch)
+        except (pa.ArrowException, ValueError) as error:
+            raise InvalidInputError(f"{source} cannot be read from row {n_read} on: {error}") from error
         yield from rows
         n_read += len(rows)
 
@@ -97,11 +121,33 @@ def write_parquet(
     return n_rows
 
 
+def write_arrow(file: BinaryIO, batches: Iterable[Arrow], schema: Arrow) -> int:
+    """Write Arrow tables, each as one row group, and give the number of rows."""
+    n_rows = 0
+    # Arrow writes by itself: through Python's file every page would be copied, and wait for the lock.
+    with arrow().OSFile(file.name, "wb") as native, _writer(native, schema) as writer:
+        for batch in batches:
+            writer.write_table(batch)
+            n_rows += batch.num_rows
+    return n_rows
+
+
 def _writer(file: BinaryIO, schema: Arrow) -> Arrow:
+    pq = arrow("pyarrow.parquet")
     try:
-        return arrow("pyarrow.parquet").ParquetWriter(file, schema)
+        repeating = _repeating(schema)
+        return pq.ParquetWriter(file, schema, use_dictionary=repeating, dictionary_pagesize_limit=_DICTIONARY)
     except arrow().ArrowException as error:
         raise InvalidInputError(f"Parquet cannot hold these columns: {error}") from error
+
+
+def _repeating(schema: Arrow) -> list[str]:
+    """Give the paths of the columns whose values may repeat; a dictionary of fractions only takes time."""
+    pq = arrow("pyarrow.parquet")
+    empty = BytesIO()
+    pq.write_table(schema.empty_table(), empty)
+    columns = pq.ParquetFile(empty).schema
+    return [column.path for column in columns if column.physical_type not in {"FLOAT", "DOUBLE"}]
 
 
 def _full_schema(rows: list[Mapping[str, object]], columns: Sequence[str], schema: Arrow | None) -> Arrow:

@@ -14,11 +14,11 @@ from stancekit.tables.table import Table, suffix_of
 def read_table(source: str | Path) -> Table:
     r"""Open a table; its rows are read when it is iterated, in constant memory.
 
-    Text files are UTF-8, with or without a byte order mark, and may end in blank lines; a blank line
-    before a row is an error. Values of CSV and TSV are text, exactly as written; both are quoted as
-    in RFC 4180 (a TSV field that begins with a double quote is a quoted field). Values of Parquet and
-    Hugging Face data are what pyarrow makes of them: nanoseconds are pandas' where pandas is installed
-    and an error where it is not, and class labels are their numbers.
+    Text files are UTF-8, packed (``.csv.gz``, ``.jsonl.zst``) or not, with or without a byte order mark, and
+    may end in blank lines; a blank line before a row is an error. Values of CSV and TSV are text, exactly as
+    written; both are quoted as in RFC 4180 (a TSV field that begins with a double quote is a quoted field).
+    Values of Parquet and Hugging Face data are what pyarrow makes of them: nanoseconds are pandas' where
+    pandas is installed and an error where it is not, and class labels are their numbers.
 
     Parameters
     ----------
@@ -35,9 +35,10 @@ def read_table(source: str | Path) -> Table:
     ------
     InvalidInputError
         Now, on an unknown suffix, a file without a header or with a column name used twice, or one that
-        is no Parquet; on iteration, on a row that does not parse, named by its number and line.
+        is no Parquet; on iteration, on a row that does not parse, named by its number and line, and where a
+        file is damaged or cut off.
     MissingExtraError
-        When pyarrow or datasets is needed and not installed.
+        When pyarrow, datasets or backports.zstd is needed and not installed.
     OSError
         When there is no such file, it may not be read, or the hub cannot be reached.
 

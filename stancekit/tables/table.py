@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from stancekit.errors import InvalidInputError, lone_surrogate, missing_column, place, unknown_option
+from stancekit.tables.compression import compression_of
 
 Arrow: TypeAlias = Any
 """An object of pyarrow, which has no types and is imported where it is used."""
 
 SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet", ".tsv")
-"""The suffixes of files that can be read and written, in any case of letters."""
+"""The suffixes of files that can be read and written, in any case of letters; ``.gz`` or ``.zst`` may follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +33,9 @@ class Table:
         The columns' types, where the format has them; pass it to `write_table` and they survive.
     open_rows : callable
         Gives a fresh iterator over the rows.
+    open_batches : callable or None
+        Gives a fresh iterator over pyarrow Tables of about as many bytes as it is told, where the format is
+        columnar (Parquet, Hugging Face data).
 
     Examples
     --------
@@ -46,6 +50,7 @@ class Table:
     n_rows: int | None = None
     schema: Arrow | None = field(default=None, repr=False)
     open_rows: Callable[[], Iterator[dict[str, object]]] = field(repr=False)
+    open_batches: Callable[[int], Iterator[Arrow]] | None = field(default=None, repr=False)
 
     def __iter__(self) -> Iterator[dict[str, object]]:
         return self.open_rows()
@@ -78,10 +83,19 @@ class Table:
 
 
 def suffix_of(path: str | Path) -> str:
-    """Give the suffix of a table's file in lower case, or raise when no format goes by it."""
-    suffix = Path(path).suffix.lower()
+    """Give the suffix of a table's file in lower case, that of its packing apart.
+
+    Raises
+    ------
+    InvalidInputError
+        When no format goes by the suffix, or a Parquet file is packed once more.
+    """
+    compression = compression_of(path)
+    suffix = (Path(path).with_suffix("") if compression else Path(path)).suffix.lower()
     if suffix not in SUFFIXES:
         raise unknown_option(f"suffix in {str(path)!r}:", suffix, SUFFIXES)
+    if compression and suffix == ".parquet":
+        raise InvalidInputError(f"{str(path)!r}: Parquet is packed within; leave out {compression!r}")
     return suffix
 
 

@@ -14,6 +14,7 @@ from secrets import token_hex
 from typing import BinaryIO
 
 from stancekit.errors import InvalidInputError, missing_extra, place
+from stancekit.tables.compression import compression_of, packing, zstandard
 from stancekit.tables.delimited import write_delimited
 from stancekit.tables.jsonl import write_jsonl
 from stancekit.tables.parquet import write_parquet
@@ -39,7 +40,7 @@ def write_table(
     Parameters
     ----------
     path : str or Path
-        Its suffix, one of `SUFFIXES`, gives the format.
+        Its suffix, one of `SUFFIXES`, gives the format; text is packed where ``.gz`` or ``.zst`` follows.
     rows : iterable of mapping
         From column names to values; consumed row by row.
     columns : sequence of str, optional
@@ -61,7 +62,7 @@ def write_table(
         On a value that the format cannot hold, a lone surrogate among them, or a key outside the columns
         (CSV, Parquet), named by row and field; on an unknown suffix; when there are no columns.
     MissingExtraError
-        When pyarrow is needed and not installed.
+        When pyarrow or backports.zstd is needed and not installed.
     OSError
         When the folder is missing or may not be written to.
 
@@ -81,8 +82,8 @@ def write_table(
     if columns is None and schema is not None:
         columns = schema.names
     names = None if columns is None else check_columns(tuple(columns), "the output")
-    with _replacing(path) as file:
-        return _write(file, path, rows, names, schema)
+    with replacing(path) as file:
+        return write_rows(file, path, rows, names, schema)
 
 
 def check_format(path: str | Path) -> None:
@@ -106,13 +107,21 @@ def check_format(path: str | Path) -> None:
     path = Path(path)
     if suffix_of(path) == ".parquet" and find_spec("pyarrow") is None:
         raise missing_extra("pyarrow", "parquet", "a Parquet file")
+    if compression_of(path) == ".zst":
+        zstandard()
     if not path.parent.is_dir():
         raise FileNotFoundError(ENOENT, "no such folder to write to", str(path.parent))
     if path.is_dir():
         raise IsADirectoryError(EISDIR, "expected a file to write to, got a folder", str(path))
 
 
-def _write(file: BinaryIO, path: Path, rows: Rows, columns: tuple[str, ...] | None, schema: Arrow | None) -> int:
+def write_rows(file: BinaryIO, path: Path, rows: Rows, columns: Sequence[str] | None, schema: Arrow | None) -> int:
+    """Write rows into an open file in the format and packing that the suffixes of `path` say."""
+    with packing(file, path) as packed:
+        return _write(packed, path, rows, columns, schema)
+
+
+def _write(file: BinaryIO, path: Path, rows: Rows, columns: Sequence[str] | None, schema: Arrow | None) -> int:
     suffix = suffix_of(path)
     mappings = _mappings(rows)
     if suffix in {".jsonl", ".ndjson"}:
@@ -149,19 +158,27 @@ def _known(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Iter
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of `path` when the block ends well, and vanishes when it does not."""
+def replacing(path: Path, partial: Path | None = None) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of `path` when the block ends well, and vanishes when it does not.
+
+    Until then it is called `partial`, which whoever names it sees to that nobody else uses.
+    """
     final = Path(os.path.realpath(path))  # a link stays a link
-    # The name is cut so that the longest allowed name still has room for what is added.
-    partial = final.with_name(f".{final.name[:40]}.partial-{os.getpid()}-{token_hex(4)}")
+    own = partial or hidden_beside(final, f"partial-{os.getpid()}-{token_hex(4)}")
     try:
-        with partial.open("xb") as file:
+        with own.open("wb" if partial else "xb") as file:
             if final.exists():
-                shutil.copymode(final, partial)
+                shutil.copymode(final, own)
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(partial, final)
+        os.replace(own, final)
     except BaseException:
-        partial.unlink(missing_ok=True)
+        own.unlink(missing_ok=True)
         raise
+
+
+def hidden_beside(path: Path, purpose: str) -> Path:
+    """Name a hidden file in the folder of `path`."""
+    # The name is cut so that the longest allowed name still has room for what is added.
+    return path.with_name(f".{path.name[:40]}.{purpose}")

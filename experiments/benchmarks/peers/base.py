@@ -17,6 +17,8 @@ class Peer(Protocol):
         As they stand on the page.
     n_speed, n_latency, n_training, n_memory : int
         Most statements that it is given in one round, sized so that a round takes a second or two.
+    imports : tuple of str
+        Modules that training needs, imported before the clock starts.
     trains, labels : bool
         Whether it learns from the training statements, and whether it gives labels.
     threads : bool
@@ -30,13 +32,14 @@ class Peer(Protocol):
     n_latency: ClassVar[int] = 1_000
     n_training: ClassVar[int] = 20_000
     n_memory: ClassVar[int] = 20_000
+    imports: ClassVar[tuple[str, ...]] = ()
     trains: ClassVar[bool] = True
     labels: ClassVar[bool] = True
     threads: ClassVar[bool] = False
 
     @classmethod
     def prepare(cls, texts: list[str]) -> None:
-        """Do what is no part of training and may be shared by folds, before the clock starts."""
+        """Make what training finds ready, and compute what folds may share about these texts."""
 
     def fit(self, texts: list[str], truth: Truth, labels: list[str], groups: list[str] | None = None) -> None:
         """Learn from statements; truth of shape (n_statements, n_labels)."""

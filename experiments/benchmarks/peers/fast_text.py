@@ -22,6 +22,7 @@ class FastTextPeer(Peer):
 
     dim: ClassVar[int]
     bucket: ClassVar[int]
+    imports: ClassVar[tuple[str, ...]] = ("fasttext",)
 
     def __init__(self) -> None:
         self.model: Any = None
@@ -98,7 +99,7 @@ class FastText100(FastTextPeer):
     """fastText's own defaults for dimension and buckets."""
 
     name: ClassVar[str] = "fasttext-100"
-    description: ClassVar[str] = "fastText, dim 100, 2M buckets (its defaults)"
+    description: ClassVar[str] = "fastText, dim 100, 2M buckets"
     features: ClassVar[str] = "words 1, characters 2-5, hashed"
     dim: ClassVar[int] = 100
     bucket: ClassVar[int] = 2_000_000

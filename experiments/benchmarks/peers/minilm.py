@@ -19,6 +19,7 @@ class MiniLmPeer(Peer):
     features: ClassVar[str] = "sentence embedding, 384 numbers"
     n_latency: ClassVar[int] = 100
     n_training: ClassVar[int] = 2_000
+    imports: ClassVar[tuple[str, ...]] = ("sklearn.linear_model", "sklearn.multiclass")
     memo: ClassVar[dict[str, Any] | None] = None
 
     def __init__(self) -> None:
@@ -175,9 +176,9 @@ def export_int8(path: str) -> None:
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:  # noqa: ANN401 - tensors
             return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
 
-    encoder = SentenceTransformer(
-        minilm_folder(), device="cpu", model_kwargs={"attn_implementation": "eager"}
-    )[0].auto_model.eval()
+    encoder = SentenceTransformer(minilm_folder(), device="cpu", model_kwargs={"attn_implementation": "eager"})[
+        0
+    ].auto_model.eval()
     example = torch.ones((2, 8), dtype=torch.int64)
     axes = {0: "batch", 1: "tokens"}
     torch.onnx.export(

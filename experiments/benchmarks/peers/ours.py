@@ -16,8 +16,9 @@ class Ours(Peer):
     name: ClassVar[str] = "ours"
     description: ClassVar[str] = "**stancekit**"
     features: ClassVar[str] = "words 1-2, characters 2-5, hashed"
-    n_speed: ClassVar[int] = 200_000
+    n_speed: ClassVar[int] = 100_000
     threads: ClassVar[bool] = True
+    imports: ClassVar[tuple[str, ...]] = ("experiments.data", "stancekit.training.classifier")
 
     def __init__(self) -> None:
         self.model: Any = None
@@ -85,25 +86,30 @@ class OursMargins(Ours):
 
 
 class HashOnly(Ours):
-    """The bound: find and hash the same n-grams, look nothing up."""
+    """The bound of a program without a memory for tokens: find and hash the same n-grams, look nothing up."""
 
     name: ClassVar[str] = "ours-hash-only"
-    description: ClassVar[str] = "the bound: find and hash the n-grams, look nothing up"
+    description: ClassVar[str] = "all n-grams found and hashed, none looked up"
     trains: ClassVar[bool] = False
     labels: ClassVar[bool] = False
     threads: ClassVar[bool] = False
 
     def __init__(self) -> None:
-        from stancekit.features import _ngrams
-
-        self.hash_only: Any = getattr(_ngrams, "hash_only", None)
+        self.kernel: Any = None
 
     @classmethod
     def load(cls, folder: str) -> Self:
-        """Find the function; there is no model."""
-        return cls()
+        """Make the engine of the model's features, without weights."""
+        import stancekit
+
+        peer = cls()
+        scorer: Any = stancekit.load().scorers["ngrams"]
+        peer.kernel = scorer.spec.kernel()
+        return peer
 
     def predict(self, texts: list[str]) -> list[Labels]:
         """Hash every n-gram and give no labels."""
-        self.hash_only(texts)
+        from stancekit.text.checks import read_statements
+
+        self.kernel.hash_only(read_statements(texts))
         return []

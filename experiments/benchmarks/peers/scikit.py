@@ -19,6 +19,12 @@ class ScikitPeer(Peer):
     chars: ClassVar[bool] = False
     hashing: ClassVar[bool] = False
     svc: ClassVar[bool] = False
+    imports: ClassVar[tuple[str, ...]] = (
+        "sklearn.linear_model",
+        "sklearn.multiclass",
+        "sklearn.pipeline",
+        "sklearn.svm",
+    )
 
     def __init__(self) -> None:
         self.pipeline: Any = None

@@ -28,6 +28,7 @@ class SpacyBow(Peer):
     description: ClassVar[str] = "spaCy, bag-of-words textcat"
     features: ClassVar[str] = "words 1-2, hashed"
     n_speed: ClassVar[int] = 4_000
+    imports: ClassVar[tuple[str, ...]] = ("spacy", "spacy.lang.en", "spacy.training")
 
     def __init__(self) -> None:
         self.pipeline: Any = None

@@ -21,6 +21,7 @@ class Vowpal(Peer):
     name: ClassVar[str] = "vw"
     description: ClassVar[str] = "Vowpal Wabbit, multilabel_oaa"
     features: ClassVar[str] = "words 1-2, hashed"
+    imports: ClassVar[tuple[str, ...]] = ("vowpalwabbit",)
 
     def __init__(self) -> None:
         self.model: Any = None

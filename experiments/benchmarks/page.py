@@ -1,0 +1,70 @@
+"""Write ``docs/benchmarks.md`` and its figure from ``results.json``: ``python -m experiments.benchmarks.page``.
+
+``--check`` writes nothing and fails where the page or a figure was made from other results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.benchmarks.figure import FILES, is_current, points, write_figures
+from experiments.benchmarks.sections import how, other_figures, quality_table, sizes, speed_ups, surroundings
+from experiments.benchmarks.tables import absolute_table, headline, ratio_table
+from experiments.corpora import ROOT
+
+RESULTS = ROOT / "experiments" / "benchmarks" / "results.json"
+DOCS = ROOT / "docs"
+
+
+def benchmarks_page(results: Mapping[str, Any]) -> str:
+    """Write the page."""
+    parts = [
+        "# Benchmarks\n\nWritten by `python -m experiments.benchmarks.page` from "
+        "`experiments/benchmarks/results.json`; do not edit. To measure again: `pip install '.[benchmarks]'`, then "
+        "`python -m experiments.benchmarks` (and the corpora that `experiments/corpora.py` names).",
+        headline(results),
+        "## Beside its peers\n\nHow many times what stancekit needs: above 1, stancekit is ahead. Each ratio is taken "
+        "within a round; given are median [lowest, highest] over the rounds. Macro-F1 has 95 % bootstrap intervals "
+        "clustered by speech or document.\n\n" + ratio_table(results),
+        f"![Throughput and macro-F1 of each peer](figures/{FILES[0]})",
+        *speed_ups(results),
+        *other_figures(results),
+        *quality_table(results),
+        "## In absolute numbers\n\nOf this machine; on another one only the ratios can be hoped for.\n\n"
+        + absolute_table(results),
+        how(results),
+        sizes(results),
+        surroundings(results),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page and the figures, or check them."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.benchmarks.page", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where something is stale")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="read these results")
+    parser.add_argument("--docs", type=Path, default=DOCS, help="the folder of the page")
+    options = parser.parse_args(arguments)
+    results = json.loads(options.results.read_text(encoding="utf-8"))
+    page, content = options.docs / "benchmarks.md", benchmarks_page(results)
+    figures = [options.docs / "figures" / name for name in FILES]
+    if not options.check:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(content, encoding="utf-8")
+        write_figures(points(results), figures)
+        return 0
+    stale = [] if page.exists() and page.read_text(encoding="utf-8") == content else [page]
+    stale += [path for path in figures if not is_current(path, points(results))]
+    for path in stale:
+        print(f"stale: {path.name}; run: python -m experiments.benchmarks.page", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""The other sections of the page: threads, bounds, quality, how it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from experiments.benchmarks.peers import BOUNDS, OURS
+from experiments.benchmarks.summary import ratio, seconds_each, spread
+from experiments.benchmarks.tables import (
+    NONE,
+    WORLDS,
+    described,
+    estimate,
+    number,
+    peers_by_speed,
+    signed,
+    titled,
+    with_spread,
+)
+from stancekit.report.markdown import table
+
+Results = Mapping[str, Any]
+
+SETTINGS = (
+    "Settings were written down beforehand and not tuned. scikit-learn's heads and MiniLM's have balanced class "
+    "weights; the others have none. fastText: one-vs-all, learning rate 0.5, 25 epochs, subwords of 2 to 5. Vowpal "
+    "Wabbit: one-vs-all, words and pairs of words, ten passes. spaCy: ten epochs in batches of 32. fastText and Vowpal "
+    "Wabbit are given lower-case lines and nothing more, which is the fastest; cutting off punctuation first would "
+    "cost them time and might gain them quality. All peers decide at 0.5, where stancekit chooses thresholds inside "
+    "the training folds. A peer that asserts far fewer labels than were annotated (last columns) would gain from "
+    "thresholds of its own."
+)
+
+
+def speed_ups(results: Results) -> list[str]:
+    """Write what a second thread brings."""
+    rows = [row for row in results["two_threads"] if row["two"] is not None]
+    if not rows:
+        return []
+    titles, body = titled(results), []
+    for name in peers_by_speed(results):
+        gain = spread(row["one"] / row["two"] for row in rows if row["peer"] == name)
+        times = spread(row["two"] / row["n"] for row in rows if row["peer"] == name)
+        ours = spread(row["two"] / row["n"] for row in rows if row["peer"] == OURS)
+        beside = number(times.median / ours.median) if times and ours else NONE
+        body.append([titles[name], with_spread(gain), beside])
+    return [
+        "## Two threads\n\nstancekit: `predict_labels(texts, n_jobs=2)`. The peers have no threads of their own in "
+        "Python: two processes that already hold the model and their half of the statements label at the same time, "
+        "which flatters them, since nothing is sent to and fro. The last column compares the medians of the time on "
+        "two threads with stancekit's.\n\n" + table(["", "times as fast as on one thread", "time, two threads"], body)
+    ]
+
+
+def other_figures(results: Results) -> list[str]:
+    """Write how near stancekit is to what its own features cost."""
+    titles = described(results)
+    body = [
+        [titles[name], with_spread(found)]
+        for name in BOUNDS
+        if name in titles and (found := ratio(results["speed"], name, OURS, seconds_each))
+    ]
+    if not body:
+        return []
+    return [
+        "## How near to the bound\n\nWhat a part of the work takes, as a share of the time for labels. stancekit "
+        "remembers tokens and their sums, so that it can take less than hashing every n-gram of every token anew: a "
+        "share near or above 1 means that it is at the bound of programs that do not remember.\n\n"
+        + table(["", "share of the time"], body)
+    ]
+
+
+def quality_table(results: Results) -> list[str]:
+    """Write macro-F1 and the paired differences."""
+    quality = results["quality"]
+    if not quality:
+        return []
+    titles = titled(results)
+    body = []
+    for name in (name for name in peers_by_speed(results) if name in quality):
+        worlds = [quality[name].get(world, {}) for world in WORLDS]
+        figures = [estimate(world.get("f1")) for world in worlds]
+        gaps = [signed(world.get("difference")) for world in worlds]
+        shares = [number(world["asserted"]) if world else NONE for world in worlds]
+        body.append([titles[name], *figures, *gaps, *shares])
+    columns = ("{}", "stancekit less it, {}", "labels asserted for each annotated, {}")
+    head = ["", *(column.format(name) for column in columns for name in WORLDS.values())]
+    return [
+        "## How good they are\n\nMacro-F1 of three labels, five-fold cross-validation on the annotated statements, no "
+        "speech or document on both sides, the same folds for all; differences are paired, with 95 % bootstrap "
+        "intervals clustered by speech or document (those in [results](results.md) come from other draws "
+        "of the bootstrap, and may differ in the third decimal).\n\n" + table(head, body) + "\n\n" + SETTINGS
+    ]
+
+
+def how(results: Results) -> str:
+    """Write how everything was measured."""
+    settings, statements = results["settings"], results["statements"]
+    positive = ", ".join(f"{label} {n:,}" for label, n in statements["n_positive"].items())
+    return "\n".join(
+        [
+            "## How it is measured",
+            "",
+            f"* **Statements.** Sentences of 8 to 80 words from speeches of the UN General Debate, all different: "
+            f"{statements['n_training']:,} to train on and, for each round, {statements['n_speed']:,} others to label "
+            f"({statements['mean_words']} words, {statements['mean_bytes']:.0f} bytes in the mean). Slow peers get the "
+            "first of them (table below). They are Python `str` in memory before the clock starts. No round has a "
+            "statement of another one, since stancekit and spaCy remember words: what they know in a later round is "
+            "the language, not the statements. For two threads blocks come again, but never twice in a row.",
+            f"* **Training labels** of these come from the keyword rule, and serve for timing alone ({positive}). "
+            "stancekit's training is `StanceClassifier.fit` with its cross-validated calibration and thresholds, six "
+            "fits in all; all its other figures are those of the model in the package.",
+            f"* **Turns.** Each peer lives in a fresh interpreter of its own, and only one works at a time. In each of "
+            f"{settings['rounds']} rounds ({settings['training_rounds']} for training) all have their turn, in a new "
+            "random order, so that a busy moment of the machine meets every peer. A ratio is taken within a round.",
+            "* **One thread.** BLAS, OpenMP, torch and onnxruntime are held to one thread. The time is that of the "
+            "peer's call for many statements, from a list of `str` to a list of labels.",
+            "* **Latency.** One statement a call, all different; stancekit gives a whole `Prediction`, with scores and "
+            "abstentions, the others labels alone.",
+            "* **Cold start.** A new process that imports, loads and labels one statement; for stancekit `python -c "
+            '"import stancekit; stancekit.predict(…)"`. Files were read once before.',
+            "* **Memory.** The peak of resident memory, by the system's count: of the process of the cold start, of "
+            "one that labels many statements (the ratio's), and of training, statements in memory included.",
+            "* **fastText** is called below its Python method, which fails under numpy 2; **Vowpal Wabbit** through "
+            'its Python binding, with a fourth label "none", since it takes rows without a label as unlabelled; '
+            "fastText has it for the same reason. **MiniLM** is frozen; as int8, its weights are quantised "
+            "dynamically.",
+        ]
+    )
+
+
+def sizes(results: Results) -> str:
+    """Write how many statements each peer was given."""
+    titles = titled(results)
+    parts = {"speed": "labelled in a round", "latency": "one by one", "training": "trained on", "memory": "memory"}
+    counts = {part: {row["peer"]: row["n"] for row in results[part]} for part in parts}
+    body = [
+        [titles[name], *(f"{counts[part][name]:,}" if name in counts[part] else NONE for part in parts)]
+        for name in peers_by_speed(results)
+    ]
+    return "### Statements of each peer\n\n" + table(["", *parts.values()], body)
+
+
+def surroundings(results: Results) -> str:
+    """Write the machine and the versions."""
+    machine = results["machine"]
+    loads = [", ".join(f"{value:.2f}" for value in results[when]) for when in ("load_at_start", "load_at_end")]
+    versions = ", ".join(f"{package} {version}" for package, version in results["versions"].items())
+    return (
+        f"### Machine and versions\n\n{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB; "
+        f"{machine['system']}, Python {machine['python']}. Load average of 1, 5 and 15 minutes at the start "
+        f"{loads[0]}, at the end {loads[1]}.\n\n{versions}."
+    )

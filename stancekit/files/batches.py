@@ -1,0 +1,183 @@
+"""Tables in batches: rows as dicts, or columns as Arrow where both ends hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.errors import InvalidInputError
+from stancekit.records import Judged
+from stancekit.tables import Table
+from stancekit.tables.parquet import arrow, write_arrow
+from stancekit.tables.table import Arrow, suffix_of
+from stancekit.tables.writing import replacing, write_rows
+from stancekit.text._statements import Statements
+from stancekit.text.checks import read_statements
+
+_ROWS = 1 << 13  # rows of dicts a batch, if their statements are short
+_CHARS = 1 << 22  # characters of statements a batch
+_BYTES = 1 << 22  # of Arrow a batch, about
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Batch:
+    """Some rows of a table, read and checked.
+
+    Attributes
+    ----------
+    statements : Statements, of length n_rows
+        The statements.
+    rows : list of mapping, of length n_rows, or None
+        The rows, where they are dicts.
+    columns : pyarrow.Table or None
+        The rows, where they are Arrow.
+    first_row : int
+        The number of the first row in the table.
+    """
+
+    statements: Statements
+    rows: list[Row] | None = None
+    columns: Arrow | None = None
+    first_row: int
+
+    def __len__(self) -> int:
+        return len(self.statements)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """The columns that labelling adds.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        The model's labels.
+    prefix : str
+        What their names begin with.
+    """
+
+    labels: tuple[str, ...]
+    prefix: str
+
+    def names(self) -> list[str]:
+        """Give the names in order."""
+        scores = (f"{self.prefix}score_{label}" for label in self.labels)
+        return [f"{self.prefix}labels", f"{self.prefix}abstained", *scores]
+
+    def rows(self, judged: Judged) -> Iterator[Row]:
+        """Give the added values of each row."""
+        labels, abstained = (self._label_lists(flags) for flags in (judged.asserted, judged.abstained))
+        names = self.names()
+        for yes, unsure, scores in zip(labels, abstained, judged.scores.tolist(), strict=True):
+            yield dict(zip(names, (yes, unsure, *scores), strict=True))
+
+    def arrays(self, judged: Judged) -> list[Arrow]:
+        """Give the added columns as Arrow."""
+        lists = [self._label_column(flags) for flags in (judged.asserted, judged.abstained)]
+        kind = arrow().float64()
+        return lists + [_column(kind, len(judged), np.ascontiguousarray(scores)) for scores in judged.scores.T]
+
+    def schema(self, known: Arrow | None) -> Arrow | None:
+        """Give the input's schema with the added columns, so that every type survives."""
+        if known is None:
+            return None
+        pa = arrow()
+        kinds = [pa.list_(pa.string())] * 2 + [pa.float64()] * len(self.labels)
+        return pa.schema([*known, *map(pa.field, self.names(), kinds)])
+
+    def _label_lists(self, flags: NDArray[np.bool_]) -> list[list[str]]:
+        return [[label for label, yes in zip(self.labels, row, strict=True) if yes] for row in flags.tolist()]
+
+    def _label_column(self, flags: NDArray[np.bool_]) -> Arrow:
+        pa = arrow()
+        chosen = np.nonzero(flags)[1]
+        names = [label.encode() for label in self.labels]
+        content = np.frombuffer(b"".join(map(names.__getitem__, chosen.tolist())), dtype=np.uint8)
+        words = _column(pa.string(), len(chosen), _ends(np.array(list(map(len, names)))[chosen]), content)
+        return _column(pa.list_(pa.string()), len(flags), _ends(flags.sum(axis=1)), children=[words])
+
+
+def _column(kind: Arrow, n_rows: int, *buffers: NDArray[Any], children: list[Arrow] | None = None) -> Arrow:
+    """Make an Arrow array without nulls from its buffers; `pyarrow.array` would import pandas first."""
+    pa = arrow()
+    return pa.Array.from_buffers(kind, n_rows, [None, *map(pa.py_buffer, buffers)], children=children)
+
+
+def _ends(sizes: NDArray[np.int_]) -> NDArray[np.int32]:
+    """Give where each of the parts begins and the last one ends."""
+    ends = np.zeros(len(sizes) + 1, dtype=np.int32)
+    np.cumsum(sizes, out=ends[1:])
+    return ends
+
+
+def read_batches(table: Table, text: str, target: Path) -> Iterator[Batch]:
+    """Read a table in batches whose statements are checked; Arrow stays Arrow on the way to Parquet."""
+    try:
+        if table.open_batches is not None and suffix_of(target) == ".parquet":
+            yield from _arrow_batches(table.open_batches(_BYTES), text)
+        else:
+            yield from _row_batches(iter(table), text)
+    except InvalidInputError as error:
+        message = str(error)
+        raise InvalidInputError(message if table.source in message else f"{table.source}: {message}") from error
+
+
+def _arrow_batches(tables: Iterator[Arrow], text: str) -> Iterator[Batch]:
+    first_row = 0
+    for columns in tables:
+        statements = read_statements(columns.column(text), field=text, first_row=first_row)
+        yield Batch(statements=statements, columns=columns, first_row=first_row)
+        first_row += len(statements)
+
+
+def _row_batches(rows: Iterator[Row], text: str) -> Iterator[Batch]:
+    first_row = 0
+    for batch in _bounded(rows, text):
+        statements = read_statements([row.get(text) for row in batch], field=text, first_row=first_row)
+        yield Batch(statements=statements, rows=batch, first_row=first_row)
+        first_row += len(batch)
+
+
+def _bounded(rows: Iterator[Row], text: str) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    n_chars = 0
+    for row in rows:
+        batch.append(row)
+        n_chars += len(str(row.get(text)))
+        if len(batch) == _ROWS or n_chars >= _CHARS:
+            yield batch
+            batch, n_chars = [], 0
+    if batch:
+        yield batch
+
+
+def write_batches(
+    target: Path, judged: Iterable[tuple[Batch, Judged]], table: Table, added: Added, partial: Path
+) -> int:
+    """Write the batches with what was said of them, whole or not at all, and give the number of rows."""
+    schema = added.schema(table.schema)
+    with replacing(target, partial) as file:
+        if table.open_batches is not None and suffix_of(target) == ".parquet":
+            return write_arrow(file, (_widened(batch, said, added, schema) for batch, said in judged), schema)
+        rows = (row for batch, said in judged for row in _labelled_rows(batch, said, added, table.source))
+        return write_rows(file, target, rows, [*table.columns, *added.names()], schema)
+
+
+def _widened(batch: Batch, judged: Judged, added: Added, schema: Arrow) -> Arrow:
+    assert batch.columns is not None
+    return arrow().Table.from_arrays([*batch.columns.columns, *added.arrays(judged)], schema=schema)
+
+
+def _labelled_rows(batch: Batch, judged: Judged, added: Added, source: str) -> Iterator[Row]:
+    assert batch.rows is not None
+    for number, (row, more) in enumerate(zip(batch.rows, added.rows(judged), strict=True), batch.first_row):
+        if taken := sorted(row.keys() & more.keys()):
+            raise InvalidInputError(f"{source} has {taken[0]!r} in row {number} already; choose another prefix")
+        yield {**row, **more}

@@ -1,0 +1,248 @@
+"""The scores of a run that is not finished, so that a stopped one can go on.
+
+A journal is a line of JSON that says which input, model and column it belongs to, and then for each batch
+its number of rows, a checksum and the scores and decisions as they lie in memory. The output itself is
+written anew when a run goes on: whatever its format and packing, no row can be lost or doubled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from stancekit.errors import InvalidInputError
+from stancekit.files.batches import Batch
+from stancekit.model import StanceModel
+from stancekit.records import Judged
+from stancekit.tables.writing import hidden_beside
+
+_FORMAT = 1
+_RECORD = struct.Struct("<QI")  # number of rows, CRC-32 of what follows
+
+
+class StaleJournalError(InvalidInputError):
+    """A journal does not belong to the work at hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Recalled:
+    """A batch, with what a stopped run said of it.
+
+    Attributes
+    ----------
+    batch : Batch
+        The rows.
+    judged : Judged or None
+        What is known of them.
+    known, doubted : bool
+        Whether it stands in the journal, and whether it is to be scored again for comparison.
+    """
+
+    batch: Batch
+    judged: Judged | None
+    known: bool
+    doubted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Journal:
+    """The journal of one run, first read as far as it goes and then written.
+
+    Attributes
+    ----------
+    file : binary file
+        Open for reading and writing, at the first record.
+    partial : Path
+        Where the rows are until the output is whole.
+    n_labels : int
+        Number of columns of the scores.
+    n_known : int
+        Batches that a stopped run has scored.
+    """
+
+    file: BinaryIO
+    partial: Path
+    n_labels: int
+    n_known: int
+
+    def recall(self, batches: Iterable[Batch]) -> Iterator[Recalled]:
+        """Put what is known beside each batch.
+
+        Raises
+        ------
+        StaleJournalError
+            When a batch had another number of rows.
+        """
+        for number, batch in enumerate(batches, 1):
+            known = number <= self.n_known
+            judged = _read_record(self.file, self.n_labels) if known else None
+            if known and (judged is None or len(judged) != len(batch)):
+                raise _stale("its rows are not those of the input")
+            yield Recalled(batch=batch, judged=judged, known=known, doubted=number == self.n_known)
+
+    def keep(self, scored: Iterable[Recalled]) -> Iterator[tuple[Batch, Judged]]:
+        """Write down what is new, and yield each batch with what is said of it."""
+        for item in scored:
+            assert item.judged is not None
+            if not item.known:
+                self.write(item.judged)
+            yield item.batch, item.judged
+
+    def write(self, judged: Judged) -> None:
+        """Add a batch."""
+        parts = [
+            array.tobytes() for array in (judged.scores, np.packbits(judged.asserted), np.packbits(judged.abstained))
+        ]
+        checksum = 0
+        for part in parts:
+            checksum = zlib.crc32(part, checksum)
+        self.file.write(_RECORD.pack(len(judged), checksum))
+        for part in parts:
+            self.file.write(part)
+        self.file.flush()
+
+
+def check_same(known: Judged, again: Judged) -> None:
+    """Raise when a batch scores differently now.
+
+    Raises
+    ------
+    StaleJournalError
+        When any score or decision differs.
+    """
+    for name in ("scores", "asserted", "abstained"):
+        if not np.array_equal(getattr(known, name), getattr(again, name)):
+            raise _stale("the model scores a row of it differently now")
+
+
+@contextmanager
+def open_journal(model: StanceModel, source: str | Path, target: Path, text: str, *, resume: bool) -> Iterator[Journal]:
+    """Open the journal beside the target, for this run alone; it goes when the run ends well or on bad input.
+
+    Raises
+    ------
+    InvalidInputError
+        When another run has it open, or `resume` is asked for and it belongs to other work.
+    """
+    target = target.resolve()
+    path, partial = hidden_beside(target, "journal"), hidden_beside(target, "partial")
+    header = _header(model, source, text)
+    with path.open("a+b") as file:
+        _lock(file, target)
+        try:
+            n_known = _begin(file, header, resume, path)
+            yield Journal(file=file, partial=partial, n_labels=len(model.labels), n_known=n_known)
+        except (Exception, KeyboardInterrupt) as error:
+            # Bad input has to be changed before another run, which then cannot go on from here.
+            if isinstance(error, InvalidInputError) and not isinstance(error, StaleJournalError):
+                _remove(file, path)
+            raise
+        _remove(file, path)
+
+
+def _remove(file: BinaryIO, path: Path) -> None:
+    file.close()  # on Windows an open file cannot be removed
+    path.unlink(missing_ok=True)
+
+
+def _stale(reason: str) -> StaleJournalError:
+    return StaleJournalError(f"the stopped run cannot go on: {reason}; run again without resume to begin anew")
+
+
+def _begin(file: BinaryIO, header: Mapping[str, Any], resume: bool, path: Path) -> int:
+    """Find the first record after what a stopped run left whole, and give the number of its batches."""
+    file.seek(0)
+    first = file.readline()
+    if resume and first.endswith(b"\n"):
+        found = _parse(first)
+        if differing := sorted(name for name in header if found.get(name) != header[name]):
+            raise _stale(f"{path} is of another {' and '.join(differing)}")
+        begin = file.tell()
+        n_known = 0
+        end = begin
+        while _read_record(file, header["n_labels"]) is not None:
+            n_known += 1
+            end = file.tell()
+        file.truncate(end)
+        file.seek(begin)
+        return n_known
+    file.truncate(0)
+    file.write(json.dumps(header).encode() + b"\n")
+    file.flush()
+    return 0
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _read_record(file: BinaryIO, n_labels: int) -> Judged | None:
+    """Read a batch, or give None where it is not whole."""
+    head = file.read(_RECORD.size)
+    if len(head) < _RECORD.size:
+        return None
+    n_rows, checksum = _RECORD.unpack(head)
+    n_values = n_rows * n_labels
+    n_packed = (n_values + 7) // 8
+    content = file.read(8 * n_values + 2 * n_packed)
+    if len(content) < 8 * n_values + 2 * n_packed or zlib.crc32(content) != checksum:
+        return None
+    flags = np.frombuffer(content, np.uint8, 2 * n_packed, 8 * n_values).reshape(2, n_packed)
+    asserted, abstained = np.unpackbits(flags, axis=1, count=n_values).astype(bool).reshape(2, n_rows, n_labels)
+    scores = np.frombuffer(content, np.float64, n_values).reshape(n_rows, n_labels)
+    return Judged(scores=scores, asserted=asserted, abstained=abstained)
+
+
+def _header(model: StanceModel, source: str | Path, text: str) -> dict[str, Any]:
+    return {
+        "format": _FORMAT,
+        "input": _identity(source),
+        "model": _fingerprint(model),
+        "column": text,
+        "n_labels": len(model.labels),
+    }
+
+
+def _identity(source: str | Path) -> list[list[object]]:
+    """Give name, size and time of change of the input's files, or its address on the hub."""
+    path = Path(source)
+    if str(source).startswith("hf:"):
+        return [[str(source)]]
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [[str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+
+
+def _fingerprint(model: StanceModel) -> str:
+    """Give a hash of all that decides a model's scores and labels."""
+    digest = hashlib.sha256(json.dumps([model.labels, model.calibration.to_dict()]).encode())
+    digest.update(model.bias.tobytes())
+    for kind, scorer in model.scorers.items():
+        digest.update(json.dumps([kind, scorer.config()], sort_keys=True).encode())
+        for name, array in sorted(scorer.arrays().items()):
+            digest.update(name.encode() + array.tobytes())
+    return digest.hexdigest()
+
+
+def _lock(file: BinaryIO, target: Path) -> None:
+    """Keep other runs from the same output; the system lets go of the lock when this one is killed."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows, where open files cannot be replaced anyway
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise InvalidInputError(f"{str(target)!r} is being written by another run; wait for it to end") from error
