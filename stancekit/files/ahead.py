@@ -39,7 +39,7 @@ def ahead(items: Iterable[T], n: int = 2) -> Generator[T, None, None]:
 def map_ahead(work: Callable[[S], T], items: Iterable[S], n_threads: int = 1) -> Generator[T, None, None]:
     """Yield ``work(item)`` for each item in order, while `n_threads` threads work on the next ones.
 
-    An error is raised in its place in the order.
+    An error of `work` is raised in its place in the order, one of `items` at once.
 
     Examples
     --------

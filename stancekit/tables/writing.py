@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
+from zlib import crc32
 
 from stancekit.errors import InvalidInputError, missing_extra, place
 from stancekit.tables.compression import compression_of, packing, zstandard
@@ -180,5 +181,6 @@ def replacing(path: Path, partial: Path | None = None) -> Iterator[BinaryIO]:
 
 def hidden_beside(path: Path, purpose: str) -> Path:
     """Name a hidden file in the folder of `path`."""
-    # The name is cut so that the longest allowed name still has room for what is added.
-    return path.with_name(f".{path.name[:40]}.{purpose}")
+    # A long name is cut, so that there is room for what is added, and its hash keeps it apart from its like.
+    name = path.name if len(path.name) <= 40 else f"{path.name[:40]}-{crc32(os.fsencode(path.name)):08x}"
+    return path.with_name(f".{name}.{purpose}")
