@@ -101,7 +101,7 @@ class StanceModel:
         """
         if isinstance(texts, str):
             return self._predict_one(check_statement(texts))
-        return list(chain.from_iterable(map_stretches(self._predict_checked, read_statements(texts), n_jobs)))
+        return list(chain.from_iterable(map_stretches(self._predict_checked, texts, n_jobs)))
 
     def predict_iter(self, texts: Iterable[str], *, batch_size: int = 1024) -> Iterator[Prediction]:
         """Label a stream of statements in constant memory, in order.
@@ -153,7 +153,7 @@ class StanceModel:
         InvalidInputError
             On a row that is no text.
         """
-        return np.concatenate(map_stretches(self._scores, read_statements(texts), n_jobs))
+        return np.concatenate(map_stretches(self._scores, texts, n_jobs))
 
     def predict_labels(self, texts: Iterable[str], *, n_jobs: int | None = None) -> list[tuple[str, ...]]:
         """Give the asserted labels alone: the fast way through millions of statements.
@@ -182,7 +182,7 @@ class StanceModel:
         >>> stancekit.load().predict_labels(["Lift the embargo, it is illegal.", "We met."])
         [('anti-sanction',), ()]
         """
-        return self.label_sets(np.concatenate(map_stretches(self._asserted, read_statements(texts), n_jobs)))
+        return list(chain.from_iterable(map_stretches(self._labels, texts, n_jobs)))
 
     def judge(self, texts: Iterable[str], *, n_jobs: int | None = None) -> Judged:
         """Give what `predict` gives as arrays.
@@ -204,7 +204,7 @@ class StanceModel:
         InvalidInputError
             On a row that is no text.
         """
-        parts = map_stretches(self._judge, read_statements(texts), n_jobs)
+        parts = map_stretches(self._judge, texts, n_jobs)
         scores, asserted, abstained = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         return Judged(scores=scores, asserted=asserted, abstained=abstained)
 
@@ -229,7 +229,7 @@ class StanceModel:
 
     def margins(self, texts: Iterable[str], *, n_jobs: int | None = None) -> Floats:
         """Give the log-odds before calibration, of shape (n_statements, n_labels)."""
-        return np.concatenate(map_stretches(self._margins, read_statements(texts), n_jobs))
+        return np.concatenate(map_stretches(self._margins, texts, n_jobs))
 
     def was_trained_on(self, texts: Iterable[str]) -> NDArray[np.bool_]:
         """Tell which statements the model was trained on; figures on them are too good.
@@ -321,8 +321,8 @@ class StanceModel:
     def _scores(self, texts: Statements) -> Floats:
         return self._judge(texts)[0]
 
-    def _asserted(self, texts: Statements) -> Flags:
-        return self._judge(texts)[1]
+    def _labels(self, texts: Statements) -> list[tuple[str, ...]]:
+        return self.label_sets(self._judge(texts)[1])
 
     def _judge(self, texts: Statements) -> tuple[Floats, Flags, Flags]:
         """Give scores, what is asserted and what is abstained from, each of shape (n_statements, n_labels)."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from numbers import Integral
 from typing import TypeVar
 
 from stancekit.errors import InvalidInputError
 from stancekit.text._statements import Statements
+from stancekit.text.checks import check_rows, read_rows
 
 T = TypeVar("T")
 
@@ -16,15 +17,15 @@ STRETCH = 2048  # statements worked on at a time: their arrays stay in the secon
 _STRETCHES_PER_TASK = 8  # handing a task to a thread takes as long as some hundred statements
 
 
-def map_stretches(work: Callable[[Statements], T], statements: Statements, n_jobs: int | None = None) -> list[T]:
+def map_stretches(work: Callable[[Statements], T], texts: Iterable[str], n_jobs: int | None = None) -> list[T]:
     """Apply `work` to stretches of the statements, and give what it gave, in order.
 
     Parameters
     ----------
     work : callable
         Takes statements, at most `STRETCH` of them. It runs on several threads at a time unless `n_jobs` is 1.
-    statements : Statements, of length n_statements
-        For none, `work` is called once with none.
+    texts : iterable of str, of length n_statements
+        Statements as for `read_statements`. For none, `work` is called once with none.
     n_jobs : int, optional
         Number of threads as in joblib: None is 1 unless `joblib.parallel_config` says otherwise, -1 one for
         each processor, -2 all but one.
@@ -36,22 +37,28 @@ def map_stretches(work: Callable[[Statements], T], statements: Statements, n_job
     Raises
     ------
     InvalidInputError
-        When `n_jobs` is 0 or no whole number.
+        When `n_jobs` is 0 or no whole number, or a row is no valid text.
     """
-    stretches = [statements[i : i + STRETCH] for i in range(0, max(len(statements), 1), STRETCH)]
     n_threads = count_threads(n_jobs)
-    if n_threads == 1 or len(stretches) == 1:
-        return [work(stretch) for stretch in stretches]
-    from joblib import Parallel, delayed
+    rows = read_rows(texts)
+    starts = range(0, max(len(rows), 1), STRETCH)
 
-    def work_on(task: list[Statements]) -> list[T]:
-        return [work(stretch) for stretch in task]
+    def work_from(start: int) -> T:
+        part = rows[start : start + STRETCH]
+        return work(part if isinstance(part, Statements) else check_rows(part, first_row=start))
+
+    if n_threads == 1 or len(starts) == 1:
+        return [work_from(start) for start in starts]
+    from concurrent.futures import ThreadPoolExecutor  # joblib's own threads take some milliseconds to start
+
+    def work_on(task: range) -> list[T]:
+        return [work_from(start) for start in task]
 
     # A task each thread at the least, or the last thread would begin when the others are done.
-    size = max(1, min(_STRETCHES_PER_TASK, len(stretches) // n_threads))
-    tasks = [stretches[i : i + size] for i in range(0, len(stretches), size)]
-    done = Parallel(n_jobs=n_threads, backend="threading", batch_size=1)(delayed(work_on)(task) for task in tasks)
-    return [result for results in done for result in results]
+    size = max(1, min(_STRETCHES_PER_TASK, len(starts) // n_threads))
+    with ThreadPoolExecutor(n_threads) as pool:
+        tasks = pool.map(work_on, (starts[i : i + size] for i in range(0, len(starts), size)))
+        return [result for results in tasks for result in results]
 
 
 def count_threads(n_jobs: int | None) -> int:

@@ -15,9 +15,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from experiments.benchmarks import measure
+from experiments.benchmarks.files import files as measure_files
 from experiments.benchmarks.machine import load, machine, versions
 from experiments.benchmarks.measure import Settings, Work, say
-from experiments.benchmarks.peers import CLASSES, peer
+from experiments.benchmarks.peers import CLASSES, OURS, peer
 from experiments.benchmarks.processes import WorkerError, run_cold
 from experiments.benchmarks.quality import quality
 from experiments.benchmarks.statements import draw
@@ -30,6 +31,7 @@ RESULTS = ROOT / "experiments" / "benchmarks" / "results.json"
 FORMAT = 1
 HASH_ONLY = "ours-hash-only"
 FEW = 20_000
+NO_FILES: dict[str, Any] = {"files": [], "file_formats": [], "file_memory": []}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,6 +67,7 @@ def run(settings: Settings, work: Work, *, with_quality: bool, output: Path | No
         "two_threads": lambda: {"two_threads": measure.two_threads(settings, work)},
         "cold_start": lambda: {"cold_start": measure.cold_start(settings, work)},
         "memory": lambda: {"memory": measure.memory(settings, work)},
+        "files": lambda: measure_files(settings, work) if OURS in settings.names else NO_FILES,
         "quality": lambda: {"quality": quality(settings, work) if with_quality else {}},
     }
     for name, part in parts.items():

@@ -151,6 +151,8 @@ def two_threads(settings: Settings, work: Work) -> list[Row]:
         n = settings.size(name, "speed")
         with _loaded(name, settings, work) as first, ExitStack() as stack:
             second = None if peer(name).threads else stack.enter_context(_loaded(name, settings, work))
+            if second is None:  # the second thread begins with nothing remembered, which a process does once
+                first.ask("threads", block=settings.rounds - 1, n=n, n_threads=2)
             for number, _ in turns([name], settings.rounds, settings.seed):
                 # Never the block that was just labelled: a memory for tokens would know all of it.
                 here, there = (2 * number) % settings.rounds, (2 * number + 1) % settings.rounds

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from experiments.benchmarks.figure import FILES, is_current, points, write_figures
-from experiments.benchmarks.sections import how, other_figures, quality_table, sizes, speed_ups, surroundings
+from experiments.benchmarks.sections import (
+    how,
+    other_figures,
+    quality_table,
+    sizes,
+    speed_ups,
+    surroundings,
+    whole_files,
+)
 from experiments.benchmarks.tables import absolute_table, headline, ratio_table
 from experiments.corpora import ROOT
 
@@ -34,6 +42,7 @@ def benchmarks_page(results: Mapping[str, Any]) -> str:
         f"![Throughput and macro-F1 of each peer](figures/{FILES[0]})",
         *speed_ups(results),
         *other_figures(results),
+        *whole_files(results),
         *quality_table(results),
         "## In absolute numbers\n\nOf this machine; on another one only the ratios can be hoped for.\n\n"
         + absolute_table(results),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from experiments.benchmarks.files import share
 from experiments.benchmarks.peers import BOUNDS, OURS
-from experiments.benchmarks.summary import ratio, seconds_each, spread
+from experiments.benchmarks.summary import figures, rate, ratio, seconds_each, spread
 from experiments.benchmarks.tables import (
     NONE,
     WORLDS,
@@ -68,6 +69,27 @@ def other_figures(results: Results) -> list[str]:
         "remembers tokens and their sums, so that it can take less than hashing every n-gram of every token anew: a "
         "share near or above 1 means that it is at the bound of programs that do not remember.\n\n"
         + table(["", "share of the time"], body)
+    ]
+
+
+def whole_files(results: Results) -> list[str]:
+    """Write what labelling a file costs beside labelling in memory."""
+    shares = spread(share(results["files"]))
+    if shares is None:
+        return []
+    n = results["files"][0]["n"]
+    peaks = " and ".join(f"{number(row['memory'])} MiB for {row['n']:,}" for row in results["file_memory"])
+    first = results["file_formats"][0]["peer"]
+    names = dict.fromkeys(row["peer"] for row in results["file_formats"])
+    times = {name: ratio(results["file_formats"], name, first, seconds_each) for name in names}
+    rates = {name: figures(results["file_formats"], name, rate) for name in names}
+    body = [[f"`{name}`", with_spread(times[name]), with_spread(rates[name])] for name in names]
+    return [
+        f"## Whole files\n\n`predict_file` on a Parquet file of {n:,} statements, all columns kept, scores, labels and "
+        f"abstentions written to Parquet, works at {with_spread(shares)} of the rate at which `predict_labels` labels "
+        "the same statements on one thread when they lie in memory. The peak of memory of a process that does nothing "
+        f"else is {peaks} statements. From each format into the same one, {results['file_formats'][0]['n']:,} rows:\n\n"
+        + table(["", "times what Parquet takes", "rows/s"], body)
     ]
 
 

@@ -90,13 +90,53 @@ def read_statements(values: Iterable[object], *, field: str | None = None, first
     InvalidInputError
         When `values` is one str or bytes or no iterable, or when a row is no valid text.
     """
+    rows = read_rows(values, field=field, first_row=first_row)
+    return rows if isinstance(rows, Statements) else check_rows(rows, field=field, first_row=first_row)
+
+
+def read_rows(values: Iterable[object], *, field: str | None = None, first_row: int = 0) -> Statements | list[object]:
+    """Read a column: Arrow as statements, all else as a list for `check_rows`, which may go stretch by stretch.
+
+    Parameters
+    ----------
+    values : iterable of str, of length n_statements
+        As for `read_statements`.
+    field : str, optional
+        The column's name, for errors.
+    first_row : int, default=0
+        The number of the first row, for errors.
+
+    Raises
+    ------
+    InvalidInputError
+        When `values` is no column, or Arrow that is no valid text.
+    """
     if isinstance(values, Statements):
         return values
     check_column(values)
     if _holds_arrow(values):
         return from_arrow(values, field, first_row)
     # numpy's own method is quick; for other lists and columns a copy keeps what is read in place from changing.
-    rows = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
+
+
+def check_rows(rows: list[object], *, field: str | None = None, first_row: int = 0) -> Statements:
+    """Read a list in place, which nobody else may change.
+
+    Parameters
+    ----------
+    rows : list of str, of length n_statements
+        Statements.
+    field : str, optional
+        The column's name, for errors.
+    first_row : int, default=0
+        The number of the first row, for errors.
+
+    Raises
+    ------
+    InvalidInputError
+        When a row is no valid text.
+    """
     if (statements := from_list(rows)) is not None:
         return statements
     plain = from_list([check_statement(value, row=row, field=field) for row, value in enumerate(rows, first_row)])

@@ -55,6 +55,13 @@ def made_results(**changes):
             "mean_words": 20.0,
             "mean_bytes": 120.0,
         },
+        "files": [{"round": i, "n": 100, "in_memory": 3.0, "file": 4.0} for i in range(3)],
+        "file_formats": [
+            {"round": i, "peer": name, "n": 10, "wall": wall}
+            for i in range(3)
+            for name, wall in [(".parquet", 1), (".csv", 5)]
+        ],
+        "file_memory": [{"n": 100, "memory": 250.0}, {"n": 1000, "memory": 260.0}],
         "training": rows(labelling, wall=1.0, cpu=1.0, memory=100.0),
         "speed": rows(rounds, wall=0.1, cpu=0.1),
         "latency": rows(labelling, p50=10.0, p99=20.0),
@@ -125,6 +132,9 @@ def test_the_page_says_the_numbers_and_where_stancekit_is_behind():
     assert "Cold start: stancekit is first; the best peer, Vowpal Wabbit" in page
     assert "−0.010 [−0.050, +0.030] on news" in page
     assert "| stancekit, margins alone | 0.90 |" in page
+    assert "works at 0.75 of the rate" in page
+    assert "250 MiB for 100 and 260 MiB for 1,000 statements" in page
+    assert "| `.csv` | 5.00 |" in page
     slow = made_results()
     slow["latency"] = [row | {"p50": 1.0} if row["peer"] == "vw" else row for row in slow["latency"]]
     assert "1 of 2 peers is ahead of stancekit; the best peer, Vowpal Wabbit" in benchmarks_page(slow)
