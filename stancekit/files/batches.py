@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError
+from stancekit.model import StanceModel
 from stancekit.records import Judged
 from stancekit.tables import Table
 from stancekit.tables.parquet import arrow, write_arrow
@@ -57,23 +58,23 @@ class Added:
 
     Attributes
     ----------
-    labels : tuple of str
-        The model's labels.
+    model : StanceModel
+        The model.
     prefix : str
         What their names begin with.
     """
 
-    labels: tuple[str, ...]
+    model: StanceModel
     prefix: str
 
     def names(self) -> list[str]:
         """Give the names in order."""
-        scores = (f"{self.prefix}score_{label}" for label in self.labels)
+        scores = (f"{self.prefix}score_{label}" for label in self.model.labels)
         return [f"{self.prefix}labels", f"{self.prefix}abstained", *scores]
 
     def rows(self, judged: Judged) -> Iterator[Row]:
         """Give the added values of each row."""
-        labels, abstained = (self._label_lists(flags) for flags in (judged.asserted, judged.abstained))
+        labels, abstained = (self.model.label_sets(flags) for flags in (judged.asserted, judged.abstained))
         names = self.names()
         for yes, unsure, scores in zip(labels, abstained, judged.scores.tolist(), strict=True):
             yield dict(zip(names, (yes, unsure, *scores), strict=True))
@@ -89,16 +90,13 @@ class Added:
         if known is None:
             return None
         pa = arrow()
-        kinds = [pa.list_(pa.string())] * 2 + [pa.float64()] * len(self.labels)
+        kinds = [pa.list_(pa.string())] * 2 + [pa.float64()] * len(self.model.labels)
         return pa.schema([*known, *map(pa.field, self.names(), kinds)])
-
-    def _label_lists(self, flags: NDArray[np.bool_]) -> list[list[str]]:
-        return [[label for label, yes in zip(self.labels, row, strict=True) if yes] for row in flags.tolist()]
 
     def _label_column(self, flags: NDArray[np.bool_]) -> Arrow:
         pa = arrow()
         chosen = np.nonzero(flags)[1]
-        names = [label.encode() for label in self.labels]
+        names = [label.encode() for label in self.model.labels]
         content = np.frombuffer(b"".join(map(names.__getitem__, chosen.tolist())), dtype=np.uint8)
         words = _column(pa.string(), len(chosen), _ends(np.array(list(map(len, names)))[chosen]), content)
         return _column(pa.list_(pa.string()), len(flags), _ends(flags.sum(axis=1)), children=[words])
@@ -178,6 +176,8 @@ def _widened(batch: Batch, judged: Judged, added: Added, schema: Arrow) -> Arrow
 def _labelled_rows(batch: Batch, judged: Judged, added: Added, source: str) -> Iterator[Row]:
     assert batch.rows is not None
     for number, (row, more) in enumerate(zip(batch.rows, added.rows(judged), strict=True), batch.first_row):
-        if taken := sorted(row.keys() & more.keys()):
-            raise InvalidInputError(f"{source} has {taken[0]!r} in row {number} already; choose another prefix")
-        yield {**row, **more}
+        labelled = {**row, **more}
+        if len(labelled) < len(row) + len(more):
+            taken = min(row.keys() & more.keys())
+            raise InvalidInputError(f"{source} has {taken!r} in row {number} already; choose another prefix")
+        yield labelled

@@ -97,7 +97,7 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     if Path(target).exists() and not overwrite:
         raise file_exists(target)
     table = read_table(source)
-    added = Added(labels=model.labels, prefix=prefix)
+    added = Added(model=model, prefix=prefix)
     _check_columns(table, text, added.names())
     n_threads = count_threads(n_jobs)
     with (

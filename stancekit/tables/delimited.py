@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from stancekit.errors import InvalidInputError
 from stancekit.tables.lines import read_lines, refuse_blanks
 from stancekit.tables.table import Table, check_columns
-from stancekit.tables.values import cell, write_value
+from stancekit.tables.values import cell, refuse_nul, write_value
 
 _LONGEST_FIELD = 2**31 - 1  # the largest limit that csv takes on every platform
 _limit_lock = Lock()
@@ -36,8 +36,11 @@ def write_delimited(
     n_rows = 0
     _write_record(file, header, quote, delimiter)
     for row in rows:
-        cells = [write_value(cell, row.get(column), n_rows, column) for column in columns]
-        _write_record(file, cells, quote, delimiter)
+        try:
+            _write_record(file, [_quick_cell(row.get(column)) for column in columns], quote, delimiter)
+        except (UnicodeEncodeError, InvalidInputError):  # find out which value it was
+            cells = [write_value(cell, row.get(column), n_rows, column) for column in columns]
+            _write_record(file, cells, quote, delimiter)
         n_rows += 1
     return n_rows
 
@@ -45,7 +48,18 @@ def write_delimited(
 def _write_record(file: BinaryIO, cells: list[str], quote: Callable[[str], str], delimiter: str) -> None:
     # A bare line would read as no row at all.
     line = '""' if cells == [""] else delimiter.join(map(quote, cells))
+    refuse_nul(line)
     file.write(f"{line}\n".encode())
+
+
+def _quick_cell(value: object) -> str:
+    """Do what `cell` does, with the commonest values first and text not yet checked."""
+    kind = type(value)
+    if kind is str:
+        return cast(str, value)
+    if kind is float or kind is int:
+        return repr(value)
+    return "" if value is None or (kind is tuple and not value) else cell(value)
 
 
 def _quoter(delimiter: str) -> Callable[[str], str]:

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Never
+from typing import Any, BinaryIO, Never, cast
 
 from stancekit.errors import InvalidInputError, place
 from stancekit.tables.lines import read_lines, refuse_blanks
@@ -24,15 +24,37 @@ def write_jsonl(file: BinaryIO, rows: Iterable[Mapping[str, object]], columns: S
     """Write rows with all their keys, those of `columns` first, and give the number of rows."""
     n_rows = 0
     for row in rows:
-        content = {}
-        for key in _ordered(row, columns):
-            if not isinstance(key, str):
-                raise InvalidInputError(f"expected keys of str{place(n_rows)}, got {key!r}")
-            name = write_value(plain, key, n_rows, key)
-            content[name] = write_value(plain, row[key], n_rows, key)
-        file.write(json.dumps(content, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+        file.write((_quick_line(row, columns) or _line(row, columns, n_rows)) + b"\n")
         n_rows += 1
     return n_rows
+
+
+def _line(row: Mapping[str, object], columns: Sequence[str] | None, number: int) -> bytes:
+    content = {}
+    for key in _ordered(row, columns):
+        if not isinstance(key, str):
+            raise InvalidInputError(f"expected keys of str{place(number)}, got {key!r}")
+        name = write_value(plain, key, number, key)
+        content[name] = write_value(plain, row[key], number, key)
+    return _encoder.encode(content).encode()
+
+
+def _quick_line(row: Mapping[str, object], columns: Sequence[str] | None) -> bytes | None:
+    """Write a row of what JSON holds as it is; None where there is anything else, or anything wrong."""
+    if set(map(type, row)) != {str} or not all(map(_is_plain, row.values())):
+        return None
+    content = {key: row[key] for key in _ordered(row, columns)}
+    try:
+        return _encoder.encode(content).encode()
+    except ValueError:  # NaN, or a lone surrogate
+        return None
+
+
+def _is_plain(value: object) -> bool:
+    kind = type(value)
+    if kind is tuple or kind is list:
+        return all(type(item) is str for item in cast(Iterable[object], value))
+    return kind in _AS_IT_IS
 
 
 def _ordered(row: Mapping[str, object], columns: Sequence[str] | None) -> Iterable[str]:
@@ -75,4 +97,6 @@ def _refuse(constant: str) -> Never:
     raise ValueError(f"{constant} is no JSON; write null for a missing value")
 
 
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})  # but not their subclasses
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse)

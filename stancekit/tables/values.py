@@ -39,9 +39,14 @@ def cell(value: object) -> str:
         return _joined(value)
     content = plain(value)
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    refuse_nul(text)
+    return text
+
+
+def refuse_nul(text: str) -> None:
+    """Raise where a text has a character that CSV readers take for the end."""
     if "\0" in text:
         raise InvalidInputError("CSV cannot hold a NUL character; drop it, or write JSONL or Parquet")
-    return text
 
 
 def _joined(items: list[Any] | tuple[Any, ...]) -> str:
