@@ -12,4 +12,5 @@ ruff format --check .
 ruff check .
 mypy
 python -m experiments.tables --check
+python -m experiments.benchmarks.page --check
 python -m pytest -n auto "$@"

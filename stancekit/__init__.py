@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from stancekit.measure.evaluation import evaluate
     from stancekit.measure.models import compare_models, evaluate_model
     from stancekit.model import StanceModel
-    from stancekit.records import Explanation, Prediction, Span
+    from stancekit.records import Explanation, Judged, Prediction, Span
     from stancekit.storage.loading import load
     from stancekit.storage.saving import save
     from stancekit.tables import read_table, write_table
@@ -45,6 +45,7 @@ __all__ = [
     "EncoderFeatures",
     "Explanation",
     "InvalidInputError",
+    "Judged",
     "LabelledStatements",
     "LexiconFeatures",
     "MissingExtraError",
@@ -99,6 +100,7 @@ _HOMES = {
     "model": ("StanceModel",),
     "records": (
         "Explanation",
+        "Judged",
         "Prediction",
         "Span",
     ),

@@ -1,6 +1,7 @@
 """Write ``docs/benchmarks.md`` and its figure from ``results.json``: ``python -m experiments.benchmarks.page``.
 
-``--check`` writes nothing and fails where the page or a figure was made from other results.
+The block between the markers in ``README.md`` is replaced too. ``--check`` writes nothing and fails where the page,
+the block or a figure was made from other results.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from experiments.corpora import ROOT
 
 RESULTS = ROOT / "experiments" / "benchmarks" / "results.json"
 DOCS = ROOT / "docs"
+README = "README.md"
+BEGIN, END = "<!-- benchmarks: python -m experiments.benchmarks.page -->", "<!-- benchmarks end -->"
 
 
 def benchmarks_page(results: Mapping[str, Any]) -> str:
@@ -53,6 +56,14 @@ def benchmarks_page(results: Mapping[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def with_block(readme: str, results: Mapping[str, Any]) -> str:
+    """Put the headline between the markers."""
+    before, _, rest = readme.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    link = "[All figures, how they were measured, and a picture](docs/benchmarks.md)."
+    return f"{before}{BEGIN}\n{headline(results)}\n\n{link}\n{END}{after}"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page and the figures, or check them."""
     parser = argparse.ArgumentParser(prog="python -m experiments.benchmarks.page", description=__doc__)
@@ -61,14 +72,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--docs", type=Path, default=DOCS, help="the folder of the page")
     options = parser.parse_args(arguments)
     results = json.loads(options.results.read_text(encoding="utf-8"))
-    page, content = options.docs / "benchmarks.md", benchmarks_page(results)
+    pages = {options.docs / "benchmarks.md": benchmarks_page(results)}
+    if (readme := options.docs.parent / README).exists():
+        pages[readme] = with_block(readme.read_text(encoding="utf-8"), results)
     figures = [options.docs / "figures" / name for name in FILES]
     if not options.check:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(content, encoding="utf-8")
+        options.docs.mkdir(parents=True, exist_ok=True)
+        for page, content in pages.items():
+            page.write_text(content, encoding="utf-8")
         write_figures(points(results), figures)
         return 0
-    stale = [] if page.exists() and page.read_text(encoding="utf-8") == content else [page]
+    stale = [page for page, text in pages.items() if not page.exists() or page.read_text(encoding="utf-8") != text]
     stale += [path for path in figures if not is_current(path, points(results))]
     for path in stale:
         print(f"stale: {path.name}; run: python -m experiments.benchmarks.page", file=sys.stderr)
