@@ -1,9 +1,12 @@
 import csv
+import gzip
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
+import time as time_module
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -20,6 +23,7 @@ from hypothesis import strategies as st
 
 from stancekit.errors import InvalidInputError, MissingExtraError
 from stancekit.tables import SUFFIXES, check_format, read_table, write_table
+from stancekit.tables.compression import zstandard
 
 TEXT_SUFFIXES = [suffix for suffix in SUFFIXES if suffix != ".parquet"]
 ROWS = [{"text": "Lift them.", "country": "Cuba"}, {"text": "", "country": 'a "b",\n|\r\tc\u2028'}]
@@ -671,6 +675,167 @@ class TestWhole:
         tmp_path.chmod(0o500)
         with pytest.raises(PermissionError, match=r"t.csv"):
             write_table(tmp_path / "t.csv", ROWS)
+
+
+PACKED = [".csv.gz", ".tsv.gz", ".csv.zst", ".tsv.zst", ".jsonl.gz", ".jsonl.zst"]
+LINES = [{"text": f"Lift number {n}, é.", "n": str(n * 7919 % 1000)} for n in range(400)]
+
+
+def unpacked(path):
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix.lower() == ".gz" else zstandard().decompress(content)
+
+
+def packed(suffix, content):
+    return gzip.compress(content) if suffix.endswith(".gz") else zstandard().compress(content)
+
+
+def rows_or_error(path):
+    try:
+        return list(read_table(path))
+    except InvalidInputError as error:
+        return str(error)
+
+
+class TestPacked:
+    @pytest.mark.parametrize("suffix", PACKED)
+    def test_no_rows(self, tmp_path, suffix):
+        path = tmp_path / f"t{suffix}"
+        assert write_table(path, [], columns=["a"]) == 0
+        assert list(read_table(path)) == []
+        assert unpacked(path) == (b"" if "jsonl" in suffix else b"a\n")
+
+    @pytest.mark.parametrize("suffix", PACKED)
+    def test_holds_the_plain_file(self, tmp_path, suffix):
+        path, plain = tmp_path / f"t{suffix.upper()}", tmp_path / f"t{suffix.rpartition('.')[0]}"
+        for rows in (ROWS, LINES):
+            assert write_table(path, rows, columns=["text", "country", "n"]) == len(rows)
+            write_table(plain, rows, columns=["text", "country", "n"])
+            assert unpacked(path) == plain.read_bytes()
+            assert list(read_table(path)) == list(read_table(plain))
+            assert read_table(path).columns == read_table(plain).columns
+        assert write_table(path, LINES) == 400
+        assert path.stat().st_size < sum(len(line["text"]) for line in LINES)
+
+    @pytest.mark.parametrize("suffix", PACKED)
+    def test_the_same_rows_give_the_same_bytes(self, tmp_path, suffix, monkeypatch):
+        write_table(tmp_path / f"a{suffix}", LINES)
+        monkeypatch.setattr(time_module, "time", lambda: 2e9)
+        write_table(tmp_path / f"another{suffix}", LINES)
+        assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"another{suffix}").read_bytes()
+
+    @pytest.mark.parametrize("suffix", PACKED)
+    def test_the_same_path_read_and_written(self, tmp_path, suffix):
+        path = tmp_path / f"t{suffix}"
+        write_table(path, LINES)
+        assert write_table(path, (row | {"m": "1"} for row in read_table(path))) == 400
+        assert list(read_table(path)) == [row | {"m": "1"} for row in LINES]
+        assert only_file(tmp_path) == [path.name]
+
+    @pytest.mark.parametrize("suffix", PACKED)
+    def test_two_files_one_after_the_other_are_one(self, tmp_path, suffix):
+        path = tmp_path / f"t{suffix}"
+        content = '{"a": "1"}\n{"a": "2"}\n' if "jsonl" in suffix else "a\n1\n2\n"
+        half = content.index("2")
+        put(path, packed(suffix, content[:half].encode()) + packed(suffix, content[half:].encode()))
+        assert list(read_table(path)) == [{"a": "1"}, {"a": "2"}]
+
+    @pytest.mark.parametrize("suffix", PACKED)
+    @pytest.mark.parametrize("share", [0.01, 0.5, 0.9, 0.999])
+    def test_cut_off(self, tmp_path, suffix, share):
+        path = tmp_path / f"t{suffix}"
+        write_table(path, LINES * 20)
+        content = path.read_bytes()
+        put(path, content[: int(len(content) * share)])
+        message = rf"{re.escape(str(path))} is damaged or cut off after line \d+: .*; copy it again"
+        with pytest.raises(InvalidInputError, match=message):
+            list(read_table(path))
+
+    @pytest.mark.parametrize("suffix", PACKED)
+    def test_a_file_cut_off_late_gives_the_rows_before(self, tmp_path, suffix):
+        path = tmp_path / f"t{suffix}"
+        write_table(path, LINES * 20)
+        put(path, path.read_bytes()[:-1])
+        read = []
+        with pytest.raises(InvalidInputError, match=r"cut off after line [1-9]\d\d+: "):
+            read.extend(read_table(path))
+        assert read == (LINES * 20)[: len(read)]
+        assert len(read) > 4000
+
+    @pytest.mark.parametrize("suffix", [".csv.gz", ".jsonl.gz"])
+    def test_a_wrong_checksum(self, tmp_path, suffix):
+        path = tmp_path / f"t{suffix}"
+        write_table(path, LINES)
+        content = bytearray(path.read_bytes())
+        content[-8] ^= 1  # the CRC stands in front of the size
+        with pytest.raises(InvalidInputError, match=rf"t{suffix} is damaged or cut off after line \d+: CRC check"):
+            rows_of(path, bytes(content))
+
+    @pytest.mark.parametrize(
+        "suffix",
+        [
+            ".csv.gz",
+            ".jsonl.gz",
+            ".csv.zst",
+            ".jsonl.zst",
+        ],
+    )
+    def test_no_flipped_byte_goes_unseen(self, tmp_path, suffix):
+        path, rows = tmp_path / f"t{suffix}", LINES[:40]
+        write_table(path, rows)
+        content = path.read_bytes()
+        for place in range(len(content)):
+            put(path, content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            found = rows_or_error(path)  # the rows, where the byte means nothing, such as the time
+            assert found == rows or (isinstance(found, str) and str(path) in found), place
+
+    @pytest.mark.parametrize("suffix", PACKED)
+    @pytest.mark.parametrize("content", [b"a,b\n1,2\n", b'{"a": 1}\n', b"\x1f", b"PK\x03\x04"])
+    def test_what_is_not_packed(self, tmp_path, suffix, content):
+        with pytest.raises(InvalidInputError, match=rf"t{suffix} is damaged or cut off after line 0: "):
+            rows_of(tmp_path / f"t{suffix}", content)
+
+    @pytest.mark.parametrize("suffix", [".csv.gz", ".jsonl.gz", ".csv.zst", ".jsonl.zst"])
+    def test_a_file_of_no_bytes(self, tmp_path, suffix):
+        with pytest.raises(InvalidInputError, match=rf"t{suffix} (is damaged or cut off|has no header)"):
+            rows_of(tmp_path / f"t{suffix}", b"")
+
+    @pytest.mark.parametrize("suffix", PACKED)
+    def test_bad_bytes_are_counted_in_what_is_packed(self, tmp_path, suffix):
+        path = tmp_path / f"t{suffix}"
+        write_table(path, LINES * 20)
+        plain = unpacked(path)
+        bad = packed(suffix, plain + b'"\xe9"\n')
+        lines = plain.count(b"\n") + 1
+        message = f"t{suffix}: byte 0xe9 at offset {len(plain) + 1}, in line {lines}, is not UTF-8"
+        with pytest.raises(InvalidInputError, match=message):
+            rows_of(path, bad)
+
+    @pytest.mark.parametrize("suffix", [".jsonl.gz", ".jsonl.zst"])
+    def test_bad_bytes_in_a_file_that_is_cut_off(self, tmp_path, suffix):
+        content = packed(suffix, b'{"a": 1}\n{"a": "\xff"}')
+        with pytest.raises(InvalidInputError, match=f"t{suffix}"):
+            rows_of(tmp_path / f"t{suffix}", content[:-3])
+
+    @pytest.mark.parametrize("suffix", [".gz", ".zst"])
+    def test_parquet_is_packed_within(self, tmp_path, suffix):
+        path = tmp_path / f"t.parquet{suffix}"
+        for action in (check_format, read_table, lambda path: write_table(path, ROWS)):
+            with pytest.raises(InvalidInputError, match=f"Parquet is packed within; leave out '{suffix}'"):
+                action(path)
+        assert only_file(tmp_path) == []
+
+    def test_without_zstandard(self, tmp_path, monkeypatch):
+        path = tmp_path / "t.csv.zst"
+        write_table(path, ROWS)
+        for name in ("compression", "compression.zstd", "backports.zstd"):
+            monkeypatch.setitem(sys.modules, name, None)
+        for action in (check_format, read_table, lambda path: write_table(path, ROWS)):
+            with pytest.raises(MissingExtraError, match=r"'backports.zstd'; run: pip install 'stancekit\[zstd\]'"):
+                action(path)
+        assert only_file(tmp_path) == [path.name]
+        assert write_table(tmp_path / "t.csv.gz", ROWS) == 2
+        assert list(read_table(tmp_path / "t.csv.gz")) == ROWS
 
 
 class TestCheckFormat:

@@ -300,12 +300,13 @@ cdef void find_words(Features *found, int bits) noexcept nogil:
 
 
 cdef class Memo:
-    """Sums of tokens, one thread's; the newest token of a slot stays."""
+    """Sums of tokens, one thread's; the newest token of a slot stays. With a negative `memo_bits` its buffers alone."""
 
     cdef uint8_t *memory
     cdef uint8_t *slots
     cdef Py_ssize_t stride
     cdef uint64_t mask
+    cdef bint remembers
     cdef Features found
     cdef vector[Token] tokens  # room for `n_tokens` and some more: it grows and is not cleared
     cdef Py_ssize_t n_tokens
@@ -319,7 +320,8 @@ cdef class Memo:
     def __cinit__(self, int width, int memo_bits):
         self.stride = (sizeof(Slot) + 8 * width + 63) // 64 * 64
         self.sums.resize(BLOCK * max(width, LANES))
-        self.mask = (1 << memo_bits) - 1
+        self.remembers = memo_bits >= 0
+        self.mask = (<uint64_t>1 << max(memo_bits, 0)) - 1
         self.memory = <uint8_t *>calloc((self.mask + 1) * self.stride + 64, 1)
         if self.memory == NULL:
             raise MemoryError
@@ -404,7 +406,7 @@ cdef class NgramKernel:
             Bucket and value of each occurrence, int32 and float32 of shape (n_occurrences,), and where each
             statement's begin, int64 of shape (n_statements + 1,). Repeats are not added up.
         """
-        cdef Memo memo = Memo(0, 0)
+        cdef Memo memo = Memo(0, -1)
         cdef vector[uint32_t] buckets
         cdef vector[float] values
         cdef vector[int64_t] starts
@@ -452,7 +454,7 @@ cdef class NgramKernel:
         tuple of (n_occurrences, checksum)
             Number of n-grams, and the exclusive or of their buckets.
         """
-        cdef Memo memo = Memo(0, 0)
+        cdef Memo memo = Memo(0, -1)
         cdef int64_t n_occurrences = 0
         cdef uint32_t checksum = 0
         cdef Py_ssize_t i
@@ -502,7 +504,7 @@ cdef class NgramKernel:
         list of tuple of (start, end, weights)
             Character offsets, and what the stretch adds to each margin, float64 of shape (n_labels,).
         """
-        cdef Memo memo = Memo(self.width, 0)
+        cdef Memo memo = Memo(self.width, -1)
         cdef Text whole
         cdef Py_ssize_t t
         cdef uint64_t last = 0
@@ -735,7 +737,7 @@ cdef inline void add_token(
     cdef Token *token = memo.tokens.data() + memo.n_tokens
     token.start = start
     token.size = stop - start
-    if memo.mask:  # a memo of one slot is there for its buffers alone
+    if memo.remembers:
         token.hash = hash_token(start, stop - start, text, end)
         SK_PREFETCH(memo.slot(token.hash))
     memo.n_tokens += 1

@@ -47,8 +47,10 @@ def packing(file: BinaryIO, path: Path) -> Iterator[BinaryIO]:
             with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
                 yield cast(BinaryIO, packed)
         case ".zst":
-            with zstandard().ZstdFile(file, "wb") as packed:
+            zstd = zstandard()
+            with zstd.ZstdFile(file, "wb", options={zstd.CompressionParameter.checksum_flag: 1}) as packed:
                 yield packed
+                packed.write(b"")  # a frame, also where nothing was written
         case _:
             yield file
 

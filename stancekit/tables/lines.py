@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from stancekit.errors import InvalidInputError
-from stancekit.tables.compression import open_unpacked, unpacking_errors
+from stancekit.tables.compression import compression_of, open_unpacked, unpacking_errors
 
 T = TypeVar("T")
 
@@ -29,25 +29,32 @@ def read_lines(path: Path, newline: str) -> Iterator[str]:
         except UnicodeDecodeError as error:
             raise _not_utf8(path) from error
         except unpacking_errors(path) as error:
-            raise InvalidInputError(
-                f"{path} is damaged or cut off after line {number}: {error}; copy it again"
-            ) from error
+            raise _damaged(path, number, error) from error
+    if number == 0 and compression_of(path) and path.stat().st_size == 0:  # gzip takes no bytes for no content
+        raise _damaged(path, number, "it has no bytes")
+
+
+def _damaged(path: Path, line: int, reason: object) -> InvalidInputError:
+    return InvalidInputError(f"{path} is damaged or cut off after line {line}: {reason}; copy it again")
 
 
 def _not_utf8(path: Path) -> InvalidInputError:
     """Find the first byte that is not UTF-8: the decoder counts from its own buffer's start."""
-    offset = 0
+    offset = number = 0
     with open_unpacked(path) as file:
-        for number, line in enumerate(file, 1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                byte = line[error.start]
-                return InvalidInputError(
-                    f"{path}: byte 0x{byte:02x} at offset {offset + error.start}, in line {number}, "
-                    "is not UTF-8; save the file as UTF-8"
-                )
-            offset += len(line)
+        try:
+            for number, line in enumerate(file, 1):
+                try:
+                    line.decode("utf-8")
+                except UnicodeDecodeError as error:
+                    byte = line[error.start]
+                    return InvalidInputError(
+                        f"{path}: byte 0x{byte:02x} at offset {offset + error.start}, in line {number}, "
+                        "is not UTF-8; save the file as UTF-8"
+                    )
+                offset += len(line)
+        except unpacking_errors(path) as error:
+            return _damaged(path, number, error)
     return InvalidInputError(f"{path} is not UTF-8; save the file as UTF-8")
 
 

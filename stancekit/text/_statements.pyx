@@ -292,7 +292,7 @@ cdef add_chunk(Statements made, Chunk chunk, values, field, Py_ssize_t first_row
     cdef bytes format = <bytes>chunk.type.schema.format
     if chunk.type.schema.dictionary != NULL:
         row = find_null(&chunk.array)
-        if row < 0:
+        if row < 0 and chunk.array.length:  # of no rows, not even the words need have a type
             read_layout(&words, chunk.array.dictionary, <bytes>chunk.type.schema.dictionary.format, values, field)
             row = look_up(&made.spans, &words, &chunk.array, chunk.array.dictionary, format)
     else:

@@ -115,7 +115,12 @@ def read_rows(values: Iterable[object], *, field: str | None = None, first_row: 
         return values
     check_column(values)
     if _holds_arrow(values):
-        return from_arrow(values, field, first_row)
+        try:
+            return from_arrow(values, field, first_row)
+        except InvalidInputError:
+            raise
+        except Exception:
+            pass
     # numpy's own method is quick; for other lists and columns a copy keeps what is read in place from changing.
     return values.tolist() if isinstance(values, np.ndarray) else list(values)
 
@@ -152,15 +157,16 @@ def check_column(values: object) -> None:
     InvalidInputError
         When `values` is one str or bytes, has no order, is a table or no iterable at all.
     """
-    # A set has no order that scores could follow, and a mapping would give its keys.
-    if isinstance(values, str | bytes | set | frozenset | Mapping) or not isinstance(values, Iterable):
-        raise InvalidInputError(
-            f"expected an iterable of str, got {type(values).__name__}; put one statement in a list"
-        )
-    if getattr(values, "ndim", 1) != 1 or hasattr(values, "columns"):
+    is_bare = isinstance(values, str | bytes)
+    if not is_bare and (getattr(values, "ndim", 1) != 1 or hasattr(values, "columns")):
         shape = getattr(values, "shape", None)
         shown = type(values).__name__ if shape is None else f"an array of shape {shape}"
         raise InvalidInputError(f"expected one column of statements, got {shown}")
+    # A set has no order that scores could follow, and a mapping would give its keys.
+    if is_bare or isinstance(values, set | frozenset | Mapping) or not isinstance(values, Iterable):
+        raise InvalidInputError(
+            f"expected an iterable of str, got {type(values).__name__}; put one statement in a list"
+        )
 
 
 def _holds_arrow(values: object) -> bool:

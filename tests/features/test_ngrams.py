@@ -2,11 +2,12 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import pairwise, product
 from math import log, sqrt
 from threading import Barrier
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from stancekit import Codebook, InvalidInputError, LexiconFeatures, NgramFeatures, Stance
 from stancekit.features import ngram_scorer
+from stancekit.features._ngrams import NgramKernel
 from stancekit.features.ngram_scorer import NgramScorer, NgramSpec
 from stancekit.text.checks import read_statements
 
@@ -422,3 +424,170 @@ class TestTheTransformer:
         names = union.fit(SENTENCES).get_feature_names_out()
         assert [names[0], names[256]] == ["ngrams__ngram0", "lexicon__cue:pro:plain"]
         assert matrix.tocsc()[:, 256].toarray().ravel().tolist() == [1, 0, 0, 0, 2]
+
+
+MULTIPLIER, PAIR_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+CHAR_START, WORD_START = np.uint64(0x51ED270B9F3A1D47), np.uint64(0x2545F4914F6CDD1D)
+
+
+def hash_columns(columns, start):
+    """Hash strings as the oracle does, many at a time: their code points stand in columns."""
+    state = start
+    with np.errstate(over="ignore"):
+        for column in columns:
+            state = (state ^ np.asarray(column, dtype=np.uint64)) * MULTIPLIER
+    return state
+
+
+def buckets_of(states, bits):
+    with np.errstate(over="ignore"):
+        return ((states ^ states >> np.uint64(32)) * MULTIPLIER) >> np.uint64(64 - bits)
+
+
+def expected_buckets(text, bits, chars):
+    if chars:
+        return sorted(char_bucket(ngram, bits) for ngram in char_ngrams(text))
+    listed = [word_bucket(word, bits) for word in words(text)]
+    return sorted(listed + [pair_bucket(pair, bits) for pair in word_pairs(text)])
+
+
+def buckets_in(texts, bits=24, *, chars=True):
+    """Give the buckets of each statement, an array each, sorted."""
+    kernel = NgramSpec(bits=bits, words=not chars, chars=chars).kernel()
+    buckets, _, starts = kernel.count(read_statements(texts))
+    return [np.sort(buckets[begin:end]) for begin, end in pairwise(starts)]
+
+
+def assert_as_the_oracle(texts, *, chars=True):
+    for text, found in zip(texts, buckets_in(texts, chars=chars), strict=True):
+        assert found.tolist() == expected_buckets(text, 24, chars), text
+
+
+POINTS = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+BLANK = {point for point in POINTS if point.isspace()}
+
+
+class TestEveryCodePoint:
+    @pytest.mark.parametrize(("before", "after"), [("a", "b"), ("", "")])
+    def test_in_character_ngrams(self, before, after):
+        made = [before + point + after for point in POINTS]
+        regular = [token for token in made if len(token.lower()) == len(token) and BLANK.isdisjoint(token)]
+        assert len(made) - len(regular) == len(BLANK) + 1  # all but white space and 'İ'
+        for start in range(0, len(regular), 1 << 15):
+            stretch = regular[start : start + (1 << 15)]
+            (found,) = buckets_in([" ".join(stretch)])
+            lowered = np.array([list(map(ord, f" {token.lower()} ")) for token in stretch], dtype=np.uint64).T
+            ends = [(i, j) for i in range(len(lowered)) for j in range(i + 2, len(lowered) + 1) if j - i <= 5]
+            expected = [buckets_of(hash_columns(lowered[i:j], CHAR_START), 24) for i, j in ends]
+            np.testing.assert_array_equal(found, np.sort(np.concatenate(expected)))
+        assert_as_the_oracle(sorted(set(made) - set(regular)))
+
+    def test_in_words_and_their_pairs(self):
+        tokens_made = [f"aa{point}bb" for point in POINTS]
+        regular = [token for token in tokens_made if len(token.lower()) == len(token)]
+        lowered = [token.lower() for token in regular]
+        inside = np.array([token[2].isalnum() for token in lowered])
+        middle = np.array([ord(token[2]) for token in lowered], dtype=np.uint64)
+        (a, b), one = map(ord, "ab"), np.ones(len(regular), dtype=np.uint64)
+        whole, first, second = (
+            hash_columns(columns, WORD_START)
+            for columns in ([a * one, a * one, middle, b * one, b * one], [a * one, a * one], [b * one, b * one])
+        )
+        states = np.stack([np.where(inside, whole, first), second], axis=1)
+        states = states[np.stack([np.ones(len(regular), dtype=bool), ~inside], axis=1)]
+        with np.errstate(over="ignore"):
+            pairs = (states[:-1] * PAIR_MULTIPLIER ^ states[1:]) * MULTIPLIER
+        expected = np.concatenate([buckets_of(states, 24), buckets_of(pairs, 24)])
+        (found,) = buckets_in([" ".join(regular)], chars=False)
+        np.testing.assert_array_equal(found, np.sort(expected))
+        assert_as_the_oracle(["aaİbb İİ"], chars=False)
+
+    @pytest.mark.parametrize("chars", [True, False])
+    def test_sigma_and_the_dotted_capital_i_by_their_neighbours(self, chars):
+        letters = "Σσa1.'\u0301\u00adİ"  # some are not seen when the end of a word is looked for
+        texts = [
+            "".join(token) for size in range(5) for token in product(letters, repeat=size) if "Σ" in token or size < 3
+        ]
+        texts += ["".join(token) + "ΟΔΥΣΣΕΥΣ" + "".join(token) for token in product(letters, repeat=2)]
+        assert_as_the_oracle(texts, chars=chars)
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.text(st.sampled_from("ΣσςAa.'\u0301\u0345\u00ad:İ- \U0001d6a8é"), max_size=30))
+    def test_sigma_in_longer_text(self, text):
+        assert_as_the_oracle([text])
+
+
+class TestTheEnd:
+    """A token's bytes are read in words of eight, and nothing behind the statement is read."""
+
+    @pytest.mark.parametrize("before", ["", "x ", "long enough for it  "])
+    @pytest.mark.parametrize("letters", ["abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH", "é" * 20 + "ß" * 20])
+    def test_tokens_at_every_distance_from_it(self, before, letters):
+        tokens_made = []
+        for size in range(1, 41):
+            token = letters[:size]
+            tokens_made += [token, *(token[:i] + "!" + token[i + 1 :] for i in {0, size // 2, size - 1})]
+        texts = [f"{before}{token}{' ' * (gap > 0)}{'z' * (gap - 1)}" for token in tokens_made for gap in range(34)]
+        spec = NgramSpec(bits=12, words=False)
+        weights = np.random.default_rng(5).normal(size=(1 << 12, 2)).astype(np.float16)
+        buckets, values, starts = spec.kernel().count(read_statements(texts))
+        counts = sparse.csr_matrix((values.astype(np.float64), buckets, starts), shape=(len(texts), 1 << 12))
+        margins = NgramScorer.fold(spec, weights).margins(texts)
+        np.testing.assert_allclose(margins, counts @ weights.astype(np.float64), rtol=1e-5, atol=1e-5)
+        assert len(np.unique(margins[::34].round(6), axis=0)) == len({token.lower() for token in tokens_made})
+
+    def test_what_lies_around_a_statement_changes_nothing(self):
+        made, fresh = scorer(), scorer()
+        tokens_made = ["embargoes!" * 4, "lift", "é" * 9]
+        for text in (token[:size] for token in tokens_made for size in range(1, len(token) + 1)):
+            neighbours = ["", "x" * 20, "é" * 20, " " * 20]
+            rows = [part for other in neighbours for part in (other, text)]
+            margins = made.margins(read_statements(pa.array(rows)))[1::2]
+            np.testing.assert_array_equal(margins, np.repeat(fresh.margins([text]), 4, axis=0))
+
+
+def random_statements(n, seed):
+    rng = np.random.default_rng(seed)
+    pieces = np.array(["Lift", "embargo,", "ΣΑΣ", "İt", "can't", "x" * 17, "制裁", "—", " ", "\u3000", "...", "U.S."])
+    numbers = rng.integers(0, 1500, size=n)
+    return [
+        " ".join([*pieces[rng.integers(0, len(pieces), size=rng.integers(0, 12))].tolist(), f"n{numbers[row]}"])
+        for row in range(n)
+    ]
+
+
+class TestLittleMemory:
+    @pytest.mark.parametrize("memo_bits", [1, 2, 5])
+    @pytest.mark.parametrize("n_labels", [1, 3, 5])
+    def test_forgetting_changes_no_score_of_thousands(self, memo_bits, n_labels):
+        texts = read_statements(random_statements(5000, seed=n_labels))
+        weights = random_weights(12, n_labels).astype(np.float16)
+        ample = NgramKernel(12, 3.0, True, True, weights, 17)
+        tight = NgramKernel(12, 3.0, True, True, weights, memo_bits)
+        expected, found = np.full((2, 5000, n_labels), np.nan)
+        ample.score(texts, expected)
+        for _ in range(2):
+            found[:] = np.nan
+            tight.score(texts, found)
+            np.testing.assert_array_equal(found, expected)
+            ample.score(texts, found)
+            np.testing.assert_array_equal(found, expected)
+        assert [tight.score_one(texts[row : row + 1]) for row in range(50)] == expected[:50].tolist()
+
+
+class TestHashOnly:
+    @pytest.mark.parametrize(("words_used", "chars_used"), FAMILIES)
+    @settings(max_examples=80, deadline=None)
+    @given(texts=st.lists(TEXTS, max_size=5))
+    @example(texts=HARD)
+    @example(texts=LONG)
+    def test_finds_what_count_finds(self, words_used, chars_used, texts):
+        kernel = NgramSpec(bits=20, words=words_used, chars=chars_used).kernel()
+        buckets, _, _ = kernel.count(read_statements(texts))
+        assert kernel.hash_only(read_statements(texts)) == (len(buckets), int(np.bitwise_xor.reduce(buckets)))
+
+    def test_of_many_statements(self):
+        kernel, texts = NgramSpec().kernel(), read_statements(random_statements(2000, seed=3))
+        buckets, _, _ = kernel.count(texts)
+        assert kernel.hash_only(texts) == (len(buckets), int(np.bitwise_xor.reduce(buckets)))
+        assert kernel.hash_only(texts[:0]) == (0, 0)
