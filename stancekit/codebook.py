@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from stancekit.errors import CodebookError, unknown_label
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -210,9 +212,11 @@ class Codebook:
         FileNotFoundError
             When there is no such file.
         """
+        import pathlib  # not at the top: a model is read without it
+
         import yaml
 
-        path = Path(path)
+        path = pathlib.Path(path)
         # Not all JSON is YAML to PyYAML: tabs, and characters escaped as two surrogates.
         kind, parse = ("JSON", json.loads) if path.suffix == ".json" else ("YAML", _load_yaml)
         try:

@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 STRETCH = 2048  # statements worked on at a time: their arrays stay in the second-level cache
 _STRETCHES_PER_TASK = 8  # handing a task to a thread takes as long as some hundred statements
+_TASKS_PER_THREAD = 8
 
 
 def map_stretches(work: Callable[[Statements], T], texts: Iterable[str], n_jobs: int | None = None) -> list[T]:
@@ -54,8 +55,8 @@ def map_stretches(work: Callable[[Statements], T], texts: Iterable[str], n_jobs:
     def work_on(task: range) -> list[T]:
         return [work_from(start) for start in task]
 
-    # A task each thread at the least, or the last thread would begin when the others are done.
-    size = max(1, min(_STRETCHES_PER_TASK, len(starts) // n_threads))
+    # Some tasks for each thread, or one would be at its last for long when the others are done.
+    size = max(1, min(_STRETCHES_PER_TASK, len(starts) // (_TASKS_PER_THREAD * n_threads)))
     with ThreadPoolExecutor(n_threads) as pool:
         tasks = pool.map(work_on, (starts[i : i + size] for i in range(0, len(starts), size)))
         return [result for results in tasks for result in results]

@@ -31,7 +31,7 @@ RESULTS = ROOT / "experiments" / "benchmarks" / "results.json"
 FORMAT = 1
 HASH_ONLY = "ours-hash-only"
 FEW = 20_000
-NO_FILES: dict[str, Any] = {"files": [], "file_formats": [], "file_memory": []}
+NO_FILES: dict[str, Any] = {"files": [], "file_parts": [], "file_formats": [], "file_memory": []}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,8 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _kept(output: Path | None) -> dict[str, Any]:
+    """Give the quality that was measured before: it changes with the models and not with the machine."""
+    if output is None or not output.exists():
+        return {}
+    found: dict[str, Any] = json.loads(output.read_text(encoding="utf-8")).get("quality", {})
+    return found
+
+
 def run(settings: Settings, work: Work, *, with_quality: bool, output: Path | None) -> dict[str, Any]:
     """Measure everything; what is done is written after each part, so that a failure loses no hour."""
+    kept = _kept(output)
     results: dict[str, Any] = {
         "format": FORMAT,
         "settings": {name: getattr(settings, name) for name in ("rounds", "training_rounds", "quick", "seed")},
@@ -68,7 +77,7 @@ def run(settings: Settings, work: Work, *, with_quality: bool, output: Path | No
         "cold_start": lambda: {"cold_start": measure.cold_start(settings, work)},
         "memory": lambda: {"memory": measure.memory(settings, work)},
         "files": lambda: measure_files(settings, work) if OURS in settings.names else NO_FILES,
-        "quality": lambda: {"quality": quality(settings, work) if with_quality else {}},
+        "quality": lambda: {"quality": quality(settings, work) if with_quality else kept},
     }
     for name, part in parts.items():
         say(name)
@@ -150,7 +159,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--statements", type=int, default=100_000, help="most statements labelled in a round")
     parser.add_argument("--only", nargs="+", metavar="NAME", help=f"some of: {', '.join(CLASSES)}")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that everything works")
-    parser.add_argument("--quality", action=argparse.BooleanOptionalAction, default=True, help="macro-F1 too")
+    parser.add_argument(
+        "--quality",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="macro-F1 too, or keep that of the output file",
+    )
     parser.add_argument("--output", type=Path, help="where to write instead")
     parser.add_argument("--seed", type=int, default=0)
     return parser

@@ -15,11 +15,13 @@ import stancekit
 from experiments.benchmarks.measure import Row, Settings, Work, say
 from experiments.benchmarks.memory import peak_mib
 from experiments.benchmarks.processes import PATH, PYTHON, WorkerError, environment
+from stancekit.files.batches import Added, read_batches, write_batches
 
 N, N_QUICK = 1_000_000, 20_000
 TIMES = (1, 10)  # the sizes whose peak of memory is compared
 FORMATS = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.zst")
 N_FORMATS = 100_000
+PARTS = ("reading", "scoring", "writing")
 
 
 def files(settings: Settings, work: Work) -> dict[str, list[Row]]:
@@ -35,8 +37,9 @@ def files(settings: Settings, work: Work) -> dict[str, list[Row]]:
     rates = _child(work, "rates", str(sources[0]), settings.rounds)
     say("files: formats")
     formats = _child(work, "formats", str(sources[0]), settings.rounds, min(n, N_FORMATS))
+    apart = _child(work, "parts", str(sources[0]), settings.rounds)
     peaks = [_child(work, "peak", str(source)) for source in sources]
-    return {"files": rates, "file_formats": formats, "file_memory": peaks}
+    return {"files": rates, "file_parts": apart, "file_formats": formats, "file_memory": peaks}
 
 
 def rates(source: str, n_rounds: int) -> list[Row]:
@@ -51,6 +54,26 @@ def rates(source: str, n_rounds: int) -> list[Row]:
         }
         for number in range(n_rounds)
     ]
+
+
+def parts(source: str, n_rounds: int) -> list[Row]:
+    """Take the work on a Parquet file apart: each part alone, one after the other, for all of its batches."""
+    model = stancekit.load()
+    table, added = stancekit.read_table(source), Added(model=model, prefix="stance_")
+    target = Path(f"{source}.out.parquet")
+    rows = []
+    for number in range(n_rounds):
+        marks = [perf_counter()]
+        batches = list(read_batches(table, "text", target))
+        marks.append(perf_counter())
+        judged = [model.judge(batch.statements) for batch in batches]
+        marks.append(perf_counter())
+        widened = ((added.widen(batch, said), said) for batch, said in zip(batches, judged, strict=True))
+        n = write_batches(target, widened, table, added, target.with_suffix(".partial"))
+        marks.append(perf_counter())
+        taken = {name: end - begin for name, begin, end in zip(PARTS, marks, marks[1:], strict=True)}
+        rows.append({"round": number, "n": n, **taken})
+    return rows
 
 
 def formats(source: str, n_rounds: int, n: int) -> list[Row]:

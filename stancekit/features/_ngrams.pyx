@@ -3,9 +3,9 @@
 """The compiled definition of the n-gram features: counts for training, scores for prediction.
 
 The module `stancekit.features.ngram_scorer` describes the features in words. Statements are read as UTF-8
-in place. Work on many statements runs in blocks of three phases without the interpreter's lock: find tokens
-and hash their bytes; add up what is remembered of each token; add the pairs of neighbouring words. Slots and
-rows are prefetched one phase before they are read.
+in place. Work on many statements runs in blocks without the interpreter's lock, in three phases: find the tokens
+of all, hash their bytes and begin to fetch their slots; add up what is remembered of each token; add the pairs
+of neighbouring words.
 """
 
 from cpython.unicode cimport PyUnicode_DecodeUTF8
@@ -125,6 +125,7 @@ cdef extern from "Python.h":
 
 cdef enum:
     LANES = 4  # labels added up together: the compiler makes one vector addition of them
+    MANY = 1 << 16  # tokens of a block, more than which are not made room for once and for all
     BLOCK = 16  # statements a block: their slots stay in the first-level cache
     CAPITAL_I_WITH_DOT = 0x130  # its lower case has two code points
     CAPITAL_SIGMA = 0x3A3  # has a lower case of its own at the end of a word
@@ -144,11 +145,6 @@ cdef struct Slot:  # what is remembered of a token; n_labels sums follow in memo
     uint64_t last_word
     uint32_t n_occurrences
     uint32_t n_words
-
-
-cdef struct Pair:
-    uint32_t bucket
-    uint32_t text
 
 
 cdef struct Features:  # of one token
@@ -311,8 +307,7 @@ cdef class Memo:
     cdef vector[Token] tokens  # room for `n_tokens` and some more: it grows and is not cleared
     cdef Py_ssize_t n_tokens
     cdef vector[Py_ssize_t] ends
-    cdef vector[Pair] pairs  # room for `n_pairs`
-    cdef Py_ssize_t n_pairs
+    cdef vector[uint32_t] pairs  # buckets of a statement's pairs of words across tokens
     cdef vector[uint32_t] kept  # buckets of a token that have weights
     cdef vector[int64_t] occurrences
     cdef vector[double] sums  # of the statements of a block
@@ -329,6 +324,12 @@ cdef class Memo:
 
     def __dealloc__(self):
         free(self.memory)
+
+    cdef inline void give_back(self) noexcept nogil:
+        """Give back the room for the tokens of a very long statement."""
+        if self.tokens.size() > MANY:
+            self.tokens = vector[Token](MANY)
+            self.pairs = vector[uint32_t](MANY)
 
     cdef inline Slot *slot(self, uint64_t hash) noexcept nogil:
         return <Slot *>(self.slots + (hash & self.mask) * self.stride)
@@ -393,9 +394,6 @@ cdef class NgramKernel:
 
     cdef inline bint has_weights(self, uint32_t bucket) noexcept nogil:
         return self.filled[bucket >> 6] >> (bucket & 63) & 1
-
-    cdef inline const float *row(self, uint32_t bucket) noexcept nogil:
-        return self.weights + <size_t>bucket * self.width
 
     def count(self, Statements texts):
         """Count the features of statements.
@@ -522,10 +520,9 @@ cdef class NgramKernel:
             if memo.found.n_words:
                 if before >= 0:
                     n_occurrences += 1
-                    memset(memo.sums.data(), 0, self.width * sizeof(double))
                     bucket = bucket_of(pair_of(last, memo.found.first_word), self.bits)
-                    if self.has_weights(bucket):
-                        self.add_row(memo.sums.data(), self.row(bucket), self.word_weight)
+                    memset(memo.sums.data(), 0, self.width * sizeof(double))
+                    self.add_rows(&bucket, &bucket + 1, self.word_weight, memo.sums.data(), memo.sums.data())
                     found.append((before, end, self.first_sums(memo)))
                 last = memo.found.last_word
                 before = start
@@ -575,7 +572,7 @@ cdef class NgramKernel:
         memset(memo.sums.data(), 0, n * self.width * sizeof(double))
         find_tokens(memo, texts, n)
         self.add_tokens(memo, n)
-        self.add_pairs(memo)
+        memo.give_back()
         for i in range(n):
             scale = 1 / sqrt(<double>memo.occurrences[i]) if memo.occurrences[i] else 0
             for label in range(self.n_labels):
@@ -583,9 +580,8 @@ cdef class NgramKernel:
         return True
 
     cdef bint add_tokens(self, Memo memo, Py_ssize_t n) except False nogil:
-        """Add each token's sums to its statement, and note the pairs of words across tokens."""
+        """Add each token's sums to its statement, and then the pairs of words across tokens."""
         cdef Py_ssize_t i, t = 0
-        memo.n_pairs = 0
         memo.occurrences.resize(n)
         if <Py_ssize_t>memo.pairs.size() <= memo.n_tokens:
             memo.pairs.resize(memo.n_tokens + 1)
@@ -595,53 +591,53 @@ cdef class NgramKernel:
         return True
 
     cdef bint add_statement(self, Memo memo, const Token *tokens, Py_ssize_t n, Py_ssize_t text) except False nogil:
-        cdef const double *row
-        cdef double first[LANES]  # the first labels' sums stay in registers
-        cdef double *sums = &memo.sums[text * self.width]
-        cdef Pair *pair = memo.pairs.data() + memo.n_pairs
-        cdef Slot *slot
         cdef const uint64_t *filled = self.filled.data()
+        cdef const double *remembered
+        cdef double *sums = &memo.sums[text * self.width]
+        cdef double first[LANES]  # the first labels' sums stay in registers
+        cdef uint32_t *pair = memo.pairs.data()
         cdef uint64_t last = 0, any_word = 0
         cdef int64_t n_occurrences = 0
-        cdef uint32_t bucket
+        cdef Slot *slot
         cdef Py_ssize_t t
         cdef int bits = self.bits, width = self.width, lane
-        for lane in range(LANES):
-            first[lane] = 0
+        memset(first, 0, sizeof(first))
         for t in range(n):
             slot = memo.slot(tokens[t].hash)
             if slot.tag != tokens[t].hash:
                 self.remember(memo, &tokens[t], slot)
-            row = <const double *>(slot + 1)
+            remembered = <const double *>(slot + 1)
             for lane in range(LANES):
-                first[lane] += row[lane]
+                first[lane] += remembered[lane]
             if width > LANES:
-                add_sums(sums + LANES, row + LANES, width - LANES)
+                add_sums(sums + LANES, remembered + LANES, width - LANES)
             n_occurrences += slot.n_occurrences
             if slot.n_words:
                 # A pair is always written and kept only if it has weights: a branch would be guessed wrong.
-                bucket = bucket_of(pair_of(last, slot.first_word), bits)
-                pair.text, pair.bucket = <uint32_t>text, bucket
-                pair += any_word & (filled[bucket >> 6] >> (bucket & 63))
+                pair[0] = bucket_of(pair_of(last, slot.first_word), bits)
+                pair += any_word & (filled[pair[0] >> 6] >> (pair[0] & 63))
                 n_occurrences += any_word
                 last = slot.last_word
                 any_word = 1
-        for lane in range(LANES):
-            sums[lane] = first[lane]
-        memo.n_pairs = pair - memo.pairs.data()
+        self.add_rows(memo.pairs.data(), pair, self.word_weight, first, sums)
+        memcpy(sums, first, sizeof(first))
         memo.occurrences[text] = n_occurrences
         return True
 
-    cdef void add_pairs(self, Memo memo) noexcept nogil:
-        cdef Py_ssize_t i
-        for i in range(memo.n_pairs):
-            self.add_row(&memo.sums[memo.pairs[i].text * self.width], self.row(memo.pairs[i].bucket), self.word_weight)
-
-    cdef inline void add_row(self, double *sums, const float *row, double weight) noexcept nogil:
+    cdef inline void add_rows(
+        self, const uint32_t *bucket, const uint32_t *end, double weight, double *first, double *sums
+    ) noexcept nogil:
+        """Add the weights of some buckets: of the first labels to `first`, of the others to `sums`."""
+        cdef const float *row
         cdef int label, lane
-        for label from 0 <= label < self.width by LANES:
+        while bucket < end:
+            row = self.weights + <size_t>bucket[0] * self.width
             for lane in range(LANES):
-                sums[label + lane] += weight * row[label + lane]
+                first[lane] += weight * row[lane]
+            for label from LANES <= label < self.width by LANES:
+                for lane in range(LANES):
+                    sums[label + lane] += weight * row[label + lane]
+            bucket += 1
 
     cdef bint remember(self, Memo memo, const Token *token, Slot *slot) except False nogil:
         """Compute a token's sums and put them into its slot."""
@@ -657,15 +653,20 @@ cdef class NgramKernel:
 
     cdef void sum_features(self, Memo memo, double *sums) noexcept nogil:
         """Add up the weights of the features that were found in a token."""
-        cdef size_t i, n_chars
+        cdef double first[LANES]
+        cdef const uint32_t *kept
+        cdef size_t n_chars
         memo.kept.clear()
         self.keep(memo, memo.found.chars)
         n_chars = memo.kept.size()
         self.keep(memo, memo.found.words)
         self.keep(memo, memo.found.pairs)
         memset(sums, 0, self.width * sizeof(double))
-        for i in range(memo.kept.size()):
-            self.add_row(sums, self.row(memo.kept[i]), 1.0 if i < n_chars else self.word_weight)
+        memset(first, 0, sizeof(first))
+        kept = memo.kept.data()
+        self.add_rows(kept, kept + n_chars, 1.0, first, sums)
+        self.add_rows(kept + n_chars, kept + memo.kept.size(), self.word_weight, first, sums)
+        memcpy(sums, first, sizeof(first))
 
     cdef void keep(self, Memo memo, const vector[uint32_t] &buckets) noexcept nogil:
         """Note those buckets that have weights, without a branch that would be guessed wrong."""

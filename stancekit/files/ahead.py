@@ -11,7 +11,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-def ahead(items: Iterable[T], n: int = 2) -> Generator[T, None, None]:
+def ahead(items: Iterable[T], n: int = 4) -> Generator[T, None, None]:
     """Yield the items in order, while up to `n` more are made in another thread.
 
     An error of `items` is raised here, in its place in the order. When the reader stops, so does the thread,
@@ -51,7 +51,7 @@ def map_ahead(work: Callable[[S], T], items: Iterable[S], n_threads: int = 1) ->
         try:
             for item in items:
                 waiting.append(pool.submit(work, item))
-                if len(waiting) > n_threads:
+                if len(waiting) > n_threads + 2:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,14 @@ class Added:
         kind = arrow().float64()
         return lists + [_column(kind, len(judged), np.ascontiguousarray(scores)) for scores in judged.scores.T]
 
+    def widen(self, batch: Batch, judged: Judged) -> Batch:
+        """Give a batch whose Arrow columns have the added ones beside them; dicts get theirs when they are written."""
+        if batch.columns is None:
+            return batch
+        columns = [*batch.columns.columns, *self.arrays(judged)]
+        widened = arrow().Table.from_arrays(columns, schema=self.schema(batch.columns.schema))
+        return replace(batch, columns=widened)
+
     def schema(self, known: Arrow | None) -> Arrow | None:
         """Give the input's schema with the added columns, so that every type survives."""
         if known is None:
@@ -163,14 +171,9 @@ def write_batches(
     schema = added.schema(table.schema)
     with replacing(target, partial) as file:
         if table.open_batches is not None and suffix_of(target) == ".parquet":
-            return write_arrow(file, (_widened(batch, said, added, schema) for batch, said in judged), schema)
+            return write_arrow(file, (batch.columns for batch, _ in judged), schema)
         rows = (row for batch, said in judged for row in _labelled_rows(batch, said, added, table.source))
         return write_rows(file, target, rows, [*table.columns, *added.names()], schema)
-
-
-def _widened(batch: Batch, judged: Judged, added: Added, schema: Arrow) -> Arrow:
-    assert batch.columns is not None
-    return arrow().Table.from_arrays([*batch.columns.columns, *added.arrays(judged)], schema=schema)
 
 
 def _labelled_rows(batch: Batch, judged: Judged, added: Added, source: str) -> Iterator[Row]:

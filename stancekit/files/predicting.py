@@ -103,20 +103,21 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     with (
         open_journal(model, source, Path(target), text, resume=resume) as journal,
         closing(ahead(read_batches(table, text, Path(target)))) as batches,
-        closing(map_ahead(partial(_judge, model), journal.recall(batches), n_threads)) as judged,
+        closing(map_ahead(partial(_judge, model, added), journal.recall(batches), n_threads)) as judged,
     ):
         done = _reporting(journal.keep(judged), progress)
         return write_batches(Path(target), done, table, added, journal.partial)
 
 
-def _judge(model: StanceModel, recalled: Recalled) -> Recalled:
+def _judge(model: StanceModel, added: Added, recalled: Recalled) -> Recalled:
     """Score a batch, unless a stopped run has; its last one is scored again, to see that nothing has changed."""
-    if recalled.judged is not None and not recalled.doubted:
-        return recalled
-    judged = model.judge(recalled.batch.statements)
-    if recalled.judged is not None:
-        check_same(recalled.judged, judged)
-    return replace(recalled, judged=judged)
+    batch, judged = recalled.batch, recalled.judged
+    if judged is None or recalled.doubted:
+        again = model.judge(batch.statements)
+        if judged is not None:
+            check_same(judged, again)
+        judged = again
+    return replace(recalled, judged=judged, batch=added.widen(batch, judged))
 
 
 def _reporting(judged: Iterable[tuple[Batch, Judged]], progress: Progress | None) -> Iterator[tuple[Batch, Judged]]:

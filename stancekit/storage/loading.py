@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +14,10 @@ from stancekit.model import StanceModel
 from stancekit.storage.building import build, read_arrays
 from stancekit.storage.manifest import FILES, read_checked, read_config
 
-_BUILT_IN = Path(__file__).parent.parent / "models"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BUILT_IN = os.path.join(os.path.dirname(os.path.dirname(__file__)), "models")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,8 @@ def load(name: str | Path = "linear", *, revision: str | None = None) -> StanceM
     except ModelFormatError:
         raise
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
-        raise ModelFormatError(f"{folder / 'config.json'} does not describe a model: {error!r}") from error
+        path = os.path.join(folder, "config.json")
+        raise ModelFormatError(f"{path} does not describe a model: {error!r}") from error
 
 
 def check_golden(model: StanceModel, name: str | Path = "linear") -> GoldenCheck:
@@ -106,32 +111,33 @@ def check_golden(model: StanceModel, name: str | Path = "linear") -> GoldenCheck
         raise
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ModelFormatError(
-            f"{folder / 'golden.json'} does not hold the scores of {list(model.labels)}: {error!r}"
+            f"{os.path.join(folder, 'golden.json')} does not hold the scores of {list(model.labels)}: {error!r}"
         ) from error
     return GoldenCheck(n_statements=len(golden), max_difference=difference)
 
 
 def built_in_models() -> list[str]:
     """Give the names of the models in the package."""
-    return sorted(folder.name for folder in _BUILT_IN.iterdir() if (folder / "config.json").is_file())
+    return sorted(
+        name for name in os.listdir(_BUILT_IN) if os.path.isfile(os.path.join(_BUILT_IN, name, "config.json"))
+    )
 
 
-def _locate(name: str | Path, revision: str | None) -> Path:
+def _locate(name: str | Path, revision: str | None) -> str:
     if isinstance(name, str) and name.startswith("hf:"):
         return _download(name.removeprefix("hf:"), revision)
     if revision is not None:
         raise InvalidInputError(f"revision {revision!r} is for 'hf:' models; {str(name)!r} is a local one")
     if isinstance(name, str) and name in built_in_models():
-        return _BUILT_IN / name
-    folder = Path(name)
-    if not folder.is_dir():
+        return os.path.join(_BUILT_IN, name)
+    if not os.path.isdir(name):
         raise unknown_option("model", str(name), [*built_in_models(), "a model directory", "hf:org/name"])
-    return folder
+    return str(name)
 
 
-def _download(repository: str, revision: str | None) -> Path:
+def _download(repository: str, revision: str | None) -> str:
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
         raise missing_extra("huggingface_hub", "hub", "load('hf:…')") from error
-    return Path(snapshot_download(repository, revision=revision, allow_patterns=["config.json", "README.md", *FILES]))
+    return str(snapshot_download(repository, revision=revision, allow_patterns=["config.json", "README.md", *FILES]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from stancekit.errors import ModelFormatError
@@ -15,13 +15,13 @@ FORMAT_VERSION = 1
 FILES = ("weights.safetensors", "golden.json")
 
 
-def read_config(folder: Path) -> dict[str, Any]:
+def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
     """Read the manifest of a folder, once its format, version and checksum are right."""
-    path = folder / "config.json"
-    if not path.is_file():
+    path = os.path.join(folder, "config.json")
+    if not os.path.isfile(path):
         raise ModelFormatError(f"{str(folder)!r} has no config.json; expected a directory written by stancekit.save")
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        config = json.loads(_content(path))
     except (RecursionError, ValueError) as error:
         raise ModelFormatError(f"{path} is damaged: {error}; copy the model again") from error
     if not isinstance(config, dict) or config.get("format") != FORMAT:
@@ -39,12 +39,12 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def read_checked(folder: Path, file: str, config: Mapping[str, Any]) -> bytes:
+def read_checked(folder: str | os.PathLike[str], file: str, config: Mapping[str, Any]) -> bytes:
     """Read a file whose size and hash are those of the manifest."""
-    path = folder / file
-    if not path.is_file():
+    path = os.path.join(folder, file)
+    if not os.path.isfile(path):
         raise ModelFormatError(f"{str(folder)!r} has no {file}; copy the model again")
-    content = path.read_bytes()
+    content = _content(path)
     expected = config["files"][file]
     if len(content) != expected["bytes"]:
         raise ModelFormatError(
@@ -56,13 +56,18 @@ def read_checked(folder: Path, file: str, config: Mapping[str, Any]) -> bytes:
     return content
 
 
-def peek_format(folder: Path) -> object:
+def peek_format(folder: str | os.PathLike[str]) -> object:
     """Give the format that a folder claims to have, or None."""
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config = json.loads(_content(os.path.join(folder, "config.json")))
     except (OSError, RecursionError, ValueError):
         return None
     return config.get("format") if isinstance(config, dict) else None
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:  # pathlib would take longer to import than the model to read
+        return file.read()
 
 
 def checksum(config: Mapping[str, Any]) -> str:

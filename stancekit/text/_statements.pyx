@@ -326,14 +326,17 @@ cdef add_spans(vector[Text] *spans, const ArrowArray *array, const Offset *kind)
     cdef const uint8_t *data = <const uint8_t *>array.buffers[2]
     cdef Text text
     cdef int64_t i
+    cdef bint rises = True
     if array.length == 0:
         return
-    spans.reserve(spans.size() + array.length)
-    for i in range(array.length):
-        text.start, text.size = data + offsets[i], <Py_ssize_t>(offsets[i + 1] - offsets[i])
-        if text.size < 0:
-            raise InvalidInputError("the Arrow array is damaged: its offsets do not rise")
-        spans.push_back(text)
+    with nogil:
+        spans.reserve(spans.size() + array.length)
+        for i in range(array.length):
+            text.start, text.size = data + offsets[i], <Py_ssize_t>(offsets[i + 1] - offsets[i])
+            rises &= text.size >= 0
+            spans.push_back(text)
+    if not rises:
+        raise InvalidInputError("the Arrow array is damaged: its offsets do not rise")
 
 
 cdef struct View:

@@ -56,6 +56,7 @@ def made_results(**changes):
             "mean_bytes": 120.0,
         },
         "files": [{"round": i, "n": 100, "in_memory": 3.0, "file": 4.0} for i in range(3)],
+        "file_parts": [{"round": i, "n": 100, "reading": 1.5, "scoring": 3.0, "writing": 3.0} for i in range(3)],
         "file_formats": [
             {"round": i, "peer": name, "n": 10, "wall": wall}
             for i in range(3)
@@ -133,6 +134,8 @@ def test_the_page_says_the_numbers_and_where_stancekit_is_behind():
     assert "−0.010 [−0.050, +0.030] on news" in page
     assert "| stancekit, margins alone | 0.90 |" in page
     assert "works at 0.75 of the rate" in page
+    assert "reading takes 0.50, scoring takes 1.00, writing takes 1.00 times as long" in page
+    assert "would work at 0.80 of the rate in memory" in page
     assert "250 MiB for 100 and 260 MiB for 1,000 statements" in page
     assert "| `.csv` | 5.00 |" in page
     slow = made_results()
