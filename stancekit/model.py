@@ -18,7 +18,7 @@ from stancekit.features.scorer import Scorer
 from stancekit.parallel import map_stretches
 from stancekit.records import Explanation, Judged, Prediction, Span
 from stancekit.text._statements import Statements
-from stancekit.text.checks import check_column, check_statement, read_statements
+from stancekit.text.checks import check_statement, iter_rows, read_statements
 from stancekit.text.identity import fingerprint_number
 
 Floats = NDArray[np.float64]
@@ -122,10 +122,9 @@ class StanceModel:
         InvalidInputError
             On a row that is no text, when its batch is reached.
         """
-        check_column(texts)
+        rows = iter_rows(texts)
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidInputError(f"batch_size must be at least 1, got {batch_size!r}")
-        rows = iter(texts)
         first_row = 0
         while batch := list(islice(rows, batch_size)):
             yield from self._predict_checked(read_statements(batch, first_row=first_row))

@@ -12,7 +12,8 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
 
-from experiments.benchmarks.peers import HOME, OURS, place
+from experiments.benchmarks.peers import HOME, OURS, peer, place
+from experiments.benchmarks.peers.base import COLD
 from experiments.corpora import ROOT
 
 Answer = dict[str, Any]
@@ -107,8 +108,10 @@ def cold_code(name: str, folder: Path, text: str) -> str:
     """Give the program of a cold start: import, load from disk, label one statement."""
     if name == OURS:
         return f"import stancekit; stancekit.predict({text!r})"
+    if own := peer(name).cold:
+        return own.format(folder=str(folder), text=text)
     module, kind = place(name)
-    return PATH + f"from {module} import {kind}; {kind}.load({str(folder)!r}).predict_one({text!r})"
+    return PATH + COLD.format(module=module, kind=kind, folder=str(folder), text=text)
 
 
 def run_cold(code: str, work: Path) -> Answer:

@@ -24,7 +24,7 @@ from stancekit.report.markdown import table
 Results = Mapping[str, Any]
 
 SETTINGS = (
-    "Settings were written down beforehand and not tuned. scikit-learn's heads and MiniLM's have balanced class "
+    "Settings were chosen beforehand and not tuned. scikit-learn's heads and MiniLM's have balanced class "
     "weights; the others have none. fastText: one-vs-all, learning rate 0.5, 25 epochs, subwords of 2 to 5. Vowpal "
     "Wabbit: one-vs-all, words and pairs of words, ten passes. spaCy: ten epochs in batches of 32. fastText and Vowpal "
     "Wabbit are given lower-case lines and nothing more, which is the fastest; cutting off punctuation first would "
@@ -47,7 +47,8 @@ def speed_ups(results: Results) -> list[str]:
         beside = number(times.median / ours.median) if times and ours else NONE
         body.append([titles[name], with_spread(gain), beside])
     return [
-        "## Two threads\n\nstancekit: `predict_labels(texts, n_jobs=2)`. The peers have no threads of their own in "
+        "## Two threads\n\nstancekit: `predict_labels(texts, n_jobs=2)`, once before the clock starts, since its "
+        "second thread remembers nothing yet. The peers have no threads of their own in "
         "Python: two processes that already hold the model and their half of the statements label at the same time, "
         "which flatters them, since nothing is sent to and fro. The last column compares the medians of the time on "
         "two threads with stancekit's.\n\n" + table(["", "times as fast as on one thread", "time, two threads"], body)
@@ -96,8 +97,8 @@ def _held_back(results: Results) -> str:
     parts = ", ".join(f"{name} takes {with_spread(found)}" for name, found in apart.items())
     return (
         f"What holds it back: alone, one after the other, {parts} times as long as labelling in memory. Two cores that "
-        f"shared them evenly and without loss would work at {with_spread(bound)} of the rate in memory. Most of the time "
-        "of reading and writing goes into Parquet's compression (Snappy)."
+        f"shared them evenly and without loss would work at {with_spread(bound)} of the rate in memory. Most of what "
+        "reading and writing take goes into Parquet's compression (Snappy)."
     )
 
 

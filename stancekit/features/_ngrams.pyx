@@ -68,7 +68,14 @@ cdef extern from *:
         memcpy(&number, &bits, 4);
         return number;
     }
-    static inline uint64_t sk_load8(const unsigned char *at) { uint64_t word; memcpy(&word, at, 8); return word; }
+    static inline uint64_t sk_load8(const unsigned char *at) {
+        uint64_t word;
+        memcpy(&word, at, 8);
+    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+    #endif
+        return word;
+    }
     /* sk_mask[8 + n] keeps the first n of 8 bytes; looked up, since a branch on a token's length is guessed wrong. */
     #define SK_ALL 0xFFFFFFFFFFFFFFFFULL
     static const uint64_t sk_mask[25] = {
@@ -196,8 +203,8 @@ cdef bint lower_points(const Token *token, vector[uint32_t] *points) except Fals
     return True
 
 
-cdef bint lower_one_by_one(const Token *token, vector[uint32_t] *points) noexcept nogil:
-    """Lower each code point by itself; False where one of two that go by their neighbours or grow is met."""
+cdef int lower_one_by_one(const Token *token, vector[uint32_t] *points) except -1 nogil:
+    """Lower each code point by itself; 0 where one of two that go by their neighbours or grow is met."""
     cdef const uint8_t *at = token.start
     cdef const uint8_t *end = token.start + token.size
     cdef uint32_t point
@@ -217,10 +224,10 @@ cdef bint lower_one_by_one(const Token *token, vector[uint32_t] *points) noexcep
             point |= (<uint32_t>at[2] & 0x3F) << 6 | (at[3] & 0x3F)
             at += 4
         if point == CAPITAL_SIGMA or point == CAPITAL_I_WITH_DOT:
-            return False
+            return 0
         points.push_back(Py_UNICODE_TOLOWER(point))
     points.push_back(32)
-    return True
+    return 1
 
 
 cdef lower_together(const Token *token, vector[uint32_t] *points):
@@ -248,7 +255,7 @@ cdef bint find_features(const Token *token, int bits, bint chars, bint words, Fe
     return True
 
 
-cdef void find_chars(Features *found, int bits) noexcept nogil:
+cdef bint find_chars(Features *found, int bits) except False nogil:
     cdef Py_ssize_t n, size = found.points.size()
     cdef const uint32_t *point = found.points.data()
     cdef const uint32_t *end = point + size
@@ -261,6 +268,7 @@ cdef void find_chars(Features *found, int bits) noexcept nogil:
     for n in range(end - point, 1, -1):
         next = hash_prefixes(end - n, n, next, bits)
     found.chars.resize(next - found.chars.data())
+    return True
 
 
 cdef inline uint32_t *hash_prefixes(const uint32_t *points, Py_ssize_t size, uint32_t *next, int bits) noexcept nogil:
@@ -273,7 +281,18 @@ cdef inline uint32_t *hash_prefixes(const uint32_t *points, Py_ssize_t size, uin
     return next + size - 1
 
 
-cdef void find_words(Features *found, int bits) noexcept nogil:
+cdef inline uint32_t mix_prefixes(const uint32_t *points, Py_ssize_t size, int bits) noexcept nogil:
+    """Give the exclusive or of what `hash_prefixes` writes."""
+    cdef uint64_t state = (CHAR_SEED ^ points[0]) * PRIME
+    cdef uint32_t mixed = 0
+    cdef Py_ssize_t i
+    for i in range(1, size):
+        state = (state ^ points[i]) * PRIME
+        mixed ^= bucket_of(state, bits)
+    return mixed
+
+
+cdef bint find_words(Features *found, int bits) except False nogil:
     cdef Py_ssize_t i, length = 0
     cdef uint64_t state = WORD_SEED
     cdef uint32_t point
@@ -293,6 +312,7 @@ cdef void find_words(Features *found, int bits) noexcept nogil:
             found.n_words += 1
         length = 0
         state = WORD_SEED
+    return True
 
 
 cdef class Memo:
@@ -325,11 +345,12 @@ cdef class Memo:
     def __dealloc__(self):
         free(self.memory)
 
-    cdef inline void give_back(self) noexcept nogil:
+    cdef inline bint give_back(self) except False nogil:
         """Give back the room for the tokens of a very long statement."""
         if self.tokens.size() > MANY:
             self.tokens = vector[Token](MANY)
             self.pairs = vector[uint32_t](MANY)
+        return True
 
     cdef inline Slot *slot(self, uint64_t hash) noexcept nogil:
         return <Slot *>(self.slots + (hash & self.mask) * self.stride)
@@ -464,21 +485,25 @@ cdef class NgramKernel:
     cdef bint hash_text(
         self, Memo memo, const Text *text, int64_t *n_occurrences, uint32_t *checksum
     ) except False nogil:
-        cdef Py_ssize_t t, start, i, size
-        cdef uint64_t state, last = 0
+        cdef Py_ssize_t t, i
+        cdef const uint32_t *point
+        cdef const uint32_t *end
+        cdef uint64_t last = 0
         cdef bint any_word = False
         cdef uint32_t mixed = 0
         cdef int64_t n = 0
         find_tokens(memo, text, 1)
         for t in range(memo.n_tokens):
             find_features(&memo.tokens[t], self.bits, False, self.words, &memo.found)
-            size = memo.found.points.size()
-            for start in range(size - 1 if self.chars else 0):
-                state = (CHAR_SEED ^ memo.found.points[start]) * PRIME
-                for i in range(start + 1, min(start + LONGEST_CHAR_NGRAM, size)):
-                    state = (state ^ memo.found.points[i]) * PRIME
-                    mixed ^= bucket_of(state, self.bits)
-                    n += 1
+            point = memo.found.points.data()
+            end = point + (memo.found.points.size() if self.chars else 0)
+            while end - point >= LONGEST_CHAR_NGRAM:
+                mixed ^= mix_prefixes(point, LONGEST_CHAR_NGRAM, self.bits)
+                n += LONGEST_CHAR_NGRAM - 1
+                point += 1
+            for i in range(end - point, 1, -1):
+                mixed ^= mix_prefixes(end - i, i, self.bits)
+                n += i - 1
             for i in range(<Py_ssize_t>memo.found.words.size()):
                 mixed ^= memo.found.words[i]
             for i in range(<Py_ssize_t>memo.found.pairs.size()):
@@ -508,12 +533,14 @@ cdef class NgramKernel:
         cdef uint64_t last = 0
         cdef int64_t n_occurrences = 0
         cdef uint32_t bucket
-        cdef Py_ssize_t start, end, before = -1
-        whole.start = <const uint8_t *>PyUnicode_AsUTF8AndSize(text, &whole.size)
+        cdef Py_ssize_t start, end = 0, before = -1
+        cdef const uint8_t *counted  # the code points before it are `end`
+        whole.start = counted = <const uint8_t *>PyUnicode_AsUTF8AndSize(text, &whole.size)
         find_tokens(memo, &whole, 1)
         found = []
         for t in range(memo.n_tokens):
-            start = count_points(whole.start, memo.tokens[t].start)
+            start = end + count_points(counted, memo.tokens[t].start)
+            counted = memo.tokens[t].start + memo.tokens[t].size
             end = start + count_points(memo.tokens[t].start, memo.tokens[t].start + memo.tokens[t].size)
             find_features(&memo.tokens[t], self.bits, self.chars, self.words, &memo.found)
             n_occurrences += memo.found.chars.size() + memo.found.words.size() + memo.found.pairs.size()
@@ -651,7 +678,7 @@ cdef class NgramKernel:
         slot.tag = token.hash
         return True
 
-    cdef void sum_features(self, Memo memo, double *sums) noexcept nogil:
+    cdef bint sum_features(self, Memo memo, double *sums) except False nogil:
         """Add up the weights of the features that were found in a token."""
         cdef double first[LANES]
         cdef const uint32_t *kept
@@ -667,8 +694,9 @@ cdef class NgramKernel:
         self.add_rows(kept, kept + n_chars, 1.0, first, sums)
         self.add_rows(kept + n_chars, kept + memo.kept.size(), self.word_weight, first, sums)
         memcpy(sums, first, sizeof(first))
+        return True
 
-    cdef void keep(self, Memo memo, const vector[uint32_t] &buckets) noexcept nogil:
+    cdef bint keep(self, Memo memo, const vector[uint32_t] &buckets) except False nogil:
         """Note those buckets that have weights, without a branch that would be guessed wrong."""
         cdef size_t i, n = memo.kept.size()
         memo.kept.resize(n + buckets.size() + 1)
@@ -676,6 +704,7 @@ cdef class NgramKernel:
             memo.kept[n] = buckets[i]
             n += self.has_weights(buckets[i])
         memo.kept.resize(n)
+        return True
 
 
 cdef inline void add_sums(double *sums, const double *more, int width) noexcept nogil:
@@ -685,7 +714,7 @@ cdef inline void add_sums(double *sums, const double *more, int width) noexcept 
             sums[label + lane] += more[label + lane]
 
 
-cdef void find_tokens(Memo memo, const Text *texts, Py_ssize_t n) noexcept nogil:
+cdef bint find_tokens(Memo memo, const Text *texts, Py_ssize_t n) except False nogil:
     """List the tokens of a block, and begin to fetch their slots."""
     cdef Py_ssize_t i
     memo.n_tokens = 0
@@ -693,9 +722,10 @@ cdef void find_tokens(Memo memo, const Text *texts, Py_ssize_t n) noexcept nogil
     for i in range(n):
         split_text(memo, texts[i].start, texts[i].start + texts[i].size)
         memo.ends[i] = memo.n_tokens
+    return True
 
 
-cdef void split_text(Memo memo, const uint8_t *text, const uint8_t *end) noexcept nogil:
+cdef bint split_text(Memo memo, const uint8_t *text, const uint8_t *end) except False nogil:
     cdef const uint8_t *start = text  # of the token
     cdef const uint8_t *at = text
     cdef const uint8_t *found
@@ -716,6 +746,7 @@ cdef void split_text(Memo memo, const uint8_t *text, const uint8_t *end) noexcep
         at += 64
     if end > start:
         add_token(memo, start, end, text, end)
+    return True
 
 
 cdef inline uint64_t candidates(const uint8_t *at, const uint8_t *text, const uint8_t *end) noexcept nogil:
@@ -744,13 +775,14 @@ cdef inline void add_token(
     memo.n_tokens += 1
 
 
-cdef inline void append(
+cdef bint append(
     vector[uint32_t] *buckets, vector[float] *values, const vector[uint32_t] &found, double value
-) noexcept nogil:
+) except False nogil:
     cdef size_t i
     for i in range(found.size()):
         buckets.push_back(found[i])
         values.push_back(<float>value)
+    return True
 
 
 cdef Py_ssize_t count_points(const uint8_t *start, const uint8_t *end) noexcept nogil:

@@ -31,8 +31,8 @@ def ahead(items: Iterable[T], n: int = 4) -> Generator[T, None, None]:
                 waiting.append(worker.submit(_next, source))
                 yield item[0]
         finally:
-            for item_to_be in waiting:
-                item_to_be.cancel()
+            for future in waiting:
+                future.cancel()
             worker.submit(_close, source)  # there, since it may be at work right now
 
 

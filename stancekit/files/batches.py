@@ -21,10 +21,14 @@ from stancekit.text._statements import Statements
 from stancekit.text.checks import read_statements
 
 _ROWS = 1 << 13  # rows of dicts a batch, if their statements are short
-_CHARS = 1 << 22  # characters of statements a batch
+_CHARS = 1 << 22  # characters of text a batch, about
 _BYTES = 1 << 22  # of Arrow a batch, about
 
 Row = Mapping[str, object]
+
+
+class BadRowsError(InvalidInputError):
+    """The input has to be changed before it can be labelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,7 +136,7 @@ def read_batches(table: Table, text: str, target: Path) -> Iterator[Batch]:
             yield from _row_batches(iter(table), text)
     except InvalidInputError as error:
         message = str(error)
-        raise InvalidInputError(message if table.source in message else f"{table.source}: {message}") from error
+        raise BadRowsError(message if table.source in message else f"{table.source}: {message}") from error
 
 
 def _arrow_batches(tables: Iterator[Arrow], text: str) -> Iterator[Batch]:
@@ -145,18 +149,18 @@ def _arrow_batches(tables: Iterator[Arrow], text: str) -> Iterator[Batch]:
 
 def _row_batches(rows: Iterator[Row], text: str) -> Iterator[Batch]:
     first_row = 0
-    for batch in _bounded(rows, text):
+    for batch in _bounded(rows):
         statements = read_statements([row.get(text) for row in batch], field=text, first_row=first_row)
         yield Batch(statements=statements, rows=batch, first_row=first_row)
         first_row += len(batch)
 
 
-def _bounded(rows: Iterator[Row], text: str) -> Iterator[list[Row]]:
+def _bounded(rows: Iterator[Row]) -> Iterator[list[Row]]:
     batch: list[Row] = []
     n_chars = 0
     for row in rows:
         batch.append(row)
-        n_chars += len(str(row.get(text)))
+        n_chars += sum(len(value) for value in row.values() if type(value) is str)
         if len(batch) == _ROWS or n_chars >= _CHARS:
             yield batch
             batch, n_chars = [], 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +21,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from stancekit.errors import InvalidInputError
-from stancekit.files.batches import Batch
+from stancekit.files.batches import BadRowsError, Batch
 from stancekit.model import StanceModel
 from stancekit.records import Judged
 from stancekit.tables.writing import hidden_beside
@@ -102,7 +103,7 @@ class Journal:
         parts = [
             array.tobytes() for array in (judged.scores, np.packbits(judged.asserted), np.packbits(judged.abstained))
         ]
-        checksum = 0
+        checksum = zlib.crc32(struct.pack("<Q", len(judged)))
         for part in parts:
             checksum = zlib.crc32(part, checksum)
         self.file.write(_RECORD.pack(len(judged), checksum))
@@ -125,7 +126,7 @@ def check_same(known: Judged, again: Judged) -> None:
 
 @contextmanager
 def open_journal(model: StanceModel, source: str | Path, target: Path, text: str, *, resume: bool) -> Iterator[Journal]:
-    """Open the journal beside the target, for this run alone; it goes when the run ends well or on bad input.
+    """Open the journal beside the target, for this run alone; it goes when the run ends well or on bad rows.
 
     Raises
     ------
@@ -140,17 +141,18 @@ def open_journal(model: StanceModel, source: str | Path, target: Path, text: str
         try:
             n_known = _begin(file, header, resume, path)
             yield Journal(file=file, partial=partial, n_labels=len(model.labels), n_known=n_known)
-        except (Exception, KeyboardInterrupt) as error:
-            # Bad input has to be changed before another run, which then cannot go on from here.
-            if isinstance(error, InvalidInputError) and not isinstance(error, StaleJournalError):
-                _remove(file, path)
+        except BadRowsError:  # an input that is changed cannot be gone on with
+            _remove(file, path)
             raise
         _remove(file, path)
 
 
 def _remove(file: BinaryIO, path: Path) -> None:
-    file.close()  # on Windows an open file cannot be removed
-    path.unlink(missing_ok=True)
+    try:
+        path.unlink(missing_ok=True)  # before the lock is let go, or another run could hold what is gone
+    except PermissionError:  # on Windows an open file cannot be removed
+        file.close()
+        path.unlink(missing_ok=True)
 
 
 def _stale(reason: str) -> StaleJournalError:
@@ -196,8 +198,12 @@ def _read_record(file: BinaryIO, n_labels: int) -> Judged | None:
     n_rows, checksum = _RECORD.unpack(head)
     n_values = n_rows * n_labels
     n_packed = (n_values + 7) // 8
-    content = file.read(8 * n_values + 2 * n_packed)
-    if len(content) < 8 * n_values + 2 * n_packed or zlib.crc32(content) != checksum:
+    size = 8 * n_values + 2 * n_packed
+    # What a torn disk leaves may claim any number of rows.
+    if not 0 < size <= os.fstat(file.fileno()).st_size - file.tell():
+        return None
+    content = file.read(size)
+    if zlib.crc32(content, zlib.crc32(head[:8])) != checksum:
         return None
     flags = np.frombuffer(content, np.uint8, 2 * n_packed, 8 * n_values).reshape(2, n_packed)
     asserted, abstained = np.unpackbits(flags, axis=1, count=n_values).astype(bool).reshape(2, n_rows, n_labels)
@@ -220,7 +226,9 @@ def _identity(source: str | Path) -> list[list[object]]:
     path = Path(source)
     if str(source).startswith("hf:"):
         return [[str(source)]]
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    # Hidden files are passed over: this journal may be one of them.
+    inside = sorted(file for file in path.rglob("*") if not file.name.startswith(".")) if path.is_dir() else []
+    files = inside or [path]
     return [[str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
 
 
@@ -245,3 +253,5 @@ def _lock(file: BinaryIO, target: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise InvalidInputError(f"{str(target)!r} is being written by another run; wait for it to end") from error
+    except OSError:  # some network file systems have none either
+        return

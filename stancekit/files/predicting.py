@@ -47,7 +47,7 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     The output has its final name only when it is whole. Until then the rows are in a hidden file beside it,
     and their scores in a second one, ``.NAME.journal``. When the work is stopped, by Ctrl-C, a kill or a
     full disk, the journal stays: with ``resume=True`` the same call reads and writes the table again and
-    scores no row twice.
+    scores no more than one batch twice.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ from stancekit.tables.conversion import to_array
 from stancekit.tables.table import Arrow, Table, check_columns
 
 _BYTES_READ = 1 << 20
+_ROWS_PROBED = 256
 _ROWS_PER_GROUP = 10_000
 _DICTIONARY = 1 << 17  # bytes of distinct values, from which on a column is written without a dictionary
 _BUFFER = 1 << 20  # pages are fetched through it, so that a row group need not fit in memory
@@ -47,16 +48,27 @@ def _open(path: Path) -> Arrow:
     try:
         return pq.ParquetFile(str(path), buffer_size=_BUFFER, pre_buffer=False)
     except (pa.ArrowException, OSError) as error:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None):
+            raise
         raise InvalidInputError(f"{path} is not a whole Parquet file: {error}") from error
 
 
 def _batches(path: Path, n_bytes: int) -> Iterator[Arrow]:
     pa = arrow()
     with _open(path) as file:
-        groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
-        n_rows = rows_in(n_bytes, file.metadata.num_rows, sum(group.total_byte_size for group in groups))
+        n_rows = rows_in(n_bytes, file.metadata.num_rows, _decoded_bytes(file))
         for batch in _named_errors(file.iter_batches(batch_size=n_rows, use_threads=False), str(path)):
             yield pa.Table.from_batches([batch])
+
+
+def _decoded_bytes(file: Arrow) -> int:
+    """Estimate the size of all rows in memory: as stored, or by the first rows, since repeats may be stored once."""
+    stored = sum(int(file.metadata.row_group(i).total_byte_size) for i in range(file.metadata.num_row_groups))
+    try:
+        first = next(file.iter_batches(batch_size=_ROWS_PROBED, use_threads=False), None)
+    except (arrow().ArrowException, OSError):  # whoever reads the rows will say so
+        return stored
+    return stored if not first else max(stored, int(first.nbytes) * int(file.metadata.num_rows) // int(first.num_rows))
 
 
 def rows_in(n_bytes: int, n_rows: int, total_bytes: int) -> int:
@@ -73,6 +85,9 @@ def _named_errors(batches: Iterable[Arrow], source: str) -> Iterator[Arrow]:
         try:
             batch = next(batches, None)
         except (pa.ArrowException, ValueError, OSError) as error:
+            # With a number it is the system's, such as a disk that went away, and the file may be sound.
+            if isinstance(error, MemoryError) or getattr(error, "errno", None):
+                raise
             raise InvalidInputError(f"{source} cannot be read from row {n_read} on: {error}") from error
         if batch is None:
             return

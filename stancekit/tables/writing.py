@@ -167,12 +167,14 @@ def replacing(path: Path, partial: Path | None = None) -> Iterator[BinaryIO]:
     final = Path(os.path.realpath(path))  # a link stays a link
     own = partial or hidden_beside(final, f"partial-{os.getpid()}-{token_hex(4)}")
     try:
-        with own.open("wb" if partial else "xb") as file:
-            if final.exists():
-                shutil.copymode(final, own)
+        if partial:
+            own.unlink(missing_ok=True)  # what a killed run left may not be writable
+        with own.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if final.exists():
+            shutil.copymode(final, own)
         os.replace(own, final)
     except BaseException:
         own.unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 """Checked statements as UTF-8, read in place from str objects and from Arrow arrays.
 
 Arrow data comes through the Arrow PyCapsule interface (`__arrow_c_stream__`, `__arrow_c_array__`), which
-pyarrow, polars, pandas and DuckDB speak; none of them is imported. Layouts: Arrow Columnar Format 1.4,
+pyarrow, polars and pandas speak; none of them is imported. Layouts: Arrow Columnar Format 1.4,
 sections "Variable-size Binary", "Variable-size Binary View" and "Dictionary-encoded Layout".
 """
 
@@ -289,31 +289,36 @@ cdef add_chunk(Statements made, Chunk chunk, values, field, Py_ssize_t first_row
     cdef size_t begin = made.spans.size()
     cdef Py_ssize_t row
     cdef vector[Text] words
+    cdef ArrowSchema *dictionary = chunk.type.schema.dictionary
     cdef bytes format = <bytes>chunk.type.schema.format
-    if chunk.type.schema.dictionary != NULL:
-        row = find_null(&chunk.array)
-        if row < 0 and chunk.array.length:  # of no rows, not even the words need have a type
-            read_layout(&words, chunk.array.dictionary, <bytes>chunk.type.schema.dictionary.format, values, field)
-            row = look_up(&made.spans, &words, &chunk.array, chunk.array.dictionary, format)
-    else:
-        row = 0 if format == b"n" and chunk.array.length else find_null(&chunk.array)
-        if row < 0 and format != b"n":
-            read_layout(&made.spans, &chunk.array, format, values, field)
+    cdef bytes layout = format if dictionary == NULL else <bytes>dictionary.format
+    # The type comes first: only text is known to have the buffers that are looked into next.
+    if layout != b"n" and layout not in TEXT:
+        named = getattr(values, "type", None) or getattr(values, "dtype", None)
+        raise not_text_column(f"Arrow's {layout.decode()!r}" if named is None else str(named), field)
+    if chunk.array.length == 0:
+        return
+    row = 0 if layout == b"n" else find_null(&chunk.array)
+    if row < 0 and dictionary == NULL:
+        read_layout(&made.spans, &chunk.array, layout)
+    elif row < 0:
+        read_layout(&words, chunk.array.dictionary, layout)
+        row = look_up(&made.spans, &words, &chunk.array, chunk.array.dictionary, format)
     if row >= 0:
         raise not_text(None, first_row + <Py_ssize_t>begin + row, field)
     check_utf8(made, begin, field, first_row)
 
 
-cdef read_layout(vector[Text] *spans, const ArrowArray *array, bytes format, values, field):
-    if format == b"u":
+TEXT = (b"u", b"U", b"vu")  # Arrow's names for text with offsets of 32 or 64 bits, and for views
+
+
+cdef read_layout(vector[Text] *spans, const ArrowArray *array, bytes layout):
+    if layout == b"u":
         add_spans(spans, array, <const int32_t *>NULL)
-    elif format == b"U":
+    elif layout == b"U":
         add_spans(spans, array, <const int64_t *>NULL)
-    elif format == b"vu":
-        add_views(spans, array)
     else:
-        named = getattr(values, "type", None) or getattr(values, "dtype", None)
-        raise not_text_column(f"Arrow's {format.decode()!r}" if named is None else str(named), field)
+        add_views(spans, array)
 
 
 ctypedef fused Offset:
@@ -330,7 +335,6 @@ cdef add_spans(vector[Text] *spans, const ArrowArray *array, const Offset *kind)
     if array.length == 0:
         return
     with nogil:
-        spans.reserve(spans.size() + array.length)
         for i in range(array.length):
             text.start, text.size = data + offsets[i], <Py_ssize_t>(offsets[i + 1] - offsets[i])
             rises &= text.size >= 0
@@ -346,28 +350,33 @@ cdef struct View:
     int32_t offset
 
 
-cdef void add_views(vector[Text] *spans, const ArrowArray *array):
+cdef add_views(vector[Text] *spans, const ArrowArray *array):
     cdef const View *views = <const View *>array.buffers[1] + array.offset
     cdef Text text
     cdef int64_t i
-    spans.reserve(spans.size() + array.length)
     for i in range(array.length):
-        text.size = views[i].size
-        if text.size <= 12:  # short text stands in the view itself
+        text.size = 0 if is_null(array, i) else views[i].size  # the view of a null may be anything
+        if 0 <= text.size <= 12:  # short text stands in the view itself
             text.start = <const uint8_t *>&views[i].prefix[0]
-        else:
+        elif text.size > 0 and views[i].buffer >= 0 and views[i].offset >= 0:
             text.start = <const uint8_t *>array.buffers[2 + views[i].buffer] + views[i].offset
+        else:
+            raise InvalidInputError("the Arrow array is damaged: a view has a negative size or place")
         spans.push_back(text)
+
+
+cdef inline bint is_null(const ArrowArray *array, int64_t i) noexcept nogil:
+    cdef const uint8_t *valid = <const uint8_t *>array.buffers[0] if array.null_count != 0 else NULL
+    return valid != NULL and not valid[(array.offset + i) >> 3] >> ((array.offset + i) & 7) & 1
 
 
 cdef Py_ssize_t find_null(const ArrowArray *array) noexcept:
     """Give the first null's row, or -1."""
-    cdef const uint8_t *valid = <const uint8_t *>array.buffers[0] if array.null_count != 0 else NULL
     cdef int64_t i
-    if valid != NULL:
-        for i in range(array.offset, array.offset + array.length):
-            if not valid[i >> 3] >> (i & 7) & 1:
-                return i - array.offset
+    if array.null_count != 0 and array.buffers[0] != NULL:
+        for i in range(array.length):
+            if is_null(array, i):
+                return i
     return -1
 
 
@@ -375,7 +384,6 @@ cdef Py_ssize_t look_up(
     vector[Text] *spans, const vector[Text] *words, const ArrowArray *array, const ArrowArray *dictionary, bytes format
 ) except -2:
     """Add the words that a dictionary's indices name; give the first row whose word is null, or -1."""
-    cdef const uint8_t *valid = <const uint8_t *>dictionary.buffers[0] if dictionary.null_count != 0 else NULL
     cdef const void *indices = array.buffers[1]
     cdef int64_t i, index, n_words = <int64_t>words.size()
     cdef char kind = format[0]
@@ -383,7 +391,7 @@ cdef Py_ssize_t look_up(
         index = index_at(indices, i, kind)
         if not 0 <= index < n_words:
             raise InvalidInputError("the Arrow array is damaged: an index lies outside its dictionary")
-        if valid != NULL and not valid[(dictionary.offset + index) >> 3] >> ((dictionary.offset + index) & 7) & 1:
+        if is_null(dictionary, index):
             return i - array.offset
         spans.push_back(words[0][index])
     return -1

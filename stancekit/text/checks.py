@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 
 import numpy as np
@@ -117,12 +117,24 @@ def read_rows(values: Iterable[object], *, field: str | None = None, first_row: 
     if _holds_arrow(values):
         try:
             return from_arrow(values, field, first_row)
-        except InvalidInputError:
+        except (InvalidInputError, MemoryError):
             raise
         except Exception:
             pass
     # numpy's own method is quick; for other lists and columns a copy keeps what is read in place from changing.
     return values.tolist() if isinstance(values, np.ndarray) else list(values)
+
+
+def iter_rows(values: Iterable[object]) -> Iterator[object]:
+    """Give the rows of a column one by one, not yet checked; of Arrow as str.
+
+    Raises
+    ------
+    InvalidInputError
+        When `values` is no column, or Arrow that is no valid text.
+    """
+    check_column(values)
+    return iter(read_rows(values) if _holds_arrow(values) else values)
 
 
 def check_rows(rows: list[object], *, field: str | None = None, first_row: int = 0) -> Statements:

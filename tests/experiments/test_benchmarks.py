@@ -207,7 +207,7 @@ def test_the_cold_start_of_stancekit_is_the_documented_one(tmp_path):
 
 
 def test_vw_reads_no_weights_or_namespaces_in_a_text():
-    assert escaped("a:2 |b\nc") == "| a 2 b c"
+    assert escaped("a:2 |b\nc") == "| a 2  b c"
 
 
 def test_splits_are_those_of_cross_validation():

@@ -21,11 +21,14 @@ class Peer(Protocol):
         Modules that training needs, imported before the clock starts.
     trains, labels : bool
         Whether it learns from the training statements, and whether it gives labels.
+    cold : str
+        The program of the cold start, without a line that only this benchmark needs.
     threads : bool
         Whether `predict_threads` uses two threads of one process.
     """
 
     name: ClassVar[str]
+    cold: ClassVar[str] = ""  # a program of its own for the cold start, with {folder!r} and {text!r}
     description: ClassVar[str]
     features: ClassVar[str]
     n_speed: ClassVar[int] = 20_000
@@ -80,6 +83,5 @@ def named(flags: list[list[bool]], labels: list[str]) -> list[Labels]:
     return [tuple(label for label, yes in zip(labels, row, strict=True) if yes) for row in flags]
 
 
-def one_line(text: str) -> str:
-    """Put a text into one lower-case line, as formats with one example a line need it."""
-    return " ".join(text.lower().split())
+COLD = "from {module} import {kind}; {kind}.load({folder!r}).predict_one({text!r})"
+"""A peer's cold start, unless it says its own."""

@@ -6,7 +6,7 @@ import os
 import tempfile
 from typing import Any, ClassVar, Self
 
-from experiments.benchmarks.peers.base import Labels, Peer, Truth, one_line
+from experiments.benchmarks.peers.base import Labels, Peer, Truth
 
 PREFIX = "__label__"
 MODEL = "model.bin"
@@ -22,6 +22,11 @@ class FastTextPeer(Peer):
 
     dim: ClassVar[int]
     bucket: ClassVar[int]
+    cold: ClassVar[str] = (
+        "import fasttext; model = fasttext.load_model({folder!r} + '/model.bin'); "
+        "names = open({folder!r} + '/labels.txt').read().split(); "
+        "model.f.predict({text!r}.lower() + '\\n', len(names) + 1, 0.5, 'strict')"
+    )
     imports: ClassVar[tuple[str, ...]] = ("fasttext",)
 
     def __init__(self) -> None:
@@ -35,7 +40,7 @@ class FastTextPeer(Peer):
         with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
             for text, row in zip(texts, truth, strict=True):
                 marks = [column for column, yes in enumerate(row) if yes] or [len(labels)]
-                file.write(" ".join([*(f"{PREFIX}{mark}" for mark in marks), one_line(text)]) + "\n")
+                file.write(" ".join([*(f"{PREFIX}{mark}" for mark in marks), _line(text)]))
             file.flush()
             self.model = fasttext.train_supervised(
                 input=file.name,
@@ -71,13 +76,13 @@ class FastTextPeer(Peer):
     # The binding below `FastText.predict` is called: the method itself fails under numpy 2.
     def predict(self, texts: list[str]) -> list[Labels]:
         """Give the labels at 0.5 or above."""
-        lines = [one_line(text) + "\n" for text in texts]
+        lines = [_line(text) for text in texts]
         found, _ = self.model.f.multilinePredict(lines, len(self.names) + 1, THRESHOLD, "strict")
         return [self._named(marks) for marks in found]
 
     def predict_one(self, text: str) -> Labels:
         """Give the labels at 0.5 or above, by the call for one line."""
-        found = self.model.f.predict(one_line(text) + "\n", len(self.names) + 1, THRESHOLD, "strict")
+        found = self.model.f.predict(_line(text), len(self.names) + 1, THRESHOLD, "strict")
         return self._named([mark for _, mark in found])
 
     def _named(self, marks: list[str]) -> Labels:
@@ -103,3 +108,7 @@ class FastText100(FastTextPeer):
     features: ClassVar[str] = "words 1, characters 2-5, hashed"
     dim: ClassVar[int] = 100
     bucket: ClassVar[int] = 2_000_000
+
+
+def _line(text: str) -> str:
+    return text.lower().replace("\n", " ") + "\n"

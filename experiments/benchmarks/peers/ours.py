@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, ClassVar, Self
 
 from experiments.benchmarks.peers.base import Labels, Peer, Truth, named
-
-THREADS = "n_jobs"
 
 
 class Ours(Peer):
@@ -57,10 +54,8 @@ class Ours(Peer):
         found: Labels = self.model.predict(text).labels
         return found
 
-    def predict_threads(self, texts: list[str], n_threads: int) -> list[Labels] | None:
-        """Give labels alone, in threads; None where this version has none."""
-        if THREADS not in inspect.signature(self.model.predict_labels).parameters:
-            return None
+    def predict_threads(self, texts: list[str], n_threads: int) -> list[Labels]:
+        """Give labels alone, in threads."""
         found: list[Labels] = self.model.predict_labels(texts, n_jobs=n_threads)
         return found
 
@@ -109,7 +104,7 @@ class HashOnly(Ours):
 
     def predict(self, texts: list[str]) -> list[Labels]:
         """Hash every n-gram and give no labels."""
-        from stancekit.text.checks import read_statements
+        from stancekit.parallel import map_stretches
 
-        self.kernel.hash_only(read_statements(texts))
+        map_stretches(self.kernel.hash_only, texts)
         return []

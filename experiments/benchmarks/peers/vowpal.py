@@ -6,7 +6,7 @@ import os
 import random
 from typing import Any, ClassVar, Self
 
-from experiments.benchmarks.peers.base import Labels, Peer, Truth, one_line
+from experiments.benchmarks.peers.base import Labels, Peer, Truth
 
 OPTIONS = "--loss_function logistic --ngram 2 --bit_precision 18 --quiet"
 MODEL = "model.vw"
@@ -21,6 +21,11 @@ class Vowpal(Peer):
     name: ClassVar[str] = "vw"
     description: ClassVar[str] = "Vowpal Wabbit, multilabel_oaa"
     features: ClassVar[str] = "words 1-2, hashed"
+    cold: ClassVar[str] = (
+        "from vowpalwabbit import Workspace; "
+        "model = Workspace('--initial_regressor ' + {folder!r} + '/model.vw --testonly --quiet'); "
+        "names = open({folder!r} + '/labels.txt').read().split(); model.predict('| ' + {text!r}.lower())"
+    )
     imports: ClassVar[tuple[str, ...]] = ("vowpalwabbit",)
 
     def __init__(self) -> None:
@@ -76,6 +81,6 @@ def escaped(text: str) -> str:
     Examples
     --------
     >>> escaped("He said: lift it | now")
-    '| he said lift it now'
+    '| he said  lift it   now'
     """
-    return "| " + one_line(text.replace(":", " ").replace("|", " "))
+    return "| " + text.lower().replace(":", " ").replace("|", " ").replace("\n", " ")
