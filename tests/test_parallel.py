@@ -1,6 +1,7 @@
 """Threads change nothing but the time: the same results, in order, whatever `n_jobs` is."""
 
 import os
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stancekit import InvalidInputError
+from stancekit import InvalidInputError, load
 from stancekit.parallel import STRETCH, count_threads, map_stretches
 from stancekit.records import Judged
 from stancekit.text.checks import read_statements
@@ -189,3 +190,30 @@ class TestCount:
     def test_what_is_no_number_of_threads(self, n_jobs):
         with pytest.raises(InvalidInputError, match="n_jobs must be None or a whole number other than 0, got"):
             count_threads(n_jobs)
+
+
+def test_a_stream_of_arrow_text_is_labelled_one_by_one():
+    texts = ["Lift the embargo, it is illegal.", "We met.", ""]
+    for column in (pa.array(texts), pa.chunked_array([texts[:1], texts[1:]])):
+        assert list(load().predict_iter(column, batch_size=2)) == load().predict(texts)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit on memory")
+def test_too_little_memory_is_an_error_and_no_shorter_statement():
+    code = r"""
+import resource, stancekit
+model = stancekit.load()
+model.predict("Lift it.")
+text = "a" * 60_000_000 + " Lift the embargo, it is illegal."
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 120_000_000, -1))
+try:
+    model.predict(text)
+except MemoryError:
+    print("MemoryError")
+resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
+short = "a" * 1000 + " Lift the embargo, it is illegal."
+print(model.predict(short) == stancekit.load().predict(short))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("MemoryError\nTrue\n", "")

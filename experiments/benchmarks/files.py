@@ -6,7 +6,7 @@ import json
 import subprocess
 from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -43,13 +43,14 @@ def files(settings: Settings, work: Work) -> dict[str, list[Row]]:
 
 
 def rates(source: str, n_rounds: int) -> list[Row]:
-    """Label the statements of a file in memory, and the file, in turn."""
+    """Label the statements of a file in memory, on one thread and on two, and the file, in turn."""
     model, texts = stancekit.load(), [str(text) for text in stancekit.read_table(source).column("text")]
     return [
         {
             "round": number,
             "n": len(texts),
             "in_memory": _seconds(lambda: model.predict_labels(texts)),
+            "two_threads": _seconds(lambda: model.predict_labels(texts, n_jobs=2)),
             "file": _seconds(lambda: stancekit.predict_file(model, source, f"{source}.out.parquet", overwrite=True)),
         }
         for number in range(n_rounds)
@@ -71,7 +72,7 @@ def parts(source: str, n_rounds: int) -> list[Row]:
         widened = ((added.widen(batch, said), said) for batch, said in zip(batches, judged, strict=True))
         n = write_batches(target, widened, table, added, target.with_suffix(".partial"))
         marks.append(perf_counter())
-        taken = {name: end - begin for name, begin, end in zip(PARTS, marks, marks[1:], strict=True)}
+        taken = {name: end - begin for name, (begin, end) in zip(PARTS, pairwise(marks), strict=True)}
         rows.append({"round": number, "n": n, **taken})
     return rows
 

@@ -55,7 +55,7 @@ def made_results(**changes):
             "mean_words": 20.0,
             "mean_bytes": 120.0,
         },
-        "files": [{"round": i, "n": 100, "in_memory": 3.0, "file": 4.0} for i in range(3)],
+        "files": [{"round": i, "n": 100, "in_memory": 3.0, "two_threads": 2.0, "file": 4.0} for i in range(3)],
         "file_parts": [{"round": i, "n": 100, "reading": 1.5, "scoring": 3.0, "writing": 3.0} for i in range(3)],
         "file_formats": [
             {"round": i, "peer": name, "n": 10, "wall": wall}
@@ -133,6 +133,7 @@ def test_the_page_says_the_numbers_and_where_stancekit_is_behind():
     assert "Cold start: stancekit is first; the best peer, Vowpal Wabbit" in page
     assert "−0.010 [−0.050, +0.030] on news" in page
     assert "| stancekit, margins alone | 0.90 |" in page
+    assert "stancekit labels 1.50 times as many on two threads" in page
     assert "works at 0.75 of the rate" in page
     assert "reading takes 0.50, scoring takes 1.00, writing takes 1.00 times as long" in page
     assert "would work at 0.80 of the rate in memory" in page

@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stancekit import InvalidInputError, load, predict_file, read_table, write_table
-from stancekit.files import batches, journal
+from stancekit.files import batches, journal, predicting
 from stancekit.files.ahead import ahead, map_ahead
 
 SUFFIXES = [".csv", ".tsv.gz", ".jsonl", ".ndjson.zst", ".parquet"]
@@ -303,6 +304,40 @@ class TestResume:
         predict_file(model, source, tmp_path / "out.jsonl", resume=True)
         assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
+    @pytest.mark.parametrize("tail", [bytes(1200), b"\xff" * 40, (2**60).to_bytes(8, "little") + bytes(20)])
+    def test_what_a_torn_disk_leaves_behind_the_records(self, tmp_path, model, source, counted, tail):
+        predict_file(model, source, tmp_path / "whole.jsonl")
+        self.stop(tmp_path, model)
+        with (tmp_path / ".out.jsonl.journal").open("ab") as file:
+            file.write(tail)
+        counted.clear()
+        predict_file(model, source, tmp_path / "out.jsonl", resume=True)
+        assert sum(counted) <= 200 - 70 + 7
+        assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+    def test_a_passing_failure_keeps_what_is_scored(self, tmp_path, model, source, counted, monkeypatch):
+        real = predicting.read_batches
+
+        def read_some(*arguments):
+            yield from islice(real(*arguments), 15)
+            raise OSError(5, "Input/output error")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(predicting, "read_batches", read_some)
+            with pytest.raises(OSError, match="Input/output error"):
+                predict_file(model, source, tmp_path / "out.parquet")
+        scored = sum(counted)
+        counted.clear()
+        predict_file(model, source, tmp_path / "out.parquet", resume=True)
+        assert scored > 0
+        assert sum(counted) < 200
+
+    def test_an_output_that_cannot_hold_a_value_keeps_what_is_scored(self, tmp_path, model, source):
+        pq.write_table(pa.table({"text": statements(200), "x": ["a"] * 150 + ["\0"] * 50}), source)
+        with pytest.raises(InvalidInputError, match="CSV cannot hold a NUL character"):
+            predict_file(model, source, tmp_path / "out.csv")
+        assert names(tmp_path) == [".out.csv.journal", "in.parquet"]
+
     def refuse(self, folder, model, match, **options):
         with pytest.raises(InvalidInputError, match=match):
             predict_file(model, folder / "in.parquet", folder / "out.jsonl", resume=True, **options)
@@ -402,6 +437,20 @@ print(int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]
         os.remove(tmp_path / "in.parquet.out.parquet")
     assert peaks[1] - peaks[0] < 60
     assert peaks[1] < 300
+
+
+def test_batches_are_bounded_by_all_of_their_text(monkeypatch):
+    monkeypatch.setattr(batches, "_CHARS", 100)
+    rows = [{"text": "a", "article": "b" * 60, "n": 1}] * 5
+    assert [len(batch) for batch in batches._bounded(iter(rows))] == [2, 2, 1]
+
+
+def test_repeats_that_are_stored_once_count_as_often_as_they_come(tmp_path):
+    table = pa.table({"text": statements(2000), "speech": ["long " * 2000] * 2000})
+    pq.write_table(table, tmp_path / "in.parquet")
+    sizes = [batch.num_rows for batch in read_table(tmp_path / "in.parquet").open_batches(1 << 20)]
+    assert sum(sizes) == 2000
+    assert max(sizes) <= 110
 
 
 class TestAhead:
