@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from abc import abstractmethod
 from typing import Any, ClassVar, Self
 
 from experiments.benchmarks.peers.base import Labels, Peer, Truth, named
@@ -29,9 +30,9 @@ class MiniLmPeer(Peer):
         self.bias: Any = None
 
     @staticmethod
+    @abstractmethod
     def make_encoder() -> Any:  # noqa: ANN401 - two libraries' types
         """Load the encoder; it has ``encode(texts) -> array``."""
-        raise NotImplementedError
 
     @classmethod
     def prepare(cls, texts: list[str]) -> None:
