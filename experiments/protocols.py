@@ -18,7 +18,7 @@ from sklearn.pipeline import make_union
 
 from experiments.data import Annotated
 from experiments.rules import apply_rules
-from stancekit import EncoderFeatures, LexiconFeatures, NgramFeatures, StanceClassifier
+from stancekit import EmbeddingFeatures, LexiconFeatures, NgramFeatures, StanceClassifier
 from stancekit.errors import missing_extra, unknown_option
 from stancekit.training.splits import grouped_folds
 
@@ -172,14 +172,14 @@ def _training_rows(part: Rows, config: Config, data: Annotated, seed: int) -> Ro
     return allowed
 
 
-def _make_feature(feature: Config, data: Annotated) -> NgramFeatures | LexiconFeatures | EncoderFeatures:
+def _make_feature(feature: Config, data: Annotated) -> NgramFeatures | LexiconFeatures | EmbeddingFeatures:
     parameters = {name: value for name, value in feature.items() if name != "name"}
     match feature["name"]:
         case "ngrams":
             return NgramFeatures(**parameters)
         case "lexicon":
             return LexiconFeatures(data.codebook, **parameters)
-        case "encoder":
-            return EncoderFeatures(minilm_folder(), **parameters)
+        case "embedding":
+            return EmbeddingFeatures(minilm_folder(), **parameters)
         case other:
-            raise unknown_option("features", other, ["ngrams", "lexicon", "encoder"])
+            raise unknown_option("features", other, ["ngrams", "lexicon", "embedding"])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         ModelFormatError,
         StancekitError,
     )
-    from stancekit.features.encoder import EncoderFeatures
+    from stancekit.features.embedding import EmbeddingFeatures
     from stancekit.features.lexicon import LexiconFeatures
     from stancekit.features.ngrams import NgramFeatures
     from stancekit.files.predicting import predict_file
@@ -42,7 +42,7 @@ __all__ = [
     "Codebook",
     "CodebookError",
     "Context",
-    "EncoderFeatures",
+    "EmbeddingFeatures",
     "Explanation",
     "InvalidInputError",
     "Judged",
@@ -88,7 +88,7 @@ _HOMES = {
         "ModelFormatError",
         "StancekitError",
     ),
-    "features.encoder": ("EncoderFeatures",),
+    "features.embedding": ("EmbeddingFeatures",),
     "features.lexicon": ("LexiconFeatures",),
     "features.ngrams": ("NgramFeatures",),
     "labelled": (

@@ -84,7 +84,7 @@ class Embedder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EncoderScorer:
+class EmbeddingScorer:
     """Sentence embeddings with the heads' weights.
 
     Attributes
@@ -140,7 +140,7 @@ class EncoderScorer:
         ModelFormatError
             When the encoder's folder is not there or holds other weights.
         """
-        if (found := encoder_sha256(config["folder"])) != config["sha256"]:
+        if (found := embedder_sha256(config["folder"])) != config["sha256"]:
             raise ModelFormatError(
                 f"the encoder in {config['folder']!r} is not the one that this model was trained with: "
                 f"sha256 {found}, expected {config['sha256']}"
@@ -148,7 +148,7 @@ class EncoderScorer:
         return cls(folder=config["folder"], sha256=config["sha256"], weights=arrays["weights"])
 
 
-def encoder_sha256(folder: str | Path) -> str:
+def embedder_sha256(folder: str | Path) -> str:
     """Give the SHA-256 of the encoder's weights file.
 
     Raises
@@ -174,11 +174,11 @@ def load_embedder(folder: str) -> Embedder:
     ModelFormatError
         When the folder has no safetensors weights.
     """
-    encoder_sha256(folder)
+    embedder_sha256(folder)
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
-        raise missing_extra("sentence-transformers", "encoder", "EncoderFeatures") from error
+        raise missing_extra("sentence-transformers", "embedding", "EmbeddingFeatures") from error
     encoder = SentenceTransformer(
         folder,
         device="cpu",

@@ -19,7 +19,7 @@ from stancekit.model import StanceModel
 _SCORERS = {
     "ngrams": ("stancekit.features.ngram_scorer", "NgramScorer"),
     "lexicon": ("stancekit.features._cues", "CueScorer"),
-    "encoder": ("stancekit.features._embedder", "EncoderScorer"),
+    "embedding": ("stancekit.features._embedder", "EmbeddingScorer"),
 }
 
 

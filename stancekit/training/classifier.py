@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, unknown_option
-from stancekit.features.encoder import EncoderFeatures
+from stancekit.features.embedding import EmbeddingFeatures
 from stancekit.features.lexicon import LexiconFeatures
 from stancekit.features.ngrams import NgramFeatures
 from stancekit.model import StanceModel
@@ -37,7 +37,7 @@ from stancekit.training.targets import read_targets
 Floats = NDArray[np.float64]
 
 _WEAKEST, _STRONGEST = 1e-6, 1e6  # beyond these the solver runs for hours to no use
-_KINDS: dict[type, str] = {NgramFeatures: "ngrams", LexiconFeatures: "lexicon", EncoderFeatures: "encoder"}
+_KINDS: dict[type, str] = {NgramFeatures: "ngrams", LexiconFeatures: "lexicon", EmbeddingFeatures: "embedding"}
 
 
 class StanceClassifier(ClassifierMixin, BaseEstimator):
@@ -52,7 +52,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
     codebook : Codebook, optional
         Labels and their order; made from `y` where None.
     features : sequence of "ngrams", "lexicon" or transformers, default=("ngrams",)
-        Instances of `NgramFeatures`, `LexiconFeatures`, `EncoderFeatures`, at most one of each.
+        Instances of `NgramFeatures`, `LexiconFeatures`, `EmbeddingFeatures`, at most one of each.
         "lexicon" takes the cues of `codebook`.
     C : float, default=0.5
         Inverse strength of the L2 penalty, positive.

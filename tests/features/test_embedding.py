@@ -15,10 +15,10 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from stancekit import EncoderFeatures, InvalidInputError, LexiconFeatures, MissingExtraError, ModelFormatError
+from stancekit import EmbeddingFeatures, InvalidInputError, LexiconFeatures, MissingExtraError, ModelFormatError
 from stancekit.codebook import Codebook, Stance
 from stancekit.features import _embedder
-from stancekit.features._embedder import Embedder, EncoderScorer, encoder_sha256, load_embedder
+from stancekit.features._embedder import Embedder, EmbeddingScorer, embedder_sha256, load_embedder
 
 WIDTH = 6
 WINDOW = 8
@@ -86,9 +86,9 @@ def opened(monkeypatch):
 class TestOpening:
     def test_a_missing_package_names_its_pip_line(self, folder, monkeypatch):
         monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-        message = "EncoderFeatures needs the package 'sentence-transformers'; run: pip install 'stancekit[encoder]'"
+        message = "EmbeddingFeatures needs the package 'sentence-transformers'; run: pip install 'stancekit[embedding]'"
         with pytest.raises(MissingExtraError, match=re.escape(message)):
-            EncoderFeatures(folder).fit([])
+            EmbeddingFeatures(folder).fit([])
 
     @pytest.mark.parametrize("name", [None, "pytorch_model.bin", "model.safetensors/inside"])
     def test_a_folder_without_safetensors_is_refused(self, tmp_path, opened, name):
@@ -97,12 +97,12 @@ class TestOpening:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(b"pickled")
         with pytest.raises(ModelFormatError, match=r"has no model\.safetensors; expected a sentence-transformers"):
-            EncoderFeatures(tmp_path).fit([])
+            EmbeddingFeatures(tmp_path).fit([])
         assert opened == []
 
     def test_a_folder_that_is_not_there_is_refused_and_not_looked_up(self, opened):
         with pytest.raises(ModelFormatError, match=r"'org/some-model' has no model\.safetensors"):
-            EncoderFeatures("org/some-model").fit([])
+            EmbeddingFeatures("org/some-model").fit([])
         assert opened == []
 
     def test_nothing_is_downloaded_and_no_code_of_the_folder_runs(self, folder, opened):
@@ -124,7 +124,7 @@ class TestOpening:
         assert load_embedder(str(tmp_path)).n_dimensions == WIDTH
 
     def test_the_hash_is_that_of_the_weights(self, folder):
-        assert encoder_sha256(folder) == hashlib.sha256(b"weights").hexdigest()
+        assert embedder_sha256(folder) == hashlib.sha256(b"weights").hexdigest()
 
 
 class TestEmbedding:
@@ -251,14 +251,14 @@ TEXTS = ["lift it", "", " ", "one two three four five six seven eight nine", "ðŸ
 
 def trained(folder, n_labels=3):
     weights = np.random.default_rng(0).normal(size=(WIDTH, n_labels))
-    return EncoderFeatures(folder, weight=2.0).fit([]).scorer(weights), weights
+    return EmbeddingFeatures(folder, weight=2.0).fit([]).scorer(weights), weights
 
 
 @pytest.mark.usefixtures("opened")
 class TestTheScorer:
     def test_gives_what_the_heads_would(self, folder):
         scorer, weights = trained(folder)
-        features = EncoderFeatures(folder, weight=2.0).fit([])
+        features = EmbeddingFeatures(folder, weight=2.0).fit([])
         margins = scorer.margins(TEXTS)
         assert margins.shape == (len(TEXTS), 3)
         assert margins.dtype == np.float64
@@ -278,7 +278,7 @@ class TestTheScorer:
 
     def test_is_built_again_from_what_it_gives(self, folder):
         scorer, _ = trained(folder)
-        again = EncoderScorer.build(scorer.config(), scorer.arrays())
+        again = EmbeddingScorer.build(scorer.config(), scorer.arrays())
         np.testing.assert_array_equal(again.margins(TEXTS), scorer.margins(TEXTS))
 
     def test_refuses_other_weights(self, folder):
@@ -287,55 +287,55 @@ class TestTheScorer:
         (folder / "model.safetensors").write_bytes(b"weightz")
         message = f"is not the one that this model was trained with: sha256 {after}, expected {before}"
         with pytest.raises(ModelFormatError, match=message):
-            EncoderScorer.build(scorer.config(), scorer.arrays())
+            EmbeddingScorer.build(scorer.config(), scorer.arrays())
 
     def test_refuses_a_folder_that_is_gone(self, folder):
         scorer, _ = trained(folder)
         (folder / "model.safetensors").unlink()
         with pytest.raises(ModelFormatError, match=r"has no model\.safetensors"):
-            EncoderScorer.build(scorer.config(), scorer.arrays())
+            EmbeddingScorer.build(scorer.config(), scorer.arrays())
 
 
 @pytest.mark.usefixtures("opened")
 class TestTheTransformer:
     @pytest.mark.parametrize("texts", [[], TEXTS[:1], TEXTS])
     def test_has_the_law_of_shapes(self, folder, texts):
-        features = EncoderFeatures(folder).fit(texts)
+        features = EmbeddingFeatures(folder).fit(texts)
         matrix = features.transform(text for text in texts)
         assert matrix.shape == (len(texts), WIDTH)
         assert matrix.dtype == np.float32
         np.testing.assert_allclose(np.linalg.norm(matrix, axis=1), 10, rtol=1e-5)
         assert features.n_features_out_ == WIDTH
-        assert features.sha256_ == encoder_sha256(folder)
+        assert features.sha256_ == embedder_sha256(folder)
         assert features.get_feature_names_out().tolist() == [f"embedding{i}" for i in range(WIDTH)]
 
     def test_needs_fit(self, folder):
         with pytest.raises(NotFittedError, match="not fitted yet"):
-            EncoderFeatures(folder).transform(["a"])
+            EmbeddingFeatures(folder).transform(["a"])
 
     def test_a_bad_row_is_named(self, folder):
         with pytest.raises(InvalidInputError, match="expected a str in row 1, got bytes"):
-            EncoderFeatures(folder).fit(["fine", b""])
+            EmbeddingFeatures(folder).fit(["fine", b""])
 
     def test_the_constructor_stores_and_clone_copies(self):
-        features = EncoderFeatures("nowhere", weight=2.0, batch_size=4)
+        features = EmbeddingFeatures("nowhere", weight=2.0, batch_size=4)
         assert clone(features).get_params() == {"folder": "nowhere", "weight": 2.0, "batch_size": 4}
         assert features.set_params(batch_size=8).batch_size == 8
 
     def test_the_batch_size_is_used(self, folder):
-        EncoderFeatures(folder, batch_size=3).fit([]).transform(["a"])
+        EmbeddingFeatures(folder, batch_size=3).fit([]).transform(["a"])
         assert load_embedder(str(folder))._encoder.calls == [(1, 3)]
 
     def test_stands_in_a_pipeline(self, folder):
         texts, truth = [f"text {i % 4}" for i in range(20)], [i % 4 // 2 for i in range(20)]
-        pipeline = Pipeline([("encoder", EncoderFeatures("nowhere")), ("heads", LogisticRegression())])
+        pipeline = Pipeline([("encoder", EmbeddingFeatures("nowhere")), ("heads", LogisticRegression())])
         pipeline = clone(pipeline).set_params(encoder__folder=folder).fit(texts, truth)
         assert pipeline.predict_proba(texts).shape == (20, 2)
         assert pipeline.predict(texts).tolist() == truth
 
     def test_stands_in_a_union(self, folder):
         book = Codebook(stances=(Stance(label="pro", cues=("lift",)),))
-        union = FeatureUnion([("encoder", EncoderFeatures(folder)), ("lexicon", LexiconFeatures(book))])
+        union = FeatureUnion([("encoder", EmbeddingFeatures(folder)), ("lexicon", LexiconFeatures(book))])
         assert clone(union).fit_transform(TEXTS).shape == (len(TEXTS), WIDTH + 4)
         names = union.fit(TEXTS).get_feature_names_out()
         assert [names[0], names[WIDTH]] == ["encoder__embedding0", "lexicon__cue:pro:plain"]
@@ -373,7 +373,7 @@ def real_folder(tmp_path):
 
 
 def test_a_real_encoder_works_without_a_warning(real_folder):
-    features = EncoderFeatures(real_folder, weight=1.0).fit([])
+    features = EmbeddingFeatures(real_folder, weight=1.0).fit([])
     texts = ["lift the embargo", "", "keep the embargo " * 40]
     matrix = features.transform(texts)
     assert matrix.shape == (3, WIDTH)

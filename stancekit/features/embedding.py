@@ -1,4 +1,4 @@
-"""Sentence embeddings as a scikit-learn transformer (extra `encoder`)."""
+"""Sentence embeddings as a scikit-learn transformer (extra `embedding`)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from stancekit.features._embedder import EncoderScorer, encoder_sha256, load_embedder
+from stancekit.features._embedder import EmbeddingScorer, embedder_sha256, load_embedder
 from stancekit.features.scorer import Floats
 from stancekit.features.transformer import TextTransformer
 from stancekit.text.checks import check_statements
 
 
-class EncoderFeatures(TextTransformer):
+class EmbeddingFeatures(TextTransformer):
     """Embeddings by a sentence-transformers folder, unit vectors times a weight.
 
     A statement longer than the encoder's window is embedded in pieces whose vectors are averaged;
@@ -41,8 +41,8 @@ class EncoderFeatures(TextTransformer):
 
     Examples
     --------
-    >>> EncoderFeatures("my-encoder", batch_size=8)
-    EncoderFeatures(batch_size=8, folder='my-encoder')
+    >>> EmbeddingFeatures("my-encoder", batch_size=8)
+    EmbeddingFeatures(batch_size=8, folder='my-encoder')
     """
 
     def __init__(self, folder: str | Path, *, weight: float = 10.0, batch_size: int = 32) -> None:
@@ -85,17 +85,17 @@ class EncoderFeatures(TextTransformer):
     def fit_counts(self, counts: object) -> Self:
         """Open the encoder; embeddings teach nothing."""
         self.n_features_out_ = load_embedder(str(self.folder)).n_dimensions
-        self.sha256_ = encoder_sha256(self.folder)
+        self.sha256_ = embedder_sha256(self.folder)
         return self
 
     def weigh(self, counts: NDArray[np.float32]) -> NDArray[np.float32]:
         """Multiply unit vectors by the weight."""
         return counts * np.float32(self.weight)
 
-    def scorer(self, coef: Floats) -> EncoderScorer:
+    def scorer(self, coef: Floats) -> EmbeddingScorer:
         """Fold the weight in, `coef` of shape (n_dimensions, n_labels)."""
         check_is_fitted(self)
-        return EncoderScorer(folder=str(self.folder), sha256=self.sha256_, weights=coef * self.weight)
+        return EmbeddingScorer(folder=str(self.folder), sha256=self.sha256_, weights=coef * self.weight)
 
     def get_feature_names_out(self, input_features: object = None) -> Any:  # noqa: ANN401 - numpy's object array
         """Give one name a dimension: ``"embedding0"`` and so on."""
