@@ -1,0 +1,110 @@
+"""Draw the statements that are annotated next: ``python -m experiments.suggestions FOLDER``.
+
+FOLDER gets ``references.tsv`` (who drew which statement, and why) and ``statements.tsv`` (number and text, for
+the coders, who see nothing else). Statements are drawn apart for both worlds, and for those with a keyword and
+those without, since a model that knows keywords alone is wrong on the second, and sure of it on the first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from experiments.data import Annotated, load_annotated
+from experiments.protocols import make_classifier
+from experiments.rules import apply_rules
+from experiments.unlabelled import Unlabelled, news_statements, un_statements
+from stancekit import StanceModel
+from stancekit.text.identity import fingerprint
+from stancekit.training.suggest import suggest
+
+COMMITTEE = [{"features": [{"name": "embedding"}, {"name": "ngrams"}]}]
+CANDIDATES = {"news": 36_000, "un": 24_000}
+QUOTAS = {
+    ("news", "any"): 500,
+    ("news", "keyword"): 1150,
+    ("news", "nokeyword"): 1450,
+    ("un", "any"): 150,
+    ("un", "keyword"): 450,
+    ("un", "nokeyword"): 500,
+}
+_MOST_OF_A_SOURCE = 1 / 3  # the pool is mostly one newspaper
+
+Drawn = tuple[Unlabelled, str]
+
+
+def draw(seed: int) -> list[Drawn]:
+    """Draw statements with the stratum of each, in random order."""
+    data = load_annotated()
+    model, *committee = (_fit(config, data) for config in ({}, *COMMITTEE))
+    drawn: list[Drawn] = []
+    for world in CANDIDATES:
+        pool = _candidates(world, seed)
+        has_keyword = apply_rules([one.text for one in pool], data.codebook, "terms").any(axis=1)
+        free = np.ones(len(pool), dtype=bool)
+        for part, mine in (("any", free.copy()), ("keyword", has_keyword), ("nokeyword", ~has_keyword)):
+            rows = np.flatnonzero(free & mine)
+            chosen = suggest(
+                [pool[row].text for row in rows],
+                QUOTAS[world, part],
+                model=model,
+                committee=committee if part != "any" else (),
+                shares={"random": 1.0} if part == "any" else {"uncertain": 0.4, "disagree": 0.3, "rare": 0.3},
+                random_state=seed,
+            )
+            free[rows[[one.row for one in chosen]]] = False
+            drawn += [(pool[rows[one.row]], f"{part}-{one.strategy}") for one in chosen]
+    return [drawn[place] for place in np.random.default_rng(seed).permutation(len(drawn))]
+
+
+def _fit(config: dict[str, object], data: Annotated) -> StanceModel:
+    known = data.statements
+    return make_classifier(config, data).fit(known.texts, known.truth, groups=known.groups).model_
+
+
+def _candidates(world: str, seed: int) -> list[Unlabelled]:
+    n = CANDIDATES[world]
+    if world == "un":
+        return un_statements(n, seed)
+    pool = news_statements()
+    taken: dict[str, int] = {}
+    chosen = []
+    for place in np.random.default_rng(seed).permutation(len(pool)):
+        one = pool[place]
+        if len(chosen) < n and taken.get(one.source, 0) < n * _MOST_OF_A_SOURCE and len(one.text) <= 700:
+            taken[one.source] = taken.get(one.source, 0) + 1
+            chosen.append(one)
+    return chosen
+
+
+def write(drawn: Sequence[Drawn], folder: Path) -> None:
+    """Write what was drawn, by reference and, apart from it, as numbered texts."""
+    columns = ["number", "source", "document", "start", "end", "sha1", "n_words", "stratum"]
+    lines, texts = ["\t".join(columns)], ["number\ttext"]
+    for number, (one, stratum) in enumerate(drawn):
+        offsets = ["" if offset is None else str(offset) for offset in (one.start, one.end)]
+        words = one.text.split()
+        cells = [str(number), one.source, one.document, *offsets, fingerprint(one.text), str(len(words)), stratum]
+        lines.append("\t".join(cells))
+        texts.append(f"{number}\t{' '.join(words)}")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "references.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "statements.tsv").write_text("\n".join(texts) + "\n", encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seed", type=int, default=4)
+    options = parser.parse_args(arguments)
+    write(draw(options.seed), options.folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,257 @@
+"""Which statements to annotate next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.preprocessing import normalize
+
+from stancekit.errors import InvalidInputError, unknown_option
+from stancekit.features.ngrams import NgramFeatures
+from stancekit.model import StanceModel
+from stancekit.text.checks import check_statements
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+STRATEGIES = ("random", "uncertain", "disagree", "rare")
+DEFAULT_SHARES = {"random": 0.15, "uncertain": 0.35, "disagree": 0.25, "rare": 0.25}
+_REACH = 8  # a strategy's best candidates that compete for one of its places, for the sake of diversity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """One statement to annotate.
+
+    Attributes
+    ----------
+    row : int
+        Its place among the candidates.
+    strategy : str
+        Why it was drawn; those drawn as "random" are a random sample of all candidates, from which shares
+        can be estimated.
+    """
+
+    row: int
+    strategy: str
+
+
+def suggest(
+    texts: Iterable[str],
+    n: int,
+    *,
+    model: StanceModel,
+    committee: Sequence[StanceModel] = (),
+    shares: Mapping[str, float] | None = None,
+    diverse: bool = True,
+    random_state: int = 0,
+) -> list[Suggestion]:
+    """Choose statements whose annotation would teach a model most.
+
+    Parameters
+    ----------
+    texts : iterable of str, of length n_statements
+        Candidates that nobody annotated.
+    n : int
+        How many to choose, at most n_statements.
+    model : StanceModel
+        The model to be improved.
+    committee : sequence of StanceModel
+        Other models of the same codebook, for "disagree".
+    shares : mapping of str to float, optional
+        Share of each strategy, adding up to 1:
+
+        * "random": all candidates alike; drawn first;
+        * "uncertain": a score next to its threshold (Lewis and Gale, 1994, "A sequential algorithm for
+          training text classifiers");
+        * "disagree": scores of `model` and `committee` that differ, by the mean divergence from their
+          mean (McCallum and Nigam, 1998, "Employing EM and pool-based active learning", section 3.2);
+        * "rare": the highest scores of each label, with more places the rarer the label is.
+
+        15, 35, 25 and 25 % where None; without a committee the share of "disagree" goes to the others.
+    diverse : bool, default=True
+        Draw each strategy's places from its eight times as many best candidates, so that they lie apart:
+        k-means++ seeding on n-grams, as Ash et al. (2020, "Deep batch active learning by diverse,
+        uncertain gradient lower bounds", section 3) do on gradients.
+    random_state : int, default=0
+        Seed of all draws.
+
+    Returns
+    -------
+    list of Suggestion, of length n
+        In random order, so that a coder's fatigue falls on every strategy alike.
+
+    Raises
+    ------
+    InvalidInputError
+        When there are fewer candidates than `n`, on shares that do not add up to 1 or name another
+        strategy, and on a committee of another codebook.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> texts = ["Lift the embargo.", "We met on Monday.", "We shall feed ourselves.", "Thank you."]
+    >>> chosen = suggest(texts, 2, model=stancekit.load(), shares={"random": 0.5, "uncertain": 0.5})
+    >>> sorted(one.strategy for one in chosen)
+    ['random', 'uncertain']
+    """
+    statements = check_statements(texts)
+    if not isinstance(n, int) or not 0 <= n <= len(statements):
+        raise InvalidInputError(f"n must be a whole number from 0 to the number of candidates, {len(statements)}")
+    _check_committee(model, committee)
+    quotas = _quotas(n, _read_shares(shares, has_committee=bool(committee)))
+    rng = np.random.default_rng(random_state)
+    scores = [one.predict_proba(statements) for one in (model, *committee)]
+    values = {
+        "uncertain": lambda: -distance_from_threshold(scores[0], model.calibration.threshold),
+        "disagree": lambda: divergence(np.stack(scores)),
+    }
+    free = np.ones(len(statements), dtype=bool)
+    chosen: list[Suggestion] = []
+    for strategy, quota in quotas.items():
+        if strategy == "random":
+            rows = rng.choice(len(statements), quota, replace=False)
+        elif strategy == "rare":
+            rows = _rare(scores[0], quota, free, statements if diverse else None, rng)
+        else:
+            rows = _best(values[strategy](), quota, free, statements if diverse else None, rng)
+        free[rows] = False
+        chosen += [Suggestion(row=int(row), strategy=strategy) for row in rows]
+    return [chosen[place] for place in rng.permutation(len(chosen))]
+
+
+def distance_from_threshold(scores: Floats, thresholds: Floats) -> Floats:
+    """Give the distance of the nearest score to its threshold in log-odds, of shape (n_statements,).
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_statements, n_labels)
+        Calibrated scores.
+    thresholds : ndarray of shape (n_labels,)
+        Where a label begins to be asserted.
+    """
+    return np.asarray(np.abs(_log_odds(scores) - _log_odds(thresholds)).min(axis=1))
+
+
+def divergence(scores: Floats) -> Floats:
+    """Give how far models lie apart, in nats, of shape (n_statements,).
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_models, n_statements, n_labels)
+        Calibrated scores of each model.
+
+    Returns
+    -------
+    ndarray of shape (n_statements,)
+        Jensen-Shannon divergence of the models' answers, summed over the labels.
+    """
+    return np.asarray((_entropy(scores.mean(axis=0)) - _entropy(scores).mean(axis=0)).sum(axis=1))
+
+
+def spread(features: Any, n: int, rng: np.random.Generator) -> Rows:  # noqa: ANN401 - dense or sparse
+    """Choose rows that lie apart: k-means++ seeding (Arthur and Vassilvitskii, 2007).
+
+    Parameters
+    ----------
+    features : ndarray or csr_matrix of shape (n_statements, n_features)
+        Unit vectors.
+    n : int
+        How many rows to choose.
+    rng : numpy.random.Generator
+        Source of chance.
+
+    Returns
+    -------
+    ndarray of int of shape (n,)
+        Different rows.
+    """
+    n_rows = features.shape[0]
+    chosen = [int(rng.integers(n_rows))] if n else []
+    nearest = np.full(n_rows, np.inf)
+    taken = np.zeros(n_rows, dtype=bool)
+    while len(chosen) < n:
+        last = features[chosen[-1]]
+        taken[chosen[-1]] = True
+        likeness = features @ (last.T if sparse.issparse(last) else last)
+        likeness = likeness.toarray() if sparse.issparse(likeness) else likeness
+        nearest = np.minimum(nearest, np.maximum(2 - 2 * np.ravel(likeness), 0))
+        weights = np.where(taken, 0, nearest + 1e-9)  # copies of a chosen row stay possible, and last
+        chosen.append(int(rng.choice(n_rows, p=weights / weights.sum())))
+    return np.array(chosen, dtype=np.intp)
+
+
+def _best(
+    values: Floats, quota: int, free: NDArray[np.bool_], texts: Sequence[str] | None, rng: np.random.Generator
+) -> Rows:
+    """Take the highest values among the free rows, or rows that lie apart among the highest."""
+    rows = np.flatnonzero(free)
+    ranked = rows[np.argsort(-values[rows], kind="stable")]
+    if texts is None:
+        return ranked[:quota]
+    near = ranked[: _REACH * quota]
+    counts = NgramFeatures(chars=False).counts([texts[row] for row in near])
+    return near[spread(normalize(counts), quota, rng)]
+
+
+def _rare(
+    scores: Floats, quota: int, free: NDArray[np.bool_], texts: Sequence[str] | None, rng: np.random.Generator
+) -> Rows:
+    """Share the places among the labels by one over the root of how often each is expected."""
+    wanted = 1 / np.sqrt(scores.sum(axis=0) + 1)
+    free = free.copy()
+    rows: list[Rows] = []
+    for column, places in enumerate(_shared_out(quota, wanted / wanted.sum())):
+        rows.append(_best(scores[:, column], places, free, texts, rng))
+        free[rows[-1]] = False
+    return np.concatenate(rows)
+
+
+def _read_shares(shares: Mapping[str, float] | None, *, has_committee: bool) -> dict[str, float]:
+    if shares is None:
+        shares = {name: share for name, share in DEFAULT_SHARES.items() if has_committee or name != "disagree"}
+        total = sum(shares.values())
+        return {name: share / total for name, share in shares.items()}
+    for name, share in shares.items():
+        if name not in STRATEGIES:
+            raise unknown_option("shares", name, STRATEGIES)
+        if not 0 <= share <= 1:
+            raise InvalidInputError(f"the share of {name!r} must lie in [0, 1], got {share!r}")
+    if abs(sum(shares.values()) - 1) > 1e-6:
+        raise InvalidInputError(f"shares must add up to 1, got {sum(shares.values()):.6g} from {dict(shares)}")
+    if shares.get("disagree") and not has_committee:
+        raise InvalidInputError("'disagree' needs a committee: pass at least one more model")
+    return {name: shares[name] for name in STRATEGIES if shares.get(name)}  # random first: it is drawn from all
+
+
+def _check_committee(model: StanceModel, committee: Sequence[StanceModel]) -> None:
+    for place, other in enumerate(committee):
+        if other.labels != model.labels:
+            raise InvalidInputError(
+                f"model {place} of the committee has the labels {list(other.labels)}, expected {list(model.labels)}"
+            )
+
+
+def _quotas(n: int, shares: Mapping[str, float]) -> dict[str, int]:
+    return dict(zip(shares, _shared_out(n, np.array(list(shares.values()))), strict=True))
+
+
+def _shared_out(n: int, shares: Floats) -> list[int]:
+    """Round shares of `n` so that they add up to it."""
+    ends = np.rint(np.cumsum(shares) * n).astype(int)
+    return np.diff(ends, prepend=0).tolist()  # type: ignore[no-any-return]
+
+
+def _log_odds(scores: Floats) -> Floats:
+    inside = np.clip(scores, 1e-9, 1 - 1e-9)
+    return np.asarray(np.log(inside) - np.log1p(-inside))
+
+
+def _entropy(scores: Floats) -> Floats:
+    inside = np.clip(scores, 1e-12, 1 - 1e-12)
+    return np.asarray(-(inside * np.log(inside) + (1 - inside) * np.log1p(-inside)))
