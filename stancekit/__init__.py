@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from stancekit.features.ngrams import NgramFeatures
     from stancekit.files.predicting import predict_file
     from stancekit.labelled import LabelledStatements, read_labelled
+    from stancekit.measure.behaviour import check_behaviour
+    from stancekit.measure.behaviour_cases import BehaviourCase, read_behaviour
     from stancekit.measure.comparison import ModelOutput, compare
     from stancekit.measure.evaluation import evaluate
     from stancekit.measure.models import compare_models, evaluate_model
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from stancekit.training.train import train
 
 __all__ = [
+    "BehaviourCase",
     "Codebook",
     "CodebookError",
     "Context",
@@ -59,6 +62,7 @@ __all__ = [
     "StanceModel",
     "StancekitError",
     "Target",
+    "check_behaviour",
     "compare",
     "compare_models",
     "evaluate",
@@ -66,6 +70,7 @@ __all__ = [
     "load",
     "predict",
     "predict_file",
+    "read_behaviour",
     "read_labelled",
     "read_table",
     "save",
@@ -94,6 +99,11 @@ _HOMES = {
     "labelled": (
         "LabelledStatements",
         "read_labelled",
+    ),
+    "measure.behaviour": ("check_behaviour",),
+    "measure.behaviour_cases": (
+        "BehaviourCase",
+        "read_behaviour",
     ),
     "measure.comparison": ("ModelOutput", "compare"),
     "measure.evaluation": ("evaluate",),

@@ -110,10 +110,13 @@ def _add_train(commands: Any) -> None:  # noqa: ANN401
 
 
 def _add_evaluate(commands: Any) -> None:  # noqa: ANN401
-    parser = _command(commands, "evaluate", evaluate, "measure a model on labelled statements")
-    _add_table(parser)
+    parser = _command(commands, "evaluate", evaluate, "measure a model on labelled statements, or its behaviour")
+    _add_table(parser, required=False)
     _add_model(parser)
     parser.add_argument("--against", metavar="MODEL", help="second model, compared with the first pair by pair")
+    what = "run behaviour tests instead: CASES.jsonl, or without a value those of the package"
+    parser.add_argument("--behaviour", metavar="CASES", nargs="?", const="", help=what)
+    parser.add_argument("--failures", type=_whole(0, 1000), metavar="N", help="with --behaviour, failures to show (0)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
     _add_bootstrap(parser)
 
@@ -123,8 +126,9 @@ def _add_doctor(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def _add_table(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("table", help="labelled statements: .csv, .tsv, .jsonl, .parquet, or hf:org/name")
+def _add_table(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    what = "labelled statements: .csv, .tsv, .jsonl, .parquet, or hf:org/name"
+    parser.add_argument("table", nargs=None if required else "?", help=what)
     parser.add_argument("--text", metavar="COLUMN", default="text", help="column with the statements (text)")
     parser.add_argument("--labels", metavar="COLUMN", default="labels", help="column with the labels (labels)")
     parser.add_argument("--group", metavar="COLUMN", help="column with the speech or document")
@@ -227,12 +231,18 @@ def train(options: argparse.Namespace) -> int:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Measure a model on labelled statements."""
+    """Measure a model on labelled statements, or its behaviour."""
     from stancekit.labelled import read_labelled
     from stancekit.measure.models import compare_models, evaluate_model
     from stancekit.report.tables import comparison_markdown, evaluation_markdown
     from stancekit.storage.loading import load
 
+    if options.behaviour is not None:
+        return _evaluate_behaviour(options)
+    if options.table is None or options.failures is not None:
+        raise InvalidInputError(
+            "evaluate needs a table of labelled statements, or --behaviour; --failures goes with that"
+        )
     slices = _names(options.slices)
     if slices and options.against is not None:
         raise InvalidInputError("--slices does not go with --against; evaluate each model by itself for slices")
@@ -255,6 +265,24 @@ def evaluate(options: argparse.Namespace) -> int:
     _warn_of_training_statements(options.against, other, data.texts)
     comparison = compare_models(model, other, data, names=(options.model, options.against), **draws)
     print(_as_json(comparison.to_dict()) if options.json else comparison_markdown(comparison))
+    return 0
+
+
+def _evaluate_behaviour(options: argparse.Namespace) -> int:
+    from stancekit.measure.behaviour import check_behaviour
+    from stancekit.measure.behaviour_cases import all_texts, read_behaviour
+    from stancekit.report.behaviour import behaviour_markdown
+    from stancekit.storage.loading import load
+
+    columns = (options.text, options.labels, options.group, options.slices)
+    if options.table is not None or options.against is not None or columns != ("text", "labels", None, ""):
+        raise InvalidInputError("--behaviour takes cases of its own; leave out the table, its columns and --against")
+    model = load(options.model)
+    cases = read_behaviour(options.behaviour or None)
+    _warn_of_training_statements(options.model, model, all_texts(cases))
+    result = check_behaviour(model, cases, n_bootstrap=options.bootstrap, seed=options.seed)
+    n_failures = options.failures or 0
+    print(_as_json(result.to_dict(n_failures)) if options.json else behaviour_markdown(result, n_failures))
     return 0
 
 
