@@ -1,0 +1,1 @@
+"""TweetEval's stance task, scored as the literature scores it."""
