@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +16,7 @@ from stancekit import Codebook, LabelledStatements, read_labelled
 from stancekit.references import Joined, Reference, join, read_references
 
 DATA = ROOT / "data"
-ANNOTATIONS = ("ungdc", "diplomatic", "diplomatic_selected")
+ANNOTATIONS = ("ungdc", "diplomatic", "diplomatic_selected", "suggested_1", "suggested_2")
 WORLDS = {"un": "ungdc", "news": "diplomatic", "authored": "authored"}
 
 
@@ -51,7 +51,7 @@ def codebook() -> Codebook:
 
 def join_annotations(name: str) -> Joined:
     """Join one file of annotations to its corpus."""
-    return join(read_references(DATA / "annotations" / f"{name}.tsv"), _finder(name))
+    return join(read_references(DATA / "annotations" / f"{name}.tsv"), _find)
 
 
 @cache
@@ -71,14 +71,15 @@ def load_annotated() -> Annotated:
             groups.append(f"{reference.source}/{reference.document}")
             columns["dataset"].append(name)
             columns["source"].append(reference.source)
-            columns["decade"].append(f"{reference.document[-4:-1]}0s" if name == "ungdc" else "")
+            columns["decade"].append(f"{reference.document[-4:-1]}0s" if reference.source == "ungdc" else "")
             columns["stratum"].append(reference.stratum)
-    truth = np.array([[float(label in found) for label in book.labels] for found in marks])
     own = read_labelled(DATA / "statements.jsonl", book, group="group", keep=["style", "phenomenon"])
     n_own = len(own)
+    poles = [stance.label for stance in book.stances if not stance.predicted]
     statements = LabelledStatements(
         texts=texts + own.texts,
-        truth=np.vstack([truth, own.truth]),
+        truth=np.vstack([_indicators(marks, book.labels), own.truth]),
+        poles=np.vstack([_indicators(marks, poles), own.poles]),
         groups=groups + [f"authored/{group}" for group in own.groups],
         columns={
             "dataset": columns["dataset"] + ["authored"] * n_own,
@@ -97,8 +98,11 @@ def data_sha256() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
-def _finder(name: str) -> Callable[[Reference], str | None]:
-    if name == "ungdc":
-        return lambda reference: un_speeches().get(reference.document)
-    statements = pool_statements()
-    return lambda reference: statements.get((reference.source, reference.document, reference.sha1))
+def _indicators(marks: Sequence[Collection[str]], labels: Sequence[str]) -> NDArray[np.float64]:
+    return np.array([[float(label in found) for label in labels] for found in marks])
+
+
+def _find(reference: Reference) -> str | None:
+    if reference.source == "ungdc":
+        return un_speeches().get(reference.document)
+    return pool_statements().get((reference.source, reference.document, reference.sha1))

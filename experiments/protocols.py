@@ -25,7 +25,7 @@ from stancekit.training.splits import grouped_folds
 Config = Mapping[str, Any]
 Rows = NDArray[np.intp]
 EVALUATED = ("ungdc", "diplomatic", "authored")
-TRAINED = ("ungdc", "diplomatic", "diplomatic_selected", "authored")
+TRAINED = ("ungdc", "diplomatic", "diplomatic_selected", "suggested_1", "suggested_2", "authored")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,14 @@ class Split:
 def splits(config: Config, data: Annotated, seed: int) -> list[Split]:
     """Give the folds of `cross_validation` and `tfidf`, for models that are trained elsewhere."""
     return [Split(train=_training_rows(part, config, data, seed), test=part) for part in _folds(data, seed)]
+
+
+def source_splits(data: Annotated) -> list[tuple[str, Split]]:
+    """Give one split a source of the news rows: the source's rows, and all training rows of other sources."""
+    rows, values = data.rows("diplomatic"), data.column("source")
+    parts = {str(value): rows[values[rows] == value] for value in sorted(set(values[rows]))}
+    config = {"column": "source"}
+    return [(value, Split(train=_training_rows(part, config, data, 0), test=part)) for value, part in parts.items()]
 
 
 def run_config(config: Config, data: Annotated, *, seed: int = 0, n_jobs: int = 1) -> Outcome:

@@ -107,7 +107,9 @@ def _barred_documents() -> frozenset[str]:
 
 def _article_documents() -> frozenset[tuple[str, str]]:
     """Name the documents of the pool whose statements stand in one of the articles."""
-    articles = [" ".join(path.read_text(encoding="utf-8").split()) for path in (corpora_folder() / "articles").glob("*.txt")]
+    articles = [
+        " ".join(path.read_text(encoding="utf-8").split()) for path in (corpora_folder() / "articles").glob("*.txt")
+    ]
     together = "\n".join(articles)
     return frozenset(
         (source, document)

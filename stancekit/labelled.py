@@ -32,6 +32,9 @@ class LabelledStatements:
         Speech or document of each statement.
     columns : mapping of str to list
         Other columns that were asked for, for slices.
+    poles : ndarray of float64 of shape (n_statements, n_poles) or None
+        The same for the stances that the codebook knows but a model does not predict, in codebook order; an
+        encoder learns from them too.
 
     Examples
     --------
@@ -44,6 +47,7 @@ class LabelledStatements:
     truth: NDArray[np.float64]
     groups: list[str]
     columns: Mapping[str, list[object]] = field(default_factory=dict)
+    poles: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -55,6 +59,7 @@ class LabelledStatements:
             truth=self.truth[np.asarray(rows, dtype=np.intp)],
             groups=[self.groups[row] for row in rows],
             columns={name: [values[row] for row in rows] for name, values in self.columns.items()},
+            poles=None if self.poles is None else self.poles[np.asarray(rows, dtype=np.intp)],
         )
 
 
@@ -124,7 +129,11 @@ def read_labelled(
             columns[name].append(row.get(name))
     if not texts:
         raise InvalidInputError(f"{table.source} has no rows")
-    return LabelledStatements(texts=texts, truth=np.array(truth), groups=groups, columns=columns)
+    n_labels = len(codebook.labels)
+    marked = np.array(truth)
+    return LabelledStatements(
+        texts=texts, truth=marked[:, :n_labels], groups=groups, columns=columns, poles=marked[:, n_labels:]
+    )
 
 
 def _check_columns(table: Table, names: Iterable[str]) -> None:
@@ -140,8 +149,9 @@ def _read_group(value: object, row: int, field: str) -> str:
 
 
 def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[float]:
+    names = [*codebook.labels, *_poles(codebook)]
     if value is None:
-        return [np.nan] * len(codebook.labels)
+        return [np.nan] * len(names)
     if isinstance(value, str):
         marks = [mark.strip() for mark in value.split("|") if mark.strip()]
     elif isinstance(value, list | tuple | np.ndarray):
@@ -149,7 +159,11 @@ def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[
     else:
         raise InvalidInputError(f"expected a list of labels or text in row {row}, field {field!r}, got {value!r}")
     found = codebook.resolve(marks, row=row, field=field)
-    return [float(label in found) for label in codebook.labels]
+    return [float(name in found) for name in names]
+
+
+def _poles(codebook: Codebook) -> list[str]:
+    return [stance.label for stance in codebook.stances if not stance.predicted]
 
 
 def _read_marks(row: Mapping[str, object], codebook: Codebook, number: int, labels: str | None) -> list[float]:
@@ -158,9 +172,10 @@ def _read_marks(row: Mapping[str, object], codebook: Codebook, number: int, labe
             raise InvalidInputError(f"row {number} has no field {name!r}; write null where nobody annotated")
     if labels is None:
         marks = [_read_flag(row[label], number, label) for label in codebook.labels]
+        marks += [np.nan] * len(_poles(codebook))
     else:
         marks = _read_cell(row[labels], codebook, number, labels)
-    if codebook.exclusive and not np.isnan(marks).all() and sum(marks) != 1:
+    if codebook.exclusive and not np.isnan(marks).all() and sum(marks[: len(codebook.labels)]) != 1:
         raise InvalidInputError(f"labels exclude one another, so each row needs just one; row {number} has {marks}")
     return marks
 

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from stancekit.codebook import Codebook
 from stancekit.errors import CodebookError
 from stancekit.features.scorer import Arrays, Contribution, Floats
+from stancekit.text.words import WORD
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_PATTERN_WORD = re.compile(_WORD.pattern + r"\*?|\*")
+_PATTERN_WORD = re.compile(WORD.pattern + r"\*?|\*")
 _STOP = re.compile(r"[.;:!?]")
 _NEGATION_REACH = 4  # words before a cue: "must not under any circumstances be lifted"
 _MODALITY_REACH = 6
@@ -129,7 +129,7 @@ class CueFinder:
 
     def hits(self, text: str) -> list[Hit]:
         """Give every occurrence of a feature in `text`."""
-        tokens = list(_WORD.finditer(text))
+        tokens = list(WORD.finditer(text))
         matches = self._index.matches([_fold(token.group()) for token in tokens])
         by_group: dict[str, list[Match]] = defaultdict(list)
         for match in matches:
@@ -175,6 +175,11 @@ class CueScorer:
     def n_labels(self) -> int:
         """Number of columns of `margins`."""
         return int(self.weights.shape[1])
+
+    @property
+    def tolerance(self) -> float:
+        """How far a score may lie from one of another version or machine."""
+        return 1e-6
 
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""

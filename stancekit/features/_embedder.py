@@ -106,6 +106,11 @@ class EmbeddingScorer:
         """Number of columns of `margins`."""
         return int(self.weights.shape[1])
 
+    @property
+    def tolerance(self) -> float:
+        """How far a score may lie from one of another machine: sums in single precision go by its order."""
+        return 1e-4
+
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""
         return load_embedder(self.folder).embed(texts).astype(np.float64) @ self.weights

@@ -95,6 +95,11 @@ class NgramScorer:
         """Number of columns of `margins`."""
         return int(self.weights.shape[1])
 
+    @property
+    def tolerance(self) -> float:
+        """How far a score may lie from one of another version or machine."""
+        return 1e-6
+
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""
         margins = np.empty((len(texts), self.n_labels))

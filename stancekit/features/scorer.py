@@ -27,6 +27,10 @@ class Scorer(Protocol):
     def n_labels(self) -> int:
         """Number of columns of `margins`."""
 
+    @property
+    def tolerance(self) -> float:
+        """How far a score may lie from the same one on another machine, or of another version of a library."""
+
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""
 

@@ -20,6 +20,7 @@ _SCORERS = {
     "ngrams": ("stancekit.features.ngram_scorer", "NgramScorer"),
     "lexicon": ("stancekit.features._cues", "CueScorer"),
     "embedding": ("stancekit.features._embedder", "EmbeddingScorer"),
+    "encoder": ("stancekit.features.encoder", "EncoderScorer"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Hashable, Iterable, Sequence, Sized
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from importlib.metadata import version
 from numbers import Integral, Real
 from typing import Any, Self
@@ -11,8 +11,6 @@ from typing import Any, Self
 import numpy as np
 import sklearn
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, unknown_option
@@ -22,6 +20,8 @@ from stancekit.features.ngrams import NgramFeatures
 from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
 from stancekit.text.identity import fingerprint_number
+from stancekit.training.distillation import PseudoLabels
+from stancekit.training.estimator import StanceEstimator, check_lengths, read_groups, read_weights
 from stancekit.training.fitting import (
     Extractor,
     TrainingSet,
@@ -40,7 +40,7 @@ _WEAKEST, _STRONGEST = 1e-6, 1e6  # beyond these the solver runs for hours to no
 _KINDS: dict[type, str] = {NgramFeatures: "ngrams", LexiconFeatures: "lexicon", EmbeddingFeatures: "embedding"}
 
 
-class StanceClassifier(ClassifierMixin, BaseEstimator):
+class StanceClassifier(StanceEstimator):
     """Learn to label statements from annotated ones.
 
     `fit` trains linear heads on the features, finds each label's calibration, threshold and abstention
@@ -118,6 +118,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         y: object,
         groups: Sequence[Hashable] | None = None,
         sample_weight: Sequence[float] | None = None,
+        *,
+        pseudo: PseudoLabels | None = None,
     ) -> Self:
         """Train on annotated statements.
 
@@ -132,6 +134,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             Speech or document of each statement; each statement is its own group where None.
         sample_weight : sequence of float, of length n_statements, optional
             Weight of each statement in training.
+        pseudo : PseudoLabels, optional
+            Statements that a teacher labelled, to learn from beside the annotated ones; see `pseudo_labels`.
 
         Raises
         ------
@@ -144,17 +148,18 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         if not texts:
             raise InvalidInputError("there is no statement to train on")
         truth, codebook = read_targets(y, self.codebook)
-        groups = list(range(len(texts))) if groups is None else _read_groups(groups)
-        weights = _read_weights(sample_weight)
-        _check_lengths(len(texts), y=truth, groups=groups, sample_weight=weights)
-        folds = grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
+        groups = list(range(len(texts))) if groups is None else read_groups(groups)
+        weights = read_weights(sample_weight)
+        check_lengths(len(texts), y=truth, groups=groups, sample_weight=weights)
+        folds = self._folds(groups, truth, pseudo)
         check_support(truth, folds, codebook.labels)
         extractors = self._extractors(codebook)
         data = TrainingSet(counts=[e.counts(texts) for e in extractors.values()], truth=truth, weights=weights)
         settings = self._settings(codebook)
-        margins = out_of_fold_margins(list(extractors.values()), data, settings, folds, self.n_jobs)
+        soft = _soft_sets(pseudo, list(extractors.values()), codebook)
+        margins = out_of_fold_margins(list(extractors.values()), data, settings, folds, self.n_jobs, soft)
         calibration = calibrate(margins, truth, exclusive=codebook.exclusive, abstention=self.abstention)
-        fit = fit_once(list(extractors.values()), data, settings)
+        fit = fit_once(list(extractors.values()), data, settings, soft(None))
         # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
         self.codebook_ = codebook
         self.classes_ = np.array(codebook.labels, dtype=object)
@@ -169,62 +174,6 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         )
         return self
 
-    def predict(self, X: Iterable[str]) -> NDArray[Any]:
-        """Give labels, abstention apart.
-
-        Parameters
-        ----------
-        X : iterable of str, of length n_statements
-            Statements.
-
-        Returns
-        -------
-        ndarray of int of shape (n_statements, n_labels)
-            1 where the score reaches the label's threshold. For an exclusive codebook instead the label
-            with the highest score, ndarray of str of shape (n_statements,).
-        """
-        decisions = self._decide(X)
-        return (
-            np.asarray(self.classes_[decisions.argmax(axis=1)]) if self.codebook_.exclusive else decisions.astype(int)
-        )
-
-    def predict_proba(self, X: Iterable[str]) -> Floats:
-        """Give calibrated scores, of shape (n_statements, n_labels)."""
-        check_is_fitted(self)
-        return self.model_.predict_proba(X)
-
-    def decision_function(self, X: Iterable[str]) -> Floats:
-        """Give log-odds before calibration, of shape (n_statements, n_labels)."""
-        check_is_fitted(self)
-        return self.model_.margins(X)
-
-    def score(self, X: Iterable[str], y: object, sample_weight: Sequence[float] | None = None) -> float:
-        """Give macro-F1 over the labels; annotations that are missing are left out.
-
-        Parameters
-        ----------
-        X : iterable of str, of length n_statements
-            Statements.
-        y : array-like
-            As in `fit`.
-        sample_weight : sequence of float, of length n_statements, optional
-            Weight of each statement.
-        """
-        decided = self._decide(X)
-        truth, _ = read_targets(y, self.codebook_)
-        weights = _read_weights(sample_weight)
-        _check_lengths(len(decided), y=truth, sample_weight=weights)
-        weights = np.ones(len(truth)) if weights is None else weights
-        known = ~np.isnan(truth)
-        hits = ((decided & (truth == 1)) * weights[:, None]).sum(axis=0)
-        asserted = ((decided & known) * weights[:, None]).sum(axis=0)
-        positive = ((truth == 1) * weights[:, None]).sum(axis=0)
-        return float(np.mean(2 * hits / np.maximum(asserted + positive, np.finfo(float).tiny)))
-
-    def _decide(self, X: Iterable[str]) -> NDArray[np.bool_]:
-        check_is_fitted(self)
-        return self.model_.calibration.decide(self.model_.predict_proba(X))
-
     def _check_parameters(self) -> None:
         if self.codebook is not None and not isinstance(self.codebook, Codebook):
             raise InvalidInputError(
@@ -236,6 +185,15 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             raise InvalidInputError(f"random_state must be a whole number below 2**32, got {self.random_state!r}")
         if isinstance(self.features, str) or not isinstance(self.features, Iterable):
             raise InvalidInputError(f"features must be a list such as ['ngrams'], got {self.features!r}")
+
+    def _folds(self, groups: Sequence[Hashable], truth: Floats, pseudo: PseudoLabels | None) -> NDArray[np.intp]:
+        """Give the folds of the teachers where there are such, else deal the groups."""
+        if pseudo is None or pseudo.folds is None or pseudo.held_out is None:
+            return grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
+        check_lengths(len(truth), folds=pseudo.folds)
+        if set(pseudo.folds.tolist()) != set(range(len(pseudo.held_out))):
+            raise InvalidInputError(f"the folds of pseudo-labels must be 0 to {len(pseudo.held_out) - 1}, each used")
+        return pseudo.folds
 
     def _extractors(self, codebook: Codebook) -> dict[str, Extractor]:
         """Make one extractor a kind from names and instances."""
@@ -282,13 +240,21 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             },
         }
 
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        tags.classifier_tags.multi_label = True
-        tags.target_tags.required = True
-        return tags
+
+def _soft_sets(
+    pseudo: PseudoLabels | None, extractors: Sequence[Extractor], codebook: Codebook
+) -> Callable[[int | None], TrainingSet | None]:
+    """Give what a teacher labelled as a training set for each fold, and for None that of the last fit."""
+    if pseudo is None:
+        return lambda fold: None
+    if codebook.exclusive or pseudo.scores.shape[1] != len(codebook.labels):
+        raise InvalidInputError(
+            f"pseudo-labels have {pseudo.scores.shape[1]} columns; expected {len(codebook.labels)}, for labels that "
+            "may stand together"
+        )
+    counts = [extractor.counts(check_statements(pseudo.texts)) for extractor in extractors]
+    weights = np.full(len(pseudo.texts), pseudo.weight)
+    return lambda fold: TrainingSet(counts=counts, truth=pseudo.targets(fold), weights=weights)
 
 
 def _named(name: str, codebook: Codebook) -> Extractor:
@@ -297,34 +263,3 @@ def _named(name: str, codebook: Codebook) -> Extractor:
     if name == "lexicon":
         return LexiconFeatures(codebook)
     raise unknown_option("features", name, ["ngrams", "lexicon"])
-
-
-def _read_weights(sample_weight: Sequence[float] | None) -> Floats | None:
-    if sample_weight is None:
-        return None
-    try:
-        weights = np.asarray(sample_weight, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(f"sample_weight must be one number a statement: {error}") from error
-    if weights.ndim != 1:
-        raise InvalidInputError(f"sample_weight must have shape (n_statements,), got shape {weights.shape}")
-    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
-    if len(wrong):
-        raise InvalidInputError(
-            f"sample_weight must be 0 or more and finite, got {weights[wrong[0]]} in row {wrong[0]}"
-        )
-    return weights
-
-
-def _read_groups(groups: Iterable[Hashable]) -> list[Hashable]:
-    rows = list(groups)
-    for row, group in enumerate(rows):
-        if group is None or group == "" or (isinstance(group, float) and np.isnan(group)):
-            raise InvalidInputError(f"row {row} has no group; name its speech or document")
-    return rows
-
-
-def _check_lengths(n_statements: int, **columns: Sized | None) -> None:
-    for name, column in columns.items():
-        if column is not None and len(column) != n_statements:
-            raise InvalidInputError(f"{name} has {len(column)} rows, expected {n_statements} as there are statements")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -45,7 +45,7 @@ class TrainingSet:
     counts : sequence of array of shape (n_statements, n_features)
         What each extractor's `counts` gave.
     truth : ndarray of shape (n_statements, n_labels)
-        1, 0 or NaN.
+        1, 0 or NaN; of a teacher from 0 to 1.
     weights : ndarray of shape (n_statements,) or None
         Weight of each statement.
     """
@@ -60,6 +60,15 @@ class TrainingSet:
             counts=[counts[rows] for counts in self.counts],
             truth=self.truth[rows],
             weights=None if self.weights is None else self.weights[rows],
+        )
+
+    def joined(self, other: TrainingSet) -> TrainingSet:
+        """Give the statements of both."""
+        own, its = (np.ones(len(s.truth)) if s.weights is None else s.weights for s in (self, other))
+        return TrainingSet(
+            counts=[_stack(pair) for pair in zip(self.counts, other.counts, strict=True)],
+            truth=np.vstack([self.truth, other.truth]),
+            weights=np.concatenate([own, its]),
         )
 
 
@@ -85,11 +94,18 @@ class Fit:
         return scorers
 
 
-def fit_once(extractors: Sequence[Extractor], data: TrainingSet, settings: HeadSettings) -> Fit:
-    """Fit fresh copies of the extractors, and heads on their features, on all statements with any annotation."""
+def fit_once(
+    extractors: Sequence[Extractor], data: TrainingSet, settings: HeadSettings, soft: TrainingSet | None = None
+) -> Fit:
+    """Fit fresh copies of the extractors, and heads on their features, on all statements with any annotation.
+
+    `soft` holds statements with a teacher's labels, which count beside the annotated ones.
+    """
     annotated = np.flatnonzero(~np.isnan(data.truth).all(axis=1))
     if len(annotated) < len(data.truth):
         data = data.take(annotated)
+    if soft is not None:
+        data = data.joined(soft)
     fitted = [clone(extractor).fit_counts(counts) for extractor, counts in zip(extractors, data.counts, strict=True)]
     heads = fit_heads(_join(fitted, data.counts), data.truth, data.weights, settings)
     return Fit(extractors=fitted, heads=heads)
@@ -101,11 +117,15 @@ def out_of_fold_margins(
     settings: HeadSettings,
     folds: NDArray[np.intp],
     n_jobs: int | None,
+    soft: Callable[[int], TrainingSet | None] = lambda fold: None,
 ) -> Floats:
-    """Give each statement's margins by a fit that saw no statement of its fold."""
+    """Give each statement's margins by a fit that saw no statement of its fold.
+
+    `soft` gives the statements with a teacher's labels for a fold.
+    """
 
     def held_out(fold: int) -> Floats:
-        fit = fit_once(extractors, data.take(np.flatnonzero(folds != fold)), settings)
+        fit = fit_once(extractors, data.take(np.flatnonzero(folds != fold)), settings, soft(fold))
         return fit.margins(data.take(np.flatnonzero(folds == fold)).counts)
 
     parts = Parallel(n_jobs=n_jobs)(delayed(held_out)(fold) for fold in range(folds.max() + 1))
@@ -158,6 +178,10 @@ def check_support(truth: Floats, folds: NDArray[np.intp], labels: Sequence[str])
                     f"label {label!r} has {n_rows} {name} statements in {n_folds} fold(s), and needs some in two "
                     "groups at least: annotate more, or predict fewer labels"
                 )
+
+
+def _stack(blocks: Sequence[Any]) -> Any:  # noqa: ANN401 - dense or sparse
+    return sparse.vstack(blocks, format="csr") if any(map(sparse.issparse, blocks)) else np.vstack(blocks)
 
 
 def _join(extractors: Sequence[Extractor], counts: Sequence[Any]) -> Any:  # noqa: ANN401

@@ -1,0 +1,101 @@
+"""Soft labels of a teacher, from which a smaller model learns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.errors import InvalidInputError
+from stancekit.model import StanceModel
+from stancekit.text.checks import check_statements
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PseudoLabels:
+    """Statements that nobody annotated, with what a teacher says of them.
+
+    Attributes
+    ----------
+    texts : list of str, of length n_statements
+        The statements.
+    scores : ndarray of shape (n_statements, n_labels)
+        The teacher's scores, from 0 to 1.
+    weight : float
+        How much one of them counts beside an annotated statement, which counts 1.
+    held_out : ndarray of shape (n_folds, n_statements, n_labels) or None
+        Scores of teachers that did not see one fold of the annotated statements each. With them thresholds and
+        calibration are found by students none of whose teachers saw the statements; without them a teacher
+        that saw them makes both look surer than they are.
+    folds : ndarray of int of shape (n_annotated,) or None
+        The folds that `held_out` goes by, in the order of the annotated statements.
+    """
+
+    texts: list[str]
+    scores: Floats
+    weight: float = 0.3
+    held_out: Floats | None = None
+    folds: NDArray[np.intp] | None = None
+
+    def __post_init__(self) -> None:
+        if self.scores.ndim != 2 or len(self.scores) != len(self.texts):
+            raise InvalidInputError(
+                f"scores must have shape (n_statements, n_labels) with n_statements {len(self.texts)}, "
+                f"got {self.scores.shape}"
+            )
+        if not ((self.scores >= 0) & (self.scores <= 1)).all():
+            raise InvalidInputError("scores of a teacher must lie in [0, 1]")
+        if not 0 < self.weight < np.inf:
+            raise InvalidInputError(f"the weight of pseudo-labels must be a positive number, got {self.weight!r}")
+        if (self.held_out is None) is not (self.folds is None):
+            raise InvalidInputError("held_out and folds go together: the folds say which teacher saw what")
+        if self.held_out is not None and self.held_out.shape[1:] != self.scores.shape:
+            raise InvalidInputError(
+                f"held_out must have shape (n_folds, {', '.join(map(str, self.scores.shape))}), "
+                f"got {self.held_out.shape}"
+            )
+
+    def targets(self, fold: int | None) -> Floats:
+        """Give the soft labels for the student of a fold, or of the last fit where None."""
+        return self.scores if fold is None or self.held_out is None else self.held_out[fold]
+
+
+def pseudo_labels(teacher: StanceModel, texts: Iterable[str], *, weight: float = 0.3) -> PseudoLabels:
+    """Let a model label statements for another one to learn from.
+
+    Distillation as in Hinton, Vinyals and Dean (2015, "Distilling the knowledge in a neural network"), on
+    statements that nobody annotated.
+
+    Parameters
+    ----------
+    teacher : StanceModel
+        The model whose scores are learned.
+    texts : iterable of str, of length n_statements
+        Statements of the kind that the student will be used on.
+    weight : float, default=0.3
+        How much one of them counts beside an annotated statement.
+
+    Returns
+    -------
+    PseudoLabels
+        For `StanceClassifier.fit`. Thresholds and calibration that are found with them are too good by what the
+        teacher learned from the annotated statements; see `PseudoLabels.held_out`.
+
+    Raises
+    ------
+    InvalidInputError
+        On a row that is no text.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> soft = pseudo_labels(stancekit.load(), ["The embargo must go.", "We met on Monday."])
+    >>> soft.scores.shape
+    (2, 3)
+    """
+    statements = check_statements(texts)
+    return PseudoLabels(texts=statements, scores=teacher.predict_proba(statements), weight=weight)

