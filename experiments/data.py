@@ -74,6 +74,7 @@ def load_annotated() -> Annotated:
             columns["decade"].append(f"{reference.document[-4:-1]}0s" if reference.source == "ungdc" else "")
             columns["stratum"].append(reference.stratum)
     own = read_labelled(DATA / "statements.jsonl", book, group="group", keep=["style", "phenomenon"])
+    assert own.poles is not None  # what is read from a column of labels has them
     n_own = len(own)
     poles = [stance.label for stance in book.stances if not stance.predicted]
     statements = LabelledStatements(

@@ -12,6 +12,7 @@ from experiments.data import ANNOTATIONS, DATA, codebook
 from stancekit.report.markdown import table
 
 Row = dict[str, Any]
+SUGGESTED = ("suggested_1", "suggested_2")
 
 
 def card_block() -> str:
@@ -30,6 +31,11 @@ def card_block() -> str:
             "Cohen's kappa of the two passes (for `statements.jsonl`: of the author's label and a second, blind "
             "reading); – where fewer than ten statements take the label in either pass:",
             table(["file", *by_code.values()], [*_agreement(annotated, by_code), _own_agreement(own, by_code)]),
+            "The same by source, for the statements that models suggested (`suggested_1.tsv`, `suggested_2.tsv`):",
+            table(["source", "statements", *by_code.values()], _agreement_by_source(annotated, by_code)),
+            "Statements annotated before, hidden among those of a round: on how many a pass gave the codes that had "
+            "been settled on, and Cohen's kappa with these:",
+            table(["round, pass", "statements", "same codes", *by_code.values()], _rechecks(by_code)),
             f"Contrast pairs by what changes ({sum(_pairs(own).values())} pairs):",
             table(["phenomenon", "pairs"], [[name, str(n)] for name, n in sorted(_pairs(own).items())]),
         ]
@@ -70,6 +76,32 @@ def _agreement(annotated: dict[str, list[Row]], codes: Iterable[str]) -> list[li
         ]
         for name, rows in annotated.items()
     ]
+
+
+def _agreement_by_source(annotated: dict[str, list[Row]], codes: Iterable[str]) -> list[list[str]]:
+    by_source: dict[str, list[Row]] = {}
+    for name in SUGGESTED:
+        for row in annotated[name]:
+            by_source.setdefault(row["source"], []).append(row)
+    cells = _agreement(by_source, codes)
+    return [
+        [source, str(len(by_source[source])), *row[1:]] for source, row in sorted(zip(by_source, cells, strict=True))
+    ]
+
+
+def _rechecks(codes: Iterable[str]) -> list[list[str]]:
+    rows = _read_annotations("rechecked")
+    codes = list(codes)
+    body = []
+    for number in sorted({row["round"] for row in rows}):
+        mine = [row for row in rows if row["round"] == number]
+        for reading in ("pass1", "pass2"):
+            same = sum(row[reading] == row["codes"] for row in mine)
+            cells = [
+                _kappa_cell([c in row["codes"] for row in mine], [c in row[reading] for row in mine]) for c in codes
+            ]
+            body.append([f"{number}, {reading}", str(len(mine)), f"{same / len(mine):.1%}", *cells])
+    return body
 
 
 def _own_agreement(own: Sequence[Row], by_code: dict[str, str]) -> list[str]:

@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 
 from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
-from experiments.protocols import Split, source_splits, splits
+from experiments.outcome import Split
+from experiments.splitting import source_splits, splits
 from experiments.unlabelled import Unlabelled, news_statements, un_statements
 from stancekit.training.encoder import EncoderClassifier
 from stancekit.training.export import export_encoder
 from stancekit.training.finetuning import TuningSettings, fine_tune, network_margins, tokenize
 
 CACHE = ROOT / "build" / "encoder"
-N_UNLABELLED = {"news": 24_000, "un": 16_000}
+N_UNLABELLED = {"news": 20_000, "un": 12_000}
 
 Floats = NDArray[np.float64]
 

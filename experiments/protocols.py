@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,61 +15,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_union
 
+from experiments import distilled
 from experiments.data import Annotated
+from experiments.outcome import Outcome, Rows
 from experiments.rules import apply_rules
+from experiments.splitting import EVALUATED, folds, training_rows
 from stancekit import EmbeddingFeatures, LexiconFeatures, NgramFeatures, StanceClassifier
 from stancekit.errors import missing_extra, unknown_option
-from stancekit.training.splits import grouped_folds
 
 Config = Mapping[str, Any]
-Rows = NDArray[np.intp]
-EVALUATED = ("ungdc", "diplomatic", "authored")
-TRAINED = ("ungdc", "diplomatic", "diplomatic_selected", "suggested_1", "suggested_2", "authored")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Out-of-sample results for some rows of the data.
-
-    Attributes
-    ----------
-    rows : ndarray of int of shape (n_statements,)
-        The statements that were tested on.
-    scores, decisions, abstained : ndarray of shape (n_statements, n_labels)
-        What models said that did not see the statement's group.
-    """
-
-    rows: Rows
-    scores: NDArray[np.float64]
-    decisions: NDArray[np.bool_]
-    abstained: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """One fold: rows to train on, and rows to test, with no document in both.
-
-    Attributes
-    ----------
-    train, test : ndarray of int
-        Rows of the data.
-    """
-
-    train: Rows
-    test: Rows
-
-
-def splits(config: Config, data: Annotated, seed: int) -> list[Split]:
-    """Give the folds of `cross_validation` and `tfidf`, for models that are trained elsewhere."""
-    return [Split(train=_training_rows(part, config, data, seed), test=part) for part in _folds(data, seed)]
-
-
-def source_splits(data: Annotated) -> list[tuple[str, Split]]:
-    """Give one split a source of the news rows: the source's rows, and all training rows of other sources."""
-    rows, values = data.rows("diplomatic"), data.column("source")
-    parts = {str(value): rows[values[rows] == value] for value in sorted(set(values[rows]))}
-    config = {"column": "source"}
-    return [(value, Split(train=_training_rows(part, config, data, 0), test=part)) for value, part in parts.items()]
 
 
 def run_config(config: Config, data: Annotated, *, seed: int = 0, n_jobs: int = 1) -> Outcome:
@@ -80,6 +33,9 @@ def run_config(config: Config, data: Annotated, *, seed: int = 0, n_jobs: int = 
         "leave_one_out": leave_one_out,
         "rules": rules,
         "tfidf": tfidf,
+        "encoder": distilled.encoder,
+        "distilled": distilled.distilled,
+        "mixed": distilled.mixed,
     }
     if config["kind"] not in kinds:
         raise unknown_option("kind", config["kind"], kinds)
@@ -88,16 +44,16 @@ def run_config(config: Config, data: Annotated, *, seed: int = 0, n_jobs: int = 
 
 def cross_validation(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
     """Test each evaluated row by a model that saw no row of its fold and none of its document."""
-    return _test_parts(_folds(data, seed), config, data, seed, n_jobs)
+    return _test_parts(folds(data, seed), config, data, seed, n_jobs)
 
 
 def tfidf(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
     """Test plain TF-IDF with balanced logistic regression at the threshold of 0.5 on the same folds."""
-    parts = _folds(data, seed)
+    parts = folds(data, seed)
     texts = np.array(data.statements.texts, dtype=object)
 
     def held_out(part: Rows) -> NDArray[np.float64]:
-        train = _training_rows(part, config, data, seed)
+        train = training_rows(part, config, data, seed)
         # Stated in full, as the reference is: scikit-learn's defaults but for n-grams and class weights.
         features = make_union(
             TfidfVectorizer(ngram_range=(1, 2)), TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5))
@@ -142,13 +98,6 @@ def minilm_folder() -> str:
     return str(weights.parent)
 
 
-def _folds(data: Annotated, seed: int) -> list[Rows]:
-    rows = data.rows(*EVALUATED)
-    groups = [data.statements.groups[row] for row in rows]
-    folds = grouped_folds(groups, data.statements.truth[rows], n_folds=5, seed=seed)
-    return [rows[folds == fold] for fold in range(5)]
-
-
 def _test_parts(parts: Sequence[Rows], config: Config, data: Annotated, seed: int, n_jobs: int) -> Outcome:
     fits = Parallel(n_jobs=n_jobs)(delayed(_test_part)(part, config, data, seed) for part in parts)
     scores, decisions, abstained = (np.vstack(arrays) for arrays in zip(*fits, strict=True))
@@ -156,28 +105,12 @@ def _test_parts(parts: Sequence[Rows], config: Config, data: Annotated, seed: in
 
 
 def _test_part(part: Rows, config: Config, data: Annotated, seed: int) -> tuple[NDArray[Any], ...]:
-    train = _training_rows(part, config, data, seed)
+    train = training_rows(part, config, data, seed)
     statements = data.statements.take(train)
     classifier = make_classifier(config, data).fit(statements.texts, statements.truth, groups=statements.groups)
     scores = classifier.predict_proba([data.statements.texts[row] for row in part])
     calibration = classifier.model_.calibration
     return scores, calibration.decide(scores), calibration.abstain(scores)
-
-
-def _training_rows(part: Rows, config: Config, data: Annotated, seed: int) -> Rows:
-    """Give the rows to train on: allowed, in no group of the test rows, without their value of the column."""
-    allowed = data.rows(*config.get("train", TRAINED))
-    groups = np.array(data.statements.groups)
-    keep = ~np.isin(groups[allowed], np.unique(groups[part]))
-    if "column" in config:
-        values = data.column(config["column"])
-        keep &= values[allowed] != values[part[0]]
-    allowed = allowed[keep]
-    if (fraction := config.get("fraction", 1.0)) < 1:
-        names = np.unique(groups[allowed])
-        chosen = np.random.default_rng(seed).permutation(names)[: round(fraction * len(names))]
-        allowed = allowed[np.isin(groups[allowed], chosen)]
-    return allowed
 
 
 def _make_feature(feature: Config, data: Annotated) -> NgramFeatures | LexiconFeatures | EmbeddingFeatures:

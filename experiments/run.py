@@ -21,7 +21,8 @@ import yaml
 
 from experiments.corpora import ROOT
 from experiments.data import WORLDS, Annotated, data_sha256, load_annotated
-from experiments.protocols import Outcome, run_config
+from experiments.outcome import Outcome
+from experiments.protocols import run_config
 from stancekit import InvalidInputError, evaluate
 from stancekit.measure.results import Evaluation, Figures, Summary
 from stancekit.report.tables import TITLES

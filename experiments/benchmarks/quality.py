@@ -14,8 +14,9 @@ from experiments.benchmarks.measure import Settings, Work, say
 from experiments.benchmarks.peers import OURS, peer
 from experiments.benchmarks.processes import Worker
 from experiments.data import WORLDS, Annotated, load_annotated
-from experiments.protocols import Outcome, Split, splits
+from experiments.outcome import Outcome, Split
 from experiments.run import evaluate_world
+from experiments.splitting import splits
 from stancekit import ModelOutput, compare
 
 Decisions = NDArray[np.bool_]

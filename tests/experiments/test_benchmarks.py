@@ -20,7 +20,7 @@ from experiments.benchmarks.statements import draw, sentences
 from experiments.benchmarks.summary import by_speed, figures, rate, ratio, seconds_each, spread
 from experiments.corpora import ROOT, corpora_folder
 from experiments.data import Annotated
-from experiments.protocols import splits
+from experiments.splitting import splits
 from stancekit import Codebook, InvalidInputError, LabelledStatements, MissingExtraError
 
 PEERS = ("ours", "ours-margins", "vw", "sklearn-tfidf")

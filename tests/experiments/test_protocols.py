@@ -5,7 +5,8 @@ import pytest
 
 from experiments import protocols
 from experiments.data import Annotated
-from experiments.protocols import Outcome, leave_one_out, make_classifier, run_config
+from experiments.outcome import Outcome
+from experiments.protocols import leave_one_out, make_classifier, run_config
 from experiments.rules import apply_rules
 from experiments.run import count_pairs, evaluate_world
 from stancekit import Codebook, Context, InvalidInputError, LabelledStatements, Stance, Target
@@ -45,14 +46,14 @@ def made_data():
 def fits(monkeypatch):
     """Record what each part is trained on."""
     seen = []
-    real = protocols._training_rows
+    real = protocols.training_rows
 
     def record(part, config, data, seed):
         rows = real(part, config, data, seed)
         seen.append((part, rows))
         return rows
 
-    monkeypatch.setattr(protocols, "_training_rows", record)
+    monkeypatch.setattr(protocols, "training_rows", record)
     return seen
 
 

@@ -1,0 +1,105 @@
+"""Encoders and their students out of sample, from what `experiments.encoder` kept of each fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.data import Annotated
+from experiments.encoder import named_splits, read_scores, unlabelled
+from experiments.outcome import Outcome, Split
+from stancekit import LexiconFeatures, NgramFeatures
+from stancekit.calibration import sigmoid
+from stancekit.training.fitting import TrainingSet, calibrate, fit_once
+from stancekit.training.heads import HeadSettings
+
+Config = Mapping[str, Any]
+Floats = NDArray[np.float64]
+_SETTINGS = HeadSettings(C=0.5, class_weight="balanced", max_iter=1000, random_state=0, exclusive=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Log-odds of the rows that were held out together."""
+
+    rows: NDArray[np.intp]
+    margins: Floats
+
+
+def encoder(config: Config, data: Annotated, **_: object) -> Outcome:
+    """Test the fine-tuned encoder."""
+    return cross_fitted(
+        [Held(rows=split.test, margins=read_scores(name).margins) for name, split in _splits(config, data)], data
+    )
+
+
+def distilled(config: Config, data: Annotated, **_: object) -> Outcome:
+    """Test linear heads that learned from annotated statements and from the soft labels of each fold's encoder."""
+    return cross_fitted([student(name, split, config, data) for name, split in _splits(config, data)], data)
+
+
+def mixed(config: Config, data: Annotated, **_: object) -> Outcome:
+    """Test the sum of both log-odds, of the encoder and of its student."""
+    share = config["share"]
+    held = []
+    for name, split in _splits(config, data):
+        linear = student(name, split, config, data).margins
+        held.append(Held(rows=split.test, margins=(1 - share) * read_scores(name).margins + share * linear))
+    return cross_fitted(held, data)
+
+
+def student(name: str, split: Split, config: Config, data: Annotated) -> Held:
+    """Train linear heads beside the encoder of a split, and score the rows that neither saw."""
+    extractors = [NgramFeatures(), *([LexiconFeatures(data.codebook)] if config.get("lexicon") else [])]
+    gold = data.statements.take(split.train)
+    train = TrainingSet(counts=[e.counts(gold.texts) for e in extractors], truth=gold.truth, weights=None)
+    soft = soft_set(name, config, extractors)
+    fit = fit_once(extractors, train, _SETTINGS, soft)
+    texts = [data.statements.texts[row] for row in split.test]
+    return Held(rows=split.test, margins=fit.margins([e.counts(texts) for e in extractors]))
+
+
+def soft_set(name: str, config: Config, extractors: Sequence[Any]) -> TrainingSet | None:
+    """Give the first `n_pseudo` unlabelled statements of each world, as one encoder labelled them."""
+    statements = unlabelled()
+    rows = chosen(len(statements), config["n_pseudo"])
+    if not len(rows):
+        return None
+    texts = [statements[row].text for row in rows]
+    scores = sigmoid(read_scores(name).pseudo[rows])
+    weights = np.full(len(rows), config["weight"])
+    return TrainingSet(counts=[e.counts(texts) for e in extractors], truth=scores, weights=weights)
+
+
+def chosen(n_statements: int, n_pseudo: int) -> NDArray[np.intp]:
+    """Give rows spread evenly over both worlds, the smaller choices part of the larger ones."""
+    order = np.random.default_rng(0).permutation(n_statements)
+    return np.sort(order[:n_pseudo])
+
+
+def cross_fitted(held: Sequence[Held], data: Annotated) -> Outcome:
+    """Decide on each part by calibration and thresholds from all the other parts."""
+    scores, decisions, abstained = [], [], []
+    for place, part in enumerate(held):
+        others = [other for number, other in enumerate(held) if number != place]
+        truth = data.statements.truth[np.concatenate([other.rows for other in others])]
+        margins = np.vstack([other.margins for other in others])
+        calibration = calibrate(margins, truth, exclusive=False, abstention=0.1)
+        scores.append(calibration.scores(part.margins))
+        decisions.append(calibration.decide(scores[-1]))
+        abstained.append(calibration.abstain(scores[-1]))
+    return Outcome(
+        rows=np.concatenate([part.rows for part in held]),
+        scores=np.vstack(scores),
+        decisions=np.vstack(decisions),
+        abstained=np.vstack(abstained),
+    )
+
+
+def _splits(config: Config, data: Annotated) -> list[tuple[str, Split]]:
+    prefix = "source-" if config.get("held_out") == "source" else "fold-"
+    return [(name, split) for name, split in named_splits(data) if name.startswith(prefix)]

@@ -1,0 +1,77 @@
+"""Soft labels by reference: ``python -m experiments.soft_labels`` writes ``data/soft_labels.npz``.
+
+What each fold's encoder said of the unlabelled statements, rounded to a 255th, so that the linear model can be
+made again, byte by byte, without fine-tuning the encoders first.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.corpora import pool_statements, un_speeches
+from experiments.data import DATA, Annotated, load_annotated
+from experiments.encoder import named_splits, read_scores, unlabelled
+from stancekit.calibration import sigmoid
+from stancekit.text.identity import fingerprint
+from stancekit.training.distillation import PseudoLabels
+
+WHERE = ("source", "document", "start", "end", "sha1")
+PATH = DATA / "soft_labels.npz"
+
+
+def write(data: Annotated) -> None:
+    """Write the scores of every fold's encoder, and of the one that saw all, with where the statements stand."""
+    statements = unlabelled()
+    names = [name for name, _ in named_splits(data) if not name.startswith("source-")]
+    scores = np.stack([np.rint(255 * sigmoid(read_scores(name).pseudo)).astype(np.uint8) for name in names])
+    np.savez_compressed(
+        PATH,
+        teachers=np.array(names),
+        scores=scores,
+        source=np.array([one.source for one in statements]),
+        document=np.array([one.document for one in statements]),
+        start=np.array([-1 if one.start is None else one.start for one in statements], dtype=np.int32),
+        end=np.array([-1 if one.end is None else one.end for one in statements], dtype=np.int32),
+        sha1=np.array([fingerprint(one.text) for one in statements]),
+    )
+
+
+def read(data: Annotated, *, n: int, weight: float) -> PseudoLabels:
+    """Join the first `n` soft labels to their texts, with the folds of the annotated statements."""
+    with np.load(PATH) as content:
+        stored = {name: content[name] for name in content.files}
+    texts = [_text(*row) for row in zip(*(stored[c].tolist() for c in WHERE), strict=True)]
+    rows = np.sort(np.random.default_rng(0).permutation(len(texts))[:n])
+    scores = dict(zip(stored["teachers"].tolist(), stored["scores"][:, rows] / 255, strict=True))
+    held_out = np.stack([scores[f"fold-{number}"] for number in range(len(scores) - 1)])
+    return PseudoLabels(
+        texts=[texts[row] for row in rows],
+        scores=scores["all"],
+        weight=weight,
+        held_out=held_out,
+        folds=fold_numbers(data),
+    )
+
+
+def fold_numbers(data: Annotated) -> NDArray[np.intp]:
+    """Give the fold in which each statement's document is held out, -1 where it is in none."""
+    groups = np.array(data.statements.groups)
+    numbers = np.full(len(groups), -1)
+    for name, split in named_splits(data):
+        if name.startswith("fold-"):
+            numbers[np.isin(groups, groups[split.test])] = int(name.removeprefix("fold-"))
+    return numbers
+
+
+def _text(source: str, document: str, start: int, end: int, sha1: str) -> str:
+    if source == "ungdc":
+        return un_speeches()[document][start:end]
+    return pool_statements()[source, document, sha1]
+
+
+if __name__ == "__main__":
+    write(load_annotated())
+    print(PATH, file=sys.stderr)

@@ -1,0 +1,53 @@
+"""Which rows are trained on and which are tested: no document on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from experiments.data import Annotated
+from experiments.outcome import Rows, Split
+from stancekit.training.splits import grouped_folds
+
+Config = Mapping[str, Any]
+EVALUATED = ("ungdc", "diplomatic", "authored")
+TRAINED = ("ungdc", "diplomatic", "diplomatic_selected", "suggested_1", "suggested_2", "authored")
+
+
+def splits(config: Config, data: Annotated, seed: int) -> list[Split]:
+    """Give the folds of `cross_validation` and `tfidf`, for models that are trained elsewhere."""
+    return [Split(train=training_rows(part, config, data, seed), test=part) for part in folds(data, seed)]
+
+
+def source_splits(data: Annotated) -> list[tuple[str, Split]]:
+    """Give one split a source of the news rows: the source's rows, and all training rows of other sources."""
+    rows, values = data.rows("diplomatic"), data.column("source")
+    parts = {str(value): rows[values[rows] == value] for value in sorted(set(values[rows]))}
+    config = {"column": "source"}
+    return [(value, Split(train=training_rows(part, config, data, 0), test=part)) for value, part in parts.items()]
+
+
+def folds(data: Annotated, seed: int) -> list[Rows]:
+    """Give the evaluated rows in five parts, no document in two of them."""
+    rows = data.rows(*EVALUATED)
+    groups = [data.statements.groups[row] for row in rows]
+    numbers = grouped_folds(groups, data.statements.truth[rows], n_folds=5, seed=seed)
+    return [rows[numbers == fold] for fold in range(5)]
+
+
+def training_rows(part: Rows, config: Config, data: Annotated, seed: int) -> Rows:
+    """Give the rows to train on: allowed, in no group of the test rows, without their value of the column."""
+    allowed = data.rows(*config.get("train", TRAINED))
+    groups = np.array(data.statements.groups)
+    keep = ~np.isin(groups[allowed], np.unique(groups[part]))
+    if "column" in config:
+        values = data.column(config["column"])
+        keep &= values[allowed] != values[part[0]]
+    allowed = allowed[keep]
+    if (fraction := config.get("fraction", 1.0)) < 1:
+        names = np.unique(groups[allowed])
+        chosen = np.random.default_rng(seed).permutation(names)[: round(fraction * len(names))]
+        allowed = allowed[np.isin(groups[allowed], chosen)]
+    return allowed
