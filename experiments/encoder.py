@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.torch import save_file
 
 from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
@@ -93,6 +94,9 @@ def make_scores(name: str, split: Split, data: Annotated, statements: Sequence[U
     CACHE.mkdir(parents=True, exist_ok=True)
     export = export_encoder(network, options, n_labels)
     (CACHE / f"{name}.onnx").write_bytes(export.graph.tobytes())
+    save_file(
+        {name: tensor.contiguous() for name, tensor in network.state_dict().items()}, CACHE / f"{name}.safetensors"
+    )
     partial = CACHE / f".{name}.npz"
     np.savez(
         partial,

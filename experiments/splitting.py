@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.data import Annotated
 from experiments.outcome import Rows, Split
@@ -46,8 +47,18 @@ def training_rows(part: Rows, config: Config, data: Annotated, seed: int) -> Row
         values = data.column(config["column"])
         keep &= values[allowed] != values[part[0]]
     allowed = allowed[keep]
+    if "add" in config:
+        allowed = np.concatenate([allowed, _added(config["add"], data, groups, part)])
     if (fraction := config.get("fraction", 1.0)) < 1:
         names = np.unique(groups[allowed])
         chosen = np.random.default_rng(seed).permutation(names)[: round(fraction * len(names))]
         allowed = allowed[np.isin(groups[allowed], chosen)]
     return allowed
+
+
+def _added(add: Config, data: Annotated, groups: NDArray[np.str_], part: Rows) -> Rows:
+    """Draw `n` of the statements of `dataset` that one strategy suggested, none from a document that is tested."""
+    rows = data.rows(add["dataset"])
+    strategies = np.array([stratum.rpartition("-")[2] for stratum in data.column("stratum")[rows]])
+    rows = rows[(strategies == add["strategy"]) & ~np.isin(groups[rows], np.unique(groups[part]))]
+    return np.random.default_rng(add["draw"]).permutation(rows)[: add["n"]]

@@ -13,4 +13,7 @@ ruff check .
 mypy
 python -m experiments.tables --check
 python -m experiments.benchmarks.page --check
+python -m experiments.behaviour --check
+python -m experiments.tweeteval.page --check
+python -m experiments.calibration --check
 python -m pytest -n auto "$@"

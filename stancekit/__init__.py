@@ -32,12 +32,17 @@ if TYPE_CHECKING:
     from stancekit.measure.comparison import ModelOutput, compare
     from stancekit.measure.evaluation import evaluate
     from stancekit.measure.models import compare_models, evaluate_model
+    from stancekit.measure.reliability import conformal_coverage, reliability
+    from stancekit.measure.risk import risk_coverage
     from stancekit.model import StanceModel
     from stancekit.records import Explanation, Judged, Prediction, Span
     from stancekit.storage.loading import load
     from stancekit.storage.saving import save
     from stancekit.tables import read_table, write_table
     from stancekit.training.classifier import StanceClassifier
+    from stancekit.training.distillation import PseudoLabels, pseudo_labels
+    from stancekit.training.encoder import EncoderClassifier
+    from stancekit.training.suggest import Suggestion, suggest
     from stancekit.training.train import train
 
 __all__ = [
@@ -46,6 +51,7 @@ __all__ = [
     "CodebookError",
     "Context",
     "EmbeddingFeatures",
+    "EncoderClassifier",
     "Explanation",
     "InvalidInputError",
     "Judged",
@@ -56,24 +62,31 @@ __all__ = [
     "ModelOutput",
     "NgramFeatures",
     "Prediction",
+    "PseudoLabels",
     "Span",
     "Stance",
     "StanceClassifier",
     "StanceModel",
     "StancekitError",
+    "Suggestion",
     "Target",
     "check_behaviour",
     "compare",
     "compare_models",
+    "conformal_coverage",
     "evaluate",
     "evaluate_model",
     "load",
     "predict",
     "predict_file",
+    "pseudo_labels",
     "read_behaviour",
     "read_labelled",
     "read_table",
+    "reliability",
+    "risk_coverage",
     "save",
+    "suggest",
     "train",
     "write_table",
 ]
@@ -107,6 +120,8 @@ _HOMES = {
     ),
     "measure.comparison": ("ModelOutput", "compare"),
     "measure.evaluation": ("evaluate",),
+    "measure.reliability": ("conformal_coverage", "reliability"),
+    "measure.risk": ("risk_coverage",),
     "model": ("StanceModel",),
     "records": (
         "Explanation",
@@ -121,6 +136,9 @@ _HOMES = {
         "write_table",
     ),
     "training.classifier": ("StanceClassifier",),
+    "training.distillation": ("PseudoLabels", "pseudo_labels"),
+    "training.encoder": ("EncoderClassifier",),
+    "training.suggest": ("Suggestion", "suggest"),
     "files.predicting": ("predict_file",),
     "measure.models": (
         "compare_models",

@@ -175,8 +175,9 @@ def _read_marks(row: Mapping[str, object], codebook: Codebook, number: int, labe
         marks += [np.nan] * len(_poles(codebook))
     else:
         marks = _read_cell(row[labels], codebook, number, labels)
-    if codebook.exclusive and not np.isnan(marks).all() and sum(marks[: len(codebook.labels)]) != 1:
-        raise InvalidInputError(f"labels exclude one another, so each row needs just one; row {number} has {marks}")
+    own = marks[: len(codebook.labels)]
+    if codebook.exclusive and not np.isnan(own).all() and sum(own) != 1:
+        raise InvalidInputError(f"labels exclude one another, so each row needs just one; row {number} has {own}")
     return marks
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, compress, islice
+from itertools import chain, compress, islice, repeat
 from typing import Any, overload
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from stancekit.calibration import Calibration
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
+from stancekit.features.familiarity import Familiarity
 from stancekit.features.scorer import Scorer
 from stancekit.parallel import map_stretches
 from stancekit.records import Explanation, Judged, Prediction, Span
@@ -50,6 +51,8 @@ class StanceModel:
         The labels, in the order of every array's columns.
     training_hashes : ndarray of uint64 of shape (n_training_statements,)
         Fingerprints of the statements that the model was trained on, sorted; see `was_trained_on`.
+    familiarity : Familiarity or None
+        The words that the model was trained on, behind `Prediction.unfamiliar`; models of before have none.
 
     Examples
     --------
@@ -66,6 +69,7 @@ class StanceModel:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] = field(init=False)
     training_hashes: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    familiarity: Familiarity | None = None
 
     def __repr__(self) -> str:
         return f"<StanceModel {self.codebook.name!r}: {', '.join(self.labels)}; features {', '.join(self.scorers)}>"
@@ -305,16 +309,18 @@ class StanceModel:
             labels=tuple(compress(self.labels, asserted)),
             scores=dict(zip(self.labels, scores, strict=True)),
             abstained=tuple(compress(self.labels, abstained)),
+            unfamiliar=self.familiarity is not None and self.familiarity.is_unfamiliar(text),
         )
 
     def _predict_checked(self, texts: Statements) -> list[Prediction]:
         labels = self.labels
         scores, asserted, abstained = self._judge(texts)
+        sets = self.label_sets(asserted), self.label_sets(abstained)
+        named = map(dict, map(zip, repeat(labels), scores.tolist()))  # quicker than one by one
+        strange = repeat(False, len(texts)) if self.familiarity is None else self.familiarity.unfamiliar(texts)
         return [
-            Prediction(text=text, labels=yes, scores=dict(zip(labels, row, strict=True)), abstained=unsure)
-            for text, row, yes, unsure in zip(
-                texts.to_list(), scores.tolist(), self.label_sets(asserted), self.label_sets(abstained), strict=True
-            )
+            Prediction(text=text, labels=yes, scores=row, abstained=unsure, unfamiliar=new)
+            for text, row, yes, unsure, new in zip(texts.to_list(), named, *sets, strange, strict=True)
         ]
 
     def _scores(self, texts: Statements) -> Floats:

@@ -25,17 +25,21 @@ class Prediction:
         The calibrated probability of every label of the model, in codebook order.
     abstained : tuple of str
         Labels for which the model will not say either way, in codebook order.
+    unfamiliar : bool
+        Whether the statement looks unlike all that the model was trained on, so that labels and scores are to be
+        taken with care. Always False for a model that does not know its training words.
 
     Examples
     --------
     >>> Prediction(text="Lift them.", labels=("a",), scores={"a": 0.9, "b": 0.1}, abstained=()).to_dict()
-    {'text': 'Lift them.', 'labels': ['a'], 'scores': {'a': 0.9, 'b': 0.1}, 'abstained': []}
+    {'text': 'Lift them.', 'labels': ['a'], 'scores': {'a': 0.9, 'b': 0.1}, 'abstained': [], 'unfamiliar': False}
     """
 
     text: str
     labels: tuple[str, ...]
     scores: Mapping[str, float] = field(hash=False)
     abstained: tuple[str, ...]
+    unfamiliar: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Give the fields as lists, mappings, strings and numbers, ready for JSON."""
@@ -44,6 +48,7 @@ class Prediction:
             "labels": list(self.labels),
             "scores": dict(self.scores),
             "abstained": list(self.abstained),
+            "unfamiliar": self.unfamiliar,
         }
 
 

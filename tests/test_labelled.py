@@ -111,6 +111,46 @@ class TestAColumnForEachLabel:
             truth_of(tmp_path, ["text,lift", "a,0", "b,1"], ".csv")
 
 
+class TestPoles:
+    def test_stances_that_are_not_predicted_stand_apart(self, tmp_path):
+        rows = [{"text": "a", "labels": labels} for labels in (["lift", "keep"], "K|build", [], None)]
+        data = read_labelled(write(tmp_path, rows), BOOK)
+        np.testing.assert_array_equal(data.truth, [[1, 0], [0, 1], [0, 0], [NAN, NAN]])
+        np.testing.assert_array_equal(data.poles, [[1], [1], [0], [NAN]])
+        assert data.poles.dtype == np.float64
+
+    def test_in_codebook_order(self, tmp_path):
+        stances = [Stance(label=label, predicted=label == "m") for label in ("z", "m", "a")]
+        data = read_labelled(write(tmp_path, [{"text": "a", "labels": ["a"]}]), Codebook(stances=stances))
+        assert (data.truth.tolist(), data.poles.tolist()) == ([[0]], [[0, 1]])
+
+    def test_a_column_for_each_label_does_not_tell_them(self, tmp_path):
+        data = read_labelled(write(tmp_path, ["text,lift,build,keep", "a,1,0,1"], ".csv"), BOOK)
+        assert data.truth.tolist() == [[1, 0]]
+        np.testing.assert_array_equal(data.poles, [[NAN]])
+
+    def test_of_a_codebook_without(self, tmp_path):
+        book = Codebook.from_labels(["lift", "build"])
+        data = read_labelled(write(tmp_path, [{"text": "a", "labels": "lift"}] * 2), book)
+        assert data.poles.shape == (2, 0)
+        assert data.take([]).poles.shape == (0, 0)
+
+    def test_take(self, tmp_path):
+        rows = [{"text": text, "labels": labels} for text, labels in (("a", "keep"), ("b", ""), ("c", "K"))]
+        data = read_labelled(write(tmp_path, rows), BOOK)
+        assert data.take([1, 2]).poles.tolist() == [[0], [1]]
+        assert data.take(np.array([2, 0])).poles.tolist() == [[1], [1]]
+        assert LabelledStatements(texts=["a"], truth=np.ones((1, 1)), groups=["x"]).take([0]).poles is None
+
+    def test_labels_that_exclude_one_another_stand_alone_without_them(self, tmp_path):
+        stances = [Stance(label="yes"), Stance(label="no"), Stance(label="other", predicted=False)]
+        book = Codebook(stances=stances, exclusive=True)
+        data = read_labelled(write(tmp_path, [{"text": "a", "labels": ["yes", "other"]}]), book)
+        assert (data.truth.tolist(), data.poles.tolist()) == ([[1, 0]], [[1]])
+        with pytest.raises(InvalidInputError, match=r"each row needs just one; row 0 has \[0.0, 0.0\]"):
+            read_labelled(write(tmp_path, [{"text": "a", "labels": ["other"]}]), book)
+
+
 class TestGroups:
     def test_each_row_is_its_own_without_a_column(self, tmp_path):
         rows = [{"text": "a", "labels": ""}] * 3

@@ -69,11 +69,12 @@ class TestToDict:
             "labels": ["a"],
             "scores": {"a": 0.91, "b": 0.5, "c": 0.02},
             "abstained": ["b"],
+            "unfamiliar": False,
         }
 
     def test_an_explanation_becomes_json(self):
         content = json.loads(json.dumps(explanation(SPANS).to_dict(), allow_nan=False))
-        assert list(content) == ["text", "labels", "scores", "abstained", "bias", "margins", "spans"]
+        assert list(content) == ["text", "labels", "scores", "abstained", "unfamiliar", "bias", "margins", "spans"]
         assert content["margins"] == {"a": 1.5, "b": 0.0, "c": -2.0}
         assert content["spans"][1] == {"start": 0, "end": 8, "text": "Lift the", "label": "a", "weight": -1.25}
         assert len(content["spans"]) == len(SPANS)

@@ -295,7 +295,10 @@ def put(value, *keys):
 BAD_CONFIGS = {
     "wrong list of labels": (put(["lift", "trade", "build"], "labels"), r"labels \['lift', 'trade', 'build'\] are not"),
     "labels not a list": (put(3, "labels"), "labels 3 are not those of the codebook"),
-    "unknown features": (put("tfidf", "features", 0, "kind"), r"unknown features 'tfidf'; .* \['embedding', 'lexicon'"),
+    "unknown features": (
+        put("tfidf", "features", 0, "kind"),
+        r"unknown features 'tfidf'; .* \['embedding', 'encoder', 'lexicon'",
+    ),
     "features without weights": (put("embedding", "features", 0, "kind"), "does not describe a model: KeyError"),
     "features not a list": (put(None, "features"), "the model has no features"),
     "features no mappings": (put([3], "features"), "does not describe a model: TypeError"),

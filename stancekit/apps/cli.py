@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
+from stancekit.apps.lines import explanation_lines, prediction_lines, unfamiliar_line
 from stancekit.errors import InvalidInputError, StancekitError
 from stancekit.model import StanceModel
-from stancekit.records import Explanation, Prediction
+from stancekit.records import Prediction
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -78,6 +79,7 @@ def _add_predict(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its ty
     parser.add_argument("--overwrite", action="store_true", help="replace an output file of that name")
     parser.add_argument("--text", metavar="COLUMN", default="text", help="column with the statements (text)")
     parser.add_argument("--prefix", default="stance_", help="what the added columns' names begin with (stance_)")
+    parser.add_argument("--unfamiliar", action="store_true", help="add a column: unlike what the model was trained on")
     parser.add_argument("--resume", action="store_true", help="go on where a stopped run of this output ended")
     parser.add_argument("--jobs", type=int, metavar="N", help="threads that score; -1: one for each processor (1)")
     _add_model(parser)
@@ -98,7 +100,7 @@ def _add_train(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--output", metavar="FOLDER", required=True, help="model directory to make")
     parser.add_argument("--overwrite", action="store_true", help="replace a model directory of that name")
     parser.add_argument("--codebook", metavar="FILE", help="YAML file; without it that of the model in the package")
-    parser.add_argument("--features", default="ngrams", help="ngrams, lexicon, or both with a comma (ngrams)")
+    parser.add_argument("--features", default="ngrams", help="ngrams, lexicon, both with a comma, or encoder (ngrams)")
     parser.add_argument("--folds", type=_whole(2, 1000), default=5, metavar="N", help="folds for the calibration (5)")
     parser.add_argument(
         "--strength", type=float, default=0.5, metavar="C", help="inverse strength of the penalty (0.5)"
@@ -176,11 +178,12 @@ def predict(options: argparse.Namespace) -> int:
         raise InvalidInputError(
             "--output, --overwrite, --text and --prefix go with --input; redirect stdout to keep what is printed"
         )
-    if options.resume or options.jobs is not None:
-        raise InvalidInputError("--resume and --jobs go with --input")
+    if options.resume or options.jobs is not None or options.unfamiliar:
+        raise InvalidInputError("--resume, --jobs and --unfamiliar go with --input")
     if options.statement is not None:
         prediction = model.predict(options.statement)
-        print(_as_json(prediction.to_dict()) if options.json else _prediction_lines(prediction, model))
+        print(_as_json(prediction.to_dict()) if options.json else prediction_lines(prediction, model))
+        _warn_of_unfamiliar(prediction, model)
         return 0
     for prediction in model.predict_iter(_stdin_lines(), batch_size=1 if sys.stdin.isatty() else 1024):
         print(_as_json(prediction.to_dict()), flush=sys.stdin.isatty())
@@ -191,8 +194,10 @@ def explain(options: argparse.Namespace) -> int:
     """Show the words that weigh on each label."""
     from stancekit.storage.loading import load
 
-    explanation = load(options.model).explain(options.statement)
-    print(_as_json(explanation.to_dict()) if options.json else _explanation_lines(explanation, options.top))
+    model = load(options.model)
+    explanation = model.explain(options.statement)
+    print(_as_json(explanation.to_dict()) if options.json else explanation_lines(explanation, options.top))
+    _warn_of_unfamiliar(explanation.prediction, model)
     return 0
 
 
@@ -207,7 +212,7 @@ def train(options: argparse.Namespace) -> int:
 
     check_free(options.output, options.overwrite)
     codebook = Codebook.read(options.codebook) if options.codebook else load().codebook
-    slices = _names(options.slices)
+    slices, features = _names(options.slices), _names(options.features)
     _say(f"reading {options.table}")
     data = read_labelled(
         options.table, codebook, text=options.text, labels=options.labels, group=options.group, keep=slices
@@ -218,9 +223,9 @@ def train(options: argparse.Namespace) -> int:
         codebook,
         slices=slices,
         n_bootstrap=options.bootstrap,
-        features=_names(options.features),
+        features=features,
         n_folds=options.folds,
-        C=options.strength,
+        **({"C": options.strength} if features != ["encoder"] else {}),
         abstention=options.abstention,
         random_state=options.seed,
     )
@@ -314,6 +319,11 @@ def _warn_of_training_statements(name: str, model: StanceModel, texts: Sequence[
         )
 
 
+def _warn_of_unfamiliar(prediction: Prediction, model: StanceModel) -> None:
+    if prediction.unfamiliar:
+        print(f"stancekit: {unfamiliar_line(prediction, model)}", file=sys.stderr)
+
+
 def _predict_table(model: StanceModel, options: argparse.Namespace) -> int:
     from stancekit.files.predicting import predict_file
     from stancekit.tables import read_table
@@ -327,6 +337,7 @@ def _predict_table(model: StanceModel, options: argparse.Namespace) -> int:
             options.output,
             text=options.text,
             prefix=options.prefix,
+            unfamiliar=options.unfamiliar,
             overwrite=options.overwrite,
             resume=options.resume,
             n_jobs=options.jobs,
@@ -351,39 +362,6 @@ def _stdin_lines() -> Iterator[str]:
             yield line.decode("utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:
             raise InvalidInputError(f"row {row} of standard input is not UTF-8: {error.reason}") from error
-
-
-def _prediction_lines(prediction: Prediction, model: StanceModel) -> str:
-    width = max(map(len, prediction.scores))
-    return "\n".join(
-        f"{label:<{width}}  {score:.2f}  {_verdict(prediction, label):<3}  {_scale(model, column)}".rstrip()
-        for column, (label, score) in enumerate(prediction.scores.items())
-    )
-
-
-def _verdict(prediction: Prediction, label: str) -> str:
-    return "yes" if label in prediction.labels else "?" if label in prediction.abstained else "no"
-
-
-def _scale(model: StanceModel, column: int) -> str:
-    """Say from which score on the answer is yes, and below which it is no."""
-    calibration = model.calibration
-    if calibration.exclusive:
-        return f"(ruled out below {calibration.low[column]:.2f})"
-    return f"(no below {calibration.low[column]:.2f}, yes from {calibration.high[column]:.2f})"
-
-
-def _explanation_lines(explanation: Explanation, n: int) -> str:
-    lines = []
-    for label, score in explanation.prediction.scores.items():
-        verdict = _verdict(explanation.prediction, label)
-        lines.append(f"{label}  score {score:.2f} {verdict}, margin {explanation.margins[label]:+.2f}")
-        top = explanation.top(label, n)
-        lines += [f"  {span.weight:+.2f}  {span.text}" for span in top]
-        rest = explanation.margins[label] - explanation.bias[label] - sum(span.weight for span in top)
-        lines.append(f"  {rest:+.2f}  the rest of the statement")
-        lines.append(f"  {explanation.bias[label]:+.2f}  bias")
-    return "\n".join(lines)
 
 
 def _names(text: str) -> list[str]:

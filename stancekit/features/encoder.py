@@ -56,6 +56,10 @@ class EncoderScorer:
         """How far a score may lie from one of another machine: processors round eight-bit sums differently."""
         return 0.02
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy what was read, not the engine: it opens again where the copy is."""
+        return type(self).build, (self.config(), self.arrays())
+
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""
         rows = [self._margins(text) for text in texts]
@@ -134,7 +138,9 @@ class EncoderScorer:
         if not self._engine:
             with self._lock:
                 if not self._engine:
-                    self._engine.extend(open_engine(self.graph.tobytes(), self.tokenizer.tobytes()))
+                    tokenizer, session = open_engine(self.graph.tobytes(), self.tokenizer.tobytes())
+                    _check_graph(session, len(self.weights))
+                    self._engine.extend((tokenizer, session))
         return self._engine
 
 
@@ -152,7 +158,7 @@ def open_engine(graph: bytes, tokenizer: bytes) -> tuple[Any, Any]:
         import onnxruntime
         from tokenizers import Tokenizer
     except ImportError as error:
-        raise missing_extra("onnxruntime", "encoder", "This model") from error
+        raise missing_extra(error.name or "onnxruntime", "encoder", "This model") from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # threads are for statements: see n_jobs
     options.log_severity_level = 3
@@ -162,3 +168,14 @@ def open_engine(graph: bytes, tokenizer: bytes) -> tuple[Any, Any]:
     except Exception as error:  # both raise bare exceptions of their own
         raise ModelFormatError(f"the encoder cannot be read: {error}; copy the model again") from error
     return reader, session
+
+
+def _check_graph(session: Any, n_outputs: int) -> None:  # noqa: ANN401 - an onnxruntime session
+    inputs, outputs = (
+        [(one.name, one.shape[-1:]) for one in ends] for ends in (session.get_inputs(), session.get_outputs())
+    )
+    if [name for name, _ in inputs] != ["tokens"] or [width for _, width in outputs] != [[n_outputs]]:
+        raise ModelFormatError(
+            f"the encoder's graph takes {inputs} and gives {outputs}, expected 'tokens' and {n_outputs} outputs as "
+            "there are rows of weights; copy the model again"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -66,34 +67,43 @@ class Added:
         The model.
     prefix : str
         What their names begin with.
+    unfamiliar : bool
+        Whether the last column says what looks unlike all that the model was trained on.
     """
 
     model: StanceModel
     prefix: str
+    unfamiliar: bool = False
 
     def names(self) -> list[str]:
         """Give the names in order."""
         scores = (f"{self.prefix}score_{label}" for label in self.model.labels)
-        return [f"{self.prefix}labels", f"{self.prefix}abstained", *scores]
+        last = [f"{self.prefix}unfamiliar"] if self.unfamiliar else []
+        return [f"{self.prefix}labels", f"{self.prefix}abstained", *scores, *last]
 
-    def rows(self, judged: Judged) -> Iterator[Row]:
+    def rows(self, batch: Batch, judged: Judged) -> Iterator[Row]:
         """Give the added values of each row."""
         labels, abstained = (self.model.label_sets(flags) for flags in (judged.asserted, judged.abstained))
         names = self.names()
-        for yes, unsure, scores in zip(labels, abstained, judged.scores.tolist(), strict=True):
-            yield dict(zip(names, (yes, unsure, *scores), strict=True))
+        last = [(flag,) for flag in self._flags(batch)] if self.unfamiliar else repeat((), len(batch))
+        for yes, unsure, scores, more in zip(labels, abstained, judged.scores.tolist(), last, strict=True):
+            yield dict(zip(names, (yes, unsure, *scores, *more), strict=True))
 
-    def arrays(self, judged: Judged) -> list[Arrow]:
+    def arrays(self, batch: Batch, judged: Judged) -> list[Arrow]:
         """Give the added columns as Arrow."""
         lists = [self._label_column(flags) for flags in (judged.asserted, judged.abstained)]
         kind = arrow().float64()
-        return lists + [_column(kind, len(judged), np.ascontiguousarray(scores)) for scores in judged.scores.T]
+        columns = lists + [_column(kind, len(judged), np.ascontiguousarray(scores)) for scores in judged.scores.T]
+        if self.unfamiliar:
+            bits = np.packbits(np.array(self._flags(batch), dtype=np.bool_), bitorder="little")
+            columns.append(_column(arrow().bool_(), len(judged), bits))
+        return columns
 
     def widen(self, batch: Batch, judged: Judged) -> Batch:
         """Give a batch whose Arrow columns have the added ones beside them; dicts get theirs when they are written."""
         if batch.columns is None:
             return batch
-        columns = [*batch.columns.columns, *self.arrays(judged)]
+        columns = [*batch.columns.columns, *self.arrays(batch, judged)]
         widened = arrow().Table.from_arrays(columns, schema=self.schema(batch.columns.schema))
         return replace(batch, columns=widened)
 
@@ -102,8 +112,12 @@ class Added:
         if known is None:
             return None
         pa = arrow()
-        kinds = [pa.list_(pa.string())] * 2 + [pa.float64()] * len(self.model.labels)
+        kinds = [pa.list_(pa.string())] * 2 + [pa.float64()] * len(self.model.labels) + [pa.bool_()] * self.unfamiliar
         return pa.schema([*known, *map(pa.field, self.names(), kinds)])
+
+    def _flags(self, batch: Batch) -> list[bool]:
+        assert self.model.familiarity is not None  # `predict_file` has seen to it
+        return self.model.familiarity.unfamiliar(batch.statements)
 
     def _label_column(self, flags: NDArray[np.bool_]) -> Arrow:
         pa = arrow()
@@ -182,7 +196,7 @@ def write_batches(
 
 def _labelled_rows(batch: Batch, judged: Judged, added: Added, source: str) -> Iterator[Row]:
     assert batch.rows is not None
-    for number, (row, more) in enumerate(zip(batch.rows, added.rows(judged), strict=True), batch.first_row):
+    for number, (row, more) in enumerate(zip(batch.rows, added.rows(batch, judged), strict=True), batch.first_row):
         labelled = {**row, **more}
         if len(labelled) < len(row) + len(more):
             taken = min(row.keys() & more.keys())

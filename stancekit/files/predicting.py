@@ -33,6 +33,7 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     *,
     text: str = "text",
     prefix: str = "stance_",
+    unfamiliar: bool = False,
     overwrite: bool = False,
     resume: bool = False,
     n_jobs: int | None = None,
@@ -61,6 +62,8 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
         Column with the statements.
     prefix : str, default="stance_"
         What the added columns' names begin with.
+    unfamiliar : bool, default=False
+        Whether ``stance_unfamiliar`` is added: true where a statement looks unlike what the model was trained on.
     overwrite : bool, default=False
         Whether an existing file of the target's name is replaced, once the new one is whole.
     resume : bool, default=False
@@ -79,8 +82,9 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     ------
     InvalidInputError
         On a target that exists or is being written by another run, a missing column, one that is not text or
-        exists already, a row without valid text, or a journal of another input, model or column. The message
-        names row and field, and what was under the target's name before is left as it was.
+        exists already, a row without valid text, `unfamiliar` of a model that cannot tell, or a journal of another
+        input, model or column. The message names row and field, and what was under the target's name before is
+        left as it was.
 
     Examples
     --------
@@ -97,7 +101,11 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     if Path(target).exists() and not overwrite:
         raise file_exists(target)
     table = read_table(source)
-    added = Added(model=model, prefix=prefix)
+    if unfamiliar and model.familiarity is None:
+        raise InvalidInputError(
+            "the model cannot tell what is unfamiliar: it was made before models could; train it again"
+        )
+    added = Added(model=model, prefix=prefix, unfamiliar=unfamiliar)
     _check_columns(table, text, added.names())
     n_threads = count_threads(n_jobs)
     with (

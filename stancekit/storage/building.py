@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stancekit.calibration import Calibration
 from stancekit.codebook import Codebook
 from stancekit.errors import ModelFormatError
+from stancekit.features.familiarity import Familiarity
 from stancekit.features.scorer import Scorer
 from stancekit.model import StanceModel
 
@@ -53,7 +54,15 @@ def build(config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Stan
         calibration=_build_calibration(config["calibration"], codebook),
         provenance=config["provenance"],
         training_hashes=arrays.get("training_hashes", np.zeros(0, dtype=np.uint64)),
+        familiarity=_build_familiarity(config, arrays),
     )
+
+
+def _build_familiarity(config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Familiarity | None:
+    """Build what the model knows of its training words; models of before have none."""
+    if "familiarity" not in config:
+        return None
+    return Familiarity.build(config["familiarity"], arrays["familiar_words"])
 
 
 def _build_scorer(feature: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], n_labels: int) -> tuple[str, Scorer]:

@@ -123,6 +123,8 @@ def _write_files(model: StanceModel, folder: Path) -> None:
     arrays: dict[str, NDArray[Any]] = {"bias": model.bias, "training_hashes": model.training_hashes}
     for kind, scorer in model.scorers.items():
         arrays |= {f"{kind}.{name}": np.ascontiguousarray(array) for name, array in scorer.arrays().items()}
+    if model.familiarity is not None:
+        arrays["familiar_words"] = model.familiarity.words
     contents = {"weights.safetensors": serialise(arrays), "golden.json": _golden(model)}
     for file, content in contents.items():
         (folder / file).write_bytes(content)
@@ -137,6 +139,8 @@ def _write_files(model: StanceModel, folder: Path) -> None:
         "provenance": dict(model.provenance),
         "files": {file: {"bytes": len(content), "sha256": sha256(content)} for file, content in contents.items()},
     }
+    if model.familiarity is not None:
+        config["familiarity"] = model.familiarity.config()
     config["checksum"] = checksum(config)
     text = json.dumps(config, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "config.json").write_text(text, encoding="utf-8")

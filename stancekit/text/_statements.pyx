@@ -130,7 +130,7 @@ cdef class Statements:
 
     def to_list(self):
         """Give the statements as a list of str."""
-        return list(self)
+        return list(self) if self.rows is None else self.rows[self.first : self.first + self.size]
 
     def blank_rows(self):
         """Give the numbers of the statements that are empty or all white space."""

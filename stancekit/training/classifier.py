@@ -22,6 +22,7 @@ from stancekit.text.checks import check_statements
 from stancekit.text.identity import fingerprint_number
 from stancekit.training.distillation import PseudoLabels
 from stancekit.training.estimator import StanceEstimator, check_lengths, read_groups, read_weights
+from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.fitting import (
     Extractor,
     TrainingSet,
@@ -78,7 +79,8 @@ class StanceClassifier(StanceEstimator):
     classes_ : ndarray of str of shape (n_labels,)
         The labels, in codebook order.
     oof_scores_ : ndarray of shape (n_statements, n_labels)
-        Calibrated scores of the training statements by heads that did not see their group.
+        Calibrated scores of the training statements by heads that did not see their group; NaN where a
+        statement was in no fold, see `PseudoLabels.folds`.
 
     Examples
     --------
@@ -152,24 +154,26 @@ class StanceClassifier(StanceEstimator):
         weights = read_weights(sample_weight)
         check_lengths(len(texts), y=truth, groups=groups, sample_weight=weights)
         folds = self._folds(groups, truth, pseudo)
-        check_support(truth, folds, codebook.labels)
+        tested = np.where(folds[:, None] < 0, np.nan, truth)  # the others are only trained on
+        check_support(tested, folds, codebook.labels)
         extractors = self._extractors(codebook)
         data = TrainingSet(counts=[e.counts(texts) for e in extractors.values()], truth=truth, weights=weights)
         settings = self._settings(codebook)
         soft = _soft_sets(pseudo, list(extractors.values()), codebook)
-        margins = out_of_fold_margins(list(extractors.values()), data, settings, folds, self.n_jobs, soft)
-        calibration = calibrate(margins, truth, exclusive=codebook.exclusive, abstention=self.abstention)
         fit = fit_once(list(extractors.values()), data, settings, soft(None))
+        margins = out_of_fold_margins(list(extractors.values()), data, settings, folds, self.n_jobs, soft, fit.heads)
+        calibration = calibrate(margins, tested, exclusive=codebook.exclusive, abstention=self.abstention)
         # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
         self.codebook_ = codebook
         self.classes_ = np.array(codebook.labels, dtype=object)
-        self.oof_scores_ = calibration.scores(margins)
+        self.oof_scores_ = np.where(folds[:, None] < 0, np.nan, calibration.scores(margins))
         self.model_ = StanceModel(
             codebook=codebook,
             scorers=dict(zip(extractors, fit.scorers(), strict=True)),
             bias=fit.heads.bias,
             calibration=calibration,
             training_hashes=np.unique(np.array([fingerprint_number(text) for text in texts], dtype=np.uint64)),
+            familiarity=learn_familiarity(texts, groups, more=() if pseudo is None else pseudo.texts),
             provenance=self._provenance(codebook, truth, len(set(groups))),
         )
         return self
@@ -181,6 +185,8 @@ class StanceClassifier(StanceEstimator):
             )
         if not isinstance(self.C, Real) or not _WEAKEST <= self.C <= _STRONGEST:
             raise InvalidInputError(f"C must be a number from {_WEAKEST} to {_STRONGEST}, got {self.C!r}")
+        if not isinstance(self.max_iter, Integral) or self.max_iter < 1:
+            raise InvalidInputError(f"max_iter must be a whole number of at least 1, got {self.max_iter!r}")
         if not isinstance(self.random_state, Integral) or not 0 <= self.random_state < 2**32:
             raise InvalidInputError(f"random_state must be a whole number below 2**32, got {self.random_state!r}")
         if isinstance(self.features, str) or not isinstance(self.features, Iterable):
@@ -191,8 +197,16 @@ class StanceClassifier(StanceEstimator):
         if pseudo is None or pseudo.folds is None or pseudo.held_out is None:
             return grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
         check_lengths(len(truth), folds=pseudo.folds)
-        if set(pseudo.folds.tolist()) != set(range(len(pseudo.held_out))):
-            raise InvalidInputError(f"the folds of pseudo-labels must be 0 to {len(pseudo.held_out) - 1}, each used")
+        found, expected = sorted(set(pseudo.folds.tolist()) - {-1}), list(range(len(pseudo.held_out)))
+        if found != expected:
+            raise InvalidInputError(f"pseudo-labels have the folds {found}, expected {expected} as in held_out")
+        fold_of: dict[Hashable, int] = {}
+        for group, fold in zip(groups, pseudo.folds.tolist(), strict=True):
+            if fold_of.setdefault(group, fold) != fold:
+                raise InvalidInputError(
+                    f"group {group!r} stands in the folds {fold_of[group]} and {fold} of the pseudo-labels; "
+                    "deal the groups, not the statements, into folds"
+                )
         return pseudo.folds
 
     def _extractors(self, codebook: Codebook) -> dict[str, Extractor]:
@@ -247,10 +261,12 @@ def _soft_sets(
     """Give what a teacher labelled as a training set for each fold, and for None that of the last fit."""
     if pseudo is None:
         return lambda fold: None
-    if codebook.exclusive or pseudo.scores.shape[1] != len(codebook.labels):
+    if codebook.exclusive:
+        raise InvalidInputError("pseudo-labels are for labels that may stand together; leave them out here")
+    if pseudo.scores.shape[1] != len(codebook.labels):
         raise InvalidInputError(
-            f"pseudo-labels have {pseudo.scores.shape[1]} columns; expected {len(codebook.labels)}, for labels that "
-            "may stand together"
+            f"pseudo-labels have {pseudo.scores.shape[1]} columns, expected {len(codebook.labels)} for "
+            f"{list(codebook.labels)}"
         )
     counts = [extractor.counts(check_statements(pseudo.texts)) for extractor in extractors]
     weights = np.full(len(pseudo.texts), pseudo.weight)

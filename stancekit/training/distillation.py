@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,20 @@ class PseudoLabels:
         calibration are found by students none of whose teachers saw the statements; without them a teacher
         that saw them makes both look surer than they are.
     folds : ndarray of int of shape (n_annotated,) or None
-        The folds that `held_out` goes by, in the order of the annotated statements.
+        The folds that `held_out` goes by, in the order of the annotated statements, all of a group in one;
+        -1, as in scikit-learn's PredefinedSplit, for statements that every teacher saw: they are trained on, and
+        take no part in thresholds and calibration.
+
+    Raises
+    ------
+    InvalidInputError
+        On scores out of range, shapes that do not fit one another, or a weight that is no positive number.
+
+    Examples
+    --------
+    >>> soft = PseudoLabels(texts=["Lift it.", "We met."], scores=np.array([[0.9], [0.1]]), weight=0.5)
+    >>> soft.targets(None).tolist()
+    [[0.9], [0.1]]
     """
 
     texts: list[str]
@@ -47,9 +61,7 @@ class PseudoLabels:
                 f"scores must have shape (n_statements, n_labels) with n_statements {len(self.texts)}, "
                 f"got {self.scores.shape}"
             )
-        if not ((self.scores >= 0) & (self.scores <= 1)).all():
-            raise InvalidInputError("scores of a teacher must lie in [0, 1]")
-        if not 0 < self.weight < np.inf:
+        if not isinstance(self.weight, Real) or not 0 < self.weight < np.inf:
             raise InvalidInputError(f"the weight of pseudo-labels must be a positive number, got {self.weight!r}")
         if (self.held_out is None) is not (self.folds is None):
             raise InvalidInputError("held_out and folds go together: the folds say which teacher saw what")
@@ -58,10 +70,22 @@ class PseudoLabels:
                 f"held_out must have shape (n_folds, {', '.join(map(str, self.scores.shape))}), "
                 f"got {self.held_out.shape}"
             )
+        _check_range("scores", self.scores)
+        if self.held_out is not None:
+            _check_range("held_out", self.held_out)
 
     def targets(self, fold: int | None) -> Floats:
         """Give the soft labels for the student of a fold, or of the last fit where None."""
         return self.scores if fold is None or self.held_out is None else self.held_out[fold]
+
+
+def _check_range(name: str, scores: Floats) -> None:
+    wrong = np.argwhere(~((scores >= 0) & (scores <= 1)))
+    if len(wrong):
+        place = tuple(wrong[0].tolist())
+        raise InvalidInputError(
+            f"{name} of a teacher must lie in [0, 1], got {scores[place]} at {place}; pass scores, not margins"
+        )
 
 
 def pseudo_labels(teacher: StanceModel, texts: Iterable[str], *, weight: float = 0.3) -> PseudoLabels:

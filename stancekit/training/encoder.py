@@ -20,7 +20,15 @@ from stancekit.text.checks import check_statements
 from stancekit.text.identity import fingerprint_number
 from stancekit.training.estimator import StanceEstimator, check_lengths, read_groups, read_weights
 from stancekit.training.export import export_encoder
-from stancekit.training.finetuning import Tokens, TuningSettings, fine_tune, network_margins, tokenize
+from stancekit.training.familiarity import learn_familiarity
+from stancekit.training.finetuning import (
+    Tokens,
+    TuningSettings,
+    check_installed,
+    fine_tune,
+    network_margins,
+    tokenize,
+)
 from stancekit.training.fitting import calibrate, check_support
 from stancekit.training.splits import grouped_folds
 from stancekit.training.targets import read_targets
@@ -150,11 +158,12 @@ class EncoderClassifier(StanceEstimator):
             raise InvalidInputError("the encoder learns labels that may stand together; use StanceClassifier")
         groups = list(range(len(texts))) if groups is None else read_groups(groups)
         weights = read_weights(sample_weight)
+        poles = _read_poles(poles, len(texts))
         check_lengths(len(texts), y=truth, groups=groups, sample_weight=weights, poles=poles)
         folds = grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
         check_support(truth, folds, codebook.labels)
-        outputs = truth if poles is None else np.hstack([truth, poles])
-        data = _Data(tokens=tokenize(texts, settings), outputs=outputs, weights=weights)
+        check_installed()
+        data = _Data(tokens=tokenize(texts, settings), outputs=np.hstack([truth, poles]), weights=weights)
         margins = out_of_fold(data, folds, settings)[:, : len(codebook.labels)]
         calibration = calibrate(margins, truth, exclusive=False, abstention=self.abstention)
         network = fine_tune(data.tokens, data.outputs, data.weights, settings)
@@ -169,11 +178,18 @@ class EncoderClassifier(StanceEstimator):
             bias=np.zeros(len(codebook.labels)),
             calibration=calibration,
             training_hashes=np.unique(np.array([fingerprint_number(text) for text in texts], dtype=np.uint64)),
+            familiarity=learn_familiarity(texts, groups),
             provenance=self._provenance(codebook, truth, len(set(groups))),
         )
         return self
 
     def _settings(self) -> TuningSettings:
+        if self.codebook is not None and not isinstance(self.codebook, Codebook):
+            raise InvalidInputError(
+                f"codebook must be a Codebook, got {type(self.codebook).__name__}; read a file with Codebook.read"
+            )
+        if not isinstance(self.abstention, Real) or not 0 <= float(self.abstention) < 1:
+            raise InvalidInputError(f"abstention must lie in [0, 1), got {self.abstention!r}")
         for name, least in (("n_epochs", 1), ("batch_size", 1), ("max_tokens", 4), ("random_state", 0)):
             value = getattr(self, name)
             if not isinstance(value, Integral) or not least <= int(value) < 2**32:
@@ -204,6 +220,23 @@ class EncoderClassifier(StanceEstimator):
                 **{name: version(name) for name in ("stancekit", "numpy", "torch", "transformers", "onnxruntime")},
             },
         }
+
+
+def _read_poles(poles: object, n_statements: int) -> Floats:
+    """Read 1, 0 or NaN of shape (n_statements, n_poles); no pole at all where None."""
+    if poles is None:
+        return np.zeros((n_statements, 0))
+    try:
+        read = np.asarray(poles, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"poles must be numbers of shape (n_statements, n_poles): {error}") from error
+    if read.ndim != 2:
+        raise InvalidInputError(f"poles must have shape (n_statements, n_poles), got shape {read.shape}")
+    wrong = np.argwhere(~np.isnan(read) & (read != 0) & (read != 1))
+    if len(wrong):
+        row, column = wrong[0]
+        raise InvalidInputError(f"poles must be 0, 1 or NaN, got {read[row, column]} in row {row}, column {column}")
+    return read
 
 
 def out_of_fold(data: _Data, folds: NDArray[np.intp], settings: TuningSettings) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import tempfile
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -117,16 +118,20 @@ def _write_graph(network: Any, numbers: NDArray[np.intp], path: Path) -> None:  
         raise missing_extra("onnx", "finetune", "Fine-tuning") from error
     single = _single(copy.deepcopy(network).cpu().eval(), numbers)
     tokens = torch.ones(1, _EXAMPLE, dtype=torch.int64)
-    torch.onnx.export(
-        single,
-        (tokens,),
-        str(path),
-        input_names=["tokens"],
-        output_names=["margins"],
-        dynamic_axes={"tokens": {1: "n_tokens"}},
-        opset_version=_OPSET,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        # Of the tracing exporter, which needs no further package, torch says that there is a newer one.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        torch.onnx.export(
+            single,
+            (tokens,),
+            str(path),
+            input_names=["tokens"],
+            output_names=["margins"],
+            dynamic_axes={"tokens": {1: "n_tokens"}},
+            opset_version=_OPSET,
+            dynamo=False,
+        )
 
 
 def _quantize(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -63,11 +64,48 @@ def base_folder(base: str) -> Path:
     return folder
 
 
+def check_base(folder: Path, settings: TuningSettings) -> None:
+    """See that an encoder can be exported and reads `max_tokens`, before long work starts.
+
+    Raises
+    ------
+    InvalidInputError
+        When its tokenizer is not that of BERT, or it has fewer positions than a window has tokens.
+    """
+    model = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
+    if model.get("type") != "WordPiece" or not {"[CLS]", "[SEP]"} <= set(model["vocab"]):
+        raise InvalidInputError(
+            f"base {settings.base!r} has a tokenizer of type {model.get('type')!r}; expected 'WordPiece' with [CLS] "
+            "and [SEP], as BERT has it"
+        )
+    n_positions = json.loads((folder / "config.json").read_text(encoding="utf-8"))["max_position_embeddings"]
+    if settings.max_tokens > n_positions:
+        raise InvalidInputError(
+            f"max_tokens must be at most {n_positions}, the positions of base {settings.base!r}, "
+            f"got {settings.max_tokens}"
+        )
+
+
+def check_installed() -> None:
+    """See that every package is there that a fit will need at some time.
+
+    Raises
+    ------
+    MissingExtraError
+        Naming the first that is not.
+    """
+    for name in ("torch", "transformers", "tokenizers", "onnx", "onnxruntime"):
+        if find_spec(name) is None:
+            raise missing_extra(name, "finetune", "Fine-tuning")
+
+
 def tokenize(texts: Sequence[str], settings: TuningSettings) -> list[NDArray[np.int64]]:
     """Give the numbers of each statement's tokens; a longer statement is learned from by its first `max_tokens`."""
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(base_folder(settings.base) / "tokenizer.json"))
+    folder = base_folder(settings.base)
+    check_base(folder, settings)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(settings.max_tokens)
     return [np.array(encoding.ids) for encoding in tokenizer.encode_batch(list(texts))]

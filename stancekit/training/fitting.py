@@ -95,11 +95,16 @@ class Fit:
 
 
 def fit_once(
-    extractors: Sequence[Extractor], data: TrainingSet, settings: HeadSettings, soft: TrainingSet | None = None
+    extractors: Sequence[Extractor],
+    data: TrainingSet,
+    settings: HeadSettings,
+    soft: TrainingSet | None = None,
+    start: Heads | None = None,
 ) -> Fit:
     """Fit fresh copies of the extractors, and heads on their features, on all statements with any annotation.
 
-    `soft` holds statements with a teacher's labels, which count beside the annotated ones.
+    `soft` holds statements with a teacher's labels, which count beside the annotated ones; `start` is where the
+    solver begins.
     """
     annotated = np.flatnonzero(~np.isnan(data.truth).all(axis=1))
     if len(annotated) < len(data.truth):
@@ -107,7 +112,7 @@ def fit_once(
     if soft is not None:
         data = data.joined(soft)
     fitted = [clone(extractor).fit_counts(counts) for extractor, counts in zip(extractors, data.counts, strict=True)]
-    heads = fit_heads(_join(fitted, data.counts), data.truth, data.weights, settings)
+    heads = fit_heads(_join(fitted, data.counts), data.truth, data.weights, settings, start)
     return Fit(extractors=fitted, heads=heads)
 
 
@@ -118,14 +123,15 @@ def out_of_fold_margins(
     folds: NDArray[np.intp],
     n_jobs: int | None,
     soft: Callable[[int], TrainingSet | None] = lambda fold: None,
+    start: Heads | None = None,
 ) -> Floats:
     """Give each statement's margins by a fit that saw no statement of its fold.
 
-    `soft` gives the statements with a teacher's labels for a fold.
+    `soft` gives the statements with a teacher's labels for a fold; `start` is where the solver begins.
     """
 
     def held_out(fold: int) -> Floats:
-        fit = fit_once(extractors, data.take(np.flatnonzero(folds != fold)), settings, soft(fold))
+        fit = fit_once(extractors, data.take(np.flatnonzero(folds != fold)), settings, soft(fold), start)
         return fit.margins(data.take(np.flatnonzero(folds == fold)).counts)
 
     parts = Parallel(n_jobs=n_jobs)(delayed(held_out)(fold) for fold in range(folds.max() + 1))

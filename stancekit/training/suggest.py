@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,11 @@ class Suggestion:
     strategy : str
         Why it was drawn; those drawn as "random" are a random sample of all candidates, from which shares
         can be estimated.
+
+    Examples
+    --------
+    >>> Suggestion(row=17, strategy="random").strategy
+    'random'
     """
 
     row: int
@@ -101,8 +107,10 @@ def suggest(
     ['random', 'uncertain']
     """
     statements = check_statements(texts)
-    if not isinstance(n, int) or not 0 <= n <= len(statements):
-        raise InvalidInputError(f"n must be a whole number from 0 to the number of candidates, {len(statements)}")
+    if not isinstance(n, Integral) or not 0 <= n <= len(statements):
+        raise InvalidInputError(
+            f"n must be a whole number from 0 to the number of candidates, {len(statements)}; got {n!r}"
+        )
     _check_committee(model, committee)
     quotas = _quotas(n, _read_shares(shares, has_committee=bool(committee)))
     rng = np.random.default_rng(random_state)
@@ -192,7 +200,7 @@ def _best(
     """Take the highest values among the free rows, or rows that lie apart among the highest."""
     rows = np.flatnonzero(free)
     ranked = rows[np.argsort(-values[rows], kind="stable")]
-    if texts is None:
+    if texts is None or not quota:
         return ranked[:quota]
     near = ranked[: _REACH * quota]
     counts = NgramFeatures(chars=False).counts([texts[row] for row in near])
@@ -220,7 +228,7 @@ def _read_shares(shares: Mapping[str, float] | None, *, has_committee: bool) -> 
     for name, share in shares.items():
         if name not in STRATEGIES:
             raise unknown_option("shares", name, STRATEGIES)
-        if not 0 <= share <= 1:
+        if not isinstance(share, Real) or not 0 <= share <= 1:
             raise InvalidInputError(f"the share of {name!r} must lie in [0, 1], got {share!r}")
     if abs(sum(shares.values()) - 1) > 1e-6:
         raise InvalidInputError(f"shares must add up to 1, got {sum(shares.values()):.6g} from {dict(shares)}")
@@ -233,7 +241,8 @@ def _check_committee(model: StanceModel, committee: Sequence[StanceModel]) -> No
     for place, other in enumerate(committee):
         if other.labels != model.labels:
             raise InvalidInputError(
-                f"model {place} of the committee has the labels {list(other.labels)}, expected {list(model.labels)}"
+                f"model {place} of the committee has the labels {list(other.labels)}, expected {list(model.labels)}; "
+                "train all on one codebook"
             )
 
 

@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError
 from stancekit.labelled import LabelledStatements
 from stancekit.measure.evaluation import Evaluation, evaluate
 from stancekit.model import StanceModel
 from stancekit.report.tables import evaluation_markdown
 from stancekit.training.classifier import StanceClassifier
+from stancekit.training.distillation import PseudoLabels
+from stancekit.training.encoder import EncoderClassifier
 
 _NOTE = (
     "Each statement was scored by heads that saw no statement of its group. Precision, recall and F1 take every "
@@ -37,9 +42,10 @@ def train(
     slices: Sequence[str] = (),
     facts: Mapping[str, Any] | None = None,
     n_bootstrap: int = 1000,
+    pseudo: PseudoLabels | None = None,
     **parameters: Any,  # noqa: ANN401 - parameters of StanceClassifier
 ) -> Training:
-    """Fit a `StanceClassifier` and evaluate its out-of-fold scores.
+    """Fit a `StanceClassifier`, or an `EncoderClassifier`, and evaluate its out-of-fold scores.
 
     Parameters
     ----------
@@ -53,8 +59,10 @@ def train(
         What else the model's card should say of its making.
     n_bootstrap : int, default=1000
         Bootstrap replicates behind the intervals.
+    pseudo : PseudoLabels, optional
+        What a teacher labelled, for `StanceClassifier.fit`.
     **parameters
-        Parameters of `StanceClassifier`.
+        Parameters of `StanceClassifier`; with ``features=["encoder"]`` of `EncoderClassifier`.
 
     Returns
     -------
@@ -63,7 +71,7 @@ def train(
     Raises
     ------
     InvalidInputError
-        As `StanceClassifier.fit`.
+        As `StanceClassifier.fit`, and where "encoder" stands beside other features or takes pseudo-labels.
 
     Examples
     --------
@@ -74,16 +82,18 @@ def train(
     >>> train(data, book, n_bootstrap=100).evaluation.macro.f1.value
     1.0
     """
-    classifier = StanceClassifier(codebook, **parameters).fit(data.texts, data.truth, groups=data.groups)
+    classifier = _fit(data, codebook, pseudo, parameters)
     calibration = classifier.model_.calibration
+    tested = np.flatnonzero(~np.isnan(classifier.oof_scores_).any(axis=1))
+    held_out, scores = data.take(tested), classifier.oof_scores_[tested]
     evaluation = evaluate(
-        data.truth,
-        classifier.oof_scores_,
-        calibration.decide(classifier.oof_scores_),
+        held_out.truth,
+        scores,
+        calibration.decide(scores),
         labels=codebook.labels,
-        groups=data.groups,
-        slices={name: data.columns[name] for name in slices},
-        abstained=calibration.abstain(classifier.oof_scores_),
+        groups=held_out.groups,
+        slices={name: held_out.columns[name] for name in slices},
+        abstained=calibration.abstain(scores),
         n_bootstrap=n_bootstrap,
         seed=classifier.random_state,
     )
@@ -93,3 +103,16 @@ def train(
         "evaluation": {"markdown": f"{_NOTE}\n\n{evaluation_markdown(evaluation)}"},
     }
     return Training(model=replace(classifier.model_, provenance=provenance), evaluation=evaluation)
+
+
+def _fit(
+    data: LabelledStatements, codebook: Codebook, pseudo: PseudoLabels | None, parameters: dict[str, Any]
+) -> StanceClassifier | EncoderClassifier:
+    features = parameters.get("features", ["ngrams"])
+    if "encoder" not in features:
+        classifier = StanceClassifier(codebook, **parameters)
+        return classifier.fit(data.texts, data.truth, groups=data.groups, pseudo=pseudo)
+    if list(features) != ["encoder"] or pseudo is not None:
+        raise InvalidInputError(f"'encoder' is trained by itself, on annotated statements; got features {features!r}")
+    others = {name: value for name, value in parameters.items() if name != "features"}
+    return EncoderClassifier(codebook, **others).fit(data.texts, data.truth, groups=data.groups, poles=data.poles)

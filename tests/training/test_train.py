@@ -23,9 +23,9 @@ def test_groups_reach_the_folds_and_the_intervals(monkeypatch):
     seen = {}
     real = fitting.out_of_fold_margins
 
-    def record(extractors, data, settings, folds, n_jobs):
+    def record(extractors, data, settings, folds, *others):
         seen["folds"] = folds
-        return real(extractors, data, settings, folds, n_jobs)
+        return real(extractors, data, settings, folds, *others)
 
     monkeypatch.setattr("stancekit.training.classifier.out_of_fold_margins", record)
     data = made_data()

