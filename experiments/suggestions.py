@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +61,7 @@ def draw(seed: int) -> list[Drawn]:
     return [drawn[place] for place in np.random.default_rng(seed).permutation(len(drawn))]
 
 
-def _fit(config: dict[str, object], data: Annotated) -> StanceModel:
+def _fit(config: Mapping[str, object], data: Annotated) -> StanceModel:
     known = data.statements
     return make_classifier(config, data).fit(known.texts, known.truth, groups=known.groups).model_
 
@@ -72,7 +72,7 @@ def _candidates(world: str, seed: int) -> list[Unlabelled]:
         return un_statements(n, seed)
     pool = news_statements()
     taken: dict[str, int] = {}
-    chosen = []
+    chosen: list[Unlabelled] = []
     for place in np.random.default_rng(seed).permutation(len(pool)):
         one = pool[place]
         if len(chosen) < n and taken.get(one.source, 0) < n * _MOST_OF_A_SOURCE and len(one.text) <= 700:
