@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, compress, islice, repeat
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from stancekit.text.identity import fingerprint_number
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+T = TypeVar("T")
 
 _POWERS = 1 << np.arange(8, dtype=np.uint8)
 
@@ -105,7 +106,7 @@ class StanceModel:
         """
         if isinstance(texts, str):
             return self._predict_one(check_statement(texts))
-        return list(chain.from_iterable(map_stretches(self._predict_checked, texts, n_jobs)))
+        return list(chain.from_iterable(self._map(self._predict_checked, texts, n_jobs)))
 
     def predict_iter(self, texts: Iterable[str], *, batch_size: int = 1024) -> Iterator[Prediction]:
         """Label a stream of statements in constant memory, in order.
@@ -156,7 +157,7 @@ class StanceModel:
         InvalidInputError
             On a row that is no text.
         """
-        return np.concatenate(map_stretches(self._scores, texts, n_jobs))
+        return np.concatenate(self._map(self._scores, texts, n_jobs))
 
     def predict_labels(self, texts: Iterable[str], *, n_jobs: int | None = None) -> list[tuple[str, ...]]:
         """Give the asserted labels alone: the fast way through millions of statements.
@@ -185,7 +186,7 @@ class StanceModel:
         >>> stancekit.load().predict_labels(["Lift the embargo, it is illegal.", "We met."])
         [('anti-sanction',), ()]
         """
-        return list(chain.from_iterable(map_stretches(self._labels, texts, n_jobs)))
+        return list(chain.from_iterable(self._map(self._labels, texts, n_jobs)))
 
     def judge(self, texts: Iterable[str], *, n_jobs: int | None = None) -> Judged:
         """Give what `predict` gives as arrays.
@@ -207,7 +208,7 @@ class StanceModel:
         InvalidInputError
             On a row that is no text.
         """
-        parts = map_stretches(self._judge, texts, n_jobs)
+        parts = self._map(self._judge, texts, n_jobs)
         scores, asserted, abstained = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         return Judged(scores=scores, asserted=asserted, abstained=abstained)
 
@@ -232,7 +233,7 @@ class StanceModel:
 
     def margins(self, texts: Iterable[str], *, n_jobs: int | None = None) -> Floats:
         """Give the log-odds before calibration, of shape (n_statements, n_labels)."""
-        return np.concatenate(map_stretches(self._margins, texts, n_jobs))
+        return np.concatenate(self._map(self._margins, texts, n_jobs))
 
     def was_trained_on(self, texts: Iterable[str]) -> NDArray[np.bool_]:
         """Tell which statements the model was trained on; figures on them are too good.
@@ -294,6 +295,9 @@ class StanceModel:
             bias=dict(zip(self.labels, self.bias.tolist(), strict=True)),
             margins=dict(zip(self.labels, margins.tolist(), strict=True)),
         )
+
+    def _map(self, work: Callable[[Statements], T], texts: Iterable[str], n_jobs: int | None) -> list[T]:
+        return map_stretches(work, texts, n_jobs, min(scorer.stretch for scorer in self.scorers.values()))
 
     def _predict_one(self, text: str) -> Prediction:
         first, *others = self.scorers.values()

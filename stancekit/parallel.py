@@ -18,22 +18,26 @@ _STRETCHES_PER_TASK = 8  # handing a task to a thread takes as long as some hund
 _TASKS_PER_THREAD = 8
 
 
-def map_stretches(work: Callable[[Statements], T], texts: Iterable[str], n_jobs: int | None = None) -> list[T]:
+def map_stretches(
+    work: Callable[[Statements], T], texts: Iterable[str], n_jobs: int | None = None, stretch: int = STRETCH
+) -> list[T]:
     """Apply `work` to stretches of the statements, and give what it gave, in order.
 
     Parameters
     ----------
     work : callable
-        Takes statements, at most `STRETCH` of them. It runs on several threads at a time unless `n_jobs` is 1.
+        Takes statements, at most `stretch` of them. It runs on several threads at a time unless `n_jobs` is 1.
     texts : iterable of str, of length n_statements
         Statements as for `read_statements`. For none, `work` is called once with none.
     n_jobs : int, optional
         Number of threads as in joblib: None is 1 unless `joblib.parallel_config` says otherwise, -1 one for
         each processor, -2 all but one.
+    stretch : int, default=2048
+        Statements worked on at a time; fewer where one takes long, so that a short list is shared out too.
 
     Returns
     -------
-    list, of length max(1, ceil(n_statements / STRETCH))
+    list, of length max(1, ceil(n_statements / stretch))
 
     Raises
     ------
@@ -42,10 +46,10 @@ def map_stretches(work: Callable[[Statements], T], texts: Iterable[str], n_jobs:
     """
     n_threads = count_threads(n_jobs)
     rows = read_rows(texts)
-    starts = range(0, max(len(rows), 1), STRETCH)
+    starts = range(0, max(len(rows), 1), stretch)
 
     def work_from(start: int) -> T:
-        part = rows[start : start + STRETCH]
+        part = rows[start : start + stretch]
         return work(part if isinstance(part, Statements) else check_rows(part, first_row=start))
 
     if n_threads == 1 or len(starts) == 1:

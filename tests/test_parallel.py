@@ -217,3 +217,7 @@ print(model.predict(short) == stancekit.load().predict(short))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("MemoryError\nTrue\n", "")
+
+
+def test_a_short_list_is_shared_out_where_a_statement_takes_long():
+    assert map_stretches(len, ["a"] * 5, n_jobs=2, stretch=2) == [2, 2, 1]

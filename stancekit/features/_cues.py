@@ -177,6 +177,11 @@ class CueScorer:
         return int(self.weights.shape[1])
 
     @property
+    def stretch(self) -> int:
+        """How many statements are worth handing to a thread together."""
+        return 2048
+
+    @property
     def tolerance(self) -> float:
         """How far a score may lie from one of another version or machine."""
         return 1e-6

@@ -107,6 +107,11 @@ class EmbeddingScorer:
         return int(self.weights.shape[1])
 
     @property
+    def stretch(self) -> int:
+        """How many statements are worth handing to a thread together."""
+        return 256
+
+    @property
     def tolerance(self) -> float:
         """How far a score may lie from one of another machine: sums in single precision go by its order."""
         return 1e-4

@@ -52,6 +52,11 @@ class EncoderScorer:
         return int(self.weights.shape[1])
 
     @property
+    def stretch(self) -> int:
+        """How many statements are worth handing to a thread together."""
+        return 32
+
+    @property
     def tolerance(self) -> float:
         """How far a score may lie from one of another machine: processors round eight-bit sums differently."""
         return 0.02

@@ -28,6 +28,10 @@ class Scorer(Protocol):
         """Number of columns of `margins`."""
 
     @property
+    def stretch(self) -> int:
+        """How many statements are worth handing to a thread together."""
+
+    @property
     def tolerance(self) -> float:
         """How far a score may lie from the same one on another machine, or of another version of a library."""
 
