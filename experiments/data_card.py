@@ -12,13 +12,14 @@ from experiments.data import ANNOTATIONS, DATA, codebook
 from stancekit.report.markdown import table
 
 Row = dict[str, Any]
-SUGGESTED = ("suggested_1", "suggested_2")
+SUGGESTED = ("suggested_1", "suggested_2", "suggested_3")
+UNUSED = ("suggested_3",)  # annotated for the next model; no figure and no model here knows them
 
 
 def card_block() -> str:
     """Write the tables of ``data/README.md``."""
     book = codebook()
-    annotated = {name: _read_annotations(name) for name in ANNOTATIONS}
+    annotated = {name: _read_annotations(name) for name in (*ANNOTATIONS, *UNUSED)}
     own = [json.loads(line) for line in (DATA / "statements.jsonl").read_text(encoding="utf-8").splitlines()]
     by_code = {stance.code: stance.label for stance in book.stances}
     counts = [[f"`annotations/{name}.tsv`", *_counts(rows, by_code)] for name, rows in annotated.items()]
@@ -31,7 +32,7 @@ def card_block() -> str:
             "Cohen's kappa of the two passes (for `statements.jsonl`: of the author's label and a second, blind "
             "reading); – where fewer than ten statements take the label in either pass:",
             table(["file", *by_code.values()], [*_agreement(annotated, by_code), _own_agreement(own, by_code)]),
-            "The same by source, for the statements that models suggested (`suggested_1.tsv`, `suggested_2.tsv`):",
+            "The same by source, for the statements that models suggested (`suggested_1.tsv` to `suggested_3.tsv`):",
             table(["source", "statements", *by_code.values()], _agreement_by_source(annotated, by_code)),
             "Statements annotated before, hidden among those of a round: on how many a pass gave the codes that had "
             "been settled on, and Cohen's kappa with these:",
