@@ -5,7 +5,10 @@ environment variable ``STANCEKIT_CORPORA``:
 
 * the UN General Debate Corpus (doi:10.7910/DVN/0TJX8Y), as ``ungdc.parquet`` (columns ``id`` and ``text``)
   or as published: the Dataverse archive unpacked, text files such as ``TXT/Session 01 - 1946/ARG_01_1946.txt``;
-* ``statements_pool.parquet``: diplomatic and news statements (columns ``source``, ``doc``, ``text``).
+* ``statements_pool.parquet``: diplomatic and news statements (columns ``source``, ``doc``, ``text``);
+* for drawing statements (`experiments.unlabelled`): ``articles/``, whole documents that stay out, and beside the
+  folder ``annotation/reserved_docs.txt``, the documents that are kept for later tests;
+* ``tweeteval_stance/`` for `experiments.tweeteval`, or nothing, and it is read through `datasets`.
 """
 
 from __future__ import annotations

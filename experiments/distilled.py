@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from experiments.data import Annotated
 from experiments.encoder import named_splits, read_scores, unlabelled
 from experiments.outcome import Outcome, Split
-from stancekit import LexiconFeatures, NgramFeatures
+from stancekit import LexiconFeatures, NgramFeatures, StanceClassifier
 from stancekit.calibration import sigmoid
 from stancekit.training.fitting import TrainingSet, calibrate, fit_once
 from stancekit.training.heads import HeadSettings
 
 Config = Mapping[str, Any]
 Floats = NDArray[np.float64]
-_SETTINGS = HeadSettings(C=0.5, class_weight="balanced", max_iter=1000, random_state=0, exclusive=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ def student(name: str, split: Split, config: Config, data: Annotated) -> Held:
     gold = data.statements.take(split.train)
     train = TrainingSet(counts=[e.counts(gold.texts) for e in extractors], truth=gold.truth, weights=None)
     soft = soft_set(name, config, extractors)
-    fit = fit_once(extractors, train, _SETTINGS, soft)
+    fit = fit_once(extractors, train, _settings(), soft)
     texts = [data.statements.texts[row] for row in split.test]
     return Held(rows=split.test, margins=fit.margins([e.counts(texts) for e in extractors]))
 
@@ -66,7 +65,9 @@ def student(name: str, split: Split, config: Config, data: Annotated) -> Held:
 def soft_set(name: str, config: Config, extractors: Sequence[Any]) -> TrainingSet | None:
     """Give the first `n_pseudo` unlabelled statements of each world, as one encoder labelled them."""
     statements = unlabelled()
+    left_out = name.removeprefix("source-")
     rows = chosen(len(statements), config["n_pseudo"])
+    rows = rows[[statements[row].source != left_out for row in rows]]
     if not len(rows):
         return None
     texts = [statements[row].text for row in rows]
@@ -88,7 +89,7 @@ def cross_fitted(held: Sequence[Held], data: Annotated) -> Outcome:
         others = [other for number, other in enumerate(held) if number != place]
         truth = data.statements.truth[np.concatenate([other.rows for other in others])]
         margins = np.vstack([other.margins for other in others])
-        calibration = calibrate(margins, truth, exclusive=False, abstention=0.1)
+        calibration = calibrate(margins, truth, exclusive=False, abstention=StanceClassifier().abstention)
         scores.append(calibration.scores(part.margins))
         decisions.append(calibration.decide(scores[-1]))
         abstained.append(calibration.abstain(scores[-1]))
@@ -98,6 +99,13 @@ def cross_fitted(held: Sequence[Held], data: Annotated) -> Outcome:
         decisions=np.vstack(decisions),
         abstained=np.vstack(abstained),
     )
+
+
+def _settings() -> HeadSettings:
+    """Give the settings of the heads: the defaults of `StanceClassifier`."""
+    defaults = StanceClassifier().get_params()
+    names = ("C", "class_weight", "max_iter", "random_state")
+    return HeadSettings(**{name: defaults[name] for name in names}, exclusive=False)
 
 
 def _splits(config: Config, data: Annotated) -> list[tuple[str, Split]]:

@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
@@ -21,13 +22,17 @@ from safetensors.torch import save_file
 from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
 from experiments.outcome import Split
-from experiments.splitting import source_splits, splits
+from experiments.splitting import EVALUATED, TRAINED, source_splits, splits
 from experiments.unlabelled import Unlabelled, news_statements, un_statements
+from stancekit.errors import InvalidInputError
 from stancekit.training.encoder import EncoderClassifier
 from stancekit.training.export import export_encoder
-from stancekit.training.finetuning import TuningSettings, fine_tune, network_margins, tokenize
+from stancekit.training.finetuning import TuningSettings, base_folder, fine_tune, network_margins, tokenize
 
 CACHE = ROOT / "build" / "encoder"
+COMMAND = "python -m experiments.encoder"
+N_FOR_VOCABULARY = 200_000  # statements of UN speeches
+SEEN_AT_LEAST = 2  # times; rarer tokens are mostly scanning damage
 N_UNLABELLED = {"news": 20_000, "un": 12_000}
 
 Floats = NDArray[np.float64]
@@ -39,15 +44,12 @@ class FoldScores:
 
     Attributes
     ----------
-    test : ndarray of int
-        Rows of the data that were held out.
     margins : ndarray of shape (n_statements, n_labels)
-        Their log-odds.
+        Log-odds of the rows that were held out, by the encoder as it would be shipped.
     pseudo : ndarray of shape (n_unlabelled, n_labels)
         Log-odds of the unlabelled statements, in the order of `unlabelled`.
     """
 
-    test: NDArray[np.intp]
     margins: Floats
     pseudo: Floats
 
@@ -59,10 +61,18 @@ def settings() -> TuningSettings:
 
 
 def unlabelled(seed: int = 7) -> list[Unlabelled]:
-    """Draw the statements that soft labels are made for, both worlds, in a fixed order."""
-    news = news_statements()
+    """Draw the statements that soft labels are made for, both worlds, none from a document that is tested."""
+    tested = tested_documents()
+    news = [one for one in news_statements() if one.group not in tested]
     chosen = np.random.default_rng(seed).permutation(len(news))[: N_UNLABELLED["news"]]
-    return [news[place] for place in chosen] + un_statements(N_UNLABELLED["un"], seed)
+    speeches = [one for one in un_statements(2 * N_UNLABELLED["un"], seed) if one.group not in tested]
+    return [news[place] for place in chosen] + speeches[: N_UNLABELLED["un"]]
+
+
+def tested_documents() -> frozenset[str]:
+    """Name the speeches and documents of the evaluated rows."""
+    data = load_annotated()
+    return frozenset(data.statements.groups[row] for row in data.rows(*EVALUATED))
 
 
 def named_splits(data: Annotated) -> Iterator[tuple[str, Split]]:
@@ -76,9 +86,17 @@ def named_splits(data: Annotated) -> Iterator[tuple[str, Split]]:
 
 
 def read_scores(name: str) -> FoldScores:
-    """Read what is kept of a fold."""
+    """Read what is kept of a fold.
+
+    Raises
+    ------
+    InvalidInputError
+        When nothing is kept, or it is of other data or settings.
+    """
+    if not is_fresh(name):
+        raise InvalidInputError(f"no scores of {name!r} for this data and these settings; run: {COMMAND} {name}")
     with np.load(CACHE / f"{name}.npz") as content:
-        return FoldScores(test=content["test"], margins=content["margins"], pseudo=content["pseudo"])
+        return FoldScores(margins=content["margins"], pseudo=content["pseudo"])
 
 
 def make_scores(name: str, split: Split, data: Annotated, statements: Sequence[Unlabelled]) -> None:
@@ -89,28 +107,40 @@ def make_scores(name: str, split: Split, data: Annotated, statements: Sequence[U
     outputs = np.hstack([train.truth, train.poles])
     network = fine_tune(tokenize(train.texts, options), outputs, None, options)
     n_labels = train.truth.shape[1]
-    held_out = tokenize([data.statements.texts[row] for row in split.test], options)
     pseudo = network_margins(network, tokenize([one.text for one in statements], options))
     CACHE.mkdir(parents=True, exist_ok=True)
-    export = export_encoder(network, options, n_labels)
-    (CACHE / f"{name}.onnx").write_bytes(export.graph.tobytes())
-    save_file(
-        {name: tensor.contiguous() for name, tensor in network.state_dict().items()}, CACHE / f"{name}.safetensors"
-    )
+    weights = {part: tensor.contiguous() for part, tensor in network.state_dict().items()}
+    save_file(weights, CACHE / f"{name}.safetensors")
+    # What is measured is what would be shipped: eight bits, the vocabulary cut, long statements in windows.
+    scorer = export_encoder(network, options, n_labels, keep=used_tokens())
+    margins = scorer.margins([data.statements.texts[row] for row in split.test])
     partial = CACHE / f".{name}.npz"
-    np.savez(
-        partial,
-        test=split.test,
-        margins=network_margins(network, held_out)[:, :n_labels],
-        pseudo=pseudo[:, :n_labels],
-        key=key(name),
-    )
+    np.savez(partial, margins=margins, pseudo=pseudo[:, :n_labels], key=key(name))
     partial.rename(CACHE / f"{name}.npz")
+
+
+def used_tokens() -> list[int]:
+    """Give the numbers of the tokens that political English uses: those of all statements that may be learned from."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(base_folder(settings().base) / "tokenizer.json"))
+    tokenizer.no_truncation()
+    statements = [*news_statements(), *un_statements(N_FOR_VOCABULARY, 0)]
+    texts = [*(one.text for one in statements), *load_annotated().statements.texts]
+    counts = Counter(number for encoding in tokenizer.encode_batch(texts) for number in encoding.ids)
+    return sorted(token for token, n in counts.items() if n >= SEEN_AT_LEAST)
 
 
 def key(name: str) -> str:
     """Give the hash of all that a fold's scores follow from."""
-    parts = {"name": name, "data": data_sha256(), "settings": asdict(settings()), "unlabelled": N_UNLABELLED}
+    parts = {
+        "name": name,
+        "data": data_sha256(),
+        "rows": [EVALUATED, TRAINED],
+        "settings": asdict(settings()),
+        "unlabelled": [N_UNLABELLED, N_FOR_VOCABULARY],
+        "version": 2,  # raised where the code of this module changes what is kept
+    }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

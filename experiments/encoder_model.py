@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from safetensors.torch import load_file
 
-from experiments.corpora import ROOT, pool_statements, un_speeches
+from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
-from experiments.encoder import CACHE, named_splits, read_scores, settings
+from experiments.encoder import CACHE, named_splits, read_scores, settings, used_tokens
 from stancekit import evaluate, save
 from stancekit.model import StanceModel
 from stancekit.report.tables import evaluation_markdown
 from stancekit.text.identity import fingerprint_number
+from stancekit.training.encoder import EncoderClassifier
 from stancekit.training.export import export_encoder
 from stancekit.training.familiarity import learn_familiarity
-from stancekit.training.finetuning import base_folder, make_network
+from stancekit.training.finetuning import make_network
 from stancekit.training.fitting import calibrate
 
 PLACE = ROOT / "stancekit" / "models" / "encoder"
-_SEEN_AT_LEAST = 2  # times in the corpora; rarer tokens are mostly scanning damage
 _NOTE = (
     "Each statement was scored by an encoder that saw no statement of its document. Thresholds and calibration were "
     "chosen on these scores, which makes the figures slightly better than those on new statements."
@@ -37,7 +36,7 @@ def make(path: Path) -> Path:
     rows = np.concatenate([test for test, _ in held])
     margins = np.vstack([part for _, part in held])
     tested = data.statements.take(rows)
-    calibration = calibrate(margins, tested.truth, exclusive=False, abstention=0.1)
+    calibration = calibrate(margins, tested.truth, exclusive=False, abstention=EncoderClassifier().abstention)
     options = settings()
     assert data.statements.poles is not None
     n_labels = len(data.codebook.labels)
@@ -74,20 +73,6 @@ def make(path: Path) -> Path:
         },
     )
     return save(model, path, overwrite=True)
-
-
-def used_tokens() -> list[int]:
-    """Give the numbers of the tokens that political English uses: those of the corpora and of our statements."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(base_folder(settings().base) / "tokenizer.json"))
-    tokenizer.no_truncation()
-    texts = [*un_speeches().values(), *pool_statements().values(), *load_annotated().statements.texts]
-    counts: Counter[int] = Counter()
-    for start in range(0, len(texts), 1000):
-        for encoding in tokenizer.encode_batch(texts[start : start + 1000], add_special_tokens=False):
-            counts.update(encoding.ids)
-    return sorted(token for token, n in counts.items() if n >= _SEEN_AT_LEAST)
 
 
 def _positives(data: Annotated) -> dict[str, int]:

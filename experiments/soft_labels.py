@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.corpora import pool_statements, un_speeches
-from experiments.data import DATA, Annotated, load_annotated
+from experiments.data import DATA, Annotated, data_sha256, load_annotated
 from experiments.encoder import named_splits, read_scores, unlabelled
 from stancekit.calibration import sigmoid
+from stancekit.errors import InvalidInputError
 from stancekit.text.identity import fingerprint
 from stancekit.training.distillation import PseudoLabels
 
@@ -30,6 +31,7 @@ def write(data: Annotated) -> None:
     np.savez_compressed(
         PATH,
         teachers=np.array(names),
+        data_sha256=np.array(data_sha256()),
         scores=scores,
         source=np.array([one.source for one in statements]),
         document=np.array([one.document for one in statements]),
@@ -43,6 +45,8 @@ def read(data: Annotated, *, n: int, weight: float) -> PseudoLabels:
     """Join the first `n` soft labels to their texts, with the folds of the annotated statements."""
     with np.load(PATH) as content:
         stored = {name: content[name] for name in content.files}
+    if str(stored["data_sha256"]) != data_sha256():
+        raise InvalidInputError("data/soft_labels.npz is of other annotations; run: python -m experiments.soft_labels")
     texts = [_text(*row) for row in zip(*(stored[c].tolist() for c in WHERE), strict=True)]
     rows = np.sort(np.random.default_rng(0).permutation(len(texts))[:n])
     scores = dict(zip(stored["teachers"].tolist(), stored["scores"][:, rows] / 255, strict=True))
@@ -68,8 +72,12 @@ def fold_numbers(data: Annotated) -> NDArray[np.intp]:
 
 def _text(source: str, document: str, start: int, end: int, sha1: str) -> str:
     if source == "ungdc":
-        return un_speeches()[document][start:end]
-    return pool_statements()[source, document, sha1]
+        text = un_speeches().get(document, "")[start:end]
+    else:
+        text = pool_statements().get((source, document, sha1), "")
+    if fingerprint(text) != sha1:
+        raise InvalidInputError(f"statement {sha1} of {source}/{document} is not in this release of the corpora")
+    return text
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.data import Annotated
 from experiments.outcome import Rows, Split
+from stancekit.errors import InvalidInputError
 from stancekit.training.splits import grouped_folds
 
 Config = Mapping[str, Any]
@@ -61,4 +62,6 @@ def _added(add: Config, data: Annotated, groups: NDArray[np.str_], part: Rows) -
     rows = data.rows(add["dataset"])
     strategies = np.array([stratum.rpartition("-")[2] for stratum in data.column("stratum")[rows]])
     rows = rows[(strategies == add["strategy"]) & ~np.isin(groups[rows], np.unique(groups[part]))]
+    if len(rows) < add["n"]:
+        raise InvalidInputError(f"only {len(rows)} statements of strategy {add['strategy']!r}, expected {add['n']}")
     return np.random.default_rng(add["draw"]).permutation(rows)[: add["n"]]

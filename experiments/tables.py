@@ -135,7 +135,9 @@ def _strategies(rows: Mapping[str, Row]) -> str:
     return (
         "## What a strategy's labels are worth\n\nGain in macro-F1 from 500 statements of `suggested_1.tsv` that one "
         "strategy of `stancekit.suggest` chose, beside training without any suggested ones: mean and range over draws, "
-        "folds of seed 0. Differences of a point or so are within what other folds would give.\n\n"
+        "folds of seed 0. Random ones are of all candidates; for the other strategies those with a keyword and those "
+        "without were drawn apart, so the rows compare what was drawn, not strategies alone. The draws overlap, and "
+        "the three deals of the folds above show how far other folds move a figure.\n\n"
         + table(["strategy", *WORLD_NAMES.values()], body)
     )
 

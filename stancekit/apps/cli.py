@@ -102,9 +102,7 @@ def _add_train(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--codebook", metavar="FILE", help="YAML file; without it that of the model in the package")
     parser.add_argument("--features", default="ngrams", help="ngrams, lexicon, both with a comma, or encoder (ngrams)")
     parser.add_argument("--folds", type=_whole(2, 1000), default=5, metavar="N", help="folds for the calibration (5)")
-    parser.add_argument(
-        "--strength", type=float, default=0.5, metavar="C", help="inverse strength of the penalty (0.5)"
-    )
+    parser.add_argument("--strength", type=float, metavar="C", help="inverse strength of the heads' penalty (0.5)")
     parser.add_argument(
         "--abstention", type=float, default=0.1, help="share of wrong answers allowed (0.1); 0: never abstain"
     )
@@ -213,6 +211,8 @@ def train(options: argparse.Namespace) -> int:
     check_free(options.output, options.overwrite)
     codebook = Codebook.read(options.codebook) if options.codebook else load().codebook
     slices, features = _names(options.slices), _names(options.features)
+    if "encoder" in features and options.strength is not None:
+        raise InvalidInputError("--strength is of linear heads and does not go with --features encoder; leave it out")
     _say(f"reading {options.table}")
     data = read_labelled(
         options.table, codebook, text=options.text, labels=options.labels, group=options.group, keep=slices
@@ -225,7 +225,7 @@ def train(options: argparse.Namespace) -> int:
         n_bootstrap=options.bootstrap,
         features=features,
         n_folds=options.folds,
-        **({"C": options.strength} if features != ["encoder"] else {}),
+        **({} if options.strength is None else {"C": options.strength}),
         abstention=options.abstention,
         random_state=options.seed,
     )
@@ -293,20 +293,19 @@ def _evaluate_behaviour(options: argparse.Namespace) -> int:
 
 def doctor(options: argparse.Namespace) -> int:
     """Check the installation."""
-    from stancekit.apps.doctor import golden_checks, statements_per_second, versions
+    from stancekit.apps.doctor import golden_checks, golden_line, statements_per_second, versions
 
     found, checks, speed = versions(), golden_checks(), statements_per_second()
     if options.json:
-        golden = {name: {"passed": c.passed, "max_difference": c.max_difference} for name, c in checks.items()}
+        golden = {name: c and {"passed": c.passed, "max_difference": c.max_difference} for name, c in checks.items()}
         print(_as_json({"versions": found, "golden": golden, "statements_per_second": round(speed)}))
     else:
         for name, number in found.items():
             print(f"{name:<24}{number}")
         for name, check in checks.items():
-            verdict = "scores as saved" if check.passed else f"SCORES DIFFER by up to {check.max_difference:.2g}"
-            print(f"{'model ' + name:<24}{verdict} ({check.n_statements} golden statements)")
+            print(f"{'model ' + name:<24}{golden_line(check)}")
         print(f"{'speed':<24}{speed:,.0f} statements a second on one thread")
-    return 0 if all(check.passed for check in checks.values()) else 1
+    return 0 if all(check is None or check.passed for check in checks.values()) else 1
 
 
 def _warn_of_training_statements(name: str, model: StanceModel, texts: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ import platform
 import time
 from importlib.metadata import PackageNotFoundError, version
 
+from stancekit.errors import MissingExtraError
 from stancekit.storage.loading import GoldenCheck, built_in_models, check_golden, load
 
 _PACKAGES = (
@@ -16,6 +17,9 @@ _PACKAGES = (
     "safetensors",
     "pyarrow",
     "datasets",
+    "onnxruntime",
+    "tokenizers",
+    "torch",
     "sentence-transformers",
 )
 _STATEMENT = "Statement {}: the ministers of {} countries agreed to build the line and to trade without intermediaries."
@@ -33,9 +37,24 @@ def versions() -> dict[str, str]:
     return found
 
 
-def golden_checks() -> dict[str, GoldenCheck]:
-    """Compare every model in the package with its golden scores."""
-    return {name: check_golden(load(name), name) for name in built_in_models()}
+def golden_checks() -> dict[str, GoldenCheck | None]:
+    """Compare every model in the package with its golden scores; None for one whose extra is not installed."""
+    return {name: _golden_check(name) for name in built_in_models()}
+
+
+def _golden_check(name: str) -> GoldenCheck | None:
+    try:
+        return check_golden(load(name), name)
+    except MissingExtraError:
+        return None
+
+
+def golden_line(check: GoldenCheck | None) -> str:
+    """Say how a check ended."""
+    if check is None:
+        return "not checked: an extra is missing; run: pip install 'stancekit[encoder]'"
+    verdict = "scores as saved" if check.passed else f"SCORES DIFFER by up to {check.max_difference:.2g}"
+    return f"{verdict} ({check.n_statements} golden statements)"
 
 
 def statements_per_second() -> float:

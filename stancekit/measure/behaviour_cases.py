@@ -33,7 +33,7 @@ class BehaviourCase:
         What the case tests.
     kind : "mft", "inv" or "dir"
         Minimum functionality: the labels are known. Invariance: no decision may change. Direction: scores
-        must move as said.
+        must not move the other way.
     group : str
         The template; cases of one group are not independent.
     text : str

@@ -163,6 +163,7 @@ class StanceClassifier(StanceEstimator):
         fit = fit_once(list(extractors.values()), data, settings, soft(None))
         margins = out_of_fold_margins(list(extractors.values()), data, settings, folds, self.n_jobs, soft, fit.heads)
         calibration = calibrate(margins, tested, exclusive=codebook.exclusive, abstention=self.abstention)
+        more = [] if pseudo is None else pseudo.texts
         # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
         self.codebook_ = codebook
         self.classes_ = np.array(codebook.labels, dtype=object)
@@ -172,9 +173,9 @@ class StanceClassifier(StanceEstimator):
             scorers=dict(zip(extractors, fit.scorers(), strict=True)),
             bias=fit.heads.bias,
             calibration=calibration,
-            training_hashes=np.unique(np.array([fingerprint_number(text) for text in texts], dtype=np.uint64)),
-            familiarity=learn_familiarity(texts, groups, more=() if pseudo is None else pseudo.texts),
-            provenance=self._provenance(codebook, truth, len(set(groups))),
+            training_hashes=_hashes([*texts, *more]),
+            familiarity=learn_familiarity(texts, groups, more=more),
+            provenance=self._provenance(codebook, truth, len(set(groups))) | _soft_provenance(pseudo),
         )
         return self
 
@@ -271,6 +272,17 @@ def _soft_sets(
     counts = [extractor.counts(check_statements(pseudo.texts)) for extractor in extractors]
     weights = np.full(len(pseudo.texts), pseudo.weight)
     return lambda fold: TrainingSet(counts=counts, truth=pseudo.targets(fold), weights=weights)
+
+
+def _soft_provenance(pseudo: PseudoLabels | None) -> dict[str, Any]:
+    if pseudo is None:
+        return {}
+    facts = {"n": len(pseudo.texts), "weight": float(pseudo.weight), "held_out": pseudo.held_out is not None}
+    return {"pseudo_labels": facts}
+
+
+def _hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+    return np.unique(np.array([fingerprint_number(text) for text in texts], dtype=np.uint64))
 
 
 def _named(name: str, codebook: Codebook) -> Extractor:

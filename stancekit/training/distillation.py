@@ -56,6 +56,11 @@ class PseudoLabels:
     folds: NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.texts, str) or not isinstance(self.scores, np.ndarray):
+            raise InvalidInputError(
+                f"pseudo-labels need a list of texts and an array of scores, got {type(self.texts).__name__} and "
+                f"{type(self.scores).__name__}"
+            )
         if self.scores.ndim != 2 or len(self.scores) != len(self.texts):
             raise InvalidInputError(
                 f"scores must have shape (n_statements, n_labels) with n_statements {len(self.texts)}, "

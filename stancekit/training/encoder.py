@@ -53,8 +53,7 @@ class EncoderClassifier(StanceEstimator):
     """Fine-tune a small sentence encoder on annotated statements.
 
     `fit` trains the encoder once for each fold, for calibration and thresholds on statements that it did not
-    see, and once on everything; `model_` runs that one in eight bits, with onnxruntime alone. On two
-    processors, a thousand statements of 35 tokens take about a minute for each fold.
+    see, and once on everything; `model_` runs that one in eight bits, with onnxruntime alone.
 
     Parameters
     ----------

@@ -73,10 +73,14 @@ def check_base(folder: Path, settings: TuningSettings) -> None:
         When its tokenizer is not that of BERT, or it has fewer positions than a window has tokens.
     """
     model = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
-    if model.get("type") != "WordPiece" or not {"[CLS]", "[SEP]"} <= set(model["vocab"]):
+    if (
+        model.get("type") != "WordPiece"
+        or not {"[CLS]", "[SEP]"} <= set(model["vocab"])
+        or model["vocab"].get("[PAD]") != 0
+    ):
         raise InvalidInputError(
             f"base {settings.base!r} has a tokenizer of type {model.get('type')!r}; expected 'WordPiece' with [CLS] "
-            "and [SEP], as BERT has it"
+            "and [SEP], and [PAD] as number 0, as BERT has it"
         )
     n_positions = json.loads((folder / "config.json").read_text(encoding="utf-8"))["max_position_embeddings"]
     if settings.max_tokens > n_positions:

@@ -111,6 +111,8 @@ def suggest(
         raise InvalidInputError(
             f"n must be a whole number from 0 to the number of candidates, {len(statements)}; got {n!r}"
         )
+    if not isinstance(random_state, Integral) or not 0 <= random_state < 2**32:
+        raise InvalidInputError(f"random_state must be a whole number from 0 to below 2**32, got {random_state!r}")
     _check_committee(model, committee)
     quotas = _quotas(n, _read_shares(shares, has_committee=bool(committee)))
     rng = np.random.default_rng(random_state)

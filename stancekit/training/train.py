@@ -26,6 +26,11 @@ _NOTE = (
     "clustered by group."
 )
 
+_SEEN = (
+    "The teacher behind the pseudo-labels may have seen these statements, in which case the figures are too good by "
+    "what it passed on."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
@@ -97,10 +102,11 @@ def train(
         n_bootstrap=n_bootstrap,
         seed=classifier.random_state,
     )
+    note = _NOTE if pseudo is None or pseudo.held_out is not None else f"{_NOTE} {_SEEN}"
     provenance = {
         **(facts or {}),
         **classifier.model_.provenance,
-        "evaluation": {"markdown": f"{_NOTE}\n\n{evaluation_markdown(evaluation)}"},
+        "evaluation": {"markdown": f"{note}\n\n{evaluation_markdown(evaluation)}"},
     }
     return Training(model=replace(classifier.model_, provenance=provenance), evaluation=evaluation)
 
