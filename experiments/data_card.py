@@ -30,7 +30,7 @@ def card_block() -> str:
         [
             table(["file", "statements", *by_code.values(), "none"], counts),
             "Cohen's kappa of the two passes (for `statements.jsonl`: of the author's label and a second, blind "
-            "reading); – where fewer than ten statements take the label in either pass:",
+            "reading); – where fewer than ten statements take the label, or do not, in either pass:",
             table(["file", *by_code.values()], [*_agreement(annotated, by_code), _own_agreement(own, by_code)]),
             "The same by source, for the statements that models suggested (`suggested_1.tsv` to `suggested_3.tsv`):",
             table(["source", "statements", *by_code.values()], _agreement_by_source(annotated, by_code)),
@@ -116,7 +116,8 @@ def _own_agreement(own: Sequence[Row], by_code: dict[str, str]) -> list[str]:
 
 
 def _kappa_cell(first: Sequence[bool], second: Sequence[bool]) -> str:
-    return f"{kappa(first, second):.3f}" if max(sum(first), sum(second)) >= 10 else "–"
+    n_with, n_without = max(sum(first), sum(second)), len(first) - min(sum(first), sum(second))
+    return f"{kappa(first, second):.3f}" if min(n_with, n_without) >= 10 else "–"
 
 
 def _pairs(own: Iterable[Row]) -> Counter[str]:
