@@ -15,8 +15,8 @@ from experiments.encoder import CACHE, named_splits, read_scores, settings, used
 from stancekit import evaluate, save
 from stancekit.model import StanceModel
 from stancekit.report.tables import evaluation_markdown
-from stancekit.text.identity import fingerprint_number
 from stancekit.training.encoder import EncoderClassifier
+from stancekit.training.estimator import training_hashes
 from stancekit.training.export import export_encoder
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.finetuning import make_network
@@ -57,7 +57,7 @@ def make(path: Path) -> Path:
         scorers={"encoder": export_encoder(network, options, n_labels, keep=used_tokens())},
         bias=np.zeros(n_labels),
         calibration=calibration,
-        training_hashes=np.unique(np.array([fingerprint_number(t) for t in data.statements.texts], dtype=np.uint64)),
+        training_hashes=training_hashes(data.statements.texts),
         familiarity=learn_familiarity(data.statements.texts, data.statements.groups),
         provenance={
             "data": "annotated UN speeches, news and diplomatic text, and authored statements (see data/README.md)",

@@ -19,9 +19,8 @@ from stancekit.features.lexicon import LexiconFeatures
 from stancekit.features.ngrams import NgramFeatures
 from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
-from stancekit.text.identity import fingerprint_number
 from stancekit.training.distillation import PseudoLabels
-from stancekit.training.estimator import StanceEstimator, check_lengths, read_groups, read_weights
+from stancekit.training.estimator import StanceEstimator, check_lengths, read_annotations, training_hashes
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.fitting import (
     Extractor,
@@ -33,7 +32,6 @@ from stancekit.training.fitting import (
 )
 from stancekit.training.heads import HeadSettings
 from stancekit.training.splits import grouped_folds
-from stancekit.training.targets import read_targets
 
 Floats = NDArray[np.float64]
 
@@ -146,18 +144,13 @@ class StanceClassifier(StanceEstimator):
             few positive or negative groups to cross-validate.
         """
         self._check_parameters()
-        texts = check_statements(X)
-        if not texts:
-            raise InvalidInputError("there is no statement to train on")
-        truth, codebook = read_targets(y, self.codebook)
-        groups = list(range(len(texts))) if groups is None else read_groups(groups)
-        weights = read_weights(sample_weight)
-        check_lengths(len(texts), y=truth, groups=groups, sample_weight=weights)
+        given = read_annotations(X, y, self.codebook, groups, sample_weight)
+        texts, truth, codebook, groups = given.texts, given.truth, given.codebook, given.groups
         folds = self._folds(groups, truth, pseudo)
         tested = np.where(folds[:, None] < 0, np.nan, truth)  # the others are only trained on
         check_support(tested, folds, codebook.labels)
         extractors = self._extractors(codebook)
-        data = TrainingSet(counts=[e.counts(texts) for e in extractors.values()], truth=truth, weights=weights)
+        data = TrainingSet(counts=[e.counts(texts) for e in extractors.values()], truth=truth, weights=given.weights)
         settings = self._settings(codebook)
         soft = _soft_sets(pseudo, list(extractors.values()), codebook)
         fit = fit_once(list(extractors.values()), data, settings, soft(None))
@@ -173,7 +166,7 @@ class StanceClassifier(StanceEstimator):
             scorers=dict(zip(extractors, fit.scorers(), strict=True)),
             bias=fit.heads.bias,
             calibration=calibration,
-            training_hashes=_hashes([*texts, *more]),
+            training_hashes=training_hashes([*texts, *more]),
             familiarity=learn_familiarity(texts, groups, more=more),
             provenance=self._provenance(codebook, truth, len(set(groups))) | _soft_provenance(pseudo),
         )
@@ -279,10 +272,6 @@ def _soft_provenance(pseudo: PseudoLabels | None) -> dict[str, Any]:
         return {}
     facts = {"n": len(pseudo.texts), "weight": float(pseudo.weight), "held_out": pseudo.held_out is not None}
     return {"pseudo_labels": facts}
-
-
-def _hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
-    return np.unique(np.array([fingerprint_number(text) for text in texts], dtype=np.uint64))
 
 
 def _named(name: str, codebook: Codebook) -> Extractor:

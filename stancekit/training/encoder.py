@@ -16,9 +16,7 @@ from tqdm import tqdm
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
-from stancekit.text.checks import check_statements
-from stancekit.text.identity import fingerprint_number
-from stancekit.training.estimator import StanceEstimator, check_lengths, read_groups, read_weights
+from stancekit.training.estimator import StanceEstimator, check_lengths, read_annotations, training_hashes
 from stancekit.training.export import export_encoder
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.finetuning import (
@@ -31,7 +29,6 @@ from stancekit.training.finetuning import (
 )
 from stancekit.training.fitting import calibrate, check_support
 from stancekit.training.splits import grouped_folds
-from stancekit.training.targets import read_targets
 
 Floats = NDArray[np.float64]
 
@@ -149,20 +146,16 @@ class EncoderClassifier(StanceEstimator):
             When torch, transformers or onnx is not installed.
         """
         settings = self._settings()
-        texts = check_statements(X)
-        if not texts:
-            raise InvalidInputError("there is no statement to train on")
-        truth, codebook = read_targets(y, self.codebook)
+        given = read_annotations(X, y, self.codebook, groups, sample_weight)
+        texts, truth, codebook, groups = given.texts, given.truth, given.codebook, given.groups
         if codebook.exclusive:
             raise InvalidInputError("the encoder learns labels that may stand together; use StanceClassifier")
-        groups = list(range(len(texts))) if groups is None else read_groups(groups)
-        weights = read_weights(sample_weight)
         poles = _read_poles(poles, len(texts))
-        check_lengths(len(texts), y=truth, groups=groups, sample_weight=weights, poles=poles)
+        check_lengths(len(texts), poles=poles)
         folds = grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
         check_support(truth, folds, codebook.labels)
         check_installed()
-        data = _Data(tokens=tokenize(texts, settings), outputs=np.hstack([truth, poles]), weights=weights)
+        data = _Data(tokens=tokenize(texts, settings), outputs=np.hstack([truth, poles]), weights=given.weights)
         margins = out_of_fold(data, folds, settings)[:, : len(codebook.labels)]
         calibration = calibrate(margins, truth, exclusive=False, abstention=self.abstention)
         network = fine_tune(data.tokens, data.outputs, data.weights, settings)
@@ -176,7 +169,7 @@ class EncoderClassifier(StanceEstimator):
             scorers={"encoder": scorer},
             bias=np.zeros(len(codebook.labels)),
             calibration=calibration,
-            training_hashes=np.unique(np.array([fingerprint_number(text) for text in texts], dtype=np.uint64)),
+            training_hashes=training_hashes(texts),
             familiarity=learn_familiarity(texts, groups),
             provenance=self._provenance(codebook, truth, len(set(groups))),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence, Sized
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
+from stancekit.text.checks import check_statements
+from stancekit.text.identity import fingerprint_number
 from stancekit.training.targets import read_targets
 
 Floats = NDArray[np.float64]
@@ -98,6 +101,51 @@ class StanceEstimator(ClassifierMixin, BaseEstimator):
         tags.classifier_tags.multi_label = True
         tags.target_tags.required = True
         return tags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotations:
+    """What every `fit` is given, read and checked.
+
+    Attributes
+    ----------
+    texts : list of str, of length n_statements
+    truth : ndarray of shape (n_statements, n_labels)
+        1, 0 or NaN.
+    codebook : Codebook
+        The labels.
+    groups : list of hashable, of length n_statements
+    weights : ndarray of shape (n_statements,) or None
+    """
+
+    texts: list[str]
+    truth: Floats
+    codebook: Codebook
+    groups: list[Hashable]
+    weights: Floats | None
+
+
+def read_annotations(
+    X: Iterable[str],
+    y: object,
+    codebook: Codebook | None,
+    groups: Sequence[Hashable] | None,
+    sample_weight: Sequence[float] | None,
+) -> Annotations:
+    """Read what `fit` is given; each statement is its own group where none are."""
+    texts = check_statements(X)
+    if not texts:
+        raise InvalidInputError("there is no statement to train on")
+    truth, codebook = read_targets(y, codebook)
+    names: list[Hashable] = list(range(len(texts))) if groups is None else read_groups(groups)
+    weights = read_weights(sample_weight)
+    check_lengths(len(texts), y=truth, groups=names, sample_weight=weights)
+    return Annotations(texts=texts, truth=truth, codebook=codebook, groups=names, weights=weights)
+
+
+def training_hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """Give the fingerprints by which a model knows the statements that it was trained on, sorted."""
+    return np.unique(np.array([fingerprint_number(text) for text in texts], dtype=np.uint64))
 
 
 def read_weights(sample_weight: Sequence[float] | None) -> Floats | None:
