@@ -156,7 +156,8 @@ def _choices(results: Row) -> str:
                     ]
                 )
     return (
-        "## How parameters were chosen\n\nOn train and val alone; no parameter was chosen by its score on the "
+        "## How parameters were chosen\n\n"
+        "On train and val alone; no parameter was chosen by its score on the "
         "test tweets. For the SVM: trained on train, one C for all targets by F-avg on val, as published. For stancekit: "
         "`StanceClassifier`, one a target, trained on train and val; the same parameters for all targets, by F-avg "
         "out of fold (five folds, stratified by label, mean over several deals of the folds) in the grids of "
@@ -167,8 +168,8 @@ def _choices(results: Row) -> str:
         + table(["", "chosen", "tried", "best F-avg there", "CPU seconds"], rows, n_text=2)
         + "\n\nThat n-grams beside frozen embeddings do well was known from earlier measurements on these tweets, the "
         "test tweets included; so the kind of system was not chosen blindly, its parameters were. One grid was moved: "
-        "the best point of the first one for MiniLM lay in its corner. What it had chosen had labelled the test tweets by "
-        "then, and so had a first SVM, whose grid held values that did not converge; their scores decided nothing."
+        "the best point of the first one for MiniLM lay in its corner. What it had chosen had labelled the test tweets "
+        "by then, and so had a first SVM, whose grid held values that did not converge; their scores decided nothing."
         + _tuning(results)
     )
 
