@@ -158,7 +158,8 @@ def _choices(results: Row) -> str:
     return (
         "## How parameters were chosen\n\n"
         "On train and val alone; no parameter was chosen by its score on the "
-        "test tweets. For the SVM: trained on train, one C for all targets by F-avg on val, as published. For stancekit: "
+        "test tweets. For the SVM: trained on train, one C for all targets by F-avg on val, as published. For "
+        "stancekit: "
         "`StanceClassifier`, one a target, trained on train and val; the same parameters for all targets, by F-avg "
         "out of fold (five folds, stratified by label, mean over several deals of the folds) in the grids of "
         "`experiments/tweeteval/configs.yaml`, one after the other. `balance` is the power of a label's inverse "
