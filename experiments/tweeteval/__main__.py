@@ -2,7 +2,7 @@
 
 Runs those that are missing or whose configuration or tweets changed, or those that are named; the row "mean" trains
 for more than an hour and is written after each seed, so that a run that was stopped goes on where it was. Needs the
-extra ``experiments``, MPNet (``python -m experiments.tweeteval.encoders``), and the tweets (``data.py`` says where).
+extra ``experiments``, MPNet (``python -m experiments.frozen_encoders``), and the tweets (``data.py`` says where).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.frozen_encoders import encoder_folder, weights_sha256
 from experiments.tweeteval.data import Target, data_sha256, read_targets
-from experiments.tweeteval.encoders import encoder_folder, weights_sha256
 from experiments.tweeteval.results import (
     RESULTS,
     Row,

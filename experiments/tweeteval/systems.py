@@ -14,8 +14,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
+from experiments.frozen_encoders import encoder_folder
 from experiments.tweeteval.data import LABELS, Numbers, Part, Target
-from experiments.tweeteval.encoders import encoder_folder
 from experiments.tweeteval.scoring import pooled_f_avg
 from stancekit import Codebook, StanceClassifier
 from stancekit.errors import unknown_option

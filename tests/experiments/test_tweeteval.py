@@ -12,7 +12,8 @@ import pytest
 from sklearn.metrics import f1_score
 
 from experiments.tweeteval import __main__ as runner
-from experiments.tweeteval import data, encoders, results, scoring, systems
+from experiments import frozen_encoders as encoders
+from experiments.tweeteval import data, results, scoring, systems
 from experiments.tweeteval.data import LABELS, TARGETS, Part, Target
 from experiments.tweeteval.page import PAGE, tweeteval_page
 from experiments.tweeteval.page import main as write_page

