@@ -16,7 +16,8 @@ from stancekit import Codebook, LabelledStatements, read_labelled
 from stancekit.references import Joined, Reference, join, read_references
 
 DATA = ROOT / "data"
-ANNOTATIONS = ("ungdc", "diplomatic", "diplomatic_selected", "suggested_1", "suggested_2")
+ANNOTATIONS = ("ungdc", "diplomatic", "diplomatic_selected", "suggested_1", "suggested_2", "suggested_3")
+AUTHORED = {"authored": "statements.jsonl", "contrast": "contrast_sets.jsonl"}  # dataset -> file
 WORLDS = {"un": "ungdc", "news": "diplomatic", "authored": "authored"}
 
 
@@ -73,28 +74,48 @@ def load_annotated() -> Annotated:
             columns["source"].append(reference.source)
             columns["decade"].append(f"{reference.document[-4:-1]}0s" if reference.source == "ungdc" else "")
             columns["stratum"].append(reference.stratum)
-    own = read_labelled(DATA / "statements.jsonl", book, group="group", keep=["style", "phenomenon"])
-    assert own.poles is not None  # what is read from a column of labels has them
-    n_own = len(own)
-    poles = [stance.label for stance in book.stances if not stance.predicted]
-    statements = LabelledStatements(
-        texts=texts + own.texts,
-        truth=np.vstack([_indicators(marks, book.labels), own.truth]),
-        poles=np.vstack([_indicators(marks, poles), own.poles]),
-        groups=groups + [f"authored/{group}" for group in own.groups],
+    joined_texts = LabelledStatements(
+        texts=texts,
+        truth=_indicators(marks, book.labels),
+        poles=_indicators(marks, [stance.label for stance in book.stances if not stance.predicted]),
+        groups=groups,
+        columns=columns,
+    )
+    return Annotated(statements=_together([joined_texts, *(_own(name, book) for name in AUTHORED)]), codebook=book)
+
+
+def _own(name: str, book: Codebook) -> LabelledStatements:
+    """Read statements that we wrote ourselves."""
+    own = read_labelled(DATA / AUTHORED[name], book, group="group", keep=["style", "phenomenon"])
+    return LabelledStatements(
+        texts=own.texts,
+        truth=own.truth,
+        poles=own.poles,
+        groups=[f"{name}/{group}" for group in own.groups],
         columns={
-            "dataset": columns["dataset"] + ["authored"] * n_own,
-            "source": columns["source"] + own.columns["style"],
-            "decade": columns["decade"] + [""] * n_own,
-            "stratum": columns["stratum"] + [phenomenon or "single" for phenomenon in own.columns["phenomenon"]],
+            "dataset": [name] * len(own),
+            "source": own.columns["style"],
+            "decade": [""] * len(own),
+            "stratum": [phenomenon or "single" for phenomenon in own.columns["phenomenon"]],
         },
     )
-    return Annotated(statements=statements, codebook=book)
+
+
+def _together(parts: Sequence[LabelledStatements]) -> LabelledStatements:
+    poles = [part.poles for part in parts if part.poles is not None]
+    assert len(poles) == len(parts)  # what is read from a column of labels has them
+    return LabelledStatements(
+        texts=[text for part in parts for text in part.texts],
+        truth=np.vstack([part.truth for part in parts]),
+        poles=np.vstack(poles),
+        groups=[group for part in parts for group in part.groups],
+        columns={name: [value for part in parts for value in part.columns[name]] for name in parts[0].columns},
+    )
 
 
 def data_sha256() -> str:
     """Give one hash of the codebook, the annotations and our own statements."""
-    files = [DATA / "codebook.yaml", DATA / "statements.jsonl"]
+    files = [DATA / "codebook.yaml", *(DATA / file for file in AUTHORED.values())]
     files += [DATA / "annotations" / f"{name}.tsv" for name in ANNOTATIONS]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 

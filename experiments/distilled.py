@@ -1,4 +1,4 @@
-"""Encoders and their students out of sample, from what `experiments.encoder` kept of each fold."""
+"""Encoders and linear students out of sample, from what `experiments.encoder` and `.teacher` kept of each split."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.data import Annotated
-from experiments.encoder import named_splits, read_scores, unlabelled
+from experiments.encoder import read_margins
 from experiments.outcome import Outcome, Split
+from experiments.splitting import named_splits
+from experiments.teacher import soft_labels
 from stancekit import LexiconFeatures, NgramFeatures, StanceClassifier
-from stancekit.calibration import sigmoid
 from stancekit.training.fitting import TrainingSet, calibrate, fit_once
 from stancekit.training.heads import HeadSettings
 
@@ -32,12 +33,12 @@ class Held:
 def encoder(config: Config, data: Annotated, **_: object) -> Outcome:
     """Test the fine-tuned encoder."""
     return cross_fitted(
-        [Held(rows=split.test, margins=read_scores(name).margins) for name, split in _splits(config, data)], data
+        [Held(rows=split.test, margins=read_margins(name)) for name, split in _splits(config, data)], data
     )
 
 
 def distilled(config: Config, data: Annotated, **_: object) -> Outcome:
-    """Test linear heads that learned from annotated statements and from the soft labels of each fold's encoder."""
+    """Test linear heads that learned from annotated statements and from the soft labels of each split's teacher."""
     return cross_fitted([student(name, split, config, data) for name, split in _splits(config, data)], data)
 
 
@@ -47,12 +48,12 @@ def mixed(config: Config, data: Annotated, **_: object) -> Outcome:
     held = []
     for name, split in _splits(config, data):
         linear = student(name, split, config, data).margins
-        held.append(Held(rows=split.test, margins=(1 - share) * read_scores(name).margins + share * linear))
+        held.append(Held(rows=split.test, margins=(1 - share) * read_margins(name) + share * linear))
     return cross_fitted(held, data)
 
 
 def student(name: str, split: Split, config: Config, data: Annotated) -> Held:
-    """Train linear heads beside the encoder of a split, and score the rows that neither saw."""
+    """Train linear heads on a split and its teacher's soft labels, and score the rows that neither saw."""
     extractors = [NgramFeatures(), *([LexiconFeatures(data.codebook)] if config.get("lexicon") else [])]
     gold = data.statements.take(split.train)
     train = TrainingSet(counts=[e.counts(gold.texts) for e in extractors], truth=gold.truth, weights=None)
@@ -63,15 +64,13 @@ def student(name: str, split: Split, config: Config, data: Annotated) -> Held:
 
 
 def soft_set(name: str, config: Config, extractors: Sequence[Any]) -> TrainingSet | None:
-    """Give the first `n_pseudo` unlabelled statements of each world, as one encoder labelled them."""
-    statements = unlabelled()
-    left_out = name.removeprefix("source-")
-    rows = chosen(len(statements), config["n_pseudo"])
-    rows = rows[[statements[row].source != left_out for row in rows]]
+    """Give `n_pseudo` unlabelled statements of both worlds, as the teacher of a split labelled them."""
+    soft = soft_labels(name)
+    rows = chosen(len(soft.texts), config["n_pseudo"])
     if not len(rows):
         return None
-    texts = [statements[row].text for row in rows]
-    scores = sigmoid(read_scores(name).pseudo[rows])
+    texts = [soft.texts[row] for row in rows]
+    scores = soft.scores[rows, : soft.scores.shape[1] // 2]  # without the poles
     weights = np.full(len(rows), config["weight"])
     return TrainingSet(counts=[e.counts(texts) for e in extractors], truth=scores, weights=weights)
 

@@ -11,7 +11,8 @@ from safetensors.torch import load_file
 
 from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
-from experiments.encoder import CACHE, named_splits, read_scores, settings, used_tokens
+from experiments.encoder import CACHE, read_margins, settings, used_tokens
+from experiments.splitting import named_splits
 from stancekit import evaluate, save
 from stancekit.model import StanceModel
 from stancekit.report.tables import evaluation_markdown
@@ -32,7 +33,7 @@ _NOTE = (
 def make(path: Path) -> Path:
     """Put the encoder that saw every statement under the calibration of those that did not."""
     data = load_annotated()
-    held = [(split.test, read_scores(name).margins) for name, split in named_splits(data) if name.startswith("fold-")]
+    held = [(split.test, read_margins(name)) for name, split in named_splits(data) if name.startswith("fold-")]
     rows = np.concatenate([test for test, _ in held])
     margins = np.vstack([part for _, part in held])
     tested = data.statements.take(rows)
@@ -40,7 +41,7 @@ def make(path: Path) -> Path:
     options = settings()
     assert data.statements.poles is not None
     n_labels = len(data.codebook.labels)
-    network = make_network(options.base, n_labels + data.statements.poles.shape[1])
+    network = make_network(options.base, n_labels + data.statements.poles.shape[1], options.n_frozen)
     network.load_state_dict(load_file(CACHE / "all.safetensors"))
     scores = calibration.scores(margins)
     evaluation = evaluate(

@@ -1,7 +1,7 @@
 """Soft labels by reference: ``python -m experiments.soft_labels`` writes ``data/soft_labels.npz``.
 
-What each fold's encoder said of the unlabelled statements, rounded to a 255th, so that the linear model can be
-made again, byte by byte, without fine-tuning the encoders first.
+What each fold's teacher (`experiments.teacher`) said of unlabelled statements, in steps of a 255th, so that the linear
+model can be made again, byte by byte, without MPNet.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from experiments.corpora import pool_statements, un_speeches
 from experiments.data import DATA, Annotated, data_sha256, load_annotated
-from experiments.encoder import named_splits, read_scores, unlabelled
-from stancekit.calibration import sigmoid
+from experiments.splitting import named_splits
+from experiments.teacher import soft_labels
 from stancekit.errors import InvalidInputError
 from stancekit.text.identity import fingerprint
 from stancekit.training.distillation import PseudoLabels
@@ -24,10 +24,12 @@ PATH = DATA / "soft_labels.npz"
 
 
 def write(data: Annotated) -> None:
-    """Write the scores of every fold's encoder, and of the one that saw all, with where the statements stand."""
-    statements = unlabelled()
+    """Write the scores of every fold's teacher, and of the one that saw all, with where the statements stand."""
     names = [name for name, _ in named_splits(data) if not name.startswith("source-")]
-    scores = np.stack([np.rint(255 * sigmoid(read_scores(name).pseudo)).astype(np.uint8) for name in names])
+    parts = {name: soft_labels(name) for name in names}
+    statements = parts["all"].statements
+    n_labels = len(data.codebook.labels)
+    scores = np.stack([np.rint(255 * part.scores[:, :n_labels]).astype(np.uint8) for part in parts.values()])
     np.savez_compressed(
         PATH,
         teachers=np.array(names),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,31 @@ from stancekit.training.splits import grouped_folds
 
 Config = Mapping[str, Any]
 EVALUATED = ("ungdc", "diplomatic", "authored")
-TRAINED = ("ungdc", "diplomatic", "diplomatic_selected", "suggested_1", "suggested_2", "authored")
+TRAINED = (
+    "ungdc",
+    "diplomatic",
+    "diplomatic_selected",
+    "suggested_1",
+    "suggested_2",
+    "suggested_3",
+    "authored",
+    "contrast",
+)
 
 
 def splits(config: Config, data: Annotated, seed: int) -> list[Split]:
     """Give the folds of `cross_validation` and `tfidf`, for models that are trained elsewhere."""
     return [Split(train=training_rows(part, config, data, seed), test=part) for part in folds(data, seed)]
+
+
+def named_splits(data: Annotated) -> Iterator[tuple[str, Split]]:
+    """Give the folds of the cross-validation, the whole (nothing held out), and each source of the news rows."""
+    for number, split in enumerate(splits({}, data, 0)):
+        yield f"fold-{number}", split
+    everything = np.arange(len(data.statements))
+    yield "all", Split(train=everything, test=everything[:0])
+    for source, split in source_splits(data):
+        yield f"source-{source}", split
 
 
 def source_splits(data: Annotated) -> list[tuple[str, Split]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +16,14 @@ import numpy as np
 
 from experiments.corpora import corpora_folder, pool_statements, un_speeches
 from experiments.data import load_annotated
+from experiments.splitting import EVALUATED
 from stancekit.errors import InvalidInputError
 from stancekit.text.identity import fingerprint
 
 _END = re.compile(r"(?<![A-Z])(?<!\b(?:Mr|Ms|Dr|St|No|vs))(?<!\b(?:Mrs|Art))[.!?][\"”’)]*\s+(?=[\"“(]?[A-Z0-9])")
 _NUMBER = re.compile(r"\s*(?:\d{1,3}\.\s+)?")  # of a paragraph, as in "82.\t"
+N_DRAWN = {"news": 24_000, "un": 12_000}
+MOST_OF_A_SOURCE = 8_000  # of the news that are drawn: most of the pool is of one source
 _SHORTEST, _LONGEST = 40, 600  # characters: shorter ones are salutations, longer ones scanning run-ons
 
 
@@ -47,6 +51,21 @@ class Unlabelled:
     def group(self) -> str:
         """The document's name as in `Annotated`."""
         return f"{self.source}/{self.document}"
+
+
+def drawn_statements(seed: int = 7) -> list[Unlabelled]:
+    """Draw the statements that a teacher labels, of both worlds, none from a document that is tested."""
+    tested = _tested_documents()
+    news = [one for one in news_statements() if one.group not in tested]
+    shuffled = [news[place] for place in np.random.default_rng(seed).permutation(len(news))]
+    drawn: list[Unlabelled] = []
+    taken: Counter[str] = Counter()
+    for one in shuffled:
+        if taken[one.source] < MOST_OF_A_SOURCE and len(drawn) < N_DRAWN["news"]:
+            taken[one.source] += 1
+            drawn.append(one)
+    speeches = [one for one in un_statements(2 * N_DRAWN["un"], seed) if one.group not in tested]
+    return drawn + speeches[: N_DRAWN["un"]]
 
 
 @cache
@@ -120,3 +139,9 @@ def _article_documents() -> frozenset[tuple[str, str]]:
 
 def _short(text: str) -> str:
     return hashlib.sha1(text.encode()).hexdigest()[:12]
+
+
+def _tested_documents() -> frozenset[str]:
+    """Name the speeches and documents of the evaluated rows."""
+    data = load_annotated()
+    return frozenset(data.statements.groups[row] for row in data.rows(*EVALUATED))

@@ -19,8 +19,8 @@ from stancekit.features.lexicon import LexiconFeatures
 from stancekit.features.ngrams import NgramFeatures
 from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
-from stancekit.training.distillation import PseudoLabels
-from stancekit.training.estimator import StanceEstimator, check_lengths, read_annotations, training_hashes
+from stancekit.training.distillation import PseudoLabels, check_teacher, deal_folds, soft_provenance
+from stancekit.training.estimator import StanceEstimator, read_annotations, training_hashes
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.fitting import (
     Extractor,
@@ -31,7 +31,6 @@ from stancekit.training.fitting import (
     out_of_fold_margins,
 )
 from stancekit.training.heads import HeadSettings
-from stancekit.training.splits import grouped_folds
 
 Floats = NDArray[np.float64]
 
@@ -146,7 +145,7 @@ class StanceClassifier(StanceEstimator):
         self._check_parameters()
         given = read_annotations(X, y, self.codebook, groups, sample_weight)
         texts, truth, codebook, groups = given.texts, given.truth, given.codebook, given.groups
-        folds = self._folds(groups, truth, pseudo)
+        folds = deal_folds(pseudo, groups, truth, n_folds=self.n_folds, seed=self.random_state)
         tested = np.where(folds[:, None] < 0, np.nan, truth)  # the others are only trained on
         check_support(tested, folds, codebook.labels)
         extractors = self._extractors(codebook)
@@ -168,7 +167,7 @@ class StanceClassifier(StanceEstimator):
             calibration=calibration,
             training_hashes=training_hashes([*texts, *more]),
             familiarity=learn_familiarity(texts, groups, more=more),
-            provenance=self._provenance(codebook, truth, len(set(groups))) | _soft_provenance(pseudo),
+            provenance=self._provenance(codebook, truth, len(set(groups))) | soft_provenance(pseudo),
         )
         return self
 
@@ -185,23 +184,6 @@ class StanceClassifier(StanceEstimator):
             raise InvalidInputError(f"random_state must be a whole number below 2**32, got {self.random_state!r}")
         if isinstance(self.features, str) or not isinstance(self.features, Iterable):
             raise InvalidInputError(f"features must be a list such as ['ngrams'], got {self.features!r}")
-
-    def _folds(self, groups: Sequence[Hashable], truth: Floats, pseudo: PseudoLabels | None) -> NDArray[np.intp]:
-        """Give the folds of the teachers where there are such, else deal the groups."""
-        if pseudo is None or pseudo.folds is None or pseudo.held_out is None:
-            return grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
-        check_lengths(len(truth), folds=pseudo.folds)
-        found, expected = sorted(set(pseudo.folds.tolist()) - {-1}), list(range(len(pseudo.held_out)))
-        if found != expected:
-            raise InvalidInputError(f"pseudo-labels have the folds {found}, expected {expected} as in held_out")
-        fold_of: dict[Hashable, int] = {}
-        for group, fold in zip(groups, pseudo.folds.tolist(), strict=True):
-            if fold_of.setdefault(group, fold) != fold:
-                raise InvalidInputError(
-                    f"group {group!r} stands in the folds {fold_of[group]} and {fold} of the pseudo-labels; "
-                    "deal the groups, not the statements, into folds"
-                )
-        return pseudo.folds
 
     def _extractors(self, codebook: Codebook) -> dict[str, Extractor]:
         """Make one extractor a kind from names and instances."""
@@ -255,23 +237,10 @@ def _soft_sets(
     """Give what a teacher labelled as a training set for each fold, and for None that of the last fit."""
     if pseudo is None:
         return lambda fold: None
-    if codebook.exclusive:
-        raise InvalidInputError("pseudo-labels are for labels that may stand together; leave them out here")
-    if pseudo.scores.shape[1] != len(codebook.labels):
-        raise InvalidInputError(
-            f"pseudo-labels have {pseudo.scores.shape[1]} columns, expected {len(codebook.labels)} for "
-            f"{list(codebook.labels)}"
-        )
+    check_teacher(pseudo, codebook)
     counts = [extractor.counts(check_statements(pseudo.texts)) for extractor in extractors]
     weights = np.full(len(pseudo.texts), pseudo.weight)
     return lambda fold: TrainingSet(counts=counts, truth=pseudo.targets(fold), weights=weights)
-
-
-def _soft_provenance(pseudo: PseudoLabels | None) -> dict[str, Any]:
-    if pseudo is None:
-        return {}
-    facts = {"n": len(pseudo.texts), "weight": float(pseudo.weight), "held_out": pseudo.held_out is not None}
-    return {"pseudo_labels": facts}
 
 
 def _named(name: str, codebook: Codebook) -> Extractor:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
+from stancekit.training.estimator import check_lengths
+from stancekit.training.splits import grouped_folds
 
 Floats = NDArray[np.float64]
 
@@ -82,6 +86,51 @@ class PseudoLabels:
     def targets(self, fold: int | None) -> Floats:
         """Give the soft labels for the student of a fold, or of the last fit where None."""
         return self.scores if fold is None or self.held_out is None else self.held_out[fold]
+
+
+def deal_folds(
+    pseudo: PseudoLabels | None, groups: Sequence[Hashable], truth: Floats, *, n_folds: int, seed: int
+) -> NDArray[np.intp]:
+    """Give the folds of the teachers where there are such, else deal the groups."""
+    if pseudo is None or pseudo.folds is None or pseudo.held_out is None:
+        return grouped_folds(groups, truth, n_folds=n_folds, seed=seed)
+    check_lengths(len(truth), folds=pseudo.folds)
+    found, expected = sorted(set(pseudo.folds.tolist()) - {-1}), list(range(len(pseudo.held_out)))
+    if found != expected:
+        raise InvalidInputError(f"pseudo-labels have the folds {found}, expected {expected} as in held_out")
+    fold_of: dict[Hashable, int] = {}
+    for group, fold in zip(groups, pseudo.folds.tolist(), strict=True):
+        if fold_of.setdefault(group, fold) != fold:
+            raise InvalidInputError(
+                f"group {group!r} stands in the folds {fold_of[group]} and {fold} of the pseudo-labels; "
+                "deal the groups, not the statements, into folds"
+            )
+    return pseudo.folds
+
+
+def check_teacher(pseudo: PseudoLabels, codebook: Codebook) -> None:
+    """See that a teacher speaks of the codebook's labels.
+
+    Raises
+    ------
+    InvalidInputError
+        When the labels exclude one another, or there is not one column of scores for each.
+    """
+    if codebook.exclusive:
+        raise InvalidInputError("pseudo-labels are for labels that may stand together; leave them out here")
+    if pseudo.scores.shape[1] != len(codebook.labels):
+        raise InvalidInputError(
+            f"pseudo-labels have {pseudo.scores.shape[1]} columns, expected {len(codebook.labels)} for "
+            f"{list(codebook.labels)}"
+        )
+
+
+def soft_provenance(pseudo: PseudoLabels | None) -> dict[str, Any]:
+    """Give what a model's card says of the teacher's labels."""
+    if pseudo is None:
+        return {}
+    facts = {"n": len(pseudo.texts), "weight": float(pseudo.weight), "held_out": pseudo.held_out is not None}
+    return {"pseudo_labels": facts}
 
 
 def _check_range(name: str, scores: Floats) -> None:

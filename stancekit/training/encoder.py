@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from importlib.metadata import version
 from numbers import Integral, Real
 from typing import Any, Self
@@ -16,11 +15,13 @@ from tqdm import tqdm
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
+from stancekit.text.checks import check_statements
+from stancekit.training.distillation import PseudoLabels, check_teacher, deal_folds, soft_provenance
 from stancekit.training.estimator import StanceEstimator, check_lengths, read_annotations, training_hashes
+from stancekit.training.examples import Lesson, make_epochs
 from stancekit.training.export import export_encoder
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.finetuning import (
-    Tokens,
     TuningSettings,
     check_installed,
     fine_tune,
@@ -28,22 +29,8 @@ from stancekit.training.finetuning import (
     tokenize,
 )
 from stancekit.training.fitting import calibrate, check_support
-from stancekit.training.splits import grouped_folds
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Data:
-    """Annotated statements as tokens and numbers; the outputs are the labels, then the poles."""
-
-    tokens: Tokens
-    outputs: Floats
-    weights: Floats | None
-
-    def take(self, rows: NDArray[np.intp]) -> _Data:
-        weights = None if self.weights is None else self.weights[rows]
-        return _Data(tokens=[self.tokens[row] for row in rows], outputs=self.outputs[rows], weights=weights)
 
 
 class EncoderClassifier(StanceEstimator):
@@ -68,6 +55,11 @@ class EncoderClassifier(StanceEstimator):
         How much more a statement with the label counts than one without it.
     max_tokens : int, default=192
         Tokens of a statement that are learned from, and of a window in prediction.
+    n_frozen : int, default=2
+        Lowest layers that stay as they are, beside the word embeddings.
+    country_swaps : float, default=0.5
+        Share of the statements in which other countries' names are put in each epoch, so that the stance is
+        learned and not who is named; see `swap_countries`.
     n_folds : int, default=5
         Folds of the cross-validation behind calibration and thresholds.
     abstention : float, default=0.1
@@ -98,6 +90,8 @@ class EncoderClassifier(StanceEstimator):
         batch_size: int = 24,
         positive_weight: float = 1.5,
         max_tokens: int = 192,
+        n_frozen: int = 2,
+        country_swaps: float = 0.5,
         n_folds: int = 5,
         abstention: float = 0.1,
         random_state: int = 0,
@@ -109,6 +103,8 @@ class EncoderClassifier(StanceEstimator):
         self.batch_size = batch_size
         self.positive_weight = positive_weight
         self.max_tokens = max_tokens
+        self.n_frozen = n_frozen
+        self.country_swaps = country_swaps
         self.n_folds = n_folds
         self.abstention = abstention
         self.random_state = random_state
@@ -121,6 +117,7 @@ class EncoderClassifier(StanceEstimator):
         sample_weight: Sequence[float] | None = None,
         *,
         poles: Floats | None = None,
+        pseudo: PseudoLabels | None = None,
     ) -> Self:
         """Train on annotated statements.
 
@@ -137,6 +134,9 @@ class EncoderClassifier(StanceEstimator):
         poles : ndarray of shape (n_statements, n_poles), optional
             1, 0 or NaN for further stances that the encoder learns to tell and the model does not predict,
             such as the opposite poles.
+        pseudo : PseudoLabels, optional
+            Statements that a teacher labelled, to learn from beside the annotated ones; see `pseudo_labels`. Each
+            is learned from once, whatever `n_epochs` is.
 
         Raises
         ------
@@ -152,26 +152,30 @@ class EncoderClassifier(StanceEstimator):
             raise InvalidInputError("the encoder learns labels that may stand together; use StanceClassifier")
         poles = _read_poles(poles, len(texts))
         check_lengths(len(texts), poles=poles)
-        folds = grouped_folds(groups, truth, n_folds=self.n_folds, seed=self.random_state)
-        check_support(truth, folds, codebook.labels)
+        folds = deal_folds(pseudo, groups, truth, n_folds=self.n_folds, seed=self.random_state)
+        tested = np.where(folds[:, None] < 0, np.nan, truth)  # the others are only trained on
+        check_support(tested, folds, codebook.labels)
         check_installed()
-        data = _Data(tokens=tokenize(texts, settings), outputs=np.hstack([truth, poles]), weights=given.weights)
-        margins = out_of_fold(data, folds, settings)[:, : len(codebook.labels)]
-        calibration = calibrate(margins, truth, exclusive=False, abstention=self.abstention)
-        network = fine_tune(data.tokens, data.outputs, data.weights, settings)
+        weights = np.ones(len(texts)) if given.weights is None else given.weights
+        gold = Lesson(texts=texts, targets=np.hstack([truth, poles]), weights=weights)
+        soft = _soft_lessons(pseudo, codebook, gold.targets.shape[1])
+        margins = out_of_fold(gold, soft, folds, settings)[:, : len(codebook.labels)]
+        calibration = calibrate(margins, tested, exclusive=False, abstention=self.abstention)
+        network = fine_tune(make_epochs(gold, soft(None), settings), settings)
         scorer = export_encoder(network, settings, len(codebook.labels))
+        more = [] if pseudo is None else pseudo.texts
         # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
         self.codebook_ = codebook
         self.classes_ = np.array(codebook.labels, dtype=object)
-        self.oof_scores_ = calibration.scores(margins)
+        self.oof_scores_ = np.where(folds[:, None] < 0, np.nan, calibration.scores(margins))
         self.model_ = StanceModel(
             codebook=codebook,
             scorers={"encoder": scorer},
             bias=np.zeros(len(codebook.labels)),
             calibration=calibration,
-            training_hashes=training_hashes(texts),
-            familiarity=learn_familiarity(texts, groups),
-            provenance=self._provenance(codebook, truth, len(set(groups))),
+            training_hashes=training_hashes([*texts, *more]),
+            familiarity=learn_familiarity(texts, groups, more=more),
+            provenance=self._provenance(codebook, truth, len(set(groups))) | soft_provenance(pseudo),
         )
         return self
 
@@ -182,7 +186,10 @@ class EncoderClassifier(StanceEstimator):
             )
         if not isinstance(self.abstention, Real) or not 0 <= float(self.abstention) < 1:
             raise InvalidInputError(f"abstention must lie in [0, 1), got {self.abstention!r}")
-        for name, least in (("n_epochs", 1), ("batch_size", 1), ("max_tokens", 4), ("random_state", 0)):
+        if not isinstance(self.country_swaps, Real) or not 0 <= float(self.country_swaps) <= 1:
+            raise InvalidInputError(f"country_swaps must lie in [0, 1], got {self.country_swaps!r}")
+        whole = {"n_epochs": 1, "batch_size": 1, "max_tokens": 4, "n_frozen": 0, "random_state": 0}
+        for name, least in whole.items():
             value = getattr(self, name)
             if not isinstance(value, Integral) or not least <= int(value) < 2**32:
                 raise InvalidInputError(f"{name} must be a whole number of at least {least}, got {value!r}")
@@ -197,6 +204,8 @@ class EncoderClassifier(StanceEstimator):
             batch_size=self.batch_size,
             positive_weight=self.positive_weight,
             max_tokens=self.max_tokens,
+            n_frozen=self.n_frozen,
+            country_swaps=self.country_swaps,
             random_state=self.random_state,
         )
 
@@ -231,12 +240,30 @@ def _read_poles(poles: object, n_statements: int) -> Floats:
     return read
 
 
-def out_of_fold(data: _Data, folds: NDArray[np.intp], settings: TuningSettings) -> Floats:
+def out_of_fold(
+    gold: Lesson, soft: Callable[[int | None], Lesson | None], folds: NDArray[np.intp], settings: TuningSettings
+) -> Floats:
     """Give each statement's log-odds by an encoder that saw no statement of its fold, one column an output."""
-    margins = np.zeros(data.outputs.shape)
+    margins = np.full(gold.targets.shape, np.nan)
     for fold in tqdm(range(folds.max() + 1), desc="folds", unit=" folds", disable=None):
         train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        part = data.take(train)
-        network = fine_tune(part.tokens, part.outputs, part.weights, settings)
-        margins[test] = network_margins(network, data.take(test).tokens)
+        network = fine_tune(make_epochs(gold.take(train), soft(fold), settings), settings)
+        margins[test] = network_margins(network, tokenize(gold.take(test).texts, settings))
     return margins
+
+
+def _soft_lessons(
+    pseudo: PseudoLabels | None, codebook: Codebook, n_outputs: int
+) -> Callable[[int | None], Lesson | None]:
+    """Give what a teacher labelled as a lesson for each fold, and for None that of the last fit."""
+    if pseudo is None:
+        return lambda fold: None
+    check_teacher(pseudo, codebook)
+    texts, weights = check_statements(pseudo.texts), np.full(len(pseudo.texts), float(pseudo.weight))
+
+    def lesson(fold: int | None) -> Lesson:
+        targets = np.full((len(texts), n_outputs), np.nan)  # of the poles the teacher says nothing
+        targets[:, : len(codebook.labels)] = pseudo.targets(fold)
+        return Lesson(texts=texts, targets=targets, weights=weights)
+
+    return lesson

@@ -33,7 +33,28 @@ class TuningSettings:
     batch_size: int
     positive_weight: float
     max_tokens: int
+    n_frozen: int
+    country_swaps: float
     random_state: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
+    """What is learned from in one epoch.
+
+    Attributes
+    ----------
+    tokens : sequence of ndarray of int, of length n_statements
+        As `tokenize` gives them.
+    targets : ndarray of shape (n_statements, n_outputs)
+        From 0 to 1, or NaN where nobody annotated.
+    weights : ndarray of shape (n_statements,)
+        Weight of each statement.
+    """
+
+    tokens: Tokens
+    targets: Floats
+    weights: Floats
 
 
 def base_folder(base: str) -> Path:
@@ -115,22 +136,18 @@ def tokenize(texts: Sequence[str], settings: TuningSettings) -> list[NDArray[np.
     return [np.array(encoding.ids) for encoding in tokenizer.encode_batch(list(texts))]
 
 
-def fine_tune(tokens: Tokens, truth: Floats, weights: Floats | None, settings: TuningSettings) -> Any:  # noqa: ANN401
-    """Train an encoder and its heads on annotated statements.
+def fine_tune(epochs: Sequence[Examples], settings: TuningSettings) -> Any:  # noqa: ANN401
+    """Train an encoder and its heads.
 
     AdamW with a linear warm-up and decay, binary cross-entropy for each label. The word embeddings stay as they
     are: they are half of the weights, and a few thousand statements touch few of them.
 
     Parameters
     ----------
-    tokens : sequence of ndarray of int
-        As `tokenize` gives them.
-    truth : ndarray of shape (n_statements, n_outputs)
-        From 0 to 1, or NaN where nobody annotated.
-    weights : ndarray of shape (n_statements,) or None
-        Weight of each statement.
+    epochs : sequence of Examples
+        What is learned from, in this order; at random within each.
     settings : TuningSettings
-        Parameters.
+        Parameters; how many epochs there are is told by `epochs`.
 
     Returns
     -------
@@ -145,17 +162,18 @@ def fine_tune(tokens: Tokens, truth: Floats, weights: Floats | None, settings: T
     torch = _torch()
     torch.manual_seed(settings.random_state)
     rng = np.random.default_rng(settings.random_state)
-    network = make_network(settings.base, truth.shape[1]).to(_device())
+    network = make_network(settings.base, epochs[0].targets.shape[1], settings.n_frozen).to(_device())
     parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=settings.learning_rate, weight_decay=0.01, fused=True)
-    n_steps = settings.n_epochs * math.ceil(len(truth) / settings.batch_size)
+    n_steps = sum(math.ceil(len(epoch.targets) / settings.batch_size) for epoch in epochs)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, n_steps))
-    target = torch.tensor(truth, dtype=torch.float32)
-    weight = torch.ones(len(truth)) if weights is None else torch.tensor(weights, dtype=torch.float32)
     network.train()
-    for _ in range(settings.n_epochs):
-        for rows in _shuffled_batches(tokens, settings.batch_size, rng):
-            loss = _loss(_forward(network, tokens, rows), target[rows], weight[rows], settings.positive_weight)
+    for epoch in epochs:
+        targets = torch.tensor(epoch.targets, dtype=torch.float32)
+        weights = torch.tensor(epoch.weights, dtype=torch.float32)
+        for rows in _shuffled_batches(epoch.tokens, settings.batch_size, rng):
+            margins = _forward(network, epoch.tokens, rows)
+            loss = _loss(margins, targets[rows], weights[rows], settings.positive_weight)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -176,20 +194,34 @@ def network_margins(network: Any, tokens: Tokens, batch_size: int = 64) -> Float
     return margins
 
 
-def make_network(base: str, n_outputs: int) -> Any:  # noqa: ANN401 - a torch module
-    """Make an encoder with the mean of its last layer under linear heads, the word embeddings frozen."""
+def make_network(base: str, n_outputs: int, n_frozen: int = 0) -> Any:  # noqa: ANN401 - a torch module
+    """Make an encoder with the mean of its last layer under linear heads; word embeddings and `n_frozen` layers stay."""
     torch = _torch()
     from transformers import AutoModel
 
     class Network(torch.nn.Module):  # type: ignore[name-defined]
         def __init__(self) -> None:
             super().__init__()
-            folder = str(base_folder(base))
-            self.body = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+            # Plain attention without dropout: on a processor the fused kernel goes back more slowly than it.
+            self.body = AutoModel.from_pretrained(
+                str(base_folder(base)),
+                local_files_only=True,
+                use_safetensors=True,
+                attn_implementation="eager",
+                attention_probs_dropout_prob=0.0,
+            )
             self.body.pooler = None
-            self.body.embeddings.requires_grad_(False)
             self.head = torch.nn.Linear(self.body.config.hidden_size, n_outputs)
             self.dropout = torch.nn.Dropout(0.1)
+            self.frozen = (self.body.embeddings, *self.body.encoder.layer[:n_frozen])
+            for part in self.frozen:
+                part.requires_grad_(False)
+
+        def train(self, mode: bool = True) -> Any:  # noqa: ANN401
+            super().train(mode)
+            for part in self.frozen:
+                part.eval()  # no dropout where nothing is learned
+            return self
 
         def forward(self, tokens: Any, mask: Any) -> Any:  # noqa: ANN401
             states = self.body(input_ids=tokens, attention_mask=mask).last_hidden_state
