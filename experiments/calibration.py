@@ -24,7 +24,6 @@ from experiments.data import WORLDS, Annotated, data_sha256, load_annotated
 from experiments.outcome import Outcome
 from experiments.protocols import run_config
 from experiments.run import config_sha256, read_configs
-from experiments.splitting import folds
 from experiments.tables import WORLD_NAMES
 from stancekit import InvalidInputError, conformal_coverage, reliability, risk_coverage
 from stancekit.measure.reliability_results import ConformalCoverage, Reliability, RiskCoverage
@@ -61,10 +60,9 @@ def measure(name: str, config: Row, data: Annotated, *, n_jobs: int) -> dict[str
     print(f"running {name}", file=sys.stderr)
     seed = config.get("seed", 0)
     outcome = run_config(config, data, seed=seed, n_jobs=n_jobs)
-    thresholds = find_thresholds(outcome, _parts(config, data, outcome, seed))
     datasets = data.column("dataset")[outcome.rows]
     return {
-        world: _measure_world(outcome, thresholds, data, datasets == dataset)
+        world: _measure_world(outcome, data, datasets == dataset)
         for world, dataset in WORLDS.items()
         if (datasets == dataset).any()
     }
@@ -85,57 +83,14 @@ def draw(measured: Mapping[str, Mapping[str, Honesty]]) -> list[Any]:
     ]
 
 
-def find_thresholds(outcome: Outcome, parts: NDArray[Any]) -> NDArray[np.float64]:
-    """Find the score from which each statement's model asserts, halfway between what it asserts and what it does not.
-
-    Parameters
-    ----------
-    outcome : Outcome
-        Of n_statements.
-    parts : ndarray of shape (n_statements,)
-        What was tested by one model has one value.
-
-    Returns
-    -------
-    ndarray of shape (n_statements, n_labels)
-
-    Raises
-    ------
-    InvalidInputError
-        Where no threshold divides what is asserted from what is not.
-    """
-    thresholds = np.empty(outcome.scores.shape)
-    for part in np.unique(parts).tolist():
-        rows = np.flatnonzero(parts == part)
-        scores, asserted = outcome.scores[rows], outcome.decisions[rows]
-        lowest = np.where(asserted, scores, 1.0).min(axis=0)
-        highest = np.where(asserted, 0.0, scores).max(axis=0)
-        if (highest > lowest).any():
-            raise InvalidInputError(f"no threshold divides the decisions of part {part!r}; expected one model a part")
-        thresholds[rows] = (lowest + highest) / 2
-    return thresholds
-
-
-def _parts(config: Row, data: Annotated, outcome: Outcome, seed: int) -> NDArray[Any]:
-    """Tell which rows one model tested: those of a source or another column that was held out, or of a fold."""
-    if column := config.get("column", config.get("held_out")):
-        return np.asarray(data.column(column)[outcome.rows])
-    numbers = np.full(len(data.statements), -1)
-    for number, rows in enumerate(folds(data, seed)):
-        numbers[rows] = number
-    return np.asarray(numbers[outcome.rows])
-
-
-def _measure_world(
-    outcome: Outcome, thresholds: NDArray[np.float64], data: Annotated, mine: NDArray[np.bool_]
-) -> Honesty:
+def _measure_world(outcome: Outcome, data: Annotated, mine: NDArray[np.bool_]) -> Honesty:
     rows = outcome.rows[mine]
     truth, scores, decisions = data.statements.truth[rows], outcome.scores[mine], outcome.decisions[mine]
     groups = [data.statements.groups[row] for row in rows]
     labels = data.codebook.labels
     return Honesty(
         reliability=reliability(truth, scores, labels=labels, groups=groups),
-        risk=risk_coverage(truth, scores, decisions, labels=labels, thresholds=thresholds[mine], groups=groups),
+        risk=risk_coverage(truth, scores, decisions, labels=labels, thresholds=outcome.thresholds[mine], groups=groups),
         coverage=conformal_coverage(
             truth,
             decisions,
@@ -166,8 +121,9 @@ def calibration_page(results: Row) -> str:
         "`experiments/calibration.json`; do not edit. Does a score of 0.8 come true in eight of ten cases, is the "
         "model right where it is sure, and does abstention keep its promise? Everything here is out of sample: "
         "five-fold cross-validation unless the configuration (`experiments/configs.yaml`) says otherwise, no speech or "
-        "document on both sides, and calibration, thresholds and abstention found on the training side alone. The "
-        "labels come from a language model that followed the codebook ([data card](../data/README.md)). Intervals are "
+        "document on both sides, and calibration, thresholds and abstention found on what the other folds "
+        "held out. The labels come from a language model that followed the codebook "
+        "([data card](../data/README.md)). Intervals are "
         "95 %; those of errors and F1 come from a bootstrap of whole speeches or documents, those of shares are "
         "Wilson's, with the design effect of the groups.",
         f"## Calibration error\n\nThe goal for each label: at most {goals}. The error is that of `evaluate` (ten bins "

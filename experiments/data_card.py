@@ -1,4 +1,4 @@
-"""The counts in the data card: labels, strata, agreement of the two passes, contrast pairs."""
+"""The counts in the data card: labels, agreement of the two passes, contrast pairs and contrast sets."""
 
 from __future__ import annotations
 
@@ -8,37 +8,39 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from experiments.data import ANNOTATIONS, DATA, codebook
+from experiments.data import ANNOTATIONS, AUTHORED, DATA, codebook
 from stancekit.report.markdown import table
 
 Row = dict[str, Any]
 SUGGESTED = ("suggested_1", "suggested_2", "suggested_3")
-UNUSED = ("suggested_3",)  # annotated for the next model; no figure and no model here knows them
 
 
 def card_block() -> str:
     """Write the tables of ``data/README.md``."""
     book = codebook()
-    annotated = {name: _read_annotations(name) for name in (*ANNOTATIONS, *UNUSED)}
-    own = [json.loads(line) for line in (DATA / "statements.jsonl").read_text(encoding="utf-8").splitlines()]
+    annotated = {name: _read_annotations(name) for name in ANNOTATIONS}
+    own = {file: _read_own(file) for file in AUTHORED.values()}
     by_code = {stance.code: stance.label for stance in book.stances}
+    labels = list(by_code.values())
+    statements = own[AUTHORED["authored"]]
     counts = [[f"`annotations/{name}.tsv`", *_counts(rows, by_code)] for name, rows in annotated.items()]
-    labels = {label: sum(label in row["labels"] for row in own) for label in by_code.values()}
-    n_none = sum(not row["labels"] for row in own)
-    counts.append(["`statements.jsonl`", str(len(own)), *map(str, labels.values()), str(n_none)])
+    counts += [[f"`{file}`", *_own_counts(rows, labels)] for file, rows in own.items()]
     return "\n\n".join(
         [
-            table(["file", "statements", *by_code.values(), "none"], counts),
+            table(["file", "statements", *labels, "none"], counts),
             "Cohen's kappa of the two passes (for `statements.jsonl`: of the author's label and a second, blind "
-            "reading); – where fewer than ten statements take the label, or do not, in either pass:",
-            table(["file", *by_code.values()], [*_agreement(annotated, by_code), _own_agreement(own, by_code)]),
+            "reading); – where fewer than ten statements take the label, or do not, in either pass. "
+            "`contrast_sets.jsonl` has no row: statements on which the two readings differed were left out, so that "
+            "the kappa of what was kept is 1 by construction and says nothing:",
+            table(["file", *labels], [*_agreement(annotated, by_code), _own_agreement(statements, labels)]),
             "The same by source, for the statements that models suggested (`suggested_1.tsv` to `suggested_3.tsv`):",
-            table(["source", "statements", *by_code.values()], _agreement_by_source(annotated, by_code)),
+            table(["source", "statements", *labels], _agreement_by_source(annotated, by_code)),
             "Statements annotated before, hidden among those of a round: on how many a pass gave the codes that had "
             "been settled on, and Cohen's kappa with these:",
-            table(["round, pass", "statements", "same codes", *by_code.values()], _rechecks(by_code)),
-            f"Contrast pairs by what changes ({sum(_pairs(own).values())} pairs):",
-            table(["phenomenon", "pairs"], [[name, str(n)] for name, n in sorted(_pairs(own).items())]),
+            table(["round, pass", "statements", "same codes", *labels], _rechecks(by_code)),
+            f"Contrast pairs of `statements.jsonl` by what changes ({sum(_sets(statements).values())} pairs):",
+            table(["phenomenon", "pairs"], [[name, str(n)] for name, n in sorted(_sets(statements).items())]),
+            *_contrast_sets(own[AUTHORED["contrast"]], labels),
         ]
     )
 
@@ -57,11 +59,23 @@ def _read_annotations(name: str) -> list[Row]:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
+def _read_own(file: str) -> list[Row]:
+    return [json.loads(line) for line in (DATA / file).read_text(encoding="utf-8").splitlines()]
+
+
 def _counts(rows: Sequence[Row], codes: Iterable[str]) -> list[str]:
     return [
         str(len(rows)),
         *(str(sum(code in row["codes"] for row in rows)) for code in codes),
         str(sum(row["codes"] == "-" for row in rows)),
+    ]
+
+
+def _own_counts(rows: Sequence[Row], labels: Iterable[str]) -> list[str]:
+    return [
+        str(len(rows)),
+        *(str(sum(label in row["labels"] for row in rows)) for label in labels),
+        str(sum(not row["labels"] for row in rows)),
     ]
 
 
@@ -105,12 +119,12 @@ def _rechecks(codes: Iterable[str]) -> list[list[str]]:
     return body
 
 
-def _own_agreement(own: Sequence[Row], by_code: dict[str, str]) -> list[str]:
+def _own_agreement(own: Sequence[Row], labels: Iterable[str]) -> list[str]:
     return [
         "`statements.jsonl`",
         *(
             _kappa_cell([label in row["labels"] for row in own], [label in row["second_reading"] for row in own])
-            for label in by_code.values()
+            for label in labels
         ),
     ]
 
@@ -120,5 +134,29 @@ def _kappa_cell(first: Sequence[bool], second: Sequence[bool]) -> str:
     return f"{kappa(first, second):.3f}" if min(n_with, n_without) >= 10 else "–"
 
 
-def _pairs(own: Iterable[Row]) -> Counter[str]:
-    return Counter({row["pair"]: row["phenomenon"] for row in own if row["pair"]}.values())
+def _contrast_sets(rows: Sequence[Row], labels: Sequence[str]) -> list[str]:
+    """Count the contrast sets by style and by what changes; a set of one is what is left of a larger one."""
+    n_members = Counter(row["pair"] for row in rows)
+    n_sets = _sets(row for row in rows if n_members[row["pair"]] > 1)
+    sizes = Counter(n_members.values())
+    by_style, by_phenomenon = _grouped(rows, "style"), _grouped(rows, "phenomenon")
+    styles = [[name, *_own_counts(mine, labels)] for name, mine in by_style.items()]
+    phenomena = [[name, str(n_sets[name]), *_own_counts(mine, labels)] for name, mine in by_phenomenon.items()]
+    return [
+        "`contrast_sets.jsonl` by style:",
+        table(["style", "statements", *labels, "none"], styles),
+        f"`contrast_sets.jsonl` by what changes ({sum(n_sets.values())} sets: {sizes[2]} of two members, {sizes[3]} of "
+        f"three; the statements count the {sizes[1]} too whose other members were left out):",
+        table(["phenomenon", "sets", "statements", *labels, "none"], phenomena),
+    ]
+
+
+def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[column], []).append(row)
+    return dict(sorted(groups.items()))
+
+
+def _sets(rows: Iterable[Row]) -> Counter[str]:
+    return Counter({row["pair"]: row["phenomenon"] for row in rows if row["pair"]}.values())

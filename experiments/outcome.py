@@ -20,12 +20,15 @@ class Outcome:
         The statements that were tested on.
     scores, decisions, abstained : ndarray of shape (n_statements, n_labels)
         What models said that did not see the statement's group.
+    thresholds : ndarray of shape (n_statements, n_labels)
+        The scores from which they assert.
     """
 
     rows: Rows
     scores: NDArray[np.float64]
     decisions: NDArray[np.bool_]
     abstained: NDArray[np.bool_]
+    thresholds: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_union
 
-from experiments import distilled
+from experiments import linear
+from experiments.crossfit import Held, cross_fitted
 from experiments.data import Annotated
-from experiments.frozen_encoders import minilm_folder
-from experiments.outcome import Outcome, Rows
+from experiments.encoder import read_margins
+from experiments.outcome import Outcome, Rows, Split
 from experiments.rules import apply_rules
 from experiments.splitting import EVALUATED, folds, training_rows
-from stancekit import EmbeddingFeatures, LexiconFeatures, NgramFeatures, StanceClassifier
 from stancekit.errors import unknown_option
 
 Config = Mapping[str, Any]
@@ -32,9 +32,7 @@ def run_config(config: Config, data: Annotated, *, seed: int = 0, n_jobs: int = 
         "leave_one_out": leave_one_out,
         "rules": rules,
         "tfidf": tfidf,
-        "encoder": distilled.encoder,
-        "distilled": distilled.distilled,
-        "mixed": distilled.mixed,
+        "encoder": encoder,
     }
     if config["kind"] not in kinds:
         raise unknown_option("kind", config["kind"], kinds)
@@ -42,8 +40,19 @@ def run_config(config: Config, data: Annotated, *, seed: int = 0, n_jobs: int = 
 
 
 def cross_validation(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
-    """Test each evaluated row by a model that saw no row of its fold and none of its document."""
-    return _test_parts(folds(data, seed), config, data, seed, n_jobs)
+    """Test each evaluated row by linear heads that saw no row of its fold and none of its document."""
+    return cross_fitted(linear.held_out(_fold_splits(config, data, seed), config, data, n_jobs=n_jobs), data)
+
+
+def leave_one_out(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
+    """Test the rows of each value of a column by linear heads that saw no row with that value."""
+    return cross_fitted(linear.held_out(_value_splits(config, data, seed), config, data, n_jobs=n_jobs), data)
+
+
+def encoder(config: Config, data: Annotated, *, seed: int, **_: object) -> Outcome:
+    """Test the fine-tuned encoder, as `experiments.encoder` kept what it said, by folds or by a column's values."""
+    splits = _value_splits(config, data, seed) if "column" in config else _fold_splits(config, data, seed)
+    return cross_fitted([Held(rows=split.test, margins=read_margins(name)) for name, split in splits], data)
 
 
 def tfidf(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
@@ -63,54 +72,33 @@ def tfidf(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome
 
     scores = np.vstack(Parallel(n_jobs=n_jobs)(delayed(held_out)(part) for part in parts))
     none = np.zeros(scores.shape, dtype=bool)
-    return Outcome(rows=np.concatenate(parts), scores=scores, decisions=scores >= 0.5, abstained=none)
-
-
-def leave_one_out(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
-    """Test the rows of each value of a column by a model that saw no row with that value."""
-    rows = data.rows(*config["test"])
-    values = data.column(config["column"])
-    parts = [rows[values[rows] == value] for value in sorted(set(values[rows]))]
-    return _test_parts(parts, config, data, seed, n_jobs)
+    thresholds = np.full(scores.shape, 0.5)
+    return Outcome(
+        rows=np.concatenate(parts), scores=scores, decisions=scores >= 0.5, abstained=none, thresholds=thresholds
+    )
 
 
 def rules(config: Config, data: Annotated, **_: object) -> Outcome:
     """Test keyword rules on the evaluated rows."""
     rows = data.rows(*EVALUATED)
     scores = apply_rules([data.statements.texts[row] for row in rows], data.codebook, config["rule"])
-    return Outcome(rows=rows, scores=scores, decisions=scores > 0, abstained=np.zeros(scores.shape, dtype=bool))
+    none = np.zeros(scores.shape, dtype=bool)
+    thresholds = np.full(scores.shape, 0.5)
+    return Outcome(rows=rows, scores=scores, decisions=scores > 0, abstained=none, thresholds=thresholds)
 
 
-def make_classifier(config: Config, data: Annotated) -> StanceClassifier:
-    """Make the classifier of a configuration; what it does not name keeps its default."""
-    features = [_make_feature(feature, data) for feature in config.get("features", [{"name": "ngrams"}])]
-    parameters = {name: config[name] for name in ("C", "class_weight", "abstention") if name in config}
-    return StanceClassifier(data.codebook, features=features, **parameters)
+def _fold_splits(config: Config, data: Annotated, seed: int) -> list[linear.NamedSplit]:
+    return [
+        (f"fold-{number}", Split(train=training_rows(part, config, data, seed), test=part))
+        for number, part in enumerate(folds(data, seed))
+    ]
 
 
-def _test_parts(parts: Sequence[Rows], config: Config, data: Annotated, seed: int, n_jobs: int) -> Outcome:
-    fits = Parallel(n_jobs=n_jobs)(delayed(_test_part)(part, config, data, seed) for part in parts)
-    scores, decisions, abstained = (np.vstack(arrays) for arrays in zip(*fits, strict=True))
-    return Outcome(rows=np.concatenate(parts), scores=scores, decisions=decisions, abstained=abstained)
-
-
-def _test_part(part: Rows, config: Config, data: Annotated, seed: int) -> tuple[NDArray[Any], ...]:
-    train = training_rows(part, config, data, seed)
-    statements = data.statements.take(train)
-    classifier = make_classifier(config, data).fit(statements.texts, statements.truth, groups=statements.groups)
-    scores = classifier.predict_proba([data.statements.texts[row] for row in part])
-    calibration = classifier.model_.calibration
-    return scores, calibration.decide(scores), calibration.abstain(scores)
-
-
-def _make_feature(feature: Config, data: Annotated) -> NgramFeatures | LexiconFeatures | EmbeddingFeatures:
-    parameters = {name: value for name, value in feature.items() if name != "name"}
-    match feature["name"]:
-        case "ngrams":
-            return NgramFeatures(**parameters)
-        case "lexicon":
-            return LexiconFeatures(data.codebook, **parameters)
-        case "embedding":
-            return EmbeddingFeatures(minilm_folder(), **parameters)
-        case other:
-            raise unknown_option("features", other, ["ngrams", "lexicon", "embedding"])
+def _value_splits(config: Config, data: Annotated, seed: int) -> list[linear.NamedSplit]:
+    column = config["column"]
+    rows, values = data.rows(*config["test"]), data.column(column)
+    parts = {value: rows[values[rows] == value] for value in sorted(set(values[rows].tolist()))}
+    return [
+        (f"{column}-{value}", Split(train=training_rows(part, config, data, seed), test=part))
+        for value, part in parts.items()
+    ]

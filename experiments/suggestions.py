@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.data import Annotated, load_annotated
-from experiments.protocols import make_classifier
+from experiments.linear import make_classifier
 from experiments.rules import apply_rules
 from experiments.unlabelled import Unlabelled, news_statements, un_statements
 from stancekit import StanceModel

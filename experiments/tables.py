@@ -26,23 +26,32 @@ Row = Mapping[str, Any]
 BEGIN, END = "<!-- results: python -m experiments.tables -->", "<!-- results end -->"
 WORLD_NAMES = {"un": "UN speeches", "news": "news and diplomatic text", "authored": "our own statements"}
 REPEATED = {
-    "**the default model**": ["default", "default-1", "default-2"],
+    "linear, annotated statements alone": ["gold-0", "gold-1", "gold-2"],
     "plain TF-IDF, same data and folds": ["tfidf-0", "tfidf-1", "tfidf-2"],
 }
+SOURCES = {"encoder": "transfer-new-source-encoder", "linear": "transfer-new-source"}
 NAMES = {
-    "default": "**the default model**",
+    "default": "**linear** (the default)",
+    "encoder": "**encoder**",
+    "gold-0": "linear, annotated statements alone",
+    "tfidf-0": "plain TF-IDF, annotated statements alone",
+    "pseudo-4000": "and 4,000 soft labels",
+    "pseudo-12000": "and 12,000 soft labels",
     "rules-terms": "rule: a term of the target stands in it",
     "rules-cues": "rule: a cue of the label, not negated",
     "features-lexicon": "lexicon",
     "features-ngrams+lexicon": "n-grams + lexicon",
-    "data-without-authored": "without our own statements",
-    "data-without-suggested": "without `suggested_1` and `suggested_2`",
+    "data-without-authored": "without our own statements and contrast sets",
+    "data-without-contrast": "without contrast sets",
+    "data-without-suggested": "without contrast sets and `suggested_1` to `suggested_3`",
     "data-without-chosen": "without these and `diplomatic_selected`",
     "curve-0.1": "10 %",
     "curve-0.4": "40 %",
-    "transfer-un": "UN speeches",
-    "transfer-new-source": "all but the source that is tested",
-    "transfer-new-decade": "all but the decade that is tested",
+    "transfer-un": "linear: UN speeches",
+    "transfer-new-source": "linear: all but the source that is tested",
+    "transfer-new-source-gold": "linear, annotated statements alone: all but the source that is tested",
+    "transfer-new-source-encoder": "encoder: all but the source that is tested",
+    "transfer-new-decade": "linear: all but the decade that is tested",
 }
 
 
@@ -54,44 +63,46 @@ def results_page(rows: Mapping[str, Row]) -> str:
         "`experiments/corpora.py` names).",
         "Macro-F1 of the three labels with 95 % bootstrap intervals, clustered by speech or document. Unless said "
         "otherwise: five-fold cross-validation, no speech or document on both sides, thresholds and calibration "
-        "found inside the training folds. Tested are the rows of `ungdc.tsv` (UN speeches), of `diplomatic.tsv` "
+        "found on what the other folds held out. Tested are the rows of `ungdc.tsv` (UN speeches), of `diplomatic.tsv` "
         "(news and diplomatic text) and of `statements.jsonl` (our own, many of them contrast pairs); "
         "the other files are only trained on. The labels come from a language model that followed the "
         "codebook ([data card](../data/README.md)): a score is agreement with that procedure. Precision, recall and F1 "
         "take every statement as decided at the label's threshold; `decided` is the share for which the model answers "
         "yes or no instead of abstaining, and `F1 where decided` counts those alone.",
-        _labels_table(rows["default"]),
+        _section("Models", rows, ["encoder", "default", "gold-0", "tfidf-0", "rules-cues", "rules-terms"]),
+        *(_labels_table(rows[name], NAMES[name].strip("*")) for name in ("encoder", "default")),
         _repeats(rows),
-        _section("Against keyword rules", rows, ["default", "rules-terms", "rules-cues"]),
-        _section("Features", rows, ["default", *(name for name in rows if name.startswith("features-"))]),
-        _section("Data", rows, ["default", *(name for name in rows if name.startswith("data-"))]),
+        _section("Distillation: what soft labels of a teacher add", rows, [*_pseudo(rows), "default"])
+        + "\n\nThe teacher is a network on layers of a frozen MPNet (`experiments/teacher.py`), taught anew for each "
+        f"fold; {rows['default']['config']['n_pseudo']:,} are all the statements that it labelled, of both worlds.",
+        _section("Features", rows, ["gold-0", *(name for name in rows if name.startswith("features-"))]),
+        _section("Data", rows, ["gold-0", *(name for name in rows if name.startswith("data-"))]),
         _strategies(rows),
         _section("Learning curve: share of the speeches and documents trained on", rows, _curve(rows)),
         _section("Transfer: trained on", rows, [name for name in rows if name.startswith("transfer-")]),
-        _slices("A news source held out", rows["transfer-new-source"]["worlds"]["news"], "source"),
-        _slices("A decade of UN speeches held out", rows["transfer-new-decade"]["worlds"]["un"], "decade"),
-        _pairs(rows, ["default", "rules-terms", "rules-cues", "features-ngrams+lexicon"]),
+        *(
+            _slices(f"A news source held out, {model}", rows[name]["worlds"]["news"], "source")
+            for model, name in SOURCES.items()
+            if name in rows
+        ),
+        _slices("A decade of UN speeches held out, linear", rows["transfer-new-decade"]["worlds"]["un"], "decade"),
+        _pairs(rows, ["encoder", "default", "gold-0", "rules-cues"]),
     ]
     return "\n\n".join(sections) + "\n"
 
 
 def readme_block(rows: Mapping[str, Row]) -> str:
     """Write the short table of the README."""
-    names = ["default", "rules-cues", "rules-terms", "transfer-un", "transfer-new-source"]
+    names = ["encoder", "default", "tfidf-0", "rules-cues", "rules-terms", "transfer-new-source-encoder"]
     titles = {
-        "transfer-un": "the same, trained on UN speeches alone",
-        "transfer-new-source": "the same, tested on a news source it never saw",
+        "transfer-new-source-encoder": "encoder, tested on a news source it never saw",
+        "transfer-new-source": "linear, tested on a news source it never saw",
+        "tfidf-0": "plain TF-IDF, same data and folds",
         "rules-cues": "keyword rule (cues, not negated)",
         "rules-terms": "keyword rule (terms)",
     }
-    body = [
-        [
-            f"{name}: mean and range over three deals of the folds",
-            *(_mean_and_range(rows, names, w) for w in ("un", "news")),
-        ]
-        for name, names in REPEATED.items()
-    ]
-    body += [[titles.get(n, NAMES[n]), *(_score(rows[n]["worlds"][w]) for w in ("un", "news"))] for n in names]
+    shown = [name for name in [*names, "transfer-new-source"] if name in rows]
+    body = [[titles.get(n, NAMES[n]), *(_score(rows[n]["worlds"][w]) for w in ("un", "news"))] for n in shown]
     return table(["macro-F1 of three labels", "UN speeches", "news and diplomatic text"], body)
 
 
@@ -116,8 +127,12 @@ def _mean_and_range(rows: Mapping[str, Row], names: Sequence[str], world: str) -
     return f"{fmean(values):.3f} ({min(values):.3f} to {max(values):.3f})"
 
 
+def _pseudo(rows: Mapping[str, Row]) -> list[str]:
+    return ["gold-0", *(name for name in rows if name.startswith("pseudo-"))]
+
+
 def _curve(rows: Mapping[str, Row]) -> list[str]:
-    return [*(name for name in rows if name.startswith("curve-")), "default"]
+    return [*(name for name in rows if name.startswith("curve-")), "gold-0"]
 
 
 def _section(title: str, rows: Mapping[str, Row], names: Iterable[str]) -> str:
@@ -134,24 +149,24 @@ def _strategies(rows: Mapping[str, Row]) -> str:
         body.append([name, *(f"{fmean(g):+.3f} ({min(g):+.3f} to {max(g):+.3f})" for g in gains.values())])
     return (
         "## What a strategy's labels are worth\n\nGain in macro-F1 from 500 statements of `suggested_1.tsv` that one "
-        "strategy of `stancekit.suggest` chose, beside training without any suggested ones: mean and range over draws, "
-        "folds of seed 0. Random ones are of all candidates; for the other strategies those with a keyword and those "
-        "without were drawn apart, so the rows compare what was drawn, not strategies alone. The draws overlap, and "
-        "the three deals of the folds above show how far other folds move a figure.\n\n"
+        "strategy of `stancekit.suggest` chose, beside training without any suggested ones and without contrast sets: "
+        "mean and range over draws, folds of seed 0. Random ones are of all candidates; for the other strategies those "
+        "with a keyword and those without were drawn apart, so the rows compare what was drawn, not strategies alone. "
+        "The draws overlap, and the three deals of the folds above show how far other folds move a figure.\n\n"
         + table(["strategy", *WORLD_NAMES.values()], body)
     )
 
 
-def _labels_table(row: Row) -> str:
+def _labels_table(row: Row, name: str) -> str:
     body = []
-    for world, name in WORLD_NAMES.items():
+    for world, title in WORLD_NAMES.items():
         figures = {**row["worlds"][world]["per_label"], "macro": row["worlds"][world]["macro"]}
         body += [
-            [name, label, str(values["n_positive"]), *(_estimate(values[key]) for key in TITLES)]
+            [title, label, str(values["n_positive"]), *(_estimate(values[key]) for key in TITLES)]
             for label, values in figures.items()
         ]
     head = ["tested on", "label", "positive", *TITLES.values()]
-    return "## The default model, label by label\n\n" + table(head, body, n_text=2)
+    return f"## {name[0].upper()}{name[1:]}, label by label\n\n" + table(head, body, n_text=2)
 
 
 def _slices(title: str, world: Row, column: str) -> str:

@@ -49,11 +49,14 @@ class SoftLabels:
     Attributes
     ----------
     statements : list of Unlabelled, of length n_statements
+    rows : ndarray of int of shape (n_statements,)
+        Where they stand among all `drawn_statements`.
     scores : ndarray of shape (n_statements, n_outputs)
         From 0 to 1, in steps of a 255th; the labels, then the poles.
     """
 
     statements: list[Unlabelled]
+    rows: NDArray[np.intp]
     scores: Floats
 
     @property
@@ -89,8 +92,8 @@ def soft_labels(name: str) -> SoftLabels:
         scores = content["scores"].astype(np.float64) / _STEPS
     statements = drawn_statements()
     source = name.removeprefix("source-")
-    rows = [row for row, one in enumerate(statements) if one.source != source]
-    return SoftLabels(statements=[statements[row] for row in rows], scores=scores[rows])
+    rows = np.array([row for row, one in enumerate(statements) if one.source != source])
+    return SoftLabels(statements=[statements[row] for row in rows], rows=rows, scores=scores[rows])
 
 
 def teach(gold: Halves, outputs: Floats, others: Halves, *, n_seeds: int = N_SEEDS) -> Floats:
@@ -203,6 +206,7 @@ def _keep(path: Path, key: str, **arrays: NDArray[Any]) -> None:
 def main() -> int:
     """Make what is missing."""
     data = load_annotated()
+    assert data.statements.poles is not None
     outputs = np.hstack([data.statements.truth, data.statements.poles])
     gold = embeddings("gold", data.statements.texts)
     others = embeddings("drawn", [one.text for one in drawn_statements()])

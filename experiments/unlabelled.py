@@ -53,6 +53,7 @@ class Unlabelled:
         return f"{self.source}/{self.document}"
 
 
+@cache
 def drawn_statements(seed: int = 7) -> list[Unlabelled]:
     """Draw the statements that a teacher labels, of both worlds, none from a document that is tested."""
     tested = _tested_documents()

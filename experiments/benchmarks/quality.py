@@ -83,7 +83,9 @@ def _cross_validate(name: str, folds: Sequence[Split], data: Annotated, work: Wo
 def _figures(name: str, tested: Mapping[str, Tested], data: Annotated, seed: int) -> dict[str, Any]:
     mine = tested[name]
     none = np.zeros(mine.decisions.shape, dtype=bool)
-    outcome = Outcome(rows=mine.rows, scores=mine.decisions.astype(float), decisions=mine.decisions, abstained=none)
+    scores = mine.decisions.astype(float)
+    thresholds = np.full(scores.shape, 0.5)
+    outcome = Outcome(rows=mine.rows, scores=scores, decisions=mine.decisions, abstained=none, thresholds=thresholds)
     figures = {}
     for world in TESTED:
         row = evaluate_world(outcome, data, WORLDS[world], seed)

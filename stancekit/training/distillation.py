@@ -160,8 +160,8 @@ def pseudo_labels(teacher: StanceModel, texts: Iterable[str], *, weight: float =
     Returns
     -------
     PseudoLabels
-        For `StanceClassifier.fit`. Thresholds and calibration that are found with them are too good by what the
-        teacher learned from the annotated statements; see `PseudoLabels.held_out`.
+        For `StanceClassifier.fit` and `EncoderClassifier.fit`. Thresholds and calibration that are found with them
+        are too good by what the teacher learned from the annotated statements; see `PseudoLabels.held_out`.
 
     Raises
     ------

@@ -56,7 +56,7 @@ class EncoderClassifier(StanceEstimator):
     max_tokens : int, default=192
         Tokens of a statement that are learned from, and of a window in prediction.
     n_frozen : int, default=2
-        Lowest layers that stay as they are, beside the word embeddings.
+        Lowest layers that stay as they are, beside the word embeddings; at most as many as `base` has.
     country_swaps : float, default=0.5
         Share of the statements in which other countries' names are put in each epoch, so that the stance is
         learned and not who is named; see `swap_countries`.
@@ -65,14 +65,15 @@ class EncoderClassifier(StanceEstimator):
     abstention : float, default=0.1
         Share of wrong answers allowed on either side before a label is abstained from; 0 for never.
     random_state : int, default=0
-        Seed of the folds, the heads, dropout and the order of the statements.
+        Seed of the folds, the heads, dropout, the order of the statements and the countries in them.
 
     Attributes
     ----------
     model_ : StanceModel
         The trained model; `stancekit.save` writes it.
     oof_scores_ : ndarray of shape (n_statements, n_labels)
-        Calibrated scores of the training statements by encoders that did not see their group.
+        Calibrated scores of the training statements by encoders that did not see their group; NaN where a
+        statement was in no fold, see `PseudoLabels.folds`.
 
     Examples
     --------

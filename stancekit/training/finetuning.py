@@ -86,12 +86,13 @@ def base_folder(base: str) -> Path:
 
 
 def check_base(folder: Path, settings: TuningSettings) -> None:
-    """See that an encoder can be exported and reads `max_tokens`, before long work starts.
+    """See that an encoder can be exported, reads `max_tokens` and has `n_frozen` layers, before long work starts.
 
     Raises
     ------
     InvalidInputError
-        When its tokenizer is not that of BERT, or it has fewer positions than a window has tokens.
+        When its tokenizer is not that of BERT, it has fewer positions than a window has tokens, or fewer layers
+        than are to stay as they are.
     """
     model = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
     if (
@@ -103,11 +104,16 @@ def check_base(folder: Path, settings: TuningSettings) -> None:
             f"base {settings.base!r} has a tokenizer of type {model.get('type')!r}; expected 'WordPiece' with [CLS] "
             "and [SEP], and [PAD] as number 0, as BERT has it"
         )
-    n_positions = json.loads((folder / "config.json").read_text(encoding="utf-8"))["max_position_embeddings"]
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    n_positions, n_layers = config["max_position_embeddings"], config["num_hidden_layers"]
     if settings.max_tokens > n_positions:
         raise InvalidInputError(
             f"max_tokens must be at most {n_positions}, the positions of base {settings.base!r}, "
             f"got {settings.max_tokens}"
+        )
+    if settings.n_frozen > n_layers:
+        raise InvalidInputError(
+            f"n_frozen must be at most {n_layers}, the layers of base {settings.base!r}, got {settings.n_frozen}"
         )
 
 
@@ -140,7 +146,8 @@ def fine_tune(epochs: Sequence[Examples], settings: TuningSettings) -> Any:  # n
     """Train an encoder and its heads.
 
     AdamW with a linear warm-up and decay, binary cross-entropy for each label. The word embeddings stay as they
-    are: they are half of the weights, and a few thousand statements touch few of them.
+    are: they are half of the weights, and a few thousand statements touch few of them. torch's generators, on the
+    processor and on CUDA, are seeded for the training and are then as they were.
 
     Parameters
     ----------
@@ -160,9 +167,16 @@ def fine_tune(epochs: Sequence[Examples], settings: TuningSettings) -> Any:  # n
         When torch or transformers is not installed.
     """
     torch = _torch()
-    torch.manual_seed(settings.random_state)
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(settings.random_state)
+        network = make_network(settings.base, epochs[0].targets.shape[1], settings.n_frozen).to(_device())
+        _train(network, epochs, settings)
+    return network.eval()
+
+
+def _train(network: Any, epochs: Sequence[Examples], settings: TuningSettings) -> None:  # noqa: ANN401
+    torch = _torch()
     rng = np.random.default_rng(settings.random_state)
-    network = make_network(settings.base, epochs[0].targets.shape[1], settings.n_frozen).to(_device())
     parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=settings.learning_rate, weight_decay=0.01, fused=True)
     n_steps = sum(math.ceil(len(epoch.targets) / settings.batch_size) for epoch in epochs)
@@ -179,7 +193,6 @@ def fine_tune(epochs: Sequence[Examples], settings: TuningSettings) -> Any:  # n
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             optimizer.step()
             schedule.step()
-    return network.eval()
 
 
 def network_margins(network: Any, tokens: Tokens, batch_size: int = 64) -> Floats:  # noqa: ANN401
@@ -195,7 +208,7 @@ def network_margins(network: Any, tokens: Tokens, batch_size: int = 64) -> Float
 
 
 def make_network(base: str, n_outputs: int, n_frozen: int = 0) -> Any:  # noqa: ANN401 - a torch module
-    """Make an encoder with the mean of its last layer under linear heads; word embeddings and `n_frozen` layers stay."""
+    """Make an encoder under linear heads on the mean of its last layer; words and `n_frozen` layers stay."""
     torch = _torch()
     from transformers import AutoModel
 

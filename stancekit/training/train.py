@@ -65,7 +65,7 @@ def train(
     n_bootstrap : int, default=1000
         Bootstrap replicates behind the intervals.
     pseudo : PseudoLabels, optional
-        What a teacher labelled, for `StanceClassifier.fit`.
+        What a teacher labelled, to learn from beside `data`.
     **parameters
         Parameters of `StanceClassifier`; with ``features=["encoder"]`` of `EncoderClassifier`.
 
@@ -76,7 +76,7 @@ def train(
     Raises
     ------
     InvalidInputError
-        As `StanceClassifier.fit`, and where "encoder" stands beside other features or takes pseudo-labels.
+        As `StanceClassifier.fit` or `EncoderClassifier.fit`, and where "encoder" stands beside other features.
 
     Examples
     --------
@@ -118,7 +118,9 @@ def _fit(
     if "encoder" not in features:
         classifier = StanceClassifier(codebook, **parameters)
         return classifier.fit(data.texts, data.truth, groups=data.groups, pseudo=pseudo)
-    if list(features) != ["encoder"] or pseudo is not None:
-        raise InvalidInputError(f"'encoder' is trained by itself, on annotated statements; got features {features!r}")
+    if list(features) != ["encoder"]:
+        raise InvalidInputError(f"'encoder' is trained by itself; got features {features!r}")
     others = {name: value for name, value in parameters.items() if name != "features"}
-    return EncoderClassifier(codebook, **others).fit(data.texts, data.truth, groups=data.groups, poles=data.poles)
+    return EncoderClassifier(codebook, **others).fit(
+        data.texts, data.truth, groups=data.groups, poles=data.poles, pseudo=pseudo
+    )

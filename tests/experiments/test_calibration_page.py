@@ -1,29 +1,11 @@
-"""The page of honest scores: thresholds found from decisions, and page, figures and results that agree."""
+"""The page of honest scores: page, figures and results agree."""
 
 import json
 
-import numpy as np
 import pytest
 
 from experiments import calibration as page
-from experiments.outcome import Outcome
 from stancekit import InvalidInputError
-
-
-def outcome(scores, decisions):
-    scores = np.array(scores, dtype=float)
-    decisions = np.array(decisions, dtype=bool)
-    return Outcome(rows=np.arange(len(scores)), scores=scores, decisions=decisions, abstained=np.zeros_like(decisions))
-
-
-def test_thresholds_lie_halfway_and_differ_by_part():
-    made = outcome([[0.2], [0.6], [0.3], [0.9]], [[0], [1], [1], [1]])
-    assert page.find_thresholds(made, np.array([0, 0, 1, 1])).ravel().tolist() == pytest.approx([0.4, 0.4, 0.15, 0.15])
-
-
-def test_decisions_of_several_models_in_one_part_are_refused():
-    with pytest.raises(InvalidInputError, match="no threshold divides the decisions of part 0"):
-        page.find_thresholds(outcome([[0.2], [0.6]], [[1], [0]]), np.zeros(2, dtype=int))
 
 
 def test_the_page_and_the_figures_are_those_of_the_results():

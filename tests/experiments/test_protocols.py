@@ -5,8 +5,9 @@ import pytest
 
 from experiments import protocols
 from experiments.data import Annotated
+from experiments.linear import make_classifier
 from experiments.outcome import Outcome
-from experiments.protocols import leave_one_out, make_classifier, run_config
+from experiments.protocols import leave_one_out, run_config
 from experiments.rules import apply_rules
 from experiments.run import count_pairs, evaluate_world
 from stancekit import Codebook, Context, InvalidInputError, LabelledStatements, Stance, Target
@@ -105,7 +106,13 @@ def test_a_pair_is_right_only_when_both_sides_are_and_their_labels_differ():
     )
     decisions = truth == 1
     decisions[3, 1] = True
-    outcome = Outcome(rows=np.arange(6), scores=truth, decisions=decisions, abstained=np.zeros((6, 2), dtype=bool))
+    outcome = Outcome(
+        rows=np.arange(6),
+        scores=truth,
+        decisions=decisions,
+        abstained=np.zeros((6, 2), dtype=bool),
+        thresholds=np.full((6, 2), 0.5),
+    )
     assert count_pairs(outcome, Annotated(statements=statements, codebook=BOOK)) == {"negation": [1, 2]}
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from experiments.tweeteval import __main__ as runner
 from experiments import frozen_encoders as encoders
+from experiments.tweeteval import __main__ as runner
 from experiments.tweeteval import data, results, scoring, systems
 from experiments.tweeteval.data import LABELS, TARGETS, Part, Target
 from experiments.tweeteval.page import PAGE, tweeteval_page

@@ -11,8 +11,19 @@ from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_checks
 
-from stancekit import Codebook, EncoderClassifier, InvalidInputError, MissingExtraError, load, save
+from stancekit import (
+    Codebook,
+    EncoderClassifier,
+    InvalidInputError,
+    LabelledStatements,
+    MissingExtraError,
+    PseudoLabels,
+    load,
+    save,
+    train,
+)
 from stancekit.training import finetuning
+from stancekit.training.examples import Lesson, make_epochs
 from stancekit.training.export import export_encoder
 from stancekit.training.finetuning import (
     TuningSettings,
@@ -34,6 +45,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 WORDS = ["trade", "embargo", "lift", "build", "hands", "committee", "the", "we", "with", "friends", "own", ".", ","]
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *LETTERS, *(f"##{letter}" for letter in LETTERS)]
 N_POSITIONS = 48
+SMALL = {"learning_rate": 1e-2, "batch_size": 8, "max_tokens": N_POSITIONS, "n_frozen": 0, "n_folds": 2}
+NEW = ["Our own hands.", "Trade with the committee.", "We lift friends.", "The the the."]
 
 
 @pytest.fixture(scope="session")
@@ -73,31 +86,51 @@ def tuning(base):
         batch_size=8,
         positive_weight=1.5,
         max_tokens=N_POSITIONS,
+        n_frozen=0,
+        country_swaps=0.0,
         random_state=0,
     )
 
 
 @pytest.fixture
 def unfitted(base, codebook):
-    return EncoderClassifier(
-        codebook, base=base, n_epochs=1, learning_rate=1e-2, batch_size=8, max_tokens=N_POSITIONS, n_folds=2
-    )
+    return EncoderClassifier(codebook, base=base, n_epochs=1, **SMALL)
 
 
 @pytest.fixture(scope="session")
 def fitted(base, codebook, corpus):
     """Give an estimator that tests must not change."""
-    classifier = EncoderClassifier(
-        codebook, base=base, n_epochs=12, learning_rate=1e-2, batch_size=8, max_tokens=N_POSITIONS, n_folds=2
-    )
+    classifier = EncoderClassifier(codebook, base=base, n_epochs=12, **SMALL)
     return classifier.fit(corpus.texts, corpus.sets, groups=corpus.groups)
 
 
 @pytest.fixture(scope="session")
 def network(tuning, corpus):
     """Give a network with four outputs, of which three are labels."""
-    truth = np.hstack([corpus.truth, 1 - corpus.truth[:, :1]])
-    return fine_tune(tokenize(corpus.texts, tuning), truth, None, tuning)
+    return learn(corpus.texts, four_outputs(corpus), tuning)
+
+
+def four_outputs(corpus):
+    return np.hstack([corpus.truth, 1 - corpus.truth[:, :1]])
+
+
+def learn(texts, targets, settings, weights=None):
+    """Fine-tune on the same statements in every epoch."""
+    weights = np.ones(len(texts)) if weights is None else weights
+    return fine_tune(make_epochs(Lesson(texts=texts, targets=targets, weights=weights), None, settings), settings)
+
+
+@pytest.fixture
+def lessons(monkeypatch):
+    """Give the epochs of each fine-tuning of an estimator, in turn."""
+    seen = []
+
+    def record(epochs, settings, real=fine_tune):
+        seen.append(epochs)
+        return real(epochs, settings)
+
+    monkeypatch.setattr("stancekit.training.encoder.fine_tune", record)
+    return seen
 
 
 class TestBase:
@@ -151,22 +184,76 @@ class TestFineTuning:
 
     def test_it_learns(self, network, tuning, corpus):
         margins = network_margins(network, tokenize(corpus.texts, tuning))
-        truth = np.hstack([corpus.truth, 1 - corpus.truth[:, :1]])
+        truth = four_outputs(corpus)
         for column in range(4):
             yes = truth[:, column] == 1
             assert margins[yes, column].mean() > margins[~yes, column].mean() + 1
 
     def test_the_same_seed_learns_the_same(self, network, tuning, corpus):
-        tokens = tokenize(corpus.texts, tuning)
-        truth = np.hstack([corpus.truth, 1 - corpus.truth[:, :1]])
-        again = network_margins(fine_tune(tokens, truth, None, tuning), tokens)
+        tokens, truth = tokenize(corpus.texts, tuning), four_outputs(corpus)
+        torch.manual_seed(99)  # what the caller drew before is of no matter
+        again = network_margins(learn(corpus.texts, truth, tuning), tokens)
         np.testing.assert_array_equal(again, network_margins(network, tokens))
-        other = network_margins(fine_tune(tokens, truth, None, replace(tuning, random_state=1)), tokens)
+        other = network_margins(learn(corpus.texts, truth, replace(tuning, random_state=1)), tokens)
         assert np.abs(other - again).max() > 0.01
+
+    def test_the_callers_generators_stay_as_they_were(self, tuning, corpus):
+        torch.manual_seed(7)
+        before = [torch.get_rng_state(), *torch.cuda.get_rng_state_all()]
+        learn(corpus.texts[:8], corpus.truth[:8], replace(tuning, n_epochs=1))
+        after = [torch.get_rng_state(), *torch.cuda.get_rng_state_all()]
+        assert all(torch.equal(one, other) for one, other in zip(before, after, strict=True))
+
+    def test_and_so_they_do_when_it_fails(self, tuning, corpus):
+        before = torch.get_rng_state()
+        with pytest.raises(ValueError, match="Invalid learning rate"):
+            learn(corpus.texts, corpus.truth, replace(tuning, learning_rate=-1.0))
+        assert torch.equal(torch.get_rng_state(), before)
+
+    def test_epochs_may_differ(self, tuning, corpus):
+        lesson = Lesson(texts=corpus.texts, targets=corpus.truth, weights=np.ones(len(corpus.texts)))
+        n_rows = len(corpus.texts)
+        (first,) = make_epochs(lesson, None, replace(tuning, n_epochs=1))
+        (second,) = make_epochs(lesson.take(np.arange(5)), None, replace(tuning, n_epochs=1))
+        seen = []
+
+        def record(network, tokens, rows, real=finetuning._forward):
+            seen.append([tuple(tokens[row].tolist()) for row in rows])
+            return real(network, tokens, rows)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(finetuning, "_forward", record)
+            fine_tune([first, second, first], tuning)
+        batches = [-(-n // tuning.batch_size) for n in (n_rows, 5, n_rows)]
+        assert len(seen) == sum(batches)
+        middle = [one for batch in seen[batches[0] : batches[0] + batches[1]] for one in batch]
+        assert sorted(middle) == sorted(tuple(one.tolist()) for one in second.tokens)
 
     def test_word_embeddings_stay(self, network, base):
         before = make_network(base, 4).body.embeddings.word_embeddings.weight
         assert torch.equal(network.body.embeddings.word_embeddings.weight, before)
+
+    @pytest.mark.parametrize("n_frozen", [0, 1, 2])
+    def test_frozen_layers_stay_bit_for_bit_and_the_others_move(self, base, tuning, corpus, n_frozen):
+        before = make_network(base, 3).body.encoder.layer
+        tuned = learn(corpus.texts, corpus.truth, replace(tuning, n_epochs=1, n_frozen=n_frozen)).body.encoder.layer
+        for place in range(2):
+            same = [
+                torch.equal(one, other)
+                for one, other in zip(before[place].parameters(), tuned[place].parameters(), strict=True)
+            ]
+            assert all(same) if place < n_frozen else not any(same)
+
+    @pytest.mark.parametrize("n_frozen", [0, 1, 2])
+    def test_dropout_is_off_in_what_is_frozen(self, base, n_frozen):
+        network = make_network(base, 3, n_frozen).train()
+        numbers = torch.tensor([[2, 5, 6, 7, 3]])
+        first, second = (network.body(input_ids=numbers, output_hidden_states=True).hidden_states for _ in range(2))
+        # the states are those of the embeddings, then of each layer
+        assert [torch.equal(one, other) for one, other in zip(first, second, strict=True)] == [
+            place <= n_frozen for place in range(3)
+        ]
+        assert not torch.equal(network(numbers, torch.ones_like(numbers)), network(numbers, torch.ones_like(numbers)))
 
     def test_missing_annotations_and_rows_of_no_weight_teach_nothing(self, tuning, corpus):
         tokens, tuning = tokenize(corpus.texts, tuning), replace(tuning, n_epochs=2)
@@ -175,7 +262,7 @@ class TestFineTuning:
         unknown[1::2] = NAN
         wrong[1::2] = 1 - wrong[1::2]
         margins = [
-            network_margins(fine_tune(tokens, truth, weight, tuning), tokens)
+            network_margins(learn(corpus.texts, truth, tuning, weight), tokens)
             for truth, weight in ((unknown, None), (wrong, weights), (corpus.truth, weights))
         ]
         np.testing.assert_allclose(margins[0], margins[2], rtol=0, atol=1e-6)
@@ -183,7 +270,7 @@ class TestFineTuning:
 
     def test_soft_labels(self, tuning, corpus):
         tokens, tuning = tokenize(corpus.texts, tuning), replace(tuning, n_epochs=4)
-        scores = network_margins(fine_tune(tokens, np.full((len(tokens), 1), 0.5), None, tuning), tokens)
+        scores = network_margins(learn(corpus.texts, np.full((len(tokens), 1), 0.5), tuning), tokens)
         assert np.abs(scores).max() < 2  # half a yes, weighed 1.5 times: log-odds of 0.4
 
     @pytest.mark.parametrize("name", ["torch", "transformers", "tokenizers", "onnx", "onnxruntime"])
@@ -304,30 +391,27 @@ class TestEstimator:
         np.testing.assert_array_equal(again.oof_scores_, unfitted.oof_scores_)
         np.testing.assert_array_equal(again.predict_proba(corpus.texts), unfitted.predict_proba(corpus.texts))
 
-    def test_heads_see_no_statement_of_their_fold(self, unfitted, corpus, monkeypatch):
-        seen = []
+    def test_the_same_seed_learns_the_same_with_other_countries(self, unfitted, corpus):
+        texts = [f"{text} Cuba met the Iranian committee." for text in corpus.texts]
+        swapped = unfitted.set_params(country_swaps=1.0).fit(texts, corpus.truth).oof_scores_
+        np.testing.assert_array_equal(clone(unfitted).fit(texts, corpus.truth).oof_scores_, swapped)
+        as_they_are = unfitted.set_params(country_swaps=0.0).fit(texts, corpus.truth).oof_scores_
+        assert np.abs(as_they_are - swapped).max() > 1e-3
 
-        def record(tokens, truth, weights, settings, real=fine_tune):
-            seen.append({tuple(one.tolist()) for one in tokens})
-            return real(tokens, truth, weights, settings)
+    def test_heads_see_no_statement_of_their_fold(self, unfitted, corpus, lessons):
+        unfitted.set_params(n_epochs=2).fit(corpus.texts, corpus.sets, groups=corpus.groups)
+        first, second, whole = (
+            [{tuple(one.tolist()) for one in epoch.tokens} for epoch in epochs] for epochs in lessons
+        )
+        assert [len(one) for one in (first, second, whole)] == [2, 2, 2]
+        assert not first[0] & second[0]
+        assert first[0] | second[0] == whole[0]
+        assert all(one == other for one, other in (first, second, whole))
 
-        monkeypatch.setattr("stancekit.training.encoder.fine_tune", record)
-        unfitted.fit(corpus.texts, corpus.sets, groups=corpus.groups)
-        first, second, whole = seen
-        assert not first & second
-        assert first | second == whole
-
-    def test_poles_are_learned_and_not_predicted(self, unfitted, corpus, monkeypatch):
-        outputs = []
-
-        def record(tokens, truth, weights, settings, real=fine_tune):
-            outputs.append(truth)
-            return real(tokens, truth, weights, settings)
-
-        monkeypatch.setattr("stancekit.training.encoder.fine_tune", record)
+    def test_poles_are_learned_and_not_predicted(self, unfitted, corpus, lessons):
         poles = np.tile([[1.0, NAN], [0.0, 1.0]], (len(corpus.texts) // 2, 1))
         unfitted.fit(corpus.texts, corpus.truth, poles=poles.tolist())
-        np.testing.assert_array_equal(outputs[-1], np.hstack([corpus.truth, poles]))
+        np.testing.assert_array_equal(lessons[-1][0].targets, np.hstack([corpus.truth, poles]))
         assert unfitted.predict_proba(corpus.texts).shape == corpus.truth.shape
         assert unfitted.oof_scores_.shape == corpus.truth.shape
 
@@ -343,6 +427,92 @@ class TestEstimator:
         assert margins[0][1] < margins[1][1]
 
 
+class TestPseudoLabels:
+    def test_students_learn_what_only_the_teacher_says(self, unfitted, corpus):
+        text = "Committee of friends."  # an annotator would find nothing in it
+        unfitted.set_params(n_epochs=2)
+        margins = []
+        for says in ([1.0, 0.0, 0.0], [0.0, 1.0, 0.0]):
+            soft = PseudoLabels(texts=[text] * 80, scores=np.tile(says, (80, 1)), weight=2.0)
+            taught = unfitted.fit(corpus.texts, corpus.sets, pseudo=soft)
+            margins.append(taught.decision_function([text])[0])
+        trade, lift = margins
+        assert trade[0] > lift[0] + 1
+        assert lift[1] > trade[1] + 1
+
+    def test_what_is_learned_from(self, unfitted, corpus, lessons):
+        scores = np.linspace(0, 1, 12).reshape(4, 3)
+        soft = PseudoLabels(texts=NEW, scores=scores, weight=0.4)
+        poles, weights = np.ones((len(corpus.texts), 1)), np.linspace(1, 2, len(corpus.texts))
+        unfitted.set_params(n_epochs=2)
+        unfitted.fit(corpus.texts, corpus.truth, sample_weight=weights, poles=poles, pseudo=soft)
+        assert len(lessons) == 3
+        for epochs in lessons:
+            n_gold = len(epochs[0].tokens) - 2
+            assert [len(epoch.tokens) for epoch in epochs] == [n_gold + 2] * 2
+            taught = np.vstack([epoch.targets[n_gold:] for epoch in epochs])
+            np.testing.assert_array_equal(taught[np.argsort(taught[:, 0]), :3], scores)
+            assert np.isnan(taught[:, 3]).all()  # of the poles the teacher says nothing
+            assert [epoch.weights[n_gold:].tolist() for epoch in epochs] == [[0.4, 0.4]] * 2
+        np.testing.assert_array_equal(lessons[-1][0].weights[:-2], weights)
+
+    def test_folds_learn_from_their_own_teachers(self, unfitted, corpus, lessons):
+        folds = np.arange(len(corpus.texts)) // 9 % 3 - 1
+        held_out = np.stack([np.full((4, 3), 0.1), np.full((4, 3), 0.2)])
+        soft = PseudoLabels(texts=NEW, scores=np.full((4, 3), 0.3), held_out=held_out, folds=folds)
+        unfitted.fit(corpus.texts, corpus.truth, pseudo=soft)
+        n_rows = len(corpus.texts)
+        for (epoch,), fold, score in zip(lessons, [0, 1, None], [0.1, 0.2, 0.3], strict=True):
+            seen = np.flatnonzero(folds != fold) if fold is not None else np.arange(n_rows)
+            np.testing.assert_array_equal(epoch.targets[:-4], corpus.truth[seen])
+            np.testing.assert_array_equal(epoch.targets[-4:], np.full((4, 3), score))
+
+    def test_statements_in_no_fold_have_no_score(self, unfitted, corpus):
+        folds = np.arange(len(corpus.texts)) // 9 % 3 - 1
+        soft = PseudoLabels(texts=NEW, scores=np.full((4, 3), 0.5), held_out=np.full((2, 4, 3), 0.5), folds=folds)
+        taught = unfitted.fit(corpus.texts, corpus.truth, pseudo=soft)
+        assert np.isnan(taught.oof_scores_[folds == -1]).all()
+        assert not np.isnan(taught.oof_scores_[folds != -1]).any()
+        assert taught.model_.was_trained_on(corpus.texts).all()
+
+    def test_provenance_names_them(self, unfitted, fitted, corpus):
+        taught = unfitted.fit(corpus.texts, corpus.sets, pseudo=PseudoLabels(texts=NEW, scores=np.zeros((4, 3))))
+        assert taught.model_.provenance["pseudo_labels"] == {"n": 4, "weight": 0.3, "held_out": False}
+        assert taught.model_.provenance["n_statements"] == len(corpus.texts)
+        assert taught.model_.was_trained_on(NEW).all()
+        assert taught.oof_scores_.shape == corpus.truth.shape
+        assert "pseudo_labels" not in fitted.model_.provenance
+        assert not fitted.model_.was_trained_on(NEW).any()
+
+    def test_train_passes_them_on(self, unfitted, corpus):
+        data = LabelledStatements(texts=corpus.texts, truth=corpus.truth, groups=corpus.groups)
+        soft = PseudoLabels(texts=NEW, scores=np.full((4, 3), 0.5))
+        parameters = {"base": unfitted.base, "n_epochs": 1, **SMALL}
+        made = train(data, unfitted.codebook, features=["encoder"], pseudo=soft, n_bootstrap=0, **parameters).model
+        expected = unfitted.fit(corpus.texts, corpus.truth, groups=corpus.groups, pseudo=soft)
+        np.testing.assert_array_equal(made.predict_proba(corpus.texts), expected.predict_proba(corpus.texts))
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            (
+                {"scores": np.zeros((4, 2))},
+                r"pseudo-labels have 2 columns, expected 3 for \['trade', 'lift', 'build'\]",
+            ),
+            ({"texts": [*NEW[:3], None]}, "expected a str in row 3, got NoneType"),
+            (
+                {"held_out": np.zeros((2, 4, 3)), "folds": np.arange(54) % 3},
+                r"pseudo-labels have the folds \[0, 1, 2\], expected \[0, 1\] as in held_out",
+            ),
+        ],
+    )
+    def test_those_that_do_not_fit(self, unfitted, corpus, monkeypatch, changes, message):
+        monkeypatch.setattr("stancekit.training.encoder.fine_tune", None)  # told before any training
+        soft = PseudoLabels(**{"texts": NEW, "scores": np.zeros((4, 3))} | changes)
+        with pytest.raises(InvalidInputError, match=message):
+            unfitted.fit(corpus.texts, corpus.truth, pseudo=soft)
+
+
 class TestErrors:
     @pytest.mark.parametrize(
         ("name", "value", "message"),
@@ -351,6 +521,13 @@ class TestErrors:
             ("n_epochs", 1.5, "n_epochs must be a whole number of at least 1, got 1.5"),
             ("batch_size", "8", "batch_size must be a whole number of at least 1, got '8'"),
             ("max_tokens", 3, "max_tokens must be a whole number of at least 4, got 3"),
+            ("n_frozen", -1, "n_frozen must be a whole number of at least 0, got -1"),
+            ("n_frozen", 1.0, "n_frozen must be a whole number of at least 0, got 1.0"),
+            ("n_frozen", 3, "n_frozen must be at most 2, the layers of base .*, got 3"),
+            ("country_swaps", -0.1, r"country_swaps must lie in \[0, 1\], got -0.1"),
+            ("country_swaps", 1.1, r"country_swaps must lie in \[0, 1\], got 1.1"),
+            ("country_swaps", NAN, r"country_swaps must lie in \[0, 1\], got nan"),
+            ("country_swaps", "0.5", r"country_swaps must lie in \[0, 1\], got '0.5'"),
             ("random_state", -1, "random_state must be a whole number of at least 0, got -1"),
             ("random_state", None, "random_state must be a whole number of at least 0, got None"),
             ("learning_rate", 0, "learning_rate must be a positive number, got 0"),

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from stancekit import Codebook, LabelledStatements, evaluate_model, train
+from stancekit import (
+    Codebook,
+    InvalidInputError,
+    LabelledStatements,
+    PseudoLabels,
+    StanceClassifier,
+    evaluate_model,
+    train,
+)
 from stancekit.training import fitting
 from stancekit.training.fitting import calibrate
 
@@ -63,3 +71,62 @@ def test_evaluation_counts_what_the_model_abstains_from(abstention):
     decided = evaluate_model(model, hard, n_bootstrap=0).macro.decided
     abstained = np.array([[label in p.abstained for label in model.labels] for p in model.predict(texts)])
     assert decided.value == pytest.approx(1 - abstained.mean())
+
+
+SOFT = PseudoLabels(texts=["Lift them.", "Keep them."], scores=np.eye(2), weight=0.5)
+
+
+@pytest.fixture
+def encoder(monkeypatch):
+    """Put n-grams in the encoder's place, and tell with what it was made and fitted."""
+    asked = {}
+
+    class Encoder:
+        def __init__(self, codebook, **parameters):
+            self.codebook = codebook
+            asked["parameters"] = parameters
+
+        def fit(self, texts, truth, groups, **others):
+            asked.update(others)
+            return StanceClassifier(self.codebook, n_folds=3).fit(texts, truth, groups=groups, pseudo=others["pseudo"])
+
+    monkeypatch.setattr("stancekit.training.train.EncoderClassifier", Encoder)
+    return asked
+
+
+@pytest.mark.parametrize("pseudo", [None, SOFT], ids=["annotated alone", "pseudo-labels too"])
+def test_the_encoder_learns_from_poles_and_pseudo_labels(encoder, pseudo):
+    data = made_data()
+    data = LabelledStatements(texts=data.texts, truth=data.truth, groups=data.groups, poles=1 - data.truth[:, :1])
+    result = train(data, BOOK, n_bootstrap=0, features=["encoder"], pseudo=pseudo, n_epochs=2)
+    assert encoder["parameters"] == {"n_epochs": 2}
+    assert encoder["pseudo"] is pseudo
+    assert encoder["poles"] is data.poles
+    assert ("pseudo_labels" in result.model.provenance) is (pseudo is not None)
+
+
+@pytest.mark.parametrize("features", [["ngrams"], ["encoder"]])
+def test_the_card_says_when_the_teacher_may_have_seen_the_statements(encoder, features):
+    data = made_data()
+    folds = np.arange(90) // 3 % 3
+    held_out = PseudoLabels(texts=SOFT.texts, scores=SOFT.scores, held_out=np.stack([SOFT.scores] * 3), folds=folds)
+    seen = [
+        "may have seen these statements"
+        in train(data, BOOK, n_bootstrap=0, features=features, pseudo=pseudo).model.provenance["evaluation"]["markdown"]
+        for pseudo in (None, held_out, SOFT)
+    ]
+    assert seen == [False, False, True]
+
+
+@pytest.mark.parametrize("features", [["ngrams", "encoder"], ["encoder", "encoder"], "encoder"])
+@pytest.mark.parametrize("pseudo", [None, SOFT], ids=["annotated alone", "pseudo-labels too"])
+def test_the_encoder_stands_by_itself(features, pseudo):
+    with pytest.raises(InvalidInputError, match="'encoder' is trained by itself; got features"):
+        train(made_data(), BOOK, features=features, pseudo=pseudo)
+
+
+def test_statements_in_no_fold_take_no_part_in_the_figures():
+    folds = np.arange(90) // 3 % 4 - 1
+    soft = PseudoLabels(texts=SOFT.texts, scores=SOFT.scores, held_out=np.stack([SOFT.scores] * 3), folds=folds)
+    evaluation = train(made_data(), BOOK, n_bootstrap=0, pseudo=soft).evaluation
+    assert evaluation.whole.n_statements == (folds >= 0).sum()

@@ -1,0 +1,296 @@
+"""What is kept of the encoder's folds, and the model made from them; nothing here is fine-tuned."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+
+from experiments.data import Annotated
+from experiments.splitting import named_splits
+from experiments.teacher import SoftLabels
+from experiments.unlabelled import Unlabelled
+from stancekit import Codebook, EncoderClassifier, InvalidInputError, LabelledStatements
+from stancekit.training.fitting import calibrate
+
+torch = pytest.importorskip("torch")
+
+from experiments import encoder, encoder_model  # noqa: E402 - they need torch
+from experiments.protocols import run_config  # noqa: E402
+
+SOURCES = ("north", "south")
+DRAWN = [Unlabelled(source="east", document=f"d{i}", start=None, end=None, text=f"Drawn {i}.") for i in range(6)]
+
+
+def unmended(reason):
+    return pytest.mark.xfail(strict=True, raises=(AssertionError, pytest.fail.Exception), reason=reason)
+
+
+def made_data():
+    """Sixty documents with one statement that is tested and one that is not."""
+    rows = [(i, dataset) for i in range(60) for dataset in ("diplomatic", "diplomatic_selected")]
+    truth = np.array([[float(i % 2), float(i % 3 == 0)] for i, _ in rows])
+    statements = LabelledStatements(
+        texts=[f"Statement {n}." for n in range(len(rows))],
+        truth=truth,
+        poles=np.array([[float(i % 5 == 0), 0.0] for i, _ in rows]),
+        groups=[f"{SOURCES[i % 4 // 2]}/{i}" for i, _ in rows],
+        columns={"dataset": [name for _, name in rows], "source": [SOURCES[i % 4 // 2] for i, _ in rows]},
+    )
+    return Annotated(statements=statements, codebook=Codebook.from_labels(["against", "for"]))
+
+
+used_tokens = encoder.used_tokens  # before a test puts another in its place
+DATA = made_data()
+SPLITS = dict(named_splits(DATA))
+
+
+def margins_of(texts):
+    """Give margins that mostly tell the labels, by the statements' numbers."""
+    rows = [int(text.removeprefix("Statement ").rstrip(".")) for text in texts]
+    noise = np.random.default_rng(0).normal(size=DATA.statements.truth.shape)
+    return (4 * DATA.statements.truth - 2 + noise)[rows]
+
+
+class Network:
+    """What stands in the place of a fine-tuned network: weights that tell what they were trained for."""
+
+    def __init__(self, n_outputs, mark=0.0):
+        self.weights = {"head": torch.full((n_outputs, 3), mark)}
+
+    def state_dict(self):
+        return {name: tensor.T for name, tensor in self.weights.items()}
+
+    def load_state_dict(self, weights):
+        assert weights["head"].T.shape == self.weights["head"].shape
+        self.weights = {"head": weights["head"].T}
+
+
+class Scorer:
+    """What stands in the place of an exported encoder."""
+
+    def __init__(self, network, settings, n_labels, *, keep):
+        self.network, self.settings, self.n_labels, self.keep = network, settings, n_labels, keep
+
+    def margins(self, texts):
+        return margins_of(texts)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Keep everything in a temporary folder."""
+    monkeypatch.setattr(encoder, "CACHE", tmp_path)
+    monkeypatch.setattr(encoder_model, "CACHE", tmp_path)
+    for module in (encoder, encoder_model):
+        monkeypatch.setattr(module, "load_annotated", lambda: DATA)
+        monkeypatch.setattr(module, "used_tokens", lambda: [3, 5])
+        monkeypatch.setattr(module, "export_encoder", Scorer)
+    return tmp_path
+
+
+@pytest.fixture
+def lessons(monkeypatch):
+    """List what each network learns from, in the place of fine-tuning it."""
+    calls = []
+
+    def lay_out(gold, soft, options):
+        calls.append((gold, soft, options))
+        return ["epochs"]
+
+    def say(name):
+        scores = np.full((len(DRAWN), 4), len(name) / 255)
+        return SoftLabels(statements=DRAWN, rows=np.arange(len(DRAWN)), scores=scores)
+
+    monkeypatch.setattr(encoder, "make_epochs", lay_out)
+    monkeypatch.setattr(encoder, "fine_tune", lambda epochs, options: Network(4))
+    monkeypatch.setattr(encoder, "soft_labels", say)
+    return calls
+
+
+def keep(folder, *names):
+    for name in names:
+        margins = margins_of([DATA.statements.texts[row] for row in SPLITS[name].test])
+        np.savez(folder / f"{name}.npz", margins=margins, key=encoder.key(name))
+
+
+def test_settings_are_the_defaults_of_the_classifier():
+    defaults = EncoderClassifier().get_params()
+    assert {name: defaults[name] for name in asdict(encoder.settings())} == asdict(encoder.settings())
+
+
+def test_what_is_kept_is_read_back(folder):
+    keep(folder, "fold-0")
+    assert encoder.is_fresh("fold-0")
+    texts = [DATA.statements.texts[row] for row in SPLITS["fold-0"].test]
+    np.testing.assert_array_equal(encoder.read_margins("fold-0"), margins_of(texts))
+
+
+def test_what_is_not_kept_is_refused():
+    assert not encoder.is_fresh("fold-0")
+    with pytest.raises(
+        InvalidInputError, match=r"no scores of 'fold-0' .*; run: python -m experiments\.encoder fold-0$"
+    ):
+        encoder.read_margins("fold-0")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("data_sha256", lambda: "other annotations"),
+        ("settings", lambda settings=encoder.settings: replace(settings(), n_epochs=99)),
+        ("EVALUATED", ("ungdc",)),
+        ("TRAINED", ("ungdc",)),
+        ("SOFT", [*encoder.SOFT, "one more"]),
+        ("SOFT_WEIGHT", 0.1),
+        ("N_FOR_VOCABULARY", 10),
+        pytest.param("SEEN_AT_LEAST", 9, marks=unmended("not in the key")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_scores_of_other_data_or_settings_are_refused(folder, monkeypatch, name, value):
+    keep(folder, "fold-0")
+    monkeypatch.setattr(encoder, name, value)
+    assert not encoder.is_fresh("fold-0")
+    with pytest.raises(InvalidInputError, match="no scores of 'fold-0' for this data and these settings"):
+        encoder.read_margins("fold-0")
+
+
+@pytest.mark.parametrize("field", sorted(asdict(encoder.settings())))
+def test_each_setting_is_part_of_the_key(monkeypatch, field):
+    before, settings = encoder.key("fold-0"), encoder.settings()
+    monkeypatch.setattr(encoder, "settings", lambda: replace(settings, **{field: "another"}))
+    assert encoder.key("fold-0") != before
+
+
+def test_scores_of_another_split_are_refused(folder):
+    keep(folder, "fold-0")
+    (folder / "fold-0.npz").rename(folder / "fold-1.npz")
+    with pytest.raises(InvalidInputError, match="no scores of 'fold-1'"):
+        encoder.read_margins("fold-1")
+
+
+@pytest.mark.parametrize("name", ["fold-2", "all", "source-north"])
+def test_an_encoder_learns_from_one_side_of_its_split_and_scores_the_other(lessons, name):
+    split = SPLITS[name]
+    encoder.make_scores(name, split, DATA)
+    [(gold, soft, options)] = lessons
+    assert options == encoder.settings()
+    assert gold.texts == [DATA.statements.texts[row] for row in split.train]
+    assert not set(gold.texts) & {DATA.statements.texts[row] for row in split.test}
+    np.testing.assert_array_equal(gold.targets[:, :2], DATA.statements.truth[split.train])
+    np.testing.assert_array_equal(gold.targets[:, 2:], DATA.statements.poles[split.train])
+    assert gold.weights.tolist() == [1] * len(split.train)
+    assert soft.texts == [one.text for one in DRAWN]
+    assert (soft.targets == len(name) / 255).all()  # its own teacher's
+    assert soft.weights.tolist() == [encoder.SOFT_WEIGHT] * len(DRAWN)
+    margins = encoder.read_margins(name)
+    assert margins.shape == (len(split.test), 2)
+    np.testing.assert_array_equal(margins, margins_of([DATA.statements.texts[row] for row in split.test]))
+
+
+def test_a_run_that_stops_leaves_no_scores(lessons, folder, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(encoder, "export_encoder", stop)
+    with pytest.raises(KeyboardInterrupt):
+        encoder.make_scores("fold-0", SPLITS["fold-0"], DATA)
+    assert len(lessons) == 1
+    assert not encoder.is_fresh("fold-0")
+
+
+def test_a_run_goes_on_with_what_is_missing(folder, monkeypatch):
+    made = []
+    monkeypatch.setattr(encoder, "make_scores", lambda name, split, data: made.append((name, split)))
+    keep(folder, "fold-0", "fold-2", "source-north")
+    encoder.main([])
+    assert [name for name, _ in made] == ["fold-1", "fold-3", "fold-4", "all", "source-south"]
+    for name, split in made:
+        assert split.test.tolist() == SPLITS[name].test.tolist()
+    made.clear()
+    encoder.main(["all", "fold-0"])
+    assert [name for name, _ in made] == ["all"]
+
+
+@pytest.mark.parametrize("config", [{}, {"column": "source", "test": ["diplomatic"]}], ids=["folds", "sources"])
+def test_what_is_kept_is_tested_on_its_own_rows(folder, config):
+    keep(folder, *SPLITS)
+    outcome = run_config({"kind": "encoder", **config}, DATA)
+    assert sorted(outcome.rows) == DATA.rows("diplomatic").tolist()
+    assert ((outcome.decisions == DATA.statements.truth[outcome.rows]).mean(axis=0) > 0.9).all()
+
+
+def test_tokens_stay_that_are_seen_twice_in_all_that_is_learned_from(tmp_path, monkeypatch):
+    tokenizers = pytest.importorskip("tokenizers")
+    vocabulary = {"[UNK]": 0, "Statement": 1, "lift": 2, "keep": 3, "far": 4, "never": 5}
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    tokenizer.enable_truncation(3)
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    monkeypatch.setattr(encoder, "base_folder", lambda base: tmp_path)
+    monkeypatch.setattr(encoder, "news_statements", lambda: [replace(DRAWN[0], text="lift keep")])
+    monkeypatch.setattr(encoder, "un_statements", lambda n, seed: [replace(DRAWN[0], text="lift it at last far far")])
+    assert used_tokens() == [0, 1, 2, 4]
+
+
+@pytest.fixture
+def saved(folder, monkeypatch):
+    """Keep every split and the weights of the encoder that saw all; list what is saved as a model."""
+    keep(folder, *SPLITS)
+    encoder.save_file(
+        {name: t.contiguous() for name, t in Network(4, mark=7.0).state_dict().items()}, folder / "all.safetensors"
+    )
+    models = []
+    monkeypatch.setattr(encoder_model, "make_network", lambda base, n_outputs, n_frozen: Network(n_outputs))
+    monkeypatch.setattr(encoder_model, "save", lambda model, path, overwrite: models.append(model))
+    return models
+
+
+def test_the_model_has_the_encoder_that_saw_all_under_the_calibration_of_those_that_did_not(saved, tmp_path):
+    encoder_model.make(tmp_path / "model")
+    [model] = saved
+    scorer = model.scorers["encoder"]
+    assert (scorer.network.weights["head"] == 7).all()
+    assert (scorer.n_labels, scorer.keep, scorer.settings) == (2, [3, 5], encoder.settings())
+    assert model.bias.tolist() == [0, 0]
+    rows = DATA.rows("diplomatic")
+    margins = margins_of([DATA.statements.texts[row] for row in rows])
+    expected = calibrate(
+        margins, DATA.statements.truth[rows], exclusive=False, abstention=EncoderClassifier().abstention
+    )
+    for name in ("slope", "offset", "threshold", "low", "high"):
+        np.testing.assert_allclose(getattr(model.calibration, name), getattr(expected, name), rtol=1e-6)
+    assert model.was_trained_on(DATA.statements.texts).all()
+    assert model.provenance["n_statements"] == 120
+    assert model.provenance["n_groups"] == 60
+    assert model.provenance["n_positive"] == {"against": 60, "for": 40}
+
+
+def test_the_models_figures_are_those_of_tested_rows(saved, tmp_path, monkeypatch):
+    calls, real = [], encoder_model.evaluate
+
+    def record(truth, scores, decisions, **others):
+        calls.append((truth, scores, decisions, others))
+        return real(truth, scores, decisions, n_bootstrap=10, **others)
+
+    monkeypatch.setattr(encoder_model, "evaluate", record)
+    encoder_model.make(tmp_path / "model")
+    [(truth, scores, decisions, others)] = calls
+    assert truth.shape == scores.shape == decisions.shape == (60, 2)
+    assert ((decisions == truth).mean(axis=0) > 0.9).all()
+    assert sorted(others["groups"]) == sorted(set(DATA.statements.groups))
+    assert others["slices"] == {"dataset": ["diplomatic"] * 60}
+    assert saved[0].provenance["evaluation"]["markdown"].startswith("Each statement was scored by an encoder that saw")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "fold-3",
+        pytest.param("all", marks=unmended("the weights are taken as they are")),
+    ],
+)
+def test_no_model_is_made_of_what_is_stale(saved, folder, name):
+    (folder / f"{name}.npz").unlink()
+    with pytest.raises(InvalidInputError, match=f"no scores of '{name}'"):
+        encoder_model.make(folder / "model")
+    assert saved == []
