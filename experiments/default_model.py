@@ -12,8 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from experiments import soft_labels
 from experiments.corpora import ROOT
 from experiments.data import data_sha256, load_annotated
+from experiments.run import read_configs
 from stancekit import save
 from stancekit.training.train import train
 
@@ -29,7 +31,9 @@ def make(path: Path) -> Path:
         "data_sha256": data_sha256(),
         "command": "python -m experiments.default_model",
     }
-    training = train(data.statements, data.codebook, slices=["dataset"], facts=facts)
+    config = read_configs()["default"]
+    pseudo = soft_labels.read(data, n=config["n_pseudo"], weight=config["weight"])
+    training = train(data.statements, data.codebook, slices=["dataset"], facts=facts, pseudo=pseudo)
     return save(training.model, path, overwrite=True)
 
 

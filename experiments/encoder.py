@@ -15,10 +15,10 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.torch import save_file
 
 from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
@@ -30,7 +30,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.training.encoder import EncoderClassifier
 from stancekit.training.examples import Lesson, make_epochs
 from stancekit.training.export import export_encoder
-from stancekit.training.finetuning import TuningSettings, base_folder, fine_tune
+from stancekit.training.finetuning import TuningSettings, base_folder, fine_tune, make_network
 
 CACHE = ROOT / "build" / "encoder"
 COMMAND = "python -m experiments.encoder"
@@ -55,14 +55,15 @@ def read_margins(name: str) -> Floats:
     InvalidInputError
         When nothing is kept, or it is of other data or settings.
     """
-    if not is_fresh(name):
-        raise InvalidInputError(f"no scores of {name!r} for this data and these settings; run: {COMMAND} {name}")
+    _check_fresh(name)
     with np.load(CACHE / f"{name}.npz") as content:
         return np.asarray(content["margins"])
 
 
 def make_scores(name: str, split: Split, data: Annotated) -> None:
     """Fine-tune on one side of a split, score the other side, and keep both the encoder and the scores."""
+    from safetensors.torch import save_file
+
     options = settings()
     train = data.statements.take(split.train)
     assert train.poles is not None
@@ -101,10 +102,33 @@ def key(name: str) -> str:
         "data": data_sha256(),
         "rows": [EVALUATED, TRAINED],
         "settings": asdict(settings()),
-        "unlabelled": [SOFT, SOFT_WEIGHT, N_FOR_VOCABULARY],
+        "unlabelled": [SOFT, SOFT_WEIGHT, N_FOR_VOCABULARY, SEEN_AT_LEAST],
         "version": 3,  # raised where the code of this module changes what is kept
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def read_network(name: str) -> Any:  # noqa: ANN401 - a torch module
+    """Read the network of a split as it was trained.
+
+    Raises
+    ------
+    InvalidInputError
+        When it is not kept, or is of other data or settings.
+    """
+    from safetensors.torch import load_file
+
+    _check_fresh(name)
+    weights = load_file(CACHE / f"{name}.safetensors")
+    options = settings()
+    network = make_network(options.base, len(weights["head.bias"]), options.n_frozen)
+    network.load_state_dict(weights)
+    return network.eval()
+
+
+def _check_fresh(name: str) -> None:
+    if not is_fresh(name):
+        raise InvalidInputError(f"nothing is kept of {name!r} for this data and these settings; run: {COMMAND} {name}")
 
 
 def is_fresh(name: str) -> bool:
@@ -122,7 +146,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="folds such as fold-0, all, source-xi_speeches; all of them without")
     options = parser.parse_args(arguments)
     data = load_annotated()
-    for name, split in named_splits(data):
+    known = dict(named_splits(data))
+    if unknown := sorted(set(options.names) - set(known)):
+        raise InvalidInputError(f"unknown folds {unknown}; expected among {list(known)}")
+    for name, split in known.items():
         if (not options.names or name in options.names) and not is_fresh(name):
             print(f"fine-tuning {name}: {len(split.train)} statements", file=sys.stderr, flush=True)
             make_scores(name, split, data)

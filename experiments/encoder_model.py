@@ -7,11 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from safetensors.torch import load_file
 
 from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
-from experiments.encoder import CACHE, read_margins, settings, used_tokens
+from experiments.encoder import read_margins, read_network, settings, used_tokens
 from experiments.splitting import named_splits
 from stancekit import evaluate, save
 from stancekit.model import StanceModel
@@ -20,7 +19,6 @@ from stancekit.training.encoder import EncoderClassifier
 from stancekit.training.estimator import training_hashes
 from stancekit.training.export import export_encoder
 from stancekit.training.familiarity import learn_familiarity
-from stancekit.training.finetuning import make_network
 from stancekit.training.fitting import calibrate
 
 PLACE = ROOT / "stancekit" / "models" / "encoder"
@@ -39,10 +37,8 @@ def make(path: Path) -> Path:
     tested = data.statements.take(rows)
     calibration = calibrate(margins, tested.truth, exclusive=False, abstention=EncoderClassifier().abstention)
     options = settings()
-    assert data.statements.poles is not None
     n_labels = len(data.codebook.labels)
-    network = make_network(options.base, n_labels + data.statements.poles.shape[1], options.n_frozen)
-    network.load_state_dict(load_file(CACHE / "all.safetensors"))
+    network = read_network("all")
     scores = calibration.scores(margins)
     evaluation = evaluate(
         tested.truth,

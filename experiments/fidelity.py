@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from experiments.corpora import ROOT
 from experiments.crossfit import Held, cross_fitted
-from experiments.data import WORLDS, Annotated, data_sha256, load_annotated
-from experiments.encoder import CACHE, read_margins, settings
+from experiments.data import WORLDS, Annotated, codebook, data_sha256, load_annotated
+from experiments.encoder import read_margins, read_network, settings
 from experiments.outcome import Outcome
 from experiments.splitting import named_splits
 from experiments.tables import WORLD_NAMES
@@ -92,16 +92,10 @@ def time_both(data: Annotated) -> Row:
 
 def _torch_scorer(name: str) -> Callable[[Sequence[str]], Floats]:
     import torch
-    from safetensors.torch import load_file
 
-    from stancekit.training.finetuning import make_network, tokenize
+    from stancekit.training.finetuning import tokenize
 
-    options = settings()
-    weights = load_file(CACHE / f"{name}.safetensors")
-    network = make_network(options.base, len(weights["head.bias"]), options.n_frozen)
-    network.load_state_dict(weights)
-    network.eval()
-    n_labels = len(load().codebook.labels)
+    options, network, n_labels = settings(), read_network(name), len(codebook().labels)
 
     def margins(texts: Sequence[str]) -> Floats:
         tokens = tokenize(texts, options)
@@ -139,7 +133,7 @@ def page(results: Row) -> str:
     fast = met[speed["ratio"] >= GOAL_SPEED]
     sections = [
         "# The encoder in eight bits\n\nWritten by `python -m experiments.fidelity` from `experiments/fidelity.json`; "
-        "do not edit. The encoder is trained in float32 by torch, and shipped in eight bits, its vocabulary cut to what "
+        "do not edit. The encoder is trained in float32 by torch and shipped in eight bits, its vocabulary cut to what "
         "political English uses, for onnxruntime alone. What that costs and saves:",
         "## Quality\n\nMacro-F1 of the shipped form less that of the trained one, on the same held-out statements of "
         "the five folds, thresholds of each from the other folds; paired 95 % bootstrap intervals, clustered by speech "

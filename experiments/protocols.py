@@ -20,7 +20,7 @@ from experiments.encoder import read_margins
 from experiments.outcome import Outcome, Rows, Split
 from experiments.rules import apply_rules
 from experiments.splitting import EVALUATED, folds, training_rows
-from stancekit.errors import unknown_option
+from stancekit.errors import InvalidInputError, unknown_option
 
 Config = Mapping[str, Any]
 
@@ -88,13 +88,25 @@ def rules(config: Config, data: Annotated, **_: object) -> Outcome:
 
 
 def _fold_splits(config: Config, data: Annotated, seed: int) -> list[linear.NamedSplit]:
+    _check_kept(config, seed)
     return [
         (f"fold-{number}", Split(train=training_rows(part, config, data, seed), test=part))
         for number, part in enumerate(folds(data, seed))
     ]
 
 
+def _check_kept(config: Config, seed: int) -> None:
+    """See that what was kept of teachers and encoders is of these folds: seed 0, trained on all that may be."""
+    asks = config["kind"] == "encoder" or config.get("n_pseudo")
+    if asks and (seed != 0 or {"train", "add", "fraction"} & set(config)):
+        raise InvalidInputError(
+            f"teachers and encoders are kept for the folds of seed 0 and all training data; got seed {seed} and "
+            f"{dict(config)}"
+        )
+
+
 def _value_splits(config: Config, data: Annotated, seed: int) -> list[linear.NamedSplit]:
+    _check_kept(config, seed)
     column = config["column"]
     rows, values = data.rows(*config["test"]), data.column(column)
     parts = {value: rows[values[rows] == value] for value in sorted(set(values[rows].tolist()))}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from experiments.corpora import pool_statements, un_speeches
 from experiments.data import DATA, Annotated, data_sha256, load_annotated
+from experiments.linear import chosen, soft_texts
 from experiments.splitting import named_splits
 from experiments.teacher import soft_labels
 from stancekit.errors import InvalidInputError
@@ -44,13 +45,13 @@ def write(data: Annotated) -> None:
 
 
 def read(data: Annotated, *, n: int, weight: float) -> PseudoLabels:
-    """Join the first `n` soft labels to their texts, with the folds of the annotated statements."""
+    """Join `n` soft labels to their texts as `experiments.linear` learns from them, with the folds of the annotated."""
     with np.load(PATH) as content:
         stored = {name: content[name] for name in content.files}
     if str(stored["data_sha256"]) != data_sha256():
         raise InvalidInputError("data/soft_labels.npz is of other annotations; run: python -m experiments.soft_labels")
-    texts = [_text(*row) for row in zip(*(stored[c].tolist() for c in WHERE), strict=True)]
-    rows = np.sort(np.random.default_rng(0).permutation(len(texts))[:n])
+    texts = soft_texts([_text(*row) for row in zip(*(stored[c].tolist() for c in WHERE), strict=True)])
+    rows = chosen(len(texts), n)
     scores = dict(zip(stored["teachers"].tolist(), stored["scores"][:, rows] / 255, strict=True))
     held_out = np.stack([scores[f"fold-{number}"] for number in range(len(scores) - 1)])
     return PseudoLabels(

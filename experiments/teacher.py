@@ -185,7 +185,8 @@ def _texts_key(texts: Sequence[str]) -> str:
 
 
 def _split_key(name: str) -> str:
-    parts = [name, data_sha256(), EVALUATED, TRAINED, SOFT]
+    drawn = hashlib.sha256("\0".join(one.text for one in drawn_statements()).encode()).hexdigest()
+    parts = [name, data_sha256(), EVALUATED, TRAINED, SOFT, drawn]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from experiments import soft_labels
 from experiments.data import Annotated
+from experiments.linear import soft_texts
 from experiments.soft_labels import fold_numbers, read, write
 from experiments.splitting import EVALUATED, named_splits
 from experiments.teacher import SoftLabels
@@ -15,8 +16,6 @@ from stancekit.training.distillation import deal_folds
 
 N_STATEMENTS, N_LABELS, N_FOLDS = 40, 2, 5
 WORDS = ("peace", "bread", "trade", "water")
-
-
 SPEECHES = {
     name: "I thank you.\n" + " ".join(f"Point {i}:\n{name} asks for {WORDS[i % 4]} {i} times." for i in range(10))
     for name in ("ABC_01_1970", "DEF_02_1971")
@@ -25,7 +24,7 @@ SPEECHES = {
 
 def made_statements():
     """Twenty statements of a pool, and twenty of two speeches, at their offsets."""
-    pool = [f"The {i}th speaker asks for {WORDS[i % 4]} and for an end of the embargo." for i in range(20)]
+    pool = [f"The {i}th speaker of Cuba asks for {WORDS[i % 4]} and for an end of the embargo." for i in range(20)]
     yield from (Unlabelled(source="north", document=f"d{i}", start=None, end=None, text=t) for i, t in enumerate(pool))
     for name, speech in SPEECHES.items():
         for i in range(10):
@@ -84,7 +83,7 @@ def written(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("written")
 def test_what_is_written_is_read_back():
     found = read(DATA, n=N_STATEMENTS, weight=0.3)
-    assert found.texts == [one.text for one in STATEMENTS]
+    assert found.texts == soft_texts([one.text for one in STATEMENTS])  # some with other countries' names
     assert found.weight == 0.3
     np.testing.assert_allclose(found.scores, said("all")[:, :N_LABELS], rtol=0, atol=1e-12)
     assert found.held_out.shape == (N_FOLDS, N_STATEMENTS, N_LABELS)
@@ -104,7 +103,7 @@ def test_no_text_is_written(written):
 
 @pytest.mark.usefixtures("written")
 def test_a_smaller_number_is_part_of_a_larger_one_and_keeps_its_scores():
-    whole = read(DATA, n=N_STATEMENTS, weight=1)
+    whole = read(DATA, n=1000, weight=1)  # more than there are
     place = {text: row for row, text in enumerate(whole.texts)}
     some, more = read(DATA, n=8, weight=1), read(DATA, n=20, weight=1)
     assert (len(some.texts), len(more.texts)) == (8, 20)

@@ -190,7 +190,6 @@ def test_soft_labels_of_another_split_are_refused(folder):
 
 
 @pytest.mark.usefixtures("lessons")
-@pytest.mark.xfail(strict=True, reason="what is kept does not tell for which statements", raises=pytest.fail.Exception)
 def test_soft_labels_of_other_statements_are_refused(monkeypatch):
     main()
     monkeypatch.setattr(teacher, "drawn_statements", lambda: DRAWN[::-1])
