@@ -10,8 +10,9 @@ import numpy as np
 
 from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
-from experiments.encoder import read_margins, read_network, settings, used_tokens
+from experiments.encoder import SOFT_WEIGHT, read_margins, read_network, settings, used_tokens
 from experiments.splitting import named_splits
+from experiments.teacher import soft_labels
 from stancekit import evaluate, save
 from stancekit.model import StanceModel
 from stancekit.report.tables import evaluation_markdown
@@ -22,6 +23,7 @@ from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.fitting import calibrate
 
 PLACE = ROOT / "stancekit" / "models" / "encoder"
+COMMAND = "python -m experiments.teacher && python -m experiments.encoder && python -m experiments.encoder_model"
 _NOTE = (
     "Each statement was scored by an encoder that saw no statement of its document. Thresholds and calibration were "
     "chosen on these scores, which makes the figures slightly better than those on new statements."
@@ -38,7 +40,7 @@ def make(path: Path) -> Path:
     calibration = calibrate(margins, tested.truth, exclusive=False, abstention=EncoderClassifier().abstention)
     options = settings()
     n_labels = len(data.codebook.labels)
-    network = read_network("all")
+    network, soft = read_network("all"), soft_labels("all")
     scores = calibration.scores(margins)
     evaluation = evaluate(
         tested.truth,
@@ -54,16 +56,17 @@ def make(path: Path) -> Path:
         scorers={"encoder": export_encoder(network, options, n_labels, keep=used_tokens())},
         bias=np.zeros(n_labels),
         calibration=calibration,
-        training_hashes=training_hashes(data.statements.texts),
-        familiarity=learn_familiarity(data.statements.texts, data.statements.groups),
+        training_hashes=training_hashes([*data.statements.texts, *soft.texts]),
+        familiarity=learn_familiarity(data.statements.texts, data.statements.groups, more=soft.texts),
         provenance={
             "data": "annotated UN speeches, news and diplomatic text, and authored statements (see data/README.md)",
             "data_sha256": data_sha256(),
-            "command": "python -m experiments.encoder && python -m experiments.encoder_model",
+            "command": COMMAND,
             "n_statements": len(data.statements),
             "n_groups": len(set(data.statements.groups)),
             "n_positive": _positives(data),
             "features": ["encoder"],
+            "pseudo_labels": {"n": len(soft.texts), "weight": SOFT_WEIGHT, "held_out": True},
             "parameters": asdict(options),
             "base": "all-MiniLM-L6-v2 (Apache-2.0)",
             "evaluation": {"markdown": f"{_NOTE}\n\n{evaluation_markdown(evaluation)}"},

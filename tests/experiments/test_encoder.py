@@ -241,6 +241,8 @@ def saved(folder, monkeypatch):
     weights = {name: tensor.contiguous() for name, tensor in Network(4, mark=7.0).state_dict().items()}
     save_file(weights, folder / "all.safetensors")
     models = []
+    soft = SoftLabels(statements=DRAWN, rows=np.arange(len(DRAWN)), scores=np.zeros((len(DRAWN), 4)))
+    monkeypatch.setattr(encoder_model, "soft_labels", lambda name: soft)
     monkeypatch.setattr(encoder, "make_network", lambda base, n_outputs, n_frozen: Network(n_outputs))
     monkeypatch.setattr(encoder_model, "save", lambda model, path, overwrite: models.append(model))
     return models
@@ -260,7 +262,7 @@ def test_the_model_has_the_encoder_that_saw_all_under_the_calibration_of_those_t
     )
     for name in ("slope", "offset", "threshold", "low", "high"):
         np.testing.assert_allclose(getattr(model.calibration, name), getattr(expected, name), rtol=1e-6)
-    assert model.was_trained_on(DATA.statements.texts).all()
+    assert model.was_trained_on([*DATA.statements.texts, *(one.text for one in DRAWN)]).all()
     assert model.provenance["n_statements"] == 120
     assert model.provenance["n_groups"] == 60
     assert model.provenance["n_positive"] == {"against": 60, "for": 40}
