@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from statistics import fmean
 from typing import Any
 
@@ -71,7 +72,7 @@ def results_page(rows: Mapping[str, Row]) -> str:
         "yes or no instead of abstaining, and `F1 where decided` counts those alone.",
         _section("Models", rows, ["encoder", "default", "gold-0", "tfidf-0", "rules-cues", "rules-terms"]),
         *(_labels_table(rows[name], NAMES[name].strip("*")) for name in ("encoder", "default")),
-        _repeats(rows),
+        *([_repeats(rows)] if set(chain(*REPEATED.values())) <= set(rows) else []),
         _section("Distillation: what soft labels of a teacher add", rows, [*_pseudo(rows), "default"])
         + "\n\nThe teacher is a network on layers of a frozen MPNet (`experiments/teacher.py`), taught anew for each "
         f"fold; {rows['default']['config']['n_pseudo']:,} are all the statements that it labelled, of both worlds.",
@@ -85,8 +86,12 @@ def results_page(rows: Mapping[str, Row]) -> str:
             for model, name in SOURCES.items()
             if name in rows
         ),
-        _slices("A decade of UN speeches held out, linear", rows["transfer-new-decade"]["worlds"]["un"], "decade"),
-        _pairs(rows, ["encoder", "default", "gold-0", "rules-cues"]),
+        *(
+            [_slices("A decade of UN speeches held out, linear", rows["transfer-new-decade"]["worlds"]["un"], "decade")]
+            if "transfer-new-decade" in rows
+            else []
+        ),
+        _pairs(rows, [name for name in ("encoder", "default", "gold-0", "rules-cues") if name in rows]),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -136,7 +141,8 @@ def _curve(rows: Mapping[str, Row]) -> list[str]:
 
 
 def _section(title: str, rows: Mapping[str, Row], names: Iterable[str]) -> str:
-    body = [[NAMES[name], *(_score(rows[name]["worlds"][world]) for world in WORLD_NAMES)] for name in names]
+    shown = [name for name in names if name in rows]
+    body = [[NAMES[name], *(_score(rows[name]["worlds"][world]) for world in WORLD_NAMES)] for name in shown]
     return f"## {title}\n\n" + table(["", *WORLD_NAMES.values()], body)
 
 
