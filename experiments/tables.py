@@ -13,6 +13,7 @@ from itertools import chain
 from statistics import fmean
 from typing import Any
 
+import numpy as np
 from scipy.stats import binomtest
 
 from experiments.corpora import ROOT
@@ -70,17 +71,21 @@ def results_page(rows: Mapping[str, Row]) -> str:
         "codebook ([data card](../data/README.md)): a score is agreement with that procedure. Precision, recall and F1 "
         "take every statement as decided at the label's threshold; `decided` is the share for which the model answers "
         "yes or no instead of abstaining, and `F1 where decided` counts those alone.",
-        _section("Models", rows, ["encoder", "default", "gold-0", "tfidf-0", "rules-cues", "rules-terms"]),
+        *_section("Models", rows, ["encoder", "default", "gold-0", "tfidf-0", "rules-cues", "rules-terms"]),
         *(_labels_table(rows[name], NAMES[name].strip("*")) for name in ("encoder", "default")),
         *([_repeats(rows)] if set(chain(*REPEATED.values())) <= set(rows) else []),
-        _section("Distillation: what soft labels of a teacher add", rows, [*_pseudo(rows), "default"])
-        + "\n\nThe teacher is a network on layers of a frozen MPNet (`experiments/teacher.py`), taught anew for each "
-        f"fold; {rows['default']['config']['n_pseudo']:,} are all the statements that it labelled, of both worlds.",
-        _section("Features", rows, ["gold-0", *(name for name in rows if name.startswith("features-"))]),
-        _section("Data", rows, ["gold-0", *(name for name in rows if name.startswith("data-"))]),
+        *_section(
+            "Distillation: what soft labels of a teacher add",
+            rows,
+            [*_pseudo(rows), "default"],
+            "The teacher is a network on layers of a frozen MPNet (`experiments/teacher.py`), taught anew for each "
+            f"fold. The last row learns from all {_n_soft_labels():,} statements that it labelled, of both worlds.",
+        ),
+        *_section("Features", rows, ["gold-0", *(name for name in rows if name.startswith("features-"))]),
+        *_section("Data", rows, ["gold-0", *(name for name in rows if name.startswith("data-"))]),
         _strategies(rows),
-        _section("Learning curve: share of the speeches and documents trained on", rows, _curve(rows)),
-        _section("Transfer: trained on", rows, [name for name in rows if name.startswith("transfer-")]),
+        *_section("Learning curve: share of the speeches and documents trained on", rows, _curve(rows)),
+        *_section("Transfer: trained on", rows, [name for name in rows if name.startswith("transfer-")]),
         *(
             _slices(f"A news source held out, {model}", rows[name]["worlds"]["news"], "source")
             for model, name in SOURCES.items()
@@ -132,6 +137,11 @@ def _mean_and_range(rows: Mapping[str, Row], names: Sequence[str], world: str) -
     return f"{fmean(values):.3f} ({min(values):.3f} to {max(values):.3f})"
 
 
+def _n_soft_labels() -> int:
+    with np.load(DATA / "soft_labels.npz") as content:
+        return len(content["sha1"])
+
+
 def _pseudo(rows: Mapping[str, Row]) -> list[str]:
     return ["gold-0", *(name for name in rows if name.startswith("pseudo-"))]
 
@@ -140,10 +150,13 @@ def _curve(rows: Mapping[str, Row]) -> list[str]:
     return [*(name for name in rows if name.startswith("curve-")), "gold-0"]
 
 
-def _section(title: str, rows: Mapping[str, Row], names: Iterable[str]) -> str:
+def _section(title: str, rows: Mapping[str, Row], names: Iterable[str], note: str = "") -> list[str]:
+    """Compare rows, where there are two at least."""
     shown = [name for name in names if name in rows]
+    if len(shown) < 2:
+        return []
     body = [[NAMES[name], *(_score(rows[name]["worlds"][world]) for world in WORLD_NAMES)] for name in shown]
-    return f"## {title}\n\n" + table(["", *WORLD_NAMES.values()], body)
+    return ["\n\n".join(filter(None, [f"## {title}", table(["", *WORLD_NAMES.values()], body), note]))]
 
 
 def _strategies(rows: Mapping[str, Row]) -> str:

@@ -16,4 +16,5 @@ python -m experiments.benchmarks.page --check
 python -m experiments.behaviour --check
 python -m experiments.tweeteval.page --check
 python -m experiments.calibration --check
+python -m experiments.fidelity --check
 python -m pytest -n auto "$@"
