@@ -72,7 +72,7 @@ def results_page(rows: Mapping[str, Row]) -> str:
         "take every statement as decided at the label's threshold; `decided` is the share for which the model answers "
         "yes or no instead of abstaining, and `F1 where decided` counts those alone.",
         *_section("Models", rows, ["encoder", "default", "gold-0", "tfidf-0", "rules-cues", "rules-terms"]),
-        *(_labels_table(rows[name], NAMES[name].strip("*")) for name in ("encoder", "default")),
+        *(_labels_table(rows[name], NAMES[name].replace("*", "")) for name in ("encoder", "default")),
         *([_repeats(rows)] if set(chain(*REPEATED.values())) <= set(rows) else []),
         *_section(
             "Distillation: what soft labels of a teacher add",
