@@ -745,7 +745,7 @@ class TestNames:
             loading.load(name, revision="v1")
 
     def test_an_unknown_name(self, tmp_path):
-        message = r"unknown model 'liner'; expected one of \['a model directory', 'hf:org/name', 'linear'.*\]"
+        message = r"unknown model 'liner'; expected one of \['a model directory', 'encoder', 'hf:org/name', 'linear'\]"
         with pytest.raises(InvalidInputError, match=message):
             loading.load("liner")
         with pytest.raises(InvalidInputError, match=r"unknown model '.*nowhere'"):
