@@ -1,8 +1,8 @@
 """The teacher of both models, a small network on layers of a frozen MPNet: ``python -m experiments.teacher``.
 
-all-mpnet-base-v2 is five times as large as what a laptop should run on millions of statements. It reads every
-statement once; a network on the means of four of its layers is trained in half a minute, anew for each split, on the
-annotated statements of the split alone. What it says of statements that nobody annotated is what is learned from.
+all-mpnet-base-v2 is larger than what a laptop should run on millions of statements. It reads every statement once; a
+network on the means of four of its layers is then quickly trained, anew for each split, on the annotated statements of
+the split alone. What it says of statements that nobody annotated is what is learned from.
 """
 
 from __future__ import annotations
