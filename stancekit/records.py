@@ -11,6 +11,66 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement of an article, a speech or a transcript, and who says it.
+
+    Attributes
+    ----------
+    text : str
+        The statement: ``article[start:end] == text``.
+    start, end : int
+        Character offsets in the article.
+    kind : str
+        "direct" where most of it stands between quotation marks or in a speaker's turn, "indirect" where somebody's
+        speech is reported in the article's words, "narration" otherwise.
+    speaker : str or None
+        Whose words they are, by the fullest name that the article gives; None where nobody is named.
+    title : str or None
+        The speaker's office or honorific, as the article gives it.
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: str
+    speaker: str | None = None
+    title: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the fields as strings and numbers, ready for JSON."""
+        return {name: getattr(self, name) for name in ("text", "start", "end", "kind", "speaker", "title")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A stretch of reported speech in an article.
+
+    Attributes
+    ----------
+    start, end : int
+        Character offsets: ``article[start:end]`` is what was said, without quotation marks.
+    kind : str
+        "direct" for whole words in quotation marks or a speaker's turn, "indirect" for speech in the article's words,
+        "mixed" for the latter with some words in quotation marks.
+    speaker, title : str or None
+        Whose words they are, as in `Statement`.
+    rule : str
+        The rule that found it.
+    """
+
+    start: int
+    end: int
+    kind: str
+    speaker: str | None
+    title: str | None
+    rule: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the fields as strings and numbers, ready for JSON."""
+        return {name: getattr(self, name) for name in ("start", "end", "kind", "speaker", "title", "rule")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
     """What a model says of one statement.
 

@@ -1,0 +1,79 @@
+"""Measure a model on labelled statements, or its behaviour."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from stancekit.apps.options import add_bootstrap, add_model, add_table, command, names, whole
+from stancekit.apps.output import as_json, warn_of_training_statements
+from stancekit.errors import InvalidInputError
+
+
+def add(commands: Any) -> None:  # noqa: ANN401
+    """Add the command to the parser."""
+    parser = command(commands, "evaluate", run, "measure a model on labelled statements, or its behaviour")
+    add_table(parser, required=False)
+    add_model(parser)
+    parser.add_argument("--against", metavar="MODEL", help="second model, compared with the first pair by pair")
+    what = "run behaviour tests instead: CASES.jsonl, or without a value those of the package"
+    parser.add_argument("--behaviour", metavar="CASES", nargs="?", const="", help=what)
+    parser.add_argument("--failures", type=whole(0, 1000), metavar="N", help="with --behaviour, failures to show (0)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
+    add_bootstrap(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure a model on labelled statements, or its behaviour."""
+    from stancekit.labelled import read_labelled
+    from stancekit.measure.models import compare_models, evaluate_model
+    from stancekit.report.tables import comparison_markdown, evaluation_markdown
+    from stancekit.storage.loading import load
+
+    if options.behaviour is not None:
+        return _evaluate_behaviour(options)
+    if options.table is None or options.failures is not None:
+        raise InvalidInputError(
+            "evaluate needs a table of labelled statements, or --behaviour; --failures goes with that"
+        )
+    slices = names(options.slices)
+    if slices and options.against is not None:
+        raise InvalidInputError("--slices does not go with --against; evaluate each model by itself for slices")
+    model = load(options.model)
+    data = read_labelled(
+        options.table,
+        model.codebook,
+        text=options.text,
+        labels=options.labels,
+        group=options.group,
+        keep=slices,
+    )
+    warn_of_training_statements(options.model, model, data.texts)
+    draws = {"n_bootstrap": options.bootstrap, "seed": options.seed}
+    if options.against is None:
+        evaluation = evaluate_model(model, data, slices=slices, **draws)
+        print(as_json(evaluation.to_dict()) if options.json else evaluation_markdown(evaluation))
+        return 0
+    other = load(options.against)
+    warn_of_training_statements(options.against, other, data.texts)
+    comparison = compare_models(model, other, data, names=(options.model, options.against), **draws)
+    print(as_json(comparison.to_dict()) if options.json else comparison_markdown(comparison))
+    return 0
+
+
+def _evaluate_behaviour(options: argparse.Namespace) -> int:
+    from stancekit.measure.behaviour import check_behaviour
+    from stancekit.measure.behaviour_cases import all_texts, read_behaviour
+    from stancekit.report.behaviour import behaviour_markdown
+    from stancekit.storage.loading import load
+
+    columns = (options.text, options.labels, options.group, options.slices)
+    if options.table is not None or options.against is not None or columns != ("text", "labels", None, ""):
+        raise InvalidInputError("--behaviour takes cases of its own; leave out the table, its columns and --against")
+    model = load(options.model)
+    cases = read_behaviour(options.behaviour or None)
+    warn_of_training_statements(options.model, model, all_texts(cases))
+    result = check_behaviour(model, cases, n_bootstrap=options.bootstrap, seed=options.seed)
+    n_failures = options.failures or 0
+    print(as_json(result.to_dict(n_failures)) if options.json else behaviour_markdown(result, n_failures))
+    return 0

@@ -1,0 +1,63 @@
+"""Train a model on labelled statements."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from stancekit.apps.options import add_bootstrap, add_table, command, names, whole
+from stancekit.apps.output import say
+from stancekit.errors import InvalidInputError
+
+
+def add(commands: Any) -> None:  # noqa: ANN401
+    """Add the command to the parser."""
+    parser = command(commands, "train", run, "train a model on labelled statements")
+    add_table(parser)
+    parser.add_argument("--output", metavar="FOLDER", required=True, help="model directory to make")
+    parser.add_argument("--overwrite", action="store_true", help="replace a model directory of that name")
+    parser.add_argument("--codebook", metavar="FILE", help="YAML file; without it that of the model in the package")
+    parser.add_argument("--features", default="ngrams", help="ngrams, lexicon, both with a comma, or encoder (ngrams)")
+    parser.add_argument("--folds", type=whole(2, 1000), default=5, metavar="N", help="folds for the calibration (5)")
+    parser.add_argument("--strength", type=float, metavar="C", help="inverse strength of the heads' penalty (0.5)")
+    parser.add_argument(
+        "--abstention", type=float, default=0.1, help="share of wrong answers allowed (0.1); 0: never abstain"
+    )
+    add_bootstrap(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train a model on labelled statements."""
+    from stancekit.codebook import Codebook
+    from stancekit.labelled import read_labelled
+    from stancekit.report.tables import evaluation_markdown
+    from stancekit.storage.loading import load
+    from stancekit.storage.saving import check_free, save
+    from stancekit.training.train import train as fit
+
+    check_free(options.output, options.overwrite)
+    codebook = Codebook.read(options.codebook) if options.codebook else load().codebook
+    slices, features = names(options.slices), names(options.features)
+    if "encoder" in features and options.strength is not None:
+        raise InvalidInputError("--strength is of linear heads and does not go with --features encoder; leave it out")
+    say(f"reading {options.table}")
+    data = read_labelled(
+        options.table, codebook, text=options.text, labels=options.labels, group=options.group, keep=slices
+    )
+    say(f"training on {len(data)} statements, {options.folds} folds and once on all")
+    training = fit(
+        data,
+        codebook,
+        slices=slices,
+        n_bootstrap=options.bootstrap,
+        features=features,
+        n_folds=options.folds,
+        **({} if options.strength is None else {"C": options.strength}),
+        abstention=options.abstention,
+        random_state=options.seed,
+    )
+    path = save(training.model, options.output, overwrite=options.overwrite)
+    print(evaluation_markdown(training.evaluation))
+    print(f"wrote the model to {path}", file=sys.stderr)
+    return 0

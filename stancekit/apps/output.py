@@ -1,0 +1,50 @@
+"""What commands print: JSON on stdout, talk on stderr, a bar on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from stancekit.apps.lines import unfamiliar_line
+from stancekit.model import StanceModel
+from stancekit.records import Prediction
+
+
+def as_json(content: object) -> str:
+    """Give JSON on one line, letters as they are."""
+    return json.dumps(content, ensure_ascii=False)
+
+
+def say(message: str) -> None:
+    """Say what goes on, on a terminal only."""
+    if sys.stderr.isatty():
+        print(message, file=sys.stderr)
+
+
+@contextmanager
+def progress(total: int | None) -> Iterator[Any]:
+    """Show a bar on a terminal, nothing in a pipe."""
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=" rows", disable=None) as bar:
+        yield bar
+
+
+def warn_of_training_statements(name: str, model: StanceModel, texts: Sequence[str]) -> None:
+    """Warn where a model is measured on what it learned from."""
+    n_seen = int(model.was_trained_on(texts).sum())
+    if n_seen:
+        print(
+            f"stancekit: {n_seen} of {len(texts)} statements are among those that {name!r} was trained on; "
+            "figures on them are too good",
+            file=sys.stderr,
+        )
+
+
+def warn_of_unfamiliar(prediction: Prediction, model: StanceModel) -> None:
+    """Warn of a statement unlike what the model was trained on."""
+    if prediction.unfamiliar:
+        print(f"stancekit: {unfamiliar_line(prediction, model)}", file=sys.stderr)
