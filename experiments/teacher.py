@@ -26,6 +26,7 @@ from experiments.splitting import EVALUATED, TRAINED, named_splits
 from experiments.unlabelled import MOST_OF_A_SOURCE, N_DRAWN, Unlabelled, drawn_statements
 from stancekit.calibration import sigmoid
 from stancekit.errors import InvalidInputError
+from stancekit.training.finetuning import has_bfloat16
 
 CACHE = ROOT / "build" / "teacher"
 LAYERS = (6, 8, 10, 12)
@@ -157,7 +158,7 @@ def _margins(network: Any, features: NDArray[np.float32]) -> Floats:  # noqa: AN
 
 
 def _embed(texts: Sequence[str], batch_size: int = 32) -> Halves:
-    """Run MPNet in half precision, statements of like length together."""
+    """Run MPNet, in half precision where the processor multiplies so, statements of like length together."""
     import torch
     from transformers import AutoModel, AutoTokenizer
 
@@ -171,7 +172,7 @@ def _embed(texts: Sequence[str], batch_size: int = 32) -> Halves:
         batch = tokenizer(
             [texts[row] for row in rows], padding=True, truncation=True, max_length=_MAX_TOKENS, return_tensors="pt"
         )
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16()):
             states = body(**batch, output_hidden_states=True).hidden_states
         mask = batch["attention_mask"].unsqueeze(-1).float()
         for place, layer in enumerate(LAYERS):

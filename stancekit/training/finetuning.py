@@ -245,14 +245,14 @@ def make_network(base: str, n_outputs: int, n_frozen: int = 0) -> Any:  # noqa: 
 
 
 def _forward(network: Any, tokens: Tokens, rows: NDArray[np.intp]) -> Any:  # noqa: ANN401
-    """Run the network on a batch in half precision, and give float32 on the processor."""
+    """Run the network on a batch, in half precision where the device multiplies so; give float32 on the processor."""
     torch = _torch()
     length = max(len(tokens[row]) for row in rows)
     padded = np.zeros((len(rows), length), dtype=np.int64)
     for place, row in enumerate(rows):
         padded[place, : len(tokens[row])] = tokens[row]
     numbers = torch.from_numpy(padded).to(_device())
-    with torch.autocast(_device(), dtype=torch.bfloat16):
+    with torch.autocast(_device(), dtype=torch.bfloat16, enabled=has_bfloat16()):
         return network(numbers, (numbers != 0).long()).float().cpu()
 
 
@@ -288,6 +288,16 @@ def _rate(step: int, n_steps: int) -> float:
 
 def _device() -> str:
     return "cuda" if _torch().cuda.is_available() else "cpu"
+
+
+def has_bfloat16() -> bool:
+    """Tell whether the device has instructions for bfloat16: imitated ones take much longer than float32."""
+    torch = _torch()
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    # Where torch is too old to tell, float32 is the choice that is never slow.
+    found = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
 
 
 def _torch() -> Any:  # noqa: ANN401 - the module

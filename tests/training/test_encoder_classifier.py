@@ -29,6 +29,7 @@ from stancekit.training.finetuning import (
     TuningSettings,
     base_folder,
     fine_tune,
+    has_bfloat16,
     make_network,
     network_margins,
     tokenize,
@@ -228,6 +229,14 @@ class TestFineTuning:
         assert len(seen) == sum(batches)
         middle = [one for batch in seen[batches[0] : batches[0] + batches[1]] for one in batch]
         assert sorted(middle) == sorted(tuple(one.tolist()) for one in second.tokens)
+
+    @pytest.mark.parametrize(
+        ("found", "expected"), [({"avx2": True}, False), ({"avx512_bf16": True}, True), ({"amx_bf16": True}, True)]
+    )
+    def test_half_precision_is_for_processors_that_have_it(self, monkeypatch, found, expected):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: found, raising=False)
+        assert has_bfloat16() is expected
 
     def test_word_embeddings_stay(self, network, base):
         before = make_network(base, 4).body.embeddings.word_embeddings.weight
