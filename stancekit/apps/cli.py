@@ -11,11 +11,11 @@ import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
-from stancekit.apps.commands import doctor, evaluate, explain, predict, train
+from stancekit.apps.commands import agreement, analyze, doctor, evaluate, explain, plan, predict, prevalence, train
 from stancekit.apps.options import Command
 from stancekit.errors import StancekitError
 
-COMMANDS = (predict, explain, train, evaluate, doctor)
+COMMANDS = (predict, explain, analyze, train, evaluate, prevalence, plan, agreement, doctor)
 
 
 def run() -> NoReturn:

@@ -53,14 +53,19 @@ def style() -> Iterator[None]:
     >>> figure.get_size_inches().tolist()
     [3.0, 2.0]
     """
-    try:
-        import matplotlib as mpl
-    except ImportError as error:
-        raise missing_extra("matplotlib", "figures", "A figure") from error
+    mpl = _matplotlib()
     # rc_context alone would start from the reader's own settings; the backend is none of a figure's business.
     settings = {name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith("backend")}
     with mpl.rc_context({**settings, **_STYLE}):
         yield
+
+
+def _matplotlib() -> Any:  # noqa: ANN401
+    try:
+        import matplotlib as mpl
+    except ImportError as error:
+        raise missing_extra("matplotlib", "figures", "A figure") from error
+    return mpl
 
 
 def new_figure(*, width: float, height: float) -> Any:  # noqa: ANN401 - matplotlib ships no types that we check
@@ -93,8 +98,7 @@ def write_figure(figure: Any, paths: Sequence[str | os.PathLike[str]], *, descri
     same version of matplotlib.
     """
     targets = [Path(path) for path in paths]
-    if wrong := [str(path) for path in targets if path.suffix not in FORMATS]:
-        raise InvalidInputError(f"figures cannot be written to {wrong}; expected names that end in {list(FORMATS)}")
+    check_figure_paths(targets)
     nameless: dict[str, dict[str, str | None]] = {
         ".svg": {"Description": description, "Date": None, "Creator": None},
         ".png": {"Description": description, "Software": None},
@@ -104,6 +108,25 @@ def write_figure(figure: Any, paths: Sequence[str | os.PathLike[str]], *, descri
         for path in targets:
             path.parent.mkdir(parents=True, exist_ok=True)
             figure.savefig(path, dpi=160, metadata=nameless[path.suffix])
+
+
+def check_figure_paths(paths: Sequence[str | os.PathLike[str]]) -> None:
+    """Tell before anything is measured whether a figure can be written into these files.
+
+    Raises
+    ------
+    InvalidInputError
+        On a name that does not end in .svg, .png or .pdf.
+    MissingExtraError
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> check_figure_paths(["shares.svg", "shares.png"])
+    """
+    if wrong := [str(path) for path in paths if Path(path).suffix not in FORMATS]:
+        raise InvalidInputError(f"figures cannot be written to {wrong}; expected names that end in {list(FORMATS)}")
+    _matplotlib()
 
 
 def reliability_figure(results: Mapping[str, Mapping[str, Reliability]]) -> Any:  # noqa: ANN401 - a matplotlib Figure
@@ -138,12 +161,7 @@ def reliability_figure(results: Mapping[str, Mapping[str, Reliability]]) -> Any:
         figure, grid = _grid(len(results), len(labels), size=2.6)
         for row, (title, models) in enumerate(results.items()):
             for column, label in enumerate(labels):
-                axes = grid[row][column]
-                axes.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--", label="perfect" if not row + column else None)
-                for (name, result), color, marker in _series(models):
-                    _draw_bins(axes, result, label, color=color, marker=marker, name=name)
-                axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
-                _say_error(axes, [result.per_label[label].error for result in models.values()])
+                _draw_reliability(grid[row][column], models, label, with_diagonal=not row + column)
             grid[row][0].set_ylabel(f"{title}\nobserved share")
         _finish(figure, grid, labels, "mean score of the bin")
     return figure
@@ -188,18 +206,58 @@ def risk_coverage_figure(
     with style():
         figure, grid = _grid(len(results), len(labels) + 1, size=2.3)
         for row, (title, models) in enumerate(results.items()):
-            for column, axes in enumerate(grid[row]):
-                for (name, result), color, marker in _series(models):
-                    curve = result.per_label[labels[column]] if column < len(labels) else result.macro
-                    _draw_curve(axes, result.coverage, getattr(curve, show), color=color, marker=marker, name=name)
-                axes.set(
-                    xlim=(0, 1.03),
-                    xticks=[0.0, 0.5, 1.0],
-                    ylim=(0, 1.02) if show == "f1" else (0, _highest(models, labels)),
-                )
+            for axes, curve in zip(grid[row], [*labels, None], strict=True):
+                _draw_risk(axes, models, curve, labels, show=show)
             what = "F1" if show == "f1" else "share of errors"
             grid[row][0].set_ylabel(f"{title}\n{what}")
         _finish(figure, grid, [*labels, "mean of the labels"], "share of statements answered")
+    return figure
+
+
+def evaluation_figure(reliability: Mapping[str, Reliability], risk: Mapping[str, RiskCoverage]) -> Any:  # noqa: ANN401
+    """Draw how far scores can be trusted: reliability diagrams above, risk-coverage curves below, one column a label.
+
+    Parameters
+    ----------
+    reliability, risk : mapping of str to Reliability and to RiskCoverage
+        For each model, by its name; all of the same labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        For `write_figure`, or for a notebook to show.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is no result, or labels differ.
+    MissingExtraError
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from stancekit.measure.reliability import reliability
+    >>> from stancekit.measure.risk import risk_coverage
+    >>> truth, scores = [[1], [0], [0]], [[0.8], [0.3], [0.1]]
+    >>> risk = risk_coverage(truth, scores, [[True], [False], [False]], labels=["a"], n_bootstrap=0)
+    >>> figure = evaluation_figure({"linear": reliability(truth, scores, labels=["a"])}, {"linear": risk})
+    >>> [axes.get_xlabel() for axes in figure.axes if axes.get_visible()]
+    ['mean score of the bin', 'share of statements answered', 'share of statements answered']
+    """
+    labels = _shared_labels({"reliability": reliability, "risk": risk})
+    with style():
+        figure = new_figure(width=2.3 * (len(labels) + 1) + 0.5, height=5.4)
+        grid = figure.subplots(2, len(labels) + 1, sharex="row", sharey="row", squeeze=False)
+        for column, label in enumerate(labels):
+            _draw_reliability(grid[0][column], reliability, label, with_diagonal=column == 0)
+            grid[0][column].set_xlabel("mean score of the bin")
+        grid[0][-1].set_visible(False)
+        for axes, curve in zip(grid[1], [*labels, None], strict=True):
+            _draw_risk(axes, risk, curve, labels, show="error")
+            axes.set_title(curve or "mean of the labels", fontsize=9, fontweight="bold")
+        grid[0][0].set_ylabel("observed share")
+        grid[1][0].set_ylabel("share of errors")
+        _finish(figure, grid, [*labels, ""], "share of statements answered")
     return figure
 
 
@@ -229,6 +287,30 @@ def _finish(figure: Any, grid: Any, titles: Sequence[str], below: str) -> None: 
         axes.set_xlabel(below)
     handles, names = grid[0][0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside upper center", ncols=len(names))
+
+
+def _draw_reliability(axes: Any, models: Mapping[str, Reliability], label: str, *, with_diagonal: bool) -> None:  # noqa: ANN401
+    axes.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--", label="perfect" if with_diagonal else None)
+    for (name, result), color, marker in _series(models):
+        _draw_bins(axes, result, label, color=color, marker=marker, name=name)
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
+    _say_error(axes, [result.per_label[label].error for result in models.values()])
+
+
+def _draw_risk(
+    axes: Any,  # noqa: ANN401
+    models: Mapping[str, RiskCoverage],
+    label: str | None,
+    labels: Sequence[str],
+    *,
+    show: Literal["error", "f1"],
+) -> None:
+    """Draw the curves of one label, or of the mean over labels where None."""
+    for (name, result), color, marker in _series(models):
+        curve = result.macro if label is None else result.per_label[label]
+        _draw_curve(axes, result.coverage, getattr(curve, show), color=color, marker=marker, name=name)
+    top = 1.02 if show == "f1" else _highest(models, labels)
+    axes.set(xlim=(0, 1.03), xticks=[0.0, 0.5, 1.0], ylim=(0, top))
 
 
 def _draw_bins(axes: Any, result: Reliability, label: str, *, color: str, marker: str, name: str) -> None:  # noqa: ANN401

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from stancekit.apps.options import add_bootstrap, add_model, add_table, command, names, whole
 from stancekit.apps.output import as_json, warn_of_training_statements
 from stancekit.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from stancekit.labelled import LabelledStatements
+    from stancekit.model import StanceModel
 
 
 def add(commands: Any) -> None:  # noqa: ANN401
@@ -20,6 +25,9 @@ def add(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--behaviour", metavar="CASES", nargs="?", const="", help=what)
     parser.add_argument("--failures", type=whole(0, 1000), metavar="N", help="with --behaviour, failures to show (0)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
+    parser.add_argument(
+        "--figure", metavar="FILE", help="reliability and risk-coverage curves to draw: .svg, .pdf or .png"
+    )
     add_bootstrap(parser)
 
 
@@ -27,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """Measure a model on labelled statements, or its behaviour."""
     from stancekit.labelled import read_labelled
     from stancekit.measure.models import compare_models, evaluate_model
+    from stancekit.report.figures import check_figure_paths
     from stancekit.report.tables import comparison_markdown, evaluation_markdown
     from stancekit.storage.loading import load
 
@@ -36,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidInputError(
             "evaluate needs a table of labelled statements, or --behaviour; --failures goes with that"
         )
+    if options.figure is not None:
+        check_figure_paths([options.figure])
     slices = names(options.slices)
     if slices and options.against is not None:
         raise InvalidInputError("--slices does not go with --against; evaluate each model by itself for slices")
@@ -52,13 +63,35 @@ def run(options: argparse.Namespace) -> int:
     draws = {"n_bootstrap": options.bootstrap, "seed": options.seed}
     if options.against is None:
         evaluation = evaluate_model(model, data, slices=slices, **draws)
+        _draw({options.model: model}, data, options)
         print(as_json(evaluation.to_dict()) if options.json else evaluation_markdown(evaluation))
         return 0
     other = load(options.against)
     warn_of_training_statements(options.against, other, data.texts)
     comparison = compare_models(model, other, data, names=(options.model, options.against), **draws)
+    _draw({options.model: model, options.against: other}, data, options)
     print(as_json(comparison.to_dict()) if options.json else comparison_markdown(comparison))
     return 0
+
+
+def _draw(models: Mapping[str, StanceModel], data: LabelledStatements, options: argparse.Namespace) -> None:
+    """Write the figure where one was asked for."""
+    from stancekit.measure.models import model_output
+    from stancekit.measure.reliability import reliability
+    from stancekit.measure.risk import risk_coverage
+    from stancekit.report.figures import evaluation_figure, write_figure
+
+    if options.figure is None:
+        return
+    scores, risk = {}, {}
+    for name, model in models.items():
+        output = model_output(model, data.texts)
+        shared: dict[str, Any] = {"labels": model.labels, "groups": data.groups, "n_bootstrap": options.bootstrap}
+        scores[name] = reliability(data.truth, output.scores, seed=options.seed, **shared)
+        thresholds = 0.5 if model.codebook.exclusive else model.calibration.threshold
+        decided = (data.truth, output.scores, output.decisions)
+        risk[name] = risk_coverage(*decided, thresholds=thresholds, seed=options.seed, **shared)
+    write_figure(evaluation_figure(scores, risk), [options.figure])
 
 
 def _evaluate_behaviour(options: argparse.Namespace) -> int:
@@ -68,6 +101,8 @@ def _evaluate_behaviour(options: argparse.Namespace) -> int:
     from stancekit.storage.loading import load
 
     columns = (options.text, options.labels, options.group, options.slices)
+    if options.figure is not None:
+        raise InvalidInputError("--figure is of a table's scores and does not go with --behaviour; leave it out")
     if options.table is not None or options.against is not None or columns != ("text", "labels", None, ""):
         raise InvalidInputError("--behaviour takes cases of its own; leave out the table, its columns and --against")
     model = load(options.model)

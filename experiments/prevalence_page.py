@@ -1,0 +1,204 @@
+"""The page and the figure of `experiments.prevalence_simulation`; formats, never computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from experiments.prevalence_simulation import AIM, DESIGNS, MODELS, NAMES, SHARES, SIZES, TARGETS, Row
+from stancekit.report.figures import COLOURS, GREY, MARKERS, new_figure, style
+from stancekit.report.markdown import table
+
+SIDES = {"ours": "coverage", "gold alone": "gold"}
+
+
+def page(results: Row) -> str:
+    """Write the page."""
+    settings = results["settings"]
+    n_draws = settings["corpora"] * settings["draws"]
+    return (
+        "\n\n".join(
+            [
+                "# Shares and their intervals\n\nWritten by `python -m experiments.prevalence_simulation` from "
+                "`experiments/prevalence_simulation.json`; do not edit. `stancekit.prevalence` estimates the share of "
+                "each "
+                "stance from a model's labels for the whole corpus and annotations of a random sample. Do its 95 % "
+                "intervals hold, and what does the model save?",
+                f"Each line below is {n_draws:,} samples from {settings['corpora']} corpora of {settings['N']:,} "
+                "statements "
+                f"in about {settings['documents']:,} documents, whose shares differ. Two groups of documents, a with "
+                "twice "
+                "the share of b. Models: *good* and *middling* know how common the label is, *biased* believes it to "
+                "be "
+                "more common than it is (by 1.5 in log-odds). Designs: statements drawn at random; by score (the top "
+                "5 % of "
+                "the model's scores, the next 15 % and the rest, a third of the sample each); whole documents, as "
+                "many as "
+                "hold the size of the sample.",
+                *_methods(),
+                "## Coverage\n\nShare of the intervals that hold the truth, in per cent: the lowest and the highest "
+                "of the "
+                f"three models. {_verdict(results)}\n\n" + _coverage_table(results),
+                "![Coverage of 95 % intervals](figures/prevalence.svg)",
+                "Where it is too high, it is because one statement more or less is a large step: with 200 annotated "
+                "statements and a share of 1 % there are two with the label, and no interval can hold in 95 % of the "
+                "samples and be short; the annotations alone have the same fault. With strata by score a single missed "
+                "statement in the largest stratum would count for much: there the interval with the model holds too "
+                "often, "
+                "and is the wider one.",
+                "## Width\n\nMean width of the interval over that of the annotations alone, in the whole corpus: 0.7 "
+                "is "
+                "what twice the annotations would give. By the model's labels; `(scores)` by its scores. Where the "
+                "strata "
+                "are made from the scores, they have done the model's work already, and what is left to win is "
+                "small.\n\n" + _width_table(results),
+                "## Bias\n\nBias of the corrected share in the whole corpus, in standard deviations of it, when "
+                "statements "
+                "are drawn at random: ours, and with the slope of PPI++ and ppi-python, which divides by the spread "
+                "of the "
+                "predictions in the corpus and not in the sample.\n\n" + _bias_table(results),
+                f"Of {_n_tested(results):,} random samples tested, "
+                f"{sum(cell['refused'] for cell in results['cells'])} were "
+                "refused as not random.",
+            ]
+        )
+        + "\n"
+    )
+
+
+def draw(results: Row) -> Any:  # noqa: ANN401 - a matplotlib Figure
+    """Draw coverage by size of sample: a row a share, a column a design."""
+    with style():
+        figure = new_figure(width=8.0, height=6.4)
+        grid = figure.subplots(len(SHARES), len(DESIGNS), sharex=True, sharey=True, squeeze=False)
+        for (i, share), (j, design) in ((a, b) for a in enumerate(SHARES) for b in enumerate(DESIGNS)):
+            axes = grid[i][j]
+            axes.axhspan(100 * AIM[0], 100 * AIM[1], color=GREY, alpha=0.2, lw=0)
+            for kind, (label, key) in enumerate(SIDES.items()):
+                for number, model in enumerate(MODELS):
+                    found = [100 * _cell(results, share, model, n, design)["whole"][key] for n in SIZES]
+                    look = {"color": COLOURS[kind], "marker": MARKERS[number], "ls": ("-", "--")[kind]}
+                    axes.plot(range(len(SIZES)), found, ms=4, lw=1, label=f"{label}, {model}", **look)
+            naive = [100 * _cell(results, share, m, n, design)["whole"]["naive"] for m in MODELS for n in SIZES]
+            said = f"counting the model's labels: {min(naive):.0f} to {max(naive):.0f}"
+            axes.text(0.98, 0.04, said, ha="right", fontsize=7, transform=axes.transAxes)
+            axes.set(ylim=(89, 100.5), xticks=range(len(SIZES)), xticklabels=[f"{n:,}" for n in SIZES])
+            if i == 0:
+                axes.set_title(NAMES[design], fontsize=9, fontweight="bold")
+            if i == len(SHARES) - 1:
+                axes.set_xlabel("annotated statements")
+            if j == 0:
+                axes.set_ylabel(f"share {share:.0%}\ncoverage, %")
+        handles, names = grid[0][0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside upper center", ncols=2, fontsize=8)
+    return figure
+
+
+def _methods() -> list[str]:
+    return [
+        "## The method\n\nThe estimate is the difference and regression estimator of survey sampling (Särndal, "
+        "Swensson "
+        "& Wretman 1992, *Model Assisted Survey Sampling*, chapter 6): a slope times the mean of the predictions in "
+        "the "
+        "corpus, plus the weighted mean in the sample of what they leave. Prediction-powered inference (Angelopoulos, "
+        "Bates, Fannjiang, Jordan & Zrnic 2023, *Science* 382, 669-674) with power tuning (Angelopoulos, Duchi & Zrnic "
+        "2023, arXiv 2311.01453) is the same estimator, for a corpus that is itself a sample; `population='larger'` "
+        "gives that. The slope is the regression coefficient inside strata, cut to lie from 0 to 1, so a useless model "
+        "is left out and costs next to nothing.",
+        "Everything else follows from influence values, summed over clusters inside strata: variances (with what the "
+        "sample leaves of a finite corpus), groups (as ratios), differences (with their covariance). For rare labels "
+        "neither the normal interval nor Wilson's with an effective sample size holds: where the sample shows no error "
+        "of the model the first has no width, and the second believes the model. Here what raises the estimate and "
+        "what "
+        "lowers it are two sums of rare events, each with an interval of Wilson's kind, in which one event of each "
+        "kind "
+        "that was not drawn is counted (`stancekit/measure/rare.py` has the formulas and their sources).",
+    ]
+
+
+def _verdict(results: Row) -> str:
+    found = [cell["whole"]["coverage"] for cell in results["cells"]]
+    inside = sum(AIM[0] <= one <= AIM[1] for one in found)
+    naive = [cell["whole"]["naive"] for cell in results["cells"]]
+    return (
+        f"The aim is {AIM[0]:.0%} to {AIM[1]:.0%}: {inside} of {len(found)} settings lie in it, "
+        f"{_count(found, below=True)} "
+        f"below and {_count(found, below=False)} above (from {min(found):.1%} to {max(found):.1%}, in the whole "
+        "corpus). "
+        f"Counting the model's labels, with Wilson's interval, holds the truth in {sum(naive) / len(naive):.0%}."
+    )
+
+
+def _count(found: list[float], *, below: bool) -> int:
+    return sum(one < AIM[0] if below else one > AIM[1] for one in found)
+
+
+def _coverage_table(results: Row) -> str:
+    body = [
+        [
+            f"{share:.0%}",
+            NAMES[design],
+            f"{n:,}",
+            _range(results, share, n, design, "naive", TARGETS[0]),
+            _range(results, share, n, design, "gold", TARGETS[0]),
+            *(_range(results, share, n, design, "coverage", target) for target in TARGETS),
+        ]
+        for share, design, n in ((s, d, n) for s in SHARES for d in DESIGNS for n in SIZES)
+    ]
+    header = ["share", "design", "annotated", "counting", "gold alone", *(f"ours: {target}" for target in TARGETS)]
+    return table(header, body, n_text=2)
+
+
+def _range(results: Row, share: float, n: int, design: str, key: str, target: str) -> str:
+    found = [100 * _cell(results, share, model, n, design)[target][key] for model in MODELS]
+    return f"{min(found):.1f}–{max(found):.1f}"
+
+
+def _width_table(results: Row) -> str:
+    def width(share: float, model: str, n: int, design: str, use: str) -> str:
+        return f"{_cell(results, share, model, n, design, use)['whole']['width']:.2f}"
+
+    body = [
+        [
+            f"{share:.0%}",
+            NAMES[design],
+            *(width(share, model, n, design, "labels") for model in MODELS for n in SIZES),
+            *(width(share, model, SIZES[1], design, "scores") for model in MODELS),
+        ]
+        for share in SHARES
+        for design in DESIGNS
+    ]
+    header = [f"{model}, {n:,}" for model in MODELS for n in SIZES] + [f"{m}, {SIZES[1]} (scores)" for m in MODELS]
+    return table(["share", "design", *header], body, n_text=2)
+
+
+def _bias_table(results: Row) -> str:
+    keys: dict[str, Callable[[Row], float]] = {
+        "ours": lambda cell: float(cell["whole"]["bias"]),
+        "PPI++": lambda cell: float(cell["bias of the plug-in slope"]),
+    }
+    body = [
+        [
+            f"{share:.0%}",
+            model,
+            *(f"{read(_cell(results, share, model, n, 'random')):+.2f}" for n, read in _pairs(keys)),
+        ]
+        for share in SHARES
+        for model in MODELS
+    ]
+    return table(["share", "model", *(f"{name}, {n:,}" for n in SIZES for name in keys)], body, n_text=2)
+
+
+def _pairs(keys: dict[str, Callable[[Row], float]]) -> Iterator[tuple[int, Callable[[Row], float]]]:
+    return ((n, read) for n in SIZES for read in keys.values())
+
+
+def _n_tested(results: Row) -> int:
+    settings = results["settings"]
+    return int(len(results["cells"]) * settings["corpora"] * settings["draws"] // 10)
+
+
+def _cell(results: Row, share: float, model: str, n: int, design: str, use: str = "labels") -> Row:
+    wanted = {"share": share, "model": model, "n": n, "design": design, "use": use}
+    found: Row = next(cell for cell in results["cells"] if {key: cell[key] for key in wanted} == wanted)
+    return found

@@ -1,0 +1,147 @@
+"""Take articles apart: who says what, with which stance, and the words that weighed."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from stancekit.apps.options import add_model, command
+from stancekit.apps.output import as_json, progress
+from stancekit.errors import InvalidInputError, file_exists
+
+if TYPE_CHECKING:
+    from stancekit.analysis import Analysis
+    from stancekit.files.analyzing import Articles
+    from stancekit.model import StanceModel
+
+_NAMED_AT_MOST = 5
+
+
+def add(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type private
+    """Add the command to the parser."""
+    what = "take articles apart: who says what, with which stance, and the words that weighed"
+    parser = command(commands, "analyze", run, what)
+    source = "article (.txt, .md), folder of articles, table with an article a row, or - for stdin"
+    parser.add_argument("source", metavar="INPUT", help=source)
+    parser.add_argument(
+        "--output", metavar="FILE", help="table to write, a statement a row; its suffix says the format"
+    )
+    parser.add_argument("--html", metavar="FILE", help="page to write: the articles with their statements marked")
+    parser.add_argument("--text", metavar="COLUMN", help="for a table, column with the articles (text)")
+    parser.add_argument(
+        "--id", metavar="COLUMN", help="for a table, column with what articles are called (row numbers)"
+    )
+    parser.add_argument("--speaker", metavar="NAME", help="who speaks where a text names nobody")
+    parser.add_argument("--speaker-column", metavar="COLUMN", help="for a table, column with that speaker")
+    add_model(parser)
+    parser.add_argument("--overwrite", action="store_true", help="replace output files of those names")
+    parser.add_argument("--json", action="store_true", help="print a statement a line as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Take articles apart."""
+    from stancekit.files.analyzing import analyze_articles, check_target
+    from stancekit.storage.loading import load
+
+    writes = options.output is not None or options.html is not None
+    if options.json and writes:
+        raise InvalidInputError("--json is for what is printed; it does not go with --output or --html")
+    if options.overwrite and not writes:
+        raise InvalidInputError("--overwrite goes with --output or --html")
+    if options.output is not None:
+        check_target(options.output, overwrite=options.overwrite)
+    if options.html is not None:
+        _check_page(Path(options.html), overwrite=options.overwrite)
+    articles = _articles(options)
+    _name_skipped(articles)
+    model = load(options.model)
+    if not writes:
+        _print(analyze_articles(model, articles), options)
+        return 0
+    with progress(articles.n_articles) as bar:
+        _write(analyze_articles(model, articles, progress=bar), model, options)
+    return 0
+
+
+def _articles(options: argparse.Namespace) -> Articles:
+    from stancekit.analysis import check_article
+    from stancekit.files.analyzing import Article, ArticleColumns, Articles, decode_article, read_articles
+
+    named = {"text": options.text, "document": options.id, "speaker": options.speaker_column}
+    given = {name: column for name, column in named.items() if column is not None}
+    if options.source != "-":
+        columns = ArticleColumns(**given) if given else None
+        return read_articles(options.source, columns=columns, speaker=options.speaker)
+    if given:
+        raise InvalidInputError("--text, --id and --speaker-column go with a table; standard input is one article")
+    text = check_article(decode_article(sys.stdin.buffer.read(), "standard input"))
+    article = Article(document="standard input", text=text, speaker=options.speaker)
+    return Articles(source="standard input", n_articles=1, open_articles=lambda: iter([article]))
+
+
+def _name_skipped(articles: Articles) -> None:
+    n = len(articles.skipped)
+    if not n:
+        return
+    named = ", ".join(articles.skipped[:_NAMED_AT_MOST])
+    more = f" and {n - _NAMED_AT_MOST} more" if n > _NAMED_AT_MOST else ""
+    print(f"stancekit: skipped what is neither .txt nor .md: {named}{more}", file=sys.stderr)
+
+
+def _check_page(path: Path, *, overwrite: bool) -> None:
+    if path.suffix.lower() not in {".html", ".htm"}:
+        raise InvalidInputError(f"--html writes a page; expected a name that ends in .html, got {str(path)!r}")
+    if not path.parent.is_dir():
+        raise InvalidInputError(f"no such folder to write to: {str(path.parent)!r}; make it first")
+    if path.exists() and not overwrite:
+        raise file_exists(path)
+
+
+def _print(analyses: Iterable[Analysis], options: argparse.Namespace) -> None:
+    from stancekit.report.listing import analysis_lines, tally_line
+
+    for number, analysis in enumerate(analyses):
+        if options.json:
+            for one in analysis.statements:
+                print(as_json({"document": analysis.document, **one.to_dict()}))
+            continue
+        print("\n" * bool(number) + tally_line(analysis))
+        for line in analysis_lines(analysis, shutil.get_terminal_size((100, 24)).columns):
+            print(line)
+
+
+def _write(analyses: Iterable[Analysis], model: StanceModel, options: argparse.Namespace) -> None:
+    """Write the table and the page; where one of them fails, neither is there."""
+    from stancekit.files.analyzing import write_analyses
+    from stancekit.tables.writing import replacing
+
+    targets = [target for target in (options.output, options.html) if target is not None]
+    with ExitStack() as stack:
+        if options.html is not None:
+            page = stack.enter_context(replacing(Path(options.html)))
+            analyses = _also_into(page, analyses, model, options.model)
+        if options.output is not None:
+            n = write_analyses(options.output, analyses, model, overwrite=options.overwrite)
+        else:
+            n = sum(len(analysis.statements) for analysis in analyses)
+    print(f"analysed {n} statements into {' and '.join(targets)}", file=sys.stderr)
+
+
+def _also_into(page: BinaryIO, analyses: Iterable[Analysis], model: StanceModel, model_name: str) -> Iterator[Analysis]:
+    """Let analyses pass, and write the page after the last, while whoever takes them has not finished yet."""
+    from stancekit.report.article import article_html, check_report_size
+
+    kept: list[Analysis] = []
+    n_statements = n_characters = 0
+    for analysis in analyses:
+        kept.append(analysis)
+        n_statements += len(analysis.statements)
+        n_characters += len(analysis.text)
+        check_report_size(n_statements, n_characters)
+        yield analysis
+    page.write(article_html(kept, model, model_name=model_name).encode())

@@ -1,0 +1,91 @@
+"""Estimate the share of each label in a corpus."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from stancekit.apps.corpora import add_corpus, add_design, corpus_of, keep_columns, kept
+from stancekit.apps.options import command, names
+from stancekit.apps.output import as_json
+from stancekit.errors import InvalidInputError
+
+
+def add(commands: Any) -> None:  # noqa: ANN401
+    """Add the command to the parser."""
+    what = "estimate the share of each label in a corpus, with valid intervals"
+    parser = command(commands, "prevalence", run, what)
+    add_corpus(parser)
+    add_design(parser, ("random", "stratified", "probability"))
+    parser.add_argument("--drawn", choices=("statements", "clusters"), default="statements", help="what was drawn")
+    parser.add_argument("--probabilities", metavar="COLUMN", help="column with the chance of each row to be drawn")
+    parser.add_argument(
+        "--difference",
+        metavar="COLUMN[:A:B]",
+        action="append",
+        default=[],
+        help="of a column of --by: B less A; without them each value less the one before; can be given again",
+    )
+    parser.add_argument(
+        "--larger", action="store_true", help="the corpus is itself a random sample of something larger"
+    )
+    parser.add_argument("--figure", metavar="FILE", help="also draw the shares, by the first column of --by")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Estimate the share of each label in a corpus."""
+    from stancekit.measure.prevalence import prevalence
+    from stancekit.report.figures import check_figure_paths, write_figure
+    from stancekit.report.prevalence import prevalence_markdown
+    from stancekit.report.share_figures import group_shares, prevalence_figure
+
+    if options.figure:
+        check_figure_paths([options.figure])
+    corpus = corpus_of(options, keep_columns(options, options.probabilities))
+    found = prevalence(
+        corpus.predicted,
+        corpus.gold,
+        labels=corpus.labels,
+        design=options.design,
+        strata=kept(corpus, options.strata),
+        clusters=kept(corpus, options.clusters),
+        drawn=options.drawn,
+        probabilities=_chances(corpus.columns.get(options.probabilities), options.probabilities),
+        groups={name: corpus.columns[name] for name in names(options.by)},
+        differences=_differences(options.difference),
+        confidence=options.confidence,
+        population="larger" if options.larger else "corpus",
+    )
+    print(as_json(found.to_dict()) if options.json else prevalence_markdown(found))
+    if options.figure:
+        column = next(iter(names(options.by)), None)
+        write_figure(prevalence_figure(group_shares(found, column), group=column or "group"), [options.figure])
+    return 0
+
+
+def _differences(asked: list[str]) -> dict[str, Any] | None:
+    found: dict[str, Any] = {}
+    for text in asked:
+        column, *values = text.split(":")
+        if values and len(values) != 2:
+            raise InvalidInputError(f"--difference is {text!r}; expected COLUMN, or COLUMN:A:B")
+        if not values:
+            found[column] = "previous"
+        elif found.setdefault(column, []) != "previous":
+            found[column].append(tuple(values))
+    return found or None
+
+
+def _chances(values: list[str] | None, column: str | None) -> list[float] | None:
+    if values is None:
+        return None
+    found = []
+    for row, value in enumerate(values):
+        try:
+            found.append(float(value or "nan"))
+        except ValueError:
+            raise InvalidInputError(
+                f"expected a chance from 0 to 1 in row {row}, field {column!r}, got {value!r}"
+            ) from None
+    return found

@@ -1,0 +1,64 @@
+"""Options of the commands that read a whole corpus with annotations of a sample, and the reading of it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from stancekit.apps.options import names
+from stancekit.apps.output import say, warn_of_training_statements
+from stancekit.files.corpus import LabelledCorpus, Reading, read_corpus
+
+
+def add_corpus(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Add the table with the corpus and its columns."""
+    what = "the whole corpus: .csv, .tsv, .jsonl, .parquet, or hf:org/name"
+    parser.add_argument("table", nargs=None if required else "?", help=what)
+    parser.add_argument(
+        "--labels",
+        metavar="COLUMN",
+        default="labels",
+        help='column with the annotations: labels, "none", or blank where a row was not annotated (labels)',
+    )
+    parser.add_argument("--gold", metavar="FILE", help="second table with the annotations; needs --id")
+    parser.add_argument("--id", metavar="COLUMN", help="column by which the two tables belong together")
+    parser.add_argument("--model", help="label the corpus with this model; without it, columns of predict are read")
+    parser.add_argument(
+        "--text", metavar="COLUMN", default="text", help="column with the statements, for --model (text)"
+    )
+    parser.add_argument("--prefix", default="stance_", help="what the columns of predict begin with (stance_)")
+    parser.add_argument("--scores", action="store_true", help="use the model's scores instead of its labels")
+
+
+def add_design(parser: argparse.ArgumentParser, designs: Sequence[str]) -> None:
+    """Add how the sample was drawn, and what shares are given of."""
+    parser.add_argument("--design", choices=designs, help="how the annotated rows were drawn; without it, no intervals")
+    parser.add_argument("--strata", metavar="COLUMN", help="column with the stratum of each row")
+    parser.add_argument("--clusters", metavar="COLUMN", help="column with the speech or document of each row")
+    parser.add_argument("--by", metavar="COLUMNS", default="", help="columns to give shares by, with commas")
+    parser.add_argument("--confidence", type=float, default=0.95, help="of the intervals (0.95)")
+
+
+def keep_columns(options: argparse.Namespace, *more: str | None) -> tuple[str, ...]:
+    """Give the columns that are needed besides labels and annotations."""
+    wanted = [options.strata, options.clusters, *more, *names(options.by)]
+    return tuple(dict.fromkeys(name for name in wanted if name is not None))
+
+
+def corpus_of(options: argparse.Namespace, keep: tuple[str, ...]) -> LabelledCorpus:
+    """Read the corpus, and label it where a model is named."""
+    from stancekit.storage.loading import load
+
+    model = load(options.model) if options.model else None
+    reading = Reading(text=options.text, gold=options.labels, prefix=options.prefix, scores=options.scores, keep=keep)
+    say(f"reading {options.table}")
+    packaged = load().codebook if model is None else model.codebook
+    corpus = read_corpus(options.table, reading, model=model, codes=packaged, gold=options.gold, key=options.id)
+    if model is not None:
+        warn_of_training_statements(options.model, model, corpus.annotated_texts)
+    return corpus
+
+
+def kept(corpus: LabelledCorpus, column: str | None) -> list[str] | None:
+    """Give a column, or None where there is none."""
+    return None if column is None else corpus.columns[column]

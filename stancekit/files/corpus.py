@@ -1,0 +1,362 @@
+"""A labelled corpus and the annotations of a sample of it, read row by row from tables."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError, missing_column, place, unknown_label
+from stancekit.labelled import _read_flag
+from stancekit.model import StanceModel
+from stancekit.tables import Table, read_table
+from stancekit.tables.parquet import rows_of
+from stancekit.text.checks import check_statement
+
+Row = Mapping[str, object]
+
+_ROWS = 1 << 12
+_BYTES = 1 << 22
+NONE = "none"
+"""What an annotator writes where a statement takes none of the labels; a blank means "not annotated"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LabelledCorpus:
+    """What a model says of every statement of a corpus, and annotators of some.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        The labels.
+    predicted : array of shape (n_statements, n_labels)
+        Whether the model asserts each label (bool), or its score.
+    gold : array of shape (n_statements, n_labels)
+        1, 0, or NaN where nobody annotated.
+    columns : mapping of str to list of str
+        The other columns that were asked for; blank where a row has nothing.
+    annotated_texts : list of str
+        The annotated statements, where their texts were read.
+    """
+
+    labels: tuple[str, ...]
+    predicted: NDArray[np.float64] | NDArray[np.bool_]
+    gold: NDArray[np.float64]
+    columns: Mapping[str, list[str]]
+    annotated_texts: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.gold)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Which columns hold what.
+
+    Attributes
+    ----------
+    text : str
+        The statements, for a model.
+    gold : str
+        The annotations: labels or codes with ``|`` between them, ``none``, or blank where nobody annotated. Where
+        there is no such column, one column a label with 1, 0 or blank.
+    prefix : str
+        What the columns that `predict_file` added begin with.
+    scores : bool
+        Whether scores are read and not labels.
+    keep : tuple of str
+        Other columns to keep.
+    """
+
+    text: str = "text"
+    gold: str = "labels"
+    prefix: str = "stance_"
+    scores: bool = False
+    keep: tuple[str, ...] = ()
+
+
+def read_corpus(
+    source: str | Path,
+    reading: Reading,
+    *,
+    model: StanceModel | None = None,
+    codes: Codebook | None = None,
+    gold: str | Path | None = None,
+    key: str | None = None,
+) -> LabelledCorpus:
+    r"""Read a corpus with a model's labels and annotations; only the columns needed stay in memory.
+
+    Parameters
+    ----------
+    source : str or Path
+        The corpus; see `read_table`.
+    reading : Reading
+        Its columns.
+    model : StanceModel, optional
+        To label the statements while they are read; None where the columns that `predict_file` adds are there.
+    codes : Codebook, optional
+        Whose codes annotators may have written, where its labels are those of the columns.
+    gold : str or Path, optional
+        Another table with the annotations; None where they are in the corpus.
+    key : str, optional
+        The column by which the two tables belong together.
+
+    Returns
+    -------
+    LabelledCorpus
+
+    Raises
+    ------
+    InvalidInputError
+        On a missing column, an unknown label, an annotated row that the corpus does not have, or an id that comes
+        twice; the message names table, row and field.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "rows.csv")
+    ...     _ = path.write_text("stance_labels,stance_score_a,labels\na,0.9,none\n,0.2,\n")
+    ...     corpus = read_corpus(path, Reading())
+    >>> corpus.predicted.tolist(), corpus.gold.tolist()
+    ([[True], [False]], [[0.0], [nan]])
+    """
+    if (gold is None) != (key is None):
+        raise InvalidInputError("a second table of annotations and the column of ids in both go together; give both")
+    table = read_table(source)
+    codebook = model.codebook if model is not None else _from_columns(table, reading)
+    if codes is not None and set(codes.labels) == set(codebook.labels):
+        codebook = codes
+    labels = codebook.labels
+    needed = [*reading.keep, *([key] if key else []), *_model_columns(labels, reading, model)]
+    marks = None if gold is not None else _Marks.found(table, reading.gold, codebook)
+    _check_columns(table, [*needed, *(marks.columns if marks else ())])
+    known = None if gold is None or key is None else _read_marks_by_id(read_table(gold), key, reading, codebook)
+    builder = _Builder(labels=labels, reading=reading, source=table.source)
+    rows = _rows(table, dict.fromkeys([*needed, *(marks.columns if marks else ())]))
+    for batch in iter(lambda: list(islice(rows, _ROWS)), []):
+        builder.add(batch, model, marks, known, key)
+    return builder.done(known, key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marks:
+    """Where annotations stand: in one column, or in one a label."""
+
+    columns: tuple[str, ...]
+    codebook: Codebook
+    per_label: bool
+
+    @classmethod
+    def found(cls, table: Table, column: str, codebook: Codebook) -> _Marks:
+        if column not in table.columns and all(label in table.columns for label in codebook.labels):
+            return cls(columns=codebook.labels, codebook=codebook, per_label=True)
+        if column not in table.columns:
+            raise missing_column(column, table.columns, table.source)
+        return cls(columns=(column,), codebook=codebook, per_label=False)
+
+    def read(self, row: Row, number: int) -> list[float] | None:
+        """Give 1, 0 or NaN for each label; None where nothing is annotated."""
+        if self.per_label:
+            flags = [_read_flag(row.get(label), number, label) for label in self.columns]
+            return None if all(np.isnan(flags)) else flags
+        value = row.get(self.columns[0])
+        if value is None or (isinstance(value, str) and not value.strip()) or value != value:  # noqa: PLR0124 - NaN
+            return None
+        return self._cell(value, number)
+
+    def _cell(self, value: object, number: int) -> list[float]:
+        names = value.split("|") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple | np.ndarray):
+            raise InvalidInputError(f"expected labels{place(number, self.columns[0])}, got {value!r}")
+        marks = [str(name).strip() for name in names]
+        if marks == [NONE] and NONE not in self.codebook.codes:
+            marks = []
+        found = self.codebook.resolve(filter(None, marks), row=number, field=self.columns[0])
+        return [float(label in found) for label in self.codebook.labels]
+
+
+class _Builder:
+    """Gathers the columns, batch by batch."""
+
+    def __init__(self, *, labels: tuple[str, ...], reading: Reading, source: str) -> None:
+        self._labels, self._reading, self._source = labels, reading, source
+        self._predicted: list[NDArray[Any]] = []
+        self._columns: dict[str, list[str]] = {name: [] for name in reading.keep}
+        self._names: dict[str, str] = {}
+        self._gold: dict[int, list[float]] = {}
+        self._ids = array("q")
+        self._matched: dict[str, int] = {}
+        self._texts: list[str] = []
+        self._n = 0
+
+    def add(
+        self,
+        batch: list[Row],
+        model: StanceModel | None,
+        marks: _Marks | None,
+        known: Mapping[str, list[float]] | None,
+        key: str | None,
+    ) -> None:
+        """Take some rows."""
+        try:
+            self._predicted.append(self._from_model(batch, model) if model else self._from_columns(batch))
+            for number, row in enumerate(batch, self._n):
+                self._add_gold(row, number, marks, known, key)
+        except InvalidInputError as error:
+            raise InvalidInputError(f"{self._source}: {error}") from None
+        for name, values in self._columns.items():
+            texts = (_text(row.get(name)) for row in batch)
+            values.extend(self._names.setdefault(text, text) for text in texts)  # equal values share one object
+        if model is not None:
+            self._texts += [str(row[self._reading.text]) for i, row in enumerate(batch, self._n) if i in self._gold]
+        self._n += len(batch)
+
+    def done(self, known: Mapping[str, list[float]] | None, key: str | None) -> LabelledCorpus:
+        """Give all that was read."""
+        if not self._n:
+            raise InvalidInputError(f"{self._source} has no rows")
+        if known is not None and key is not None:
+            self._check_ids(known, key)
+        gold = np.full((self._n, len(self._labels)), np.nan)
+        for row, marks in self._gold.items():
+            gold[row] = marks
+        return LabelledCorpus(
+            labels=self._labels,
+            predicted=np.concatenate(self._predicted),
+            gold=gold,
+            columns=self._columns,
+            annotated_texts=self._texts,
+        )
+
+    def _from_model(self, batch: list[Row], model: StanceModel) -> NDArray[np.float64] | NDArray[np.bool_]:
+        field_ = self._reading.text
+        texts = [check_statement(row.get(field_), row=i, field=field_) for i, row in enumerate(batch, self._n)]
+        judged = model.judge(texts)
+        return judged.scores if self._reading.scores else judged.asserted
+
+    def _from_columns(self, batch: list[Row]) -> NDArray[np.float64] | NDArray[np.bool_]:
+        if self._reading.scores:
+            names = [f"{self._reading.prefix}score_{label}" for label in self._labels]
+            rows = enumerate(batch, self._n)
+            return np.array([[_score(row.get(name), i, name) for name in names] for i, row in rows])
+        column = f"{self._reading.prefix}labels"
+        places = {label: i for i, label in enumerate(self._labels)}
+        flags = np.zeros((len(batch), len(self._labels)), dtype=np.bool_)
+        for i, row in enumerate(batch):
+            value = row.get(column)
+            for name in (value.split("|") if value else ()) if isinstance(value, str) else value or ():  # type: ignore[attr-defined]
+                if name not in places:
+                    raise unknown_label(name, self._labels, self._n + i, column)
+                flags[i, places[name]] = True
+        return flags
+
+    def _add_gold(
+        self,
+        row: Row,
+        number: int,
+        marks: _Marks | None,
+        known: Mapping[str, list[float]] | None,
+        key: str | None,
+    ) -> None:
+        if known is None or key is None:
+            found = marks.read(row, number) if marks else None
+        else:
+            name = _id(row.get(key), number, key)
+            self._ids.append(hash(name))
+            found = known.get(name)
+            if name in known and self._matched.setdefault(name, number) != number:
+                raise InvalidInputError(f"id {name!r}{place(number, key)} is that of row {self._matched[name]} too")
+        if found is not None:
+            self._gold[number] = found
+
+    def _check_ids(self, known: Mapping[str, list[float]], key: str) -> None:
+        if lost := [name for name in known if name not in self._matched]:
+            raise InvalidInputError(
+                f"{self._source} has no row with the annotated id {lost[0]!r} in field {key!r} ({len(lost)} are "
+                "missing); "
+                "the annotated statements must be part of the corpus"
+            )
+        ids = np.frombuffer(self._ids, dtype=np.int64)
+        order = np.argsort(ids, kind="stable")
+        if (twice := np.flatnonzero(np.diff(ids[order]) == 0)).size:
+            a, b = sorted(int(row) for row in order[twice[0] : twice[0] + 2])
+            raise InvalidInputError(
+                f"{self._source}: rows {a} and {b} have the same id in field {key!r}; give each its own"
+            )
+
+
+def _read_marks_by_id(table: Table, key: str, reading: Reading, codebook: Codebook) -> dict[str, list[float]]:
+    marks = _Marks.found(table, reading.gold, codebook)
+    _check_columns(table, [key, *marks.columns])
+    known: dict[str, list[float]] = {}
+    try:
+        for number, row in enumerate(_rows(table, [key, *marks.columns])):
+            name, found = _id(row.get(key), number, key), marks.read(row, number)
+            if name in known:
+                raise InvalidInputError(f"id {name!r}{place(number, key)} comes twice; give each statement one row")
+            if found is not None:
+                known[name] = found
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{table.source}: {error}") from None
+    return known
+
+
+def _rows(table: Table, columns: Iterable[str]) -> Iterator[Row]:
+    """Yield rows with some of the columns, without making the others where the format is columnar."""
+    if table.open_batches is None:
+        yield from table
+        return
+    wanted = list(columns)
+    yield from rows_of((batch.select(wanted) for batch in table.open_batches(_BYTES)), table.source)
+
+
+def _from_columns(table: Table, reading: Reading) -> Codebook:
+    start = f"{reading.prefix}score_"
+    labels = [column.removeprefix(start) for column in table.columns if column.startswith(start)]
+    if not labels:
+        raise InvalidInputError(
+            f"{table.source} has no columns that begin with {start!r}; label it by `stancekit predict --input` first, "
+            "or "
+            "name a model to label it now"
+        )
+    return Codebook.from_labels(labels)
+
+
+def _model_columns(labels: Sequence[str], reading: Reading, model: StanceModel | None) -> list[str]:
+    if model is not None:
+        return [reading.text]
+    return [f"{reading.prefix}score_{label}" for label in labels] if reading.scores else [f"{reading.prefix}labels"]
+
+
+def _check_columns(table: Table, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in table.columns:
+            raise missing_column(name, table.columns, table.source)
+
+
+def _score(value: object, row: int, field_: str) -> float:
+    with suppress(TypeError, ValueError):
+        score = float(value)  # type: ignore[arg-type]
+        if 0 <= score <= 1:
+            return score
+    raise InvalidInputError(f"expected a score from 0 to 1{place(row, field_)}, got {value!r}")
+
+
+def _id(value: object, row: int, field_: str) -> str:
+    name = _text(value)
+    if not name:
+        raise InvalidInputError(f"there is no id{place(row, field_)}; every statement needs one")
+    return name
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN

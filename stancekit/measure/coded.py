@@ -1,0 +1,102 @@
+"""Columns of a large corpus as numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.errors import InvalidInputError, place
+from stancekit.measure.inputs import MISSING
+
+Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coded:
+    """A column as numbers.
+
+    Attributes
+    ----------
+    codes : array of int, of shape (n_statements,)
+        The number of each statement's value.
+    names : tuple of str
+        The values: by number where all are numbers, else by text; missing ones last.
+    """
+
+    codes: Ints
+    names: tuple[str, ...]
+
+    def sizes(self) -> Ints:
+        """Give the number of statements of each value."""
+        return np.bincount(self.codes, minlength=len(self.names))
+
+
+def encode(name: str, values: Iterable[object], n: int, *, missing: bool = True) -> Coded:
+    """Give the values of a column numbers; they are told apart by their text.
+
+    Parameters
+    ----------
+    name : str
+        What the caller calls the column, for errors.
+    values : iterable of length n
+        The column.
+    n : int
+        Number of statements.
+    missing : bool, default=True
+        Whether None, NaN and blank text are a value of their own, ``(missing)``, or an error.
+
+    Returns
+    -------
+    Coded
+
+    Raises
+    ------
+    InvalidInputError
+        On another length, or a missing value where none is allowed.
+
+    Examples
+    --------
+    >>> coded = encode("year", [1990, 1946, 1990], 3)
+    >>> coded.codes.tolist(), coded.names
+    ([1, 0, 1], ('1946', '1990'))
+    """
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise InvalidInputError(f"{name} is {type(values).__name__}; expected one value for each statement")
+    seen: dict[str, int] = {}
+    codes = np.fromiter((seen.setdefault(_text(value), len(seen)) for value in values), dtype=np.intp)
+    if len(codes) != n:
+        raise InvalidInputError(f"{name} has {len(codes)} values; expected {n}, one for each statement of the corpus")
+    if not missing and MISSING in seen:
+        row = int(np.argmax(codes == seen[MISSING]))
+        raise InvalidInputError(f"{name} has no value{place(row)}; every statement of the corpus needs one")
+    names = _in_order(seen)
+    ranks = np.empty(len(names), dtype=np.intp)
+    ranks[[seen[value] for value in names]] = np.arange(len(names))
+    return Coded(codes=ranks[codes], names=tuple(names))
+
+
+def _text(value: object) -> str:
+    if type(value) is str:
+        return value if value and not value.isspace() else MISSING
+    text = str(value)
+    return MISSING if value is None or text in {"nan", "NaT", "<NA>"} or not text.strip() else text
+
+
+def _in_order(values: Iterable[str]) -> list[str]:
+    names = sorted(values)
+    numbers = {name: _number(name) for name in names if name != MISSING}
+    if all(math.isfinite(number) for number in numbers.values()):
+        names.sort(key=lambda name: numbers.get(name, 0.0))
+    names.sort(key=lambda name: name == MISSING)
+    return names
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

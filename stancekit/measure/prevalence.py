@@ -1,0 +1,339 @@
+"""The share of each label in a corpus, from a model's labels for all of it and annotations of a random sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from stancekit.columns import in_label_order
+from stancekit.errors import InvalidInputError, place, unknown_option
+from stancekit.measure.coded import Coded, encode
+from stancekit.measure.designs import Sampling, declare
+from stancekit.measure.inputs import Settings, check_labels, check_scores
+from stancekit.measure.prevalence_estimates import LabelSample, Pair, Part, change, share
+from stancekit.measure.prevalence_results import GroupDifference, Prevalence, Share, Shares
+from stancekit.measure.randomness import check_random
+from stancekit.measure.results import Estimate
+
+Floats = NDArray[np.float64]
+Population = Literal["corpus", "larger"]
+Differences = Mapping[str, Sequence[tuple[object, object]] | Literal["previous"]]
+
+LEAST_GOLD = 30
+"""Annotated statements below which no interval is given."""
+UNDECLARED = (
+    "no correction and no intervals: how the annotated statements were drawn was not declared. Say design='random', "
+    "'stratified' or 'probability' if chance alone chose them; statements that were chosen by score, uncertainty or "
+    "keyword cannot tell a share"
+)
+
+
+def prevalence(  # noqa: PLR0913 - all that a design consists of
+    predicted: ArrayLike,
+    gold: ArrayLike,
+    *,
+    labels: Sequence[str],
+    design: str | None = None,
+    strata: Iterable[object] | None = None,
+    clusters: Iterable[object] | None = None,
+    drawn: str = "statements",
+    probabilities: ArrayLike | None = None,
+    groups: Mapping[str, Iterable[object]] | None = None,
+    differences: Differences | None = None,
+    confidence: float = 0.95,
+    population: Population = "corpus",
+    slope: float | None = None,
+) -> Prevalence:
+    """Estimate the share of each label in a corpus and in groups of it, with intervals that hold.
+
+    Counting a model's labels counts its errors too, and no number of statements makes up for them. Annotations of a
+    random sample say how far the count is off. The share is the mean of the predictions times a slope, plus the mean
+    in the sample of what the predictions miss: the difference and regression estimators of survey sampling (Särndal,
+    Swensson & Wretman 1992, Model Assisted Survey Sampling, chapter 6), known as prediction-powered inference
+    (Angelopoulos et al. 2023, Science 382, 669-674) with power tuning (Angelopoulos, Duchi & Zrnic 2023, arXiv
+    2311.01453). The model may be bad: then the interval is about that of the annotations alone. It must not have been
+    trained on the sample.
+
+    Variances come from influence values, summed over clusters inside strata; shares of groups are ratios, and the
+    slope is that of the whole sample. Intervals are of a kind that holds for rare labels
+    (`stancekit.measure.rare.deviations`, checked by `experiments.prevalence_simulation`), with quantiles of
+    Student's t. With given probabilities the variance is Hájek's approximation (1964, Annals of Mathematical
+    Statistics 35, 1491-1523).
+
+    Parameters
+    ----------
+    predicted : array-like of shape (n_statements, n_labels)
+        The model's labels (bool) or scores (0 to 1) for every statement of the corpus.
+    gold : array-like of shape (n_statements, n_labels)
+        1, 0, and NaN for statements that were not annotated.
+    labels : sequence of str, of length n_labels
+        The columns.
+    design : "random", "stratified" or "probability", optional
+        How the annotated statements were drawn. Without it there is only the uncorrected share.
+    strata : iterable of length n_statements, optional
+        The stratum of every statement; with design "stratified", where the number drawn in each was fixed.
+    clusters : iterable of length n_statements, optional
+        Speech or document of every statement: its statements resemble each other.
+    drawn : "statements" or "clusters", default="statements"
+        Whether statements were drawn, or whole clusters.
+    probabilities : array-like of shape (n_statements,), optional
+        The chance of every statement to be drawn; with design "probability". NaN is allowed where a statement was not
+        annotated, but then the sample cannot be tested.
+    groups : mapping of str to iterable of length n_statements, optional
+        Columns by whose values shares are given too.
+    differences : mapping of str to list of (a, b) or "previous", optional
+        For columns of `groups`: pairs of values, whose difference is that of b less a; or each value less the one
+        before it.
+    confidence : float, default=0.95
+        Of the intervals.
+    population : "corpus" or "larger", default="corpus"
+        Whether the intervals speak of the corpus itself, of which the sample is a part, or of something larger that
+        the corpus is a random sample of, as in ppi-python. The latter takes memory for each group times statement.
+    slope : float, optional
+        How much the predictions count, from 0 to 1; None tunes it for each label.
+
+    Returns
+    -------
+    Prevalence
+
+    Raises
+    ------
+    InvalidInputError
+        On other shapes or values, named by row and label; on a design that lacks what it needs; where a stratum of
+        the corpus has fewer than two annotated units, or a label fewer than 30 annotated statements; and where the
+        annotated statements cannot be a sample of the declared kind.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> truth = rng.random((2000, 1)) < 0.1
+    >>> model = np.where(rng.random((2000, 1)) < 0.9, truth, ~truth)  # one label in ten is wrong
+    >>> from stancekit.measure.drawing import draw_sample
+    >>> sample = draw_sample(2000, 300)
+    >>> gold = np.full((2000, 1), np.nan)
+    >>> gold[sample.rows] = truth[sample.rows]
+    >>> found = prevalence(model, gold, labels=["against"], design=sample.design).per_label["against"]
+    >>> round(found.uncorrected, 3), round(float(truth.mean()), 3)
+    (0.172, 0.105)
+    >>> round(found.corrected.low, 3), round(found.corrected.high, 3)
+    (0.082, 0.125)
+    """
+    names = check_labels(labels)
+    values = check_scores("predicted", predicted, names, _length(predicted))
+    marked = check_gold(gold, names, len(values))
+    if population not in ("corpus", "larger"):
+        raise unknown_option("population", population, ["corpus", "larger"])
+    confidence = Settings(n_bootstrap=0, confidence=confidence, seed=0).confidence
+    columns = {name: encode(f"groups[{name!r}]", column, len(values)) for name, column in (groups or {}).items()}
+    pairs = _pairs(columns, differences or {})
+    if design is None:
+        if not all(given is None for given in (strata, clusters, probabilities, differences)):
+            raise InvalidInputError("strata, clusters, probabilities and differences need a design; declare it")
+        return _uncorrected(values, marked, names, columns, confidence)
+    sampling = declare(
+        len(values),
+        design=design,
+        strata=strata,
+        clusters=clusters,
+        probabilities=probabilities,
+        drawn=drawn,
+        finite=population == "corpus",
+    )
+    samples = [
+        _sample(values[:, i], marked[:, i], sampling, label, _checked_slope(slope)) for i, label in enumerate(names)
+    ]
+    return _assemble(samples, sampling, columns, pairs, confidence)
+
+
+def check_gold(gold: ArrayLike, labels: tuple[str, ...], n: int) -> Floats:
+    """Give annotations as floats of shape (n, n_labels): 1, 0, or NaN where a statement was not annotated.
+
+    Raises
+    ------
+    InvalidInputError
+        On another shape or value, named by row and label.
+    """
+    values = in_label_order(gold, labels, "gold")
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"gold holds no plain numbers ({error}); expected 1, 0 or NaN") from error
+    if array.shape != (n, len(labels)):
+        raise InvalidInputError(
+            f"gold has shape {array.shape}; expected {(n, len(labels))} like predicted, with NaN where a statement was "
+            "not annotated"
+        )
+    wrong = ~(np.isnan(array) | (array == 0) | (array == 1))
+    if wrong.any():
+        row, column = (int(i) for i in np.argwhere(wrong)[0])
+        raise InvalidInputError(
+            f"gold is {float(array[row, column])!r}{place(row, labels[column])}; expected 1, 0 or NaN (not annotated)"
+        )
+    return array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A difference that was asked for, by the numbers of the two values."""
+
+    column: str
+    a: int
+    b: int
+
+
+def _length(predicted: ArrayLike) -> int:
+    try:
+        return len(predicted)  # type: ignore[arg-type]
+    except TypeError:
+        raise InvalidInputError(
+            f"predicted is {type(predicted).__name__}; expected an array of shape (n_statements, n_labels)"
+        ) from None
+
+
+def _checked_slope(slope: float | None) -> float | None:
+    if slope is not None and not (isinstance(slope, int | float) and 0 <= slope <= 1):
+        raise InvalidInputError(f"slope is {slope!r}; expected a number from 0 to 1, or None to tune it")
+    return slope
+
+
+def _sample(predicted: Floats, gold: Floats, sampling: Sampling, label: str, slope: float | None) -> LabelSample:
+    rows = np.flatnonzero(~np.isnan(gold))
+    if len(rows) < LEAST_GOLD:
+        raise InvalidInputError(
+            f"{len(rows)} statements are annotated for {label!r}; expected {LEAST_GOLD} or more, drawn by draw_sample"
+        )
+    if sampling.probabilities is not None and np.isnan(sampling.probabilities[rows]).any():
+        row = int(rows[np.argmax(np.isnan(sampling.probabilities[rows]))])
+        raise InvalidInputError(f"there is no probability{place(row)}, which is annotated; give the chance it had")
+    check_random(predicted, rows, sampling, label)
+    return LabelSample.of(label, predicted, gold, rows, sampling, slope)
+
+
+def _assemble(
+    samples: Sequence[LabelSample],
+    sampling: Sampling,
+    columns: Mapping[str, Coded],
+    pairs: Sequence[_Asked],
+    confidence: float,
+) -> Prevalence:
+    """Put the shares of all labels together."""
+    parts: dict[str | None, list[list[Part]]] = {None: [[sample.whole()] for sample in samples]}
+    parts |= {name: [sample.parts(column) for sample in samples] for name, column in columns.items()}
+    pair_lists: dict[str | None, list[list[Pair]]] = {
+        name: [
+            [sample.estimate(part, confidence, LEAST_GOLD) for part in found]
+            for sample, found in zip(samples, by_label, strict=True)
+        ]
+        for name, by_label in parts.items()
+    }
+    labels = tuple(sample.label for sample in samples)
+
+    def shares(name: str | None, code: int) -> Shares:
+        found = {
+            label: share(samples[i], parts[name][i][code], pair_lists[name][i][code]) for i, label in enumerate(labels)
+        }
+        return Shares(n=next(iter(found.values())).n, per_label=found)
+
+    return Prevalence(
+        labels=labels,
+        design=sampling.design,
+        drawn="clusters" if sampling.whole_clusters else "statements",
+        population="corpus" if sampling.finite else "larger",
+        confidence=confidence,
+        n_strata=None if sampling.strata is None else len(sampling.strata.names),
+        n_clusters=None if sampling.clusters is None else len(sampling.clusters.names),
+        whole=shares(None, 0),
+        groups={
+            name: {value: shares(name, code) for code, value in enumerate(column.names)}
+            for name, column in columns.items()
+        },
+        differences=tuple(
+            GroupDifference(
+                column=asked.column,
+                a=columns[asked.column].names[asked.a],
+                b=columns[asked.column].names[asked.b],
+                per_label={
+                    label: change(*(pair_lists[asked.column][i][code] for code in (asked.a, asked.b)))
+                    for i, label in enumerate(labels)
+                },
+            )
+            for asked in pairs
+        ),
+        notes=_notes(samples, sampling),
+    )
+
+
+def _notes(samples: Sequence[LabelSample], sampling: Sampling) -> tuple[str, ...]:
+    sizes = {sample.label: len(sample.rows) for sample in samples}
+    notes = []
+    if len(set(sizes.values())) > 1:
+        said = ", ".join(f"{n:,} for {label!r}" for label, n in sizes.items())
+        notes.append(f"labels differ in how many statements were annotated ({said}); the gaps are taken as random")
+    if sampling.probabilities is not None and np.isnan(sampling.probabilities).any():
+        notes.append(
+            "whether the sample is random was not tested, since some statements that were not drawn have no probability"
+        )
+    return tuple(notes)
+
+
+def _uncorrected(
+    predicted: Floats, gold: Floats, labels: tuple[str, ...], columns: Mapping[str, Coded], confidence: float
+) -> Prevalence:
+    """Give what counting the model's labels says, and why nothing more."""
+    nothing = Estimate(value=float("nan"), low=float("nan"), high=float("nan"))
+
+    def shares(inside: NDArray[np.bool_] | slice) -> Shares:
+        found = {
+            label: Share(
+                n=len(predicted[inside]),
+                n_gold=int((~np.isnan(gold[inside, i])).sum()),
+                n_positive=int((gold[inside, i] == 1).sum()),
+                corrected=nothing,
+                gold=nothing,
+                uncorrected=float(predicted[inside, i].mean()),
+                standard_error=float("nan"),
+                slope=float("nan"),
+                effective_size=float("nan"),
+            )
+            for i, label in enumerate(labels)
+        }
+        return Shares(n=len(predicted[inside]), per_label=found)
+
+    return Prevalence(
+        labels=labels,
+        design=None,
+        drawn="statements",
+        population="corpus",
+        confidence=confidence,
+        n_strata=None,
+        n_clusters=None,
+        whole=shares(slice(None)),
+        groups={
+            name: {value: shares(column.codes == code) for code, value in enumerate(column.names)}
+            for name, column in columns.items()
+        },
+        notes=(UNDECLARED,),
+    )
+
+
+def _pairs(columns: Mapping[str, Coded], differences: Differences) -> list[_Asked]:
+    found = []
+    for name, wanted in differences.items():
+        if name not in columns:
+            raise InvalidInputError(
+                f"differences has {name!r}, which is none of the groups; expected {sorted(columns)}"
+            )
+        names = columns[name].names
+        if wanted == "previous":
+            found += [_Asked(column=name, a=code, b=code + 1) for code in range(len(names) - 1)]
+            continue
+        for a, b in wanted:
+            for value in (a, b):
+                if str(value) not in names:
+                    raise unknown_option(f"value of {name!r}", value, names)
+            found.append(_Asked(column=name, a=names.index(str(a)), b=names.index(str(b))))
+    return found

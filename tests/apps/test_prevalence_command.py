@@ -1,0 +1,222 @@
+"""`stancekit prevalence` and `stancekit plan`: tables in, shares out, and what is refused by row and field."""
+
+import argparse
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stancekit import InvalidInputError, load
+from stancekit.apps.commands import plan, prevalence
+from stancekit.files.corpus import Reading, read_corpus
+from stancekit.measure.drawing import draw_sample
+from stancekit.measure.prevalence import prevalence as estimate
+
+N = 3000
+LABELS = ("anti-sanction", "pro-cooperation", "self-reliance")
+
+
+def command(*arguments):
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers(required=True)
+    prevalence.add(commands)
+    plan.add(commands)
+    options = parser.parse_args(list(map(str, arguments)))
+    return options.command(options)
+
+
+@pytest.fixture(scope="module")
+def content():
+    rng = np.random.default_rng(0)
+    truth = rng.random((N, 3)) < [0.1, 0.2, 0.05]
+    predicted = np.where(rng.random((N, 3)) < 0.95, truth, ~truth)
+    return {
+        "truth": truth,
+        "predicted": predicted,
+        "rows": draw_sample(N, 500).rows,
+        "year": np.where(np.arange(N) % 2, "1990", "2000"),
+        "speech": np.char.add("s", (np.arange(N) // 5).astype(str)),
+    }
+
+
+def joined(flags, blank=""):
+    return ["|".join(np.array(LABELS)[row]) or blank for row in flags]
+
+
+@pytest.fixture(scope="module")
+def table(content, tmp_path_factory):
+    """A corpus as `predict` leaves it, annotations in the same table."""
+    gold = joined(content["truth"], "none")
+    annotated = set(content["rows"].tolist())
+    path = tmp_path_factory.mktemp("corpus") / "corpus.parquet"
+    columns = {
+        "id": [f"r{i}" for i in range(N)],
+        "stance_labels": [row.split("|") if row else [] for row in joined(content["predicted"])],
+        **{f"stance_score_{label}": content["predicted"][:, i] * 0.8 + 0.1 for i, label in enumerate(LABELS)},
+        "labels": [mark if i in annotated else None for i, mark in enumerate(gold)],
+        "year": content["year"],
+        "speech": content["speech"],
+    }
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def expected(content):
+    gold = np.full((N, 3), np.nan)
+    gold[content["rows"]] = content["truth"][content["rows"]]
+    return lambda **options: estimate(content["predicted"], gold, labels=LABELS, **options).to_dict()
+
+
+def test_the_command_gives_what_the_library_gives(table, content, expected, capsys):
+    assert command("prevalence", table, "--design", "random", "--by", "year", "--difference", "year", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    groups = {"year": content["year"]}
+    assert found == expected(design="random", groups=groups, differences={"year": "previous"})
+    arguments = ["--design", "random", "--clusters", "speech", "--confidence", "0.9", "--larger", "--json"]
+    assert command("prevalence", table, *arguments) == 0
+    assert json.loads(capsys.readouterr().out) == expected(
+        design="random", clusters=content["speech"], confidence=0.9, population="larger"
+    )
+    pair = ["--by", "year", "--difference", "year:2000:1990"]
+    assert command("prevalence", table, "--design", "random", *pair) == 0
+    assert "| year | 1990 less 2000 | anti-sanction |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_a_second_table_with_annotations(table, content, expected, tmp_path, capsys, suffix):
+    gold = tmp_path / f"gold.{suffix}"
+    marks = joined(content["truth"], "none")
+    rows = [{"id": f"r{i}", "labels": marks[i]} for i in content["rows"][::-1]]
+    if suffix == "csv":
+        gold.write_text("id,labels\n" + "".join(f"{row['id']},{row['labels']}\n" for row in rows))
+    else:
+        gold.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert command("prevalence", table, "--gold", gold, "--id", "id", "--design", "random", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == expected(design="random")
+
+
+def test_one_column_a_label_and_scores(content, expected, tmp_path, capsys):
+    path = tmp_path / "wide.csv"
+    annotated = set(content["rows"].tolist())
+    header = ",".join([*LABELS, *(f"stance_score_{label}" for label in LABELS)])
+    lines = [
+        ",".join(
+            [str(int(flag)) if i in annotated else "" for flag in truth] + [str(0.1 + 0.8 * flag) for flag in said]
+        )
+        for i, (truth, said) in enumerate(zip(content["truth"], content["predicted"], strict=True))
+    ]
+    path.write_text("\n".join([header, *lines]) + "\n")
+    assert command("prevalence", path, "--design", "random", "--scores", "--json") == 0
+    found = json.loads(capsys.readouterr().out)["whole"]["per_label"]
+    whole = expected(design="random")["whole"]["per_label"]
+    for label in LABELS:
+        assert found[label]["n_gold"] == 500
+        assert found[label]["gold"] == pytest.approx(whole[label]["gold"])
+
+
+def test_a_model_labels_while_reading(tmp_path, capsys):
+    texts = ["Lift the embargo, it is illegal.", "We met in the hall.", "Let us build our own factories."] * 20
+    path = tmp_path / "texts.jsonl"
+    rows = [{"text": text, "labels": "A" if i % 3 == 0 else "none"} for i, text in enumerate(texts)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert command("prevalence", path, "--model", "linear", "--design", "random", "--json") == 0
+    one = json.loads(capsys.readouterr().out)["whole"]["per_label"]["anti-sanction"]
+    assert (one["n"], one["n_gold"], one["n_positive"]) == (60, 60, 20)
+    assert one["uncorrected"] == load().judge(texts).asserted[:, 0].mean()
+
+
+def test_without_a_design_there_is_a_count_and_a_word_why(table, capsys):
+    assert command("prevalence", table, "--by", "year") == 0
+    out = capsys.readouterr().out
+    assert "Uncorrected: a count of the model's labels" in out
+    assert "how the annotated statements were drawn was not declared" in out
+
+
+def test_probabilities_come_from_a_column(content, expected, tmp_path, capsys):
+    path = tmp_path / "p.csv"
+    marks, annotated = joined(content["truth"], "none"), set(content["rows"].tolist())
+    said = joined(content["predicted"])
+    lines = [f"{said[i]},{marks[i] if i in annotated else ''},{500 / N}" for i in range(N)]
+    heads = [f"stance_score_{label}" for label in LABELS]
+    path.write_text(
+        "\n".join([f"stance_labels,labels,p,{','.join(heads)}", *(f"{line},0,0,0" for line in lines)]) + "\n"
+    )
+    arguments = ["--design", "probability", "--probabilities", "p", "--json"]
+    assert command("prevalence", path, *arguments) == 0
+    found = json.loads(capsys.readouterr().out)["whole"]["per_label"]["anti-sanction"]["corrected"]
+    assert found == pytest.approx(expected(design="random")["whole"]["per_label"]["anti-sanction"]["corrected"])
+    path.write_text("stance_labels,labels,p,stance_score_a\na,a,often,1\n")
+    with pytest.raises(InvalidInputError, match="expected a chance from 0 to 1 in row 0, field 'p', got 'often'"):
+        command("prevalence", path, *arguments)
+
+
+def test_plans(table, capsys):
+    assert command("plan", table, "--design", "random", "--width", "0.03", "--by", "year", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    need = found["per_label"]["pro-cooperation"]
+    assert need["n_annotated"] == 500
+    assert need["n_needed"] < need["n_without_model"]
+    assert list(found["groups"]["year"]) == ["1990", "2000"]
+    rates = ["--share", "0.05", "--precision", "0.9", "--recall", "0.8", "--statements", "50000"]
+    assert command("plan", "--width", "0.02", *rates) == 0
+    assert "in a corpus of 50,000 statements" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["prevalence", "{t}", "--labels", "gold"], "has no column 'gold'"),
+        (["prevalence", "{t}", "--by", "decade"], "has no column 'decade'"),
+        (["prevalence", "{t}", "--prefix", "x_"], "has no columns that begin with 'x_score_'"),
+        (["prevalence", "{t}", "--gold", "{t}"], "a second table of annotations and the column of ids in both go"),
+        (["prevalence", "{t}", "--design", "random", "--difference", "year:1"], "expected COLUMN, or COLUMN:A:B"),
+        (["prevalence", "{t}", "--design", "random", "--difference", "year"], "which is none of the groups"),
+        (["plan", "{t}", "--width", "0.1"], "say how the pilot was drawn"),
+        (["plan", "{t}", "--width", "0.1", "--share", "0.1"], r"\['--share'\] go without a table"),
+        (["plan", "--width", "0.1", "--share", "0.1"], r"missing: \['--precision', '--recall', '--statements'\]"),
+    ],
+)
+def test_requests_that_make_no_sense(table, arguments, message):
+    with pytest.raises(InvalidInputError, match=message):
+        command(*(str(table) if word == "{t}" else word for word in arguments))
+
+
+@pytest.mark.parametrize(
+    ("rows", "gold", "message"),
+    [
+        ("1,a,\n1,a,\n", "1,a\n", r"id '1' in row 1, field 'id' is that of row 0 too"),
+        ("1,a,\n2,a,\n2,a,\n", "1,a\n", "rows 1 and 2 have the same id in field 'id'"),
+        ("1,a,\n", "2,a\n", "has no row with the annotated id '2' in field 'id'"),
+        ("1,a,\n", "1,a\n1,a\n", "id '1' in row 1, field 'id' comes twice"),
+        (",a,\n", "1,a\n", "there is no id in row 0, field 'id'"),
+        ("1,a,\n", "1,b\n", r"unknown label 'b' in row 0, field 'labels'; expected one of \['a'\]"),
+        ("1,b,\n", "1,a\n", r"unknown label 'b' in row 0, field 'stance_labels'"),
+        ("1,a,2\n", None, r"expected a score from 0 to 1 in row 0, field 'stance_score_a', got '2'"),
+        ("1,a,\n", None, r"expected a score from 0 to 1 in row 0, field 'stance_score_a', got ''"),
+        ("", "1,a\n", "has no rows"),
+    ],
+)
+def test_bad_rows_are_named(tmp_path, rows, gold, message):
+    corpus, marks = tmp_path / "corpus.csv", tmp_path / "gold.csv"
+    corpus.write_text("id,stance_labels,stance_score_a,labels\n" + rows.replace("\n", ",\n"))
+    marks.write_text("id,labels\n" + (gold or ""))
+    options = {"gold": marks, "key": "id"} if gold else {}
+    with pytest.raises(InvalidInputError, match=message):
+        read_corpus(corpus, Reading(scores=gold is None), **options)
+
+
+def test_blank_is_not_annotated_and_none_is(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    marks = [None, "", "none", "a", ["a", "b"], [], " a | b "]
+    path.write_text(
+        "".join(
+            json.dumps({"stance_labels": [], "stance_score_a": 0, "stance_score_b": 0, "labels": m}) + "\n"
+            for m in marks
+        )
+    )
+    gold = read_corpus(path, Reading()).gold
+    assert np.isnan(gold[:2]).all()
+    assert gold[2:].tolist() == [[0, 0], [1, 0], [1, 1], [0, 0], [1, 1]]

@@ -1,0 +1,56 @@
+"""The simulation of shares: corpora are what they say, samples are of their design, page and results agree."""
+
+import json
+
+import numpy as np
+import pytest
+
+from experiments import prevalence_simulation as simulation
+from experiments.prevalence_page import page
+
+
+def test_the_page_and_the_figures_are_those_of_the_results():
+    results = json.loads(simulation.RESULTS.read_text())
+    assert simulation.PAGE.read_text() == page(results)
+    assert simulation.stale(results) == []
+    assert len(results["cells"]) == len(list(simulation.cells()))
+
+
+def test_changed_results_make_page_and_figures_stale():
+    results = json.loads(simulation.RESULTS.read_text())
+    results["cells"][0]["whole"]["coverage"] = 0.5
+    assert simulation.stale(results) == ["docs/prevalence.md", "prevalence.svg", "prevalence.png"]
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return simulation.make_corpus(np.random.default_rng(0), 0.05, "biased")
+
+
+def test_corpora_have_their_shares(corpus):
+    whole, a, b, gap = corpus.shares()
+    assert whole == pytest.approx(0.05, rel=0.15)
+    assert a / b == pytest.approx(2, rel=0.2)
+    assert gap == b - a
+    assert corpus.labels().mean() > 1.3 * whole
+    assert simulation.count_naively(corpus, corpus.labels(), np.array(corpus.shares()))[0] is False
+
+
+@pytest.mark.parametrize("design", simulation.DESIGNS)
+def test_samples_stand_for_the_corpus(corpus, design):
+    sampling = simulation.make_design(design, corpus)
+    samples = simulation.draws(np.random.default_rng(1), sampling, 500)
+    sizes = [len(next(samples)) for _ in range(20)]
+    assert np.mean(sizes) == pytest.approx(500, rel=0.05)
+    rows = next(samples)
+    assert (np.diff(rows) > 0).all()
+    assert sampling.drawn(rows).weights.sum() == pytest.approx(simulation.N, rel=0.2)
+
+
+def test_simulations_are_the_same_each_time(monkeypatch):
+    monkeypatch.setattr(simulation, "N_CORPORA", 1)
+    monkeypatch.setattr(simulation, "N_DRAWS", 20)
+    first, again = (simulation.simulate(0.2, "good", 200, "random", "labels") for _ in range(2))
+    assert first == again
+    assert first["whole"]["n"] == 20
+    assert first["whole"]["width"] < 0.9

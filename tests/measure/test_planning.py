@@ -1,0 +1,143 @@
+"""Plans: the interval has the width that was planned, strata are divided after Neyman, and what is refused."""
+
+import json
+
+import numpy as np
+import pytest
+
+from stancekit import InvalidInputError
+from stancekit.measure.drawing import draw_sample
+from stancekit.measure.planning import plan, plan_from_rates
+from stancekit.measure.prevalence import prevalence
+from stancekit.report.prevalence import plan_markdown
+
+N = 20_000
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    rng = np.random.default_rng(0)
+    truth = rng.random((N, 1)) < 0.08
+    predicted = np.where(rng.random((N, 1)) < 0.97, truth, ~truth)
+    return truth, predicted
+
+
+def annotate(truth, rows):
+    gold = np.full(truth.shape, np.nan)
+    gold[rows] = truth[rows]
+    return gold
+
+
+def widths(truth, predicted, n, **options):
+    found = []
+    for seed in range(20):
+        sample = draw_sample(N, n, seed=100 + seed, **options)
+        strata = {"strata": options["strata"]} if options else {}
+        one = prevalence(predicted, annotate(truth, sample.rows), labels=["a"], design=sample.design, **strata)
+        found.append([one.per_label["a"].corrected, one.per_label["a"].gold])
+    return [np.mean([pair[side].high - pair[side].low for pair in found]) for side in range(2)]
+
+
+@pytest.mark.parametrize("width", [0.02, 0.04])
+def test_the_interval_is_as_wide_as_planned(corpus, width):
+    truth, predicted = corpus
+    found = plan(predicted, annotate(truth, draw_sample(N, 600).rows), labels=["a"], width=width)
+    need = found.per_label["a"]
+    assert need.n_needed < need.n_without_model
+    assert need.n_more == max(0, need.n_needed - 600) == found.n_more
+    assert widths(truth, predicted, need.n_needed)[0] == pytest.approx(width, rel=0.15)
+    assert widths(truth, predicted, need.n_without_model)[1] == pytest.approx(width, rel=0.15)
+
+
+def test_rates_tell_as_much_as_a_pilot(corpus):
+    truth, predicted = corpus
+    hits = (truth & predicted).sum()
+    rates = {"share": truth.mean(), "precision": hits / predicted.sum(), "recall": hits / truth.sum()}
+    need = plan_from_rates(width=0.02, n_statements=N, **rates).per_label["label"]
+    assert need.n_annotated == 0
+    assert widths(truth, predicted, need.n_needed)[0] == pytest.approx(0.02, rel=0.15)
+    assert widths(truth, predicted, need.n_without_model)[1] == pytest.approx(0.02, rel=0.15)
+
+
+def test_strata_get_what_they_need():
+    rng = np.random.default_rng(1)
+    strata = np.repeat(["calm", "wild"], [15_000, 5_000])
+    truth = (rng.random(N) < np.where(strata == "calm", 0.01, 0.4))[:, None]
+    predicted = np.full((N, 1), 0.1)
+    pilot = draw_sample(N, 600, strata=strata, sizes={"calm": 300, "wild": 300})
+    gold = annotate(truth, pilot.rows)
+    found = plan(predicted, gold, labels=["a"], width=0.025, design="stratified", strata=strata)
+    calm, wild = found.strata["calm"], found.strata["wild"]
+    assert (calm.n, calm.n_annotated) == (15_000, 300)
+    # Size times standard deviation: 15,000 x 0.1 and 5,000 x 0.49.
+    assert wild.n_needed / calm.n_needed == pytest.approx(5 * 0.49 / (15 * 0.1), rel=0.35)
+    sizes = {name: one.n_needed for name, one in found.strata.items()}
+    width = widths(truth, predicted, sum(sizes.values()), strata=strata, sizes=sizes)[0]
+    assert width == pytest.approx(0.025, rel=0.15)
+    alike = plan(predicted, annotate(truth, draw_sample(N, 600).rows), labels=["a"], width=0.025)
+    assert found.per_label["a"].n_needed < alike.per_label["a"].n_needed
+
+
+def test_groups_need_about_as_many_each(corpus):
+    truth, predicted = corpus
+    years = np.where(np.arange(N) < 2000, 1950, 2000)
+    gold = annotate(truth, draw_sample(N, 800).rows)
+    found = plan(predicted, gold, labels=["a"], width=0.05, groups={"year": years})
+    small, large = (found.groups["year"][year]["a"] for year in ("1950", "2000"))
+    whole = found.per_label["a"].n_needed
+    assert whole / 2 < small.n_needed < 2 * whole
+    assert small.n_annotated + large.n_annotated == 800
+    assert small.n_more > 0
+    assert json.loads(json.dumps(found.to_dict()))["groups"]["year"]["1950"]["a"]["n_needed"] == small.n_needed
+    assert "| 1950 | a |" in plan_markdown(found)
+
+
+def test_clusters_that_resemble_take_more():
+    rng = np.random.default_rng(2)
+    documents = np.repeat(np.arange(N // 10), 10)
+    truth = (rng.random(N // 10) < 0.2)[documents][:, None]
+    rows = draw_sample(N, 60, clusters=documents).rows
+    options = {"labels": ["a"], "width": 0.05}
+    predicted = np.full((N, 1), 0.5)
+    plain = plan(predicted, annotate(truth, rows), **options).per_label["a"].n_needed
+    found = plan(predicted, annotate(truth, rows), clusters=documents, **options)
+    assert found.per_label["a"].n_needed > 3 * plain
+    assert "clusters" in found.notes[0]
+
+
+def test_narrower_takes_more_and_nothing_takes_more_than_there_is(corpus):
+    truth, predicted = corpus
+    gold = annotate(truth, draw_sample(N, 300).rows)
+    needs = [plan(predicted, gold, labels=["a"], width=w).per_label["a"].n_needed for w in (0.3, 0.03, 0.01, 1e-6)]
+    assert needs == sorted(needs)
+    assert needs[0] == 30
+    assert needs[-1] <= N
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"width": 0}, "width is 0; expected a number between 0 and 1"),
+        ({"width": 2}, "width is 2"),
+        ({"share": 0.0}, r"share is 0\.0; expected a number above 0"),
+        ({"share": 1.0}, r"share is 1\.0"),
+        ({"precision": 1.1}, r"precision is 1\.1"),
+        ({"recall": "high"}, "recall is 'high'"),
+        ({"share": 0.5, "precision": 0.1, "recall": 1.0}, "contradict one another"),
+        ({"confidence": 0}, "confidence is 0"),
+    ],
+)
+def test_wishes_that_make_no_sense(change, message):
+    wishes = {"width": 0.02, "share": 0.1, "precision": 0.8, "recall": 0.8, "n_statements": 1000}
+    with pytest.raises(InvalidInputError, match=message):
+        plan_from_rates(**(wishes | change))
+
+
+def test_pilots_that_tell_nothing(corpus):
+    truth, predicted = corpus
+    with pytest.raises(InvalidInputError, match="20 statements are annotated for 'a'; a pilot needs 30"):
+        plan(predicted, annotate(truth, draw_sample(N, 20).rows), labels=["a"], width=0.02)
+    with pytest.raises(InvalidInputError, match="design is 'probability'; plans are made for 'random' and"):
+        plan(predicted, annotate(truth, np.arange(100)), labels=["a"], width=0.02, design="probability")
+    with pytest.raises(InvalidInputError, match="no random sample"):
+        plan(predicted, annotate(truth, np.flatnonzero(predicted)[:100]), labels=["a"], width=0.02)

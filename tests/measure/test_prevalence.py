@@ -1,0 +1,386 @@
+"""Shares: what holds exactly, that intervals hold, what is refused, and that ppi-python agrees."""
+
+import json
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stancekit import InvalidInputError
+from stancekit.measure.corrected import Corrected, Drawn, Predicted, correct, difference, tune
+from stancekit.measure.drawing import draw_sample
+from stancekit.measure.prevalence import prevalence
+from stancekit.measure.rare import Events, Moments, deviations
+from stancekit.measure.shares import share
+from stancekit.report.prevalence import prevalence_markdown
+
+LABELS = ("lift", "trade")
+N = 4000
+
+
+def single(n, total):
+    return Drawn(
+        weights=np.full(n, total / n),
+        left=np.full(n, 1 - n / total),
+        units=np.arange(n),
+        strata=np.zeros(n, dtype=np.intp),
+    )
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    rng = np.random.default_rng(0)
+    truth = rng.random((N, 2)) < [0.1, 0.3]
+    predicted = np.where(rng.random((N, 2)) < 0.9, truth, ~truth)
+    years = np.repeat([1990, 2000], N // 2)
+    return truth, predicted, years
+
+
+def annotate(truth, rows):
+    gold = np.full(truth.shape, np.nan)
+    gold[rows] = truth[rows]
+    return gold
+
+
+def test_everything_annotated_leaves_no_doubt(corpus):
+    truth, predicted, years = corpus
+    found = prevalence(predicted, truth.astype(float), labels=LABELS, design="random", groups={"year": years})
+    for i, label in enumerate(LABELS):
+        for shares, rows in ((found.whole, years > 0), (found.groups["year"]["1990"], years == 1990)):
+            one = shares.per_label[label]
+            assert one.corrected.value == pytest.approx(truth[rows, i].mean())
+            assert one.corrected.high - one.corrected.low == pytest.approx(0, abs=1e-9)
+
+
+def test_the_parts_of_a_result(corpus):
+    truth, predicted, years = corpus
+    sample = draw_sample(N, 400, seed=1)
+    found = prevalence(
+        predicted,
+        annotate(truth, sample.rows),
+        labels=LABELS,
+        design="random",
+        groups={"year": years},
+        differences={"year": [(1990, 2000)]},
+    )
+    lift = found.per_label["lift"]
+    assert (lift.n, lift.n_gold, lift.n_positive) == (N, 400, truth[sample.rows, 0].sum())
+    assert lift.uncorrected == predicted[:, 0].mean()
+    assert lift.gold.value == pytest.approx(truth[sample.rows, 0].mean())
+    assert 0 < lift.slope < 1
+    assert lift.effective_size > 400
+    for one in (lift.corrected, lift.gold):
+        assert 0 <= one.low < one.value < one.high <= 1
+    assert lift.corrected.high - lift.corrected.low < lift.gold.high - lift.gold.low
+    gap = found.difference("year", "1990", "2000").per_label["lift"]
+    groups = found.groups["year"]
+    assert list(groups) == ["1990", "2000"]
+    assert gap.corrected.value == pytest.approx(
+        groups["2000"].per_label["lift"].corrected.value - groups["1990"].per_label["lift"].corrected.value
+    )
+    assert gap.corrected.low < 0 < gap.corrected.high
+    assert json.loads(json.dumps(found.to_dict()))["whole"]["per_label"]["lift"]["n_gold"] == 400
+    with pytest.raises(InvalidInputError, match="no difference of 'year' from 'a' to 'b' was computed"):
+        found.difference("year", "a", "b")
+    page = prevalence_markdown(found)
+    assert "4,000 statements; statements drawn at random" in page
+    assert "| year | 2000 less 1990 | lift |" in page
+
+
+def test_the_estimate_is_the_regression_estimator(corpus):
+    truth, predicted, _ = corpus
+    rows = draw_sample(N, 300, seed=2).rows
+    one = prevalence(predicted, annotate(truth, rows), labels=LABELS, design="random").per_label["lift"]
+    y, x = truth[rows, 0].astype(float), predicted[rows, 0].astype(float)
+    slope, intercept = np.polyfit(x, y, 1)
+    assert one.slope == pytest.approx(slope)
+    assert one.corrected.value == pytest.approx(intercept + slope * predicted[:, 0].mean())
+    rest = y - slope * x
+    assert one.standard_error == pytest.approx(math.sqrt((1 - 300 / N) * rest.var(ddof=1) / 300))
+
+
+def test_a_useless_model_costs_next_to_nothing_and_slope_zero_is_gold_alone(corpus):
+    truth, _, _ = corpus
+    noise = np.random.default_rng(5).random((N, 2))
+    gold = annotate(truth, draw_sample(N, 400, seed=3).rows)
+    one = prevalence(noise, gold, labels=LABELS, design="random").per_label["trade"]
+    assert one.corrected.high - one.corrected.low == pytest.approx(one.gold.high - one.gold.low, rel=0.05)
+    without = prevalence(noise, gold, labels=LABELS, design="random", slope=0.0).per_label["trade"]
+    assert without.corrected == without.gold == one.gold
+
+
+def test_gold_alone_is_about_wilsons_interval():
+    truth = np.array([1.0] * 60 + [0.0] * 240)
+    found = correct(truth, truth, single(300, 10**9), Predicted(mean=0, mean_square=0), slope=0.0, quantile=1.959964)
+    wilson = share(truth > 0, np.arange(300), 0.95)
+    assert [found.low, found.high] == pytest.approx([wilson.low, wilson.high], abs=0.001)
+
+
+def test_no_error_seen_is_no_certainty():
+    truth = np.zeros(300)
+    truth[:3] = 1
+    found = correct(truth, truth, single(300, 10**9), Predicted(mean=0.01, mean_square=0.01), slope=1.0, quantile=1.96)
+    assert found.variance == 0
+    assert found.low < 0.005
+    assert found.high > 0.02
+    none = correct(0 * truth, 0 * truth, single(300, 10**9), Predicted(mean=0, mean_square=0), slope=1.0, quantile=1.96)
+    assert (none.value, none.low) == (0, 0)
+    assert 3 / 300 < none.high < 4 / 300
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=5, max_size=60),
+    st.floats(0, 1),
+    st.floats(1, 4),
+)
+def test_intervals_hold_their_estimate_and_stay_inside(pairs, mean, quantile):
+    truth, predicted = (np.array(part, dtype=float) for part in zip(*pairs, strict=True))
+    drawn = single(len(truth), 1000)
+    slope = tune(truth, predicted, drawn)
+    assert 0 <= slope <= 1
+    found = correct(
+        truth, predicted, drawn, Predicted(mean=mean, mean_square=mean * mean), slope=slope, quantile=quantile
+    )
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    wider = correct(
+        truth, predicted, drawn, Predicted(mean=mean, mean_square=mean * mean), slope=slope, quantile=quantile + 1
+    )
+    assert wider.low <= found.low + 1e-12
+    assert wider.high >= found.high - 1e-12
+
+
+def test_moments_and_arrays_reach_as_far():
+    influence = np.array([0.03, -0.01, 0.0, -0.02])
+    events = Events(rise=0.01, fall=0.01, room_above=0.9, room_below=0.1)
+    assert deviations(influence, events, 2.0) == deviations(Moments.of(influence), events, 2.0)
+
+
+def test_differences_take_the_covariance():
+    a = Corrected(value=0.3, low=0.2, high=0.4, influence=np.array([0.05, 0.0]))
+    same = difference(a, a)
+    assert (same.value, same.low, same.high, same.variance) == (0, pytest.approx(0), pytest.approx(0), 0)
+    apart = difference(a, Corrected(value=0.3, low=0.2, high=0.4, influence=np.array([0.0, 0.05])))
+    assert apart.high == pytest.approx(math.hypot(0.1, 0.1))
+
+
+def test_clusters_widen_where_statements_resemble_each_other():
+    rng = np.random.default_rng(4)
+    documents = np.repeat(np.arange(200), 20)
+    truth = (rng.random(200) < 0.3)[documents][:, None]
+    gold = annotate(truth, draw_sample(N, 30, clusters=documents, seed=5).rows)
+    options = {"labels": ["a"], "design": "random"}
+    predicted = rng.random((N, 1)) < 0.3
+    loose = prevalence(predicted, gold, **options).per_label["a"]
+    tight = prevalence(predicted, gold, **options, clusters=documents, drawn="clusters").per_label["a"]
+    assert tight.standard_error > 3 * loose.standard_error
+    assert tight.effective_size < 60
+
+
+def test_probabilities_undo_an_uneven_draw():
+    rng = np.random.default_rng(6)
+    scores = rng.random(N)
+    truth = rng.random(N) < scores * 0.2
+    chances = 0.02 + 0.3 * scores
+    values, held = [], 0
+    for _ in range(200):
+        rows = np.flatnonzero(rng.random(N) < chances)
+        gold = annotate(truth[:, None], rows)
+        one = prevalence(scores[:, None], gold, labels=["a"], design="probability", probabilities=chances).per_label[
+            "a"
+        ]
+        values.append(one.corrected.value)
+        held += one.corrected.low <= truth.mean() <= one.corrected.high
+    assert np.mean(values) == pytest.approx(truth.mean(), abs=3 * np.std(values) / math.sqrt(200))
+    assert held >= 180
+
+
+@pytest.mark.parametrize("design", ["random", "stratified", "clusters"])
+def test_intervals_hold(design):
+    rng = np.random.default_rng(7)
+    documents = np.repeat(np.arange(800), 5)
+    truth = rng.random(N) < np.minimum(1, rng.gamma(1, 0.04, 800))[documents]
+    predicted = np.where(rng.random(N) < 0.95, truth, rng.random(N) < 0.1)[:, None]
+    strata = np.searchsorted([1000, 2500], np.arange(N))
+    options = {
+        "random": {},
+        "stratified": {"strata": strata},
+        "clusters": {"clusters": documents},
+    }[design]
+    held = 0
+    for seed in range(300):
+        sample = draw_sample(N, 60 if design == "clusters" else 300, seed=seed, **options)
+        gold = annotate(truth[:, None], sample.rows)
+        found = prevalence(predicted, gold, labels=["a"], design=sample.design, drawn=sample.drawn, **options)
+        held += found.per_label["a"].corrected.low <= truth.mean() <= found.per_label["a"].corrected.high
+    assert 270 <= held <= 298
+
+
+def test_groups_with_too_few_are_withheld_and_said(corpus):
+    truth, predicted, _ = corpus
+    places = np.where(np.arange(N) < 60, "small", "large").astype(object)
+    places[100] = None
+    gold = annotate(truth, draw_sample(N, 400, seed=8).rows)
+    gold[100] = np.nan
+    found = prevalence(
+        predicted, gold, labels=LABELS, design="random", groups={"place": places}, differences={"place": "previous"}
+    )
+    small = found.groups["place"]["small"].per_label["lift"]
+    assert math.isnan(small.corrected.low)
+    assert not math.isnan(small.corrected.value)
+    assert small.notes == (f"interval withheld: {small.n_gold} annotated statements, and an interval needs 30",)
+    missing = found.groups["place"]["(missing)"].per_label["lift"]
+    assert (missing.n, missing.n_gold, missing.notes) == (1, 0, ("interval withheld: nothing is annotated",))
+    assert [(one.a, one.b) for one in found.differences] == [("large", "small"), ("small", "(missing)")]
+    assert math.isnan(found.differences[0].per_label["lift"].corrected.low)
+    assert "place: no interval where too few statements are annotated (small, (missing))" in prevalence_markdown(found)
+
+
+def test_without_a_design_nothing_is_corrected(corpus):
+    truth, predicted, years = corpus
+    found = prevalence(predicted, annotate(truth, np.arange(50)), labels=LABELS, groups={"year": years})
+    one = found.per_label["lift"]
+    assert one.uncorrected == predicted[:, 0].mean()
+    assert math.isnan(one.corrected.value)
+    assert math.isnan(one.gold.value)
+    assert found.design is None
+    assert "how the annotated statements were drawn was not declared" in found.notes[0]
+    assert found.groups["year"]["2000"].per_label["lift"].n_gold == 0
+    assert "Uncorrected" in prevalence_markdown(found)
+    with pytest.raises(InvalidInputError, match="need a design; declare it"):
+        prevalence(predicted, truth, labels=LABELS, clusters=years)
+
+
+def test_frames_are_read_by_name_and_labels_can_have_gaps(corpus):
+    truth, predicted, _ = corpus
+    gold = annotate(truth, draw_sample(N, 300, seed=9).rows)
+    gold[np.flatnonzero(~np.isnan(gold[:, 1]))[:50], 1] = np.nan
+    plain = prevalence(predicted, gold, labels=LABELS, design="random")
+    frame = pd.DataFrame(gold, columns=LABELS)[["trade", "lift"]]
+    assert prevalence(predicted, frame, labels=LABELS, design="random").to_dict() == plain.to_dict()
+    assert [one.n_gold for one in plain.per_label.values()] == [300, 250]
+    assert "300 for 'lift', 250 for 'trade'" in plain.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"design": "quota"}, "unknown design 'quota'"),
+        ({"population": "world"}, "unknown population 'world'"),
+        ({"confidence": 95}, "confidence is 95; expected a number between 0 and 1"),
+        ({"slope": 2}, "slope is 2; expected a number from 0 to 1"),
+        ({"labels": ["lift", "lift"]}, "expected one or more different str"),
+        ({"labels": ["lift"]}, r"predicted has shape \(4000, 2\)"),
+        ({"groups": {"year": [1]}}, r"groups\['year'\] has 1 values; expected 4000"),
+        ({"differences": {"year": [(1, 2)]}}, "differences has 'year', which is none of the groups"),
+        ({"predicted": 3}, "predicted is int"),
+    ],
+)
+def test_arguments_that_make_no_sense(corpus, change, message):
+    truth, predicted, _ = corpus
+    options = {
+        "predicted": predicted,
+        "gold": annotate(truth, draw_sample(N, 100, seed=1).rows),
+        "labels": LABELS,
+        "design": "random",
+    }
+    with pytest.raises(InvalidInputError, match=message):
+        prevalence(**(options | change))
+
+
+def test_values_that_make_no_sense_are_named(corpus):
+    truth, predicted, years = corpus
+    gold = annotate(truth, draw_sample(N, 100, seed=1).rows)
+    bad = gold.copy()
+    bad[17, 1] = 2
+    with pytest.raises(InvalidInputError, match=r"gold is 2.0 in row 17, field 'trade'; expected 1, 0 or NaN"):
+        prevalence(predicted, bad, labels=LABELS, design="random")
+    with pytest.raises(InvalidInputError, match=r"gold has shape \(3999, 2\); expected \(4000, 2\)"):
+        prevalence(predicted, gold[1:], labels=LABELS, design="random")
+    with pytest.raises(InvalidInputError, match="gold holds no plain numbers"):
+        prevalence(predicted, np.full((N, 2), "yes"), labels=LABELS, design="random")
+    scores = predicted.astype(float)
+    scores[3, 0] = np.nan
+    with pytest.raises(InvalidInputError, match="predicted is nan in row 3, field 'lift'"):
+        prevalence(scores, gold, labels=LABELS, design="random")
+    with pytest.raises(InvalidInputError, match="unknown value of 'year' 1991"):
+        prevalence(
+            predicted,
+            gold,
+            labels=LABELS,
+            design="random",
+            groups={"year": years},
+            differences={"year": [(1990, 1991)]},
+        )
+    few = annotate(truth, draw_sample(N, 29, seed=1).rows)
+    with pytest.raises(InvalidInputError, match="29 statements are annotated for 'lift'; expected 30 or more"):
+        prevalence(predicted, few, labels=LABELS, design="random")
+    chosen = annotate(truth, np.flatnonzero(predicted[:, 0])[:200])
+    with pytest.raises(InvalidInputError, match="no random sample of the corpus"):
+        prevalence(predicted, chosen, labels=LABELS, design="random")
+    chances = np.full(N, np.nan)
+    with pytest.raises(InvalidInputError, match="there is no probability in row"):
+        prevalence(predicted, gold, labels=LABELS, design="probability", probabilities=chances)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.permutations(range(40)))
+def test_the_order_of_rows_does_not_matter(order):
+    rng = np.random.default_rng(11)
+    predicted, truth, groups = rng.random((40, 1)), rng.random((40, 1)) < 0.4, np.arange(40) % 2
+    gold = annotate(truth, np.arange(0, 35))
+    first = prevalence(predicted, gold, labels=["a"], design="random", groups={"g": groups}).to_dict()
+    again = prevalence(
+        predicted[order], gold[order], labels=["a"], design="random", groups={"g": groups[order]}
+    ).to_dict()
+    for part in ("whole", "groups"):
+        before, after = (json.dumps(found[part]) for found in (first, again))
+        assert numbers(before) == pytest.approx(numbers(after))
+
+
+def numbers(text):
+    return [float(number) for number in re.findall(r"-?\d+\.\d+(?:e-?\d+)?", text)]
+
+
+def test_a_larger_population_is_less_certain(corpus):
+    truth, predicted, _ = corpus
+    gold = annotate(truth, draw_sample(N, 1000, seed=12).rows)
+    here, beyond = (
+        prevalence(predicted, gold, labels=LABELS, design="random", population=population).per_label["trade"]
+        for population in ("corpus", "larger")
+    )
+    assert beyond.corrected.value == here.corrected.value
+    assert beyond.standard_error > 1.1 * here.standard_error
+
+
+@pytest.mark.parametrize("kind", ["labels", "scores"])
+def test_ppi_python_agrees(kind):
+    ppi = pytest.importorskip("ppi_py")
+    rng = np.random.default_rng(13)
+    n, total, slope = 1000, 20_000, 0.6
+    truth = (rng.random(total) < 0.2).astype(float)
+    margins = 1.8 * truth + rng.normal(size=total)
+    scores = 1 / (1 + np.exp(-(1.8 * margins - 1.62 + math.log(0.25))))
+    predicted = (scores > 0.5).astype(float) if kind == "labels" else scores
+    rows = np.sort(rng.choice(total, n, replace=False))
+    others = np.setdiff1d(np.arange(total), rows)
+    theirs = (truth[rows], predicted[rows], predicted[others])
+    options = {"labels": ["a"], "design": "random", "population": "larger"}
+    gold = annotate(truth[:, None], rows)
+
+    def ours(**more):
+        return prevalence(predicted[:, None], gold, **options, **more).per_label["a"]
+
+    # Their slope goes with the mean of the other statements, ours with that of all.
+    fixed = ours(slope=slope * total / (total - n))
+    assert fixed.corrected.value == pytest.approx(
+        float(ppi.ppi_mean_pointestimate(*theirs, lam=slope).item()), abs=1e-12
+    )
+    for mine, lam in ((fixed, slope), (ours(), None)):
+        low, high = (float(end.item()) for end in ppi.ppi_mean_ci(*theirs, alpha=0.05, lam=lam))
+        assert mine.standard_error == pytest.approx((high - low) / (2 * 1.959964), rel=0.01)
+        assert mine.corrected.value == pytest.approx((low + high) / 2, abs=0.3 * mine.standard_error)
+        assert [mine.corrected.low, mine.corrected.high] == pytest.approx([low, high], abs=0.3 * mine.standard_error)
