@@ -72,7 +72,7 @@ def drawn_statements(seed: int = 7) -> list[Unlabelled]:
 @cache
 def un_statements(n: int, seed: int) -> list[Unlabelled]:
     """Draw statements of UN speeches at random; those drawn with a smaller `n` come first."""
-    speeches = {name: text for name, text in un_speeches().items() if not _reserved_speech(name)}
+    speeches = {name: text for name, text in un_speeches().items() if not is_reserved_speech(name)}
     annotated = _annotated_texts()
     rng = np.random.default_rng(seed)
     drawn: list[Unlabelled] = []
@@ -114,7 +114,8 @@ def _annotated_texts() -> frozenset[str]:
     return frozenset(fingerprint(text) for text in load_annotated().statements.texts)
 
 
-def _reserved_speech(name: str) -> bool:
+def is_reserved_speech(name: str) -> bool:
+    """Tell whether a speech is kept for later tests."""
     return int(hashlib.sha1(name.encode()).hexdigest(), 16) % 5 == 0
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from stancekit.analysis import Analysis, AnalyzedStatement
     from stancekit.codebook import Codebook, Context, Stance, Target
     from stancekit.errors import (
         CodebookError,
@@ -27,18 +28,28 @@ if TYPE_CHECKING:
     from stancekit.features.ngrams import NgramFeatures
     from stancekit.files.predicting import predict_file
     from stancekit.labelled import LabelledStatements, read_labelled
+    from stancekit.measure.agreement import agreement
+    from stancekit.measure.agreement_results import Agreement
     from stancekit.measure.behaviour import check_behaviour
     from stancekit.measure.behaviour_cases import BehaviourCase, read_behaviour
+    from stancekit.measure.codings import read_codings
     from stancekit.measure.comparison import ModelOutput, compare
+    from stancekit.measure.cooccurrence import cooccurrence
+    from stancekit.measure.drawing import SampleDrawn, draw_sample
     from stancekit.measure.evaluation import evaluate
     from stancekit.measure.models import compare_models, evaluate_model
+    from stancekit.measure.planning import plan, plan_from_rates
+    from stancekit.measure.prevalence import prevalence
+    from stancekit.measure.prevalence_results import Plan, Prevalence
     from stancekit.measure.reliability import conformal_coverage, reliability
     from stancekit.measure.risk import risk_coverage
     from stancekit.model import StanceModel
-    from stancekit.records import Explanation, Judged, Prediction, Span
+    from stancekit.records import Explanation, Judged, Prediction, Quote, Span, Statement
     from stancekit.storage.loading import load
     from stancekit.storage.saving import save
     from stancekit.tables import read_table, write_table
+    from stancekit.text.article import split_statements
+    from stancekit.text.attribution.quotations import find_quotes
     from stancekit.training.classifier import StanceClassifier
     from stancekit.training.distillation import PseudoLabels, pseudo_labels
     from stancekit.training.encoder import EncoderClassifier
@@ -46,6 +57,9 @@ if TYPE_CHECKING:
     from stancekit.training.train import train
 
 __all__ = [
+    "Agreement",
+    "Analysis",
+    "AnalyzedStatement",
     "BehaviourCase",
     "Codebook",
     "CodebookError",
@@ -61,31 +75,46 @@ __all__ = [
     "ModelFormatError",
     "ModelOutput",
     "NgramFeatures",
+    "Plan",
     "Prediction",
+    "Prevalence",
     "PseudoLabels",
+    "Quote",
+    "SampleDrawn",
     "Span",
     "Stance",
     "StanceClassifier",
     "StanceModel",
     "StancekitError",
+    "Statement",
     "Suggestion",
     "Target",
+    "agreement",
+    "analyze",
     "check_behaviour",
     "compare",
     "compare_models",
     "conformal_coverage",
+    "cooccurrence",
+    "draw_sample",
     "evaluate",
     "evaluate_model",
+    "find_quotes",
     "load",
+    "plan",
+    "plan_from_rates",
     "predict",
     "predict_file",
+    "prevalence",
     "pseudo_labels",
     "read_behaviour",
+    "read_codings",
     "read_labelled",
     "read_table",
     "reliability",
     "risk_coverage",
     "save",
+    "split_statements",
     "suggest",
     "train",
     "write_table",
@@ -93,6 +122,7 @@ __all__ = [
 
 # Where the public names live: imported when first asked for, so that `import stancekit` stays light.
 _HOMES = {
+    "analysis": ("Analysis", "AnalyzedStatement"),
     "codebook": (
         "Codebook",
         "Context",
@@ -113,13 +143,21 @@ _HOMES = {
         "LabelledStatements",
         "read_labelled",
     ),
+    "measure.agreement": ("agreement",),
+    "measure.agreement_results": ("Agreement",),
     "measure.behaviour": ("check_behaviour",),
     "measure.behaviour_cases": (
         "BehaviourCase",
         "read_behaviour",
     ),
     "measure.comparison": ("ModelOutput", "compare"),
+    "measure.codings": ("read_codings",),
+    "measure.cooccurrence": ("cooccurrence",),
+    "measure.drawing": ("SampleDrawn", "draw_sample"),
     "measure.evaluation": ("evaluate",),
+    "measure.planning": ("plan", "plan_from_rates"),
+    "measure.prevalence": ("prevalence",),
+    "measure.prevalence_results": ("Plan", "Prevalence"),
     "measure.reliability": ("conformal_coverage", "reliability"),
     "measure.risk": ("risk_coverage",),
     "model": ("StanceModel",),
@@ -127,7 +165,9 @@ _HOMES = {
         "Explanation",
         "Judged",
         "Prediction",
+        "Quote",
         "Span",
+        "Statement",
     ),
     "storage.loading": ("load",),
     "storage.saving": ("save",),
@@ -135,6 +175,8 @@ _HOMES = {
         "read_table",
         "write_table",
     ),
+    "text.article": ("split_statements",),
+    "text.attribution.quotations": ("find_quotes",),
     "training.classifier": ("StanceClassifier",),
     "training.distillation": ("PseudoLabels", "pseudo_labels"),
     "training.encoder": ("EncoderClassifier",),
@@ -177,6 +219,38 @@ def predict(texts: str | Iterable[str]) -> Prediction | list[Prediction]:
     ('self-reliance',)
     """
     return _default_model().predict(texts)
+
+
+def analyze(text: str, model: StanceModel | None = None, *, speaker: str | None = None) -> Analysis:
+    """Take an article apart: its statements, who says them, their stances, and the words that weighed.
+
+    Parameters
+    ----------
+    text : str
+        An article, a speech or a transcript.
+    model : StanceModel, optional
+        What labels the statements; the model in the package where None.
+    speaker : str, optional
+        Who speaks where the text names nobody, as in an address.
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    InvalidInputError
+        When `text` is no str, is blank, or looks like HTML or binary data.
+
+    Examples
+    --------
+    >>> found = analyze("“Lift the embargo now,” Foreign Minister Ann Smith said. The talks went on.")
+    >>> [(one.statement.speaker, one.prediction.labels) for one in found.statements]
+    [('Ann Smith', ('anti-sanction',)), (None, ())]
+    """
+    from stancekit.analysis import analyze as take_apart
+
+    return take_apart(text, model or _default_model(), speaker=speaker)
 
 
 @cache

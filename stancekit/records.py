@@ -27,6 +27,12 @@ class Statement:
         Whose words they are, by the fullest name that the article gives; None where nobody is named.
     title : str or None
         The speaker's office or honorific, as the article gives it.
+
+    Examples
+    --------
+    >>> one = Statement(text="Lift them.", start=4, end=14, kind="direct", speaker="Ann Smith")
+    >>> "He: Lift them."[one.start : one.end] == one.text
+    True
     """
 
     text: str
@@ -56,6 +62,13 @@ class Quote:
         Whose words they are, as in `Statement`.
     rule : str
         The rule that found it.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> text = "Ann Smith said that talks would go on."
+    >>> [text[quote.start : quote.end] for quote in stancekit.find_quotes(text)]
+    ['talks would go on']
     """
 
     start: int

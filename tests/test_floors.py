@@ -16,7 +16,7 @@ FLOORS = [
     {"parallel"},
     {"features", "calibration", "labelled", "references"},
     {"model"},
-    {"card"},
+    {"card", "analysis"},
     {"storage", "files"},
     {"measure"},
     {"report"},

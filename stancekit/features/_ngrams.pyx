@@ -476,7 +476,9 @@ cdef class NgramKernel:
         cdef const uint8_t *counted  # the code points before it are `end`
         whole.start = counted = <const uint8_t *>PyUnicode_AsUTF8AndSize(text, &whole.size)
         find_tokens(memo, &whole, 1)
-        found = []
+        places = []
+        sums = np.empty((2 * memo.n_tokens, self.n_labels))  # of tokens, and of pairs between them
+        cdef double[:, ::1] rows = sums
         for t in range(memo.n_tokens):
             start = end + count_points(counted, memo.tokens[t].start)
             counted = memo.tokens[t].start + memo.tokens[t].size
@@ -489,17 +491,18 @@ cdef class NgramKernel:
                     bucket = bucket_of(pair_of(last, memo.found.first_word), self.bits)
                     memset(memo.sums.data(), 0, self.width * sizeof(double))
                     self.add_rows(&bucket, &bucket + 1, self.word_weight, memo.sums.data(), memo.sums.data())
-                    found.append((before, end, self.first_sums(memo)))
+                    self.copy_first(memo, &rows[len(places), 0])
+                    places.append((before, end))
                 last = memo.found.last_word
                 before = start
             self.sum_features(memo, memo.sums.data())
-            found.append((start, end, self.first_sums(memo)))
-        scale = 1 / sqrt(<double>n_occurrences) if n_occurrences else 0.0
-        return [(start, end, scale * weights) for start, end, weights in found]
+            self.copy_first(memo, &rows[len(places), 0])
+            places.append((start, end))
+        sums = sums[:len(places)] * (1 / sqrt(<double>n_occurrences) if n_occurrences else 0.0)
+        return [(start, end, weights) for (start, end), weights in zip(places, sums)]
 
-    cdef first_sums(self, Memo memo):
-        cdef int label
-        return np.array([memo.sums[label] for label in range(self.n_labels)], dtype=np.float64)
+    cdef inline void copy_first(self, Memo memo, double *out) noexcept:
+        memcpy(out, memo.sums.data(), self.n_labels * sizeof(double))
 
     def score(self, Statements texts, double[:, ::1] out):
         """Write the margins without bias of statements into `out`, (n_statements, n_labels)."""

@@ -117,7 +117,7 @@ class NgramScorer:
 
     def contributions(self, text: str) -> list[Contribution]:
         """Take one statement's margins apart by token and by pair of words across tokens."""
-        return [Contribution(*piece) for piece in self._kernel.pieces(text)]
+        return list(map(Contribution._make, self._kernel.pieces(text)))
 
     def config(self) -> dict[str, Any]:
         """Give the spec, ready for JSON."""

@@ -1,0 +1,361 @@
+"""Articles from files, folders and tables, taken apart one after the other."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from stancekit.analysis import Analysis, analyze, check_article, row_columns
+from stancekit.errors import InvalidInputError, file_exists, missing_column, place
+from stancekit.files.predicting import Progress
+from stancekit.model import StanceModel
+from stancekit.tables import SUFFIXES, Table, check_format, read_table, write_table
+from stancekit.tables.compression import compression_of
+from stancekit.tables.parquet import arrow
+from stancekit.tables.table import Arrow, suffix_of
+
+T = TypeVar("T")
+
+ARTICLE_SUFFIXES = (".md", ".txt")
+"""The suffixes of files that hold one article each, in any case of letters."""
+
+_WIDE_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article as it was read.
+
+    Attributes
+    ----------
+    document : str
+        What it is called: its file's name, its path within the folder, or its row's id or number.
+    text : str
+        Its text, checked.
+    speaker : str or None
+        Who speaks where the text names nobody.
+    """
+
+    document: str
+    text: str
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Articles:
+    """Articles that are read one at a time, anew each time they are iterated.
+
+    Attributes
+    ----------
+    source : str
+        The file, folder or table.
+    n_articles : int or None
+        How many there are, where that is known without reading.
+    skipped : tuple of str
+        Files of a folder that are neither .txt nor .md, by their paths within it.
+    open_articles : callable
+        Gives a fresh iterator.
+    """
+
+    source: str
+    n_articles: int | None = None
+    skipped: tuple[str, ...] = ()
+    open_articles: Callable[[], Iterator[Article]] = field(repr=False)
+
+    def __iter__(self) -> Iterator[Article]:
+        return self.open_articles()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleColumns:
+    """Which columns of a table hold what.
+
+    Attributes
+    ----------
+    text : str
+        The articles.
+    document : str or None
+        What they are called; None for the numbers of their rows.
+    speaker : str or None
+        Who speaks where the text names nobody; None for `read_articles`'s own `speaker`.
+    """
+
+    text: str = "text"
+    document: str | None = None
+    speaker: str | None = None
+
+
+def read_articles(source: str | Path, *, columns: ArticleColumns | None = None, speaker: str | None = None) -> Articles:
+    r"""Find the articles of a file, a folder or a table.
+
+    Text files are UTF-8, with or without a byte order mark, or UTF-16 with one; their line ends stay as they are,
+    so that offsets count the file's own characters, the byte order mark apart.
+
+    Parameters
+    ----------
+    source : str or Path
+        A .txt or .md file; a folder of them, and of folders of them, read in the order of their paths; or a table with
+        an article a row, see `read_table`. Markdown is read as plain text.
+    columns : ArticleColumns, optional
+        For a table, which columns to read; "text" alone by default.
+    speaker : str, optional
+        Who speaks where a text names nobody.
+
+    Returns
+    -------
+    Articles
+
+    Raises
+    ------
+    InvalidInputError
+        Now, on a file that is neither text nor a table, a folder without a text, a missing column, or columns for
+        what is no table; on iteration, on an article that cannot be read, named by its file, or its row and field.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "speech.txt")
+    ...     _ = path.write_text("Lift the embargo.\n")
+    ...     [(article.document, article.text) for article in read_articles(path)]
+    [('speech.txt', 'Lift the embargo.\n')]
+    """
+    path = Path(source)
+    if _is_table(source):
+        return _of_table(read_table(source), columns or ArticleColumns(), speaker)
+    if columns is not None:
+        raise InvalidInputError(f"{source} is no table and has no columns; leave out the names of columns")
+    if path.is_dir():
+        return _of_folder(path, speaker)
+    return Articles(source=str(source), n_articles=1, open_articles=lambda: iter([_of_file(path, path.name, speaker)]))
+
+
+def _is_table(source: str | Path) -> bool:
+    path = Path(source)
+    if str(source).startswith("hf:") or (path / "dataset_info.json").exists():
+        return True
+    suffix = (path.with_suffix("") if compression_of(path) else path).suffix.lower()
+    if path.is_dir() or suffix in ARTICLE_SUFFIXES:
+        return False
+    if suffix in SUFFIXES:
+        return True
+    path.stat()  # a missing file is the likelier mistake
+    raise InvalidInputError(
+        f"cannot tell by its suffix what {str(source)!r} holds; expected a folder, an article "
+        f"({', '.join(ARTICLE_SUFFIXES)}) or a table ({', '.join(SUFFIXES)})"
+    )
+
+
+def _of_folder(folder: Path, speaker: str | None) -> Articles:
+    found = sorted(_files_in(folder))
+    names = [name for name in found if Path(name).suffix.lower() in ARTICLE_SUFFIXES]
+    if not names:
+        raise InvalidInputError(f"{folder} has no .txt or .md file in it, nor in its folders; put articles there")
+    return Articles(
+        source=str(folder),
+        n_articles=len(names),
+        skipped=tuple(name for name in found if name not in set(names)),
+        open_articles=lambda: (_of_file(folder / name, name, speaker) for name in names),
+    )
+
+
+def _files_in(folder: Path) -> Iterator[str]:
+    for inner, _, files in os.walk(folder):
+        yield from ((Path(inner) / name).relative_to(folder).as_posix() for name in files)
+
+
+def _of_file(path: Path, document: str, speaker: str | None) -> Article:
+    text = _named(str(path), lambda: check_article(decode_article(path.read_bytes(), str(path))))
+    return Article(document=document, text=text, speaker=speaker)
+
+
+def decode_article(content: bytes, source: str) -> str:
+    r"""Decode an article: UTF-8, with or without a byte order mark, or UTF-16 with one.
+
+    Parameters
+    ----------
+    content : bytes
+        What is in the file.
+    source : str
+        What to call it in errors.
+
+    Returns
+    -------
+    str
+        The text without the mark, line ends as they are.
+
+    Raises
+    ------
+    InvalidInputError
+        On bytes of another encoding, or of none, with the offset of the first.
+
+    Examples
+    --------
+    >>> decode_article(b"\xef\xbb\xbfLift them.", "speech.txt")
+    'Lift them.'
+    """
+    encoding, mark = "utf-8", codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+    if not content.startswith(codecs.BOM_UTF32_LE):
+        for wide, name in _WIDE_MARKS.items():
+            if content.startswith(wide):
+                encoding, mark = name, wide
+    try:
+        return content[len(mark) :].decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _undecodable(content, error.start + len(mark), encoding, source) from None
+
+
+def _undecodable(content: bytes, offset: int, encoding: str, source: str) -> InvalidInputError:
+    bad = f"{source}: byte 0x{content[offset]:02x} at offset {offset}"
+    if encoding != "utf-8":
+        return InvalidInputError(f"{bad} is not {encoding.upper()}, which the file begins as; save the file as UTF-8")
+    if b"\0" in content:
+        return InvalidInputError(
+            f"{bad} is not UTF-8, and there are NUL bytes: the file is binary; give its plain text"
+        )
+    return InvalidInputError(
+        f"{bad} is not UTF-8; convert it, for instance by `iconv -f WINDOWS-1252 -t UTF-8`, or mend what stands there "
+        "if the file mixes encodings"
+    )
+
+
+def _of_table(table: Table, columns: ArticleColumns, speaker: str | None) -> Articles:
+    for column in (columns.text, columns.document, columns.speaker):
+        if column is not None and column not in table.columns:
+            raise missing_column(column, table.columns, table.source)
+    if columns.speaker is not None and speaker is not None:
+        raise InvalidInputError("speakers come from a column or are one and the same; give one of the two")
+
+    def articles() -> Iterator[Article]:
+        for number, row in enumerate(table):
+            yield _named(table.source, partial(_of_row, row, number, columns, speaker))
+
+    return Articles(source=table.source, n_articles=table.n_rows, open_articles=articles)
+
+
+def _of_row(row: Mapping[str, object], number: int, columns: ArticleColumns, speaker: str | None) -> Article:
+    text = check_article(row.get(columns.text), row=number, field=columns.text)
+    if columns.speaker is not None:
+        speaker = _speaker(row.get(columns.speaker), number, columns.speaker)
+    document = str(number) if columns.document is None else _name(row.get(columns.document), number, columns.document)
+    return Article(document=document, text=text, speaker=speaker)
+
+
+def _speaker(value: object, number: int, column: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return (value or "").strip() or None
+    raise InvalidInputError(
+        f"expected a speaker's name{place(number, column)}, got {type(value).__name__} {value!r}; "
+        "give a str, blank for none"
+    )
+
+
+def _name(value: object, number: int, column: str) -> str:
+    if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+        return str(value)
+    raise InvalidInputError(
+        f"expected an id of text or whole numbers{place(number, column)}, got {value!r}; give each article one"
+    )
+
+
+def _named(source: str, read: Callable[[], T]) -> T:
+    """Read, with the source's name before the message of an error."""
+    try:
+        return read()
+    except InvalidInputError as error:
+        message = str(error)
+        raise InvalidInputError(message if message.startswith(source) else f"{source}: {message}") from error
+
+
+def analyze_articles(
+    model: StanceModel, articles: Iterable[Article], *, progress: Progress | None = None
+) -> Iterator[Analysis]:
+    """Analyse articles one after the other, in the memory of one.
+
+    Parameters
+    ----------
+    model : StanceModel
+        The model.
+    articles : iterable of Article
+        As `read_articles` finds them.
+    progress : Progress, optional
+        Told of each article.
+
+    Yields
+    ------
+    Analysis
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> article = Article(document="note", text="Lift the embargo, it is illegal.")
+    >>> [analysis.document for analysis in analyze_articles(stancekit.load(), [article])]
+    ['note']
+    """
+    for article in articles:
+        yield analyze(article.text, model, speaker=article.speaker, document=article.document)
+        if progress is not None:
+            progress.update(1)
+
+
+def check_target(target: str | Path, *, overwrite: bool) -> None:
+    """Raise now what would keep `write_analyses` from writing, before long work starts.
+
+    Raises
+    ------
+    InvalidInputError
+        When no format goes by the suffix, or the file exists and may not be replaced.
+    """
+    check_format(target)
+    if Path(target).exists() and not overwrite:
+        raise file_exists(target)
+
+
+def write_analyses(
+    target: str | Path, analyses: Iterable[Analysis], model: StanceModel, *, overwrite: bool = False
+) -> int:
+    """Write a table with one row a statement, whole or not at all; see `write_table`.
+
+    Parameters
+    ----------
+    target : str or Path
+        File to write, its format by suffix.
+    analyses : iterable of Analysis
+        Consumed one by one.
+    model : StanceModel
+        The model that made them, for the columns.
+    overwrite : bool, default=False
+        Whether an existing file of that name is replaced, once the new one is whole.
+
+    Returns
+    -------
+    int
+        The number of statements.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file exists and may not be replaced, and whatever `analyses` raises.
+    """
+    check_target(target, overwrite=overwrite)
+    columns = row_columns(model.labels)
+    rows = (row for analysis in analyses for row in analysis.to_rows())
+    schema = _schema(columns) if suffix_of(target) == ".parquet" else None
+    return write_table(target, rows, columns=columns, schema=schema)
+
+
+def _schema(columns: Iterable[str]) -> Arrow:
+    """Give the columns' types, which empty lists and missing speakers would leave open."""
+    pa = arrow()
+    kinds = {"start": pa.int64(), "end": pa.int64(), "unfamiliar": pa.bool_()}
+    kinds |= dict.fromkeys(("labels", "abstained"), pa.list_(pa.string()))
+
+    def kind(column: str) -> Arrow:
+        return pa.float64() if column.startswith("score_") else kinds.get(column, pa.string())
+
+    return pa.schema([pa.field(column, kind(column)) for column in columns])

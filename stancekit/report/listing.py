@@ -1,0 +1,83 @@
+"""An analysed article as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from stancekit.analysis import Analysis, AnalyzedStatement
+
+_WIDEST_SPEAKER = 24
+_NARROWEST_TEXT = 24
+_GAP = "  "
+
+
+def analysis_lines(analysis: Analysis, width: int) -> Iterator[str]:
+    """Write one line a statement: speaker, kind, stances with their scores, the beginning of its text.
+
+    A stance for which the model abstains has ``?`` before it; each further stance has a line of its own. What a
+    terminal would obey rather than show becomes ``�``.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The article.
+    width : int
+        Columns of the terminal; the text gets 24 of them at least.
+
+    Yields
+    ------
+    str
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> from stancekit.analysis import analyze
+    >>> for line in analysis_lines(analyze("It rained.", stancekit.load()), 80):
+    ...     print(line)
+    speaker  kind       stances  statement
+    –        narration  –        It rained.
+    """
+    rows = [_cells(one) for one in analysis.statements]
+    head = ["speaker", "kind", "stances"]
+    columns = [[name] + [line for row in rows for line in row[column]] for column, name in enumerate(head)]
+    widths = [max(map(len, column)) for column in columns]
+    room = max(width - sum(widths) - len(_GAP) * len(widths), _NARROWEST_TEXT)
+    yield _line([*head, "statement"], widths)
+    for one, row in zip(analysis.statements, rows, strict=True):
+        text = [_short(one.statement.text, room)]
+        for cells in zip_longest(*row, text, fillvalue=""):
+            yield _line(list(cells), widths)
+
+
+def tally_line(analysis: Analysis) -> str:
+    """Say what an article is called, and how many of its statements take each stance.
+
+    Examples
+    --------
+    >>> tally_line(Analysis(document="note", text="...", labels=("pro",), statements=()))
+    'note: 0 statements, 0 pro'
+    """
+    n = len(analysis.statements)
+    counts = [f"{sum(label in s.prediction.labels for s in analysis.statements)} {label}" for label in analysis.labels]
+    return ", ".join([f"{_short(analysis.document, 80)}: {n} statement{'' if n == 1 else 's'}", *counts])
+
+
+def _cells(one: AnalyzedStatement) -> list[list[str]]:
+    said = one.prediction
+    stances = [f"{label} {said.scores[label]:.2f}" for label in said.labels]
+    stances += [f"?{label} {said.scores[label]:.2f}" for label in said.abstained]
+    speaker = _short(one.statement.speaker or "–", _WIDEST_SPEAKER)
+    return [[speaker], [one.statement.kind], stances or ["–"]]
+
+
+def _line(cells: list[str], widths: list[int]) -> str:
+    padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]
+    return _GAP.join([*padded, cells[-1]]).rstrip()
+
+
+def _short(text: str, width: int) -> str:
+    """Cut a text to a width, on one line; what a terminal would obey is shown as unknown."""
+    flat = " ".join(text[: 8 * width + 80].split())
+    shown = "".join(character if character.isprintable() else "�" for character in flat)
+    return shown if len(shown) <= width and len(text) <= 8 * width + 80 else shown[: width - 1] + "…"

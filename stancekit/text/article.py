@@ -1,0 +1,89 @@
+"""Articles, speeches and transcripts as statements with their speakers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from stancekit.records import Quote, Statement
+from stancekit.text.attribution.quotations import find_in
+from stancekit.text.checks import check_statement
+from stancekit.text.splitting import split_spans
+from stancekit.text.turns import find_turns
+
+_DIRECT_SHARE = 0.5  # of a statement's characters, blanks apart
+
+
+def split_statements(text: str, *, speaker: str | None = None) -> list[Statement]:
+    """Split a text into statements and say of each who speaks.
+
+    Parameters
+    ----------
+    text : str
+        An article, a speech or a transcript in English.
+    speaker : str, optional
+        The author, where it is known: who says what nobody else in the text is said to say.
+
+    Returns
+    -------
+    list of Statement
+        In the order of the text.
+
+    Raises
+    ------
+    InvalidInputError
+        When `text` or `speaker` is no str or holds a lone surrogate.
+
+    Examples
+    --------
+    >>> text = "Foreign Minister Ann Lee spoke on Friday. “Lift it. All embargoes are illegal,” the minister said."
+    >>> [(statement.kind, statement.speaker) for statement in split_statements(text)]
+    [('narration', None), ('direct', 'Ann Lee'), ('direct', 'Ann Lee')]
+    """
+    text = check_statement(text)
+    author = None if speaker is None else check_statement(speaker, field="speaker")
+    spans = split_spans(text)
+    quotes = find_in(text, spans, find_turns(text))
+    return [
+        _statement(text, start, end, beside, author)
+        for (start, end), beside in zip(spans, _beside(spans, quotes), strict=True)
+    ]
+
+
+def _beside(spans: Sequence[tuple[int, int]], quotes: Sequence[Quote]) -> Iterator[list[Quote]]:
+    """Give for each statement the quotations that touch it; both are in order."""
+    touching: list[Quote] = []
+    following = 0
+    for start, end in spans:
+        while following < len(quotes) and quotes[following].start < end:
+            touching.append(quotes[following])
+            following += 1
+        touching = [quote for quote in touching if quote.end > start]
+        yield touching
+
+
+def _statement(text: str, start: int, end: int, quotes: Sequence[Quote], author: str | None) -> Statement:
+    direct = [quote for quote in quotes if quote.kind == "direct"]
+    said, title, kind = author, None, "narration"
+    if quotes:
+        n_direct = sum(_n_signs(text, low, high) for low, high in _union(direct, start, end))
+        kind = "direct" if n_direct >= _DIRECT_SHARE * _n_signs(text, start, end) else "indirect"
+        # Of quotations of one length the outer one comes first, and max gives the first.
+        main = max(
+            direct if kind == "direct" else quotes, key=lambda quote: min(end, quote.end) - max(start, quote.start)
+        )
+        said, title = main.speaker, main.title
+    return Statement(text=text[start:end], start=start, end=end, kind=kind, speaker=said, title=title)
+
+
+def _union(quotes: Sequence[Quote], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Give the parts of a statement that lie in quotations, each once."""
+    for quote in quotes:
+        low, high = max(start, quote.start), min(end, quote.end)
+        if low < high:
+            yield low, high
+            start = high
+
+
+def _n_signs(text: str, start: int, end: int) -> int:
+    """Count characters, blanks apart."""
+    return len("".join(text[start:end].split()))

@@ -1,0 +1,1 @@
+"""Quotations and their speakers: from marks and verbs of saying to who said what."""

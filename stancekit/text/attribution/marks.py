@@ -1,0 +1,160 @@
+"""Quotation marks in pairs: curly, straight and single ones, guillemets and low marks, also where one is missing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_MARK = re.compile(r"[\"“”„‟«»‘‚‹›’'`´]|''|\n[ \t\r]*\n")
+_CLOSERS = {"“": '”‟"', "„": "“”‟", "«": "»", "»": "«", '"': '"”', "‟": "”", "‘": "’'", "'": "'’", "‚": "‘’", "‹": "›"}
+_DOUBLE = frozenset('“„«»"‟')
+_SINGLE = frozenset("‘'‚‹")
+_SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
+_ELISIONS = re.compile(r"['’‘](?:em|til|tis|twas|n|cause|round|s|\d0s)\b")
+_GOES_ON, _CLOSES, _BREAKS, _OPENS_ANEW = "goes on", "closes", "breaks", "opens anew"
+_TRIMMED = " \t\r\n,"
+_LONGEST_SINGLE = 400
+_MOST_APOSTROPHES = 12
+_UNCLOSED = 600  # a quotation whose closing mark is missing goes to the end of its sentence, within so many characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A stretch between quotation marks.
+
+    Attributes
+    ----------
+    open, close : int
+        Where the opening mark stands, and the place after the closing one.
+    start, end : int
+        What stands between, without marks, blanks and a closing comma.
+    """
+
+    open: int
+    close: int
+    start: int
+    end: int
+
+
+def find_marked(text: str) -> list[Marked]:
+    """Find the outermost stretches between quotation marks, in order.
+
+    A paragraph that ends within a quotation goes on in the next if that opens with a mark. Where a closing mark is
+    missing, the stretch ends with its sentence. Apostrophes are no marks.
+
+    Examples
+    --------
+    >>> text = "“It isn’t ‘fair’,” she said. 'No,' they said."
+    >>> [text[marked.start : marked.end] for marked in find_marked(text)]
+    ['It isn’t ‘fair’', 'No']
+    """
+    found: list[Marked] = []
+    opened = -1
+    resume = 0
+    for match in _MARK.finditer(text):
+        at, sign = match.start(), match.group()
+        if at < resume:
+            continue
+        if opened < 0:
+            if sign in _DOUBLE and _may_open(text, at, sign):
+                opened = at
+            elif sign in _SINGLE and (close := _single_close(text, at, sign)) is not None:
+                found.append(_marked(text, at, close + 1))
+                resume = close + 1
+            continue
+        move = _move(text, opened, match)
+        if move == _CLOSES:
+            found.append(_marked(text, opened, at + 1))
+        elif move != _GOES_ON:
+            found.append(_unclosed(text, opened, at))
+        if move != _GOES_ON:
+            opened = at if move == _OPENS_ANEW else -1
+    if opened >= 0:
+        found.append(_unclosed(text, opened, len(text)))
+    return [marked for marked in found if marked.start < marked.end]
+
+
+def _move(text: str, opened: int, match: re.Match[str]) -> str:
+    """Say what a mark, or the end of a paragraph, does to the quotation that is open."""
+    at, sign, mark = match.start(), match.group(), text[opened]
+    if sign[0] == "\n":
+        return _GOES_ON if _opens_again(text, match.end(), mark) else _BREAKS
+    if sign in _CLOSERS[mark] and _may_close(text, at, sign):
+        return _CLOSES
+    if sign != mark or sign == '"' or _begins_paragraph(text, at) or not _may_open(text, at, sign):
+        return _GOES_ON
+    return _OPENS_ANEW
+
+
+def _may_open(text: str, at: int, sign: str) -> bool:
+    """Tell whether a double mark opens: something follows it, and a straight one stands after no word."""
+    after = text[at + 1 : at + 2]
+    if not after or after.isspace():
+        return False
+    if sign == "»":
+        return at == 0 or not (text[at - 1].isalnum() or text[at - 1] in ".,!?")
+    return sign != '"' or at == 0 or not text[at - 1].isalnum()
+
+
+def _may_close(text: str, at: int, sign: str) -> bool:
+    """Tell whether a mark closes; a straight one between a blank and a word opens again."""
+    if sign != '"':
+        return True
+    return not text[at - 1].isspace() or not text[at + 1 : at + 2].isalnum()
+
+
+def _begins_paragraph(text: str, at: int) -> bool:
+    """Tell whether only blanks stand between a mark and the blank line before it."""
+    before = text[max(0, at - 6) : at]
+    return "\n" in before and not before[before.rindex("\n") :].strip()
+
+
+def _opens_again(text: str, at: int, mark: str) -> bool:
+    """Tell whether the paragraph that begins at a place opens with the same mark."""
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return text.startswith(mark, at)
+
+
+def _single_close(text: str, at: int, sign: str) -> int | None:
+    """Find where a single mark closes, in the same paragraph; None where it is an apostrophe."""
+    if at and (text[at - 1].isalnum() or text[at - 1] in "’'.,"):
+        return None
+    if (not text[at + 1 : at + 2].isalnum() and text[at + 1 : at + 2] not in ("[", "“", '"')) or _ELISIONS.match(
+        text, at
+    ):
+        return None
+    limit = min(len(text), at + _LONGEST_SINGLE)
+    first = None
+    n_marks = 0
+    for match in _MARK.finditer(text, at + 1, limit):
+        place, other = match.start(), match.group()
+        n_marks += 1
+        if n_marks > _MOST_APOSTROPHES or other[0] == "\n" or (other == sign and other not in _CLOSERS[sign]):
+            break
+        if other not in _CLOSERS[sign] or text[place + 1 : place + 2].isalnum():
+            continue
+        if text[place - 1] in ".,!?…":
+            return place
+        if not text[place - 1].isspace():
+            # After an s this may be a genitive: then a later mark may close.
+            if text[place - 1] != "s":
+                return place if first is None else first
+            first = place if first is None else first
+    return first
+
+
+def _marked(text: str, opened: int, close: int) -> Marked:
+    start, end = opened + 1, close - 1
+    while start < end and text[start] in _TRIMMED:
+        start += 1
+    while end > start and text[end - 1] in _TRIMMED:
+        end -= 1
+    return Marked(open=opened, close=close, start=start, end=end)
+
+
+def _unclosed(text: str, opened: int, limit: int) -> Marked:
+    """Close a quotation whose closing mark is missing: at the end of its sentence."""
+    stop = _SENTENCE_END.search(text, opened, min(limit, opened + _UNCLOSED))
+    end = stop.end() if stop is not None else opened + 1
+    return Marked(open=opened, close=end, start=opened + 1, end=max(opened + 1, end))

@@ -1,0 +1,77 @@
+"""Reported speech in an article, direct, indirect and mixed, with its speakers.
+
+A sentence is read by its phrases of saying (`cues`): each of them claims what stands in quotation marks
+beside it, or the clause that follows or precedes it (`claims`). `Quote.rule` names the claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from stancekit.records import Quote
+from stancekit.text.attribution.claims import Sentence
+from stancekit.text.attribution.ledger import Ledger
+from stancekit.text.attribution.marks import find_marked
+from stancekit.text.attribution.speakers import Cast
+from stancekit.text.attribution.units import find_units
+from stancekit.text.checks import check_statement
+from stancekit.text.splitting import split_spans
+from stancekit.text.turns import Turn, find_turns
+
+
+def find_quotes(text: str) -> list[Quote]:
+    """Find reported speech and its speakers.
+
+    Parameters
+    ----------
+    text : str
+        An article or a transcript in English.
+
+    Returns
+    -------
+    list of Quote
+        In order of their beginning. They overlap where somebody reports what another said.
+
+    Raises
+    ------
+    InvalidInputError
+        When `text` is no str or holds a lone surrogate.
+
+    Examples
+    --------
+    >>> text = "Foreign Minister Ann Lee said talks go on. “We are ready,” the minister added."
+    >>> [(text[quote.start : quote.end], quote.kind, quote.speaker) for quote in find_quotes(text)]
+    [('talks go on', 'indirect', 'Ann Lee'), ('We are ready', 'direct', 'Ann Lee')]
+    """
+    text = check_statement(text)
+    return find_in(text, split_spans(text), find_turns(text))
+
+
+def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) -> list[Quote]:
+    """Find reported speech in a text that is already split.
+
+    Parameters
+    ----------
+    text : str
+        The article.
+    spans : sequence of (int, int)
+        Its sentences.
+    turns : sequence of Turn
+        Its turns, if it is a transcript.
+    """
+    cast = Cast(text)
+    spoken = [_turn_quote(turn, cast) for turn in turns if turn.start < turn.end]
+    ledger = Ledger(text, cast, spoken)
+    units = find_units(text, spans, find_marked(text))
+    for unit, following in zip_longest(units, units[1:]):
+        if unit.cues or unit.marked:
+            Sentence(ledger, unit, following).read()
+        ledger.note_issued(unit)
+    ledger.name_headings()
+    return sorted(spoken + ledger.quotes, key=lambda quote: (quote.start, -quote.end))
+
+
+def _turn_quote(turn: Turn, cast: Cast) -> Quote:
+    speaker = cast.name(turn.speaker)
+    return Quote(start=turn.start, end=turn.end, kind="direct", speaker=speaker.name, title=speaker.title, rule="turn")

@@ -1,0 +1,265 @@
+"""How English reports speech: verbs, phrases and words around them, as data.
+
+A new verb goes into the row of `VERBS` that says what follows it; its other forms are made by `inflections`.
+Irregular ones are spelt out in `IRREGULAR`.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def word_set(listed: str) -> frozenset[str]:
+    """Give the words of a list that is written as text.
+
+    Examples
+    --------
+    >>> sorted(word_set("say tell"))
+    ['say', 'tell']
+    """
+    return frozenset(listed.split())
+
+
+# What follows the verb. CLAUSE: "said (that) talks go on". TELL: "told reporters that talks go on". ASK: "urged Iran to
+# talk". JUDGE: "condemned the talks". VOW: "vowed to talk". LOOSE: as CLAUSE, but the verb has other meanings, so that
+# without "that" or quotation marks only a person speaks by it. STRICT: never without them, unless after what was said.
+# COLOUR: a way of saying, for direct speech alone.
+CLAUSE, TELL, ASK, JUDGE, VOW, LOOSE = "clause", "tell", "ask", "judge", "vow", "loose"
+STRICT, COLOUR = "strict", "colour"
+
+VERBS = {
+    CLAUSE: """
+        say announce stress emphasize emphasise declare insist reiterate underline underscore assert argue claim
+        explain acknowledge admit concede confess reveal disclose remark mention tweet contend deny caution suggest
+        predict repeat clarify lament complain reckon opine theorize elaborate proclaim joke quip boast highlight
+        warn state confirm recommend propose
+    """,
+    TELL: "tell remind assure inform notify reassure",
+    ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command",
+    JUDGE: """
+        accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
+        congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
+        ridicule mock rebuff salute
+    """,
+    VOW: "vow promise pledge threaten swear",
+    LOOSE: """
+        add note call describe point recall express voice appeal dub label brand cite regret lash hit speak quote
+    """,
+    STRICT: """
+        allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
+        estimate agree speculate testify hint signal indicate judge
+    """,
+    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject object retort counter wonder read",
+}
+
+IRREGULAR = {
+    "say": ["says", "said", "saying"],
+    "tell": ["tells", "told", "telling"],
+    "admit": ["admits", "admitted", "admitting"],
+    "quip": ["quips", "quipped", "quipping"],
+    "rebut": ["rebuts", "rebutted", "rebutting"],
+    "dub": ["dubs", "dubbed", "dubbing"],
+    "beg": ["begs", "begged", "begging"],
+    "slam": ["slams", "slammed", "slamming"],
+    "write": ["writes", "wrote", "written", "writing"],
+    "swear": ["swears", "swore", "sworn", "swearing"],
+    "beseech": ["beseeches", "besought", "beseeching"],
+    "go": ["went"],
+    "begin": ["began", "begins"],
+    "hit": ["hit", "hits", "hitting"],
+    "speak": ["spoke", "speaking"],
+    "signal": ["signals", "signalled", "signaled", "signalling", "signaling"],
+    "label": ["labels", "labelled", "labeled", "labelling", "labeling"],
+    "read": ["reads"],
+    "object": ["objects", "objected"],
+}
+
+# Verbs that report only together with a particle, and what then follows.
+PARTICLES = {
+    "call": (("on", ASK), ("upon", ASK), ("for", JUDGE)),
+    "point": (("out", CLAUSE),),
+    "appeal": (("to", ASK), ("for", JUDGE), ("on", ASK)),
+    "lash": (("out at", JUDGE),),
+    "hit": (("out at", JUDGE),),
+    "speak": (("out against", JUDGE),),
+    "go": (("on to say", CLAUSE), ("on to add", CLAUSE), ("on", COLOUR)),
+    "continue": (("by saying", CLAUSE), ("to say", CLAUSE)),
+}
+# Forms that are nouns as often: they report only with "that" or marks after them.
+NOUNS = word_set(
+    """
+    remarks reports claims comments notes calls demands promises threats states orders requests answers points
+    quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
+    repeats claim report state note comment demand promise request answer point quote call order post appeal
+    estimate
+    """
+)
+# Verbs that do not report without one of their particles.
+PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal"})
+
+
+def inflections(verb: str) -> list[str]:
+    """Give the forms of a verb other than its base form.
+
+    Examples
+    --------
+    >>> inflections("deny")
+    ['denies', 'denied', 'denying']
+    """
+    if verb in IRREGULAR:
+        return IRREGULAR[verb]
+    if verb.endswith("e"):
+        return [f"{verb}s", f"{verb}d", f"{verb[:-1]}ing"]
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return [f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"]
+    third = f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z")) else f"{verb}s"
+    return [third, f"{verb}ed", f"{verb}ing"]
+
+
+def _every_form() -> dict[str, str]:
+    """Map each form of each verb to its base form."""
+    forms = {}
+    for row in VERBS.values():
+        for verb in row.split():
+            forms[verb] = verb
+            forms.update(dict.fromkeys(inflections(verb), verb))
+    return forms
+
+
+LEMMAS = _every_form()
+
+# Every word at which a phrase of saying may stand.
+_CUE_WORDS = [*LEMMAS, "according", "made", "makes", "making"]
+CUE_WORDS = frozenset([*_CUE_WORDS, *(word.capitalize() for word in _CUE_WORDS)])
+FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
+
+# Words before a verb after which it reports nothing: "to say", "will say", "was announced".
+SILENCING = word_set(
+    """
+    to will would can could may might should must shall not never cannot is are was were be been being am n't isn’t
+    wasn’t didn’t doesn’t don’t won’t wouldn’t didn't doesn't don't won't wouldn't the a an this no of if whether
+    let's his her their its our my these those such any some every each your whose joint
+    """
+)
+PASSIVE = word_set("is are was were be been being am")
+# Between the subject and the verb.
+HELPERS = word_set(
+    """
+    has have had also further then again later earlier once repeatedly recently already still too himself herself
+    themselves itself simply often always even just now today yesterday initially previously furthermore meanwhile
+    both all publicly so thus ever once since as well first finally jointly did does do moreover
+    """
+)
+# Before a participle that reports: ", saying that", "while noting that".
+PARTICIPLE_AFTER = word_set("while and by in of after before for")
+# After these any verb reports, after the others only these gerunds: "after years of calling for talks".
+SAYING_AFTER = word_set("while and by")
+GERUNDS = word_set("call urge accuse condemn criticize criticise demand denounce")
+# Nouns in small letters that can speak, besides offices and documents.
+VOICES = word_set(
+    """
+    government governments ministry ministries administration company companies source sources media agency agencies
+    newspaper newspapers paper daily magazine outlet outlets website network channel union bloc party parties
+    parliament council committee commission body bodies group groups organization organisation organizations embassy
+    office court bank department team army military force forces country countries state states nation nations
+    people side sides critics observers others many some both all presidency police regime authorities opposition
+    delegation association federation chamber panel board centre center institute fund firm publication press
+    signatories protesters demonstrators residents witnesses participants investors businesses traders refugees
+    families lawyers allies rivals majority minority public community institution watchdog think-tank monitor
+    coalition alliance movement summit assembly congress senate cabinet kremlin tehran he she they men women man
+    woman person users scholars students workers farmers producers exporters historians politicians dissidents
+    doctors scientists europeans americans duo pair trio ones
+    """
+)
+# What follows a report as the article's own remark: ", a move that".
+ASIDE = re.compile(
+    r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|claim|step|decision|remark|reference|"
+    r"allegation|accusation|"
+    r"charge|development|statement|policy|position|idea|plan|demand|condition|deal|agreement|event|gesture|"
+    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
+    r"of|widely|to)\b|,)"
+    r"|,\sciting\b"
+)
+# Of these nothing is said: "reiterated the same position".
+EMPTY = re.compile(
+    r"\s*(?:the|his|her|its|their|that) (?:same )?(?:positions?|stances?|views?|remarks?|point|"
+    r"points)\b(?! (?:that|on|of|about))"
+)
+AUXILIARIES = word_set("is are was were will has have had would should must can cannot could")
+COORDINATING = word_set("and but or then yet")
+
+# A subject ends at one of these, going back from the verb.
+SUBJECT_BREAK = re.compile(
+    r"[;:—–]\s|,\s|\s-+\s|\b(?:that|but|while|because|although|though|after|before|when|where|since|if|unless|"
+    r"until|and|as)\s"
+)
+RELATIVE = word_set("which who whom whose what")
+
+DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Aug\.|"
+    r"Sept\.|Oct\.|Nov\.|Dec\.)"
+)
+# When and where something was said, between the verb and what was said.
+TIME = re.compile(
+    rf"\s*,?\s*(?:(?:late |early |earlier |later )?(?:on )?{DAY}(?: (?:morning|afternoon|evening|night))?"
+    rf"|(?:on |in )?{MONTH}(?: \d{{1,2}})?(?:,? \d{{4}})?|on \d{{1,2}} {MONTH}"
+    r"|(?:earlier |later )?(?:last|this|the same|the previous) (?:week|month|year|day|morning|evening|night)"
+    r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|in \d{4}|here|also|further"
+    r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
+    r"for its part|in response|in reply|out"
+    r")\b(?! (?:of|than)\b)"
+)
+VENUE = re.compile(
+    r"\s*,?\s*(?:in|during|at|on|via|through|to|after|before|following|upon|from|with|about|of|by|for|over)\s"
+)
+SHORT_VENUE = re.compile(
+    r"\s*,?\s*(?:in|on|at|during|through|via) (?:an?|his|her|their|its|the|another) (?:[\w-]+ ){0,4}?"
+    r"(?:tweet|statement|interview|post|message|letter|speech|report|article|remarks|address|briefing|conference|note|"
+    r"meeting|ceremony|comments|Twitter|sermon|communique|op-ed|thread|forum|session)\b"
+    r"(?: (?:to|with|at|on|in|by|of) (?:the )?(?:[A-Z][\w’'-]*)(?: [A-Z][\w’'-]*){0,4})?"
+)
+THAT = re.compile(
+    r"(?<!\bon)(?<!\bat)(?<!\bin)(?<!\bof)(?<!\bto)(?<!\bfor)(?<!\bfrom)(?<!\bby)(?<!\bwith)\sthat\b,?\s+"
+)
+
+# What issues from a body, and what it is called afterwards.
+DOCUMENTS = word_set(
+    """
+    statement communique communiqué letter declaration report message release tweet post text note memorandum
+    article editorial document study
+    """
+)
+ISSUING = re.compile(
+    r"\b(?:issued|released|published|adopted|signed|sent|wrote|made) (?:an?|the|their|its|his|her) "
+    r"(?:[\w-]+ ){0,3}?(statement|communique|communiqué|letter|declaration|report|message|release|note|"
+    r"document|article|study)\b"
+)
+IN_DOCUMENT = re.compile(
+    r"\b[Ii]n (?:an?|the|their|its|his|her|another) (?:[\w-]+ ){0,4}?"
+    r"(statement|communique|communiqué|letter|declaration|report|message|release|tweet|post|note|document|"
+    r"article|study)\b"
+)
+REMARKING = re.compile(
+    r"\b(?:made|makes|making) (?:the|these|this|those|such) (?:\w+ )?(?:remarks?|comments?|statements?|"
+    r"announcement|point)\b"
+)
+# "according to" these, nobody speaks.
+NOT_VOICES = re.compile(
+    r"^(?:the |an? |this |that |these |their |its |our |his |some |various |certain )*(?:[\w’'-]+ ){0,3}?"
+    r"(?:which|whom|information|census|law|laws|agreement|agreements|plan|plans|schedule|estimates?|data|"
+    r"figures?|rules?|constitution|"
+    r"treaty|criteria|standards?|needs?|principles?|policy|contract|timetable|roadmap|calendar|article \d+|"
+    r"resolution|provisions?|terms|deal|conditions?|procedures?|norms|them|him|her|it|you|me|us)\b",
+    re.IGNORECASE,
+)
+# Words before the main clause of a sentence.
+ADJUNCT = re.compile(
+    r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Elsewhere|Meanwhile|However|Also|"
+    r"Later|Earlier|Still|But|And|Separately|Commenting|Responding|Reacting|Criticizing|Touching|Citing|"
+    r"Following|After|Before|"
+    r"Furthermore|Moreover|In addition|Nevertheless|Then|Yet|So|Thus|Therefore|Finally|For example|"
+    r"For instance|Instead|While|As|For (?:his|her|its|their) part)\b"
+)
+# What opens the first sentence of a report: "TEHRAN – ".
+DATELINE = re.compile(r"(?:[A-Z][A-Za-z.’' ]{1,30}(?:,\s[A-Z]?[\w .]{1,20})?\s[–—-]+\s|\([^)]{1,20}\)\s)")

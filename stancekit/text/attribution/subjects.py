@@ -1,0 +1,132 @@
+"""The subject of a verb of saying: the phrase before it that names who says."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.names import OFFICES, PLACES
+from stancekit.text.attribution.reporting import RELATIVE, SUBJECT_BREAK
+from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+
+_LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
+
+
+def find_subject(text: str, floor: int, stop: int) -> tuple[int, int, int] | None:
+    """Find the subject that ends before a place: where its phrase begins, and where itself begins and ends."""
+    piece = text[floor:stop].rstrip()
+    end = floor + len(piece)
+    if piece.endswith(","):
+        return _subject_before_comma(text, floor, piece)
+    start = _last_break(text, floor, end)
+    return _checked(text, floor, start, end)
+
+
+def _last_break(text: str, low: int, end: int) -> int:
+    """Give where the phrase that ends at a place begins."""
+    comma = text.rfind(", ", low, end - 1)
+    if comma > low and "(" not in text[low:end]:
+        low = comma + 2
+    start = low
+    for match in SUBJECT_BREAK.finditer(text, low, end):
+        word = match.group().strip().lower()
+        if word == "and" and not _parts_clauses(text, match, end):
+            continue
+        if text.count("(", low, match.start()) > text.count(")", low, match.start()):
+            continue
+        start = match.end() if word[:1] in ",;:—–-" else match.start()
+    return start
+
+
+def _parts_clauses(text: str, match: re.Match[str], end: int) -> bool:
+    """Tell whether an "and" before a subject joins sentences and not names."""
+    after = text[match.end() : end].split()
+    before = text[max(0, match.start() - 40) : match.start()].split()
+    if not after or not before:
+        return True
+    if after[0].lower() in PRONOUNS:
+        return True
+    joined = before[-1][0].isupper() or before[-1].lower() in OFFICES or before[-1].endswith(")")
+    return not joined and (after[0][0].isupper() or after[0] == "the")
+
+
+def _subject_before_comma(text: str, floor: int, piece: str) -> tuple[int, int, int] | None:
+    """Find the subject before a remark between commas: "Lee, the minister, said"; "Lee, in a speech, said"."""
+    commas = [i for i, sign in enumerate(piece) if sign == "," and (i == len(piece) - 1 or piece[i + 1] == " ")]
+    if len(commas) < 2:
+        return _checked(text, floor, _last_break(text, floor, floor + len(piece) - 1), floor + len(piece) - 1)
+    named = piece[commas[-2] + 1 : -1].split()
+    if 0 < len(named) < 5 and all(word[0].isupper() for word in named) and named[-1].lower() not in OFFICES:
+        before = text[_last_break(text, floor, floor + commas[-2]) : floor + commas[-2]].split()
+        if (
+            before
+            and len(before) < 13
+            and any(word.lower() in OFFICES for word in before)
+            and before[0].lower() != "in"
+        ):
+            return _checked(text, floor, floor + commas[-2] + 2, floor + len(piece) - 1)
+    for i in range(len(commas) - 2, max(-1, len(commas) - 6), -1):
+        end = floor + commas[i]
+        start = _last_break(text, floor, end)
+        phrase = text[start:end].strip()
+        if phrase and _names(phrase):
+            return _checked(text, floor, start, end)
+    end = floor + len(piece) - 1
+    return _checked(text, floor, _last_break(text, floor, end), end)
+
+
+def _names(phrase: str) -> bool:
+    """Tell whether a phrase is short and a name or an office."""
+    words = phrase.split()
+    if len(words) > 9 or words[0].lower() in (
+        "in",
+        "on",
+        "at",
+        "during",
+        "after",
+        "speaking",
+        "of",
+        "for",
+        "to",
+        "with",
+    ):
+        return False
+    return words[-1][0].isupper() or words[-1].lower() in OFFICES or phrase.lower() in PRONOUNS
+
+
+def _checked(text: str, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
+    """Give a subject with the place where its phrase begins, unless it cannot speak."""
+    words = text[start:end].split()
+    # "as the minister said" only points to what was said elsewhere.
+    if not words or len(words) > 30 or words[0].lower() == "as" or words[-1].lower() in RELATIVE:
+        return None
+    if words[0].lower() in RELATIVE:
+        return None
+    if _own_word(words[-1]) in PRONOUNS | OWN_VOICE and len(words) > 1:
+        start += text[start:end].rindex(words[-1])
+    if (who := re.search(r"\swho\s", text[start:end])) is not None:
+        end = start + who.start()
+    start = _list_start(text, floor, start, end)
+    return before_comma(text, start, floor), start, end
+
+
+def _list_start(text: str, floor: int, start: int, end: int) -> int:
+    """Go back over the countries before the last two of a list: "France, Germany and Italy said"."""
+    if " and " not in text[start:end]:
+        return start
+    while (item := _LIST_ITEM.search(text, max(floor, start - 30), start)) is not None:
+        if item[1].split()[-1].lower() not in PLACES or item.start() >= start:
+            break
+        start = item.start(1)
+    return start
+
+
+def before_comma(text: str, at: int, floor: int = 0) -> int:
+    """Go back over blanks and a comma."""
+    while at > floor and text[at - 1] in " \n\t":
+        at -= 1
+    return at - 1 if at > floor and text[at - 1] in ",;" else at
+
+
+def _own_word(word: str) -> str:
+    """Give "we" of "we've"."""
+    return re.split("['’]", word.lower(), maxsplit=1)[0]

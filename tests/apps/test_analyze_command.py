@@ -1,0 +1,159 @@
+"""`stancekit analyze`: what it prints where, what it writes, and what it refuses."""
+
+import io
+import json
+import sys
+
+import pytest
+
+from stancekit import load, read_table, write_table
+from stancekit.analysis import analyze
+from stancekit.apps.cli import main
+from stancekit.report import article
+
+LIFT = "The embargo is illegal and must be lifted at once. It rained on the harbour all day.\n"
+
+
+@pytest.fixture
+def speech(tmp_path):
+    path = tmp_path / "speech.txt"
+    path.write_text(LIFT)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "b.txt").write_text(LIFT)
+    (tmp_path / "in" / "deep" / "a.md").write_text("It snowed in the hills.")
+    for n in range(7):
+        (tmp_path / "in" / f"photo{n}.jpg").touch()
+    return tmp_path / "in"
+
+
+def run(capsys, *arguments):
+    code = main(["analyze", *map(str, arguments)])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def refused(capsys, *arguments):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("stancekit: ")
+    assert err.count("\n") == 1
+    return err
+
+
+class TestPrinting:
+    def test_a_table_for_people(self, speech, capsys, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "80")
+        code, out, err = run(capsys, speech, "--speaker", "Ada Mbeki")
+        assert (code, err) == (0, "")
+        first, head, one, two = out.splitlines()
+        assert first == "speech.txt: 2 statements, 1 anti-sanction, 0 pro-cooperation, 0 self-reliance"
+        assert head.split() == ["speaker", "kind", "stances", "statement"]
+        assert one.startswith("Ada Mbeki")
+        assert "anti-sanction 0.9" in one or "anti-sanction 1.0" in one
+        assert two.endswith("It rained on the…") or "It rained on the" in two
+        assert max(map(len, (head, one, two))) <= 80
+
+    def test_json_lines(self, speech, capsys):
+        code, out, err = run(capsys, speech, "--json")
+        assert (code, err) == (0, "")
+        expected = [one.to_dict() for one in analyze(LIFT, load()).statements]
+        assert [json.loads(line) for line in out.splitlines()] == [
+            {"document": "speech.txt", **one} for one in expected
+        ]
+
+    def test_standard_input(self, capsys, monkeypatch):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbf" + LIFT.encode())))
+        code, out, _ = run(capsys, "-", "--json", "--speaker", "Ada")
+        first = json.loads(out.splitlines()[0])
+        assert code == 0
+        assert (first["document"], first["start"], first["speaker"]) == ("standard input", 0, "Ada")
+
+    def test_a_folder_names_what_it_skips(self, folder, capsys):
+        code, out, err = run(capsys, folder)
+        assert code == 0
+        assert [line.split(":")[0] for line in out.splitlines() if ": " in line] == ["b.txt", "deep/a.md"]
+        named = ", ".join(f"photo{n}.jpg" for n in range(5))
+        assert err == f"stancekit: skipped what is neither .txt nor .md: {named} and 2 more\n"
+
+
+class TestWriting:
+    def test_a_table_and_a_page(self, folder, tmp_path, capsys):
+        table, page = tmp_path / "out.csv", tmp_path / "out.html"
+        code, out, err = run(capsys, folder, "--output", table, "--html", page)
+        assert (code, out) == (0, "")
+        assert err.endswith(f"analysed 3 statements into {table} and {page}\n")
+        assert [row["document"] for row in read_table(table)] == ["b.txt", "b.txt", "deep/a.md"]
+        assert "<title>Stances in 2 articles</title>" in page.read_text()
+
+    def test_a_page_alone(self, speech, tmp_path, capsys):
+        code, out, err = run(capsys, speech, "--html", tmp_path / "out.html")
+        assert (code, out) == (0, "")
+        assert err == f"analysed 2 statements into {tmp_path / 'out.html'}\n"
+        assert "with the model <b>linear</b>" in (tmp_path / "out.html").read_text()
+
+    def test_columns_of_a_table(self, tmp_path, capsys):
+        write_table(tmp_path / "in.csv", [{"key": "x", "body": LIFT, "who": "Ada"}])
+        columns = ["--text", "body", "--id", "key", "--speaker-column", "who"]
+        code, _, _ = run(capsys, tmp_path / "in.csv", *columns, "--output", tmp_path / "out.jsonl")
+        rows = list(read_table(tmp_path / "out.jsonl"))
+        assert code == 0
+        assert [(row["document"], row["speaker"]) for row in rows] == [("x", "Ada")] * 2
+        assert rows[0]["labels"] == ["anti-sanction"]
+
+    def test_nothing_is_replaced_unasked(self, speech, tmp_path, capsys):
+        for option, name in (("--output", "out.csv"), ("--html", "out.html")):
+            (tmp_path / name).write_text("before")
+            assert "exists; choose another name" in refused(capsys, speech, option, tmp_path / name)
+            assert (tmp_path / name).read_text() == "before"
+            assert run(capsys, speech, option, tmp_path / name, "--overwrite")[0] == 0
+            assert (tmp_path / name).read_text() != "before"
+
+    @pytest.mark.parametrize("limit", [False, True])
+    def test_where_one_fails_neither_is_left(self, folder, tmp_path, capsys, monkeypatch, limit):
+        if limit:
+            monkeypatch.setattr(article, "MOST_STATEMENTS", 2)
+        else:
+            (folder / "z.txt").write_bytes(b"caf\xe9")
+        code, _, err = run(capsys, folder, "--output", tmp_path / "out.csv", "--html", tmp_path / "out.html")
+        assert code == 2
+        assert ("at most 2 statements" if limit else "z.txt: byte 0xe9 at offset 3 is not UTF-8") in err
+        assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+class TestRefusals:
+    def test_options_that_do_not_fit(self, speech, tmp_path, capsys, monkeypatch):
+        assert "--json is for what is printed" in refused(capsys, speech, "--json", "--output", tmp_path / "out.csv")
+        assert "--overwrite goes with" in refused(capsys, speech, "--overwrite")
+        assert "is no table and has no columns" in refused(capsys, speech, "--text", "body")
+        assert "ends in .html" in refused(capsys, speech, "--html", tmp_path / "out.csv")
+        assert "no such folder" in refused(capsys, speech, "--html", tmp_path / "no" / "out.html")
+        assert "unknown suffix" in refused(capsys, speech, "--output", tmp_path / "out.xlsx")
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Lift.")))
+        assert "standard input is one article" in refused(capsys, "-", "--id", "key")
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (b"", "is empty; give its text"),
+            (b"GIF89a\0\0", "NUL at character 6: it is binary"),
+            (b"<!doctype html><p>Lift", "looks like HTML"),
+            ("“Lift”".encode("cp1252"), "byte 0x93 at offset 0 is not UTF-8"),
+        ],
+    )
+    def test_what_is_no_article(self, tmp_path, capsys, monkeypatch, content, message):
+        path = tmp_path / "bad.txt"
+        path.write_bytes(content)
+        error = refused(capsys, path)
+        assert error.startswith(f"stancekit: {path}: ")
+        assert message in error
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+        assert message in refused(capsys, "-")
+
+    def test_missing_files(self, tmp_path, capsys):
+        assert "No such file" in refused(capsys, tmp_path / "none.txt")
+        assert "No such file" in refused(capsys, tmp_path / "none")

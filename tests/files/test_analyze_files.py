@@ -1,0 +1,214 @@
+"""Articles from files, folders and tables: what is read, what is named, what is written."""
+
+import codecs
+import json
+import os
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stancekit import InvalidInputError, load, read_table, write_table
+from stancekit.analysis import row_columns
+from stancekit.files.analyzing import (
+    ArticleColumns,
+    analyze_articles,
+    check_target,
+    decode_article,
+    read_articles,
+    write_analyses,
+)
+
+LIFT = "The embargo is illegal and must be lifted at once."
+RAIN = "It rained — all day."
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    root = tmp_path / "articles"
+    (root / "b").mkdir(parents=True)
+    (root / "b" / "one.txt").write_text(LIFT)
+    (root / "b.txt").write_text(RAIN)
+    (root / "a.MD").write_text("# Rain\n\nIt rained.\n")
+    (root / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    (root / "b" / "notes.docx").write_bytes(b"PK")
+    return root
+
+
+def texts(source, **options):
+    return [(article.document, article.text, article.speaker) for article in read_articles(source, **options)]
+
+
+class TestDecoding:
+    @pytest.mark.parametrize(
+        ("mark", "encoding"),
+        [
+            (b"", "utf-8"),
+            (codecs.BOM_UTF8, "utf-8"),
+            (codecs.BOM_UTF16_LE, "utf-16-le"),
+            (codecs.BOM_UTF16_BE, "utf-16-be"),
+        ],
+    )
+    def test_marks_tell_the_encoding(self, mark, encoding):
+        text = "“Lift them,”\r\nhe said — twice.\r\n"
+        assert decode_article(mark + text.encode(encoding), "x.txt") == text
+
+    def test_another_encoding_is_named_with_its_byte(self):
+        content = "She said: “Lift them.”".encode("cp1252")
+        with pytest.raises(InvalidInputError, match=r"^x.txt: byte 0x93 at offset 10 is not UTF-8; .*WINDOWS-1252"):
+            decode_article(content, "x.txt")
+
+    def test_offsets_count_the_mark(self):
+        with pytest.raises(InvalidInputError, match="byte 0xe9 at offset 6 is"):
+            decode_article(codecs.BOM_UTF8 + b"caf\xe9", "x.txt")
+
+    def test_mixed_encodings(self):
+        content = "“Lift them,” ".encode() * 3 + "café".encode("latin-1") + b" he said."
+        with pytest.raises(InvalidInputError, match=f"byte 0xe9 at offset {content.index(0xE9)} .*mixes encodings"):
+            decode_article(content, "x.txt")
+
+    def test_half_a_character_of_utf_16(self):
+        with pytest.raises(
+            InvalidInputError, match="is not UTF-16-LE, which the file begins as; save the file as UTF-8"
+        ):
+            decode_article(codecs.BOM_UTF16_LE + "Lift".encode("utf-16-le") + b"\x20", "x.txt")
+
+    @pytest.mark.parametrize(
+        "content", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", codecs.BOM_UTF32_LE + "Lift".encode("utf-32-le")]
+    )
+    def test_binary(self, content):
+        with pytest.raises(InvalidInputError, match="NUL bytes: the file is binary; give its plain text"):
+            decode_article(content, "x.txt")
+
+
+class TestReading:
+    def test_a_file(self, tmp_path):
+        path = tmp_path / "speech.txt"
+        path.write_bytes(b"Lift them.\r\n")
+        assert texts(path, speaker="Ada") == [("speech.txt", "Lift them.\r\n", "Ada")]
+        assert read_articles(path).n_articles == 1
+
+    def test_a_folder_in_the_order_of_paths(self, folder):
+        assert [name for name, _, _ in texts(folder)] == ["a.MD", "b.txt", "b/one.txt"]
+        assert read_articles(folder).n_articles == 3
+        assert read_articles(folder).skipped == ("b/notes.docx", "photo.jpg")
+
+    def test_a_folder_without_articles(self, tmp_path):
+        (tmp_path / "photo.jpg").touch()
+        with pytest.raises(InvalidInputError, match=r"has no \.txt or \.md file"):
+            read_articles(tmp_path)
+
+    def test_a_bad_file_of_a_folder_is_named(self, folder):
+        (folder / "b" / "two.txt").write_text(" \n")
+        with pytest.raises(InvalidInputError, match=r"b.two\.txt: the article is empty"):
+            texts(folder)
+
+    @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet", "csv.gz"])
+    def test_a_table(self, tmp_path, suffix):
+        path = tmp_path / f"articles.{suffix}"
+        rows = [{"key": "x", "body": LIFT, "who": "Ada"}, {"key": "y", "body": RAIN, "who": ""}]
+        write_table(path, rows)
+        assert texts(path, columns=ArticleColumns(text="body")) == [("0", LIFT, None), ("1", RAIN, None)]
+        columns = ArticleColumns(text="body", document="key", speaker="who")
+        assert texts(path, columns=columns) == [("x", LIFT, "Ada"), ("y", RAIN, None)]
+        assert texts(path, columns=ArticleColumns(text="body"), speaker="Bo")[1] == ("1", RAIN, "Bo")
+
+    def test_numbers_are_ids_too(self, tmp_path):
+        pq.write_table(pa.table({"id": [7], "text": [LIFT]}), tmp_path / "a.parquet")
+        assert texts(tmp_path / "a.parquet", columns=ArticleColumns(document="id"))[0][0] == "7"
+        assert read_articles(tmp_path / "a.parquet").n_articles == 1
+
+    @pytest.mark.parametrize(
+        ("row", "message"),
+        [
+            ({"text": "", "id": "a", "who": "b"}, "the article in row 1, field 'text' is empty"),
+            ({"text": 7, "id": "a", "who": "b"}, "expected the text of an article in row 1, field 'text', got int"),
+            ({"text": "<p>a</p><p>b</p>", "id": "a", "who": "b"}, "in row 1, field 'text' looks like HTML"),
+            ({"text": LIFT, "id": None, "who": "b"}, "expected an id .*in row 1, field 'id', got None"),
+            ({"text": LIFT, "id": True, "who": "b"}, "expected an id .*in row 1, field 'id', got True"),
+            ({"text": LIFT, "id": "a", "who": 3}, "expected a speaker's name in row 1, field 'who', got int 3"),
+        ],
+    )
+    def test_bad_rows_are_named(self, tmp_path, row, message):
+        path = tmp_path / "a.jsonl"
+        good = {"text": LIFT, "id": "a", "who": None}
+        path.write_text(json.dumps(good) + "\n" + json.dumps(row) + "\n")
+        columns = ArticleColumns(document="id", speaker="who")
+        with pytest.raises(InvalidInputError, match=f"a.jsonl: .*{message}"):
+            texts(path, columns=columns)
+
+    def test_what_does_not_fit_the_source(self, tmp_path, folder):
+        with pytest.raises(InvalidInputError, match="is no table and has no columns"):
+            read_articles(folder, columns=ArticleColumns())
+        with pytest.raises(FileNotFoundError):
+            read_articles(tmp_path / "nothing.doc")
+        with pytest.raises(FileNotFoundError):
+            texts(tmp_path / "nothing.txt")
+        (tmp_path / "a.docx").touch()
+        with pytest.raises(InvalidInputError, match=r"cannot tell by its suffix what '.*a\.docx' holds"):
+            read_articles(tmp_path / "a.docx")
+        write_table(tmp_path / "a.csv", [{"text": LIFT}])
+        with pytest.raises(InvalidInputError, match=r"has no column 'body'; it has \['text'\]"):
+            read_articles(tmp_path / "a.csv", columns=ArticleColumns(text="body"))
+        with pytest.raises(InvalidInputError, match="give one of the two"):
+            read_articles(tmp_path / "a.csv", columns=ArticleColumns(speaker="text"), speaker="Ada")
+
+
+class TestWriting:
+    @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet"])
+    def test_a_row_a_statement(self, folder, tmp_path, model, suffix):
+        target = tmp_path / f"out.{suffix}"
+        expected = [row for a in analyze_articles(model, read_articles(folder)) for row in a.to_rows()]
+        assert write_analyses(target, analyze_articles(model, read_articles(folder)), model) == len(expected)
+        table = read_table(target)
+        assert list(table.columns) == row_columns(model.labels)
+        rows = list(table)
+        assert [row["statement"] for row in rows] == [row["statement"] for row in expected]
+        assert [row["document"] for row in rows] == [row["document"] for row in expected]
+        assert [float(row["score_anti-sanction"]) for row in rows] == [row["score_anti-sanction"] for row in expected]
+        if suffix == "parquet":
+            assert rows == expected
+
+    def test_no_statement_at_all_is_a_table_too(self, tmp_path, model):
+        for suffix in ("csv", "parquet"):
+            assert write_analyses(tmp_path / f"out.{suffix}", [], model) == 0
+            assert list(read_table(tmp_path / f"out.{suffix}").columns) == row_columns(model.labels)
+
+    def test_nothing_partial_is_left(self, folder, tmp_path, model):
+        (folder / "z.txt").write_bytes(b"caf\xe9")
+        target = tmp_path / "out.csv"
+        target.write_text("before")
+        with pytest.raises(InvalidInputError, match="byte 0xe9 at offset 3"):
+            write_analyses(target, analyze_articles(model, read_articles(folder)), model, overwrite=True)
+        assert target.read_text() == "before"
+        assert sorted(os.listdir(tmp_path)) == ["articles", "out.csv"]
+
+    def test_an_existing_file_stays(self, tmp_path, model):
+        (tmp_path / "out.csv").touch()
+        with pytest.raises(InvalidInputError, match="exists; choose another name"):
+            write_analyses(tmp_path / "out.csv", [], model)
+        with pytest.raises(InvalidInputError, match="unknown suffix"):
+            check_target(tmp_path / "out.xlsx", overwrite=False)
+
+    def test_progress_hears_of_each_article(self, folder, model):
+        class Bar:
+            n = 0
+
+            def update(self, n):
+                self.n += n
+
+        bar = Bar()
+        assert len(list(analyze_articles(model, read_articles(folder), progress=bar))) == bar.n == 3
+
+    def test_articles_are_read_one_by_one(self, tmp_path, model):
+        path = tmp_path / "a.jsonl"
+        path.write_text(json.dumps({"text": LIFT}) + "\n" + json.dumps({"text": None}) + "\n")
+        analyses = analyze_articles(model, read_articles(path))
+        assert next(analyses).document == "0"
+        with pytest.raises(InvalidInputError, match="row 1"):
+            next(analyses)

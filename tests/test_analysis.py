@@ -1,0 +1,229 @@
+"""One article: its statements, what is said of them, the words that weighed, and what is no article."""
+
+import json
+from itertools import pairwise
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import stancekit
+from stancekit import InvalidInputError
+from stancekit.analysis import (
+    Analysis,
+    AnalyzedStatement,
+    analyze,
+    check_article,
+    count_by_speaker,
+    evidence_text,
+    find_evidence,
+    row_columns,
+)
+from stancekit.records import Prediction, Span, Statement
+
+MODEL = stancekit.load()
+ARTICLE = (
+    "The embargo on the island is illegal and must be lifted at once. It rained on the harbour all day.\n\n"
+    "We will build every turbine with our own hands, and the unjust sanctions must end.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    return analyze(ARTICLE, MODEL, document="note")
+
+
+def made(text="It rained.", speaker=None, labels=(), evidence=()):
+    scores = {"pro": 0.5, "con": 0.25}
+    return AnalyzedStatement(
+        statement=Statement(text=text, start=0, end=len(text), kind="narration", speaker=speaker),
+        prediction=Prediction(text=text, labels=labels, scores=scores, abstained=()),
+        evidence=evidence,
+    )
+
+
+class TestAnalyze:
+    def test_statements_slice_back_and_have_what_predict_says(self, analysis):
+        assert len(analysis.statements) == 3
+        for one in analysis.statements:
+            assert ARTICLE[one.statement.start : one.statement.end] == one.statement.text
+            assert one.prediction.labels == MODEL.predict(one.statement.text).labels
+        assert [one.prediction.labels for one in analysis.statements] == [
+            ("anti-sanction",),
+            (),
+            ("anti-sanction", "self-reliance"),
+        ]
+
+    def test_the_model_is_asked_once(self, monkeypatch):
+        asked = []
+        predict = type(MODEL).predict
+        monkeypatch.setattr(type(MODEL), "predict", lambda self, texts: asked.append(texts) or predict(self, texts))
+        analyze(ARTICLE, MODEL)
+        assert [len(texts) for texts in asked] == [3]
+
+    def test_speaker_goes_to_the_splitter(self, monkeypatch):
+        told = []
+        monkeypatch.setattr(
+            "stancekit.analysis.split_statements", lambda text, *, speaker: told.append((text, speaker)) or []
+        )
+        assert analyze(ARTICLE, MODEL, speaker="Ada Mbeki").statements == ()
+        assert told == [(ARTICLE, "Ada Mbeki")]
+
+    @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0<"), min_size=1, max_size=300))
+    def test_any_text_slices_back(self, text):
+        if not text.strip("\ufeff \t\r\n") or text.isspace():
+            return
+        for one in analyze(text, MODEL).statements:
+            assert text[one.statement.start : one.statement.end] == one.statement.text
+            for span in one.evidence:
+                assert one.statement.text[span.start : span.end] == span.text
+
+
+class TestEvidence:
+    def test_only_asserted_labels_have_some(self, analysis):
+        for one in analysis.statements:
+            assert {span.label for span in one.evidence} == set(one.prediction.labels)
+
+    def test_spans_read_well(self, analysis):
+        for one in analysis.statements:
+            for label in one.prediction.labels:
+                spans = [span for span in one.evidence if span.label == label]
+                assert 1 <= len(spans) <= 3
+                for span in spans:
+                    assert one.statement.text[span.start : span.end] == span.text
+                    assert span.text[0].isalnum()
+                    assert span.text[-1].isalnum()
+                    assert span.weight > 0
+                for before, after in pairwise(spans):
+                    assert one.statement.text[before.end : after.start].strip()
+
+    def test_weights_are_the_heaviest_of_explain(self):
+        text = "Lift the unjust embargo now, it harms the children of the island."
+        prediction = MODEL.predict(text)
+        whole = [span for span in MODEL.explain(text).spans if span.label == "anti-sanction"]
+        heaviest = sorted((span.weight for span in whole), reverse=True)[:3]
+        found = [span for span in find_evidence(MODEL, prediction) if span.label == "anti-sanction"]
+        assert sum(span.weight for span in found) == pytest.approx(sum(heaviest))
+
+    def test_neighbours_are_joined(self):
+        found = find_evidence(MODEL, MODEL.predict("It is the unjust embargo."))
+        words = {span.text for span in found if span.label == "anti-sanction"}
+        assert any("unjust embargo" in text for text in words)
+
+    def test_a_model_that_is_no_sum_over_words_gives_none(self, models):
+        model = models["both"]
+        text = "Lift the unjust embargo on every village, and trade again."
+        assert find_evidence(model, model.predict(text))
+
+        whole = SimpleNamespace(scorers={"encoder": model.scorers["ngrams"]}, labels=model.labels)
+        assert find_evidence(whole, model.predict(text)) == ()
+
+    def test_a_run_on_gets_none(self):
+        text = "The embargo is illegal and must be lifted at once, " * 500
+        assert "anti-sanction" in MODEL.predict(text).labels
+        assert find_evidence(MODEL, MODEL.predict(text)) == ()
+
+    def test_in_words(self):
+        spans = [Span(start=0, end=9, text="lift\nthem", label="pro", weight=1.5)]
+        assert evidence_text(spans) == "pro: lift them (+1.50)"
+        assert evidence_text([]) == ""
+
+
+class TestViews:
+    def test_rows_have_the_columns(self, analysis):
+        rows = analysis.to_rows()
+        assert all(list(row) == row_columns(MODEL.labels) for row in rows)
+        assert rows[0]["document"] == "note"
+        assert rows[0]["labels"] == ["anti-sanction"]
+        assert rows[0]["score_anti-sanction"] == analysis.statements[0].prediction.scores["anti-sanction"]
+        assert rows[1]["evidence"] == ""
+
+    def test_to_dict_is_json(self, analysis):
+        content = json.loads(json.dumps(analysis.to_dict()))
+        assert content["document"] == "note"
+        first = content["statements"][0]
+        assert ARTICLE[first["start"] : first["end"]] == first["text"]
+        assert [first["text"][e["start"] : e["end"]] for e in first["evidence"]] == [
+            e["text"] for e in first["evidence"]
+        ]
+
+    def test_by_speaker_counts(self):
+        statements = (
+            made(speaker="B", labels=("pro", "con")),
+            made(labels=("pro",)),
+            made(),
+            made(),
+            made(speaker="A"),
+            made(speaker="A", labels=("con",)),
+            made(speaker="C"),
+        )
+        counts = Analysis(text="", labels=("pro", "con"), statements=statements).by_speaker()
+        assert [(c.speaker, c.n_statements, dict(c.n_by_label)) for c in counts] == [
+            ("A", 2, {"pro": 0, "con": 1}),
+            ("B", 1, {"pro": 1, "con": 1}),
+            ("C", 1, {"pro": 0, "con": 0}),
+            (None, 3, {"pro": 1, "con": 0}),
+        ]
+        assert counts[0].to_dict() == {"speaker": "A", "n_statements": 2, "n_by_label": {"pro": 0, "con": 1}}
+        assert count_by_speaker([], ("pro",)) == ()
+
+
+class TestWhatIsNoArticle:
+    @pytest.mark.parametrize("value", [None, 7, float("nan"), b"Lift them.", ["Lift them."]])
+    def test_no_text(self, value):
+        with pytest.raises(InvalidInputError, match=r"expected the text of an article, got \w+; give a str"):
+            analyze(value, MODEL)
+
+    @pytest.mark.parametrize("text", ["", " ", "\n\t \r\n", "\ufeff", "\u2003", "\ufeff\n"])
+    def test_empty(self, text):
+        with pytest.raises(InvalidInputError, match="the article is empty; give its text"):
+            analyze(text, MODEL)
+
+    def test_binary(self):
+        with pytest.raises(InvalidInputError, match="has a NUL at character 4: it is binary"):
+            analyze("Lift\0them.", MODEL)
+
+    def test_lone_surrogate(self):
+        with pytest.raises(InvalidInputError, match="lone surrogate at character 4"):
+            analyze("Lift\ud800them.", MODEL)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "<!DOCTYPE html>\n<title>Lift them</title>",
+            "  <html lang=en>Lift them.",
+            "<?xml version='1.0'?><html>Lift them.",
+            "<p>Lift them.</p>\n<p>Now.</p>",
+            "Menu <a href='/x'>home</a> " + "They must go. " * 50 + "<br/>",
+            "<DIV class='a'>Lift them.</DIV><BR>",
+        ],
+    )
+    def test_html(self, text):
+        with pytest.raises(InvalidInputError, match=r"looks like HTML .*give its text, without tags"):
+            analyze(text, MODEL)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Growth < 2 % and > 1 %, and a<b>c held in every year.",
+            "He wrote <sic> and <i>emphasis</i> once, in a long letter.",
+            "<Applause> Thank you. <Applause> Lift the embargo. <Laughter> <Applause>",
+            "The tag <p> begins a paragraph. " + "It rained all day. " * 400 + "<br> and <hr> too.",
+            "a < b, b < c, c < d, d < e, e < f",
+        ],
+    )
+    def test_a_speech_with_a_sign_of_less_is_none(self, text):
+        assert check_article(text) == text
+
+    def test_the_place_is_named(self):
+        with pytest.raises(InvalidInputError, match="the article in row 3, field 'body' is empty"):
+            check_article(" ", row=3, field="body")
+        with pytest.raises(InvalidInputError, match="got int; give a str, or drop the row"):
+            check_article(7, row=3, field="body")
+
+
+def test_one_long_line_takes_time_in_proportion():
+    text = "the embargo is illegal and must be lifted " * 50_000
+    analysis = analyze(text, MODEL)
+    assert sum(len(one.statement.text) for one in analysis.statements) == pytest.approx(len(text), rel=0.01)

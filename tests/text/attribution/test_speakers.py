@@ -1,0 +1,100 @@
+"""Who is meant by a name, an office or a pronoun."""
+
+import pytest
+
+from stancekit.text.attribution.names import find_mentions
+from stancekit.text.attribution.speakers import Cast, Speaker
+
+
+def meant(text, phrase):
+    start = text.rindex(phrase)
+    speaker = Cast(text).resolve(start, start + len(phrase))
+    return None if speaker is None else speaker.name
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "title"),
+    [
+        ("Iranian Foreign Minister ", "Mohammad Javad Zarif", "Iranian Foreign Minister"),
+        ("EU foreign policy chief ", "Josep Borrell", "EU foreign policy chief"),
+        ("head of the Energy Agency ", "Ann M. Lee", "head of the Energy Agency"),
+        ("Chief Prosecutor of the Court ", "Karim Khan", "Chief Prosecutor of the Court"),
+        ("The Industry, Mining and Trade Minister ", "Reza Rahmani", "Industry, Mining and Trade Minister"),
+        ("Prince ", "Faisal bin Farhan", "Prince"),
+        ("Mr. ", "Kern", "Mr."),
+        ("Yesterday ", "Kim Jong Un", None),
+        ("", "Takht-Ravanchi", None),
+    ],
+)
+@pytest.mark.parametrize("after", [", who left, won.", " left.", "'s aide left."])
+def test_names_are_found_with_their_titles(before, name, title, after):
+    mention = find_mentions(before + name + after)[-1]
+    assert (mention.name, mention.title) == (name, title)
+
+
+@pytest.mark.parametrize(
+    "text", ["The White House in Washington.", "On Monday the JCPOA.", "the European Union", "U.S. Senate"]
+)
+def test_places_bodies_and_days_are_no_people(text):
+    assert find_mentions(text) == []
+
+
+def test_an_office_may_stand_before_a_name_between_commas():
+    [mention] = find_mentions("the foreign minister, Ann Lee, left.")
+    assert (mention.name, mention.title) == ("Ann Lee", "foreign minister")
+
+
+ARTICLE = (
+    "Iranian Foreign Minister Mohammad Javad Zarif met Ann Lee, the ambassador of Chad, and President Bo Kern. "
+    "Leader of the Revolution Ayatollah Ali Karimi was absent. "
+)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name"),
+    [
+        ("Zarif", "Mohammad Javad Zarif"),
+        ("Javad Zarif", "Mohammad Javad Zarif"),
+        ("the foreign minister", "Mohammad Javad Zarif"),
+        ("the chief Iranian diplomat", "Mohammad Javad Zarif"),
+        ("The Iranian foreign minister", "Mohammad Javad Zarif"),
+        ("the ambassador", "Ann Lee"),
+        ("President Kern", "Bo Kern"),
+        ("the president", "Bo Kern"),
+        ("the Leader", "Ali Karimi"),
+        ("the finance minister", "finance minister"),
+        ("a senior official", "a senior official"),
+        ("the Foreign Ministry", "Foreign Ministry"),
+        ("Zarif’s spokesman", "Zarif’s spokesman"),
+        ("Zarif and Kern", "Mohammad Javad Zarif and Bo Kern"),
+        ("Smirnov", "Smirnov"),
+        ("the weather", None),
+        ("I", None),
+        ("we", None),
+    ],
+)
+def test_a_phrase_means_who_was_introduced_so(phrase, name):
+    assert meant(ARTICLE + phrase, phrase) == name
+
+
+def test_a_pronoun_means_who_was_heard_last_and_fits():
+    text = "Mr. Kern met Ms. Lee. He, she, it."
+    cast = Cast(text)
+    for start, end in ((0, 8), (13, 20)):
+        cast.hear(cast.resolve(start, end))
+    assert cast.resolve(22, 24).name == "Kern"
+    assert cast.resolve(26, 29).name == "Lee"
+    assert cast.resolve(31, 33) is None
+
+
+def test_a_document_speaks_for_who_issued_it():
+    cast = Cast("the statement")
+    cast.issue("statement", 0, Speaker(name="E3", title=None, kind="body"))
+    assert cast.resolve(0, 13).name == "E3"
+
+
+def test_labels_of_turns_take_the_fullest_name():
+    cast = Cast("It is good to see Dmytro Kuleba.")
+    assert cast.name("FOREIGN MINISTER KULEBA").name == "Dmytro Kuleba"
+    assert cast.name("MR. PRICE").name == "Price"
+    assert cast.name("QUESTION").name

@@ -1,0 +1,54 @@
+"""Articles as statements with kinds and speakers."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stancekit.errors import InvalidInputError
+from stancekit.text.article import split_statements
+
+
+def test_each_statement_has_its_kind_and_speaker():
+    text = (
+        "Foreign Minister Ann Lee spoke in Vienna. She said the ban must go. "
+        "“Lift it. All of them are illegal,” the minister added."
+    )
+    assert [(one.text, one.kind, one.speaker, one.title) for one in split_statements(text)] == [
+        ("Foreign Minister Ann Lee spoke in Vienna.", "narration", None, None),
+        ("She said the ban must go.", "indirect", "Ann Lee", "Foreign Minister"),
+        ("“Lift it.", "direct", "Ann Lee", "Foreign Minister"),
+        ("All of them are illegal,” the minister added.", "direct", "Ann Lee", "Foreign Minister"),
+    ]
+
+
+def test_few_words_of_direct_speech_make_a_statement_indirect():
+    text = "“Yes, we can,” Ann Lee told the many reporters who had been waiting for hours in the rain in Vienna."
+    assert [one.kind for one in split_statements(text)] == ["indirect"]
+
+
+def test_the_author_says_what_nobody_else_says():
+    text = "We shall stand. Ann Lee said that we shall fall."
+    assert [one.speaker for one in split_statements(text, speaker="Bo Kern")] == ["Bo Kern", "Ann Lee"]
+
+
+def test_a_turn_makes_all_its_statements_direct():
+    text = "QUESTION: Why?\n\nMR. PRICE: It works. President Biden said that it works."
+    assert [(one.kind, one.speaker) for one in split_statements(text)][1:] == [("direct", "Price"), ("direct", "Price")]
+
+
+def test_bad_input_is_named():
+    with pytest.raises(InvalidInputError, match="expected a str, got NoneType"):
+        split_statements(None)
+    with pytest.raises(InvalidInputError, match="in field 'speaker'"):
+        split_statements("Fine.", speaker=7)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="aA .,“”\"'\n:", max_size=120))
+def test_statements_stand_in_the_text_in_order(text):
+    end = 0
+    for one in split_statements(text, speaker="Lee"):
+        assert text[one.start : one.end] == one.text
+        assert one.start >= end
+        assert one.kind in ("direct", "indirect", "narration")
+        end = one.end

@@ -1,0 +1,105 @@
+"""Speakers' labels: what is one, what only looks like one, and where their turns end."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stancekit.text.turns import find_turns
+
+LINES = st.lists(
+    st.sampled_from(
+        ["Anna Berg: ", "MR. PRICE: ", "Q: ", "Note: ", "we agree", "Vladimir", "\n", "\n\n", " ", "* * *", ":", "."]
+    ),
+    max_size=20,
+).map("".join)
+
+
+def turns(text):
+    return [(turn.speaker, text[turn.start : turn.end]) for turn in find_turns(text)]
+
+
+class TestFound:
+    @pytest.mark.parametrize(
+        "label",
+        [
+            "MR. PRICE",
+            "SECRETARY BLINKEN",
+            "FOREIGN MINISTER KULEBA",
+            "Russian President Vladimir Putin",
+            "Prime Minister Mark Rutte",
+            "Question",
+            "QUESTION",
+            "Question 2",
+            "Vladimir Putin",
+            "Ursula von der Leyen",
+            "The President",
+        ],
+    )
+    def test_one_label_at_a_paragraph(self, label):
+        assert turns(f"A talk in Bern.\n\n{label}: Well: yes.\n\nGood.") == [(label, "Well: yes.\n\nGood.")]
+
+    def test_labels_follow_one_another(self):
+        text = "Anna Berg: Yes.\nJon Dahl: No.\r\nAnna Berg: Yes!"
+        assert turns(text) == [("Anna Berg", "Yes."), ("Jon Dahl", "No."), ("Anna Berg", "Yes!")]
+
+    def test_letters_for_question_and_answer(self):
+        assert turns("Q: Why?\nA: So.\nQ: And?\nA: Well.")[1] == ("A", "So.")
+
+    def test_a_label_broken_over_a_line(self):
+        text = "A speech\n\nVladimir\nPutin: Colleagues,"
+        (turn,) = find_turns(text)
+        assert text[turn.label_start : turn.label_end] == "Vladimir\nPutin:"
+        assert turn.speaker == "Vladimir Putin"
+
+    def test_a_remark_in_brackets_is_no_part_of_the_name(self):
+        text = "QUESTION (via translator): Why?"
+        (turn,) = find_turns(text)
+        assert (turn.speaker, turn.label_end) == ("QUESTION", text.index(" Why"))
+
+    def test_a_line_of_marks_ends_a_turn(self):
+        assert turns("MR. PRICE: So.\n\n* * *\n\nThe press left.") == [("MR. PRICE", "So.")]
+
+    def test_a_turn_without_words(self):
+        assert turns("MR. PRICE:\n\nMS. LEE: So.") == [("MR. PRICE", ""), ("MS. LEE", "So.")]
+
+
+class TestNotFound:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            ":",
+            "Note: this is prose.",
+            "First: we go. Second: they stay.",
+            "There are two reasons.\nFirst: we go.\nSecond: they stay.",
+            "Climate Change: the way forward is hard.",
+            "Security Council: reform it.\n\nHuman Rights: respect them.",
+            "Mr. President: I thank you.",
+            "Excellencies: I thank you.",
+            "Ladies and Gentlemen: I thank you.",
+            "NOTE: this is prose.",
+            "TEHRAN: The minister left.",
+            "New Delhi: The minister left.",
+            "He wrote to\nPutin: no answer came.",
+            "They said to Vladimir Putin: go.",
+            "At 12:30 they met. See http://example.org/A:b",
+            "UN: a body.\nEU: a union.",
+            "Energy Supply: the energy supply of Europe is a matter of its own.",
+        ],
+    )
+    def test_prose(self, text):
+        assert turns(text) == []
+
+    def test_a_name_before_a_colon_that_also_is_a_word_of_the_text(self):
+        assert turns("Green Deal: the green deal costs money.") == []
+
+
+@given(st.one_of(st.text(), LINES))
+def test_turns_lie_in_order_and_hold_what_is_said(text):
+    places = [place for turn in find_turns(text) for place in (turn.label_start, turn.label_end, turn.start, turn.end)]
+    assert places == sorted(places)
+    for turn in find_turns(text):
+        label = text[turn.label_start : turn.label_end]
+        assert label.endswith(":")
+        assert " ".join(label.split()).startswith(turn.speaker)
+        assert text[turn.start : turn.end] == text[turn.start : turn.end].strip()
