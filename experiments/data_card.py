@@ -12,13 +12,14 @@ from experiments.data import ANNOTATIONS, AUTHORED, DATA, codebook
 from stancekit.report.markdown import table
 
 Row = dict[str, Any]
+SAMPLE = "debate_sample"  # measured with, never trained on
 SUGGESTED = ("suggested_1", "suggested_2", "suggested_3")
 
 
 def card_block() -> str:
     """Write the tables of ``data/README.md``."""
     book = codebook()
-    annotated = {name: _read_annotations(name) for name in ANNOTATIONS}
+    annotated = {name: _read_annotations(name) for name in (*ANNOTATIONS, SAMPLE)}
     own = {file: _read_own(file) for file in AUTHORED.values()}
     by_code = {stance.code: stance.label for stance in book.stances}
     labels = list(by_code.values())

@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +21,13 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from experiments.corpora import ROOT, corpora_folder
-from experiments.debate.labelling import APARTHEID, FAMILIES, label_speeches
-from experiments.debate.pro_sanction import PLACE as PRO_SANCTION
+from experiments.debate.labelling import APARTHEID, BATCH, FAMILIES, N_PROCESSES, PRO_SANCTION, batches, label_speeches
 from experiments.default_model import PLACE as DEFAULT
 from stancekit.errors import InvalidInputError
-from stancekit.tables import read_table
 from stancekit.text import abbreviations, boundaries, splitting, turns
 
 CACHE = ROOT / "build" / "debate"
 COMMAND = "python -m experiments.debate.frame"
-N_PROCESSES = 2
-BATCH = 100  # speeches
-Speech = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,25 +73,18 @@ class Frame:
         return np.array([int(name[-4:]) for name in self.speeches])[self.speech]
 
 
-def build(*, with_pro_sanction: bool = True) -> Frame:
-    """Split and label every speech.
-
-    Parameters
-    ----------
-    with_pro_sanction : bool, default=True
-        Whether the model of the other pole labels too; the column is zero otherwise.
-    """
+def build() -> Frame:
+    """Split and label every speech."""
     names: list[str] = []
 
-    def batches() -> Iterator[list[str]]:
-        speeches = _speeches()
-        while batch := list(islice(speeches, BATCH)):
+    def texts() -> Iterator[list[str]]:
+        for batch in batches():
             names.extend(name for name, _ in batch)
             yield [text for _, text in batch]
 
     # Few batches wait for a worker, so that the texts of the corpus are never in memory together.
     parallel = Parallel(n_jobs=N_PROCESSES, return_as="generator", pre_dispatch=2 * N_PROCESSES, batch_size=1)
-    done = parallel(delayed(label_speeches)(batch, with_pro_sanction) for batch in batches())
+    done = parallel(delayed(label_speeches)(batch) for batch in texts())
     parts = list(tqdm(done, unit=f" x {BATCH} speeches", disable=None))
     return _assemble(names, parts)
 
@@ -121,7 +108,7 @@ def read_frame() -> Frame:
 
 def key() -> str:
     """Give the hash of all that the labels follow from."""
-    rules = [Path(module.__file__).read_bytes() for module in (abbreviations, boundaries, splitting, turns)]
+    rules = [Path(str(module.__file__)).read_bytes() for module in (abbreviations, boundaries, splitting, turns)]
     models = [_checksum(DEFAULT), _checksum(PRO_SANCTION)]
     corpus = (corpora_folder() / "ungdc.parquet").stat().st_size
     parts = json.dumps([models, corpus, FAMILIES, APARTHEID.pattern]).encode()
@@ -130,11 +117,6 @@ def key() -> str:
 
 def _checksum(model: Path) -> str:
     return str(json.loads((model / "config.json").read_text(encoding="utf-8"))["checksum"])
-
-
-def _speeches() -> Iterator[Speech]:
-    for row in read_table(corpora_folder() / "ungdc.parquet"):
-        yield str(row["id"]), str(row["text"])
 
 
 def _assemble(names: list[str], parts: list[dict[str, NDArray[Any]]]) -> Frame:

@@ -137,7 +137,8 @@ def _mean_with_interval(values: Floats, seed: int) -> list[list[float]]:
     draws = _draws(len(values), seed)
     means = np.array([np.nanmean(values[draw], axis=0) for draw in draws])
     low, high = np.nanquantile(means, [0.025, 0.975], axis=0)
-    return np.stack([np.nanmean(values, axis=0), low, high], axis=1).round(5).tolist()
+    found: list[list[float]] = np.stack([np.nanmean(values, axis=0), low, high], axis=1).round(5).tolist()
+    return found
 
 
 def _rise(gap: Floats, seed: int) -> Mapping[str, float]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
-from experiments.corpora import ROOT
 from experiments.data import data_sha256, load_annotated
+from experiments.debate.labelling import PRO_SANCTION
 from stancekit import save
 from stancekit.report.tables import evaluation_markdown
 from stancekit.training.train import Training, train
 
 LABEL = "pro-sanction"
-PLACE = ROOT / "build" / "debate" / "pro-sanction"
 COMMAND = "python -m experiments.debate.pro_sanction"
 
 
@@ -37,8 +36,8 @@ def fit() -> Training:
 def main() -> int:
     """Train and keep the model."""
     training = fit()
-    PLACE.parent.mkdir(parents=True, exist_ok=True)
-    save(training.model, PLACE, overwrite=True)
+    PRO_SANCTION.parent.mkdir(parents=True, exist_ok=True)
+    save(training.model, PRO_SANCTION, overwrite=True)
     print(evaluation_markdown(training.evaluation))
     return 0
 
