@@ -17,4 +17,6 @@ python -m experiments.behaviour --check
 python -m experiments.tweeteval.page --check
 python -m experiments.calibration --check
 python -m experiments.fidelity --check
+python -m experiments.prevalence_simulation --check
+python -m experiments.debate.page --check
 python -m pytest -n auto "$@"

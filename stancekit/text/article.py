@@ -10,8 +10,6 @@ from stancekit.text.checks import check_statement
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import find_turns
 
-_DIRECT_SHARE = 0.5  # of a statement's characters, blanks apart
-
 
 def split_statements(text: str, *, speaker: str | None = None) -> list[Statement]:
     """Split a text into statements and say of each who speaks.
@@ -65,8 +63,12 @@ def _statement(text: str, start: int, end: int, quotes: Sequence[Quote], author:
     direct = [quote for quote in quotes if quote.kind == "direct"]
     said, title, kind = author, None, "narration"
     if quotes:
-        n_direct = sum(_n_signs(text, low, high) for low, high in _union(direct, start, end))
-        kind = "direct" if n_direct >= _DIRECT_SHARE * _n_signs(text, start, end) else "indirect"
+        others = [quote for quote in quotes if quote.kind != "direct"]
+        # What frames the speech (“…,” the minister said) counts for neither side.
+        n_direct, n_others = (
+            sum(_n_signs(text, low, high) for low, high in _union(part, start, end)) for part in (direct, others)
+        )
+        kind = "direct" if n_direct >= n_others else "indirect"
         # Of quotations of one length the outer one comes first, and max gives the first.
         main = max(
             direct if kind == "direct" else quotes, key=lambda quote: min(end, quote.end) - max(start, quote.start)

@@ -21,9 +21,16 @@ def test_each_statement_has_its_kind_and_speaker():
     ]
 
 
-def test_few_words_of_direct_speech_make_a_statement_indirect():
-    text = "“Yes, we can,” Ann Lee told the many reporters who had been waiting for hours in the rain in Vienna."
-    assert [one.kind for one in split_statements(text)] == ["indirect"]
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("“Yes, we can,” Ann Lee told the many reporters who had been waiting for hours in the rain.", "direct"),
+        ("Ann Lee said that all the bans of the last ten years must go at once, adding, “And they will.”", "indirect"),
+        ("Ann Lee said the bans must go, adding, “And they will, all those of the last ten years.”", "direct"),
+    ],
+)
+def test_what_most_of_the_speech_is_counts_and_not_what_frames_it(text, kind):
+    assert [one.kind for one in split_statements(text)] == [kind]
 
 
 def test_the_author_says_what_nobody_else_says():

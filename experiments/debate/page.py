@@ -1,0 +1,285 @@
+"""The findings as a page with figures: ``python -m experiments.debate.page``, after `experiments.debate.measuring`.
+
+``--check`` draws nothing and fails where the page or the findings are not those of the data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.corpora import ROOT
+from experiments.data import DATA, data_sha256
+from experiments.debate.labelling import LABELS
+from experiments.debate.measuring import APARTHEID_YEARS, COMMAND, NEW_ORDER, RESULTS
+from experiments.debate.sample import PERIODS
+from experiments.debate.sanctions import EVENTS, WINDOW
+from experiments.debate.speed import COMMAND as SPEED_COMMAND
+from experiments.debate.speed import RESULTS as SPEED
+from stancekit.measure.results import Estimate
+from stancekit.report.figures import write_figure
+from stancekit.report.markdown import table
+from stancekit.report.share_figures import GroupShare, bars_figure
+from stancekit.report.trend_figures import Event, Trend, trend_figure
+
+PAGE = ROOT / "docs" / "findings.md"
+FIGURES = ROOT / "docs" / "figures"
+MODEL, CORRECTED = "model's labels, year by year", "corrected, by period"
+MARKS = (
+    Event(at=NEW_ORDER, name="New International Economic Order"),
+    Event(at=1990, name="sanctions on Iraq", panel="anti-sanction"),
+    Event(at=1990, name="sanctions on Iraq", panel="pro-sanction"),
+)
+
+Row = Mapping[str, Any]
+
+
+def trends(found: Row) -> Any:  # noqa: ANN401 - a matplotlib Figure
+    """Draw each stance over the years: what the model says by year, and the corrected shares by period."""
+    return trend_figure(
+        {label: {MODEL: _yearly(found["years"], label), CORRECTED: _by_period(found, label)} for label in LABELS},
+        events=MARKS,
+        same_scale=False,
+        gap=5,
+    )
+
+
+def around(found: Row) -> Any:  # noqa: ANN401
+    """Draw the shares around the year in which sanctions began."""
+    panels = {}
+    for label, row in found["around"].items():
+        at = tuple(float(year) for year in row["years"])
+        panels[label] = {
+            "states under sanctions": Trend(at=at, shares=tuple(_estimate(one) for one in row["sanctioned"])),
+            "all other states, same years": Trend(at=at, shares=tuple(_estimate(one) for one in row["others"])),
+        }
+    mark = Event(at=0, name="sanctions begin")
+    return trend_figure(panels, events=[mark], x_title="years since sanctions began", same_scale=False)
+
+
+def apartheid(found: Row) -> Any:  # noqa: ANN401
+    """Draw the two poles of sanctions where apartheid is named, year by year."""
+    years = found["apartheid_years"]
+    lines = {label: _yearly(years, label) for label in ("pro-sanction", "anti-sanction")}
+    title = "statements that name South Africa, Rhodesia or apartheid"
+    return trend_figure({title: lines})
+
+
+def periods(found: Row) -> Any:  # noqa: ANN401
+    """Draw the corrected shares of all stances by period as bars."""
+    shares = {
+        label: [
+            GroupShare(
+                group=period,
+                share=_share(found, period, label),
+                n=found["prevalence"]["groups"]["period"][period]["n"],
+                uncorrected=found["prevalence"]["groups"]["period"][period]["per_label"][label]["uncorrected"],
+            )
+            for period in PERIODS
+        ]
+        for label in LABELS
+    }
+    return bars_figure(shares, group="period", sort=False)
+
+
+DRAWINGS = {"trends": trends, "around": around, "apartheid": apartheid, "periods": periods}
+
+
+def page(found: Row, speed: Row) -> str:
+    """Write the page."""
+    return "\n\n".join(
+        [*_introduction(found, speed), *_over_the_years(found), *_sanctions(found), *_reliance(found)]
+    ) + ("\n")
+
+
+def _introduction(found: Row, speed: Row) -> list[str]:
+    whole = found["prevalence"]["whole"]["per_label"]
+    body = [
+        [
+            label,
+            _percent(one["uncorrected"]),
+            _interval(one["corrected"]),
+            _interval(one["gold"]),
+            str(one["n_positive"]),
+        ]
+        for label, one in whole.items()
+    ]
+    memory = speed["reader_mib"] + speed["n_processes"] * speed["worker_mib"]
+    return [
+        "# What states say of sanctions, cooperation and self-reliance\n\nWritten by `python -m experiments.debate.page` "
+        f"from `experiments/debate/findings.json`, which `{COMMAND}` writes; do not edit. Before it: "
+        "`python -m experiments.debate.pro_sanction` and `python -m experiments.debate.frame`.",
+        f"The UN General Debate, 1946 to 2024: {found['n_speeches']:,} speeches, split into {found['n_statements']:,} "
+        "statements and labelled by the model in the package. Statements in favour of sanctions, which it does not predict, "
+        "are found by a second model of the same kind. Shares are **corrected** by a random sample of "
+        f"{found['n_annotated']:,} statements, annotated in two blind passes ([data card](../data/README.md); the "
+        "annotators are a language model that followed the codebook): `stancekit.prevalence`, stratified, with speeches as "
+        "clusters, 95 % intervals. The sample comes from the four fifths of the speeches that a hash of their names does "
+        "not reserve for later tests, and stands for all of them.",
+        table(["label", "model's labels, %", "corrected, %", "sample alone, %", "in the sample"], body),
+        "The sample is drawn by strata, so its own counts are no shares. Where an interval's upper end is far off, few "
+        "statements of the label were met, and most of the corpus has none of its words: that hardly any of those takes "
+        "the stance is known only as far as they were read.",
+        f"Splitting and labelling took {speed['seconds']:.0f} seconds on two cores and {memory:,} MiB in three processes "
+        f"(`{SPEED_COMMAND}`; one machine, one run).",
+    ]
+
+
+def _over_the_years(found: Row) -> list[str]:
+    rows = []
+    for label in LABELS:
+        cells = [
+            _interval(found["prevalence"]["groups"]["period"][period]["per_label"][label]["corrected"])
+            for period in PERIODS
+        ]
+        rows.append([label, *cells])
+    changes = [one for one in found["prevalence"]["differences"] if one["column"] == "period"]
+    sure = [
+        f"{label} from {one['a']} to {one['b']} ({_points(one['per_label'][label]['corrected'])})"
+        for label in LABELS
+        for one in changes
+        if _is_sure(one["per_label"][label]["corrected"])
+    ]
+    said = "; ".join(sure) if sure else "none"
+    return [
+        "## Each stance over the years",
+        "![Four panels, one a stance: share of statements by year as the model labels them, and the corrected share of "
+        "each period with its interval](figures/findings-trends.svg)",
+        "Corrected shares, % of statements:",
+        table(["label", *PERIODS], rows),
+        f"Changes from one period to the next whose interval leaves out zero, in points: {said}.",
+        "![Bars of the corrected shares by period](figures/findings-periods.svg)",
+    ]
+
+
+def _sanctions(found: Row) -> list[str]:
+    rise = found["around"]["anti-sanction"]["rise"]
+    other = found["around"]["self-reliance"]["rise"]
+    states = found["prevalence"]["groups"]["state"]
+    rows = [
+        [
+            name,
+            f"{states[name]['n']:,}",
+            *(_interval(states[name]["per_label"][label]["corrected"]) for label in LABELS),
+        ]
+        for name in ("before sanctions", "under sanctions", "other")
+    ]
+    change = next(one for one in found["prevalence"]["differences"] if one["column"] == "state")["per_label"]
+    named = found["prevalence"]["groups"]["apartheid"]["named"]
+    first, last = APARTHEID_YEARS
+    begun = "; ".join(f"{event.name} {event.year} ({event.source})" for event in EVENTS.values())
+    return [
+        "## States under sanctions, and the others",
+        f"Nine states, {WINDOW} years before and after sanctions against them began: {begun}.",
+        "![Two panels: anti-sanction and self-reliance statements, states under sanctions and all others, by years since "
+        "sanctions began](figures/findings-around.svg)",
+        "Means over the states of the model's labels; the bands come from a bootstrap of the states, and say how much "
+        "hangs on which states these are, not how far the model errs. Beside all other states in the same years, the share of anti-sanction "
+        f"statements is {_points(rise)} points higher from that year on than before; that of self-reliance {_points(other)}. "
+        "Corrected by the sample, % of statements:",
+        table(["who speaks", "statements", *LABELS], rows, n_text=1),
+        f"From before to under sanctions, anti-sanction statements change by {_points(change['anti-sanction']['corrected'])} "
+        "points.",
+        f"**The contrast.** From {first} to {last}, of the statements that name South Africa, Rhodesia or apartheid "
+        f"({named['n']:,}), {_interval(named['per_label']['pro-sanction']['corrected'])} % are in favour of sanctions and "
+        f"{_interval(named['per_label']['anti-sanction']['corrected'])} % against them (corrected). By year, as the models "
+        "label them:",
+        "![Shares of pro-sanction and anti-sanction statements among those that name South Africa, Rhodesia or "
+        "apartheid](figures/findings-apartheid.svg)",
+    ]
+
+
+def _reliance(found: Row) -> list[str]:
+    years, shares = found["years"]["years"], found["years"]["shares"]["self-reliance"]
+    by_year = dict(zip(years, shares, strict=True))
+    highest = max(by_year, key=lambda year: by_year[year])
+    lowest = min((year for year in by_year if year > highest), key=lambda year: by_year[year], default=highest)
+    cells = {period: _interval(_group(found, period, "self-reliance")["corrected"]) for period in PERIODS}
+    said = "; ".join(f"{period}: {cell}" for period, cell in cells.items())
+    return [
+        "## Self-reliance since the New International Economic Order",
+        f"By the model's labels the share was highest in {highest} ({_percent(by_year[highest])} %) and lowest after that in "
+        f"{lowest} ({_percent(by_year[lowest])} %); in {max(years)} it is {_percent(by_year[max(years)])} %. The Declaration "
+        f"on the Establishment of a New International Economic Order is of {NEW_ORDER}. Corrected, % of statements: {said}. "
+        "Where these intervals overlap, the data do not tell the periods apart.",
+    ]
+
+
+def _group(found: Row, period: str, label: str) -> Row:
+    one: Row = found["prevalence"]["groups"]["period"][period]["per_label"][label]
+    return one
+
+
+def _yearly(years: Row, label: str) -> Trend:
+    nothing = float("nan")
+    values = years["shares"][label]
+    return Trend(
+        at=tuple(float(year) for year in years["years"]),
+        shares=tuple(Estimate(value=value, low=nothing, high=nothing) for value in values),
+    )
+
+
+def _by_period(found: Row, label: str) -> Trend:
+    firsts = [*PERIODS.values(), 2025]
+    middles = tuple((first + after - 1) / 2 for first, after in zip(firsts, firsts[1:], strict=False))
+    return Trend(at=middles, shares=tuple(_share(found, period, label) for period in PERIODS))
+
+
+def _share(found: Row, period: str, label: str) -> Estimate:
+    one = _group(found, period, label)["corrected"]
+    return _estimate([one["value"], one["low"], one["high"]])
+
+
+def _estimate(values: Sequence[float | None]) -> Estimate:
+    value, low, high = (float("nan") if one is None else one for one in values)
+    return Estimate(value=value, low=low, high=high)
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.2f}"
+
+
+def _interval(one: Row) -> str:
+    return f"{_percent(one['value'])} [{_percent(one['low'])}, {_percent(one['high'])}]"
+
+
+def _points(one: Row) -> str:
+    value, low, high = (100 * one[end] for end in ("value", "low", "high"))
+    return f"{value:+.2f} [{low:+.2f}, {high:+.2f}]"
+
+
+def _is_sure(one: Row) -> bool:
+    return one["low"] is not None and (one["low"] > 0 or one["high"] < 0)
+
+
+def stale(found: Row, speed: Row) -> list[str]:
+    """Name what was made from something else than what there is now."""
+    items = [] if found["data_sha256"] == data_sha256() else [f"{RESULTS.name}: the data changed"]
+    n_annotated = len((DATA / "annotations" / "debate_sample.tsv").read_text(encoding="utf-8").splitlines()) - 1
+    items += [] if found["n_annotated"] == n_annotated else [f"{RESULTS.name}: the sample changed"]
+    return items + ([] if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page(found, speed) else [PAGE.name])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write page and figures, or check them."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.debate.page", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="draw nothing; exit code 1 where something is stale")
+    check = parser.parse_args(arguments).check
+    found, speed = (json.loads(Path(path).read_text(encoding="utf-8")) for path in (RESULTS, SPEED))
+    if check:
+        items = stale(found, speed)
+        for item in items:
+            print(f"stale: {item}", file=sys.stderr)
+        return 1 if items else 0
+    for name, draw in DRAWINGS.items():
+        write_figure(draw(found), [FIGURES / f"findings-{name}.svg", FIGURES / f"findings-{name}.png"])
+    PAGE.write_text(page(found, speed), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
