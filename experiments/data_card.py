@@ -12,7 +12,7 @@ from experiments.data import ANNOTATIONS, AUTHORED, DATA, codebook
 from stancekit.report.markdown import table
 
 Row = dict[str, Any]
-SAMPLE = "debate_sample"  # measured with, never trained on
+SAMPLE = "debate_sample"  # nothing is trained on this file
 SUGGESTED = ("suggested_1", "suggested_2", "suggested_3")
 
 

@@ -1,4 +1,4 @@
-"""Our splitting into statements beside that of other libraries: ``python -m experiments.splitters``.
+"""Our splitting into statements beside that of other libraries: ``python -m experiments.articles.splitters``.
 
 The gold is ``data/articles.jsonl``; its texts lie in ``articles/`` of the corpora (or ``--articles``) and are found by
 hash; texts that are not there are left out. The libraries are no dependencies: ``pip install pysbd sentencex syntok
@@ -10,14 +10,12 @@ put a quotation mark. Speed is measured on the same UN speeches, all in turns, o
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,12 +23,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.corpora import ROOT, corpora_folder, un_speeches
+from experiments.articles.gold import Document, gold_sha256, read_documents
+from experiments.corpora import un_speeches
 from stancekit.measure.bootstrap import bootstrap, interval
 from stancekit.text.splitting import split_spans
 
-GOLD = ROOT / "data" / "articles.jsonl"
-RESULTS = ROOT / "experiments" / "splitters.json"
+RESULTS = Path(__file__).parent / "splitters.json"
 OURS = "stancekit"
 N_SPEECHES, N_ROUNDS, N_BOOTSTRAP, SEED = 40, 5, 10_000, 0
 
@@ -38,41 +36,6 @@ Pairs = Sequence[tuple[int, int]]
 Splitter = Callable[[str], Iterable[tuple[int, int]]]
 Row = dict[str, Any]
 _ENDS = re.compile(r"\w")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A text and where its statements begin and end.
-
-    Attributes
-    ----------
-    name, part, text : str
-        Its number, "dev" or "test", and the text that the offsets count in.
-    statements : sequence of (int, int)
-        The annotators' statements.
-    """
-
-    name: str
-    part: str
-    text: str
-    statements: Pairs
-
-
-def read_documents(gold: Path, articles: Path) -> list[Document]:
-    """Read the gold documents whose texts are in a folder; say which are not."""
-    texts = {}
-    for path in sorted(articles.glob("*.txt")):
-        text = path.read_bytes().decode("utf-8").partition("\n")[2]  # the first line is about the text
-        texts[hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:12]] = text
-    documents = []
-    for line in gold.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        if row["sha1"] not in texts:
-            print(f"document {row['document']}: no text in {str(articles)!r}, left out", file=sys.stderr)
-            continue
-        pairs = [(start, end) for start, end in row["statements"]]
-        documents.append(Document(name=row["document"], part=row["part"], text=texts[row["sha1"]], statements=pairs))
-    return documents
 
 
 def _pysbd() -> Splitter:
@@ -281,7 +244,7 @@ def measure(documents: Sequence[Document], n_speeches: int) -> Row:
     """Measure quality and, unless `n_speeches` is 0, speed."""
     found = splitters()
     results: Row = {
-        "gold_sha256": hashlib.sha256(GOLD.read_bytes()).hexdigest(),
+        "gold_sha256": gold_sha256(),
         "documents": [document.name for document in documents],
         "versions": {name: version(name) for name in found},
         "quality": {name: quality(documents, splitter) for name, splitter in found.items()},
@@ -310,13 +273,13 @@ def shown(results: Row) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, and write ``experiments/splitters.json`` or another file."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.splitters", description=__doc__)
+    """Measure, print, and write ``splitters.json`` beside this file, or another file."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.articles.splitters", description=__doc__)
     parser.add_argument("--articles", type=Path, default=None, help="the folder of the texts")
     parser.add_argument("--speeches", type=int, default=N_SPEECHES, help="how many to time on; 0 for none")
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
-    results = measure(read_documents(GOLD, options.articles or corpora_folder() / "articles"), options.speeches)
+    results = measure(read_documents(folder=options.articles), options.speeches)
     options.output.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(shown(results))
     return 0

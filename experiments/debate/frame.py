@@ -108,10 +108,15 @@ def read_frame() -> Frame:
 
 def key() -> str:
     """Give the hash of all that the labels follow from."""
-    rules = [Path(str(module.__file__)).read_bytes() for module in (abbreviations, boundaries, splitting, turns)]
-    models = [_checksum(DEFAULT), _checksum(PRO_SANCTION)]
     corpus = (corpora_folder() / "ungdc.parquet").stat().st_size
-    parts = json.dumps([models, corpus, FAMILIES, APARTHEID.pattern]).encode()
+    parts = json.dumps([rules_sha256(), _checksum(PRO_SANCTION), corpus])
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def rules_sha256() -> str:
+    """Give the hash of the model in the package and of the rules that split speeches and sort statements."""
+    rules = [Path(str(module.__file__)).read_bytes() for module in (abbreviations, boundaries, splitting, turns)]
+    parts = json.dumps([_checksum(DEFAULT), FAMILIES, APARTHEID.pattern]).encode()
     return hashlib.sha256(b"".join([parts, *rules])).hexdigest()
 
 

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.data import data_sha256
-from experiments.debate.frame import Frame, key, read_frame
+from experiments.data import ANNOTATIONS, DATA, data_sha256
+from experiments.debate.frame import Frame, read_frame, rules_sha256
 from experiments.debate.labelling import LABELS
-from experiments.debate.sample import PERIODS, Sample, read_sample, strata
+from experiments.debate.sample import PATH, PERIODS, Sample, read_sample, strata
 from experiments.debate.sanctions import EVENTS, WINDOW, years_since
 from stancekit.measure.prevalence import prevalence
 from stancekit.measure.prevalence_results import Prevalence
+from stancekit.references import read_references
 
 RESULTS = Path(__file__).parent / "findings.json"
 COMMAND = "python -m experiments.debate.measuring"
@@ -107,6 +108,16 @@ def around_sanctions(frame: Frame, label: str, seed: int = 0) -> Row:
     }
 
 
+def n_learned_from() -> int:
+    """Count the statements of the sample that, annotated for another purpose, the models learned from too."""
+    learned = {
+        (one.document, one.sha1)
+        for name in ANNOTATIONS
+        for one in read_references(DATA / "annotations" / f"{name}.tsv")
+    }
+    return sum((one.document, one.sha1) in learned for one in read_references(PATH))
+
+
 def measure() -> Row:
     """Measure everything."""
     frame = read_frame()
@@ -115,11 +126,12 @@ def measure() -> Row:
     first, last = APARTHEID_YEARS
     named = frame.apartheid & (frame.year >= first) & (frame.year <= last)
     return {
-        "key": key(),
+        "rules_sha256": rules_sha256(),
         "data_sha256": data_sha256(),
         "n_speeches": len(frame.speeches),
         "n_statements": len(frame),
         "n_annotated": len(sample.rows),
+        "n_learned_from": n_learned_from(),
         "prevalence": corrected(frame, sample).to_dict(),
         "years": by_year(frame, everything),
         "apartheid_years": by_year(frame, named),

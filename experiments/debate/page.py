@@ -9,11 +9,13 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from experiments.corpora import ROOT
 from experiments.data import DATA, data_sha256
+from experiments.debate.frame import rules_sha256
 from experiments.debate.labelling import LABELS
 from experiments.debate.measuring import APARTHEID_YEARS, COMMAND, NEW_ORDER, RESULTS
 from experiments.debate.sample import PERIODS
@@ -110,21 +112,32 @@ def _introduction(found: Row, speed: Row) -> list[str]:
     ]
     memory = speed["reader_mib"] + speed["n_processes"] * speed["worker_mib"]
     return [
-        "# What states say of sanctions, cooperation and self-reliance\n\nWritten by `python -m experiments.debate.page` "
+        "# What states say of sanctions, cooperation and self-reliance\n\nWritten by `python -m "
+        "experiments.debate.page` "
         f"from `experiments/debate/findings.json`, which `{COMMAND}` writes; do not edit. Before it: "
         "`python -m experiments.debate.pro_sanction` and `python -m experiments.debate.frame`.",
         f"The UN General Debate, 1946 to 2024: {found['n_speeches']:,} speeches, split into {found['n_statements']:,} "
-        "statements and labelled by the model in the package. Statements in favour of sanctions, which it does not predict, "
+        "statements and labelled by the model in the package. Statements in favour of sanctions, which it does not "
+        "predict, "
         "are found by a second model of the same kind. Shares are **corrected** by a random sample of "
         f"{found['n_annotated']:,} statements, annotated in two blind passes ([data card](../data/README.md); the "
-        "annotators are a language model that followed the codebook): `stancekit.prevalence`, stratified, with speeches as "
-        "clusters, 95 % intervals. The sample comes from the four fifths of the speeches that a hash of their names does "
+        "annotators are a language model that followed the codebook): `stancekit.prevalence`, stratified, with "
+        "speeches as "
+        "clusters, 95 % intervals. The sample comes from the four fifths of the speeches that a hash of their names "
+        "does "
         "not reserve for later tests, and stands for all of them.",
         table(["label", "model's labels, %", "corrected, %", "sample alone, %", "in the sample"], body),
+        f"By the chance of the draw the models learned from {found['n_learned_from']} of these statements, which had "
+        f"been "
+        "annotated before for that purpose; they were annotated anew. Statements that were learned from stand in the "
+        "corpus "
+        "too, and in the sample at the rate at which they do among the speeches that are not reserved.",
         "The sample is drawn by strata, so its own counts are no shares. Where an interval's upper end is far off, few "
-        "statements of the label were met, and most of the corpus has none of its words: that hardly any of those takes "
+        "statements of the label were met, and most of the corpus has none of its words: that hardly any of those "
+        "takes "
         "the stance is known only as far as they were read.",
-        f"Splitting and labelling took {speed['seconds']:.0f} seconds on two cores and {memory:,} MiB in three processes "
+        f"Splitting and labelling took {speed['seconds']:.0f} seconds on two cores and {memory:,} MiB in three "
+        f"processes "
         f"(`{SPEED_COMMAND}`; one machine, one run).",
     ]
 
@@ -175,18 +188,26 @@ def _sanctions(found: Row) -> list[str]:
     return [
         "## States under sanctions, and the others",
         f"Nine states, {WINDOW} years before and after sanctions against them began: {begun}.",
-        "![Two panels: anti-sanction and self-reliance statements, states under sanctions and all others, by years since "
+        "![Two panels: anti-sanction and self-reliance statements, states under sanctions and all others, by years "
+        "since "
         "sanctions began](figures/findings-around.svg)",
-        "Means over the states of the model's labels; the bands come from a bootstrap of the states, and say how much "
-        "hangs on which states these are, not how far the model errs. Beside all other states in the same years, the share of anti-sanction "
-        f"statements is {_points(rise)} points higher from that year on than before; that of self-reliance {_points(other)}. "
         "Corrected by the sample, % of statements:",
         table(["who speaks", "statements", *LABELS], rows, n_text=1),
-        f"From before to under sanctions, anti-sanction statements change by {_points(change['anti-sanction']['corrected'])} "
-        "points.",
+        f"From before to under sanctions the share of anti-sanction statements changes by "
+        f"{_points(change['anti-sanction']['corrected'])} points (corrected).",
+        "The figure shows means over the states of the model's labels, **not corrected**; its bands come from a "
+        "bootstrap of "
+        "the states. They say how much hangs on which states these are, not how far the model errs, and with nine "
+        "states "
+        "such bands tend to be too narrow. Beside all other states in the same years, the model's share of "
+        "anti-sanction "
+        f"statements is {_points(rise)} points higher from that year on than before; that of self-reliance "
+        f"{_points(other)}.",
         f"**The contrast.** From {first} to {last}, of the statements that name South Africa, Rhodesia or apartheid "
-        f"({named['n']:,}), {_interval(named['per_label']['pro-sanction']['corrected'])} % are in favour of sanctions and "
-        f"{_interval(named['per_label']['anti-sanction']['corrected'])} % against them (corrected). By year, as the models "
+        f"({named['n']:,}), {_interval(named['per_label']['pro-sanction']['corrected'])} % are in favour of "
+        f"sanctions and "
+        f"{_interval(named['per_label']['anti-sanction']['corrected'])} % against them (corrected). By year, as the "
+        f"models "
         "label them:",
         "![Shares of pro-sanction and anti-sanction statements among those that name South Africa, Rhodesia or "
         "apartheid](figures/findings-apartheid.svg)",
@@ -202,9 +223,12 @@ def _reliance(found: Row) -> list[str]:
     said = "; ".join(f"{period}: {cell}" for period, cell in cells.items())
     return [
         "## Self-reliance since the New International Economic Order",
-        f"By the model's labels the share was highest in {highest} ({_percent(by_year[highest])} %) and lowest after that in "
-        f"{lowest} ({_percent(by_year[lowest])} %); in {max(years)} it is {_percent(by_year[max(years)])} %. The Declaration "
-        f"on the Establishment of a New International Economic Order is of {NEW_ORDER}. Corrected, % of statements: {said}. "
+        f"By the model's labels the share was highest in {highest} ({_percent(by_year[highest])} %) and lowest after "
+        f"that in "
+        f"{lowest} ({_percent(by_year[lowest])} %); in {max(years)} it is {_percent(by_year[max(years)])} %. The "
+        f"Declaration "
+        f"on the Establishment of a New International Economic Order is of {NEW_ORDER}. Corrected, % of statements: "
+        f"{said}. "
         "Where these intervals overlap, the data do not tell the periods apart.",
     ]
 
@@ -225,7 +249,7 @@ def _yearly(years: Row, label: str) -> Trend:
 
 def _by_period(found: Row, label: str) -> Trend:
     firsts = [*PERIODS.values(), 2025]
-    middles = tuple((first + after - 1) / 2 for first, after in zip(firsts, firsts[1:], strict=False))
+    middles = tuple((first + after - 1) / 2 for first, after in pairwise(firsts))
     return Trend(at=middles, shares=tuple(_share(found, period, label) for period in PERIODS))
 
 
@@ -261,6 +285,7 @@ def stale(found: Row, speed: Row) -> list[str]:
     items = [] if found["data_sha256"] == data_sha256() else [f"{RESULTS.name}: the data changed"]
     n_annotated = len((DATA / "annotations" / "debate_sample.tsv").read_text(encoding="utf-8").splitlines()) - 1
     items += [] if found["n_annotated"] == n_annotated else [f"{RESULTS.name}: the sample changed"]
+    items += [] if found["rules_sha256"] == rules_sha256() else [f"{RESULTS.name}: the model or the rules changed"]
     return items + ([] if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page(found, speed) else [PAGE.name])
 
 

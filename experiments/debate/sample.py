@@ -3,7 +3,7 @@
 Statements are drawn at random within strata: periods (and, apart from them, the years around the beginning of
 sanctions), each by the family of words that stands in a statement. FOLDER gets ``references.tsv`` and, for the
 coders, who see nothing else, ``statements.tsv``. What they settled on is ``data/annotations/debate_sample.tsv``;
-nothing is ever trained on it.
+nothing is trained on it.
 
 Reserved speeches stay out. They are known by a hash of their names, so the others are as good as a random four fifths.
 """

@@ -49,7 +49,8 @@ _REVERSED_CLOSER = re.compile(rf"([“«‹])(?={BLANK}|\Z){BLANK}*+")  # as Ger
 _FOOTNOTE = re.compile(rf"((?:\[\d{{1,3}}\]){{1,9}}|[¹²³⁰⁴-⁹]{{1,3}}|\d{{1,3}})(?={BLANK}|\Z){BLANK}*+")
 _OPENING = re.compile(r"""[“„«‹"'‘’(\[{¿¡<—–\-\s*_…]{0,8}+""")
 _WORD = re.compile(r"[^\W\d_]{1,30}(?:['’][^\W\d_]{1,3})?")
-_ROMAN = re.compile(r"[IVXLC]{1,6}\b")
+# "I" before a verb is a pronoun.
+_ROMAN = re.compile(r"(?!I(?: (?!of|and|or|to|in)[a-z]|['’](?:m|ve|ll|d)\b))[IVXLC]{1,6}\b")
 _BRAND = re.compile(r"[a-z]{1,2}[A-Z]")  # as iPhone
 _SITE = re.compile(r"(?i:com|org|net|gov|edu|int|js|py|exe|pdf|html?)\b")
 _ATTRIBUTION = re.compile(rf"(?:[A-Z][\w’'.\-]{{0,30}},?\s){{1,6}}(?:{SAYING})\b")

@@ -5,11 +5,12 @@ import json
 
 import pytest
 
-from experiments.splitters import Document, _found, quality, read_documents, trimmed
+from experiments.articles.gold import Document, read_documents
+from experiments.articles.splitters import _found, quality, trimmed
 
 
 def document(statements, part="dev"):
-    return Document(name="1", part=part, text="“We go.” They stay.", statements=statements)
+    return Document(name="1", part=part, text="“We go.” They stay.", statements=statements, quotes=[])
 
 
 def test_marks_at_the_ends_do_not_count():
@@ -49,6 +50,6 @@ def test_texts_are_found_by_hash_and_missing_ones_named(tmp_path, capsys):
     ]
     gold = tmp_path / "gold.jsonl"
     gold.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    (found,) = read_documents(gold, tmp_path)
+    (found,) = read_documents(folder=tmp_path, gold=gold)
     assert (found.text, found.statements) == (text, [(0, 6)])
-    assert "document 02: no text" in capsys.readouterr().err
+    assert "document 02: its text is not there" in capsys.readouterr().err

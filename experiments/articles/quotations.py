@@ -1,0 +1,209 @@
+"""How well quotations and their speakers are found: ``python -m experiments.articles.quotations``.
+
+``data/articles.jsonl`` says what stands in whole documents; the documents lie beside the other corpora, in the folder
+``articles/`` (`experiments.corpora`), their first line being metadata. A predicted quotation is right if it overlaps
+one in the data by four fifths (intersection over union, marks and blanks at the ends aside) and has the same speaker
+(small letters, without punctuation). Intervals come from a bootstrap of whole documents. One JSON object a line is
+written: ``--part dev`` looks at nothing but the documents by which the rules were written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.articles.gold import PARTS, Document, gold_sha256, read_documents
+from stancekit.records import Quote
+from stancekit.text.attribution.names import find_mentions
+from stancekit.text.attribution.quotations import find_quotes
+
+RESULTS = Path(__file__).parent / "quotations.json"
+OVERLAP = 0.8
+N_BOOTSTRAP = 5000
+_EDGES = " \t\r\n.,;:!?…\"'“”‘’„«»`"
+_SAID = re.compile(r"\b(?:said|says|told|added|stated|stressed|noted)\b")
+_NAME = re.compile(r"(?:[A-Z][\w’'-]+ )*[A-Z][\w’'-]+")
+_MARKED = re.compile(r"[“\"]([^“”\"]{10,2000})[”\"]")
+
+Finder = Callable[[str], list[Quote]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A predicted quotation and the one in the data that it overlaps most, by their numbers."""
+
+    predicted: int
+    true: int
+
+
+def nearest_name(text: str) -> list[Quote]:
+    """Find what stands in double marks and give it the capitalised words nearest to the nearest verb of saying."""
+    quotes = []
+    for match in _MARKED.finditer(text):
+        verbs = [verb for verb in _SAID.finditer(text, max(0, match.start() - 200), match.end() + 200)]
+        verbs = [verb for verb in verbs if not match.start() <= verb.start() < match.end()]
+        if verbs:
+            verb = min(verbs, key=lambda verb: min(abs(verb.start() - match.end()), abs(match.start() - verb.end())))
+            names = [name for name in _NAME.finditer(text, max(0, verb.start() - 80), verb.end() + 80)]
+            names = [name for name in names if not match.start() <= name.start() < match.end()]
+            speaker = _longest(min(names, key=lambda name: _gap(name, verb))[0], text) if names else None
+            quotes.append(
+                Quote(
+                    start=match.start(1), end=match.end(1), kind="direct", speaker=speaker, title=None, rule="nearest"
+                )
+            )
+    return quotes
+
+
+def _longest(name: str, text: str) -> str:
+    """Give the longest name of a person that ends with the same word, by our own names: peers have none."""
+    last = name.rsplit(None, 1)[-1]
+    return max((one.name for one in find_mentions(text) if one.name.rsplit(None, 1)[-1] == last), key=len, default=name)
+
+
+def _gap(one: re.Match[str], other: re.Match[str]) -> int:
+    return max(one.start() - other.end(), other.start() - one.end())
+
+
+def pair_up(text: str, predicted: Sequence[Quote], true: Sequence[Mapping[str, Any]]) -> list[Pair]:
+    """Pair quotations that overlap enough, the best overlaps first, each in one pair."""
+    left = [_trimmed(text, quote.start, quote.end) for quote in predicted]
+    right = [_trimmed(text, quote["start"], quote["end"]) for quote in true]
+    overlaps = [
+        (-share, i, j)
+        for i, one in enumerate(left)
+        for j, two in enumerate(right)
+        if (share := _share(one, two)) >= OVERLAP
+    ]
+    pairs: list[Pair] = []
+    for _, i, j in sorted(overlaps):
+        if all(i != pair.predicted and j != pair.true for pair in pairs):
+            pairs.append(Pair(predicted=i, true=j))
+    return pairs
+
+
+def _trimmed(text: str, start: int, end: int) -> range:
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while end > start and text[end - 1] in _EDGES:
+        end -= 1
+    return range(start, end)
+
+
+def _share(one: range, two: range) -> float:
+    shared = min(one.stop, two.stop) - max(one.start, two.start)
+    return max(0, shared) / max(1, len(one) + len(two) - max(0, shared))
+
+
+def plain(speaker: str | None) -> str:
+    """Give a speaker in small letters and without punctuation."""
+    return " ".join(re.sub(r"[^\w\s]", "", (speaker or "").lower()).split())
+
+
+def count(document: Document, find: Finder) -> dict[str, NDArray[np.int64]]:
+    """Count for each figure what is right, what was predicted and what stands in the data."""
+    predicted, true = find(document.text), document.quotes
+    pairs = pair_up(document.text, predicted, true)
+    same = [plain(predicted[p.predicted].speaker) == plain(true[p.true]["speaker"]) for p in pairs]
+    right = [pair for pair, is_same in zip(pairs, same, strict=True) if is_same]
+    return {
+        "all": np.array([len(right), len(predicted), len(true)]),
+        "direct": _of_kind(right, predicted, true, ("direct",)),
+        "indirect and mixed": _of_kind(right, predicted, true, ("indirect", "mixed")),
+        "spans": np.array([len(pairs), len(predicted), len(true)]),
+        "speakers of found spans": np.array([len(right), len(pairs), len(pairs)]),
+    }
+
+
+def _of_kind(
+    right: Iterable[Pair], predicted: Sequence[Quote], true: Sequence[Mapping[str, Any]], kinds: Sequence[str]
+) -> NDArray[np.int64]:
+    """Count for quotations that the data give one of some kinds; of wrong predictions their own kind decides."""
+    hits = list(right)
+    n_hits = sum(true[pair.true]["kind"] in kinds for pair in hits)
+    found = {pair.predicted for pair in hits}
+    n_wrong = sum(quote.kind in kinds for i, quote in enumerate(predicted) if i not in found)
+    return np.array([n_hits, n_hits + n_wrong, sum(quote["kind"] in kinds for quote in true)])
+
+
+def f1(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give F1 of counts whose last axis is right, predicted, true."""
+    total = counts[..., 1] + counts[..., 2]
+    return np.where(total > 0, 2 * counts[..., 0] / np.maximum(total, 1), np.nan)
+
+
+def measure(documents: Sequence[Document], find: Finder, seed: int = 0) -> dict[str, dict[str, Any]]:
+    """Give each figure with an interval of 95 %."""
+    counts = [count(document, find) for document in documents]
+    draws = np.random.default_rng(seed).integers(len(documents), size=(N_BOOTSTRAP, len(documents)))
+    rows = {}
+    for name in counts[0]:
+        table = np.stack([one[name] for one in counts])
+        low, high = np.nanquantile(f1(table[draws].sum(axis=1)), [0.025, 0.975])
+        rows[name] = {"f1": _round(f1(table.sum(axis=0))), "low": _round(low), "high": _round(high)}
+    return rows
+
+
+def _round(value: NDArray[np.float64] | float) -> float:
+    return round(float(value), 3)
+
+
+FINDERS: dict[str, Finder] = {"stancekit": find_quotes, "marks and the nearest name": nearest_name}
+
+
+def textacy_finder(model: str) -> Finder:
+    """Give textacy's direct quotations, as found with a spaCy model; its speakers get the longest name, as above."""
+    direct_quotations = import_module("textacy.extract").direct_quotations
+    pipeline = import_module("spacy").load(model)
+
+    def find(text: str) -> list[Quote]:
+        quotes: list[Quote] = []
+        try:
+            found = list(direct_quotations(pipeline(text)))
+        except ValueError:  # an odd number of marks: it refuses the whole document
+            return quotes
+        for one in found:
+            speaker = " ".join(token.text for token in one.speaker)
+            name = _longest(speaker, text) if speaker else None
+            start, end = one.content.start_char, one.content.end_char
+            quotes.append(Quote(start=start, end=end, kind="direct", speaker=name, title=None, rule="textacy"))
+        return quotes
+
+    return find
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; with all parts, write ``quotations.json`` beside this file."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.articles.quotations", description=__doc__)
+    parser.add_argument("--part", choices=PARTS, help="documents of one part alone; nothing is written")
+    parser.add_argument("--articles", type=Path, help="the folder of the documents")
+    parser.add_argument("--spacy-model", help="compare with textacy on this spaCy model; both must be installed")
+    options = parser.parse_args(arguments)
+    finders = FINDERS | ({"textacy": textacy_finder(options.spacy_model)} if options.spacy_model else {})
+    parts = {}
+    for part in [options.part] if options.part else PARTS:
+        documents = read_documents(part, options.articles)
+        parts[part] = {
+            "n_documents": len(documents),
+            "n_quotes": sum(len(document.quotes) for document in documents),
+            "systems": {name: measure(documents, find) for name, find in finders.items()},
+        }
+    print(json.dumps(parts, ensure_ascii=False, indent=1))
+    if not options.part:
+        results = {"gold_sha256": gold_sha256(), "parts": parts}
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
