@@ -196,8 +196,8 @@ class TestTime:
     @pytest.mark.parametrize("piece", HOSTILE)
     def test_time_grows_with_length_alone(self, piece):
         # What is quick takes a longer text for the clock to tell.
-        quick = _timed(piece * (3_000 // len(piece))) < 0.0008
-        text = piece * ((20_000 if quick else 3_000) // len(piece))
+        quick = _timed(piece * (2_000 // len(piece))) < 0.0005
+        text = piece * ((20_000 if quick else 2_000) // len(piece))
         seconds = min(_timed(text) for _ in range(3))
         # Sixteen times the text: a quadratic splitter would need 256 times as long.
         assert any(_timed(text * 16) < 40 * seconds for _ in range(3))

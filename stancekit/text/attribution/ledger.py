@@ -7,14 +7,24 @@ from bisect import bisect_left
 
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
-from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, ISSUING
-from stancekit.text.attribution.speakers import Cast, Speaker
+from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, ISSUE_VERBS, ISSUING
+from stancekit.text.attribution.speakers import Cast
 
+# Where whom a sentence begins with ends: at a mark, a comma that parts no list, or a verb.
 _LEADING = re.compile(
-    r"(?:The |An? )?(?P<who>(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?, ){0,4}[^,;:“”\"]{2,90}?)(?:,|\s(?:has|have|had|is|"
-    r"are|was|were|will|would|also|then|did|does|[a-z]+ed|went|took|met|left|made)\b)"
+    r"[;:“”\"]|,\s(?!(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, | and )))|\s(?:has|have|had|is|are|was|were|will|would|also|"
+    r"then|did|does|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
+    r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
+    r"wants|hopes|says)\b"
 )
-MAIN = re.compile(r",\s(?=the |an? |[A-Z]|he |she |they |it )")
+MAIN = re.compile(
+    r",\s(?=the |an? |[A-Z]|he |she |they |it |two |three |four |five |six |seven |eight |nine |ten |several |some |"
+    r"many )"
+)
+_MARKS = frozenset(';:“”"')
+_DATELINE_SIGNS = (" –", " —", " -", "(")
+_LONGEST_DATELINE = 60
 _TRIM_LEFT = " \t\r\n,:;–—-"
 _TRIM_RIGHT = ' \t\r\n,:;–—-.”"’“'
 
@@ -43,6 +53,16 @@ class Ledger:
         i = bisect_left(self.turn_starts, at + 1) - 1
         return self.turns[i] if i >= 0 and at < self.turns[i].end else None
 
+    def begin(self, unit: Unit) -> int:
+        """Give where a sentence begins after "TEHRAN – " or "(Reuters)"."""
+        if unit.start and self.text[unit.start - 1] != "\n":
+            return unit.start
+        opening = self.text[unit.start : unit.start + _LONGEST_DATELINE]
+        if not any(sign in opening for sign in _DATELINE_SIGNS):
+            return unit.start
+        dateline = DATELINE.match(self.text, unit.start, unit.end)
+        return unit.start if dateline is None else dateline.end()
+
     def add(self, start: int, end: int, kind: str, speaker: Speaker | None, rule: str) -> None:
         """Add a quotation, blanks and stops around it left out."""
         while start < end and self.text[start] in _TRIM_LEFT:
@@ -63,22 +83,33 @@ class Ledger:
 
     def leading(self, unit: Unit) -> Speaker | None:
         """Say whom a sentence begins with."""
-        start = unit.start
-        if (dateline := DATELINE.match(self.text, start, unit.end)) is not None:
-            start = dateline.end()
+        start = self.begin(unit)
         if ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
             start = comma.end()
-        match = _LEADING.match(self.text, start, min(unit.end, start + 110))
-        return None if match is None else self.cast.resolve(start, match.end("who"))
+        if (named := self.cast.people.named_at(start)) is not None:
+            return named
+        match = _LEADING.search(self.text, start + 2, min(unit.end, start + 110))
+        if match is None or match[0] in _MARKS:
+            return None
+        return self.cast.resolve(start, match.start())
+
+    def note_topic(self, unit: Unit) -> None:
+        """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
+        if self.turns or self.text[unit.start] in '“"':
+            return
+        speaker = self.leading(unit)
+        if speaker is not None and self.cast.knows(speaker):
+            self.cast.topic = speaker
 
     def note_issued(self, unit: Unit) -> None:
         """Remember "the ministers issued a joint statement" for "the statement said"."""
+        opening = self.text[unit.start : min(unit.end, unit.start + 300)]
+        if not any(verb in opening for verb in ISSUE_VERBS):
+            return
         match = ISSUING.search(self.text, unit.start, min(unit.end, unit.start + 300))
         if match is None:
             return
-        start = unit.start
-        if (dateline := DATELINE.match(self.text, start, unit.end)) is not None:
-            start = dateline.end()
+        start = self.begin(unit)
         near = match.start() - start < 110 and not ADJUNCT.match(self.text, start)
         speaker = self.cast.resolve(start, match.start()) if near else self.leading(unit)
         if speaker is not None:

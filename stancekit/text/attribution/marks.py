@@ -18,7 +18,7 @@ _MOST_APOSTROPHES = 12
 _UNCLOSED = 600  # a quotation whose closing mark is missing goes to the end of its sentence, within so many characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Marked:
     """A stretch between quotation marks.
 

@@ -9,131 +9,24 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from stancekit.text.attribution.namewords import (
+    BODIES,
+    HONORIFICS,
+    NOT_NAMES,
+    OFFICES,
+    ONLY_BODIES,
+    OPENING,
+    PLACES,
+    PREFIXES,
+    RANKS,
+    STARTERS,
+)
 from stancekit.text.attribution.reporting import word_set
-
-# Offices; the last of them in a phrase is its head. Synonyms share a value.
-OFFICES = {
-    word: key
-    for key, row in {
-        "minister": "minister ministers premier",
-        "president": "president presidents",
-        "leader": "leader leaders",
-        "spokesman": "spokesman spokeswoman spokesperson spokespeople spokesmen",
-        "ambassador": "ambassador ambassadors envoy envoys",
-        "secretary": "secretary secretaries",
-        "chief": "chief chiefs head heads director directors boss commander-in-chief",
-        "chairman": "chairman chairwoman chairperson chair",
-        "diplomat": "diplomat diplomats",
-        "official": "official officials",
-        "commander": "commander commanders",
-        "general": "general",
-        "lawmaker": "lawmaker lawmakers mp mps parliamentarian legislator legislators",
-        "senator": "senator senators",
-        "negotiator": "negotiator negotiators",
-        "representative": "representative representatives",
-        "speaker": "speaker",
-        "governor": "governor governors governor-general",
-        "adviser": "adviser advisor aide advisers advisors",
-        "coordinator": "coordinator co-ordinator",
-        "chancellor": "chancellor",
-        "expert": "expert experts analyst analysts economist economists scholar",
-        "professor": "professor",
-        "prosecutor": "prosecutor",
-        "deputy": "deputy vice-president",
-        "king": "king queen prince princess emir sultan shah monarch",
-        "cleric": "cleric pope rabbi bishop archbishop cardinal",
-        "member": "member members",
-        "commissioner": "commissioner commissioners",
-        "manager": "manager ceo managing founder owner president-elect",
-        "mayor": "mayor",
-        "judge": "judge justice",
-        "correspondent": "correspondent reporter journalist columnist editor author writer researcher",
-        "counterpart": "counterpart",
-        "candidate": "candidate",
-        "councillor": "councilor councillor",
-        "treasurer": "treasurer",
-        "attaché": "attaché attache consul",
-        "politician": "politician statesman",
-        "lawyer": "lawyer attorney",
-        "activist": "activist",
-    }.items()
-    for word in row.split()
-}
-# Before a name, and no part of the office that the article gives.
-HONORIFICS = word_set(
-    """
-    mr mrs ms miss dr sir lord lady dame madam madame ayatollah hojatoleslam hojjatoleslam hojat-ol-eslam imam
-    sheikh sheik general gen brigadier brig major maj colonel col captain capt admiral adm lieutenant lt commander
-    sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
-    """
-)
-WOMEN = word_set("mrs ms miss lady dame madam madame spokeswoman chairwoman queen princess")
-MEN = word_set("mr sir lord ayatollah imam sheikh sheik spokesman chairman king prince")
-# Parts of longer offices that need no office of their own beside them to belong to a title.
-RANKS = word_set(
-    """
-    former acting deputy vice first senior top chief foreign prime interior defense defence finance economy oil
-    energy interim new current late outgoing incoming special permanent assistant under-secretary ex supreme
-    caretaker government ministry state high national attorney executive managing military army parliament
-    parliamentary presidential security police press museum federal nuclear lead british-born
-    """
-)
-BODIES = word_set(
-    """
-    ministry council union organization organisation agency committee commission court house bank company
-    corporation party parliament congress senate government administration department office republic revolution
-    nations states university institute association federation forces force army corps guard guards navy news times
-    press chamber center centre group board fund authority majlis cabinet treasury pentagon kremlin street stream
-    plan treaty protocol agreement act resolution deal summit conference forum war day year east west north south
-    gulf sea ocean river city province region constitution bill law society movement front league alliance community
-    committee affairs foundation ministers bureau service services countries members sides academy assembly embassy
-    mission delegation post journal daily website tv radio channel network ltd inc llc co plc gmbh airlines oil gas
-    action convention charter fair festival exhibition bazaar stock exchange market international global national
-    european world central twitter instagram telegram facebook quran bible islam islamic jewish muslim western
-    eastern northern southern human rights security economic trade industry commerce reuters afp irna isna tasnim
-    fars xinhua tass bbc cnn bloomberg monday tuesday wednesday thursday friday saturday sunday january february
-    march april may june july august september october november december ramadan nowruz christmas
-    """
-)
-PLACES = word_set(
-    """
-    u.s us usa uk u.k eu e.u un u.n uae america american americans britain british england english scotland scottish
-    ireland irish france french germany german germans italy italian spain spanish portugal portuguese netherlands
-    dutch belgium belgian austria austrian switzerland swiss sweden swedish norway norwegian denmark danish finland
-    finnish poland polish hungary hungarian czech slovak slovakia slovenia romania romanian bulgaria bulgarian
-    greece greek serbia serbian croatia croatian bosnia albania ukraine ukrainian russia russian russians soviet
-    belarus belarusian moldova georgia georgian armenia armenian azerbaijan azerbaijani turkey turkish türkiye iran
-    iranian iranians iraq iraqi syria syrian lebanon lebanese israel israeli zionist palestine palestinian jordan
-    jordanian saudi arabia arab arabs yemen yemeni oman omani qatar qatari bahrain bahraini kuwait kuwaiti emirati
-    egypt egyptian libya libyan tunisia tunisian algeria algerian morocco moroccan sudan sudanese ethiopia ethiopian
-    kenya kenyan nigeria nigerian ghana senegal african africa asia asian asia-pacific europe europeans china
-    chinese taiwan taiwanese japan japanese korea korean mongolia india indian pakistan pakistani afghanistan afghan
-    bangladesh nepal lanka kazakhstan kazakh kyrgyzstan kyrgyz tajikistan tajik turkmenistan turkmen uzbekistan
-    uzbek vietnam vietnamese thailand thai malaysia malaysian indonesia indonesian philippines filipino singapore
-    australia australian zealand canada canadian mexico mexican cuba cuban venezuela venezuelan nicaragua bolivia
-    bolivian brazil brazilian argentina argentine chile chilean colombia colombian peru ecuador tehran washington
-    moscow beijing london paris berlin brussels vienna geneva baghdad damascus beirut ankara riyadh kyiv kiev minsk
-    persian crimea crimean donbas gaza hong kong latin kingdom united emirates jerusalem tel aviv pyongyang seoul
-    tokyo delhi islamabad kabul doha muscat latvia latvian lithuania lithuanian estonia estonian iceland cyprus
-    malta kosovo montenegro macedonia baltic balkan caucasus hormuz
-    """
-)
-STARTERS = word_set(
-    """
-    the a an this that these those he she it they we i you his her its their our my in on at by for from with of to
-    as if when while after before since until although though because but and or so yet nor however meanwhile also
-    according there here what who why how where then thus even only just not no yes all some many most both each
-    every another other such during under over about against between among through following despite given instead
-    speaking addressing referring asked noting elsewhere earlier later now today yesterday once still moreover
-    furthermore additionally nevertheless nonetheless indeed therefore afterwards finally first second third well
-    dear thank good welcome let may please regarding concerning saying acting
-    """
-)
-NOT_NAMES = frozenset(OFFICES) | HONORIFICS | BODIES | PLACES | STARTERS | RANKS
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
 # A pattern that begins with a set of letters is searched for quickest; so what stood before a stop is asked afterwards.
 _SHORT = word_set("Mr Mrs Ms Dr Gen Brig Lt Col Sen Rep Gov Prof Adm Maj Capt St Sgt Rev")
+_SHORT_LOWER = frozenset(word.lower() for word in _SHORT)
 _ABBREVIATION = "|".join(rf"(?<=\b{short}\.)" for short in sorted(_SHORT))
 _CAPITALISED = (
     rf"[{_UPPER}](?:\.(?:[{_UPPER}]\.)*|[\w-]*(?:['’](?!s\b)\w[\w-]+)?"
@@ -149,17 +42,18 @@ _ALSO_NAMES = word_set(
     may king jordan day west bishop prince law french english ireland israel german march judge
     """
 )
+_OFFICE_OF = re.compile(r"([\w-]+) (?:to|of|for|at|in) the $")
 _MAX_RUN = 14  # longer runs of capitals are headlines
 _TITLE_WINDOW = 110  # characters before a name in which its title is looked for
 _WINDOW_BREAK = re.compile(r"(?<!\b[A-Z])\.\s+|[;:“”\"()!?]\s+|\n\s*|, ")
 _LISTED = re.compile(rf"(?:[{_UPPER}]\w+, ){{1,3}}[{_UPPER}]\w+ and $")
-_APPOSITION = re.compile(r", (?:the |an? )?([^,.;:“”\"()]{3,120})(?=[,.;])")
+_APPOSITION = re.compile(r", (?:the |an? )?((?:[^,.;:“”\"()]|\.(?=[A-Z]|\s[a-z])|\([^)]{1,20}\)){3,120})(?=[,.;])")
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
 _BEFORE_TITLE = STARTERS | word_set("said says told that than also including called named is was has had have met")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Mention:
     """A name as it stands in the text, from its title to its last word."""
 
@@ -180,47 +74,93 @@ def find_mentions(text: str) -> list[Mention]:
     >>> mention.name, mention.title
     ('Ann M. Lee', "Iran's former foreign minister")
     """
-    return [mention for run in RUN.finditer(text) if (mention := _mention(text, run)) is not None]
+    mentions = []
+    for run in RUN.finditer(text):
+        name = _name_within(run[0], text[run.end() : run.end() + 1] == ":")
+        if name is not None and (mention := _mention(text, run.start(), run.end(), name)) is not None:
+            mentions.append(mention)
+    return mentions
 
 
-def _mention(text: str, run: re.Match[str]) -> Mention | None:
-    """Take the name at the end of a run of capitalised words."""
-    whole, run_start, end = run[0], run.start(), run.end()
-    first = _name_begins(whole, text.startswith(":", end))
-    if first < 0:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Name:
+    """The name within a run of capitalised words, by words and characters."""
+
+    before: tuple[str, ...]
+    skipped: int
+    end: int
+    name: str
+
+
+def _mention(text: str, start: int, end: int, found: _Name) -> Mention | None:
+    """Take the name within a run of capitalised words."""
+    before = list(found.before)
+    if _is_of_a_body(text, start, before):
         return None
-    words = whole.split()
-    if words[-1].endswith(("'s", "’s")):
-        end -= 2
-    name_start = run.end() - len(whole.split(None, first)[first])
-    name = " ".join(text[name_start:end].split())
-    before = words[:first]
-    if before or _follows_office(text, run_start):
-        run_start, title = _title(text, run_start, name_start, before)
-    else:
-        title = None
+    name_start, end = start + found.skipped, start + found.end
+    title = None
+    if before[-1:] == [found.name.split(None, 1)[0]]:
+        start, before = name_start, []
+    if before or _follows_office(text, start):
+        start, title = _title(text, start, name_start, before)
     return Mention(
-        start=run_start,
+        start=start,
         name_start=name_start,
         end=end,
-        name=name.title() if name.isupper() and len(name) > 3 else name,
+        name=found.name,
         title=title,
         honorific=before[-1] if before and _plain(before[-1]) in HONORIFICS else None,
     )
 
 
+def _is_of_a_body(text: str, start: int, before: list[str]) -> bool:
+    """Tell whether "the" precedes what no office does: "the Free Herald", "the London Herald", "the Lee cabinet"."""
+    is_definite = before[:1] == ["The"] or text[max(0, start - 4) : start] == "the "
+    if is_definite and before and (given := _OFFICE_OF.search(text, max(0, start - 40), start)) is not None:
+        return _plain(given[1]) not in OFFICES
+    return is_definite and all(word == "The" or _plain(word) in PLACES for word in before)
+
+
+def _is_body(before: list[str]) -> bool:
+    """Tell whether words before a lone one make a body of it: "Human Rights Watch"."""
+    return bool(before) and _plain(before[-1]) in ONLY_BODIES and not _has_office(before)
+
+
 @lru_cache(maxsize=8192)
-def _name_begins(whole: str, is_label: bool) -> int:
-    """Say which word of a run is the first of the name at its end; -1 where there is none."""
+def _name_within(whole: str, is_label: bool) -> _Name | None:
+    """Find the name in a run of capitalised words; None where there is none.
+
+    A heading may run into the sentence after it: "... on talks: Lee The ministry", "... on talks: Lee Lee left".
+    """
     words = whole.split()
     if len(words) > _MAX_RUN:
-        return -1
-    shouted = whole.isupper() and (len(words) > 1 or is_label)
+        return None
+    n_words = len(words)
+    while len(words) > 1 and words[-1].istitle() and words[-1].lower() in OPENING:
+        words.pop()
+    first = _name_begins(words, whole.isupper() and (n_words > 1 or is_label))
+    if first < 0 or (len(words) - first == 1 and _is_body(words[:first])):
+        return None
+    end = len(whole) if len(words) == n_words else len(whole.rsplit(None, n_words - len(words))[0])
+    end -= 2 if words[-1].endswith(("'s", "’s")) else 0
+    skipped = len(whole) - len(whole.split(None, first)[first])
+    name = " ".join(whole[skipped:end].split())
+    if len(name) < 2:
+        return None
+    name = name.title() if name.isupper() and len(name) > 3 else name
+    return _Name(before=tuple(words[:first]), skipped=skipped, end=end, name=name)
+
+
+def _name_begins(words: list[str], shouted: bool) -> int:
+    """Say which word of a run is the first of the name at its end; -1 where there is none."""
     first = len(words)
     if len(words) > 1 and _plain(words[-1]) in _ALSO_NAMES and not _foreign_to_names(words[-2], shouted, False):
         first -= 1
     while first and not _foreign_to_names(words[first - 1], shouted, first == len(words)):
         first -= 1
+    for i in range(len(words) - 1, first, -1):
+        if words[i] == words[i - 1]:
+            return i
     return -1 if first == len(words) else first
 
 
@@ -244,8 +184,16 @@ def _foreign_to_names(word: str, shouted: bool, is_last: bool) -> bool:
         return True
     if (_plain(word) in NOT_NAMES and word.removesuffix("'s").removesuffix("’s") != "Un") or word.count(".") > 1:
         return True
+    if "-" in word and _is_compound(word):
+        return True
     # JCPOA and IAEA are no names, unless everything is in capitals.
     return not shouted and len(word) > 1 and word.isupper() and not word.endswith(".")
+
+
+def _is_compound(word: str) -> bool:
+    """Tell whether a word with a hyphen is no name: "UN-prohibited", "Post-sanctions"."""
+    first, _, last = word.lower().partition("-")
+    return first in PLACES or first in BODIES or first in PREFIXES or last.endswith(("ed", "based", "led", "era"))
 
 
 def _title(text: str, run_start: int, name_start: int, before: list[str]) -> tuple[int, str | None]:
@@ -292,17 +240,19 @@ def _go_back(text: str, start: int, before: list[str]) -> int:
     """Go back from a name over the small words of its title: "Head of the Agency", "foreign minister"."""
     window_start = max(0, start - _TITLE_WINDOW)
     window = text[window_start:start]
-    if (listed := _LISTED.search(window)) is not None and before and _plain(before[-1]) == "minister":
+    is_minister = bool(before) and _plain(before[-1]) == "minister"
+    if is_minister and (listed := _LISTED.search(window)) is not None:
         return window_start + listed.start()
-    breaks = list(_WINDOW_BREAK.finditer(window))
-    words = window[breaks[-1].end() if breaks else 0 :].split(" ")[-10:]
+    words = window.split(" ")[-10:]
     if words[-1]:
         return start
-    complete = _has_office(before)
+    complete = is_full = _has_office(before)
     at = best = start
     for word in reversed(words[:-1]):
+        if _ends_phrase(word):
+            break
         linked = word.lower() in _WITHIN_TITLE and bool(before) and not complete
-        if not linked and not _may_stand_in_title(word, complete):
+        if not linked and not _may_stand_in_title(word, is_full):
             break
         at -= len(word) + 1
         complete = complete or _plain(word) in OFFICES
@@ -313,11 +263,23 @@ def _go_back(text: str, start: int, before: list[str]) -> int:
     return best
 
 
-def _may_stand_in_title(word: str, complete: bool) -> bool:
+def _ends_phrase(word: str) -> bool:
+    """Tell whether no title goes back over a word: "left. ", "then, ", "“ready” "."""
+    if not word or "\n" in word:
+        return True
+    return word[-1] in ',;:”"()!?' or (
+        word[-1] == "." and not word[-2:-1].isupper() and _plain(word) not in _SHORT_LOWER
+    )
+
+
+def _may_stand_in_title(word: str, is_full: bool) -> bool:
     """Tell whether a word before a name can belong to the person's office."""
     low = _plain(word)
     if low in OFFICES or low in RANKS or low in PLACES or low in BODIES:
         return True
+    # Before an office in capitals other small letters stand in no title: "makes them stronger President Lee".
+    if is_full and word.islower():
+        return False
     return low.isalpha() and low not in _BEFORE_TITLE and not low.endswith(("ed", "ing", "ly"))
 
 

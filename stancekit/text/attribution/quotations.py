@@ -65,8 +65,10 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
     ledger = Ledger(text, cast, spoken)
     units = find_units(text, spans, find_marked(text))
     for unit, following in zip_longest(units, units[1:]):
-        if unit.cues or unit.marked:
+        if unit.cues or unit.marked or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end:
             Sentence(ledger, unit, following).read()
+        if not unit.cues:
+            ledger.note_topic(unit)
         ledger.note_issued(unit)
     ledger.name_headings()
     return sorted(spoken + ledger.quotes, key=lambda quote: (quote.start, -quote.end))

@@ -31,25 +31,26 @@ VERBS = {
     CLAUSE: """
         say announce stress emphasize emphasise declare insist reiterate underline underscore assert argue claim
         explain acknowledge admit concede confess reveal disclose remark mention tweet contend deny caution suggest
-        predict repeat clarify lament complain reckon opine theorize elaborate proclaim joke quip boast highlight
-        warn state confirm recommend propose
+        predict repeat clarify lament reckon opine theorize elaborate proclaim joke quip highlight
+        warn state confirm recommend propose stipulate
     """,
     TELL: "tell remind assure inform notify reassure",
     ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command",
     JUDGE: """
         accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
-        ridicule mock rebuff salute
+        ridicule mock rebuff salute refute advocate tout express voice
     """,
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
-        add note call describe point recall express voice appeal dub label brand cite regret lash hit speak quote
+        add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo outline
+        appreciate characterize characterise hint boast complain object apologize apologise plead protest
     """,
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
-        estimate agree speculate testify hint signal indicate judge
+        estimate agree speculate testify signal indicate judge specify recount concur
     """,
-    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject object retort counter wonder read",
+    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant",
 }
 
 IRREGULAR = {
@@ -76,6 +77,19 @@ IRREGULAR = {
 
 # Verbs that report only together with a particle, and what then follows.
 PARTICLES = {
+    "warn": (("of", JUDGE), ("about", JUDGE), ("against", JUDGE)),
+    "caution": (("against", JUDGE), ("about", JUDGE)),
+    "advise": (("against", JUDGE),),
+    "insist": (("on", JUDGE), ("upon", JUDGE)),
+    "complain": (("of", JUDGE), ("about", JUDGE)),
+    "boast": (("of", JUDGE), ("about", JUDGE)),
+    "hint": (("at", JUDGE),),
+    "object": (("to", JUDGE),),
+    "argue": (("for", JUDGE), ("against", JUDGE)),
+    "plead": (("for", JUDGE), ("with", ASK)),
+    "protest": (("against", JUDGE),),
+    "apologize": (("for", JUDGE),),
+    "apologise": (("for", JUDGE),),
     "call": (("on", ASK), ("upon", ASK), ("for", JUDGE)),
     "point": (("out", CLAUSE),),
     "appeal": (("to", ASK), ("for", JUDGE), ("on", ASK)),
@@ -90,7 +104,8 @@ NOUNS = word_set(
     """
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
-    repeats claim report state note comment demand promise request answer point quote call order post appeal
+    commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
+    claim report state note comment demand promise request answer point quote call order post appeal
     estimate
     """
 )
@@ -130,7 +145,13 @@ LEMMAS = _every_form()
 
 # Every word at which a phrase of saying may stand.
 _CUE_WORDS = [*LEMMAS, "according", "made", "makes", "making"]
-CUE_WORDS = frozenset([*_CUE_WORDS, *(word.capitalize() for word in _CUE_WORDS)])
+# As they stand in text, with the signs after them.
+CUE_WORDS = {
+    f"{form}{sign}": form
+    for word in _CUE_WORDS
+    for form in (word, word.capitalize())
+    for sign in ("", ",", ".", ":", ";", "!", "?", ",”", ".”", '."', ',"', ")", "”", "…", "—", "–")
+}
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
 
 # Words before a verb after which it reports nothing: "to say", "will say", "was announced".
@@ -153,7 +174,7 @@ HELPERS = word_set(
 # Before a participle that reports: ", saying that", "while noting that".
 PARTICIPLE_AFTER = word_set("while and by in of after before for")
 # After these any verb reports, after the others only these gerunds: "after years of calling for talks".
-SAYING_AFTER = word_set("while and by")
+SAYING_AFTER = word_set("while and by before")
 GERUNDS = word_set("call urge accuse condemn criticize criticise demand denounce")
 # Nouns in small letters that can speak, besides offices and documents.
 VOICES = word_set(
@@ -168,6 +189,12 @@ VOICES = word_set(
     families lawyers allies rivals majority minority public community institution watchdog think-tank monitor
     coalition alliance movement summit assembly congress senate cabinet kremlin tehran he she they men women man
     woman person users scholars students workers farmers producers exporters historians politicians dissidents
+    villagers activists campaigners researchers neighbours relatives prosecutors soldiers rebels separatists
+    insurgents delegates mediators organisers organizers unions firms banks colleagues teachers parents survivors
+    passengers voters monitors inspectors regulators sceptics skeptics supporters opponents detractors insiders
+    executives dealers peers commentators pundits militants militia militias hackers elders islamists locals
+    mission secretariat directorate foundation club brotherhood faction leadership junta regulator operator carrier
+    airline manufacturer supplier lender operators airlines lenders
     doctors scientists europeans americans duo pair trio ones
     """
 )
@@ -178,19 +205,21 @@ ASIDE = re.compile(
     r"charge|development|statement|policy|position|idea|plan|demand|condition|deal|agreement|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
     r"of|widely|to)\b|,)"
-    r"|,\sciting\b"
+    r"|,\s(?:citing|referring|alluding|in (?:an? )?(?:\w+ )?(?:reference|allusion) to)\b"
 )
 # Of these nothing is said: "reiterated the same position".
 EMPTY = re.compile(
-    r"\s*(?:the|his|her|its|their|that) (?:same )?(?:positions?|stances?|views?|remarks?|point|"
-    r"points)\b(?! (?:that|on|of|about))"
+    r"\s*(?:the|his|her|its|their|that|[A-Z]\w+['’]s) (?:\w+ )?(?:(?:positions?|stances?|views?)\b(?=[,.;]|$|"
+    r" (?:of|on|about|regarding|in|to|towards?|as|for|against|and)\b)|(?:remarks?|points?)\b(?=[,.;]|$|"
+    r" (?:in|at|during|to|while|after)\b))"
 )
 AUXILIARIES = word_set("is are was were will has have had would should must can cannot could")
 COORDINATING = word_set("and but or then yet")
 
 # A subject ends at one of these, going back from the verb.
 SUBJECT_BREAK = re.compile(
-    r"[;:—–]\s|,\s|\s-+\s|\b(?:that|but|while|because|although|though|after|before|when|where|since|if|unless|"
+    r"[;:—–”]\s|,\s|\s-+\s|\b(?:during|in|at|by|on|under|with|through|after) which\s|"
+    r"\b(?:that|but|while|because|although|though|after|before|when|where|since|if|unless|"
     r"until|and|as)\s"
 )
 RELATIVE = word_set("which who whom whose what")
@@ -206,17 +235,27 @@ TIME = re.compile(
     rf"|(?:on |in )?{MONTH}(?: \d{{1,2}})?(?:,? \d{{4}})?|on \d{{1,2}} {MONTH}"
     r"|(?:earlier |later )?(?:last|this|the same|the previous) (?:week|month|year|day|morning|evening|night)"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|in \d{4}|here|also|further"
+    r"|himself|herself|itself|themselves"
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
     r"for its part|in response|in reply|out"
     r")\b(?! (?:of|than)\b)"
 )
+# The words, besides capitalised ones, with which `TIME` and `SHORT_VENUE` begin.
+ASIDE_WORDS = word_set(
+    """
+    late early earlier later on in last this the again once time repeatedly here also further today yesterday
+    himself herself itself themselves recently publicly explicitly previously bluntly for out at during through via
+    """
+)
 VENUE = re.compile(
-    r"\s*,?\s*(?:in|during|at|on|via|through|to|after|before|following|upon|from|with|about|of|by|for|over)\s"
+    r"\s*,?\s*(?:in|during|at|on|via|through|to|after|before|following|upon|from|with|about|of|by(?! \w+ing\b)|for|"
+    r"over)\s"
 )
 SHORT_VENUE = re.compile(
     r"\s*,?\s*(?:in|on|at|during|through|via) (?:an?|his|her|their|its|the|another) (?:[\w-]+ ){0,4}?"
     r"(?:tweet|statement|interview|post|message|letter|speech|report|article|remarks|address|briefing|conference|note|"
     r"meeting|ceremony|comments|Twitter|sermon|communique|op-ed|thread|forum|session)\b"
+    r"(?: (?:published|released|issued|posted|aired|broadcast)\b)?"
     r"(?: (?:to|with|at|on|in|by|of) (?:the )?(?:[A-Z][\w’'-]*)(?: [A-Z][\w’'-]*){0,4})?"
 )
 THAT = re.compile(
@@ -230,8 +269,13 @@ DOCUMENTS = word_set(
     article editorial document study
     """
 )
+# What all words of `ISSUING` and `IN_DOCUMENT` hold: only where one stands are they looked for.
+DOCUMENT_STEMS = tuple(
+    "tatement ommuniqu etter eclaration eport essage elease weet post note ocument rticle tudy".split()  # noqa: SIM905
+)
+ISSUE_VERBS = ("issued ", "released ", "published ", "adopted ", "signed ", "sent ", "wrote ", "made ")
 ISSUING = re.compile(
-    r"\b(?:issued|released|published|adopted|signed|sent|wrote|made) (?:an?|the|their|its|his|her) "
+    rf"\b(?:{'|'.join(verb.strip() for verb in ISSUE_VERBS)}) (?:an?|the|their|its|his|her) "
     r"(?:[\w-]+ ){0,3}?(statement|communique|communiqué|letter|declaration|report|message|release|note|"
     r"document|article|study)\b"
 )
@@ -256,6 +300,7 @@ NOT_VOICES = re.compile(
 # Words before the main clause of a sentence.
 ADJUNCT = re.compile(
     r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Elsewhere|Meanwhile|However|Also|"
+    r"Upon|With|Under|Amid|Despite|Throughout|Within|From|By|Since|Once|Last|This|Hours|Days|Minutes|Shortly|"
     r"Later|Earlier|Still|But|And|Separately|Commenting|Responding|Reacting|Criticizing|Touching|Citing|"
     r"Following|After|Before|"
     r"Furthermore|Moreover|In addition|Nevertheless|Then|Yet|So|Thus|Therefore|Finally|For example|"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.names import OFFICES, PLACES
-from stancekit.text.attribution.reporting import RELATIVE, SUBJECT_BREAK
+from stancekit.text.attribution.namewords import OFFICES, PLACES
+from stancekit.text.attribution.reporting import RELATIVE, SUBJECT_BREAK, word_set
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
+OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
+_NO_SUBJECT = word_set("against of for with from to by in on at about over into")
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 
 
@@ -33,7 +35,7 @@ def _last_break(text: str, low: int, end: int) -> int:
             continue
         if text.count("(", low, match.start()) > text.count(")", low, match.start()):
             continue
-        start = match.end() if word[:1] in ",;:—–-" else match.start()
+        start = match.end() if word[:1] in ",;:—–-”" or word.endswith("which") else match.start()
     return start
 
 
@@ -56,14 +58,15 @@ def _subject_before_comma(text: str, floor: int, piece: str) -> tuple[int, int, 
         return _checked(text, floor, _last_break(text, floor, floor + len(piece) - 1), floor + len(piece) - 1)
     named = piece[commas[-2] + 1 : -1].split()
     if 0 < len(named) < 5 and all(word[0].isupper() for word in named) and named[-1].lower() not in OFFICES:
-        before = text[_last_break(text, floor, floor + commas[-2]) : floor + commas[-2]].split()
+        office = _last_break(text, floor, floor + commas[-2])
+        before = text[office : floor + commas[-2]].split()
         if (
             before
             and len(before) < 13
             and any(word.lower() in OFFICES for word in before)
             and before[0].lower() != "in"
         ):
-            return _checked(text, floor, floor + commas[-2] + 2, floor + len(piece) - 1)
+            return _before_conjunction(text, floor, office), floor + commas[-2] + 2, floor + len(piece) - 1
     for i in range(len(commas) - 2, max(-1, len(commas) - 6), -1):
         end = floor + commas[i]
         start = _last_break(text, floor, end)
@@ -99,14 +102,25 @@ def _checked(text: str, floor: int, start: int, end: int) -> tuple[int, int, int
     # "as the minister said" only points to what was said elsewhere.
     if not words or len(words) > 30 or words[0].lower() == "as" or words[-1].lower() in RELATIVE:
         return None
-    if words[0].lower() in RELATIVE:
+    if words[0].lower() in RELATIVE or words[0] in _NO_SUBJECT:
         return None
-    if _own_word(words[-1]) in PRONOUNS | OWN_VOICE and len(words) > 1:
+    if _own_word(words[-1]) in OWN_OR_PRONOUN and len(words) > 1:
         start += text[start:end].rindex(words[-1])
-    if (who := re.search(r"\swho\s", text[start:end])) is not None:
-        end = start + who.start()
+    while text[start] == " ":
+        start += 1
+    if (who := text.find(" who ", start, end)) >= 0:
+        end = who
     start = _list_start(text, floor, start, end)
-    return before_comma(text, start, floor), start, end
+    return _before_conjunction(text, floor, start), start, end
+
+
+def _before_conjunction(text: str, floor: int, start: int) -> int:
+    """Go back from a subject over the comma and the conjunction before it."""
+    left = before_comma(text, start, floor)
+    for word in (" and", " but", " while"):
+        if text.endswith(word, floor, left):
+            return before_comma(text, left - len(word), floor)
+    return left
 
 
 def _list_start(text: str, floor: int, start: int, end: int) -> int:
@@ -129,4 +143,5 @@ def before_comma(text: str, at: int, floor: int = 0) -> int:
 
 def _own_word(word: str) -> str:
     """Give "we" of "we've"."""
-    return re.split("['’]", word.lower(), maxsplit=1)[0]
+    word = word.lower()
+    return word.replace("’", "'").partition("'")[0] if "'" in word or "’" in word else word

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from stancekit.text.attribution.cues import Reader, Unit
+from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.reader import Reader
 from stancekit.text.attribution.reporting import CUE_WORDS
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 _MOST_PIECES = 60
 _MOST = 40  # phrases of saying, and quotations, in one sentence: more is no sentence
@@ -41,10 +40,19 @@ def find_units(text: str, spans: Sequence[tuple[int, int]], marked: Sequence[Mar
             if marked[i].open >= start and len(inside) < _MOST:
                 inside.append(marked[i])
             i += 1
-        inner = {k: _pieces(spans, one) for k, one in enumerate(inside) if one.end - one.start > _LEAST_INNER}
-        units.append(Unit(start=start, end=end, marked=inside, inner=inner))
-    _add_cues(text, units)
+        units.append(Unit(start=start, end=end, marked=inside))
+    _add_cues(text, spans, units)
     return units
+
+
+def _piece(spans: Sequence[tuple[int, int]], unit: Unit, quote: int, at: int) -> Unit | None:
+    """Give the sentence of a quotation that holds a place, if the quotation is long enough to report others."""
+    marked = unit.marked[quote]
+    if marked.end - marked.start <= _LEAST_INNER:
+        return None
+    if quote not in unit.inner:
+        unit.inner[quote] = _pieces(spans, marked)
+    return next((piece for piece in unit.inner[quote][-_MOST_PIECES:] if piece.start <= at < piece.end), None)
 
 
 def _pieces(spans: Sequence[tuple[int, int]], marked: Marked) -> list[Unit]:
@@ -65,45 +73,41 @@ def _end_around(spans: Sequence[tuple[int, int]], close: int, end: int) -> int:
     return max(end, spans[i][1] if i >= 0 else end, close)
 
 
-def _add_cues(text: str, units: list[Unit]) -> None:
-    """Look at each word outside quotation marks."""
-    i = 0
-    quote = 0
-    for at, end in _cue_words(text):
-        low = text[at:end].lower()
-        while i < len(units) and units[i].end <= at:
-            i, quote = i + 1, 0
-        if i == len(units):
-            return
-        unit = units[i]
-        if at < unit.start:
-            continue
-        while quote < len(unit.marked) and unit.marked[quote].close <= at:
-            quote += 1
-        k = quote
-        if quote < len(unit.marked) and unit.marked[quote].open < at:
-            inside = [piece for piece in unit.inner.get(quote, ())[-_MOST_PIECES:] if piece.start <= at < piece.end]
-            if not inside:
-                continue
-            unit, k = inside[0], 0
-        if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
-            continue
-        cue = Reader(text, unit, k, at, end).read(low)
-        if cue is not None:
-            unit.cues.append(cue)
+def _add_cues(text: str, spans: Sequence[tuple[int, int]], units: list[Unit]) -> None:
+    """Look at each word of the sentences at which a phrase of saying may stand."""
+    for unit in units:
+        quote = 0
+        for at, end in _cue_words(text, unit.start, unit.end):
+            while quote < len(unit.marked) and unit.marked[quote].close <= at:
+                quote += 1
+            if quote < len(unit.marked) and unit.marked[quote].open < at:
+                piece = _piece(spans, unit, quote, at)
+                if piece is not None:
+                    _add_cue(text, piece, 0, at, end)
+            else:
+                _add_cue(text, unit, quote, at, end)
 
 
-def _cue_words(text: str) -> list[tuple[int, int]]:
+def _add_cue(text: str, unit: Unit, quote: int, at: int, end: int) -> None:
+    """Add the phrase of saying around a word, if it is one."""
+    if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
+        return
+    cue = Reader(text, unit, quote, at, end).read(text[at:end].lower())
+    if cue is not None:
+        unit.cues.append(cue)
+
+
+def _cue_words(text: str, start: int, stop: int) -> list[tuple[int, int]]:
     """Give where the words stand at which a phrase of saying may stand.
 
     Which of them occur at all is asked first, once for each different word: then only those are looked for.
     """
     places = []
-    for word in CUE_WORDS.intersection(_WORD.findall(text)):
-        at = text.find(word)
+    for word in {CUE_WORDS[token] for token in CUE_WORDS.keys() & set(text[start:stop].split())}:
+        at = text.find(word, start, stop)
         while at >= 0:
             end = at + len(word)
             if not text[end : end + 1].isalnum() and (at == 0 or not text[at - 1].isalnum()):
                 places.append((at, end))
-            at = text.find(word, end)
+            at = text.find(word, end, stop)
     return sorted(places)

@@ -3,7 +3,8 @@
 import pytest
 
 from stancekit.text.attribution.names import find_mentions
-from stancekit.text.attribution.speakers import Cast, Speaker
+from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.speakers import Cast
 
 
 def meant(text, phrase):

@@ -1,0 +1,109 @@
+"""Where what is said begins: after whom it is told, days, places and "that"."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.reporting import (
+    ASIDE_WORDS,
+    CLAUSE,
+    LOOSE,
+    SHORT_VENUE,
+    STRICT,
+    TELL,
+    THAT,
+    TIME,
+    VENUE,
+)
+
+_REACH = 260  # characters after a verb in which a "that" is looked for
+_OBJECT = re.compile(
+    r"\s+(?:him|her|them|us|me|it|reporters|journalists|lawmakers|parliament|"
+    r"(?:the |an? )?[^\s,;:“”\"]+(?:\s(?:[A-Z][\w’'.-]*|of|news|agency|"
+    r"press|television|TV|newspaper|reporters|journalists|conference|media|service|website|magazine|channel|and|state|"
+    r"parliament|lawmakers|council))*)(?=[\s,:.])"
+)
+_NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
+_NOUN_NEXT = re.compile(
+    r"\s(?:his |her |their |its |the )?(?:hope|hopes|confidence|regret|concern|readiness|belief|view|opinion|doubt|"
+    r"optimism|fact)\b"
+)
+_OTHER_CLAUSE = re.compile(
+    r"[;:“”]|\b(?:said|told|saying|adding|noting|is|are|was|were|will|would|has|have|should|must)\b"
+)
+_THAT_ALONE = re.compile(r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b")  # "said that is true"
+_TO = re.compile(r"\s(?:not )?to\s")
+
+
+def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[int, bool]:
+    """Find where what is said begins, and whether "that" precedes it.
+
+    Parameters
+    ----------
+    text : str
+        The article.
+    at : int
+        Where the verb ends, with its particle.
+    end, limit : int
+        Where its sentence ends, and where the next quotation mark stands.
+    frame : str
+        What follows such a verb.
+    """
+    if frame == TELL:
+        at, has_that = _after_object(text, at, limit)
+        if has_that:
+            return at, True
+    if text.startswith(" that ", at):
+        return (at, False) if _THAT_ALONE.match(text, at) else (at + 6, True)
+    for _ in range(4):
+        if not _may_be_aside(text, at):
+            break
+        match = TIME.match(text, at, end) or SHORT_VENUE.match(text, at, end)
+        if match is None or match.end() == at:
+            break
+        at = match.end()
+    if (that := _NEXT_THAT.match(text, at, end)) is not None:
+        return that.end(), True
+    if frame in (CLAUSE, LOOSE, STRICT) and (far := _far_that(text, at, limit)) is not None:
+        return far, True
+    return at, False
+
+
+def _may_be_aside(text: str, at: int) -> bool:
+    """Tell by its first word whether a day or a place may stand there."""
+    if text[at : at + 1] == ",":
+        return True
+    end = text.find(" ", at + 1, at + 20)
+    word = text[at + 1 : end if end >= 0 else at + 20]
+    return word.rstrip(",.") in ASIDE_WORDS or word[:1].isupper()
+
+
+def _far_that(text: str, at: int, limit: int) -> int | None:
+    """Find "that" after places and people: "said in a phone call with his counterpart that"."""
+    if text.find(" that", at, min(limit, at + _REACH)) < 0:
+        return None
+    is_noun = _NOUN_NEXT.match(text, at)
+    if VENUE.match(text, at, limit) is None and is_noun is None:
+        return None
+    match = THAT.search(text, at, min(limit, at + _REACH))
+    if match is None:
+        return None
+    between = text[at : match.start()]
+    if _OTHER_CLAUSE.search(between):
+        return None
+    return match.end()
+
+
+def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
+    """Go past whom somebody told something."""
+    end = min(limit, at + _REACH)
+    that = THAT.search(text, at, end)
+    comma = text.find(",", at, end)
+    if that is not None and not (0 <= comma < that.start() and that.start() - comma > 60):
+        return that.end(), True
+    match = _OBJECT.match(text, at, end)
+    if match is None:
+        return at, False
+    if _TO.match(text, match.end()):
+        return at, False
+    return match.end(), False

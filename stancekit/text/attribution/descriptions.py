@@ -1,0 +1,179 @@
+"""Descriptions of people and bodies, "the Iranian foreign minister", and what of them can be compared with a title."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS
+from stancekit.text.attribution.reporting import word_set
+
+OFFICE_KEYS = frozenset(OFFICES.values())
+# Words of a description that set nobody apart from others of the office.
+_GENERAL = word_set(
+    """
+    top chief senior former then acting new current late deputy's high-ranking country nation islamic revolution
+    supreme veteran own outgoing incoming caretaker interim visiting
+    """
+)
+_RANK_KEYS = RANKS | word_set("staff armed forces affairs policy")
+CHIEFS = word_set("secretary president chairman commander governor")  # "the UN chief" is the secretary-general
+DIPLOMATS = word_set("secretary chief")  # "the top diplomat" may be a secretary of state, or a foreign policy chief
+_SMALL = word_set("the a an of for to and in at his her its their s on from with")
+PLURALS = frozenset(word for word in OFFICES if word.endswith("s") and not word.endswith("ss")) | {"spokesmen"}
+# Of these the words are read, not heard.
+THINGS = word_set(
+    """
+    bill law act resolution treaty agreement constitution plan draft sign banner headline poster caption slogan
+    inscription motto clause paragraph passage line book novel song poem film label code contract deal accord pact
+    """
+)
+# A phrase's head stands before these.
+_AFTER_HEAD = word_set("of for to in at from on with who that by familiar close out")
+_ASIDE = re.compile(r"\s\([^)]{1,30}\)")
+_SHORT_FORMS = {
+    "-general": " general",
+    "united nations": "un",
+    "united states": "us",
+    "european union": "eu",
+    "united kingdom": "uk",
+    "vice president": "vice-president",
+}
+_TWO_WORDS = re.compile("|".join(_SHORT_FORMS))
+_BACK = 4000  # characters before "the ministry" in which its longer name is looked for
+_OF = re.compile(r" (?:of|for|on) (?:the )?[A-Z][\w’'-]*(?: (?:and |of )?[A-Z][\w’'-]*)*")
+# A country, its people and its capital; other places are compared by their first five letters.
+_COUNTRIES = {
+    name: country
+    for country, names in {
+        "austria": "austrian vienna",
+        "china": "chinese beijing",
+        "denmark": "danish",
+        "eu": "e.u europe european europeans brussels",
+        "finland": "finnish",
+        "france": "french paris",
+        "germany": "german germans berlin",
+        "greece": "greek",
+        "india": "indian delhi",
+        "iran": "iranian iranians tehran",
+        "iraq": "iraqi baghdad",
+        "israel": "israeli zionist",
+        "japan": "japanese tokyo",
+        "netherlands": "dutch",
+        "norway": "norwegian",
+        "oman": "omani muscat",
+        "poland": "polish",
+        "qatar": "qatari doha",
+        "russia": "russian russians moscow soviet",
+        "spain": "spanish",
+        "sudan": "sudanese",
+        "sweden": "swedish",
+        "switzerland": "swiss",
+        "syria": "syrian damascus",
+        "turkey": "turkish türkiye ankara",
+        "uk": "u.k britain british england english london",
+        "ukraine": "ukrainian kyiv kiev",
+        "un": "u.n",
+        "us": "u.s usa america american americans washington",
+        "yemen": "yemeni",
+    }.items()
+    for name in (country, *names.split())
+}
+_PLACE_OF = {name: _COUNTRIES.get(name, name[:5]) for name in PLACES}
+PLACE_KEYS = frozenset(_PLACE_OF.values())
+
+
+@lru_cache(maxsize=4096)
+def keys(title: str) -> frozenset[str]:
+    """Give the words that count in an office, synonyms and places made one."""
+    title = _TWO_WORDS.sub(lambda match: _SHORT_FORMS[match[0]], title.lower())
+    words = (word.strip(".,’'").removesuffix("’s").removesuffix("'s") for word in title.split())
+    return frozenset(
+        OFFICES.get(word) or _PLACE_OF.get(word, word)
+        for word in words
+        if word and word not in _SMALL and (word not in HONORIFICS or word in OFFICES)
+    )
+
+
+def place_of(word: str) -> str | None:
+    """Give the country of a word in small letters: "iranian", "tehran’s,"."""
+    word = word.rstrip('.,;:!?”"')
+    return _PLACE_OF.get(word[:-2] if word.endswith(("’s", "'s")) else word)
+
+
+def is_definite(phrase: str) -> bool:
+    """Tell whether a phrase means somebody known: "the minister", "Iran's minister"."""
+    first = phrase.split(None, 1)[0].lower()
+    return first == "the" or (first.endswith(("'s", "’s")) and first[:-2] in PLACES)
+
+
+def is_bare(words: frozenset[str]) -> bool:
+    """Tell whether a description gives nothing but an office, a rank and a country."""
+    return not words - OFFICE_KEYS - _GENERAL - PLACE_KEYS - _RANK_KEYS
+
+
+def as_minister(words: frozenset[str]) -> frozenset[str]:
+    """Read "the top diplomat" as the foreign minister."""
+    if "diplomat" in words and words & {"top", "chief", "senior"}:
+        return (words - {"diplomat", "top", "chief", "senior"}) | {"foreign", "minister"}
+    return words
+
+
+def fits(words: frozenset[str], title: frozenset[str]) -> bool:
+    """Tell whether a description can mean the holder of a title."""
+    if "chief" in words and title & CHIEFS:
+        words -= {"chief"}
+        return bool(words) and words <= title
+    if {"foreign", "minister"} <= words and title & {"secretary", "chief"} and title & {"state", "foreign"}:
+        words = words - {"foreign", "minister"} | (title & {"secretary", "chief"})
+    if not words & title & OFFICE_KEYS:
+        return False
+    places, title_places = words & PLACE_KEYS, title & PLACE_KEYS
+    if places and title_places and not places & title_places:
+        return False
+    return words - PLACE_KEYS - _GENERAL <= title
+
+
+@lru_cache(maxsize=4096)
+def head_of(phrase: str) -> str:
+    """Give the last word of a phrase before its "of", "for" or "to"."""
+    words = phrase.lower().split()
+    for i, word in enumerate(words):
+        if i and word in _AFTER_HEAD:
+            return words[i - 1]
+    return words[-1]
+
+
+def original_head(phrase: str) -> str:
+    """Give the head of a phrase as it is written."""
+    head = head_of(phrase)
+    return next(word for word in phrase.split() if word.lower() == head)
+
+
+@lru_cache(maxsize=4096)
+def last_word(phrase: str) -> str:
+    """Give the head of "a statement by the ministry" in small letters."""
+    return re.split(r"\s(?:by|from|of|on|to)\s", phrase, maxsplit=1)[0].lower().split()[-1]
+
+
+def plain_name(phrase: str) -> str:
+    """Drop "the" before a name or a description."""
+    phrase = " ".join((_ASIDE.sub("", phrase) if "(" in phrase else phrase).split()).strip(" -–—")
+    return phrase[4:] if phrase.lower().startswith("the ") else phrase
+
+
+def capitalised_before(text: str, noun: str, at: int) -> str | None:
+    """Give the longer name by which a body was called before: "the Foreign Ministry" for "the ministry"."""
+    place = text.rfind(f" {noun}", max(0, at - _BACK), at)
+    if place < 0:
+        return None
+    end = place + 1 + len(noun)
+    words: list[str] = []
+    for word in reversed(text[max(0, place - 60) : place].split(" ")[-5:]):
+        if not word[:1].isupper() or word in ("The", "A", "An") or word.endswith((",", ".")):
+            break
+        words.insert(0, word)
+    after = _OF.match(text, end)
+    if not words and after is None:
+        return None
+    return " ".join([*words, noun]) + (after[0] if after is not None else "")

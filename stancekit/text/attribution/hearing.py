@@ -1,0 +1,257 @@
+"""What each phrase of saying in a sentence is: heard or not, before or after what it reports, within another report."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.records import Quote
+from stancekit.text.attribution.cues import Cue, Unit, has_words
+from stancekit.text.attribution.ledger import Ledger
+from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.reporting import (
+    ADJUNCT,
+    ASK,
+    AUXILIARIES,
+    CLAUSE,
+    COLOUR,
+    JUDGE,
+    LOOSE,
+    STRICT,
+    TELL,
+    TIME,
+    VENUE,
+    VOW,
+)
+from stancekit.text.attribution.speakers import PRONOUNS
+
+_QUOTE_NEXT = re.compile(r"\s*[,:]?\s*(?:that\s+)?")
+_CLOSE_TAIL = re.compile(r"[\s,.;]*")
+_PARTING = tuple("”\"’'»?!,")
+_TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
+_LEAD = 10  # characters that whom a sentence begins with takes at least
+_FAR = 200  # characters between a phrase and what stands in quotation marks after it
+
+
+class Hearing:
+    """Listens to the phrases of one sentence before they claim anything.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        What the article has told so far.
+    unit : Unit
+        The sentence.
+    following : Unit or None
+        The one after it.
+    outer : Quote, optional
+        The quotation within which it stands.
+    """
+
+    def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
+        self.ledger, self.text, self.unit, self.following = ledger, ledger.text, unit, following
+        self.cast = ledger.cast
+        self.turn = outer or ledger.turn_at(unit.start)
+        self.heard: dict[int, Speaker | None] = {}
+        self.nested: set[int] = set()
+        self.postposed: set[int] = set()
+        self.carriers: set[int] = set()
+        self.start = ledger.begin(unit)
+
+    def drop_unheard(self) -> None:
+        """Leave out phrases by which nobody reports here: loose verbs without a person, first persons."""
+        kept: list[Cue] = []
+        for cue in self.unit.cues:
+            if cue.subject_start >= 0:
+                self.heard[cue.verb] = self._resolve(cue, is_first=not kept)
+                if self._is_heard(cue, self.heard[cue.verb]):
+                    kept.append(cue)
+            elif self.turn is None and (kept or cue.form != "coordinated" or self._has_subject(cue)):
+                kept.append(cue)
+        self.unit.cues[:] = kept
+
+    def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
+        """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
+        subject = self.text[cue.subject_start : cue.subject_end].lower()
+        if is_first and subject in PRONOUNS and cue.subject_start - self.start > _LEAD and self.turn is None:
+            lead = self.ledger.leading(self.unit)
+            if lead is not None and lead.kind in PRONOUNS[subject]:
+                return lead
+        return self.cast.resolve(cue.subject_start, cue.subject_end)
+
+    def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
+        """Tell whether somebody reports by a phrase that has a subject."""
+        if speaker is None and self.text[cue.subject_start : cue.subject_end].strip().lower() not in PRONOUNS:
+            speaker = self.heard[cue.verb] = self._beside_marks(cue)
+            if speaker is None:
+                return False
+        is_person = speaker is not None and speaker.kind == "person"
+        if cue.frame == LOOSE and not cue.has_that and not is_person:
+            beside = self.quote_after(cue) or self.quote_before(cue)
+            if beside is None and not self.ends_at(cue.right):
+                return False
+        return self.turn is None or self._speaks_in_turn(cue, speaker)
+
+    def _beside_marks(self, cue: Cue) -> Speaker | None:
+        """Name whom no list of ours knows to speak by what it is called, if the marks tell that it does."""
+        is_saying = cue.form in ("finite", "inverted") and cue.lemma in ("say", "add", "note")
+        if not is_saying or self.turn is not None or (self.quote_before(cue) or self.quote_after(cue)) is None:
+            return None
+        return self.cast.describe(cue.subject_start, cue.subject_end)
+
+    def _has_subject(self, cue: Cue) -> bool:
+        """Tell whether somebody does two things, the second of which is to say: "Lee left and said ..."."""
+        return cue.left - self.unit.start > _LEAD and self.ledger.leading(self.unit) is not None
+
+    def _speaks_in_turn(self, cue: Cue, speaker: Speaker | None) -> bool:
+        """Tell whether another named speaker is reported within a turn."""
+        if speaker is None or self.turn is None or speaker.name == self.turn.speaker:
+            return False
+        if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
+            return False
+        named = any(word[0].isupper() for word in speaker.name.split())
+        subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
+        reports = cue.has_that or cue.form == "according" or cue.frame in (CLAUSE, ASK, JUDGE, TELL)
+        return named and reports and subject not in PRONOUNS
+
+    def place(self) -> None:
+        """Tell which phrases follow what was said, and which stand within what another reports."""
+        cues = self.unit.cues
+        for i, cue in enumerate(cues):
+            following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
+            if self._follows(cue, max(following, cue.right)):
+                self.postposed.add(i)
+        open_from: int | None = None
+        for i, cue in enumerate(cues):
+            if i in self.postposed or cue.form in ("participle", "coordinated", "inverted"):
+                opens = cue.form == "coordinated" or open_from is not None or (cue.form == "participle" and i > 0)
+                open_from = i if opens and cue.form != "inverted" else open_from
+                continue
+            if i and self._carries(cues[i - 1], cue):
+                self.carriers.add(i - 1)
+                open_from = i
+                continue
+            if open_from is not None and cue.form == "finite" and self._is_within(cues[open_from], cue):
+                self.nested.add(i)
+            elif self.reports(cue):
+                open_from = i
+
+    def _carries(self, outer: Cue, cue: Cue) -> bool:
+        """Tell whether an outlet only passes on what others say: "According to the Herald, Lee said talks go on"."""
+        return outer.form == "according" and cue.form == "finite" and cue.left <= outer.right <= cue.subject_start + 1
+
+    def reports(self, cue: Cue) -> bool:
+        """Tell whether something can be reported after a phrase: not after "responded by leaving"."""
+        return cue.frame not in (STRICT, COLOUR) or cue.has_that or self.quote_after(cue) is not None
+
+    def _follows(self, cue: Cue, following: int) -> bool:
+        """Tell whether a phrase stands after what it reports."""
+        if cue.form not in ("finite", "according"):
+            return cue.form == "inverted"
+        before = self.text[self.start : cue.left]
+        if cue.has_that or len(before.split()) < 2:
+            return False
+        is_apart = self.text[cue.left : cue.left + 1] == "," or before.rstrip().endswith(_PARTING)
+        if cue.form == "according":
+            return self.ends_at(cue.verb_end) or (is_apart and self.text[cue.verb_end : cue.verb_end + 1] != ",")
+        if not is_apart or cue.frame not in (CLAUSE, LOOSE, STRICT, COLOUR, TELL, VOW):
+            return False
+        if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
+            return marked is not None and not self._is_heading_before(cue, marked)
+        return not self._is_opening(before) and self._closes(cue, following)
+
+    def _is_heading_before(self, cue: Cue, marked: Marked) -> bool:
+        """Tell whether a quoted heading runs into a sentence: "“We are ready” Lee said talks go on."."""
+        if (
+            self.text[marked.close - 2 : marked.close - 1] in tuple(",.!?…")
+            or self.text[marked.close : marked.close + 1] == ","
+        ):
+            return False
+        if cue.left > marked.close + 1 or not self.text[cue.subject_start].isupper():
+            return False
+        return cue.has_that or (cue.frame == CLAUSE and not self._closes(cue, self.unit.end))
+
+    def _is_opening(self, before: str) -> bool:
+        """Tell whether only an adverb or a place stands before a phrase: "In Vienna, Lee said"."""
+        if ADJUNCT.match(before) is None or "," in before:
+            return False
+        words = before.split()
+        return len(words) <= 6 or AUXILIARIES.isdisjoint(words)
+
+    def _closes(self, cue: Cue, following: int) -> bool:
+        """Tell whether nothing follows a phrase but days, places, or a comma."""
+        rest = self.text[cue.right : following].strip(" .;:")
+        is_parted = rest.startswith(",") or self.text[cue.verb_end : cue.verb_end + 1] == ","
+        if not rest or is_parted or VENUE.match(self.text, cue.right, self.unit.end) is not None:
+            return True
+        return not cue.has_that and _TAIL.match(self.text, cue.right, self.unit.end) is not None
+
+    def ends_at(self, place: int) -> bool:
+        """Tell whether nothing but a stop stands after a place in the sentence."""
+        return self.past_stops(place) >= self.unit.end
+
+    def past_stops(self, place: int) -> int:
+        """Go over blanks and stops."""
+        match = _CLOSE_TAIL.match(self.text, place, max(place, self.unit.end))
+        return place if match is None else match.end()
+
+    def _is_within(self, outer: Cue, cue: Cue) -> bool:
+        """Tell whether a phrase stands within what another reports: "Lee said that Iran had warned of it"."""
+        if outer.verb_end < cue.subject_start <= outer.right + 1:
+            return True
+        if cue.verb <= outer.right:
+            return False
+        between = self.text[outer.right : cue.left]
+        subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
+        after = self.text[cue.left : cue.subject_start].strip(" ,").lower()
+        if subject in ("he", "she") or after in ("and", "but", "while") or self.text[cue.left : cue.left + 1] == ";":
+            return False
+        if subject.startswith(("while ", "but ", "and ", "although ", "though ")):
+            return False
+        if self._quote_inside(outer.right, cue.left):
+            return False
+        return has_words(between, 0, len(between), 1) or after in ("that", "")
+
+    def _quote_inside(self, start: int, end: int) -> bool:
+        return any(
+            start <= marked.open and marked.close <= end and self.is_whole(marked) for marked in self.unit.marked
+        )
+
+    def quote_before(self, cue: Cue) -> Marked | None:
+        """Give what stands in quotation marks right before a phrase."""
+        for marked in self.unit.marked:
+            if cue.left - 3 <= marked.close <= cue.verb and self.past_stops(marked.close) >= cue.left:
+                return marked
+        return None
+
+    def quote_after(self, cue: Cue) -> Marked | None:
+        """Give what stands in quotation marks after a phrase, right there or after places and days."""
+        marked = next((marked for marked in self.unit.marked if marked.open >= cue.verb_end), None)
+        if marked is None:
+            return None
+        match = _QUOTE_NEXT.match(self.text, cue.right)
+        if match is not None and match.end() == marked.open:
+            return marked
+        if cue.has_that or not (self.is_whole(marked) or self.quote_before(cue) is not None):
+            return None
+        return marked if self._leads_to(cue, marked) else None
+
+    def _leads_to(self, cue: Cue, marked: Marked) -> bool:
+        """Tell whether only places and days stand between: "said in a speech in Vienna on Friday, “...”"."""
+        between = self.text[cue.verb_end : min(marked.open, cue.verb_end + _FAR)].rstrip()
+        if marked.open - cue.verb_end > _FAR or not between.endswith((",", ":")):
+            return False
+        if any(cue.verb < other.verb < marked.open for other in self.unit.cues):
+            return False
+        is_place = VENUE.match(self.text, cue.right) or TIME.match(self.text, cue.verb_end) or cue.frame == TELL
+        return bool(is_place) or between.endswith(":")
+
+    def is_whole(self, marked: Marked) -> bool:
+        """Tell whether a sentence, and not a few words of one, stands in quotation marks."""
+        words = self.text[marked.start : marked.end]
+        first = next((sign for sign in words if sign.isalnum()), "")
+        return (first.isupper() or first.isdigit() or len(words.split()) > 7) and len(words.split()) > 1
+
+    def is_outer(self, i: int) -> bool:
+        """Tell whether other phrases report before this one: "Lee said talks go on, IRNA reported"."""
+        return any(j not in self.nested for j in range(i))

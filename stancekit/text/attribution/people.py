@@ -1,0 +1,257 @@
+"""The people whom an article names, by the fullest names and with the titles that it gives them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from stancekit.text.attribution.descriptions import (
+    CHIEFS,
+    DIPLOMATS,
+    OFFICE_KEYS,
+    PLACE_KEYS,
+    as_minister,
+    fits,
+    keys,
+)
+from stancekit.text.attribution.names import Mention, apposition, find_mentions
+from stancekit.text.attribution.namewords import MEN, WOMEN
+
+GENITIVE = ("'s", "’s", "'", "’")
+# How sounds of other scripts are spelt: the same man is Araghchi and Araqchi in one article.
+_SPELLINGS = {
+    "gh": "q",
+    "kh": "k",
+    "ck": "k",
+    "oo": "u",
+    "ou": "u",
+    "ee": "i",
+    "ei": "i",
+    "ey": "i",
+    "iy": "i",
+    "y": "i",
+    "w": "v",
+}
+_DOUBLED = re.compile(r"(.)\1+")
+_SAYS_NEXT = re.compile(
+    r"(?: (?:also|further|then|later|has|had))*,? (?:said|says|told|added|stated|noted|stressed|emphasized|emphasised|"
+    r"announced|wrote|warned|insisted|pointed out|reiterated|asserted|explained|remarked|underlined|tweeted|declared)\b"
+)
+_N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
+_N_NAMED = 60  # names that are looked at, going back or forth from a place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Somebody who speaks.
+
+    Attributes
+    ----------
+    name : str
+        The fullest name in the article, or the description.
+    title : str or None
+        The office as the article gives it.
+    kind : str
+        "person", "people" for several, or "body" for all else.
+    sex : str or None
+        "he" or "she" where a title tells.
+
+    Examples
+    --------
+    >>> People("Foreign Minister Ann Lee met us.").named(0)
+    Speaker(name='Ann Lee', title='Foreign Minister', kind='person', sex=None)
+    """
+
+    name: str
+    title: str | None
+    kind: str
+    sex: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """Somebody whom an article names, once or often."""
+
+    name: str
+    parts: tuple[str, ...]
+    titles: list[str] = field(default_factory=list)
+    sex: str | None = None
+    known: Speaker | None = None
+
+    def speaker(self) -> Speaker:
+        """Give the person as a speaker; titles are complete when this is asked first."""
+        if self.known is None:
+            title = max(self.titles, key=len, default=None)
+            self.known = Speaker(name=self.name, title=title, kind="person", sex=self.sex)
+        return self.known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """From where on somebody is known by an office, as the words of it."""
+
+    at: int
+    person: Person
+    words: frozenset[str]
+
+
+class People:
+    """Finds the people of one article.
+
+    Parameters
+    ----------
+    text : str
+        The article.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.mentions = find_mentions(text)
+        self.starts = [mention.name_start for mention in self.mentions]
+        self.known: dict[int, Person] = {}
+        self._names: dict[str, Person] = {}
+        self._by_part: dict[str, list[Person]] = defaultdict(list)
+        self._holders: dict[str, list[Held]] = defaultdict(list)
+        self._appointed: dict[str, frozenset[str]] = {}
+        self._gather()
+
+    def _gather(self) -> None:
+        """Make people of mentions, long names first, so that short ones find theirs."""
+        known: dict[str, Person] = {}
+        parts = [_parts(mention.name) for mention in self.mentions]
+        for i in sorted(range(len(parts)), key=lambda i: -len(parts[i])):
+            mention = self.mentions[i]
+            person = known.get(mention.name) or self._longer(parts[i])
+            if person is None:
+                if len(parts[i]) == 1 and mention.title is None:
+                    continue
+                person = self._add(mention.name, parts[i])
+            known[mention.name] = self.known[i] = person
+        offices: frozenset[str] = frozenset()
+        for i, mention in enumerate(self.mentions):
+            is_told = mention.title or mention.honorific or self.text[mention.end : mention.end + 1] == ","
+            if is_told and i in self.known:
+                offices = self._describe(self.known[i], mention, offices)
+
+    def _add(self, name: str, parts: tuple[str, ...]) -> Person:
+        person = self._names[name] = Person(name=name, parts=parts)
+        for part in set(parts):
+            self._by_part[part].append(person)
+        return person
+
+    def knows(self, name: str) -> bool:
+        """Tell whether somebody was introduced by a full name or a title."""
+        return name in self._names
+
+    def _longer(self, parts: tuple[str, ...]) -> Person | None:
+        """Find the person in whose name a shorter one is contained, best at its end."""
+        candidates = self._by_part.get(parts[-1], [])[:_N_CANDIDATES]
+        for person in candidates:
+            if person.parts[-len(parts) :] == parts:
+                return person
+        if len(parts) > 1:
+            return next((person for person in candidates if set(parts) <= set(person.parts)), None)
+        return next((person for person in candidates if person.parts[0] == parts[0]), None)
+
+    def _describe(self, person: Person, mention: Mention, others: frozenset[str]) -> frozenset[str]:
+        """Note the offices that a mention gives a person; a counterpart has that of whoever was named before."""
+        before = {mention.honorific.lower().rstrip(".")} if mention.honorific else set()
+        for given in (mention.title, apposition(self.text, mention)):
+            if given is None:
+                continue
+            before |= set(given.lower().split())
+            if given not in person.titles:
+                person.titles.append(given)
+            words = keys(given)
+            others = words = words | others - PLACE_KEYS if "counterpart" in words else words
+            for word in words & OFFICE_KEYS:
+                self._holders[word].append(Held(at=mention.start, person=person, words=words))
+        person.sex = person.sex or ("she" if before & WOMEN else "he" if before & MEN else None)
+        return others
+
+    def by_parts(self, name: str) -> Speaker | None:
+        """Say who is meant by a name, or a part of one."""
+        parts = _parts(name)
+        person = self._longer(parts) if parts[-1] in self._by_part else None
+        return None if person is None else person.speaker()
+
+    def named(self, i: int) -> Speaker:
+        """Give the person of a mention, who may be known by this mention alone."""
+        if (person := self.known.get(i)) is not None:
+            return person.speaker()
+        mention = self.mentions[i]
+        return Speaker(name=mention.name, title=mention.title, kind="person")
+
+    def named_at(self, start: int) -> Speaker | None:
+        """Say who is named right at a place, alone and with no genitive."""
+        i = bisect_left(self.starts, start)
+        if i not in self.known or self.mentions[i].start > start + 4:
+            return None
+        is_alone = not self.text.startswith((*GENITIVE, " and ", ", "), self.mentions[i].end)
+        return self.named(i) if is_alone else None
+
+    def before(self, at: int) -> Iterator[Speaker]:
+        """Go back over the people who were named before a place."""
+        nearest = bisect_left(self.starts, at) - 1
+        for i in range(nearest, max(-1, nearest - _N_NAMED), -1):
+            if (person := self.known.get(i)) is not None:
+                yield person.speaker()
+
+    def inside(self, start: int, end: int) -> list[int]:
+        """Give the numbers of the mentions within a stretch."""
+        i, ends = bisect_left(self.starts, start), []
+        while i < len(self.starts) and self.starts[i] < end:
+            if self.mentions[i].end <= end:
+                ends.append(i)
+            i += 1
+        return ends
+
+    def holders(self, words: frozenset[str], head: str) -> list[Held]:
+        """Give those whose titles a description can mean."""
+        words = as_minister(words)
+        offices = words & OFFICE_KEYS | (
+            CHIEFS if head == "chief" else DIPLOMATS if head == "diplomat" else frozenset()
+        )
+        return [held for key in offices for held in self._holders[key][-_N_CANDIDATES:] if fits(words, held.words)]
+
+    def is_untitled(self, speaker: Speaker) -> bool:
+        """Tell whether the article gives somebody no office, nor have we."""
+        given = self._appointed.get(speaker.name)
+        return given is None and not (speaker.title and keys(speaker.title) & OFFICE_KEYS)
+
+    def appoint(self, speaker: Speaker, words: frozenset[str], at: int) -> Speaker:
+        """Remember that somebody without an office is meant by one."""
+        words = as_minister(words)
+        self._appointed[speaker.name] = words
+        person = self._names.get(speaker.name) or self._add(speaker.name, _parts(speaker.name))
+        for word in words & OFFICE_KEYS:
+            self._holders[word].append(Held(at=at, person=person, words=words))
+        return speaker
+
+    def coming(self, at: int) -> Speaker | None:
+        """Say who without an office speaks next after a place, or spoke last before it."""
+        nearest = bisect_left(self.starts, at)
+        behind = range(nearest - 1, max(-1, nearest - _N_NAMED), -1)
+        for i in (*range(nearest, min(len(self.mentions), nearest + _N_NAMED)), *behind):
+            if _SAYS_NEXT.match(self.text, self.mentions[i].end) is not None:
+                speaker = self.named(i)
+                if self.is_untitled(speaker):
+                    return speaker
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _parts(name: str) -> tuple[str, ...]:
+    """Give the words of a name in small letters, hyphens parting them as blanks do."""
+    return tuple(_sound(word) for word in name.lower().replace("-", " ").replace(".", "").split()) or (name,)
+
+
+def _sound(word: str) -> str:
+    """Give a word as it sounds, since names from other scripts are spelt in several ways: Araghchi and Araqchi."""
+    for spelt, sound in _SPELLINGS.items():
+        word = word.replace(spelt, sound)
+    return _DOUBLED.sub(r"\1", word)

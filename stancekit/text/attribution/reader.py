@@ -1,0 +1,375 @@
+"""Reads the surroundings of a word that may be a phrase of saying: who says, and where the phrase stands.
+
+Verbs are found first, by a look at each word; then only the bounded surroundings of a verb are read.
+"""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.contents import find_content
+from stancekit.text.attribution.cues import Cue, Unit
+from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.reporting import (
+    ASK,
+    CLAUSE,
+    COLOUR,
+    COORDINATING,
+    DAY,
+    FRAMES,
+    GERUNDS,
+    HELPERS,
+    JUDGE,
+    LEMMAS,
+    LOOSE,
+    NOT_VOICES,
+    NOUNS,
+    PARTICIPLE_AFTER,
+    PARTICLE_ONLY,
+    PARTICLES,
+    PASSIVE,
+    REMARKING,
+    SAYING_AFTER,
+    SILENCING,
+    STRICT,
+    TELL,
+)
+from stancekit.text.attribution.subjects import before_comma, find_subject
+
+_REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
+_TRAILING_DAY = re.compile(
+    rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
+    r"for (?:his|her|its|their) part|"
+    r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
+)
+_DAY_ENDS = (
+    "day",
+    "day,",
+    "part",
+    "part,",
+    "tweet",
+    "statement",
+    "interview",
+    "speech",
+    "post",
+    "message",
+    "tweet,",
+    "statement,",
+)
+_QUOTED_AS = re.compile(r"\s+(?P<who>[^,;:“”\"]{2,100}?)\s+as\s+(?:saying|telling|stating|noting|adding)\b")
+_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
+_AFTER_SUBJECT = re.compile(
+    rf"[,.;:“”\"()]|\s(?:in|on|at|during|after|before|when|while|as|who|following|late|via|through|upon|ahead|by|"
+    rf"adding|noting|saying|referring|{DAY}|earlier|later|last|this|to)\b|$"
+)
+_VOICE_END = re.compile(
+    r",\s|(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\b[A-Z])[;:.]\s|[.]?$|\s(?:said|told|who|that)\b|\s[“\"]"
+)
+_LISTED = re.compile(r"(?:the )?[A-Z]\w+(?:, [A-Z]\w+)+ and (?:[A-Z]\w+ )+(?=[Mm]inister|[Ss]ecretary)")
+_SPEAKER_LAST = re.compile(
+    r"\s(?!(?:on|in|at|during|to|that|after|late|last|earlier)\b)(?:the |an? )?(?:[\w’'.-]+ ){0,9}[\w’'.-]+?"
+    r"(?=\.?\s*$|,? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,100}?)\.?\s*$)"
+)
+_OFFICE_AFTER = re.compile(
+    r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[a-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,80})?)"
+    r"(?=,|\.?\s*$)"
+)
+_NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
+_CLEAR = re.compile(r"(?:made|makes) (?:it )?(?:\w+ )?(?:clear|plain|known)(?= that\b)")
+_BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
+_NO_ADVERBS = frozenset(
+    ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
+)
+_ALSO_NAMES = frozenset({"May", "Will"})
+_ADVERB = re.compile(r"\w+ly$")
+_NAMES_SOMETHING = re.compile(
+    r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
+)
+
+
+class Reader:
+    """Reads the surroundings of one word."""
+
+    def __init__(self, text: str, unit: Unit, quote: int, at: int, end: int) -> None:
+        self.text, self.unit, self.at, self.end = text, unit, at, end
+        self.word = text[at:end]
+        self.after_quote = quote > 0
+        floor = unit.marked[quote - 1].close if quote else unit.start
+        self.floor = max(floor, self.at - _REACH)
+        if unit.cues:
+            self.floor = max(self.floor, unit.cues[-1].verb_end)
+        self.next_open = unit.marked[quote].open if quote < len(unit.marked) else unit.end
+        self.limit = min(unit.end, self.next_open)
+
+    def read(self, low: str) -> Cue | None:
+        """Give the phrase of saying around the word, if it is one."""
+        if low == "according":
+            return self._according()
+        if low in ("made", "makes", "making"):
+            return self._remark()
+        lemma = LEMMAS[low]
+        frame = self._frame(lemma)
+        if frame is None:
+            return None
+        if low.endswith("ing"):
+            return self._progressive(lemma, frame) or self._participle(lemma, frame)
+        return self._finite(lemma, frame, is_base=low == lemma and lemma not in ("read", "hit"))
+
+    def _frame(self, lemma: str) -> str | None:
+        """Give what follows the verb, with its particle."""
+        for particle, frame in PARTICLES.get(lemma, ()):
+            if self.text.startswith(f" {particle}", self.end):
+                stop = self.end + 1 + len(particle)
+                if not self.text[stop : stop + 1].isalnum():
+                    self.end = stop
+                    return frame
+        return None if lemma in PARTICLE_ONLY else FRAMES[lemma]
+
+    def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
+        right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
+        return Cue(
+            left=left, verb=self.at, verb_end=self.end, right=right, form=form, frame=frame, lemma=lemma,
+            subject_start=subject[0], subject_end=subject[1], has_that=has_that,
+        )  # fmt: skip
+
+    def _remark(self) -> Cue | None:
+        """Read "The minister made the remarks on Friday."."""
+        if (clear := _CLEAR.match(self.text, self.at, self.unit.end)) is not None:
+            stop, silencer = self._before_helpers()
+            self.end = clear.end()
+            return None if silencer is not None else self._with_subject("clarify", CLAUSE, stop, is_base=False)
+        match = REMARKING.match(self.text, self.at)
+        if match is None:
+            return None
+        self.end = match.end()
+        found = find_subject(self.text, self.floor, self.at)
+        if found is None:
+            return None
+        cue = self._cue(left=found[0], form="remark", lemma="remark", frame=COLOUR, subject=found[1:])
+        cue.right = self.unit.end
+        return cue
+
+    def _according(self) -> Cue | None:
+        """Read "according to the minister"."""
+        if not self.text.startswith(" to ", self.end):
+            return None
+        start = self.end + 4
+        stop = self._voice_end(start)
+        if stop <= start or NOT_VOICES.match(self.text, start, stop):
+            return None
+        before = self.text[self.unit.start : self.at].rstrip()
+        left = self.unit.start + len(before)
+        if before.endswith(","):
+            left -= 1
+        name, stop = stop, self._apposition_end(start, stop)
+        voice_is_named = self.text[start:name].split()[-1] not in OFFICES
+        self.end = right = stop
+        while right < self.unit.end and self.text[right] in ", \n\t":
+            right += 1
+        return Cue(
+            left=left, verb=self.at, verb_end=stop, right=right, form="according", frame=CLAUSE, lemma="accord",
+            subject_start=start, subject_end=name if voice_is_named else stop, has_that=False,
+        )  # fmt: skip
+
+    def _apposition_end(self, start: int, stop: int) -> int:
+        """Go past the office after a name, or the name after an office: "the minister, Ann Lee"."""
+        office = _OFFICE_AFTER.match(self.text, stop, self.unit.end)
+        if office is not None and office["office"] in OFFICES:
+            return office.end()
+        name = _NAME_AFTER.match(self.text, stop, self.unit.end)
+        is_office = name is not None and self.text[start:stop].split()[-1] in OFFICES
+        return name.end() if name is not None and is_office else stop
+
+    def _voice_end(self, start: int) -> int:
+        """Give where the name after "according to" ends; "the Industry, Mining and Trade Minister" holds a comma."""
+        end = min(self.limit, start + _REACH)
+        listed = _LISTED.match(self.text, start, end)
+        match = _VOICE_END.search(self.text, listed.end() if listed else start, end)
+        return match.start() if match is not None else end
+
+    def _progressive(self, lemma: str, frame: str) -> Cue | None:
+        """Read "the minister was insisting that", "has been calling for"."""
+        before = self.text[self.floor : self.at].split()
+        if not before or before[-1].lower() not in ("is", "are", "was", "were", "been"):
+            return None
+        stop = self.at - 1 - len(before[-1])
+        if before[-1].lower() == "been":
+            if len(before) < 2 or before[-2].lower() not in ("has", "have", "had"):
+                return None
+            stop -= 1 + len(before[-2])
+        return self._with_subject(lemma, frame, stop, is_base=False)
+
+    def _participle(self, lemma: str, frame: str) -> Cue | None:
+        """Read ", noting that ..."."""
+        if lemma in ("quote", "cite") or (
+            lemma == "call" and frame == LOOSE and not _NAMES_SOMETHING.match(self.text, self.end)
+        ):
+            return None
+        left = self._left_of_participle(lemma)
+        return None if left < 0 else self._cue(left=left, form="participle", lemma=lemma, frame=frame)
+
+    def _left_of_participle(self, lemma: str) -> int:
+        """Give where the phrase of a participle begins; -1 where it reports nothing."""
+        before = self.text[self.floor : self.at]
+        words = before.split()
+        while words and words[-1].lower() in (
+            "also",
+            "only",
+            "instead",
+            "simply",
+            "repeatedly",
+            "publicly",
+            "further",
+            "once",
+            "again",
+            "thereby",
+            "then",
+        ):
+            words.pop()
+        stop = self.floor + len(before.rstrip())
+        if not words:
+            return self.floor
+        last = words[-1].lower()
+        if last.endswith((",", "–", "—", "-", ";", "”", ")")):
+            return stop if last[-1] == ")" else stop - 1
+        if last == "and" and not self.unit.cues:
+            return -1
+        if last in SAYING_AFTER or (last in PARTICIPLE_AFTER and lemma in GERUNDS):
+            return self.floor + len(before[: before.lower().rindex(last)].rstrip(" ,"))
+        # "told us on Friday saying that": right after a day no comma is needed.
+        is_bare = lemma in ("say", "add") and self.text.startswith(" that ", self.end) and bool(self.unit.cues)
+        return stop if is_bare else -1
+
+    def _finite(self, lemma: str, frame: str, *, is_base: bool) -> Cue | None:
+        """Read "the minister said"."""
+        stop, silencer = self._before_helpers()
+        if lemma in ("quote", "cite"):
+            return self._quoted(lemma, stop, silencer)
+        if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
+            return None
+        before = self.text[self.floor : stop].strip()
+        if not before.strip(",.”\"'’ "):
+            return self._inverted(lemma) if self.after_quote and self.floor < self.at else None
+        last = before.split()[-1].lower()
+        if before in ("who", ", who") and self.unit.cues:
+            return self._cue(left=before_comma(self.text, stop - 4), form="coordinated", lemma=lemma, frame=frame)
+        if last in COORDINATING:
+            return None if is_base else self._coordinated(lemma, frame, stop, last)
+        inverted = self._inverted_after_clause(lemma, frame, stop) if before.endswith(",") else None
+        return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
+
+    def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
+        """Read "... and called for talks"."""
+        if not self.unit.cues and frame not in (CLAUSE, ASK, JUDGE, TELL) and not self._leads_to_speech():
+            return None
+        left = self.floor + len(self.text[self.floor : stop].rstrip()) - len(conjunction)
+        return self._cue(left=before_comma(self.text, left), form="coordinated", lemma=lemma, frame=frame)
+
+    def _leads_to_speech(self) -> bool:
+        """Tell whether "that" or a quotation follows the verb at once."""
+        return self.text.startswith((" that ", ", “", ": “", ', "', ': "', " “", ' "'), self.end)
+
+    def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool) -> Cue | None:
+        """Read a verb whose subject stands before it."""
+        found = find_subject(self.text, self.floor, stop)
+        if found is None or (is_base and not self._is_plural(found[1], found[2])):
+            return None
+        cue = self._cue(left=found[0], form="finite", lemma=lemma, frame=frame, subject=found[1:])
+        if is_base and lemma != "say" and not cue.has_that:
+            return None
+        return cue if cue.has_that or self._leads_to_speech() or self.word.lower() not in NOUNS else None
+
+    def _quoted(self, lemma: str, stop: int, silencer: str | None) -> Cue | None:
+        """Read "Zarif was quoted as saying" and "IRNA quoted Zarif as saying"."""
+        if silencer in PASSIVE:
+            return self._quoted_passive(stop)
+        return None if silencer is not None else self._quoting(stop)
+
+    def _is_plural(self, start: int, end: int) -> bool:
+        phrase = self.text[start:end].lower()
+        return (
+            phrase == "they"
+            or " and " in phrase
+            or phrase.split()[-1].endswith(("s", "people"))
+            or any(word in OFFICES and word.endswith("s") for word in phrase.split())
+        )
+
+    def _before_helpers(self) -> tuple[int, str | None]:
+        """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""
+        stop = self.at
+        while stop > self.floor:
+            piece = self.text[self.floor : stop].rstrip()
+            if piece.endswith(_DAY_ENDS) and (day := _TRAILING_DAY.search(piece[-60:])):
+                stop = self.floor + len(piece) - len(day.group())
+                continue
+            word = piece.rsplit(None, 1)[-1] if piece else ""
+            low = word.lower().strip(",")
+            if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
+                return self.floor + len(piece), low
+            if low not in HELPERS and not (_ADVERB.match(low) and low not in _NO_ADVERBS):
+                return self.floor + len(piece), None
+            stop = self.floor + len(piece) - len(word)
+        return stop, None
+
+    def _quoted_passive(self, stop: int) -> Cue | None:
+        """Read "Zarif was quoted as saying"."""
+        match = _AS_SAYING.match(self.text, self.end, self.limit)
+        if match is None:
+            return None
+        self.end = match.end()
+        words = self.text[self.floor : stop].rstrip()
+        stop = self.floor + len(words.rsplit(None, 1)[0]) if " " in words else stop
+        found = find_subject(self.text, self.floor, stop)
+        if found is None:
+            return None
+        return self._cue(left=found[0], form="finite", lemma="say", frame=CLAUSE, subject=found[1:])
+
+    def _quoting(self, stop: int) -> Cue | None:
+        """Read "IRNA quoted Zarif as saying": Zarif speaks."""
+        match = _QUOTED_AS.match(self.text, self.end, self.limit)
+        if match is None:
+            return None
+        found = find_subject(self.text, self.floor, stop)
+        self.end = match.end()
+        left = found[0] if found is not None else self.at
+        return self._cue(left=left, form="finite", lemma="say", frame=CLAUSE, subject=match.span("who"))
+
+    def _inverted(self, lemma: str) -> Cue | None:
+        """Read the phrase after a quotation: "said the minister in a tweet"."""
+        start = self.end
+        while start < self.limit and self.text[start] == " ":
+            start += 1
+        match = _AFTER_SUBJECT.search(self.text, start, min(self.limit, start + _REACH))
+        stop = match.start() if match is not None else self.limit
+        if stop <= start:
+            return None
+        self.end = stop
+        return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=(start, stop))
+
+    def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "Talks will go on, said the minister."."""
+        if frame not in (CLAUSE, LOOSE, STRICT):
+            return None
+        rest = _SPEAKER_LAST.match(self.text, self.end, min(self.unit.end, self.end + _REACH))
+        if rest is None or len(self.text[self.unit.start : stop].split()) < 4:
+            return None
+        words = rest.group().split()
+        lower = [word for word in words if word.islower() and word not in OFFICES]
+        named = words[-1][0].isupper() or words[-1].lower() in OFFICES
+        if (apposition := rest["apposition"]) is not None and not _describes(apposition):
+            return None
+        if (
+            not named
+            or len(lower) > 4
+            or any(word in LEMMAS or word in PASSIVE or word in SILENCING - {"the", "a", "an", "of"} for word in lower)
+        ):
+            return None
+        self.end = rest.end()
+        left = before_comma(self.text, stop)
+        return self._cue(left=left, form="inverted", lemma=lemma, frame=frame, subject=(rest.start() + 1, rest.end()))
+
+
+def _describes(apposition: str) -> bool:
+    """Tell whether what follows a name tells an office or an age, or goes on about the person."""
+    words = apposition.lower().split()
+    return words[0].isdigit() or words[0] in ("who", "whose") or not OFFICES.keys().isdisjoint(words)
