@@ -180,7 +180,8 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     Raises
     ------
     InvalidInputError
-        When `text` is no str, blank, binary, HTML, or holds a lone surrogate.
+        When `text` is no str, blank, binary, HTML, or holds a lone surrogate, which `speaker` and `document` may not
+        either.
 
     Examples
     --------
@@ -190,6 +191,7 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     ['anti-sanction']
     """
     text = check_article(text)
+    document = check_statement(document, field="document")
     statements = split_statements(text, speaker=speaker)
     predictions = model.predict([statement.text for statement in statements])
     analyzed = tuple(

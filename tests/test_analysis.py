@@ -187,6 +187,9 @@ class TestWhatIsNoArticle:
     def test_lone_surrogate(self):
         with pytest.raises(InvalidInputError, match="lone surrogate at character 4"):
             analyze("Lift\ud800them.", MODEL)
+        for name in ("speaker", "document"):
+            with pytest.raises(InvalidInputError, match=f"lone surrogate at character 3 in field '{name}'"):
+                analyze("Lift them.", MODEL, **{name: "Jos\udce9"})
 
     @pytest.mark.parametrize(
         "text",

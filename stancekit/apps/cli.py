@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from stancekit.apps.commands import agreement, analyze, doctor, evaluate, explain, plan, predict, prevalence, train
 from stancekit.apps.options import Command
+from stancekit.apps.output import complain
 from stancekit.errors import StancekitError
 
 COMMANDS = (predict, explain, analyze, train, evaluate, prevalence, plan, agreement, doctor)
@@ -30,11 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = options.command
     try:
         return command(options)
-    except (StancekitError, OSError) as error:
+    except (StancekitError, OSError, UnicodeEncodeError) as error:
         if isinstance(error, BrokenPipeError):  # the reader, `head` for one, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        print(f"stancekit: {error}", file=sys.stderr)
+        complain(error)
         return 2
     except KeyboardInterrupt:
         remedy = "; --resume goes on from here" if getattr(options, "input", None) else ""

@@ -18,6 +18,17 @@ def as_json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False)
 
 
+def complain(error: Exception) -> None:
+    """Say what went wrong, in letters that can be written even where it is about others."""
+    message = _unwritable(error) if isinstance(error, UnicodeEncodeError) else str(error)
+    print("stancekit: " + message.encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
+
+
+def _unwritable(error: UnicodeEncodeError) -> str:
+    around = error.object[max(error.start - 20, 0) : error.end + 20]
+    return f"cannot write {around!r} as {error.encoding.upper()}; give names and texts that are UTF-8"
+
+
 def say(message: str) -> None:
     """Say what goes on, on a terminal only."""
     if sys.stderr.isatty():

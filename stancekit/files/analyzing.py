@@ -18,6 +18,7 @@ from stancekit.tables import SUFFIXES, Table, check_format, read_table, write_ta
 from stancekit.tables.compression import compression_of
 from stancekit.tables.parquet import arrow
 from stancekit.tables.table import Arrow, suffix_of
+from stancekit.text.checks import check_statement
 
 T = TypeVar("T")
 
@@ -29,12 +30,13 @@ _WIDE_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An article as it was read.
+    r"""An article as it was read.
 
     Attributes
     ----------
     document : str
-        What it is called: its file's name, its path within the folder, or its row's id or number.
+        What it is called: its file's name, its path within the folder, or its row's id or number. Bytes of a name that
+        are no UTF-8 are shown as ``\xe9``.
     text : str
         Its text, checked.
     speaker : str or None
@@ -132,7 +134,7 @@ def read_articles(source: str | Path, *, columns: ArticleColumns | None = None, 
         raise InvalidInputError(f"{source} is no table and has no columns; leave out the names of columns")
     if path.is_dir():
         return _of_folder(path, speaker)
-    return Articles(source=str(source), n_articles=1, open_articles=lambda: iter([_of_file(path, path.name, speaker)]))
+    return Articles(source=_shown(path), n_articles=1, open_articles=lambda: iter([_of_file(path, path.name, speaker)]))
 
 
 def _is_table(source: str | Path) -> bool:
@@ -157,9 +159,9 @@ def _of_folder(folder: Path, speaker: str | None) -> Articles:
     if not names:
         raise InvalidInputError(f"{folder} has no .txt or .md file in it, nor in its folders; put articles there")
     return Articles(
-        source=str(folder),
+        source=_shown(folder),
         n_articles=len(names),
-        skipped=tuple(name for name in found if name not in set(names)),
+        skipped=tuple(_shown(name) for name in found if name not in set(names)),
         open_articles=lambda: (_of_file(folder / name, name, speaker) for name in names),
     )
 
@@ -169,9 +171,15 @@ def _files_in(folder: Path) -> Iterator[str]:
         yield from ((Path(inner) / name).relative_to(folder).as_posix() for name in files)
 
 
-def _of_file(path: Path, document: str, speaker: str | None) -> Article:
-    text = _named(str(path), lambda: check_article(decode_article(path.read_bytes(), str(path))))
-    return Article(document=document, text=text, speaker=speaker)
+def _of_file(path: Path, name: str, speaker: str | None) -> Article:
+    source = _shown(path)
+    text = _named(source, lambda: check_article(decode_article(path.read_bytes(), source)))
+    return Article(document=_shown(name), text=text, speaker=speaker)
+
+
+def _shown(path: str | Path) -> str:
+    """Give a path as text that can be written; unlike question marks, numbers of bytes keep two names apart."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def decode_article(content: bytes, source: str) -> str:
@@ -248,7 +256,7 @@ def _of_row(row: Mapping[str, object], number: int, columns: ArticleColumns, spe
 
 def _speaker(value: object, number: int, column: str) -> str | None:
     if value is None or isinstance(value, str):
-        return (value or "").strip() or None
+        return check_statement(value or "", row=number, field=column).strip() or None
     raise InvalidInputError(
         f"expected a speaker's name{place(number, column)}, got {type(value).__name__} {value!r}; "
         "give a str, blank for none"
@@ -257,7 +265,7 @@ def _speaker(value: object, number: int, column: str) -> str | None:
 
 def _name(value: object, number: int, column: str) -> str:
     if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-        return str(value)
+        return check_statement(str(value), row=number, field=column)
     raise InvalidInputError(
         f"expected an id of text or whole numbers{place(number, column)}, got {value!r}; give each article one"
     )

@@ -11,6 +11,9 @@ from stancekit.errors import InvalidInputError
 from stancekit.labelled import LabelledStatements
 from stancekit.measure.comparison import Comparison, ModelOutput, compare
 from stancekit.measure.evaluation import Evaluation, evaluate
+from stancekit.measure.reliability import reliability
+from stancekit.measure.reliability_results import Reliability, RiskCoverage
+from stancekit.measure.risk import risk_coverage
 from stancekit.model import StanceModel
 
 
@@ -107,6 +110,91 @@ def compare_models(
         raise InvalidInputError(f"the models have different labels: {list(a.labels)} and {list(b.labels)}")
     outputs = [model_output(model, data.texts, name) for model, name in zip((a, b), names, strict=True)]
     return compare(data.truth, *outputs, labels=a.labels, groups=data.groups, **options)
+
+
+def model_reliability(
+    model: StanceModel,
+    data: LabelledStatements,
+    **options: Any,  # noqa: ANN401 - options of reliability
+) -> Reliability:
+    """Set a model's scores beside the share of labelled statements that carry each label.
+
+    Parameters
+    ----------
+    model : StanceModel
+        The model; it must not have been trained on these statements.
+    data : LabelledStatements
+        Read with the model's codebook.
+    **options
+        `n_bootstrap`, `confidence`, `seed`, `n_bins` of `reliability`.
+
+    Returns
+    -------
+    Reliability
+
+    Raises
+    ------
+    InvalidInputError
+        As `reliability`.
+
+    Examples
+    --------
+    >>> import numpy as np, stancekit
+    >>> data = LabelledStatements(texts=["Lift the embargo, it is illegal."], truth=np.array([[1.0, 0.0, 0.0]]),
+    ...                           groups=["speech 1"])
+    >>> model_reliability(stancekit.load(), data, n_bootstrap=0).per_label["anti-sanction"].bins[0].observed.value
+    1.0
+    """
+    scores = model.predict_proba(data.texts)
+    return reliability(data.truth, scores, labels=model.labels, groups=data.groups, **options)
+
+
+def model_risk_coverage(
+    model: StanceModel,
+    data: LabelledStatements,
+    **options: Any,  # noqa: ANN401 - options of risk_coverage
+) -> RiskCoverage:
+    """Measure how wrong a model is when it answers only the labelled statements that it is surest of.
+
+    Distances of scores are taken from where the model itself says yes: its threshold, or a half where labels exclude
+    each other.
+
+    Parameters
+    ----------
+    model : StanceModel
+        The model; it must not have been trained on these statements.
+    data : LabelledStatements
+        Read with the model's codebook.
+    **options
+        `coverage`, `n_bootstrap`, `confidence`, `seed` of `risk_coverage`.
+
+    Returns
+    -------
+    RiskCoverage
+
+    Raises
+    ------
+    InvalidInputError
+        As `risk_coverage`.
+
+    Examples
+    --------
+    >>> import numpy as np, stancekit
+    >>> data = LabelledStatements(texts=["Lift the embargo, it is illegal."], truth=np.array([[1.0, 0.0, 0.0]]),
+    ...                           groups=["speech 1"])
+    >>> model_risk_coverage(stancekit.load(), data, n_bootstrap=0).macro.error[-1].value
+    0.0
+    """
+    output = model_output(model, data.texts)
+    return risk_coverage(
+        data.truth,
+        output.scores,
+        output.decisions,
+        labels=model.labels,
+        thresholds=0.5 if model.codebook.exclusive else model.calibration.threshold,
+        groups=data.groups,
+        **options,
+    )
 
 
 def model_output(model: StanceModel, texts: Sequence[str], name: str = "") -> ModelOutput:

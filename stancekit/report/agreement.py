@@ -5,7 +5,7 @@ from __future__ import annotations
 from stancekit.measure.agreement_results import Agreement, LabelAgreement, SetAgreement
 from stancekit.report.behaviour import per_cent
 from stancekit.report.markdown import table
-from stancekit.report.tables import _count, _estimate, _notes
+from stancekit.report.tables import counted, estimate_cell, note_list
 
 
 def agreement_markdown(agreement: Agreement) -> str:
@@ -36,7 +36,7 @@ def agreement_markdown(agreement: Agreement) -> str:
         _prevalence_table(agreement),
         "Each two coders:",
         _pair_table(agreement),
-        *_notes(agreement.notes),
+        *note_list(agreement.notes),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -44,7 +44,7 @@ def agreement_markdown(agreement: Agreement) -> str:
 def _headline(agreement: Agreement) -> str:
     coders = [*agreement.coders, *([f"the model {agreement.model}"] if agreement.model else [])]
     judged = f"{', '.join(coders[:-1])} and {coders[-1]}"
-    size = f"{_count(agreement.n_statements, 'statement')} in {_count(agreement.n_groups, 'group')}, judged by {judged}"
+    size = f"{counted(agreement.n_statements, 'statement')} in {counted(agreement.n_groups, 'group')}, judged by {judged}"
     if not agreement.n_bootstrap or agreement.n_groups < 2:
         return f"{size}."
     draws = f"{agreement.n_bootstrap:,} draws of whole groups (seed {agreement.seed})"
@@ -61,8 +61,8 @@ def _label_table(agreement: Agreement) -> str:
 
 
 def _row(subject: str, figures: LabelAgreement | SetAgreement) -> list[str]:
-    cells = [subject, f"{figures.n:,}", per_cent(figures.agreement), _estimate(figures.alpha)]
-    return cells if figures.alpha_with_model is None else [*cells, _estimate(figures.alpha_with_model)]
+    cells = [subject, f"{figures.n:,}", per_cent(figures.agreement), estimate_cell(figures.alpha)]
+    return cells if figures.alpha_with_model is None else [*cells, estimate_cell(figures.alpha_with_model)]
 
 
 def _prevalence_table(agreement: Agreement) -> str:
@@ -81,7 +81,7 @@ def _prevalence_table(agreement: Agreement) -> str:
 
 def _pair_table(agreement: Agreement) -> str:
     rows = [
-        [label, f"{pair.a} – {pair.b}", f"{pair.n:,}", per_cent(pair.agreement), _estimate(pair.kappa)]
+        [label, f"{pair.a} – {pair.b}", f"{pair.n:,}", per_cent(pair.agreement), estimate_cell(pair.kappa)]
         for label, figures in agreement.per_label.items()
         for pair in figures.pairs
     ]

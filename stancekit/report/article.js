@@ -128,7 +128,10 @@
     });
   });
 
+  // Spreadsheets run what begins like this as a formula; an apostrophe before it makes it text.
+  const guard = (text) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? "'" + text : text);
   const quote = (text) => (/["\r\n,]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const csv = (lines) => lines.map((line) => line.map(guard).map(quote).join(",") + "\r\n").join("");
   one("#download").addEventListener("click", () => {
     const lines = [JSON.parse(table.dataset.columns)];
     for (const row of all("tr:not(.off)", body)) {
@@ -136,9 +139,8 @@
       fields.splice(1, 0, one(".said", row).textContent);
       lines.push(fields);
     }
-    const content = lines.map((line) => line.map(quote).join(",") + "\r\n").join("");
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff", content], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob(["\ufeff", csv(lines)], { type: "text/csv" }));
     link.download = "statements.csv";
     link.click();
     URL.revokeObjectURL(link.href);

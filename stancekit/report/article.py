@@ -19,6 +19,7 @@ from stancekit.analysis import ADDITIVE, Analysis, AnalyzedStatement, SpeakerCou
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.report.article_text import KINDS, Look, Numbered, article_section, tally
+from stancekit.tables.values import cell
 
 MOST_STATEMENTS = 2000  # a browser takes seconds to lay out more
 MOST_CHARACTERS = 2_000_000
@@ -224,7 +225,7 @@ def _row(one: Numbered, look: Look, who: int, *, several: bool) -> str:
     statement, said = one.analyzed.statement, one.analyzed.prediction
     row = one.analyzed.to_row(one.document)
     del row["statement"]  # it stands in its cell
-    fields = escape(json.dumps([_field(value) for value in row.values()], ensure_ascii=False))
+    fields = escape(json.dumps([cell(value) for value in row.values()], ensure_ascii=False))
     title = f"<small>{escape(statement.title)}</small>" if statement.title else ""
     strange = "<small>unlike the training data</small>" if said.unfamiliar else ""
     stances = ", ".join(map(escape, said.labels)) or "–"
@@ -236,19 +237,15 @@ def _row(one: Numbered, look: Look, who: int, *, several: bool) -> str:
         f"<td>{stances}{strange}</td>",
         *(look.score_cell(one.analyzed, label) for label in look.labels),
         f'<td class="words" dir="auto">{escape(look.words(one.analyzed))}</td>',
-        f'<td class="said" dir="auto">{escape(statement.text)}</td>',
+        f'<td class="said" dir="auto">{_exact(statement.text)}</td>',
     ]
     facts = f'data-n="{one.number}" data-article="{one.article}" data-who="{who}" data-kind="{statement.kind}"'
     return f'<tr {facts} data-stance="{look.tokens(one.analyzed)}" data-fields="{fields}">{"".join(cells)}</tr>'
 
 
-def _field(value: object) -> str:
-    """Write a value as tables in CSV do."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:.4f}"
-    return "|".join(value) if isinstance(value, list) else "" if value is None else str(value)
+def _exact(text: str) -> str:
+    """Escape a text so that it is downloaded as it is: browsers read a bare carriage return as a line feed."""
+    return escape(text).replace("\r", "&#13;")
 
 
 def _foot(model: StanceModel, model_name: str) -> str:

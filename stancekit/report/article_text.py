@@ -12,6 +12,7 @@ from typing import Self
 from stancekit.analysis import Analysis, AnalyzedStatement
 from stancekit.records import Span
 from stancekit.report.figures import COLOURS
+from stancekit.text.boundaries import LINE_ENDS
 
 KINDS = {"direct": "direct speech", "indirect": "indirect speech", "narration": "narration"}
 """The kinds of statement in words, by `Statement.kind`."""
@@ -20,7 +21,7 @@ SIGNS = "●■▲◆▼✚"
 """One a label, in the order of `COLOURS`; with a pattern of lines each, so that no colour need be told."""
 
 _PATTERNS = ((1, 0), (9, 4), (3, 3), (14, 3))  # pixels of line and gap under a statement
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_BLANK_LINE = re.compile(rf"(?>\r\n|[{LINE_ENDS}])[^\S{LINE_ENDS}]*+[{LINE_ENDS}]|\u2029")  # as statements are split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from stancekit.errors import InvalidInputError, missing_extra, unknown_option
 from stancekit.measure.reliability_results import Reliability, RiskCoverage, RiskCurve
 from stancekit.measure.results import Estimate
+from stancekit.tables.writing import replacing
 
 # Okabe and Ito (2008), Color Universal Design; without their yellow and black, which are weak on white or taken.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
@@ -76,7 +77,9 @@ def new_figure(*, width: float, height: float) -> Any:  # noqa: ANN401 - matplot
 
 
 def write_figure(figure: Any, paths: Sequence[str | os.PathLike[str]], *, description: str = "") -> None:  # noqa: ANN401
-    """Write a figure into files, vector or bitmap by their endings.
+    """Write a figure into files, vector or bitmap by their endings, each whole or not at all.
+
+    A file of that name is replaced once the new one is whole.
 
     Parameters
     ----------
@@ -107,7 +110,8 @@ def write_figure(figure: Any, paths: Sequence[str | os.PathLike[str]], *, descri
     with style():
         for path in targets:
             path.parent.mkdir(parents=True, exist_ok=True)
-            figure.savefig(path, dpi=160, metadata=nameless[path.suffix])
+            with replacing(path) as file:
+                figure.savefig(file, format=path.suffix[1:], dpi=160, metadata=nameless[path.suffix])
 
 
 def check_figure_paths(paths: Sequence[str | os.PathLike[str]]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from stancekit.measure.prevalence_results import GroupDifference, Need, Plan, Prevalence, Shares
+from stancekit.measure.prevalence import LEAST_GOLD
+from stancekit.measure.prevalence_results import GroupDifference, Need, Plan, Prevalence, Share, Shares
 from stancekit.measure.results import Estimate
 from stancekit.report.markdown import cell, table
 
@@ -66,18 +67,19 @@ def plan_markdown(plan: Plan) -> str:
         rows = [[value, label, *_need_cells(need)] for value, needs in groups.items() for label, need in needs.items()]
         blocks += [f"### {cell(name)}", table(_need_header(name, "label"), rows, n_text=2)]
     if plan.strata:
-        rows = [[name, f"{one.n:,}", f"{one.n_annotated:,}", f"{one.n_needed:,}"] for name, one in plan.strata.items()]
-        blocks += ["### Strata", table(["stratum", "statements", "annotated", "needed"], rows)]
+        counts = {name: (one.n, one.n_annotated, one.n_needed, one.n_more) for name, one in plan.strata.items()}
+        rows = [[name, *(f"{n:,}" for n in numbers)] for name, numbers in counts.items()]
+        blocks += ["### Strata", table(["stratum", "statements", "annotated", "needed", "still to annotate"], rows)]
     blocks += [f"- {note}" for note in plan.notes]
     return "\n\n".join(blocks) + "\n"
 
 
-def per_cent(estimate: Estimate, *, signed: bool = False) -> str:
+def share_in_per_cent(estimate: Estimate, *, signed: bool = False) -> str:
     """Write a share and its interval in per cent, to as many digits as a rare label needs.
 
     Examples
     --------
-    >>> per_cent(Estimate(value=0.0123, low=0.008, high=0.019))
+    >>> share_in_per_cent(Estimate(value=0.0123, low=0.008, high=0.019))
     '1.23 [0.80, 1.90]'
     """
     if math.isnan(estimate.value):
@@ -110,8 +112,8 @@ def _whole_table(shares: Shares, declared: bool) -> str:
             label,
             f"{one.n_gold:,}",
             f"{one.n_positive:,}",
-            per_cent(one.corrected),
-            per_cent(one.gold),
+            share_in_per_cent(one.corrected),
+            share_in_per_cent(one.gold),
             _number(one.uncorrected),
             f"{one.slope:.2f}",
             UNDEFINED if math.isnan(one.effective_size) else f"{one.effective_size:,.0f}",
@@ -136,8 +138,8 @@ def _group_table(name: str, groups: Mapping[str, Shares], found: Prevalence) -> 
             label,
             f"{one.n:,}",
             f"{one.n_gold:,}",
-            per_cent(one.corrected),
-            per_cent(one.gold),
+            share_in_per_cent(one.corrected),
+            share_in_per_cent(one.gold),
             _number(one.uncorrected),
         ]
         for value, shares in groups.items()
@@ -152,8 +154,8 @@ def _difference_table(differences: tuple[GroupDifference, ...]) -> str:
             one.column,
             f"{one.b} less {one.a}",
             label,
-            per_cent(change.corrected, signed=True),
-            per_cent(change.gold, signed=True),
+            share_in_per_cent(change.corrected, signed=True),
+            share_in_per_cent(change.gold, signed=True),
             f"{100 * change.uncorrected:+.2f}",
         ]
         for one in differences
@@ -167,11 +169,26 @@ def _notes(found: Prevalence) -> list[str]:
     """Give the notes, groups with the same reason together."""
     notes = list(found.notes)
     for name, groups in found.groups.items():
-        few = [value for value, shares in groups.items() if any(one.notes for one in shares.per_label.values())]
-        if few:
-            shown = ", ".join(map(cell, few[:8])) + (f" and {len(few) - 8} more" if len(few) > 8 else "")
-            notes.append(f"{cell(name)}: no interval where too few statements are annotated ({shown})")
+        for why, values in _withheld(groups).items():
+            shown = ", ".join(map(cell, values[:8])) + (f" and {len(values) - 8} more" if len(values) > 8 else "")
+            notes.append(f"{cell(name)}: no interval where {why} ({shown})")
     return notes
+
+
+def _withheld(groups: Mapping[str, Shares]) -> dict[str, list[str]]:
+    """Give the groups without an interval of some label, by the reason."""
+    found: dict[str, list[str]] = {}
+    for value, shares in groups.items():
+        reasons = {_reason(one) for one in shares.per_label.values() if one.notes}
+        for why in sorted(reasons):
+            found.setdefault(why, []).append(value)
+    return found
+
+
+def _reason(share: Share) -> str:
+    if share.n_gold < LEAST_GOLD:
+        return "too few statements are annotated"
+    return "all annotated statements are of one cluster"
 
 
 def _need_header(*names: str) -> list[str]:

@@ -20,6 +20,7 @@ Kind = Literal["auto", "bars", "trend"]
 
 CORRECTED = "corrected, with its interval"
 LONGEST_LINE = 26  # characters of a group's name, before it is broken
+MOST_GROUPS = 200
 FEWEST_TIMES = 3  # two times are a comparison, and two bars show it better than a line
 
 
@@ -114,7 +115,8 @@ def group_shares(prevalence: Prevalence, column: str | None = None) -> dict[str,
     Returns
     -------
     dict of str to list of GroupShare
-        For each label, its corrected share in each group, with the uncorrected one beside.
+        For each label, its corrected share in each group, with the uncorrected one beside. A share whose interval was
+        withheld is left out: drawn, it would look as sure as the others.
 
     Raises
     ------
@@ -135,7 +137,7 @@ def group_shares(prevalence: Prevalence, column: str | None = None) -> dict[str,
         label: [
             GroupShare(
                 group=name,
-                share=shares.per_label[label].corrected,
+                share=_sure(shares.per_label[label].corrected),
                 n=shares.n,
                 uncorrected=shares.per_label[label].uncorrected,
             )
@@ -203,11 +205,22 @@ def bars_figure(shares: Mapping[str, Sequence[GroupShare]], *, group: str = "gro
     return figure
 
 
+def _sure(share: Estimate) -> Estimate:
+    """Give a share that has an interval, and nothing for another."""
+    nothing = float("nan")
+    return Estimate(value=nothing, low=nothing, high=nothing) if math.isnan(share.low) else share
+
+
 def _check(shares: Mapping[str, Sequence[GroupShare]]) -> None:
     if not shares or not all(shares.values()):
         raise InvalidInputError("there is nothing to draw; expected one or more labels, each with a share")
     for label, own in shares.items():
         names = [one.group for one in own]
+        if len(names) > MOST_GROUPS:
+            raise InvalidInputError(
+                f"{len(names):,} groups are more than a figure can show; expected {MOST_GROUPS} or fewer: choose a column "
+                "with fewer values"
+            )
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise InvalidInputError(f"label {label!r} has the groups {twice} more than once; expected each once")
 
@@ -251,13 +264,14 @@ def _row_names(panels: Mapping[str, Sequence[GroupShare]], order: Sequence[str])
 def _draw_bars(axes: Any, own: Sequence[GroupShare], order: Sequence[str], *, with_sizes: bool) -> None:  # noqa: ANN401
     from matplotlib.ticker import MaxNLocator
 
-    by_name = {one.group: one for one in own if not math.isnan(one.share.value)}
+    by_name = {one.group: one for one in own}
     for place, name in enumerate(order):
         if name not in by_name:
             continue
         one = by_name[name]
         low, value, high = (100 * end for end in (one.share.low, one.share.value, one.share.high))
-        axes.barh(place, value, height=0.66, color=COLOURS[0], alpha=0.65, lw=0)
+        if not math.isnan(value):
+            axes.barh(place, value, height=0.66, color=COLOURS[0], alpha=0.65, lw=0)
         if not math.isnan(low):
             axes.errorbar(value, place, xerr=[[value - low], [high - value]], color=DARK, elinewidth=1, capsize=2.5)
         if one.uncorrected is not None:

@@ -54,10 +54,10 @@ def evaluation_markdown(evaluation: Evaluation) -> str:
     """
     whole = evaluation.whole
     blocks = [_headline(whole, evaluation.n_bootstrap, evaluation.confidence, evaluation.seed)]
-    blocks += [_label_table(whole), *_notes(whole.notes)]
+    blocks += [_label_table(whole), *note_list(whole.notes)]
     for column, values in evaluation.slices.items():
         notes = [f"{value}: {note}" for value, summary in values.items() for note in summary.notes]
-        blocks += [f"### {cell(column)}", _slice_table(column, values), *_notes(notes)]
+        blocks += [f"### {cell(column)}", _slice_table(column, values), *note_list(notes)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -89,13 +89,13 @@ def comparison_markdown(comparison: Comparison) -> str:
     blocks = [
         _headline(comparison, comparison.n_bootstrap, comparison.confidence, comparison.seed),
         table(["label", "figure", a, b, f"{b} less {a}", "p"], rows, n_text=2),
-        *_notes(comparison.notes),
+        *note_list(comparison.notes),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
 def _headline(result: Summary | Comparison, n_bootstrap: int, confidence: float, seed: int) -> str:
-    size = f"{_count(result.n_statements, 'statement')} in {_count(result.n_groups, 'group')}"
+    size = f"{counted(result.n_statements, 'statement')} in {counted(result.n_groups, 'group')}"
     if not n_bootstrap or result.n_groups < 2:
         return f"{size}."
     draws = f"{n_bootstrap:,} draws of whole groups (seed {seed})"
@@ -112,11 +112,11 @@ def _label_table(summary: Summary) -> str:
 
 def _figure_cells(figures: Figures, shown: Sequence[str]) -> list[str]:
     counts = [f"{figures.n:,}", f"{figures.n_positive:,}"]
-    return counts + [_estimate(getattr(figures, name)) for name in shown]
+    return counts + [estimate_cell(getattr(figures, name)) for name in shown]
 
 
 def _micro_cells(micro: MicroFigures, width: int) -> list[str]:
-    cells = [_estimate(getattr(micro, field.name)) for field in fields(micro)]
+    cells = [estimate_cell(getattr(micro, field.name)) for field in fields(micro)]
     return cells + [""] * (width - len(cells))
 
 
@@ -128,8 +128,8 @@ def _slice_table(column: str, values: Mapping[str, Summary]) -> str:
             value,
             f"{summary.n_statements:,}",
             f"{summary.n_groups:,}",
-            *(_estimate(getattr(summary.macro, name)) for name in macro),
-            *(_estimate(summary.per_label[label].f1) for label in labels),
+            *(estimate_cell(getattr(summary.macro, name)) for name in macro),
+            *(estimate_cell(summary.per_label[label].f1) for label in labels),
         ]
         for value, summary in values.items()
     ]
@@ -146,7 +146,14 @@ def _difference_rows(label: str, differences: Differences) -> list[list[str]]:
     return rows
 
 
-def _estimate(estimate: Estimate) -> str:
+def estimate_cell(estimate: Estimate) -> str:
+    """Write a figure and its interval to two digits.
+
+    Examples
+    --------
+    >>> estimate_cell(Estimate(value=0.78, low=0.75, high=0.81))
+    '0.78 [0.75, 0.81]'
+    """
     return _with_interval(estimate.value, estimate.low, estimate.high, "z.2f")
 
 
@@ -167,9 +174,23 @@ def _p(value: float) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _count(n: int, noun: str) -> str:
+def counted(n: int, noun: str) -> str:
+    """Write how many there are of something.
+
+    Examples
+    --------
+    >>> counted(1, "group"), counted(2000, "group")
+    ('1 group', '2,000 groups')
+    """
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
-def _notes(notes: Sequence[str]) -> list[str]:
+def note_list(notes: Sequence[str]) -> list[str]:
+    """Write notes as one list, and none as nothing.
+
+    Examples
+    --------
+    >>> note_list(["withheld"]), note_list([])
+    (['- withheld'], [])
+    """
     return ["\n".join(f"- {cell(note)}" for note in notes)] if notes else []

@@ -131,6 +131,8 @@ class TestReading:
             ({"text": "<p>a</p><p>b</p>", "id": "a", "who": "b"}, "in row 1, field 'text' looks like HTML"),
             ({"text": LIFT, "id": None, "who": "b"}, "expected an id .*in row 1, field 'id', got None"),
             ({"text": LIFT, "id": True, "who": "b"}, "expected an id .*in row 1, field 'id', got True"),
+            ({"text": LIFT, "id": "a\ud800", "who": "b"}, "lone surrogate at character 1 in row 1, field 'id'"),
+            ({"text": LIFT, "id": "a", "who": "b\ud800"}, "lone surrogate at character 1 in row 1, field 'who'"),
             ({"text": LIFT, "id": "a", "who": 3}, "expected a speaker's name in row 1, field 'who', got int 3"),
         ],
     )

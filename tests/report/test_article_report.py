@@ -1,15 +1,19 @@
 """The page of analysed articles: it holds all, lets nothing in, and is the same each time."""
 
 import base64
+import csv
 import hashlib
+import io
 import json
 import re
-from html import escape
+import shutil
+import subprocess
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import pytest
 
-from stancekit import InvalidInputError, load
+from stancekit import InvalidInputError, load, read_table, write_table
 from stancekit.analysis import Analysis, AnalyzedStatement, analyze, row_columns
 from stancekit.records import Prediction, Span, Statement
 from stancekit.report import article
@@ -98,8 +102,28 @@ class TestWhatItHolds:
             assert fields[0] == "note"
             assert fields[1:3] == [str(row["start"]), str(row["end"])]
             assert fields[6] == "|".join(row["labels"])
-            assert fields[7] == f"{row['score_anti-sanction']:.4f}"
+            assert float(fields[7]) == row["score_anti-sanction"]
             assert fields[-1] == row["evidence"]
+
+    def test_what_is_downloaded_is_what_tables_hold(self, tmp_path):
+        # Lines end as browsers read them: a carriage return survives by its number alone.
+        analysis = analyze(ARTICLE.replace(" on the", "\r\non\rthe"), MODEL, speaker="A\rda", document="no\rte")
+        content = article_html([analysis], MODEL).replace("\r\n", "\n").replace("\r", "\n")
+        said = [unescape(cell) for cell in re.findall(r'<td class="said"[^>]*>(.*?)</td>', content, flags=re.S)]
+        write_table(tmp_path / "out.csv", analysis.to_rows())
+        rows = [list(row.values()) for row in read_table(tmp_path / "out.csv")]
+        assert "\r" in said[0]
+        assert [
+            [fields[0], text, *fields[1:]] for fields, text in zip(rows_of(Page(content)), said, strict=True)
+        ] == rows
+
+    @pytest.mark.parametrize(
+        ("gap", "n"),
+        [("\n\n", 2), ("\r\n \r\n", 2), ("\r\r", 2), ("\u2029", 2), ("\n\x0c", 2), ("\n", 1), ("\r\n", 1), ("\r", 1)],
+    )
+    def test_paragraphs_are_those_that_end_statements(self, gap, n):
+        page = Page(page_of(f"We met in the harbour.{gap}It rained on all of us."))
+        assert len(page.all("p", dir="auto")) == n
 
     def test_descriptions_tell_scores_and_words(self):
         page = Page(page_of(ARTICLE))
@@ -225,6 +249,26 @@ class TestWhatItKeepsOut:
             page_of(ARTICLE)
         with pytest.raises(InvalidInputError, match="got no article to report"):
             article_html([], MODEL)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="the page's script runs in node")
+class TestDownload:
+    def download(self, *lines):
+        functions = re.search(r"^  const guard = .*?^  const csv = [^\n]*", page_of(ARTICLE), flags=re.M | re.S)[0]
+        script = f"{functions}\nprocess.stdout.write(csv({json.dumps(lines)}))"
+        return subprocess.run(["node", "-e", script], capture_output=True, check=True, timeout=60).stdout.decode()
+
+    def read(self, *lines):
+        return list(csv.reader(io.StringIO(self.download(*lines), newline="")))
+
+    def test_no_field_begins_as_a_formula(self):
+        lines = [[first + "SUM(1,2)", "a" + first] for first in "=+-@\t\r\n＝＋－＠"]
+        assert self.read(*lines) == [["'" + formula, text] for formula, text in lines]
+
+    def test_all_else_stays_as_it_is(self):
+        lines = [["a", ""], ['b, "c"', "– d"], ["'e", "f\r\ng\rh"], ["0.25", "1e-05"]]
+        assert self.read(*lines) == lines
+        assert self.download(['b, "c"', "d"], ["e", ""]) == '"b, ""c""",d\r\ne,\r\n'
 
 
 class TestForm:

@@ -74,6 +74,28 @@ def test_a_figure_tells_neither_date_nor_machine(curves, tmp_path):
     assert str(tmp_path) not in content
 
 
+@pytest.mark.parametrize("before", [None, "before"])
+def test_a_figure_is_whole_or_not_there(curves, tmp_path, monkeypatch, before):
+    path = tmp_path / "figure.svg"
+    if before is not None:
+        path.write_text(before)
+    figure = risk_coverage_figure(curves)
+    draw = figure.savefig
+
+    def fail(*args, **options):
+        draw(*args, **options)
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(figure, "savefig", fail)
+    with pytest.raises(OSError, match="the disk is full"):
+        write_figure(figure, [path])
+    assert [file.read_text() for file in tmp_path.iterdir()] == ([] if before is None else [before])
+    monkeypatch.setattr(figure, "savefig", draw)
+    write_figure(figure, [path])
+    assert [file.name for file in tmp_path.iterdir()] == ["figure.svg"]
+    assert "<svg" in path.read_text()
+
+
 def test_colours_differ():
     assert len(set(COLOURS)) == len(COLOURS)
 

@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from stancekit import InvalidInputError
+from stancekit.measure.prevalence import prevalence
 from stancekit.measure.prevalence_results import Prevalence, Share, Shares
 from stancekit.measure.results import Estimate
 from stancekit.report.figures import style, write_figure
@@ -170,3 +172,32 @@ def test_the_same_bars_give_the_same_bytes(ending, tmp_path):
     for path in paths:
         write_figure(bars_figure({"a": [group("x", 0.1, uncorrected=0.2)]}), [path])
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_a_share_without_an_interval_is_not_drawn():
+    rng = np.random.default_rng(0)
+    truth = rng.random((400, 1)) < 0.3
+    gold = np.where(rng.random((400, 1)) < 0.5, truth, np.nan)
+    years = ["1990"] * 390 + ["1991"] * 10
+    found = prevalence(truth, gold, labels=["a"], design="random", groups={"year": years})
+    assert not math.isnan(found.groups["year"]["1991"].per_label["a"].corrected.value)
+    shown = {one.group: one for one in group_shares(found, "year")["a"]}
+    assert math.isnan(shown["1991"].share.value)
+    assert shown["1990"].share.low < shown["1990"].share.value
+
+
+def test_too_many_groups_are_refused():
+    share = Estimate(value=0.1, low=0.05, high=0.2)
+    with pytest.raises(InvalidInputError, match="201 groups are more than a figure can show"):
+        bars_figure({"a": [GroupShare(group=str(number), share=share) for number in range(201)]})
+
+
+def test_a_group_without_a_corrected_share_keeps_its_uncorrected_one():
+    nothing = Estimate(value=math.nan, low=math.nan, high=math.nan)
+    share = Estimate(value=0.1, low=0.05, high=0.2)
+    groups = [
+        GroupShare(group="a", share=share, uncorrected=0.2),
+        GroupShare(group="b", share=nothing, uncorrected=0.3),
+    ]
+    axes = bars_figure({"x": groups}).axes[0]
+    assert sorted(round(line.get_xdata()[0]) for line in axes.lines if line.get_marker() == "D") == [20, 30]

@@ -25,9 +25,8 @@ def add(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--behaviour", metavar="CASES", nargs="?", const="", help=what)
     parser.add_argument("--failures", type=whole(0, 1000), metavar="N", help="with --behaviour, failures to show (0)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
-    parser.add_argument(
-        "--figure", metavar="FILE", help="reliability and risk-coverage curves to draw: .svg, .pdf or .png"
-    )
+    what = "reliability and risk-coverage curves to draw: .svg, .pdf or .png; a file of that name is replaced"
+    parser.add_argument("--figure", metavar="FILE", help=what)
     add_bootstrap(parser)
 
 
@@ -76,21 +75,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _draw(models: Mapping[str, StanceModel], data: LabelledStatements, options: argparse.Namespace) -> None:
     """Write the figure where one was asked for."""
-    from stancekit.measure.models import model_output
-    from stancekit.measure.reliability import reliability
-    from stancekit.measure.risk import risk_coverage
+    from stancekit.measure.models import model_reliability, model_risk_coverage
     from stancekit.report.figures import evaluation_figure, write_figure
 
     if options.figure is None:
         return
-    scores, risk = {}, {}
-    for name, model in models.items():
-        output = model_output(model, data.texts)
-        shared: dict[str, Any] = {"labels": model.labels, "groups": data.groups, "n_bootstrap": options.bootstrap}
-        scores[name] = reliability(data.truth, output.scores, seed=options.seed, **shared)
-        thresholds = 0.5 if model.codebook.exclusive else model.calibration.threshold
-        decided = (data.truth, output.scores, output.decisions)
-        risk[name] = risk_coverage(*decided, thresholds=thresholds, seed=options.seed, **shared)
+    draws = {"n_bootstrap": options.bootstrap, "seed": options.seed}
+    scores = {name: model_reliability(model, data, **draws) for name, model in models.items()}
+    risk = {name: model_risk_coverage(model, data, **draws) for name, model in models.items()}
     write_figure(evaluation_figure(scores, risk), [options.figure])
 
 
