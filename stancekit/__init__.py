@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from stancekit.measure.prevalence_results import Plan, Prevalence
     from stancekit.measure.reliability import conformal_coverage, reliability
     from stancekit.measure.risk import risk_coverage
+    from stancekit.measure.sheets import write_sample
     from stancekit.model import StanceModel
     from stancekit.records import Explanation, Judged, Prediction, Quote, Span, Statement
     from stancekit.storage.loading import load
@@ -117,6 +118,7 @@ __all__ = [
     "split_statements",
     "suggest",
     "train",
+    "write_sample",
     "write_table",
 ]
 
@@ -160,6 +162,7 @@ _HOMES = {
     "measure.prevalence_results": ("Plan", "Prevalence"),
     "measure.reliability": ("conformal_coverage", "reliability"),
     "measure.risk": ("risk_coverage",),
+    "measure.sheets": ("write_sample",),
     "model": ("StanceModel",),
     "records": (
         "Explanation",

@@ -11,12 +11,23 @@ import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
-from stancekit.apps.commands import agreement, analyze, doctor, evaluate, explain, plan, predict, prevalence, train
+from stancekit.apps.commands import (
+    agreement,
+    analyze,
+    doctor,
+    draw,
+    evaluate,
+    explain,
+    plan,
+    predict,
+    prevalence,
+    train,
+)
 from stancekit.apps.options import Command
 from stancekit.apps.output import complain
 from stancekit.errors import StancekitError
 
-COMMANDS = (predict, explain, analyze, train, evaluate, prevalence, plan, agreement, doctor)
+COMMANDS = (predict, explain, analyze, train, evaluate, draw, prevalence, plan, agreement, doctor)
 
 
 def run() -> NoReturn:

@@ -1,0 +1,89 @@
+"""From a corpus to a sheet, and from the filled sheet to a share."""
+
+import pytest
+
+import stancekit
+from stancekit.apps.cli import main
+from stancekit.measure.sheets import write_sample
+
+TEXTS = ["Lift the embargo at once.", "The committee met on Tuesday.", "Let us work together."]
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    path = tmp_path / "corpus.csv"
+    rows = [
+        {"id": f"s{i}", "text": TEXTS[i % 3], "year": 1990 + i % 2, "speech": i // 5, "stance_labels": ""}
+        for i in range(300)
+    ]
+    stancekit.write_table(path, rows)
+    return path
+
+
+def test_a_sheet_has_the_rows_and_an_empty_column_and_not_the_models_labels(corpus, tmp_path, capsys):
+    sheet = tmp_path / "sheet.csv"
+    assert main(["draw", str(corpus), "--n", "40", "--output", str(sheet), "--seed", "3"]) == 0
+    table = stancekit.read_table(sheet)
+    assert table.columns == ("id", "text", "year", "speech", "row", "probability", "labels")
+    rows = list(table)
+    assert len({row["id"] for row in rows}) == 40
+    assert {row["labels"] for row in rows} == {""}
+    assert all(row["id"] == f"s{row['row']}" for row in rows)
+    assert {float(row["probability"]) for row in rows} == {40 / 300}
+    assert "--design random" in capsys.readouterr().err
+
+
+def test_the_same_seed_draws_the_same_rows(corpus, tmp_path):
+    sheets = [tmp_path / f"{name}.csv" for name in ("a", "b", "c")]
+    for sheet, seed in zip(sheets, ("1", "1", "2"), strict=True):
+        main(["draw", str(corpus), "--n", "40", "--output", str(sheet), "--seed", seed])
+    first, again, other = (sheet.read_bytes() for sheet in sheets)
+    assert first == again != other
+
+
+def test_strata_and_whole_speeches(corpus, tmp_path, capsys):
+    sheet = tmp_path / "sheet.csv"
+    assert main(["draw", str(corpus), "--n", "40", "--output", str(sheet), "--strata", "year"]) == 0
+    assert sorted({row["stratum"] for row in stancekit.read_table(sheet)}) == ["1990", "1991"]
+    assert "--design stratified --strata year" in capsys.readouterr().err
+    assert main(["draw", str(corpus), "--n", "8", "--output", str(sheet), "--clusters", "speech", "--overwrite"]) == 0
+    rows = list(stancekit.read_table(sheet))
+    assert len(rows) == 5 * len({row["speech"] for row in rows}) == 40
+    assert "--clusters speech --drawn clusters" in capsys.readouterr().err
+
+
+def test_a_filled_sheet_tells_a_share(corpus, tmp_path, capsys):
+    sheet = tmp_path / "sheet.csv"
+    main(["draw", str(corpus), "--n", "90", "--output", str(sheet)])
+    filled = [
+        row | {"labels": "anti-sanction" if row["text"] == TEXTS[0] else "none"} for row in stancekit.read_table(sheet)
+    ]
+    stancekit.write_table(sheet, filled)
+    command = ["prevalence", str(corpus), "--gold", str(sheet), "--id", "id", "--design", "random", "--model", "linear"]
+    assert main(command) == 0
+    assert "33.3" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--n", "400"], "n is 400; expected a whole number from 2 "),
+        (["--n", "40", "--strata", "decade"], "decade"),
+        (["--n", "40", "--labels", "text"], r"has the columns \['text'\], which the sheet adds"),
+    ],
+)
+def test_what_cannot_be_drawn_is_one_line_and_leaves_no_sheet(corpus, tmp_path, capsys, arguments, message):
+    sheet = tmp_path / "sheet.csv"
+    assert main(["draw", str(corpus), "--output", str(sheet), *arguments]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert not sheet.exists()
+    options = {name[2:]: value for name, value in zip(arguments[2::2], arguments[3::2], strict=True)}
+    with pytest.raises(stancekit.InvalidInputError, match=message):
+        write_sample(corpus, sheet, int(arguments[1]), **options)
+
+
+def test_a_sheet_that_is_there_stays(corpus, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("mine")
+    assert main(["draw", str(corpus), "--n", "40", "--output", str(sheet)]) == 2
+    assert sheet.read_text() == "mine"
