@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, missing_column
+from stancekit.errors import InvalidInputError, missing_column, place
 from stancekit.tables import Table, read_table
 from stancekit.text.checks import check_statement
 
 _YES = {"1", "1.0", "true", "yes"}
 _NO = {"0", "0.0", "false", "no"}
+NONE = frozenset({"-", "–", "[]", "none"})
+"""What annotators write for "none of the labels", since an empty cell of a text file may as well mean "not seen"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +123,8 @@ def read_labelled(
     for number, row in enumerate(table):
         try:
             texts.append(check_statement(row.get(text), row=number, field=text))
-            truth.append(_read_marks(row, codebook, number, None if per_label else labels))
-            groups.append(str(number) if group is None else _read_group(row.get(group), number, group))
+            truth.append(read_marks(row, codebook, number, None if per_label else labels))
+            groups.append(str(number) if group is None else read_group(row.get(group), number, group))
         except InvalidInputError as error:
             raise InvalidInputError(f"{table.source}: {error}") from None
         for name in keep:
@@ -142,7 +144,14 @@ def _check_columns(table: Table, names: Iterable[str]) -> None:
             raise missing_column(name, table.columns, table.source)
 
 
-def _read_group(value: object, row: int, field: str) -> str:
+def read_group(value: object, row: int, field: str) -> str:
+    """Read the group of a row.
+
+    Examples
+    --------
+    >>> read_group(7, row=0, field="speech")
+    '7'
+    """
     if value is None or value == "":
         raise InvalidInputError(f"row {row} has no group in field {field!r}; name its speech or document")
     return str(value)
@@ -166,12 +175,30 @@ def _poles(codebook: Codebook) -> list[str]:
     return [stance.label for stance in codebook.stances if not stance.predicted]
 
 
-def _read_marks(row: Mapping[str, object], codebook: Codebook, number: int, labels: str | None) -> list[float]:
+def read_marks(row: Mapping[str, object], codebook: Codebook, number: int, labels: str | None) -> list[float]:
+    """Read what a row says of each label, then of each stance that is not predicted: 1, 0, or NaN.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        The row.
+    codebook : Codebook
+        The labels.
+    number : int
+        Of the row, for errors.
+    labels : str or None
+        The field with the labels; None where each label has its own.
+
+    Examples
+    --------
+    >>> read_marks({"labels": "lift"}, Codebook.from_labels(["lift", "trade"]), 0, "labels")
+    [1.0, 0.0]
+    """
     for name in codebook.labels if labels is None else (labels,):
         if name not in row:
             raise InvalidInputError(f"row {number} has no field {name!r}; write null where nobody annotated")
     if labels is None:
-        marks = [_read_flag(row[label], number, label) for label in codebook.labels]
+        marks = [read_flag(row[label], number, label) for label in codebook.labels]
         marks += [np.nan] * len(_poles(codebook))
     else:
         marks = _read_cell(row[labels], codebook, number, labels)
@@ -181,7 +208,14 @@ def _read_marks(row: Mapping[str, object], codebook: Codebook, number: int, labe
     return marks
 
 
-def _read_flag(value: object, row: int, field: str) -> float:
+def read_flag(value: object, row: int, field: str) -> float:
+    """Read whether a row takes a label: 1, 0, or NaN where nobody annotated.
+
+    Examples
+    --------
+    >>> read_flag("yes", row=0, field="lift"), read_flag("", row=0, field="lift")
+    (1.0, nan)
+    """
     mark = "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value).strip().lower()
     if mark in _YES:
         return 1.0
@@ -190,3 +224,89 @@ def _read_flag(value: object, row: int, field: str) -> float:
     if mark == "":
         return np.nan
     raise InvalidInputError(f"expected 1, 0 or blank in row {row}, field {field!r}, got {value!r}")
+
+
+def cell_marks(value: object, codes: Container[str], row: int, field: str) -> list[str] | None:
+    """Read what an annotator wrote into one cell: labels or codes, none of them, or nothing.
+
+    Parameters
+    ----------
+    value : object
+        A list of labels or codes, or text with ``|`` between them; codes of one letter may stand without it, as in
+        ``AC``. None of the labels is an empty list, or the text ``none``, ``-`` or ``[]``, unless a label or a code is
+        called so. None, NaN and blank text are nothing.
+    codes : container of str
+        The labels and codes that there are.
+    row, field : int, str
+        Where the cell stands, for errors.
+
+    Returns
+    -------
+    list of str or None
+        Not yet looked up in the codebook; None where there is nothing.
+
+    Raises
+    ------
+    InvalidInputError
+        On a cell that is neither a list nor text, or holds something else than text.
+
+    Examples
+    --------
+    >>> [cell_marks(cell, {"A", "C"}, 0, "labels") for cell in ("AC", "A | C", "none", [], " ")]
+    [['A', 'C'], ['A', 'C'], [], [], None]
+    """
+    if is_nothing(value):
+        return None
+    if isinstance(value, str):
+        return list(_marks_of_text(value, codes, row, field))
+    names = split_labels(value, row, field)
+    return [] if len(names) == 1 and _means_none(names[0], codes) else names
+
+
+def is_nothing(value: object) -> bool:
+    """Tell whether a cell is None, NaN or blank text.
+
+    Examples
+    --------
+    >>> is_nothing(None), is_nothing(" "), is_nothing([])
+    (True, True, False)
+    """
+    if isinstance(value, str):
+        return not value.strip()
+    # pandas' NA is told by its name, so that pandas need not be here.
+    is_nan = isinstance(value, float) and np.isnan(value)
+    return value is None or bool(is_nan) or type(value).__name__ in {"NAType", "NaTType"}
+
+
+def split_labels(value: object, row: int, field: str) -> list[str]:
+    """Take a cell apart that is a list of text, or text with ``|`` in it; white space around the parts is taken off.
+
+    Raises
+    ------
+    InvalidInputError
+        On anything else, by row and field.
+
+    Examples
+    --------
+    >>> split_labels("lift | trade", row=0, field="labels"), split_labels([], row=0, field="labels")
+    (['lift', 'trade'], [])
+    """
+    names = value.split("|") if isinstance(value, str) else value
+    if not isinstance(names, list | tuple | np.ndarray) or not all(isinstance(name, str) for name in names):
+        raise InvalidInputError(f"expected a list of labels or text{place(row, field)}, got {value!r}")
+    return [name.strip() for name in names if name.strip()]
+
+
+def _marks_of_text(text: str, codes: Container[str], row: int, field: str) -> Iterator[str]:
+    names = split_labels(text, row, field)
+    if not names:
+        raise InvalidInputError(f"expected labels{place(row, field)}, got {text!r}; write 'none' where none fits")
+    for name in names:
+        if name not in codes and all(letter in codes for letter in name):
+            yield from name
+        elif "|" in text or not _means_none(name, codes):
+            yield name
+
+
+def _means_none(name: str, codes: Container[str]) -> bool:
+    return name.lower() in NONE and name not in codes

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, missing_column, place, unknown_label
-from stancekit.labelled import _read_flag
+from stancekit.labelled import cell_marks, is_nothing, read_flag, split_labels
 from stancekit.model import StanceModel
 from stancekit.tables import Table, read_table
 from stancekit.tables.parquet import rows_of
@@ -25,8 +25,6 @@ Row = Mapping[str, object]
 
 _ROWS = 1 << 12
 _BYTES = 1 << 22
-NONE = "none"
-"""What an annotator writes where a statement takes none of the labels; a blank means "not annotated"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,10 +64,11 @@ class Reading:
     text : str
         The statements, for a model.
     gold : str
-        The annotations: labels or codes with ``|`` between them, ``none``, or blank where nobody annotated. Where
-        there is no such column, one column a label with 1, 0 or blank.
+        The annotations: cells as `stancekit.labelled.cell_marks` reads them; where nobody annotated, they are blank or
+        lacking. Where there is no such column, one column a label with 1, 0 or blank.
     prefix : str
-        What the columns that `predict_file` added begin with.
+        What the columns that `predict_file` added begin with. Their labels are a list, or text with ``|`` in it; null
+        and blank are none of the labels.
     scores : bool
         Whether scores are read and not labels.
     keep : tuple of str
@@ -166,21 +165,14 @@ class _Marks:
     def read(self, row: Row, number: int) -> list[float] | None:
         """Give 1, 0 or NaN for each label; None where nothing is annotated."""
         if self.per_label:
-            flags = [_read_flag(row.get(label), number, label) for label in self.columns]
+            flags = [read_flag(row.get(label), number, label) for label in self.columns]
             return None if all(np.isnan(flags)) else flags
-        value = row.get(self.columns[0])
-        if value is None or (isinstance(value, str) and not value.strip()) or value != value:  # noqa: PLR0124 - NaN
+        column = self.columns[0]
+        value = row.get(column)
+        if is_nothing(value):
             return None
-        return self._cell(value, number)
-
-    def _cell(self, value: object, number: int) -> list[float]:
-        names = value.split("|") if isinstance(value, str) else value
-        if not isinstance(names, list | tuple | np.ndarray):
-            raise InvalidInputError(f"expected labels{place(number, self.columns[0])}, got {value!r}")
-        marks = [str(name).strip() for name in names]
-        if marks == [NONE] and NONE not in self.codebook.codes:
-            marks = []
-        found = self.codebook.resolve(filter(None, marks), row=number, field=self.columns[0])
+        marks = cell_marks(value, self.codebook.codes, number, column) or ()
+        found = self.codebook.resolve(marks, row=number, field=column)
         return [float(label in found) for label in self.codebook.labels]
 
 
@@ -252,8 +244,10 @@ class _Builder:
         places = {label: i for i, label in enumerate(self._labels)}
         flags = np.zeros((len(batch), len(self._labels)), dtype=np.bool_)
         for i, row in enumerate(batch):
-            value = row.get(column)
-            for name in (value.split("|") if value else ()) if isinstance(value, str) else value or ():  # type: ignore[attr-defined]
+            if column not in row:
+                raise InvalidInputError(f"row {self._n + i} has no field {column!r}; label it by `stancekit predict`")
+            value = row[column]
+            for name in () if is_nothing(value) else split_labels(value, self._n + i, column):
                 if name not in places:
                     raise unknown_label(name, self._labels, self._n + i, column)
                 flags[i, places[name]] = True

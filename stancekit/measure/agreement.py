@@ -14,7 +14,7 @@ from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.measure.agreement_coefficients import Alpha, Codes, Floats, Kappa, agreeing, majority, masi_distances
 from stancekit.measure.agreement_results import Agreement, LabelAgreement, PairAgreement, Prevalence, SetAgreement
 from stancekit.measure.bootstrap import bootstrap, canonical_order, group_notes, interval, withheld_note
-from stancekit.measure.inputs import Settings, _check_values, _matrix, check_labels, cluster_numbers
+from stancekit.measure.inputs import Settings, as_matrix, check_labels, check_values, cluster_numbers
 from stancekit.measure.results import Estimate
 from stancekit.measure.shares import share
 
@@ -180,11 +180,11 @@ def _check_coders(
 
 
 def _check_decisions(name: str, values: ArrayLike, labels: tuple[str, ...], n: int | None) -> Floats:
-    decisions = _matrix(name, values, labels, n)
+    decisions = as_matrix(name, values, labels, n)
     if not len(decisions):
         raise InvalidInputError(f"{name} has no rows; expected at least one statement")
     good = np.isnan(decisions) | (decisions == 0) | (decisions == 1)
-    _check_values(name, decisions, good, labels, "1, 0 or NaN (not judged)")
+    check_values(name, decisions, good, labels, "1, 0 or NaN (not judged)")
     return decisions
 
 

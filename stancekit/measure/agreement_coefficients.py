@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.measure.metrics import _ratio
+from stancekit.measure.metrics import ratio
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -58,7 +58,7 @@ class Alpha:
         counts = weights @ self.counts
         expected = np.einsum("rk,rk->r", counts @ self.distances, counts)
         observed = (weights @ self.differences) * (counts.sum(axis=1) - 1)
-        return np.asarray(1.0 - _ratio(observed, expected, np.nan))
+        return np.asarray(1.0 - ratio(observed, expected, np.nan))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,9 +83,9 @@ class Kappa:
     def measure(self, weights: Floats) -> Floats:
         """Give kappa, of shape (n_weightings,); NaN where both give one and the same answer throughout."""
         n, *sums = (weights @ self.tallies).T
-        a, b, observed = (_ratio(each, n, np.nan) for each in sums)
+        a, b, observed = (ratio(each, n, np.nan) for each in sums)
         expected = a * b + (1 - a) * (1 - b)
-        return _ratio(observed - expected, 1 - expected, np.nan)
+        return ratio(observed - expected, 1 - expected, np.nan)
 
 
 def masi_distances(sets: Floats) -> Floats:
@@ -114,7 +114,7 @@ def masi_distances(sets: Floats) -> Floats:
     union = sizes[:, None] + sizes[None, :] - common
     smaller = np.minimum(sizes[:, None], sizes[None, :])
     likeness = np.where(common == union, 1.0, np.where(common == smaller, 2 / 3, 1 / 3))
-    jaccard = _ratio(common, union, 1.0)  # 0 / 0 is two empty sets
+    jaccard = ratio(common, union, 1.0)  # 0 / 0 is two empty sets
     return np.asarray(1.0 - jaccard * likeness)
 
 
@@ -163,4 +163,4 @@ def agreeing(codes: Codes) -> Floats:
     pairs = np.zeros(len(codes))
     for a, b in combinations(range(codes.shape[1]), 2):
         pairs += (codes[:, a] >= 0) & (codes[:, a] == codes[:, b])
-    return _ratio(pairs, n * (n - 1) / 2, np.nan)
+    return ratio(pairs, n * (n - 1) / 2, np.nan)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stancekit.measure.results import Estimate, _record
+from stancekit.measure.results import Estimate, as_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,4 +143,4 @@ class Agreement:
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON; NaN becomes None."""
-        return _record(self)
+        return as_record(self)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stancekit.measure.behaviour_cases import Kind
-from stancekit.measure.results import Estimate, _record
+from stancekit.measure.results import Estimate, as_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ class Behaviour:
         """Give lists, mappings, strings and numbers, ready for JSON, with `n_failures` examples a capability."""
         content: dict[str, Any] = {name: getattr(self, name) for name in ("n_bootstrap", "confidence", "seed")}
         capabilities = [
-            _record(result) | {"failures": [_record(failure) for failure in self.examples(result, n_failures)]}
+            as_record(result) | {"failures": [as_record(failure) for failure in self.examples(result, n_failures)]}
             for result in self.capabilities
         ]
         return {"labels": list(self.labels), "capabilities": capabilities} | content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -12,18 +12,14 @@ from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, missing_column, unknown_option
-from stancekit.labelled import _read_group, _read_marks
+from stancekit.labelled import cell_marks, read_group, read_marks
 from stancekit.measure.agreement import Agreement, agreement
-from stancekit.measure.inputs import _is_missing
 from stancekit.measure.models import model_output
 from stancekit.model import StanceModel
 from stancekit.tables import read_table
 from stancekit.text.checks import check_statement
 
 __all__ = ["Codings", "read_codings"]
-
-# What annotators write for "none of the labels", since an empty cell of a text file may as well mean "not seen".
-NONE = frozenset({"-", "–", "[]", "none"})
 
 Blank = Literal["missing", "none"]
 
@@ -151,7 +147,7 @@ def read_codings(
             for name in names:
                 n_blank[name] += _is_blank(row.get(name))
                 decisions[name].append(_read_coding(row, codebook, number, name, blank))
-            groups.append(str(number) if group is None else _read_group(row.get(group), number, group))
+            groups.append(str(number) if group is None else read_group(row.get(group), number, group))
             texts += [] if text is None else [check_statement(row.get(text), row=number, field=text)]
     except InvalidInputError as error:
         raise InvalidInputError(f"{table.source}: {error}") from None
@@ -174,26 +170,9 @@ def _check_names(names: tuple[str, ...]) -> None:
 def _read_coding(row: Mapping[str, object], codebook: Codebook, number: int, name: str, blank: Blank) -> list[float]:
     """Read one cell: what the coder decided for each label, NaN where the statement was not seen."""
     value = row.get(name)
-    if _is_blank(value):
-        value = None if blank == "missing" else []
-    elif isinstance(value, str):
-        value = list(_marks(value, codebook.codes))
-    elif _is_missing(value):
-        value = None
-    cell = {name: value} if name in row else {}
-    return _read_marks(cell, codebook, number, name)[: len(codebook.labels)]
-
-
-def _marks(text: str, codes: Mapping[str, str]) -> Iterator[str]:
-    """Take the labels or codes of a cell apart."""
-    for mark in text.split("|"):
-        name = mark.strip()
-        if name in codes:
-            yield name
-        elif name and all(letter in codes for letter in name):
-            yield from name
-        elif name and (name.lower() not in NONE or "|" in text):
-            yield name
+    marks = [] if blank == "none" and _is_blank(value) else cell_marks(value, codebook.codes, number, name)
+    cell = {name: marks} if name in row else {}
+    return read_marks(cell, codebook, number, name)[: len(codebook.labels)]
 
 
 def _is_blank(value: object) -> bool:

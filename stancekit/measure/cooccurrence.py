@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from stancekit.errors import InvalidInputError
 from stancekit.measure.inputs import check_flags, check_labels
-from stancekit.measure.results import _record
+from stancekit.measure.results import as_record
 
 __all__ = ["Cooccurrence", "LabelSet", "cooccurrence"]
 
@@ -58,7 +58,7 @@ class Cooccurrence:
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON."""
-        return _record(self)
+        return as_record(self)
 
 
 def cooccurrence(decisions: ArrayLike, *, labels: Sequence[str]) -> Cooccurrence:

@@ -8,7 +8,7 @@ Sampling, chapter 6), which prediction-powered inference found again for models 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,36 @@ TINY = 1e-14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Centre:
+    """What it takes to centre units in their strata.
+
+    Attributes
+    ----------
+    roots : array of shape (n_units,)
+        Square root of what remains of the variance of each unit.
+    squares : array of shape (n_strata,)
+        Their sums of squares; 1 where nothing remains.
+    scale : array of shape (n_units,)
+        Square root of n / (n - 1), where n are the units of the stratum that were not certain to be drawn.
+    """
+
+    roots: Floats
+    squares: Floats
+    scale: Floats
+
+    @classmethod
+    def of(cls, drawn: Drawn) -> Centre:
+        """Take it from how the statements were drawn."""
+        roots = drawn.kept
+        if not drawn.singly:
+            remaining = np.bincount(drawn.units, drawn.remaining, minlength=len(drawn.strata))
+            roots = np.sqrt(remaining / np.bincount(drawn.units, minlength=len(drawn.strata)))
+        squares, counts = np.bincount(drawn.strata, roots * roots), np.bincount(drawn.strata, roots > 0)
+        scale = np.sqrt(counts / np.maximum(counts - 1, 1))
+        return cls(roots=roots, squares=np.where(squares > 0, squares, 1.0), scale=scale[drawn.strata])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Drawn:
     """The annotated statements and how they were drawn.
 
@@ -29,18 +59,33 @@ class Drawn:
     ----------
     weights : array of shape (n,)
         Statements of the corpus that each one stands for: one over its inclusion probability.
-    left : array of shape (n,)
+    remaining : array of shape (n,)
         Share of the variance that remains in a finite corpus: one less the sampling fraction; or ones.
     units : array of int, of shape (n,)
         The unit of each statement, from 0 without gaps; a unit lies in one stratum.
     strata : array of int, of shape (n_units,)
         The stratum of each unit, from 0 without gaps.
+    apart : bool
+        Whether each unit was drawn or not by a chance of its own, so that their number was left to chance (a Poisson
+        draw), and was not fixed beforehand.
+    kept : array of shape (n,)
+        Square root of `remaining`.
+    centre : Centre
+        For the variance.
     """
 
     weights: Floats
-    left: Floats
+    remaining: Floats
     units: NDArray[np.intp]
     strata: NDArray[np.intp]
+    apart: bool = False
+    kept: Floats = field(init=False, repr=False)
+    centre: Centre = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # The same for all groups and labels, so not to be computed anew for each.
+        object.__setattr__(self, "kept", np.sqrt(self.remaining))
+        object.__setattr__(self, "centre", Centre.of(self))
 
     @property
     def singly(self) -> bool:
@@ -53,10 +98,13 @@ class Drawn:
             return len(self.strata)
         return int(inside.sum()) if self.singly else int(np.count_nonzero(np.bincount(self.units, inside)))
 
-    def freedom(self, inside: NDArray[np.bool_] | None = None) -> int:
-        """Give the degrees of freedom, units less strata, of all or of what is inside; at least 1."""
-        strata = self.strata if inside is None else self.strata[self.units[inside]]
-        return max(1, self.n_units(inside) - int(np.count_nonzero(np.bincount(strata))))
+    def degrees_of_freedom(self, inside: NDArray[np.bool_] | None = None) -> int:
+        """Give the degrees of freedom, units less strata, of all or of what is inside; at least 1.
+
+        Units that were certain to be drawn tell nothing of the variance, and do not count.
+        """
+        open_ = self.remaining > 0 if inside is None else inside & (self.remaining > 0)
+        return max(1, self.n_units(open_) - int(np.count_nonzero(np.bincount(self.strata[self.units[open_]]))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,12 +174,12 @@ def tune(truth: Floats, predicted: Floats, drawn: Drawn) -> float:
 
     Examples
     --------
-    >>> drawn = Drawn(weights=np.ones(4), left=np.ones(4), units=np.arange(4), strata=np.zeros(4, dtype=int))
+    >>> drawn = Drawn(weights=np.ones(4), remaining=np.ones(4), units=np.arange(4), strata=np.zeros(4, dtype=int))
     >>> round(tune(np.array([1.0, 0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0, 0.0]), drawn), 3)
     0.667
     """
     strata = drawn.strata[drawn.units]
-    importance = drawn.weights**2 * drawn.left
+    importance = drawn.weights**2 * drawn.remaining
     inside = centred(predicted, strata)
     spread = float(importance @ (inside * inside))
     if spread <= TINY * float(importance.sum()):
@@ -173,7 +221,7 @@ def correct(
 
     Examples
     --------
-    >>> drawn = Drawn(weights=np.ones(9), left=np.ones(9), units=np.arange(9), strata=np.zeros(9, dtype=int))
+    >>> drawn = Drawn(weights=np.ones(9), remaining=np.ones(9), units=np.arange(9), strata=np.zeros(9, dtype=int))
     >>> truth = np.array([1.0, 1.0] + [0.0] * 7)
     >>> found = correct(truth, truth, drawn, Predicted(mean=0.25, mean_square=0.25), slope=1.0, quantile=2.0)
     >>> found.value, found.low < 0.25 < found.high
@@ -186,7 +234,7 @@ def correct(
     value = min(1.0, max(0.0, slope * corpus.mean + mean))
     single = weights * (rest - mean)
     influence = _by_unit(single, drawn)
-    jump = _largest_jump(weights, drawn) * _clumping(single, influence, drawn)
+    jump = _typical_jump(weights, drawn) * _clumping(single, influence, drawn)
     if corpus.influence is not None:
         whole = slope * corpus.influence
         whole[: len(influence)] += influence
@@ -260,24 +308,30 @@ def centred(values: Floats, strata: NDArray[np.intp]) -> Floats:
 
 
 def _by_unit(single: Floats, drawn: Drawn) -> Floats:
-    """Sum over units, centre in strata, and scale so that the sum of squares is the variance."""
-    kept = single * np.sqrt(drawn.left)
+    """Sum over units, centre in strata, and scale so that the sum of squares is the variance.
+
+    A fixed number of units is centred as Hájek does (1964, Annals of Mathematical Statistics 35, 1491-1523): on the
+    mean weighted by what remains of each one's variance, which for equal chances is the plain mean. A number left to
+    chance is not centred. Units that were certain to be drawn count for nothing in either.
+    """
+    kept = single * drawn.kept
     sums: Floats = kept
     if not drawn.singly:
         sums = np.bincount(drawn.units, kept, minlength=len(drawn.strata)).astype(np.float64)
-    counts = np.bincount(drawn.strata)
-    scale = np.sqrt(counts / np.maximum(counts - 1, 1))
-    found: Floats = centred(sums, drawn.strata) * scale[drawn.strata]
+    if not drawn.apart:
+        centre = drawn.centre
+        sums = sums - centre.roots * (np.bincount(drawn.strata, centre.roots * sums) / centre.squares)[drawn.strata]
+    found: Floats = sums * drawn.centre.scale
     return found
 
 
-def _largest_jump(weights: Floats, drawn: Drawn) -> float:
+def _typical_jump(weights: Floats, drawn: Drawn) -> float:
     """Give what one more positive adds, where positives that the sample lacks are as likely in any stratum."""
     squares = weights * weights
-    return float(squares @ weights / squares.sum() * np.sqrt(squares @ drawn.left / squares.sum()))
+    return float(squares @ weights / squares.sum() * np.sqrt(squares @ drawn.remaining / squares.sum()))
 
 
 def _clumping(single: Floats, influence: Floats, drawn: Drawn) -> float:
     """Give the design effect of the units, at least 1; 1 where no error shows."""
-    alone = 0.0 if drawn.singly else float(single * single @ drawn.left)
+    alone = 0.0 if drawn.singly else float(single * single @ drawn.remaining)
     return max(1.0, float(influence @ influence) / alone) if alone > TINY**2 else 1.0

@@ -17,6 +17,7 @@ Design = Literal["random", "stratified", "probability"]
 DESIGNS: tuple[Design, ...] = ("random", "stratified", "probability")
 UNITS = ("statements", "clusters")
 SHOWN = 5
+_ROUNDING = 1e-9
 
 Ints = NDArray[np.intp]
 
@@ -45,6 +46,8 @@ class Sampling:
         Whether clusters were drawn and not statements.
     finite : bool
         Whether the corpus is all there is.
+    fixed_size : bool
+        Whether the number drawn was fixed; False only with probabilities, where each unit had a chance of its own.
     """
 
     design: Design
@@ -58,6 +61,7 @@ class Sampling:
     probabilities: NDArray[np.float64] | None = None
     whole_clusters: bool = False
     finite: bool = True
+    fixed_size: bool = True
 
     def stratum(self, code: int) -> str:
         """Name a stratum for messages."""
@@ -78,24 +82,24 @@ class Sampling:
         Raises
         ------
         InvalidInputError
-            Where a stratum has no annotated statement, or fewer than two units.
+            Where a stratum has no annotated statement, or one unit that is not all of it.
         """
         units, numbers = np.unique(self.unit_codes[rows], return_inverse=True)
-        n_strata = int(self.unit_strata.max()) + 1
-        self._check_strata(np.bincount(self.unit_strata[units], minlength=n_strata))
+        self._check_strata(rows, units)
         if self.probabilities is not None:
             chances = self.probabilities[rows]
-            weights, left = 1 / chances, 1 - chances
+            weights, remaining = 1 / chances, 1 - chances
         elif self.whole_clusters:
-            weights, left = self._cluster_weights(rows, units)
+            weights, remaining = self._cluster_weights(rows, units)
         else:
             weights = self._shares(self.stratum_codes[rows], self.stratum_codes)
-            left = 1 - 1 / weights
+            remaining = 1 - 1 / weights
         return Drawn(
             weights=weights,
-            left=left if self.finite else np.ones(len(rows)),
+            remaining=remaining if self.finite else np.ones(len(rows)),
             units=numbers,
             strata=self.unit_strata[units],
+            apart=not self.fixed_size,
         )
 
     def _cluster_weights(self, rows: Ints, units: Ints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -104,8 +108,17 @@ class Sampling:
         between = self._shares(self.unit_strata[units], self.unit_strata)[np.searchsorted(units, drawn)]
         within = self.unit_sizes[drawn] / np.bincount(drawn)[drawn]
         # The variance inside clusters stays, however many clusters were drawn: then nothing is taken off.
-        left = 1 - 1 / between if bool((within == 1).all()) else np.ones(len(rows))
-        return between * within, left
+        remaining = 1 - 1 / between if bool((within == 1).all()) else np.ones(len(rows))
+        return between * within, remaining
+
+    def _certain(self, rows: Ints) -> NDArray[np.bool_]:
+        """Tell of each stratum whether all of it is annotated, as it was certain to be; then it has no variance."""
+        sizes = np.bincount(self.stratum_codes)
+        if not self.finite:
+            return np.zeros(len(sizes), dtype=np.bool_)
+        taken = np.ones(len(rows)) if self.probabilities is None else self.probabilities[rows] == 1
+        found: NDArray[np.bool_] = np.bincount(self.stratum_codes[rows], taken, minlength=len(sizes)) == sizes
+        return found
 
     @staticmethod
     def _shares(drawn: Ints, strata: Ints) -> NDArray[np.float64]:
@@ -114,15 +127,16 @@ class Sampling:
         found: NDArray[np.float64] = (np.bincount(strata)[: len(taken)] / np.maximum(taken, 1))[drawn]
         return found
 
-    def _check_strata(self, n_units: Ints) -> None:
+    def _check_strata(self, rows: Ints, units: Ints) -> None:
         names = ("",) if self.strata is None else self.strata.names
         unit = "statement" if self.clusters is None else "cluster"
+        n_units = np.bincount(self.unit_strata[units], minlength=len(names))
         if empty := [names[code] for code in np.flatnonzero(n_units == 0)]:
             raise InvalidInputError(
-                f"{_some(empty)} of the corpus has no annotated statement; annotate at least 2 {unit}s there, or leave "
-                "it out of the corpus"
+                f"{_some(empty)} of the corpus has no annotated statement; annotate at least 2 {unit}s there (or the "
+                "only one), or leave it out of the corpus"
             )
-        if single := [names[code] for code in np.flatnonzero(n_units == 1)]:
+        if single := [names[code] for code in np.flatnonzero((n_units == 1) & ~self._certain(rows))]:
             where = f"{_some(single)} has 1 annotated {unit}" if self.strata else f"there is 1 annotated {unit}"
             raise InvalidInputError(f"{where}; a variance needs at least 2, so annotate more, or join strata")
 
@@ -136,6 +150,7 @@ def declare(
     probabilities: ArrayLike | None = None,
     drawn: str = "statements",
     finite: bool = True,
+    fixed_size: bool = False,
 ) -> Sampling:
     """Check a declared design.
 
@@ -153,6 +168,8 @@ def declare(
         What was drawn.
     finite : bool, default=True
         Whether the corpus is all there is.
+    fixed_size : bool, default=False
+        With probabilities: whether the number drawn was fixed. In the other designs it always is.
 
     Returns
     -------
@@ -161,8 +178,8 @@ def declare(
     Raises
     ------
     InvalidInputError
-        On an unknown design, one that lacks what it needs or comes with what it does not use, or a cluster in two
-        strata although clusters were drawn.
+        On an unknown design, one that lacks what it needs or comes with what it does not use; and, where clusters
+        were drawn, on a cluster in two strata or with different probabilities.
 
     Examples
     --------
@@ -174,6 +191,13 @@ def declare(
     if drawn not in UNITS:
         raise unknown_option("drawn", drawn, UNITS)
     _check_parts(design, strata, clusters, probabilities, drawn)
+    if fixed_size and probabilities is None:
+        raise InvalidInputError("fixed_size goes with design 'probability'; in the others the number is fixed anyway")
+    if not finite and strata is not None:
+        raise InvalidInputError(
+            "strata do not go with population 'larger': how large they are there is not known; leave the strata out if "
+            "all statements had the same chance, or give probabilities without strata, or speak of the corpus"
+        )
     strata_coded = None if strata is None else encode("strata", strata, n, missing=False)
     clusters_coded = None if clusters is None else encode("clusters", clusters, n, missing=False)
     codes = np.zeros(n, dtype=np.intp) if strata_coded is None else strata_coded.codes
@@ -193,9 +217,11 @@ def declare(
         probabilities=None if probabilities is None else _probabilities(probabilities, n),
         whole_clusters=drawn == "clusters",
         finite=finite,
+        fixed_size=fixed_size or probabilities is None,
     )
     if sampling.whole_clusters:
         _check_nested(sampling)
+        _check_chances(sampling)
     return sampling
 
 
@@ -237,6 +263,23 @@ def _check_nested(sampling: Sampling) -> None:
         name = sampling.clusters.names[int(numbers[np.argmax(counts > 1)])]
         raise InvalidInputError(
             f"cluster {name!r} has statements in more than one stratum; clusters that are drawn lie in one stratum each"
+        )
+
+
+def _check_chances(sampling: Sampling) -> None:
+    """Refuse statements of one cluster that are said to have been drawn together with different chances."""
+    if sampling.probabilities is None or sampling.clusters is None:
+        return
+    lowest, highest = (np.full(len(sampling.unit_sizes), np.nan) for _ in range(2))
+    np.fmin.at(lowest, sampling.unit_codes, sampling.probabilities)
+    np.fmax.at(highest, sampling.unit_codes, sampling.probabilities)
+    unlike = highest > lowest * (1 + _ROUNDING)  # NaN, of clusters without a probability, is not
+    if unlike.any():
+        unit = int(np.argmax(unlike))
+        name = sampling.clusters.names[int(sampling.clusters.codes[np.argmax(sampling.unit_codes == unit)])]
+        raise InvalidInputError(
+            f"cluster {name!r} has probabilities from {float(lowest[unit])!r} to {float(highest[unit])!r}; a cluster "
+            "that is drawn whole has one chance: give it to each of its statements"
         )
 
 

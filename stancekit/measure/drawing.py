@@ -30,7 +30,7 @@ class SampleDrawn:
     strata : tuple of str, of length n_drawn
         The stratum of each; empty without strata.
     probabilities : array of shape (n_drawn,)
-        The inclusion probability of each.
+        The inclusion probability of each; with `exclude`, its chance to be in this draw or in the earlier one.
     seed : int
         Of the draw.
 
@@ -69,6 +69,7 @@ def draw_sample(
     strata: Iterable[object] | None = None,
     clusters: Iterable[object] | None = None,
     sizes: Mapping[str, int] | None = None,
+    exclude: Iterable[int] = (),
     seed: int = 0,
 ) -> SampleDrawn:
     """Draw the statements to annotate, so that shares estimated from them have valid intervals.
@@ -85,7 +86,10 @@ def draw_sample(
         Document of every statement, to draw whole documents.
     sizes : mapping of str to int, optional
         How many to draw in each stratum, such as `plan` advises. Without it strata get their share of the corpus, and
-        at least 2.
+        at least 2, or all there is.
+    exclude : iterable of int, default=()
+        Rows drawn earlier in the same way, such as a pilot; they are not drawn again, and in a cluster none is. Both
+        draws together are a sample of the same design; what was chosen in another way must not be excluded.
     seed : int, default=0
         Where the drawing starts.
 
@@ -96,7 +100,8 @@ def draw_sample(
     Raises
     ------
     InvalidInputError
-        When there is less than what is to be drawn, or `sizes` names other strata or does not add up to `n`.
+        When there is less than what is to be drawn, `sizes` names other strata or does not add up to `n`, or
+        `exclude` has what is no row.
 
     Examples
     --------
@@ -107,19 +112,27 @@ def draw_sample(
     design: Design = "random" if strata is None else "stratified"
     drawn = "statements" if clusters is None else "clusters"
     sampling = declare(n_statements, design=design, strata=strata, clusters=clusters, drawn=drawn)
-    units, codes, unit_strata = sampling.unit_codes, sampling.stratum_codes, sampling.unit_strata
-    available = np.bincount(unit_strata)
+    codes, unit_strata = sampling.stratum_codes, sampling.unit_strata
     names = ("all",) if sampling.strata is None else sampling.strata.names
-    taken = _allocate(n, available, names, sizes)
+    all_there_is = np.bincount(unit_strata)
+    free = np.ones(len(unit_strata), dtype=np.bool_)
+    free[sampling.unit_codes[_checked_rows(exclude, n_statements)]] = False
+    available = np.bincount(unit_strata, free).astype(np.intp)
+    earlier = all_there_is - available
+    taken = _allocate(n, available, earlier, names, sizes)
     rng = np.random.default_rng(seed)
-    chosen = [rng.choice(np.flatnonzero(unit_strata == code), taken[code], replace=False) for code in range(len(names))]
-    rows = np.flatnonzero(np.isin(units, np.concatenate(chosen)))
+    by_stratum = np.flatnonzero(free)[np.argsort(unit_strata[free], kind="stable")]
+    parts = np.split(by_stratum, np.cumsum(available)[:-1])
+    chosen = np.zeros(len(unit_strata), dtype=np.bool_)
+    for part, size in zip(parts, taken, strict=True):
+        chosen[rng.choice(part, size, replace=False)] = True
+    rows = np.flatnonzero(chosen[sampling.unit_codes])
     return SampleDrawn(
         design=design,
         drawn=drawn,
         rows=rows,
         strata=() if sampling.strata is None else tuple(names[code] for code in codes[rows]),
-        probabilities=(taken / available)[codes[rows]],
+        probabilities=((taken + earlier) / all_there_is)[codes[rows]],
         seed=seed,
     )
 
@@ -146,34 +159,63 @@ def proportional(n: int, sizes: NDArray[Any], available: Ints) -> Ints:
     [8, 2]
     """
     least = np.minimum(2, available)
-    taken = least.copy()
-    while (rest := min(n, int(available.sum())) - int(taken.sum())) > 0:
-        open_ = taken < available
-        wanted = np.where(open_, np.maximum(sizes, 1e-12), 0.0)
-        goal = np.maximum(wanted / wanted.sum() * (rest + taken[open_].sum()), taken)
-        step = np.minimum(np.floor(goal).astype(np.intp), available) - taken
-        step = np.where(open_, np.maximum(step, 0), 0)
-        if step.sum() == 0 or step.sum() > rest:  # one at a time, to whoever is furthest below its share
-            step = np.zeros_like(taken)
-            step[np.argmax(np.where(open_, wanted / (taken + 1), -1.0))] = 1
-        taken = taken + step
+    n = min(n, int(available.sum()))
+    if n <= least.sum():
+        return least
+    return _divided(n, np.maximum(sizes, 1e-12), least, available)
+
+
+def _divided(n: int, sizes: NDArray[Any], least: Ints, most: Ints) -> Ints:
+    """Divide `n` in proportion to sizes, but from `least` to `most` each, by largest remainders."""
+    low, high = 0.0, float((most / sizes).max())
+    while low < (middle := (low + high) / 2) < high:
+        if np.clip(middle * sizes, least, most).sum() <= n:
+            low = middle
+        else:
+            high = middle
+    goals = np.clip(low * sizes, least, most)
+    taken: Ints = np.floor(goals).astype(np.intp)
+    remainders = np.where(taken < most, goals - taken, -1.0)
+    taken[np.argsort(-remainders, kind="stable")[: n - int(taken.sum())]] += 1
     return taken
 
 
-def _allocate(n: int, available: Ints, names: tuple[str, ...], sizes: Mapping[str, int] | None) -> Ints:
-    if not isinstance(n, int | np.integer) or n < 2 * len(names) or n > available.sum():
+def _checked_rows(exclude: Iterable[int], n: int) -> Ints:
+    rows = np.asarray(list(exclude))
+    if not rows.size:
+        return np.zeros(0, dtype=np.intp)
+    if rows.ndim != 1 or rows.dtype.kind not in "iu":
+        raise InvalidInputError(f"exclude holds {rows.dtype} in {rows.ndim} dimensions; expected the numbers of rows")
+    if ((rows < 0) | (rows >= n)).any():
+        row = rows[(rows < 0) | (rows >= n)][0]
+        raise InvalidInputError(f"exclude has row {int(row)}; expected rows from 0 to {n - 1}")
+    return rows.astype(np.intp)
+
+
+def _allocate(n: int, available: Ints, earlier: Ints, names: tuple[str, ...], sizes: Mapping[str, int] | None) -> Ints:
+    """Divide what is to be drawn; with what was drawn earlier, each stratum gets at least 2, or all there is."""
+    least = np.maximum(0, np.minimum(2, available + earlier) - earlier)
+    if not isinstance(n, int | np.integer) or n < least.sum() or n > available.sum():
         raise InvalidInputError(
-            f"n is {n!r}; expected a whole number from {2 * len(names)} (2 in each stratum) to {available.sum()}, "
-            "which is all there is"
+            f"n is {n!r}; expected a whole number from {least.sum()} (at least 2 in each stratum, or all of it) to "
+            f"{available.sum()}, which is all there is"
         )
     if sizes is None:
-        return proportional(int(n), available.astype(np.float64), available)
+        return _on_top(int(n), available, earlier)
     if set(sizes) != set(names):
         raise InvalidInputError(f"sizes has {sorted(sizes)}; expected the strata {sorted(names)}")
     taken = np.array([sizes[name] for name in names])
-    if taken.sum() != n or (taken < 2).any() or (taken > available).any():
+    if taken.dtype.kind not in "iu" or taken.sum() != n or (taken < least).any() or (taken > available).any():
         raise InvalidInputError(
-            f"sizes is {dict(sizes)}; expected whole numbers that add up to {n}, each at least 2 and at most what the "
-            f"stratum has: {dict(zip(names, available.tolist(), strict=True))}"
+            f"sizes is {dict(sizes)}; expected whole numbers that add up to {n}, each at least 2 in all (or all there "
+            f"is) and at most what the stratum has: {dict(zip(names, available.tolist(), strict=True))}"
         )
     return taken
+
+
+def _on_top(n: int, available: Ints, earlier: Ints) -> Ints:
+    """Divide so that, with what was drawn earlier, strata come as near to their share of the corpus as they can."""
+    everything = available + earlier
+    least = np.maximum(earlier, np.minimum(2, everything))
+    total = n + int(earlier.sum())
+    return least - earlier if total <= least.sum() else _divided(total, everything, least, everything) - earlier

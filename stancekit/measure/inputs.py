@@ -43,9 +43,9 @@ class Settings:
     n_bins: int = 10
 
     def __post_init__(self) -> None:
-        _check_count("n_bootstrap", self.n_bootstrap, 0)
-        _check_count("seed", self.seed, 0)
-        _check_count("n_bins", self.n_bins, 1)
+        check_count("n_bootstrap", self.n_bootstrap, 0)
+        check_count("seed", self.seed, 0)
+        check_count("n_bins", self.n_bins, 1)
         if not isinstance(self.confidence, int | float) or not 0 < self.confidence < 1:
             raise InvalidInputError(
                 f"confidence is {self.confidence!r}; expected a number between 0 and 1, such as 0.95"
@@ -87,11 +87,30 @@ def check_truth(truth: ArrayLike, labels: tuple[str, ...]) -> NDArray[np.float64
     InvalidInputError
         On another shape, no rows, or another value.
     """
-    values = _matrix("truth", truth, labels)
+    values = as_matrix("truth", truth, labels)
     if not len(values):
         raise InvalidInputError("truth has no rows; expected at least one statement")
     good = np.isnan(values) | (values == 0) | (values == 1)
-    _check_values("truth", values, good, labels, "1, 0 or NaN (not annotated)")
+    check_values("truth", values, good, labels, "1, 0 or NaN (not annotated)")
+    return values
+
+
+def check_gold(gold: ArrayLike, labels: tuple[str, ...], n: int) -> NDArray[np.float64]:
+    """Give the annotations of a sample as floats of shape (n, n_labels): 1, 0, or NaN where nobody annotated.
+
+    Raises
+    ------
+    InvalidInputError
+        On another shape or value, named by row and label.
+
+    Examples
+    --------
+    >>> check_gold([[1], [float("nan")]], ("against",), 2).ravel().tolist()
+    [1.0, nan]
+    """
+    values = as_matrix("gold", gold, labels, n)
+    good = np.isnan(values) | (values == 0) | (values == 1)
+    check_values("gold", values, good, labels, "1, 0 or NaN (not annotated)")
     return values
 
 
@@ -103,8 +122,8 @@ def check_scores(name: str, scores: ArrayLike, labels: tuple[str, ...], n: int) 
     InvalidInputError
         On another shape, NaN, or a value outside [0, 1].
     """
-    values = _matrix(name, scores, labels, n)
-    _check_values(name, values, (values >= 0) & (values <= 1), labels, "a probability from 0 to 1")
+    values = as_matrix(name, scores, labels, n)
+    check_values(name, values, (values >= 0) & (values <= 1), labels, "a probability from 0 to 1")
     return values
 
 
@@ -116,8 +135,8 @@ def check_flags(name: str, flags: ArrayLike, labels: tuple[str, ...], n: int) ->
     InvalidInputError
         On another shape, or a value that is neither 0 nor 1.
     """
-    values = _matrix(name, flags, labels, n)
-    _check_values(name, values, (values == 0) | (values == 1), labels, "True or False")
+    values = as_matrix(name, flags, labels, n)
+    check_values(name, values, (values == 0) | (values == 1), labels, "True or False")
     return values.astype(np.bool_)
 
 
@@ -178,14 +197,52 @@ def slice_rows(slices: Mapping[str, Iterable[object]] | None, n: int) -> dict[st
     return {name: _rows_by_value(_column(f"slices[{name!r}]", slices[name], n)) for name in slices}
 
 
-def _matrix(name: str, values: ArrayLike, labels: tuple[str, ...], n: int | None = None) -> NDArray[np.float64]:
+def count_rows(name: str, values: object) -> int:
+    """Give the number of rows of an array, a frame or a list.
+
+    Raises
+    ------
+    InvalidInputError
+        When it has no length, or no rows.
+
+    Examples
+    --------
+    >>> count_rows("predicted", [[1], [0]])
+    2
+    """
+    try:
+        n = len(values)  # type: ignore[arg-type]
+    except TypeError:
+        raise InvalidInputError(
+            f"{name} is {type(values).__name__}; expected an array of shape (n_statements, n_labels)"
+        ) from None
+    if not n:
+        raise InvalidInputError(f"{name} has no rows; expected at least one statement")
+    return n
+
+
+def as_matrix(name: str, values: ArrayLike, labels: tuple[str, ...], n: int | None = None) -> NDArray[np.float64]:
+    """Give numbers as floats of shape (n_statements, n_labels), columns by name where they have names.
+
+    Raises
+    ------
+    InvalidInputError
+        On another shape, or on text, even where it could be read as a number.
+
+    Examples
+    --------
+    >>> as_matrix("truth", [[True], [False]], ("against",)).tolist()
+    [[1.0], [0.0]]
+    """
     values = in_label_order(values, labels, name)
     expected = f"({'n_statements' if n is None else n}, {len(labels)})"
     remedy = f"expected an array of shape {expected}, one column for each of {list(labels)}"
     try:
         raw = np.asarray(values)
         # Text such as "1" would be turned into numbers without a word.
-        if raw.dtype.kind not in "biufO":
+        if raw.dtype.kind not in "biufO" or (
+            raw.dtype.kind == "O" and any(isinstance(v, str | bytes) for v in raw.flat)
+        ):
             raise TypeError(f"values of type {raw.dtype}")
         array = raw.astype(np.float64)
     except (TypeError, ValueError) as error:
@@ -195,20 +252,32 @@ def _matrix(name: str, values: ArrayLike, labels: tuple[str, ...], n: int | None
     return array
 
 
-def _check_values(
+def check_values(
     name: str,
     values: NDArray[np.float64],
     good: NDArray[np.bool_],
     labels: tuple[str, ...],
     expected: str,
 ) -> None:
+    """Refuse values that are not good, naming row and label of the first.
+
+    Examples
+    --------
+    >>> check_values("truth", np.ones((1, 1)), np.ones((1, 1), dtype=bool), ("against",), "1 or 0")
+    """
     if not good.all():
         row, column = (int(i) for i in np.argwhere(~good)[0])
         where = place(row, labels[column])
         raise InvalidInputError(f"{name} is {float(values[row, column])!r}{where}; expected {expected}")
 
 
-def _check_count(name: str, value: object, least: int) -> None:
+def check_count(name: str, value: object, least: int) -> None:
+    """Refuse what is no whole number, or one that is too small.
+
+    Examples
+    --------
+    >>> check_count("seed", 0, 0)
+    """
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
@@ -227,7 +296,7 @@ def _column(name: str, values: Iterable[object], n: int) -> list[object]:
 
 
 def _checked_id(group: object, row: int) -> object:
-    if _is_missing(group):
+    if is_missing(group):
         raise InvalidInputError(
             f"group is {group!r}{place(row)}; expected an id: give a statement without a group one of its own"
         )
@@ -240,7 +309,14 @@ def _checked_id(group: object, row: int) -> object:
     return group
 
 
-def _is_missing(value: object) -> bool:
+def is_missing(value: object) -> bool:
+    """Tell whether a cell is None, NaN or blank text.
+
+    Examples
+    --------
+    >>> is_missing(" "), is_missing(float("nan")), is_missing(0)
+    (True, True, False)
+    """
     if isinstance(value, str):
         return not value.strip()
     # pandas' NA and NaT are told by their text, so that pandas need not be here.
@@ -250,7 +326,7 @@ def _is_missing(value: object) -> bool:
 def _rows_by_value(column: list[object]) -> dict[str, NDArray[np.intp]]:
     rows: dict[str, list[int]] = {}
     for row, value in enumerate(column):
-        rows.setdefault(MISSING if _is_missing(value) else str(value), []).append(row)
+        rows.setdefault(MISSING if is_missing(value) else str(value), []).append(row)
     names = sorted(rows)
     numbers = {name: _number(name) for name in names if name != MISSING}
     if all(math.isfinite(number) for number in numbers.values()):

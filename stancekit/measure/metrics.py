@@ -171,7 +171,7 @@ def macro(values: Array) -> Array:
     """
     defined = ~np.isnan(values[0])
     totals = np.where(defined, values, 0.0).sum(axis=1)
-    return _ratio(totals, np.broadcast_to(defined.sum(axis=0).astype(np.float64), totals.shape), np.nan)
+    return ratio(totals, np.broadcast_to(defined.sum(axis=0).astype(np.float64), totals.shape), np.nan)
 
 
 def _label_figures(sums: Array, ap: Array) -> Array:
@@ -181,8 +181,8 @@ def _label_figures(sums: Array, ap: Array) -> Array:
         *np.moveaxis(_precision_recall_f1(sums[..., :4]), -1, 0),
         ap,
         _mcc(sums[..., :4]),
-        _ratio(np.abs(sums[..., 8:]).sum(axis=-1), n, np.nan),
-        _ratio(sums[..., 4], n, np.nan),
+        ratio(np.abs(sums[..., 8:]).sum(axis=-1), n, np.nan),
+        ratio(sums[..., 4], n, np.nan),
         _precision_recall_f1(sums[..., 4:8])[..., 2],
     ]
     return np.stack(figures, axis=-1)
@@ -196,9 +196,9 @@ def _precision_recall_f1(counts: Array) -> Array:
     """
     n, positive, asserted, hit = np.moveaxis(counts, -1, 0)
     scores = [
-        _ratio(hit, asserted, 0.0),
-        _ratio(hit, positive, np.nan),
-        _ratio(2 * hit, positive + asserted, 0.0),
+        ratio(hit, asserted, 0.0),
+        ratio(hit, positive, np.nan),
+        ratio(2 * hit, positive + asserted, 0.0),
     ]
     return np.where(n[..., None] > 0, np.stack(scores, axis=-1), np.nan)
 
@@ -207,7 +207,7 @@ def _mcc(counts: Array) -> Array:
     """Matthews' correlation: 0 where the model says one thing of all, NaN where the truth is one thing."""
     n, positive, asserted, hit = np.moveaxis(counts, -1, 0)
     truth_spread, model_spread = positive * (n - positive), asserted * (n - asserted)
-    correlation = _ratio(n * hit - positive * asserted, np.sqrt(truth_spread * model_spread), 0.0)
+    correlation = ratio(n * hit - positive * asserted, np.sqrt(truth_spread * model_spread), 0.0)
     return np.where(truth_spread > 0, correlation, np.nan)
 
 
@@ -219,10 +219,17 @@ def _average_precision(ranking: Ranking, weights: Array) -> Array:
     seen = np.cumsum(ordered, axis=1)[:, ranking.ends]
     hits = np.cumsum(ordered[:, ranking.hits], axis=1)[:, ranking.hit_ends]
     steps = np.diff(hits, axis=1, prepend=0.0)
-    return _ratio((steps * _ratio(hits, seen, 0.0)).sum(axis=1), hits[:, -1], np.nan)
+    return ratio((steps * ratio(hits, seen, 0.0)).sum(axis=1), hits[:, -1], np.nan)
 
 
-def _ratio(numerator: Array, denominator: Array, otherwise: float) -> Array:
+def ratio(numerator: Array, denominator: Array, otherwise: float) -> Array:
+    """Divide where the denominator is above 0, and give something else where it is not.
+
+    Examples
+    --------
+    >>> ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0]), -1.0).tolist()
+    [0.5, -1.0]
+    """
     result = np.full(np.shape(numerator), otherwise)
     np.divide(numerator, denominator, out=result, where=denominator > 0)
     return result
@@ -237,14 +244,20 @@ def _label_tallies(sample: Sample, column: int, clusters: NDArray[np.intp], n_cl
     rows = np.zeros((len(known), 8 + n_bins))
     rows[:, :4] = counts
     rows[:, 4:8] = counts * sample.decided[known, column, None]
-    rows[np.arange(len(known)), 8 + _equal_mass_bins(scores, n_bins)] = scores - truth
+    rows[np.arange(len(known)), 8 + equal_mass_bins(scores, n_bins)] = scores - truth
     sums = np.zeros((n_clusters, 8 + n_bins))
     np.add.at(sums, clusters[known], rows)
     return sums
 
 
-def _equal_mass_bins(scores: Array, n_bins: int) -> NDArray[np.intp]:
-    """Give each score its bin; equal scores share one, so that bins do not depend on the rows' order."""
+def equal_mass_bins(scores: Array, n_bins: int) -> NDArray[np.intp]:
+    """Give each score its bin; equal scores share one, so that bins do not depend on the rows' order.
+
+    Examples
+    --------
+    >>> equal_mass_bins(np.linspace(0, 1, 1000), 2)[[0, 999]].tolist()
+    [0, 1]
+    """
     n_used = max(1, min(n_bins, len(scores) // LEAST_IN_BIN))
     firsts = np.arange(1, n_used) * len(scores) // n_used
     edges = np.unique(np.sort(scores)[firsts])

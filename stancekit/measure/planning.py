@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stancekit.errors import InvalidInputError
-from stancekit.measure.coded import encode
+from stancekit.measure.coded import Coded, encode
 from stancekit.measure.corrected import TINY, Predicted, unseen_events
 from stancekit.measure.designs import Sampling, declare
 from stancekit.measure.drawing import proportional
-from stancekit.measure.inputs import Settings, check_labels, check_scores
-from stancekit.measure.prevalence import LEAST_GOLD, check_gold
-from stancekit.measure.prevalence_estimates import LabelSample
+from stancekit.measure.inputs import Settings, check_count, check_gold, check_labels, check_scores, count_rows
+from stancekit.measure.prevalence import LEAST_GOLD
+from stancekit.measure.prevalence_estimates import LabelSample, Part
 from stancekit.measure.prevalence_results import Need, Plan, StratumPlan
 from stancekit.measure.randomness import check_random
 from stancekit.measure.rare import Moments, deviations, quantile_of_t
@@ -118,7 +118,7 @@ def plan(  # noqa: PLR0913 - a design, and what is wanted
     True
     """
     names = check_labels(labels)
-    values = check_scores("predicted", predicted, names, len(np.asarray(predicted)))
+    values = check_scores("predicted", predicted, names, count_rows("predicted", predicted))
     marked = check_gold(gold, names, len(values))
     _check_wanted(width, confidence)
     if design not in ("random", "stratified"):
@@ -134,13 +134,7 @@ def plan(  # noqa: PLR0913 - a design, and what is wanted
         confidence=confidence,
         n_statements=len(values),
         per_label=needs,
-        groups={
-            name: {
-                value: {one.label: _group_need(one, column.codes == code, width, confidence) for one in samples}
-                for code, value in enumerate(column.names)
-            }
-            for name, column in columns.items()
-        },
+        groups={name: _group_needs(samples, column, width, confidence) for name, column in columns.items()},
         strata={} if sampling.strata is None else _strata(sampling, samples, allocate, needs),
         notes=() if clusters is None else (_CLUSTERED,),
     )
@@ -190,6 +184,7 @@ def plan_from_rates(
     """
     _check_wanted(width, confidence)
     _check_rates(share, precision, recall)
+    check_count("n_statements", n_statements, 1)
     hits = share * recall
     false = hits * (1 - precision) / precision
     if share + false > 1:
@@ -213,7 +208,7 @@ def plan_from_rates(
             slope=slope,
         )
 
-    need = _as_need(of(slope), of(0.0), lambda n: np.array([n]), 0, width, confidence)
+    need = _as_need(of(slope), of(0.0), lambda n: np.array([n]), np.array([0]), width, confidence)
     return Plan(width=width, confidence=confidence, n_statements=n_statements, per_label={label: need})
 
 
@@ -249,7 +244,7 @@ def _spread(sample: LabelSample, slope: float) -> Spread:
     own = np.stack([np.bincount(mine, part, minlength=len(sizes)) for part in _powers(rest)])
     estimate = replace(sample, slope=slope).estimate(sample.whole(), 0.95, LEAST_GOLD).corrected
     assert estimate is not None  # there are annotated statements
-    alone = float((weights * rest) ** 2 @ sample.drawn.left)
+    alone = float((weights * rest) ** 2 @ sample.drawn.remaining)
     return Spread(
         sizes=sizes,
         moments=(own + average[:, None]) / (counts + 1),
@@ -279,50 +274,56 @@ def _neyman(pilots: Sequence[_Pilot], sizes: Ints) -> Allocation:
 
 
 def _need(pilot: _Pilot, allocate: Allocation, sizes: Ints, width: float, confidence: float) -> Need:
-    return _as_need(pilot.ours, pilot.gold, allocate, len(pilot.sample.rows), width, confidence)
+    have = np.bincount(pilot.sample.sampling.stratum_codes[pilot.sample.rows], minlength=len(sizes))
+    return _as_need(pilot.ours, pilot.gold, allocate, have, width, confidence)
 
 
-def _group_need(pilot: _Pilot, inside: NDArray[np.bool_], width: float, confidence: float) -> Need:
+def _group_needs(
+    pilots: Sequence[_Pilot], column: Coded, width: float, confidence: float
+) -> dict[str, dict[str, Need]]:
+    parts = {pilot.label: pilot.sample.parts(column) for pilot in pilots}
+    return {
+        value: {pilot.label: _group_need(pilot, parts[pilot.label][code], width, confidence) for pilot in pilots}
+        for code, value in enumerate(column.names)
+    }
+
+
+def _group_need(pilot: _Pilot, part: Part, width: float, confidence: float) -> Need:
     """Plan for a group as for the corpus, with as many statements and, roughly, its own share."""
-    mine = inside[pilot.sample.rows]
+    mine = pilot.sample.truth[part.inside]
     whole = pilot.gold.share
-    share = (float(pilot.sample.truth[mine].sum()) + whole) / (int(mine.sum()) + 1)
-    size = np.array([int(inside.sum())])
+    share = (float(mine.sum()) + whole) / (len(mine) + 1)
+    size = np.array([part.n])
 
     def of(spread: Spread) -> Spread:
         parts = spread.sizes / spread.sizes.sum()
         scale = share * (1 - share) / (whole * (1 - whole))
-        predicted = pilot.sample.predicted[inside]
         return replace(
             spread,
             sizes=size,
             moments=(spread.moments @ parts)[:, None] * scale,
-            predicted=Predicted(
-                mean=float(predicted.mean()), mean_square=float(predicted @ predicted / len(predicted))
-            ),
+            predicted=part.predicted,
             share=share,
         )
 
-    return _as_need(of(pilot.ours), of(pilot.gold), lambda n: np.array([n]), int(mine.sum()), width, confidence)
+    return _as_need(of(pilot.ours), of(pilot.gold), lambda n: np.array([n]), np.array([len(mine)]), width, confidence)
 
 
-def _as_need(
-    ours: Spread, gold: Spread, allocate: Allocation, n_annotated: int, width: float, confidence: float
-) -> Need:
+def _as_need(ours: Spread, gold: Spread, allocate: Allocation, have: Ints, width: float, confidence: float) -> Need:
     needed, without = (_fewest(spread, allocate, width, confidence) for spread in (ours, gold))
     return Need(
         share=ours.share,
         n_needed=needed,
-        n_annotated=n_annotated,
-        n_more=max(0, needed - n_annotated),
+        n_annotated=int(have.sum()),
+        n_more=int(np.maximum(0, allocate(needed) - have).sum()),
         n_without_model=without,
     )
 
 
 def _fewest(spread: Spread, allocate: Allocation, width: float, confidence: float) -> int:
-    """Find the smallest sample whose interval is as narrow as is wanted, from 30 statements on."""
+    """Find the smallest sample whose interval is as narrow as is wanted, from 30 statements and 2 a stratum on."""
     total = int(spread.sizes.sum())
-    low, high = min(LEAST_GOLD, total), total
+    low, high = max(min(LEAST_GOLD, total), int(np.minimum(2, spread.sizes).sum())), total
     while low < high:
         middle = (low + high) // 2
         if spread.width(allocate(middle), confidence) <= width:
@@ -337,8 +338,7 @@ def _strata(
 ) -> dict[str, StratumPlan]:
     assert sampling.strata is not None  # asked for by the only caller
     sizes = np.bincount(sampling.stratum_codes)
-    most = max(needs.values(), key=lambda need: need.n_needed).n_needed
-    taken = allocate(most)
+    taken = np.max([allocate(need.n_needed) for need in needs.values()], axis=0)
     rows = max((pilot.sample.rows for pilot in pilots), key=len)
     have = np.bincount(sampling.stratum_codes[rows], minlength=len(sizes))
     return {
@@ -354,7 +354,8 @@ def _check_wanted(width: float, confidence: float) -> None:
 
 
 def _check_rates(share: float, precision: float, recall: float) -> None:
-    for name, value in {"share": share, "precision": precision, "recall": recall}.items():
-        most = 1 - TINY if name == "share" else 1
-        if not isinstance(value, int | float) or not 0 < value <= most:
+    if not isinstance(share, int | float) or not 0 < share < 1:
+        raise InvalidInputError(f"share is {share!r}; expected a number above 0 and below 1")
+    for name, value in {"precision": precision, "recall": recall}.items():
+        if not isinstance(value, int | float) or not 0 < value <= 1:
             raise InvalidInputError(f"{name} is {value!r}; expected a number above 0 and at most 1")

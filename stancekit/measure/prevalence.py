@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stancekit.columns import in_label_order
 from stancekit.errors import InvalidInputError, place, unknown_option
 from stancekit.measure.coded import Coded, encode
 from stancekit.measure.designs import Sampling, declare
-from stancekit.measure.inputs import Settings, check_labels, check_scores
-from stancekit.measure.prevalence_estimates import LabelSample, Pair, Part, change, share
+from stancekit.measure.inputs import MISSING, Settings, check_gold, check_labels, check_scores, count_rows
+from stancekit.measure.prevalence_estimates import LabelSample, Pair, Part, as_change, as_share
 from stancekit.measure.prevalence_results import GroupDifference, Prevalence, Share, Shares
 from stancekit.measure.randomness import check_random
 from stancekit.measure.results import Estimate
 
 Floats = NDArray[np.float64]
 Population = Literal["corpus", "larger"]
-Differences = Mapping[str, Sequence[tuple[object, object]] | Literal["previous"]]
+Previous = Literal["previous"]
+Differences = Mapping[str, Sequence[tuple[object, object] | Previous] | Previous]
 
 LEAST_GOLD = 30
 """Annotated statements below which no interval is given."""
@@ -47,6 +47,7 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     confidence: float = 0.95,
     population: Population = "corpus",
     slope: float | None = None,
+    fixed_size: bool = False,
 ) -> Prevalence:
     """Estimate the share of each label in a corpus and in groups of it, with intervals that hold.
 
@@ -61,8 +62,9 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     Variances come from influence values, summed over clusters inside strata; shares of groups are ratios, and the
     slope is that of the whole sample. Intervals are of a kind that holds for rare labels
     (`stancekit.measure.rare.deviations`, checked by `experiments.prevalence_simulation`), with quantiles of
-    Student's t. With given probabilities the variance is Hájek's approximation (1964, Annals of Mathematical
-    Statistics 35, 1491-1523).
+    Student's t. With given probabilities the variance is that of a draw in which each statement was drawn or not by a
+    chance of its own (a Poisson draw); where `fixed_size` says that the number was fixed, Hájek's approximation for
+    draws that are else as random as can be (1964, Annals of Mathematical Statistics 35, 1491-1523), which is smaller.
 
     Parameters
     ----------
@@ -86,15 +88,19 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     groups : mapping of str to iterable of length n_statements, optional
         Columns by whose values shares are given too.
     differences : mapping of str to list of (a, b) or "previous", optional
-        For columns of `groups`: pairs of values, whose difference is that of b less a; or each value less the one
-        before it.
+        For columns of `groups`: pairs of values, whose difference is that of b less a; "previous", alone or among
+        the pairs, is each value less the one before it, where statements without a value are left out.
     confidence : float, default=0.95
         Of the intervals.
     population : "corpus" or "larger", default="corpus"
         Whether the intervals speak of the corpus itself, of which the sample is a part, or of something larger that
-        the corpus is a random sample of, as in ppi-python. The latter takes memory for each group times statement.
+        the corpus is a random sample of, as in ppi-python. The latter takes memory for each group times statement,
+        and no strata: in something larger their sizes are unknown.
     slope : float, optional
         How much the predictions count, from 0 to 1; None tunes it for each label.
+    fixed_size : bool, default=False
+        With design "probability": whether the number of statements, or clusters, to draw was fixed beforehand (in each
+        stratum, where there are strata). False is right for Poisson draws, and safe for the others.
 
     Returns
     -------
@@ -103,9 +109,9 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     Raises
     ------
     InvalidInputError
-        On other shapes or values, named by row and label; on a design that lacks what it needs; where a stratum of
-        the corpus has fewer than two annotated units, or a label fewer than 30 annotated statements; and where the
-        annotated statements cannot be a sample of the declared kind.
+        On other shapes or values, named by row and label; on a design that lacks what it needs, or options that need
+        one; where a stratum of the corpus has fewer than two annotated units and is more than these, or a label fewer
+        than 30 annotated statements; and where the annotated statements cannot be a sample of the declared kind.
 
     Examples
     --------
@@ -123,16 +129,20 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     (0.082, 0.125)
     """
     names = check_labels(labels)
-    values = check_scores("predicted", predicted, names, _length(predicted))
+    values = check_scores("predicted", predicted, names, count_rows("predicted", predicted))
     marked = check_gold(gold, names, len(values))
     if population not in ("corpus", "larger"):
         raise unknown_option("population", population, ["corpus", "larger"])
     confidence = Settings(n_bootstrap=0, confidence=confidence, seed=0).confidence
     columns = {name: encode(f"groups[{name!r}]", column, len(values)) for name, column in (groups or {}).items()}
-    pairs = _pairs(columns, differences or {})
+    pairs = list(dict.fromkeys(_pairs(columns, differences or {})))
+    slope = _checked_slope(slope)
     if design is None:
-        if not all(given is None for given in (strata, clusters, probabilities, differences)):
-            raise InvalidInputError("strata, clusters, probabilities and differences need a design; declare it")
+        given = {"strata": strata, "clusters": clusters, "probabilities": probabilities, "differences": differences}
+        options = {"slope": slope is not None, "drawn": drawn != "statements", "fixed_size": fixed_size}
+        options |= {"population": population != "corpus"} | {name: one is not None for name, one in given.items()}
+        if asked := sorted(name for name, is_given in options.items() if is_given):
+            raise InvalidInputError(f"{', '.join(asked)} can do nothing without a design; declare how rows were drawn")
         return _uncorrected(values, marked, names, columns, confidence)
     sampling = declare(
         len(values),
@@ -142,38 +152,10 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
         probabilities=probabilities,
         drawn=drawn,
         finite=population == "corpus",
+        fixed_size=fixed_size,
     )
-    samples = [
-        _sample(values[:, i], marked[:, i], sampling, label, _checked_slope(slope)) for i, label in enumerate(names)
-    ]
+    samples = [_sample(values[:, i], marked[:, i], sampling, label, slope) for i, label in enumerate(names)]
     return _assemble(samples, sampling, columns, pairs, confidence)
-
-
-def check_gold(gold: ArrayLike, labels: tuple[str, ...], n: int) -> Floats:
-    """Give annotations as floats of shape (n, n_labels): 1, 0, or NaN where a statement was not annotated.
-
-    Raises
-    ------
-    InvalidInputError
-        On another shape or value, named by row and label.
-    """
-    values = in_label_order(gold, labels, "gold")
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(f"gold holds no plain numbers ({error}); expected 1, 0 or NaN") from error
-    if array.shape != (n, len(labels)):
-        raise InvalidInputError(
-            f"gold has shape {array.shape}; expected {(n, len(labels))} like predicted, with NaN where a statement was "
-            "not annotated"
-        )
-    wrong = ~(np.isnan(array) | (array == 0) | (array == 1))
-    if wrong.any():
-        row, column = (int(i) for i in np.argwhere(wrong)[0])
-        raise InvalidInputError(
-            f"gold is {float(array[row, column])!r}{place(row, labels[column])}; expected 1, 0 or NaN (not annotated)"
-        )
-    return array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,15 +165,6 @@ class _Asked:
     column: str
     a: int
     b: int
-
-
-def _length(predicted: ArrayLike) -> int:
-    try:
-        return len(predicted)  # type: ignore[arg-type]
-    except TypeError:
-        raise InvalidInputError(
-            f"predicted is {type(predicted).__name__}; expected an array of shape (n_statements, n_labels)"
-        ) from None
 
 
 def _checked_slope(slope: float | None) -> float | None:
@@ -234,7 +207,8 @@ def _assemble(
 
     def shares(name: str | None, code: int) -> Shares:
         found = {
-            label: share(samples[i], parts[name][i][code], pair_lists[name][i][code]) for i, label in enumerate(labels)
+            label: as_share(samples[i], parts[name][i][code], pair_lists[name][i][code])
+            for i, label in enumerate(labels)
         }
         return Shares(n=next(iter(found.values())).n, per_label=found)
 
@@ -257,7 +231,7 @@ def _assemble(
                 a=columns[asked.column].names[asked.a],
                 b=columns[asked.column].names[asked.b],
                 per_label={
-                    label: change(*(pair_lists[asked.column][i][code] for code in (asked.a, asked.b)))
+                    label: as_change(*(pair_lists[asked.column][i][code] for code in (asked.a, asked.b)))
                     for i, label in enumerate(labels)
                 },
             )
@@ -284,25 +258,11 @@ def _uncorrected(
     predicted: Floats, gold: Floats, labels: tuple[str, ...], columns: Mapping[str, Coded], confidence: float
 ) -> Prevalence:
     """Give what counting the model's labels says, and why nothing more."""
-    nothing = Estimate(value=float("nan"), low=float("nan"), high=float("nan"))
-
-    def shares(inside: NDArray[np.bool_] | slice) -> Shares:
-        found = {
-            label: Share(
-                n=len(predicted[inside]),
-                n_gold=int((~np.isnan(gold[inside, i])).sum()),
-                n_positive=int((gold[inside, i] == 1).sum()),
-                corrected=nothing,
-                gold=nothing,
-                uncorrected=float(predicted[inside, i].mean()),
-                standard_error=float("nan"),
-                slope=float("nan"),
-                effective_size=float("nan"),
-            )
-            for i, label in enumerate(labels)
-        }
-        return Shares(n=len(predicted[inside]), per_label=found)
-
+    everything = Coded(codes=np.zeros(len(predicted), dtype=np.intp), names=("all",))
+    groups = {
+        name: dict(zip(column.names, _counted(predicted, gold, labels, column), strict=True))
+        for name, column in columns.items()
+    }
     return Prevalence(
         labels=labels,
         design=None,
@@ -311,29 +271,59 @@ def _uncorrected(
         confidence=confidence,
         n_strata=None,
         n_clusters=None,
-        whole=shares(slice(None)),
-        groups={
-            name: {value: shares(column.codes == code) for code, value in enumerate(column.names)}
-            for name, column in columns.items()
-        },
+        whole=_counted(predicted, gold, labels, everything)[0],
+        groups=groups,
         notes=(UNDECLARED,),
     )
 
 
-def _pairs(columns: Mapping[str, Coded], differences: Differences) -> list[_Asked]:
-    found = []
+def _counted(predicted: Floats, gold: Floats, labels: tuple[str, ...], column: Coded) -> list[Shares]:
+    """Give the uncorrected shares of each value of a column."""
+    sizes = column.sizes()
+    by_label = [_count_label(predicted[:, i], gold[:, i], column) for i in range(len(labels))]
+    return [
+        Shares(n=int(n), per_label={label: found[code] for label, found in zip(labels, by_label, strict=True)})
+        for code, n in enumerate(sizes)
+    ]
+
+
+def _count_label(predicted: Floats, gold: Floats, column: Coded) -> list[Share]:
+    nothing = Estimate(value=float("nan"), low=float("nan"), high=float("nan"))
+    sizes, n_values = column.sizes(), len(column.names)
+    n_gold = np.bincount(column.codes, ~np.isnan(gold), minlength=n_values)
+    n_positive = np.bincount(column.codes, gold == 1, minlength=n_values)
+    means = np.bincount(column.codes, predicted, minlength=n_values) / sizes
+    return [
+        Share(
+            n=int(sizes[code]),
+            n_gold=int(n_gold[code]),
+            n_positive=int(n_positive[code]),
+            corrected=nothing,
+            gold=nothing,
+            uncorrected=float(means[code]),
+            standard_error=float("nan"),
+            slope=float("nan"),
+            effective_size=float("nan"),
+        )
+        for code in range(n_values)
+    ]
+
+
+def _pairs(columns: Mapping[str, Coded], differences: Differences) -> Iterator[_Asked]:
     for name, wanted in differences.items():
         if name not in columns:
             raise InvalidInputError(
                 f"differences has {name!r}, which is none of the groups; expected {sorted(columns)}"
             )
         names = columns[name].names
-        if wanted == "previous":
-            found += [_Asked(column=name, a=code, b=code + 1) for code in range(len(names) - 1)]
-            continue
-        for a, b in wanted:
-            for value in (a, b):
+        for pair in [wanted] if isinstance(wanted, str) else wanted:
+            if pair == "previous":
+                known = len(names) - (MISSING in names)  # it is the last of them, and no value before or after another
+                yield from (_Asked(column=name, a=code, b=code + 1) for code in range(known - 1))
+                continue
+            if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+                raise InvalidInputError(f"differences[{name!r}] has {pair!r}; expected a pair of values, or 'previous'")
+            for value in pair:
                 if str(value) not in names:
                     raise unknown_option(f"value of {name!r}", value, names)
-            found.append(_Asked(column=name, a=names.index(str(a)), b=names.index(str(b))))
-    return found
+            yield _Asked(column=name, a=names.index(str(pair[0])), b=names.index(str(pair[1])))

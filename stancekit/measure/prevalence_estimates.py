@@ -117,14 +117,14 @@ class LabelSample:
         means = np.bincount(column.codes, self.predicted) / sizes
         squares = np.bincount(column.codes, self.predicted * self.predicted) / sizes
         codes = column.codes[self.rows]
-        units = None if self.sampling.finite else self._unit_order()
+        spreads = None if self.sampling.finite else self._spreads(column, means)
         return [
             Part(
                 n=int(sizes[code]),
                 predicted=Predicted(
                     mean=float(means[code]),
                     mean_square=float(squares[code]),
-                    influence=None if units is None else self._spread(column.codes == code, float(means[code]), units),
+                    influence=None if spreads is None else spreads[code],
                 ),
                 inside=codes == code,
             )
@@ -136,7 +136,7 @@ class LabelSample:
         inside = np.ones(len(self.rows), dtype=np.bool_) if part.inside is None else part.inside
         if not inside.any():
             return Pair(uncorrected=part.predicted.mean, corrected=None, gold=None, withheld="nothing is annotated")
-        quantile = quantile_of_t(confidence, self.drawn.freedom(part.inside))
+        quantile = quantile_of_t(confidence, self.drawn.degrees_of_freedom(part.inside))
         corrected, gold = (
             correct(
                 self.truth,
@@ -166,17 +166,19 @@ class LabelSample:
         found: NDArray[np.intp] = places[units]
         return found
 
-    def _spread(self, inside: NDArray[np.bool_], mean: float, units: NDArray[np.intp]) -> Floats:
-        """Give what each unit adds to the mean of the predictions, were the corpus drawn from something larger."""
-        off = np.where(inside, self.predicted - mean, 0.0) / inside.sum()
-        found: Floats = np.bincount(units, off).astype(np.float64)
-        return found
+    def _spreads(self, column: Coded, means: Floats) -> list[Floats]:
+        """Give what each unit adds to the mean of each group, were the corpus drawn from something larger."""
+        units, sizes = self._unit_order(), column.sizes()
+        off = (self.predicted - means[column.codes]) / sizes[column.codes]
+        rows = np.split(np.argsort(column.codes, kind="stable"), np.cumsum(sizes)[:-1])
+        n_units = int(units.max()) + 1
+        return [np.bincount(units[mine], off[mine], minlength=n_units).astype(np.float64) for mine in rows]
 
 
-def share(sample: LabelSample, part: Part, pair: Pair) -> Share:
+def as_share(sample: LabelSample, part: Part, pair: Pair) -> Share:
     """Put what is known of a share together."""
     truth = sample.truth if part.inside is None else sample.truth[part.inside]
-    known = pair.corrected is not None
+    told = None if pair.withheld else pair.corrected
     return Share(
         n=part.n,
         n_gold=len(truth),
@@ -184,14 +186,14 @@ def share(sample: LabelSample, part: Part, pair: Pair) -> Share:
         corrected=_estimate(pair.corrected, pair.withheld),
         gold=_estimate(pair.gold, pair.withheld),
         uncorrected=pair.uncorrected,
-        standard_error=float(np.sqrt(pair.corrected.variance)) if pair.corrected is not None else NAN,
-        slope=sample.slope if known else NAN,
-        effective_size=pair.corrected.effective_size if pair.corrected is not None else NAN,
+        standard_error=NAN if told is None else float(np.sqrt(told.variance)),
+        slope=NAN if pair.corrected is None else sample.slope,
+        effective_size=NAN if told is None else told.effective_size,
         notes=(f"interval withheld: {pair.withheld}",) if pair.withheld else (),
     )
 
 
-def change(a: Pair, b: Pair) -> Change:
+def as_change(a: Pair, b: Pair) -> Change:
     """Give by how much the second of two shares is above the first."""
     withheld = a.withheld or b.withheld
 

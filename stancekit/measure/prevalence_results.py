@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stancekit.errors import InvalidInputError
-from stancekit.measure.results import Estimate, _record
+from stancekit.measure.results import Estimate, as_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Share:
         What counting the model's labels gives, or the mean of its scores. It has no interval: its error does not
         shrink with the corpus.
     standard_error : float
-        Of the corrected share.
+        Of the corrected share; NaN where the interval is withheld.
     slope : float
         How much the model's labels count, from 0 (not at all) to 1; the "lambda" of prediction-powered inference.
     effective_size : float
@@ -170,7 +170,7 @@ class Prevalence:
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON; NaN becomes None."""
-        return _record(self)
+        return as_record(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +184,8 @@ class Need:
     n_needed : int
         Annotated statements in all, no more than there are.
     n_annotated, n_more : int
-        Annotated already, and still to annotate.
+        Annotated already, and still to annotate. Where strata have more annotated than they need, the latter is more
+        than the difference.
     n_without_model : int
         Annotated statements in all, were the model's labels not used.
     """
@@ -205,12 +206,18 @@ class StratumPlan:
     n : int
         Statements of the corpus in it.
     n_annotated, n_needed : int
-        Annotated already, and in all; the latter goes to `draw_sample` as one of its `sizes`.
+        Annotated already, and in all. The latter goes to `draw_sample` as one of its `sizes`; or `n_more` does, with
+        the annotated rows as `exclude`.
     """
 
     n: int
     n_annotated: int
     n_needed: int
+
+    @property
+    def n_more(self) -> int:
+        """Statements still to annotate in it."""
+        return self.n_needed - self.n_annotated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,8 +258,10 @@ class Plan:
     @property
     def n_more(self) -> int:
         """Statements still to annotate, so that every label has its interval in the whole corpus."""
+        if self.strata:
+            return sum(one.n_more for one in self.strata.values())
         return max(need.n_more for need in self.per_label.values())
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON."""
-        return _record(self)
+        return as_record(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,12 +30,23 @@ class Mark:
     what: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chance:
+    """How likely what was seen, or something stranger, is, and what it was."""
+
+    p_value: float
+    what: str
+
+
 def check_random(predicted: Floats, rows: Ints, sampling: Sampling, label: str) -> None:
     """Refuse a sample whose predictions are unlike those of the corpus that it is said to be drawn from.
 
-    For statements drawn at random or by strata the counts of what the model says are hypergeometric; for other
-    designs the chance is bounded by Bernstein's inequality, which refuses less often. The level is 0.0001 for all
-    that is compared together.
+    For statements drawn at random or by strata the counts of what the model says are hypergeometric. Strata are
+    compared one by one and, since little in each may be much in all, together: a hypergeometric count is distributed
+    like a sum of independent events (Vatutin & Mikhailov 1982, Theory of Probability and its Applications 27,
+    734-743), and so is the sum over strata, whose chance is then bounded by Bernstein's inequality. For other designs
+    the chance is bounded by it too, which refuses less often. The level is 0.0001 for all that is compared at once:
+    strata one by one, and again for all together.
 
     Parameters
     ----------
@@ -63,12 +74,15 @@ def check_random(predicted: Floats, rows: Ints, sampling: Sampling, label: str) 
     stancekit.errors.InvalidInputError: the annotated statements are no random sample of the corpus: ...
     """
     if not sampling.whole_clusters and sampling.probabilities is None:
-        found = list(_count_chances(predicted, rows, sampling))
+        _refuse_unlikely(_joint_chances(predicted, rows, sampling), label)
+        _refuse_unlikely(_count_chances(predicted, rows, sampling), label)
     elif sampling.probabilities is None or not np.isnan(sampling.probabilities).any():
-        found = list(_weighted_chances(predicted, rows, sampling))
-    else:
-        return
-    chance, what = min(found, default=(1.0, ""))
+        _refuse_unlikely(_weighted_chances(predicted, rows, sampling), label)
+
+
+def _refuse_unlikely(chances: Iterable[_Chance], label: str) -> None:
+    found = list(chances)
+    chance, what = min(((one.p_value, one.what) for one in found), default=(1.0, ""))
     if found and chance * len(found) < LEAST_CHANCE:
         raise InvalidInputError(
             f"the annotated statements are no random sample of the corpus: {what} for {label!r}, which chance alone "
@@ -95,7 +109,21 @@ def marks(predicted: Floats) -> Iterator[Mark]:
         yield Mark(flags=(predicted > low) & (predicted <= high), what=what)
 
 
-def _count_chances(predicted: Floats, rows: Ints, sampling: Sampling) -> Iterator[tuple[float, str]]:
+def _joint_chances(predicted: Floats, rows: Ints, sampling: Sampling) -> Iterator[_Chance]:
+    """Compare counts, summed over strata, with what is to be expected of them."""
+    strata = sampling.stratum_codes
+    sizes, taken = np.bincount(strata), np.bincount(strata[rows], minlength=int(strata.max()) + 1)
+    if len(sizes) < 2:
+        return
+    for mark in marks(predicted):
+        rates = np.bincount(strata, mark.flags) / sizes
+        seen, expected = int(mark.flags[rows].sum()), float(taken @ rates)
+        spread = taken * rates * (1 - rates) * (sizes - taken) / np.maximum(sizes - 1, 1)
+        said = _said(mark, seen / len(rows), expected / len(rows), "of a random sample by these strata")
+        yield _Chance(p_value=bound_on_chance(seen - expected, float(spread.sum()), 1.0), what=said)
+
+
+def _count_chances(predicted: Floats, rows: Ints, sampling: Sampling) -> Iterator[_Chance]:
     strata = sampling.stratum_codes
     sizes, taken = np.bincount(strata), np.bincount(strata[rows], minlength=int(strata.max()) + 1)
     for mark in marks(predicted):
@@ -104,10 +132,10 @@ def _count_chances(predicted: Floats, rows: Ints, sampling: Sampling) -> Iterato
         for code in np.flatnonzero((marked > 0) & (marked < sizes)):
             counts = (int(a[code]) for a in (seen, taken, marked, sizes))
             said = _said(mark, seen[code] / taken[code], marked[code] / sizes[code]) + sampling.stratum(int(code))
-            yield chance_of_count(*counts), said
+            yield _Chance(p_value=chance_of_count(*counts), what=said)
 
 
-def _weighted_chances(predicted: Floats, rows: Ints, sampling: Sampling) -> Iterator[tuple[float, str]]:
+def _weighted_chances(predicted: Floats, rows: Ints, sampling: Sampling) -> Iterator[_Chance]:
     """Compare weighted means; units are taken as drawn independently, which overstates their variance, so is safe."""
     weights = np.zeros(sampling.n)
     weights[rows] = sampling.drawn(rows).weights
@@ -122,7 +150,7 @@ def _weighted_chances(predicted: Floats, rows: Ints, sampling: Sampling) -> Iter
         within = float(((1 - inside) * (weights[rows] * off[rows]) ** 2).sum())
         largest = max(float(np.abs(sums / chances).max()), float(np.abs(weights * off).max()))
         said = _said(mark, float(weights @ mark.flags / weights.sum()), float(mark.flags.mean()))
-        yield bound_on_chance(float(weights @ off), between + within, largest), said
+        yield _Chance(p_value=bound_on_chance(float(weights @ off), between + within, largest), what=said)
 
 
 def _unit_chances(sampling: Sampling, units: Ints, rows: Ints) -> Floats:
@@ -136,5 +164,5 @@ def _unit_chances(sampling: Sampling, units: Ints, rows: Ints) -> Floats:
     return shares
 
 
-def _said(mark: Mark, sample: float, corpus: float) -> str:
-    return f"the model gives {mark.what} to {sample:.1%} of them and to {corpus:.1%} of the corpus"
+def _said(mark: Mark, sample: float, corpus: float, beside: str = "of the corpus") -> str:
+    return f"the model gives {mark.what} to {sample:.1%} of them and to {corpus:.1%} {beside}"

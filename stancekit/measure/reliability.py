@@ -18,7 +18,7 @@ from stancekit.measure.inputs import (
     cluster_numbers,
     slice_rows,
 )
-from stancekit.measure.metrics import _equal_mass_bins, _ratio
+from stancekit.measure.metrics import equal_mass_bins, ratio
 from stancekit.measure.reliability_results import (
     ConformalCoverage,
     LabelCoverage,
@@ -202,7 +202,7 @@ def conformal_coverage(
 def _label_reliability(truth: Floats, scores: Floats, order: Order, settings: Settings) -> LabelReliability:
     known = np.flatnonzero(~np.isnan(truth))
     truth, scores, clusters = truth[known], scores[known], order.clusters[known]
-    bins = _equal_mass_bins(scores, settings.n_bins) if len(known) else np.zeros(0, dtype=np.intp)
+    bins = equal_mass_bins(scores, settings.n_bins) if len(known) else np.zeros(0, dtype=np.intp)
     gaps = _gaps(scores - truth, bins, clusters, order.n_clusters, settings)
     error = np.abs(gaps).sum(axis=1)
     noise = np.abs(gaps[1:] - gaps[0]).sum(axis=1)
@@ -224,7 +224,7 @@ def _gaps(excess: Floats, bins: Rows, clusters: Rows, n_clusters: int, settings:
 
     def gaps(weights: Floats) -> Floats:
         sums = weights @ tallies
-        return _ratio(sums[:, :-1], np.broadcast_to(sums[:, -1:], sums[:, :-1].shape), np.nan)
+        return ratio(sums[:, :-1], np.broadcast_to(sums[:, -1:], sums[:, :-1].shape), np.nan)
 
     return bootstrap(
         gaps, n_clusters=n_clusters, n_rows=n_clusters, n_bootstrap=settings.n_bootstrap, seed=settings.seed

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stancekit.measure.results import Estimate, _record
+from stancekit.measure.results import Estimate, as_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Reliability:
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON; NaN becomes None."""
-        return _record(self)
+        return as_record(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,7 @@ class RiskCoverage:
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON; NaN becomes None."""
-        return _record(self)
+        return as_record(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,4 +191,4 @@ class ConformalCoverage:
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON; NaN becomes None."""
-        return _record(self)
+        return as_record(self)

@@ -165,7 +165,7 @@ class Evaluation:
             "seed": self.seed,
             "n_bins": self.n_bins,
         }
-        return settings | _record(self.whole) | {"slices": _plain(self.slices)}
+        return settings | as_record(self.whole) | {"slices": _plain(self.slices)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,11 +218,17 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON; NaN becomes None."""
-        return _record(self)
+        return as_record(self)
 
 
-def _record(result: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the dataclasses above
-    """Give a dataclass as JSON's types, without the figures that were not measured."""
+def as_record(result: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the dataclasses above
+    """Give a dataclass as JSON's types, without the figures that were not measured.
+
+    Examples
+    --------
+    >>> as_record(Estimate(value=0.5, low=float("nan"), high=float("nan")))
+    {'value': 0.5, 'low': None, 'high': None}
+    """
     items = {f.name: getattr(result, f.name) for f in fields(result)}
     return {name: _plain(item) for name, item in items.items() if item is not None}
 
@@ -230,7 +236,7 @@ def _record(result: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the datacla
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of the dataclasses above
     """Give a value as JSON's types; what is undefined is None."""
     if is_dataclass(value):
-        return _record(value)
+        return as_record(value)
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, tuple):

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from stancekit.errors import InvalidInputError
 from stancekit.measure.bootstrap import bootstrap, canonical_order, interval
 from stancekit.measure.inputs import Settings, check_flags, check_labels, check_scores, check_truth, cluster_numbers
-from stancekit.measure.metrics import _ratio, macro
+from stancekit.measure.metrics import macro, ratio
 from stancekit.measure.reliability_results import RiskCoverage, RiskCurve
 from stancekit.measure.results import Estimate
 
@@ -164,18 +164,18 @@ class _Ladder:
         drawn = weights[:, self.clusters]
         seen = np.cumsum(drawn, axis=1)
         sums = [np.cumsum(drawn * count, axis=1)[:, self.ends] for count in self.counts]
-        risk = _ratio(sums[0], seen[:, self.ends], np.nan)
+        risk = ratio(sums[0], seen[:, self.ends], np.nan)
         stops = np.stack([_first_at(seen, level) for level in levels], axis=1)
         wrong, yes, said, right = (np.take_along_axis(each, stops, axis=1) for each in (risk, *sums[1:]))
-        f1 = _ratio(2 * right, yes + said, np.nan)
-        area = _ratio((drawn * np.nan_to_num(risk)).sum(axis=1), seen[:, -1], np.nan)
+        f1 = ratio(2 * right, yes + said, np.nan)
+        area = ratio((drawn * np.nan_to_num(risk)).sum(axis=1), seen[:, -1], np.nan)
         return np.concatenate([wrong, f1, area[:, None]], axis=1)
 
 
 def _distance(scores: Floats, thresholds: Floats) -> Floats:
     """Give the share of the way from the threshold to the end of the scale that lies on the score's side."""
-    above = _ratio(scores - thresholds, 1 - thresholds, 1.0)
-    below = _ratio(thresholds - scores, thresholds, 1.0)
+    above = ratio(scores - thresholds, 1 - thresholds, 1.0)
+    below = ratio(thresholds - scores, thresholds, 1.0)
     return np.where(scores >= thresholds, above, below)
 
 

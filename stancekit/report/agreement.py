@@ -44,7 +44,9 @@ def agreement_markdown(agreement: Agreement) -> str:
 def _headline(agreement: Agreement) -> str:
     coders = [*agreement.coders, *([f"the model {agreement.model}"] if agreement.model else [])]
     judged = f"{', '.join(coders[:-1])} and {coders[-1]}"
-    size = f"{counted(agreement.n_statements, 'statement')} in {counted(agreement.n_groups, 'group')}, judged by {judged}"
+    size = (
+        f"{counted(agreement.n_statements, 'statement')} in {counted(agreement.n_groups, 'group')}, judged by {judged}"
+    )
     if not agreement.n_bootstrap or agreement.n_groups < 2:
         return f"{size}."
     draws = f"{agreement.n_bootstrap:,} draws of whole groups (seed {agreement.seed})"

@@ -16,6 +16,7 @@ from stancekit.measure.prevalence import prevalence as estimate
 
 N = 3000
 LABELS = ("anti-sanction", "pro-cooperation", "self-reliance")
+RATES = ("--share", "0.05", "--precision", "0.9", "--recall", "0.8", "--statements", "50000")
 
 
 def command(*arguments):
@@ -83,6 +84,11 @@ def test_the_command_gives_what_the_library_gives(table, content, expected, caps
     pair = ["--by", "year", "--difference", "year:2000:1990"]
     assert command("prevalence", table, "--design", "random", *pair) == 0
     assert "| year | 1990 less 2000 | anti-sanction |" in capsys.readouterr().out
+    both = ["--design", "random", "--by", "year", "--difference", "year", "--difference", "year:2000:1990", "--json"]
+    for arguments in (both, [*both[:4], *both[6:8], *both[4:6], "--json"]):
+        assert command("prevalence", table, *arguments) == 0
+        pairs = {(one["a"], one["b"]) for one in json.loads(capsys.readouterr().out)["differences"]}
+        assert pairs == {("1990", "2000"), ("2000", "1990")}
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
@@ -135,6 +141,30 @@ def test_without_a_design_there_is_a_count_and_a_word_why(table, capsys):
     assert "how the annotated statements were drawn was not declared" in out
 
 
+@pytest.mark.parametrize("cell", [5, True, [["a"]], {"a": 1}])
+@pytest.mark.parametrize("field", ["stance_labels", "labels"])
+def test_cells_of_another_kind_are_named(tmp_path, field, cell):
+    path = tmp_path / "rows.jsonl"
+    row = {"stance_labels": ["a"], "stance_score_a": 1, "labels": "a"}
+    path.write_text(f"{json.dumps(row)}\n{json.dumps(row | {field: cell})}\n")
+    with pytest.raises(InvalidInputError, match=f"expected a list of labels or text in row 1, field '{field}', got"):
+        read_corpus(path, Reading())
+
+
+def test_a_row_that_was_not_labelled_is_named(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    rows = [{"stance_labels": None, "stance_score_a": 0, "labels": "a"}, {"stance_score_a": 0}]
+    path.write_text(json.dumps(rows[0]) + "\n")
+    assert read_corpus(path, Reading()).predicted.tolist() == [[False]]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(InvalidInputError, match="row 1 has no field 'stance_labels'; label it"):
+        read_corpus(path, Reading())
+    rows[0]["labels"] = "|"
+    path.write_text(json.dumps(rows[0]) + "\n")
+    with pytest.raises(InvalidInputError, match=r"expected labels in row 0, field 'labels', got '\|'; write 'none'"):
+        read_corpus(path, Reading())
+
+
 def test_probabilities_come_from_a_column(content, expected, tmp_path, capsys):
     path = tmp_path / "p.csv"
     marks, annotated = joined(content["truth"], "none"), set(content["rows"].tolist())
@@ -160,8 +190,7 @@ def test_plans(table, capsys):
     assert need["n_annotated"] == 500
     assert need["n_needed"] < need["n_without_model"]
     assert list(found["groups"]["year"]) == ["1990", "2000"]
-    rates = ["--share", "0.05", "--precision", "0.9", "--recall", "0.8", "--statements", "50000"]
-    assert command("plan", "--width", "0.02", *rates) == 0
+    assert command("plan", "--width", "0.02", *RATES) == 0
     assert "in a corpus of 50,000 statements" in capsys.readouterr().out
 
 
@@ -174,6 +203,13 @@ def test_plans(table, capsys):
         (["prevalence", "{t}", "--gold", "{t}"], "a second table of annotations and the column of ids in both go"),
         (["prevalence", "{t}", "--design", "random", "--difference", "year:1"], "expected COLUMN, or COLUMN:A:B"),
         (["prevalence", "{t}", "--design", "random", "--difference", "year"], "which is none of the groups"),
+        (["prevalence", "{t}", "--design", "random", "--fixed-size"], "fixed_size goes with design 'probability'"),
+        (["prevalence", "{t}", "--larger"], "population can do nothing without a design"),
+        (
+            ["plan", "--width", "0.1", *RATES, "--strata", "year", "--id", "id", "--scores"],
+            r"\['--id', '--strata', '--scores'\] go with a table",
+        ),
+        (["plan", "--width", "0.1", *RATES, "--design", "random"], r"\['--design'\] go with a table"),
         (["plan", "{t}", "--width", "0.1"], "say how the pilot was drawn"),
         (["plan", "{t}", "--width", "0.1", "--share", "0.1"], r"\['--share'\] go without a table"),
         (["plan", "--width", "0.1", "--share", "0.1"], r"missing: \['--precision', '--recall', '--statements'\]"),
@@ -210,7 +246,7 @@ def test_bad_rows_are_named(tmp_path, rows, gold, message):
 
 def test_blank_is_not_annotated_and_none_is(tmp_path):
     path = tmp_path / "rows.jsonl"
-    marks = [None, "", "none", "a", ["a", "b"], [], " a | b "]
+    marks = [None, "", "none", "a", ["a", "b"], [], " a | b ", "-", "[]", "ab"]
     path.write_text(
         "".join(
             json.dumps({"stance_labels": [], "stance_score_a": 0, "stance_score_b": 0, "labels": m}) + "\n"
@@ -219,4 +255,4 @@ def test_blank_is_not_annotated_and_none_is(tmp_path):
     )
     gold = read_corpus(path, Reading()).gold
     assert np.isnan(gold[:2]).all()
-    assert gold[2:].tolist() == [[0, 0], [1, 0], [1, 1], [0, 0], [1, 1]]
+    assert gold[2:].tolist() == [[0, 0], [1, 0], [1, 1], [0, 0], [1, 1], [0, 0], [0, 0], [1, 1]]

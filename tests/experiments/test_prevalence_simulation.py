@@ -22,6 +22,16 @@ def test_changed_results_make_page_and_figures_stale():
     assert simulation.stale(results) == ["docs/prevalence.md", "prevalence.svg", "prevalence.png"]
 
 
+def test_the_page_counts_all_four_targets():
+    results = json.loads(simulation.RESULTS.read_text())
+    for target, name in zip(
+        simulation.TARGETS, ("the whole corpus", "group a", "group b", "the difference"), strict=True
+    ):
+        found = np.array([cell[target]["coverage"] for cell in results["cells"]])
+        inside = ((found >= 0.93) & (found <= 0.97)).sum()
+        assert f"Of {name}, {inside} of {len(found)} settings lie in it" in page(results)
+
+
 @pytest.fixture(scope="module")
 def corpus():
     return simulation.make_corpus(np.random.default_rng(0), 0.05, "biased")
@@ -31,7 +41,9 @@ def test_corpora_have_their_shares(corpus):
     whole, a, b, gap = corpus.shares()
     assert whole == pytest.approx(0.05, rel=0.15)
     assert a / b == pytest.approx(2, rel=0.2)
-    assert gap == b - a
+    in_b = corpus.groups.codes == 1
+    assert gap == pytest.approx(corpus.truth[in_b].mean() - corpus.truth[~in_b].mean())
+    assert (whole, gap) == (pytest.approx((1 - in_b.mean()) * a + in_b.mean() * b), pytest.approx(-a / 2, rel=0.2))
     assert corpus.labels().mean() > 1.3 * whole
     assert simulation.count_naively(corpus, corpus.labels(), np.array(corpus.shares()))[0] is False
 

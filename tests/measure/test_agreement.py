@@ -261,7 +261,10 @@ def test_results_are_ready_for_json_and_markdown():
     assert f"| **whole sets** (MASI) | 30 | {100 * result.sets.agreement.value:.1f} [" in text
     assert "| a | m – majority |" in text
     assert "c\\|0" in text
-    assert "–" in agreement_markdown(replace(result, n_bootstrap=0))
+    assert "20 draws of whole groups (seed 0)" in text
+    assert "draws of whole groups" not in agreement_markdown(replace(result, n_bootstrap=0))
+    alike = agreement({"c0": first, "c1": first}, labels=["a"], n_bootstrap=20)
+    assert "| 1.00 [–] |" in agreement_markdown(alike)
 
 
 BOOK = Codebook.from_dict(
@@ -287,6 +290,7 @@ BOOK = Codebook.from_dict(
         ("lift| trade", [1, 1]),
         ("S", [0, 0]),
         ("AS", [1, 0]),
+        (["none"], [0, 0]),
     ],
 )
 def test_cells_are_read_as_coders_write_them(tmp_path, cell, expected):
@@ -295,6 +299,14 @@ def test_cells_are_read_as_coders_write_them(tmp_path, cell, expected):
     codings = read_codings(path, BOOK, coders=["one"])
     assert codings.labels == ("lift", "trade")
     assert codings.coders["one"][0].tolist() == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize("cell", [5, True, [["lift"]], {"lift": 1}, [None]])
+def test_cells_of_another_kind_are_named(tmp_path, cell):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"one": cell}) + "\n")
+    with pytest.raises(InvalidInputError, match="expected a list of labels or text in row 0, field 'one', got"):
+        read_codings(path, BOOK, coders=["one"])
 
 
 def test_blank_cells_are_counted_and_may_mean_none(tmp_path):

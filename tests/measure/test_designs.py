@@ -27,35 +27,37 @@ def test_values_are_in_order_and_missing_ones_last():
 def test_random_weights_and_correction():
     drawn = declare(100, design="random").drawn(np.arange(20))
     assert drawn.weights == pytest.approx(np.full(20, 5.0))
-    assert drawn.left == pytest.approx(np.full(20, 0.8))
-    assert (drawn.singly, drawn.freedom()) == (True, 19)
+    assert drawn.remaining == pytest.approx(np.full(20, 0.8))
+    assert (drawn.singly, drawn.degrees_of_freedom()) == (True, 19)
 
 
 def test_stratified_weights_add_up_to_the_strata():
     rows = np.array([0, 1, 2, 60, 61])
     drawn = declare(100, design="stratified", strata=STRATA).drawn(rows)
     assert drawn.weights == pytest.approx([20, 20, 20, 20, 20])
-    assert drawn.left == pytest.approx([1 - 3 / 60] * 3 + [1 - 2 / 40] * 2)
-    assert drawn.freedom() == 3
+    assert drawn.remaining == pytest.approx([1 - 3 / 60] * 3 + [1 - 2 / 40] * 2)
+    assert drawn.degrees_of_freedom() == 3
 
 
 def test_whole_clusters_and_clusters_in_part():
     sampling = declare(100, design="random", clusters=DOCUMENTS, drawn="clusters")
     whole = sampling.drawn(np.arange(20))  # 4 of 20 documents
     assert whole.weights == pytest.approx(np.full(20, 5.0))
-    assert whole.left == pytest.approx(np.full(20, 0.8))
-    assert (len(whole.strata), whole.freedom()) == (4, 3)
+    assert whole.remaining == pytest.approx(np.full(20, 0.8))
+    assert (len(whole.strata), whole.degrees_of_freedom()) == (4, 3)
     part = sampling.drawn(np.array([0, 1, 5, 6, 7, 8, 9]))  # 2 of 5, then all of a second document
     assert part.weights == pytest.approx([25, 25, 10, 10, 10, 10, 10])
-    assert part.left == pytest.approx(np.ones(7))
+    assert part.remaining == pytest.approx(np.ones(7))
 
 
 def test_given_probabilities_and_a_larger_population():
     chances = np.linspace(0.1, 1.0, 100)
     drawn = declare(100, design="probability", probabilities=chances).drawn(np.arange(90, 100))
     assert drawn.weights == pytest.approx(1 / chances[90:])
-    assert drawn.left == pytest.approx(1 - chances[90:])
-    assert declare(100, design="random", finite=False).drawn(np.arange(9)).left == pytest.approx(np.ones(9))
+    assert drawn.remaining == pytest.approx(1 - chances[90:])
+    certain = declare(100, design="probability", probabilities=np.repeat([1.0, 0.5], 50)).drawn(np.arange(60))
+    assert certain.degrees_of_freedom() == 9
+    assert declare(100, design="random", finite=False).drawn(np.arange(9)).remaining == pytest.approx(np.ones(9))
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,17 @@ def test_given_probabilities_and_a_larger_population():
         ({"design": "random", "probabilities": np.ones(100)}, "probabilities and design 'probability' go together"),
         ({"design": "random", "drawn": "clusters"}, "clusters are needed"),
         ({"design": "random", "drawn": "words"}, "unknown drawn 'words'"),
+        ({"design": "random", "fixed_size": True}, "fixed_size goes with design 'probability'"),
+        ({"design": "stratified", "strata": STRATA, "finite": False}, "strata do not go with population 'larger'"),
+        (
+            {
+                "design": "probability",
+                "drawn": "clusters",
+                "clusters": DOCUMENTS,
+                "probabilities": [0.5] * 7 + [0.25] + [0.5] * 92,
+            },
+            "cluster '1' has probabilities from 0.25 to 0.5; a cluster that is drawn whole has one chance",
+        ),
         ({"design": "random", "clusters": [1, 2]}, "clusters has 2 values; expected 100"),
         ({"design": "random", "clusters": "speech"}, "clusters is str; expected one value for each statement"),
         ({"design": "stratified", "strata": ["a"] * 99 + [""]}, "strata has no value in row 99"),
@@ -94,6 +107,70 @@ def test_strata_without_enough_are_named():
     clustered = declare(100, design="random", clusters=DOCUMENTS)
     with pytest.raises(InvalidInputError, match="there is 1 annotated cluster"):
         clustered.drawn(np.arange(5))
+
+
+def test_a_stratum_of_one_is_all_known_or_refused():
+    strata = ["a"] * 200 + ["b"]
+    sample = draw_sample(201, 40, strata=strata)
+    assert 200 in sample.rows
+    assert sample.probabilities[-1] == 1
+    drawn = declare(201, design="stratified", strata=strata).drawn(sample.rows)
+    assert (drawn.remaining[-1], drawn.degrees_of_freedom()) == (0, 38)
+    assert draw_sample(201, 40, strata=strata, sizes={"a": 39, "b": 1}).rows[-1] == 200
+    one_document = declare(201, design="stratified", strata=strata, clusters=[*range(199), "x", "y"])
+    assert len(one_document.drawn(sample.rows).strata) == 40
+    in_part = declare(5, design="stratified", strata=list("aaabb"), clusters=[1, 2, 3, 4, 4])
+    with pytest.raises(InvalidInputError, match="stratum 'b' has 1 annotated cluster"):
+        in_part.drawn(np.array([0, 1, 3]))
+    chances = declare(201, design="probability", strata=strata, probabilities=np.full(201, 0.2))
+    with pytest.raises(InvalidInputError, match="stratum 'b' has 1 annotated statement"):
+        chances.drawn(sample.rows)
+
+
+@given(st.integers(0, 99), st.integers(0, 40))
+def test_what_is_excluded_is_not_drawn_again(seed, n_pilot):
+    pilot = np.random.default_rng(seed).choice(100, n_pilot, replace=False)
+    sample = draw_sample(100, 20, strata=STRATA, exclude=pilot.tolist(), seed=seed)
+    assert len(sample) == 20
+    assert not set(sample.rows) & set(pilot.tolist())
+    both = np.sort(np.concatenate([sample.rows, pilot]))
+    drawn = declare(100, design="stratified", strata=STRATA).drawn(both)
+    assert sample.probabilities == pytest.approx(1 / drawn.weights[np.searchsorted(both, sample.rows)])
+
+
+def test_two_draws_are_as_good_as_one():
+    pilot = draw_sample(100, 10, strata=STRATA, sizes={"a": 5, "b": 5}, seed=7)
+    counts = np.zeros(100)
+    for seed in range(2000):
+        counts[draw_sample(100, 8, strata=STRATA, sizes={"a": 8, "b": 0}, exclude=pilot.rows, seed=seed).rows] += 1
+    free = np.setdiff1d(np.arange(60), pilot.rows)
+    assert counts[free] / 2000 == pytest.approx(np.full(55, 8 / 55), abs=0.035)
+    assert counts.sum() == counts[free].sum()
+    whole = draw_sample(100, 3, clusters=DOCUMENTS, exclude=[0, 51])
+    assert not {0, 10} & set(DOCUMENTS[whole.rows])
+    assert whole.probabilities == pytest.approx(np.full(15, 5 / 20))
+
+
+@pytest.mark.parametrize(
+    ("exclude", "message"),
+    [
+        ([100], "exclude has row 100; expected rows from 0 to 99"),
+        ([-1], "exclude has row -1"),
+        ([0.5], "exclude holds float64"),
+        (["a"], "expected the numbers of rows"),
+        (range(95), "n is 10; expected a whole number from 0 .* to 5, which is all there is"),
+    ],
+)
+def test_rows_that_cannot_be_excluded(exclude, message):
+    with pytest.raises(InvalidInputError, match=message):
+        draw_sample(100, 10, strata=STRATA, exclude=exclude)
+
+
+def test_draws_with_sizes_stay_what_they_were():
+    rows = draw_sample(100, 8, strata=STRATA, sizes={"a": 5, "b": 3}, seed=4).rows
+    rng = np.random.default_rng(4)
+    parts = [rng.choice(np.arange(60), 5, replace=False), rng.choice(np.arange(60, 100), 3, replace=False)]
+    assert rows.tolist() == np.sort(np.concatenate(parts)).tolist()
 
 
 @settings(deadline=None)
@@ -134,7 +211,7 @@ def test_whole_documents_are_drawn():
         (3, None, "n is 3"),
         (2.5, None, "n is 2.5"),
         (10, {"a": 10}, r"sizes has \['a'\]; expected the strata \['a', 'b'\]"),
-        (10, {"a": 9, "b": 1}, "add up to 10, each at least 2"),
+        (10, {"a": 9, "b": 1}, "add up to 10, each at least 2 in all"),
         (10, {"a": 4, "b": 4}, "add up to 10"),
     ],
 )
@@ -150,6 +227,16 @@ def test_division_takes_what_there_is_and_no_more(n, strata):
     assert (taken <= available).all()
     assert (taken >= np.minimum(2, available)).all()
     assert taken.sum() == max(min(n, available.sum()), np.minimum(2, available).sum())
+
+
+def test_division_is_by_largest_remainders():
+    much = np.full(3, 100)
+    assert proportional(10, np.array([50.0, 31.0, 19.0]), much).tolist() == [5, 3, 2]
+    assert proportional(12, np.array([50.0, 31.0, 19.0]), much).tolist() == [6, 4, 2]
+    assert proportional(100, np.array([1.0, 1.0, 8.0]), np.array([100, 100, 20])).tolist() == [40, 40, 20]
+    sizes = np.random.default_rng(0).random(1000)
+    taken = proportional(100_000, sizes, np.full(1000, 10_000))
+    assert np.abs(taken - 100_000 * sizes / sizes.sum())[taken > 2].max() < 2
 
 
 def test_counts_have_the_chance_they_have():
@@ -202,6 +289,22 @@ def test_honest_samples_pass_and_chosen_ones_do_not(name, as_labels, scores):
         check_random(predicted, highest, sampling, "x")
 
 
+def test_a_little_choice_in_every_stratum_is_much():
+    rng = np.random.default_rng(3)
+    strata = np.repeat(np.arange(28), 400)
+    predicted = (rng.random(len(strata)) < 0.1).astype(float)
+    sampling = declare(len(strata), design="stratified", strata=strata)
+    for _ in range(6):
+        chosen = [
+            400 * code + rng.choice(400, 20, replace=False, p=part / part.sum())
+            for code, part in enumerate((1 + 2 * predicted).reshape(28, 400))
+        ]
+        with pytest.raises(InvalidInputError, match=r"the label to 2.* of a random sample by these strata for 'x'"):
+            check_random(predicted, np.sort(np.concatenate(chosen)), sampling, "x")
+    for seed in range(100):
+        check_random(predicted, draw_sample(len(strata), 28 * 20, strata=strata, seed=seed).rows, sampling, "x")
+
+
 def test_uncertain_statements_are_no_random_sample(scores):
     uncertain = np.sort(np.argsort(np.abs(scores - 0.5))[:200])
     with pytest.raises(InvalidInputError, match="draw one with draw_sample"):
@@ -211,9 +314,11 @@ def test_uncertain_statements_are_no_random_sample(scores):
 def test_without_all_probabilities_nothing_is_tested(scores):
     chances = np.full(5000, np.nan)
     rows = np.argsort(-scores)[:100]
-    chances[rows] = 0.5
+    chances[rows] = 0.02
     check_random(scores, np.sort(rows), declare(5000, design="probability", probabilities=chances), "x")
-    assert np.isnan(chances).sum() == 4900
+    known = np.full(5000, 0.02)
+    with pytest.raises(InvalidInputError, match="no random sample"):
+        check_random(scores, np.sort(rows), declare(5000, design="probability", probabilities=known), "x")
 
 
 def test_a_model_that_always_says_the_same_shows_nothing(scores):

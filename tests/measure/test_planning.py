@@ -78,6 +78,44 @@ def test_strata_get_what_they_need():
     assert found.per_label["a"].n_needed < alike.per_label["a"].n_needed
 
 
+def test_what_is_planned_can_be_drawn():
+    rng = np.random.default_rng(3)
+    strata = np.repeat(np.arange(60), [1, 300] * 30)
+    truth = (rng.random(len(strata)) < 0.3)[:, None]
+    predicted = np.full(truth.shape, 0.3)
+    pilot = draw_sample(len(strata), 150, strata=strata)
+    gold = annotate(truth, pilot.rows)
+    found = plan(predicted, gold, labels=["a"], width=0.3, design="stratified", strata=strata)
+    assert found.per_label["a"].n_needed == 90  # 2 of each stratum, or the only one
+    assert (found.per_label["a"].n_more, found.n_more) == (0, 0)
+    assert {name: one.n_more for name, one in found.strata.items()} == dict.fromkeys(map(str, range(60)), 0)
+    sizes = {name: min(one.n_needed, one.n) for name, one in found.strata.items()}
+    assert len(draw_sample(len(strata), sum(sizes.values()), strata=strata, sizes=sizes)) == 150
+
+
+def test_a_pilot_in_the_wrong_strata_is_not_enough():
+    rng = np.random.default_rng(4)
+    strata = np.repeat(["calm", "wild"], [10_000, 10_000])
+    truth = (rng.random(N) < np.where(strata == "calm", 0.02, 0.5))[:, None]
+    predicted = np.full((N, 1), 0.3)
+    pilot = draw_sample(N, 600, strata=strata, sizes={"calm": 590, "wild": 10})
+    gold = annotate(truth, pilot.rows)
+    options = {"labels": ["a"], "design": "stratified", "strata": strata}
+    found = plan(predicted, gold, width=0.05, **options)
+    assert found.strata["calm"].n_more == 0
+    assert found.n_more == found.per_label["a"].n_more == found.strata["wild"].n_more > 100
+    sizes = {name: one.n_more for name, one in found.strata.items()}
+    rest = draw_sample(N, found.n_more, strata=strata, sizes=sizes, exclude=pilot.rows, seed=1)
+    gold[rest.rows] = truth[rest.rows]
+    before, now = (
+        prevalence(predicted, marks, **options).per_label["a"].corrected
+        for marks in (annotate(truth, pilot.rows), gold)
+    )
+    assert before.high - before.low > 0.12
+    assert now.high - now.low == pytest.approx(0.05, rel=0.25)
+    assert "| wild | 10,000 | 10 |" in plan_markdown(found)
+
+
 def test_groups_need_about_as_many_each(corpus):
     truth, predicted = corpus
     years = np.where(np.arange(N) < 2000, 1950, 2000)
@@ -120,7 +158,10 @@ def test_narrower_takes_more_and_nothing_takes_more_than_there_is(corpus):
         ({"width": 0}, "width is 0; expected a number between 0 and 1"),
         ({"width": 2}, "width is 2"),
         ({"share": 0.0}, r"share is 0\.0; expected a number above 0"),
-        ({"share": 1.0}, r"share is 1\.0"),
+        ({"share": 1.0}, r"share is 1\.0; expected a number above 0 and below 1"),
+        ({"n_statements": 0}, "n_statements is 0; expected a whole number of 1 or more"),
+        ({"n_statements": -5}, "n_statements is -5"),
+        ({"n_statements": 1000.5}, r"n_statements is 1000\.5"),
         ({"precision": 1.1}, r"precision is 1\.1"),
         ({"recall": "high"}, "recall is 'high'"),
         ({"share": 0.5, "precision": 0.1, "recall": 1.0}, "contradict one another"),
@@ -139,5 +180,9 @@ def test_pilots_that_tell_nothing(corpus):
         plan(predicted, annotate(truth, draw_sample(N, 20).rows), labels=["a"], width=0.02)
     with pytest.raises(InvalidInputError, match="design is 'probability'; plans are made for 'random' and"):
         plan(predicted, annotate(truth, np.arange(100)), labels=["a"], width=0.02, design="probability")
+    with pytest.raises(InvalidInputError, match="predicted is int; expected an array of shape"):
+        plan(5, truth, labels=["a"], width=0.02)
+    with pytest.raises(InvalidInputError, match="predicted has no rows"):
+        plan(predicted[:0], truth[:0], labels=["a"], width=0.02)
     with pytest.raises(InvalidInputError, match="no random sample"):
         plan(predicted, annotate(truth, np.flatnonzero(predicted)[:100]), labels=["a"], width=0.02)

@@ -25,7 +25,7 @@ N = 4000
 def single(n, total):
     return Drawn(
         weights=np.full(n, total / n),
-        left=np.full(n, 1 - n / total),
+        remaining=np.full(n, 1 - n / total),
         units=np.arange(n),
         strata=np.zeros(n, dtype=np.intp),
     )
@@ -180,12 +180,153 @@ def test_clusters_widen_where_statements_resemble_each_other():
     assert tight.effective_size < 60
 
 
+def given_chances(fixed_size):
+    """Half of the statements are certain and have the label; a tenth of the others was drawn, none with it."""
+    gold = np.full((1000, 1), np.nan)
+    gold[:500] = 1
+    gold[500 + np.arange(0, 500, 10)] = 0
+    chances = np.repeat([1.0, 0.1], 500)
+    options = {"labels": ["a"], "design": "probability", "probabilities": chances, "slope": 0.0}
+    return prevalence(np.full((1000, 1), 0.5), gold, fixed_size=fixed_size, **options).per_label["a"]
+
+
+def test_hajeks_variance_of_certain_units_is_nothing():
+    assert given_chances(True).standard_error == pytest.approx(0, abs=1e-12)
+    # Poisson: 50 statements that stand for 10 each and are 0.5 from the mean; (1 - 0.1) of the variance remains.
+    assert given_chances(False).standard_error == pytest.approx(math.sqrt(50 / 49 * 50 * 0.9 * (10 * 0.5 / 1000) ** 2))
+
+
+@pytest.mark.parametrize("fixed_size", [True, False])
+def test_variances_with_given_chances_are_those_of_their_formulas(fixed_size):
+    rng = np.random.default_rng(14)
+    chances = np.where(rng.random(N) < 0.02, 1.0, 0.02 + 0.2 * rng.random(N))
+    rows = np.flatnonzero(rng.random(N) < chances)
+    truth = (rng.random((N, 1)) < 0.1 + chances[:, None] / 2).astype(float)
+    options = {"labels": ["a"], "design": "probability", "probabilities": chances, "slope": 0.0}
+    found = prevalence(np.full((N, 1), 0.5), annotate(truth, rows), fixed_size=fixed_size, **options)
+    pi, y = chances[rows], truth[rows, 0]
+    z = (y - (y / pi).sum() / (1 / pi).sum()) / pi / (1 / pi).sum()
+    centre = ((1 - pi) * z).sum() / (1 - pi).sum() if fixed_size else 0.0
+    n = (pi < 1).sum()
+    expected = n / (n - 1) * ((1 - pi) * (z - centre) ** 2).sum()
+    assert found.per_label["a"].standard_error == pytest.approx(math.sqrt(expected))
+
+
+def test_poisson_draws_are_as_uncertain_as_said():
+    rng = np.random.default_rng(15)
+    chances = np.where(np.arange(2000) < 200, 1.0, 0.1)
+    truth = (chances == 1).astype(float)[:, None]
+    said, values = [], []
+    for _ in range(300):
+        gold = annotate(truth, np.flatnonzero(rng.random(2000) < chances))
+        options = {"labels": ["a"], "design": "probability", "probabilities": chances, "slope": 0.0}
+        one = prevalence(np.full((2000, 1), 0.5), gold, **options).per_label["a"]
+        said.append(one.standard_error)
+        values.append(one.corrected.value)
+    true = math.sqrt((1800 * 0.9 / 0.1 * 0.1**2) / 2000**2)  # linearised
+    assert true == pytest.approx(0.0064, abs=1e-4)
+    assert np.mean(said) == pytest.approx(true, rel=0.05)
+    assert np.std(values) == pytest.approx(true, rel=0.12)
+
+
+def test_strata_do_not_go_with_something_larger(corpus):
+    truth, predicted, _ = corpus
+    gold = annotate(truth, draw_sample(N, 400).rows)
+    options = {"labels": LABELS, "design": "stratified", "strata": predicted[:, 0], "population": "larger"}
+    with pytest.raises(InvalidInputError, match="strata do not go with population 'larger': how large they are there"):
+        prevalence(predicted, gold, **options)
+
+
+def hand_made(n=240):
+    """Make a corpus of three strata and of documents of 4, small enough to compute by hand."""
+    rng = np.random.default_rng(16)
+    truth, predicted = (rng.random(n) < 0.4).astype(float), rng.random(n)
+    strata, documents = np.repeat([0, 1, 2], [120, 80, 40]), np.arange(n) // 4
+    return truth, predicted, strata, documents
+
+
+def residual_parts(y, x, slope, weights):
+    rest = y - slope * x
+    return weights * (rest - weights @ rest / weights.sum()) / weights.sum()
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.7])
+def test_the_stratified_variance_is_that_of_the_textbook(slope):
+    y, x, strata, _ = hand_made()
+    rows = draw_sample(240, 60, strata=strata, sizes={"0": 20, "1": 30, "2": 10}, seed=1).rows
+    options = {"labels": ["a"], "design": "stratified", "strata": strata, "slope": slope}
+    one = prevalence(x[:, None], annotate(y[:, None], rows), **options).per_label["a"]
+    rest, mine, mean, variance = y - slope * x, strata[rows], slope * x.mean(), 0.0
+    for code, (size, n) in enumerate([(120, 20), (80, 30), (40, 10)]):
+        inside = rest[rows[mine == code]]
+        mean += size / 240 * inside.mean()
+        variance += (size / 240) ** 2 * (1 - n / size) * inside.var(ddof=1) / n
+    assert (one.corrected.value, one.standard_error) == pytest.approx((mean, math.sqrt(variance)))
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.7])
+def test_the_variance_of_whole_documents_is_that_of_the_textbook(slope):
+    y, x, _, documents = hand_made()
+    rows = draw_sample(240, 15, clusters=documents, seed=2).rows
+    options = {"labels": ["a"], "design": "random", "clusters": documents, "drawn": "clusters", "slope": slope}
+    one = prevalence(x[:, None], annotate(y[:, None], rows), **options).per_label["a"]
+    totals = (y - slope * x)[rows].reshape(15, 4).sum(axis=1)  # documents are of one size, so the ratio is the mean
+    assert one.corrected.value == pytest.approx(slope * x.mean() + totals.mean() / 4)
+    assert one.standard_error == pytest.approx(math.sqrt((1 - 15 / 60) * totals.var(ddof=1) / 15) / 4)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.7])
+def test_in_something_larger_the_corpus_is_a_sample_of_documents_too(slope):
+    y, x, _, documents = hand_made()
+    rows = draw_sample(240, 60, seed=4).rows
+    options = {"labels": ["a"], "design": "random", "clusters": documents, "population": "larger", "slope": slope}
+    one = prevalence(x[:, None], annotate(y[:, None], rows), **options).per_label["a"]
+    rest = (y - slope * x)[rows]
+    off = np.bincount(documents[rows], (rest - rest.mean()) / 60, minlength=60)
+    n = len(np.unique(documents[rows]))
+    parts = math.sqrt(n / (n - 1)) * off + slope * np.bincount(documents, (x - x.mean()) / 240)
+    assert one.standard_error == pytest.approx(math.sqrt(parts @ parts))
+
+
+def test_group_ratios_and_their_covariance_are_those_of_the_textbook():
+    y, x, _, documents = hand_made()
+    y = np.where(np.arange(240) % 8 < 6, y[documents * 4], y)  # statements of a document resemble each other
+    groups, slope = np.tile([0, 0, 0, 1], 60), 0.7  # groups share documents, so they go together
+    rows = draw_sample(240, 30, clusters=documents, seed=3).rows
+    found = prevalence(
+        x[:, None],
+        annotate(y[:, None], rows),
+        labels=["a"],
+        design="random",
+        clusters=documents,
+        drawn="clusters",
+        slope=slope,
+        groups={"g": groups},
+        differences={"g": "previous"},
+    )
+    rest, parts, ends = (y - slope * x)[rows], [], []
+    for code in range(2):
+        inside = groups[rows] == code
+        off = np.where(inside, rest - rest[inside].mean(), 0.0) / inside.mean()
+        parts.append(off.reshape(30, 4).sum(axis=1) / 4)
+        one = found.groups["g"][str(code)].per_label["a"]
+        assert one.corrected.value == pytest.approx(slope * x[groups == code].mean() + rest[inside].mean())
+        assert one.standard_error == pytest.approx(math.sqrt(0.5 * parts[code].var(ddof=1) / 30))
+        ends.append((one.corrected.value - one.corrected.low, one.corrected.high - one.corrected.value))
+    gap = found.difference("g", "0", "1").per_label["a"].corrected
+    correlation = np.corrcoef(parts)[0, 1]
+    assert correlation > 0.3
+    (down_a, up_a), (down_b, up_b) = ends
+    assert gap.value - gap.low == pytest.approx(math.sqrt(down_b**2 + up_a**2 - 2 * correlation * down_b * up_a))
+    assert gap.high - gap.value == pytest.approx(math.sqrt(up_b**2 + down_a**2 - 2 * correlation * up_b * down_a))
+
+
 def test_probabilities_undo_an_uneven_draw():
     rng = np.random.default_rng(6)
     scores = rng.random(N)
     truth = rng.random(N) < scores * 0.2
     chances = 0.02 + 0.3 * scores
-    values, held = [], 0
+    values, said, held = [], [], 0
     for _ in range(200):
         rows = np.flatnonzero(rng.random(N) < chances)
         gold = annotate(truth[:, None], rows)
@@ -193,9 +334,11 @@ def test_probabilities_undo_an_uneven_draw():
             "a"
         ]
         values.append(one.corrected.value)
+        said.append(one.standard_error)
         held += one.corrected.low <= truth.mean() <= one.corrected.high
     assert np.mean(values) == pytest.approx(truth.mean(), abs=3 * np.std(values) / math.sqrt(200))
-    assert held >= 180
+    assert np.mean(said) == pytest.approx(np.std(values), rel=0.15)
+    assert 182 <= held <= 198
 
 
 @pytest.mark.parametrize("design", ["random", "stratified", "clusters"])
@@ -210,13 +353,17 @@ def test_intervals_hold(design):
         "stratified": {"strata": strata},
         "clusters": {"clusters": documents},
     }[design]
-    held = 0
+    held, said, values = 0, [], []
     for seed in range(300):
-        sample = draw_sample(N, 60 if design == "clusters" else 300, seed=seed, **options)
+        sample = draw_sample(N, 120 if design == "clusters" else 300, seed=seed, **options)
         gold = annotate(truth[:, None], sample.rows)
         found = prevalence(predicted, gold, labels=["a"], design=sample.design, drawn=sample.drawn, **options)
-        held += found.per_label["a"].corrected.low <= truth.mean() <= found.per_label["a"].corrected.high
-    assert 270 <= held <= 298
+        one = found.per_label["a"]
+        held += one.corrected.low <= truth.mean() <= one.corrected.high
+        said.append(one.standard_error)
+        values.append(one.corrected.value)
+    assert np.mean(said) == pytest.approx(np.std(values), rel=0.15)
+    assert 277 <= held <= 297  # 95 % of 300, and twice the standard deviation of that
 
 
 def test_groups_with_too_few_are_withheld_and_said(corpus):
@@ -234,7 +381,9 @@ def test_groups_with_too_few_are_withheld_and_said(corpus):
     assert small.notes == (f"interval withheld: {small.n_gold} annotated statements, and an interval needs 30",)
     missing = found.groups["place"]["(missing)"].per_label["lift"]
     assert (missing.n, missing.n_gold, missing.notes) == (1, 0, ("interval withheld: nothing is annotated",))
-    assert [(one.a, one.b) for one in found.differences] == [("large", "small"), ("small", "(missing)")]
+    assert [(one.a, one.b) for one in found.differences] == [("large", "small")]
+    assert math.isnan(small.standard_error)
+    assert math.isnan(small.effective_size)
     assert math.isnan(found.differences[0].per_label["lift"].corrected.low)
     assert "place: no interval where too few statements are annotated (small, (missing))" in prevalence_markdown(found)
 
@@ -250,8 +399,52 @@ def test_without_a_design_nothing_is_corrected(corpus):
     assert "how the annotated statements were drawn was not declared" in found.notes[0]
     assert found.groups["year"]["2000"].per_label["lift"].n_gold == 0
     assert "Uncorrected" in prevalence_markdown(found)
-    with pytest.raises(InvalidInputError, match="need a design; declare it"):
-        prevalence(predicted, truth, labels=LABELS, clusters=years)
+    for options, message in (
+        ({"clusters": years}, "clusters can do nothing without a design; declare how rows were drawn"),
+        ({"slope": 0.5}, "slope can do nothing without a design"),
+        ({"slope": 9}, "slope is 9; expected a number from 0 to 1"),
+        ({"drawn": "clusters", "population": "larger"}, "drawn, population can do nothing without a design"),
+        ({"fixed_size": True}, "fixed_size can do nothing without a design"),
+    ):
+        with pytest.raises(InvalidInputError, match=message):
+            prevalence(predicted, truth, labels=LABELS, **options)
+
+
+def test_uncorrected_shares_of_groups_are_means(corpus):
+    truth, predicted, _ = corpus
+    places = np.random.default_rng(3).integers(0, 50, N)
+    gold = annotate(truth, np.arange(500))
+    found = prevalence(predicted, gold, labels=LABELS, groups={"place": places}).groups["place"]
+    assert list(found) == [str(place) for place in range(50)]
+    for place in (0, 17, 49):
+        one, mine = found[str(place)].per_label["trade"], places == place
+        assert one.uncorrected == pytest.approx(predicted[mine, 1].mean())
+        assert (one.n, one.n_gold, one.n_positive) == (mine.sum(), mine[:500].sum(), truth[:500, 1][mine[:500]].sum())
+
+
+def test_pairs_and_previous_stand_together(corpus):
+    truth, predicted, _ = corpus
+    years = np.repeat([1990, 2000, 2010, 2020], N // 4)
+    gold = annotate(truth, draw_sample(N, 400).rows)
+    options = {"labels": LABELS, "design": "random", "groups": {"year": years}}
+    asked = {"year": [(1990, 2020), "previous", (1990, 2000)]}
+    found = prevalence(predicted, gold, differences=asked, **options).differences
+    pairs = [("1990", "2020"), ("1990", "2000"), ("2000", "2010"), ("2010", "2020")]
+    assert [(one.a, one.b) for one in found] == pairs
+    for wrong in ("before", [("1990",)], [3]):
+        with pytest.raises(InvalidInputError, match="expected a pair of values, or 'previous'"):
+            prevalence(predicted, gold, differences={"year": wrong}, **options)
+
+
+def test_the_reason_is_said_where_all_is_of_one_cluster(corpus):
+    truth, predicted, _ = corpus
+    documents = np.where(np.arange(N) < 800, 0, np.arange(N) // 4)
+    places = np.where(np.arange(N) < 800, "one speech", np.where(np.arange(N) < 840, "few", "many"))
+    gold = annotate(truth, draw_sample(N, 400).rows)
+    found = prevalence(predicted, gold, labels=LABELS, design="random", clusters=documents, groups={"place": places})
+    page = prevalence_markdown(found)
+    assert "place: no interval where all annotated statements are of one cluster (one speech)" in page
+    assert "place: no interval where too few statements are annotated (few)" in page
 
 
 def test_frames_are_read_by_name_and_labels_can_have_gaps(corpus):
@@ -298,10 +491,16 @@ def test_values_that_make_no_sense_are_named(corpus):
     bad[17, 1] = 2
     with pytest.raises(InvalidInputError, match=r"gold is 2.0 in row 17, field 'trade'; expected 1, 0 or NaN"):
         prevalence(predicted, bad, labels=LABELS, design="random")
-    with pytest.raises(InvalidInputError, match=r"gold has shape \(3999, 2\); expected \(4000, 2\)"):
+    with pytest.raises(InvalidInputError, match=r"gold has shape \(3999, 2\); expected an array of shape \(4000, 2\)"):
         prevalence(predicted, gold[1:], labels=LABELS, design="random")
     with pytest.raises(InvalidInputError, match="gold holds no plain numbers"):
         prevalence(predicted, np.full((N, 2), "yes"), labels=LABELS, design="random")
+    for kind in (str, object):  # "1" could be taken for a number
+        with pytest.raises(InvalidInputError, match="gold holds no plain numbers"):
+            prevalence(predicted, np.full((N, 2), "1").astype(kind), labels=LABELS, design="random")
+    for nothing in ({}, {"design": "random"}):
+        with pytest.raises(InvalidInputError, match="predicted has no rows; expected at least one statement"):
+            prevalence(np.zeros((0, 2)), np.zeros((0, 2)), labels=LABELS, **nothing)
     scores = predicted.astype(float)
     scores[3, 0] = np.nan
     with pytest.raises(InvalidInputError, match="predicted is nan in row 3, field 'lift'"):

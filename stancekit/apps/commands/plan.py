@@ -12,6 +12,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.measure.prevalence_results import Plan
 
 _RATES = ("share", "precision", "recall", "statements")
+_OF_A_TABLE = ("design", "by", "gold", "id", "model", "strata", "clusters", "scores")
 
 
 def add(commands: Any) -> None:  # noqa: ANN401
@@ -42,11 +43,13 @@ def _from_rates(options: argparse.Namespace) -> Plan:
     from stancekit.measure.planning import plan_from_rates
 
     missing = [f"--{name}" for name in _RATES if getattr(options, name) is None]
-    if missing or options.design is not None or options.by:
+    if missing:
         raise InvalidInputError(
             "plan needs a table with a pilot sample, or --share, --precision, --recall and --statements (missing: "
-            f"{missing}) without --design and --by"
+            f"{missing})"
         )
+    if given := [f"--{name}" for name in _OF_A_TABLE if getattr(options, name)]:
+        raise InvalidInputError(f"{given} go with a table; leave them out, or give the table with the pilot sample")
     return plan_from_rates(
         width=options.width,
         share=options.share,

@@ -20,6 +20,9 @@ def add(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--drawn", choices=("statements", "clusters"), default="statements", help="what was drawn")
     parser.add_argument("--probabilities", metavar="COLUMN", help="column with the chance of each row to be drawn")
     parser.add_argument(
+        "--fixed-size", action="store_true", help="with --probabilities: the number drawn was fixed, not left to chance"
+    )
+    parser.add_argument(
         "--difference",
         metavar="COLUMN[:A:B]",
         action="append",
@@ -56,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
         differences=_differences(options.difference),
         confidence=options.confidence,
         population="larger" if options.larger else "corpus",
+        fixed_size=options.fixed_size,
     )
     print(as_json(found.to_dict()) if options.json else prevalence_markdown(found))
     if options.figure:
@@ -70,10 +74,7 @@ def _differences(asked: list[str]) -> dict[str, Any] | None:
         column, *values = text.split(":")
         if values and len(values) != 2:
             raise InvalidInputError(f"--difference is {text!r}; expected COLUMN, or COLUMN:A:B")
-        if not values:
-            found[column] = "previous"
-        elif found.setdefault(column, []) != "previous":
-            found[column].append(tuple(values))
+        found.setdefault(column, []).append(tuple(values) if values else "previous")
     return found or None
 
 
