@@ -18,6 +18,8 @@ _YES = {"1", "1.0", "true", "yes"}
 _NO = {"0", "0.0", "false", "no"}
 NONE = frozenset({"-", "–", "[]", "none"})
 """What annotators write for "none of the labels", since an empty cell of a text file may as well mean "not seen"."""
+MISSING_WORDS = ("na", "n/a", "#n/a", "nan", "null", "<na>")
+"""What programs write for "not seen", in small letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +304,12 @@ def _marks_of_text(text: str, codes: Container[str], row: int, field: str) -> It
     if not names:
         raise InvalidInputError(f"expected labels{place(row, field)}, got {text!r}; write 'none' where none fits")
     for name in names:
+        # R and spreadsheets write NA where nothing was seen; read letter by letter it would be two codes.
+        if name not in codes and name.lower() in MISSING_WORDS:
+            raise InvalidInputError(
+                f"{name!r}{place(row, field)} looks like a missing value; leave the cell blank where nobody annotated, "
+                "or write codes with | between them"
+            )
         if name not in codes and all(letter in codes for letter in name):
             yield from name
         elif "|" in text or not _means_none(name, codes):

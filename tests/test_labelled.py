@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stancekit import Codebook, InvalidInputError, LabelledStatements, Stance, read_labelled
+from stancekit.labelled import cell_marks
 
 NAN = float("nan")
 BOOK = Codebook(
@@ -247,3 +248,13 @@ class TestErrors:
         path = write(tmp_path, ["text,keep", "a,1"], ".csv")  # "keep" is not predicted
         with pytest.raises(InvalidInputError, match="has no column 'labels'"):
             read_labelled(path, BOOK)
+
+
+@pytest.mark.parametrize("word", ["NA", "N/A", "nan", "NULL", "<NA>"])
+def test_a_word_for_missing_is_no_code(word):
+    with pytest.raises(InvalidInputError, match=r"looks like a missing value; leave the cell blank"):
+        cell_marks(word, set("APCNRD"), 3, "anna")
+
+
+def test_a_label_may_be_called_so():
+    assert cell_marks("NA", {"NA", "N", "A"}, 3, "anna") == ["NA"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from stancekit.apps.options import names
-from stancekit.apps.output import say, warn_of_training_statements
+from stancekit.apps.output import say
+from stancekit.errors import InvalidInputError
 from stancekit.files.corpus import LabelledCorpus, Reading, read_corpus
 
 
@@ -49,13 +51,22 @@ def corpus_of(options: argparse.Namespace, keep: tuple[str, ...]) -> LabelledCor
     """Read the corpus, and label it where a model is named."""
     from stancekit.storage.loading import load
 
+    if options.labels.startswith(options.prefix):
+        raise InvalidInputError(
+            f"--labels {options.labels} is a column of the model (its name begins with {options.prefix!r}), and no "
+            "annotation; name the annotators' column, or another --prefix"
+        )
     model = load(options.model) if options.model else None
     reading = Reading(text=options.text, gold=options.labels, prefix=options.prefix, scores=options.scores, keep=keep)
     say(f"reading {options.table}")
     packaged = load().codebook if model is None else model.codebook
     corpus = read_corpus(options.table, reading, model=model, codes=packaged, gold=options.gold, key=options.id)
-    if model is not None:
-        warn_of_training_statements(options.model, model, corpus.annotated_texts)
+    if model is not None and (n_seen := int(model.was_trained_on(corpus.annotated_texts).sum())):
+        print(
+            f"stancekit: {options.model!r} was trained on {n_seen} of the {len(corpus.annotated_texts)} annotated "
+            "statements; that does no harm where it was trained on as large a share of the corpus",
+            file=sys.stderr,
+        )
     return corpus
 
 

@@ -56,8 +56,9 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     in the sample of what the predictions miss: the difference and regression estimators of survey sampling (Särndal,
     Swensson & Wretman 1992, Model Assisted Survey Sampling, chapter 6), known as prediction-powered inference
     (Angelopoulos et al. 2023, Science 382, 669-674) with power tuning (Angelopoulos, Duchi & Zrnic 2023, arXiv
-    2311.01453). The model may be bad: then the interval is about that of the annotations alone. It must not have been
-    trained on the sample.
+    2311.01453). The model may be bad: then the interval is about that of the annotations alone. Training on
+    the sample spoils it; statements of the corpus that the model was trained on do no harm where the sample was drawn
+    from all of the corpus, since then it holds them at the same rate.
 
     Variances come from influence values, summed over clusters inside strata; shares of groups are ratios, and the
     slope is that of the whole sample. Intervals are of a kind that holds for rare labels
@@ -182,8 +183,22 @@ def _sample(predicted: Floats, gold: Floats, sampling: Sampling, label: str, slo
     if sampling.probabilities is not None and np.isnan(sampling.probabilities[rows]).any():
         row = int(rows[np.argmax(np.isnan(sampling.probabilities[rows]))])
         raise InvalidInputError(f"there is no probability{place(row)}, which is annotated; give the chance it had")
+    if sampling.whole_clusters:
+        _check_whole(rows, sampling, label)
     check_random(predicted, rows, sampling, label)
     return LabelSample.of(label, predicted, gold, rows, sampling, slope)
+
+
+def _check_whole(rows: NDArray[np.intp], sampling: Sampling, label: str) -> None:
+    """See that most of what was drawn is annotated: scattered statements are no sample of clusters."""
+    units = sampling.unit_codes
+    n_drawn = int(np.isin(units, np.unique(units[rows])).sum())
+    if 2 * len(rows) < n_drawn:
+        raise InvalidInputError(
+            f"drawn='clusters', but only {len(rows):,} of the {n_drawn:,} statements in clusters with an annotation "
+            f"are "
+            f"annotated for {label!r}; if statements were drawn, leave drawn out and keep the clusters"
+        )
 
 
 def _assemble(

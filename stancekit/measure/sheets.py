@@ -70,7 +70,8 @@ def write_sample(
     added = [ROW, *([STRATUM] if strata else []), PROBABILITY, labels]
     if taken := [name for name in added if name in table.columns]:
         raise InvalidInputError(
-            f"{table.source} has the columns {taken}, which the sheet adds; rename them, or name another column of labels"
+            f"{table.source} has the columns {taken}, which the sheet adds; rename them, or name another column of "
+            f"labels"
         )
     layers = None if strata is None else table.column(strata)
     groups = None if clusters is None else table.column(clusters)

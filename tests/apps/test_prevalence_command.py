@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stancekit import InvalidInputError, load
+from stancekit.apps.cli import main
 from stancekit.apps.commands import plan, prevalence
 from stancekit.files.corpus import Reading, read_corpus
 from stancekit.measure.drawing import draw_sample
@@ -256,3 +257,10 @@ def test_blank_is_not_annotated_and_none_is(tmp_path):
     gold = read_corpus(path, Reading()).gold
     assert np.isnan(gold[:2]).all()
     assert gold[2:].tolist() == [[0, 0], [1, 0], [1, 1], [0, 0], [1, 1], [0, 0], [0, 0], [1, 1]]
+
+
+def test_the_models_own_column_is_no_annotation(tmp_path, capsys):
+    path = tmp_path / "corpus.csv"
+    path.write_text("text,stance_labels\nLift them.,anti-sanction\n")
+    assert main(["prevalence", str(path), "--labels", "stance_labels", "--design", "random"]) == 2
+    assert "is a column of the model" in capsys.readouterr().err

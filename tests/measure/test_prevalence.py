@@ -583,3 +583,13 @@ def test_ppi_python_agrees(kind):
         assert mine.standard_error == pytest.approx((high - low) / (2 * 1.959964), rel=0.01)
         assert mine.corrected.value == pytest.approx((low + high) / 2, abs=0.3 * mine.standard_error)
         assert [mine.corrected.low, mine.corrected.high] == pytest.approx([low, high], abs=0.3 * mine.standard_error)
+
+
+def test_scattered_statements_are_no_sample_of_clusters():
+    rng = np.random.default_rng(1)
+    truth = rng.random((2000, 1)) < 0.2
+    gold = np.full((2000, 1), np.nan)
+    rows = rng.choice(2000, 200, replace=False)
+    gold[rows] = truth[rows]
+    with pytest.raises(InvalidInputError, match="statements in clusters with an annotation are annotated for 'a'"):
+        prevalence(truth, gold, labels=["a"], design="random", clusters=np.repeat(np.arange(200), 10), drawn="clusters")
