@@ -21,8 +21,8 @@ class Statement:
     start, end : int
         Character offsets in the article.
     kind : str
-        "direct" where somebody's own words stand in it, between quotation marks or in a speaker's turn; "indirect" where
-        speech is reported, or the most of what is, in the article's words; "narration" where nobody's is.
+        "direct" where somebody's own words stand in it, between quotation marks or in a speaker's turn; "indirect"
+        where speech is reported, or the most of what is, in the article's words; "narration" where nobody's is.
     speaker : str or None
         Whose words they are, by the fullest name that the article gives; None where nobody is named.
     title : str or None

@@ -218,7 +218,8 @@ def _check(shares: Mapping[str, Sequence[GroupShare]]) -> None:
         names = [one.group for one in own]
         if len(names) > MOST_GROUPS:
             raise InvalidInputError(
-                f"{len(names):,} groups are more than a figure can show; expected {MOST_GROUPS} or fewer: choose a column "
+                f"{len(names):,} groups are more than a figure can show; expected {MOST_GROUPS} or fewer: choose a "
+                f"column "
                 "with fewer values"
             )
         if twice := sorted({name for name in names if names.count(name) > 1}):
