@@ -621,7 +621,8 @@ class TestGolden:
         check = loading.check_golden(loading.load(name), name)
         assert check.passed
         assert check.n_statements >= 7
-        assert check.max_difference <= 1e-9
+        # Each processor sums an encoder's eight bits in its own order (docs/decisions.md, 17).
+        assert check.max_difference <= (1e-9 if name == "linear" else check.tolerance)
 
     def test_altered_weights_fail(self, folder):
         def turn(arrays):

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -555,18 +556,40 @@ def test_a_larger_population_is_less_certain(corpus):
     assert beyond.standard_error > 1.1 * here.standard_error
 
 
-@pytest.mark.parametrize("kind", ["labels", "scores"])
-def test_ppi_python_agrees(kind):
-    ppi = pytest.importorskip("ppi_py")
+PPI_PYTHON = Path(__file__).parents[1] / "data" / "ppi_python.json"
+PPI_SLOPE = 0.6
+
+
+def ppi_data(kind):
+    """Make a corpus: truth, predictions, and the rows that are annotated."""
     rng = np.random.default_rng(13)
-    n, total, slope = 1000, 20_000, 0.6
+    n, total = 1000, 20_000
     truth = (rng.random(total) < 0.2).astype(float)
     margins = 1.8 * truth + rng.normal(size=total)
     scores = 1 / (1 + np.exp(-(1.8 * margins - 1.62 + math.log(0.25))))
     predicted = (scores > 0.5).astype(float) if kind == "labels" else scores
-    rows = np.sort(rng.choice(total, n, replace=False))
-    others = np.setdiff1d(np.arange(total), rows)
-    theirs = (truth[rows], predicted[rows], predicted[others])
+    return truth, predicted, np.sort(rng.choice(total, n, replace=False))
+
+
+@pytest.mark.parametrize("kind", ["labels", "scores"])
+def test_what_is_recorded_of_ppi_python_is_what_it_says(kind):
+    ppi = pytest.importorskip("ppi_py")
+    truth, predicted, rows = ppi_data(kind)
+    theirs = (truth[rows], predicted[rows], predicted[np.setdiff1d(np.arange(len(truth)), rows)])
+    found = {
+        "point": float(ppi.ppi_mean_pointestimate(*theirs, lam=PPI_SLOPE).item()),
+        "fixed": [float(end.item()) for end in ppi.ppi_mean_ci(*theirs, alpha=0.05, lam=PPI_SLOPE)],
+        "tuned": [float(end.item()) for end in ppi.ppi_mean_ci(*theirs, alpha=0.05, lam=None)],
+    }
+    recorded = json.loads(PPI_PYTHON.read_text(encoding="utf-8"))[kind]
+    for name, values in found.items():
+        assert recorded[name] == pytest.approx(values, abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["labels", "scores"])
+def test_ppi_python_agrees(kind):
+    truth, predicted, rows = ppi_data(kind)
+    theirs = json.loads(PPI_PYTHON.read_text(encoding="utf-8"))[kind]
     options = {"labels": ["a"], "design": "random", "population": "larger"}
     gold = annotate(truth[:, None], rows)
 
@@ -574,12 +597,9 @@ def test_ppi_python_agrees(kind):
         return prevalence(predicted[:, None], gold, **options, **more).per_label["a"]
 
     # Their slope goes with the mean of the other statements, ours with that of all.
-    fixed = ours(slope=slope * total / (total - n))
-    assert fixed.corrected.value == pytest.approx(
-        float(ppi.ppi_mean_pointestimate(*theirs, lam=slope).item()), abs=1e-12
-    )
-    for mine, lam in ((fixed, slope), (ours(), None)):
-        low, high = (float(end.item()) for end in ppi.ppi_mean_ci(*theirs, alpha=0.05, lam=lam))
+    fixed = ours(slope=PPI_SLOPE * len(truth) / (len(truth) - len(rows)))
+    assert fixed.corrected.value == pytest.approx(theirs["point"], abs=1e-9)
+    for mine, (low, high) in ((fixed, theirs["fixed"]), (ours(), theirs["tuned"])):
         assert mine.standard_error == pytest.approx((high - low) / (2 * 1.959964), rel=0.01)
         assert mine.corrected.value == pytest.approx((low + high) / 2, abs=0.3 * mine.standard_error)
         assert [mine.corrected.low, mine.corrected.high] == pytest.approx([low, high], abs=0.3 * mine.standard_error)
