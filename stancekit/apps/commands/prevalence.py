@@ -61,10 +61,10 @@ def run(options: argparse.Namespace) -> int:
         population="larger" if options.larger else "corpus",
         fixed_size=options.fixed_size,
     )
-    print(as_json(found.to_dict()) if options.json else prevalence_markdown(found))
     if options.figure:
         column = next(iter(names(options.by)), None)
         write_figure(prevalence_figure(group_shares(found, column), group=column or "group"), [options.figure])
+    print(as_json(found.to_dict()) if options.json else prevalence_markdown(found))
     return 0
 
 
