@@ -14,7 +14,7 @@ from experiments.corpora import corpora_folder
 from experiments.data import DATA
 
 GOLD = DATA / "articles.jsonl"
-PARTS = ("dev", "test")  # the rules were written by the first alone
+PARTS = ("dev", "test")  # those who wrote the rules read the first alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ def page(split: Row, quoted: Row) -> str:
         f"{len(split['documents'])} whole documents (news, State Department statements, Kremlin transcripts, "
         f"addresses and "
         "speeches), marked by two language-model annotators and a third that settled what they differed on "
-        "([data card](../data/README.md)). The rules were written by looking at the documents of part *dev* alone, so "
+        "([data card](../data/README.md)). Those who wrote the rules read the documents of part *dev* alone, so "
         "its figures say little; those of *test* are what to expect on such text. Intervals of 95 % come from a "
         "bootstrap of whole documents.",
         *_splitting(split),

@@ -187,7 +187,7 @@ def _sanctions(found: Row) -> list[str]:
     begun = "; ".join(f"{event.name} {event.year} ({event.source})" for event in EVENTS.values())
     return [
         "## States under sanctions, and the others",
-        f"Nine states, {WINDOW} years before and after sanctions against them began: {begun}.",
+        f"{len(EVENTS)} states, {WINDOW} years before and after sanctions against them began: {begun}.",
         "![Two panels: anti-sanction and self-reliance statements, states under sanctions and all others, by years "
         "since "
         "sanctions began](figures/findings-around.svg)",
@@ -197,7 +197,7 @@ def _sanctions(found: Row) -> list[str]:
         f"{_points(change['anti-sanction']['corrected'])} points (corrected).",
         "The figure shows means over the states of the model's labels, **not corrected**; its bands come from a "
         "bootstrap of "
-        "the states. They say how much hangs on which states these are, not how far the model errs, and with nine "
+        "the states. They say how much hangs on which states these are, not how far the model errs, and with few "
         "states "
         "such bands tend to be too narrow. Beside all other states in the same years, the model's share of "
         "anti-sanction "

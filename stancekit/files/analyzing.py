@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from stancekit.analysis import Analysis, analyze, check_article, row_columns
-from stancekit.errors import InvalidInputError, file_exists, missing_column, place
+from stancekit.errors import InvalidInputError, missing_column, place
 from stancekit.files.predicting import Progress
+from stancekit.files.targets import check_target
 from stancekit.model import StanceModel
-from stancekit.tables import SUFFIXES, Table, check_format, read_table, write_table
+from stancekit.tables import SUFFIXES, Table, read_table, write_table
 from stancekit.tables.compression import compression_of
 from stancekit.tables.parquet import arrow
 from stancekit.tables.table import Arrow, suffix_of
@@ -309,19 +310,6 @@ def analyze_articles(
         yield analyze(article.text, model, speaker=article.speaker, document=article.document)
         if progress is not None:
             progress.update(1)
-
-
-def check_target(target: str | Path, *, overwrite: bool) -> None:
-    """Raise now what would keep `write_analyses` from writing, before long work starts.
-
-    Raises
-    ------
-    InvalidInputError
-        When no format goes by the suffix, or the file exists and may not be replaced.
-    """
-    check_format(target)
-    if Path(target).exists() and not overwrite:
-        raise file_exists(target)
 
 
 def write_analyses(

@@ -9,14 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from stancekit.errors import InvalidInputError, file_exists, missing_column
+from stancekit.errors import InvalidInputError, missing_column
 from stancekit.files.ahead import ahead, map_ahead
 from stancekit.files.batches import Added, Batch, read_batches, write_batches
 from stancekit.files.journal import Recalled, check_same, open_journal
+from stancekit.files.targets import check_target
 from stancekit.model import StanceModel
 from stancekit.parallel import count_threads
 from stancekit.records import Judged
-from stancekit.tables import Table, check_format, read_table
+from stancekit.tables import Table, read_table
 
 
 class Progress(Protocol):
@@ -97,9 +98,7 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     >>> n_rows, row["id"], row["stance_labels"]
     (1, '7', ['anti-sanction'])
     """
-    check_format(target)
-    if Path(target).exists() and not overwrite:
-        raise file_exists(target)
+    check_target(target, overwrite=overwrite)
     table = read_table(source)
     if unfamiliar and model.familiarity is None:
         raise InvalidInputError(

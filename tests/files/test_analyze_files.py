@@ -13,11 +13,11 @@ from stancekit.analysis import row_columns
 from stancekit.files.analyzing import (
     ArticleColumns,
     analyze_articles,
-    check_target,
     decode_article,
     read_articles,
     write_analyses,
 )
+from stancekit.files.targets import check_target
 
 LIFT = "The embargo is illegal and must be lifted at once."
 RAIN = "It rained — all day."

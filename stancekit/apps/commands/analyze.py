@@ -45,7 +45,8 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type privat
 
 def run(options: argparse.Namespace) -> int:
     """Take articles apart."""
-    from stancekit.files.analyzing import analyze_articles, check_target
+    from stancekit.files.analyzing import analyze_articles
+    from stancekit.files.targets import check_target
     from stancekit.storage.loading import load
 
     writes = options.output is not None or options.html is not None

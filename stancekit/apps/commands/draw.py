@@ -25,7 +25,7 @@ def add(commands: Any) -> None:  # noqa: ANN401
 
 def run(options: argparse.Namespace) -> int:
     """Draw a random sample of a table as a sheet for coders."""
-    from stancekit.files.analyzing import check_target
+    from stancekit.files.targets import check_target
     from stancekit.measure.sheets import write_sample
 
     check_target(options.output, overwrite=options.overwrite)
