@@ -21,7 +21,9 @@ def _fields(cff: dict[str, Any]) -> dict[str, str]:
     authors = [_name(author) for author in cff["authors"]]
     date = str(cff.get("date-released", ""))
     return {
-        "text": f"{', '.join(authors)} ({date[:4] or 'no date'}). {cff['title']} (version {cff['version']}) [Software].",
+        "authors": ", ".join(authors),
+        "year": date[:4] or "no date",
+        "title": cff["title"],
         "bibtex": "\n".join(f"  {key} = {{{value}}}," for key, value in _bibtex(cff, authors, date).items() if value),
         "name": cff["title"].split(":")[0],
         "version": str(cff["version"]),
@@ -48,7 +50,7 @@ _PAGE = """# How to cite
 
 Written by `python -m documentation` from [CITATION.cff](../CITATION.cff); do not edit.
 
-> {text}
+> {authors} ({year}). {title} (version {version}) [Software].
 
 ```bibtex
 @software{{{name},
@@ -60,8 +62,8 @@ Written by `python -m documentation` from [CITATION.cff](../CITATION.cff); do no
 
 A reader can repeat what you did, and judge it, when the paper also names
 
-- the **version** of stancekit (`stancekit --version`; this page is of {version}) and the **model**: `linear`, `encoder`,
-  or one of your own with its codebook;
+- the **version** of stancekit (`stancekit --version`; this page is of {version}) and the **model**: `linear`,
+  `encoder`, or one of your own with its codebook;
 - how the **reference labels** of the model were made: by a language model that followed the codebook, see
   [data card](../data/README.md);
 - for a **share**: how the sample was drawn, its size and who annotated it, the interval, and how far the coders agree
@@ -69,6 +71,6 @@ A reader can repeat what you did, and judge it, when the paper also names
 - what the model can and cannot do on text like yours: figures of your own by `stancekit evaluate`, and
   [limits and fair use](limits.md).
 
-The annotations and statements in `data/` are a work of their own, under CC BY 4.0: cite the [data card](../data/README.md)
-with the same version.
+The annotations and statements in `data/` are a work of their own, under CC BY 4.0: cite the
+[data card](../data/README.md) with the same version.
 """

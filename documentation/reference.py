@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import stancekit
@@ -70,6 +71,7 @@ TOPICS = (
 )
 
 
+@cache
 def public_names() -> dict[str, str]:
     """Give the path to ask for of every public name, by where the name lives.
 
@@ -134,13 +136,17 @@ def _home(name: str) -> str:
 def _defined(module: str, name: str) -> str:
     """Give the module in which a name is defined, with the name, without ``stancekit.``; nothing is imported."""
     path = _file(module)
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("stancekit"):
-            for alias in node.names:
-                if (alias.asname or alias.name) == name and node.module != module:
-                    return _defined(node.module, alias.name)
+    for node in _imports(path):
+        for alias in node.names:
+            if (alias.asname or alias.name) == name and node.module and node.module != module:
+                return _defined(node.module, alias.name)
     return f"{module}.{name}".removeprefix("stancekit.")
+
+
+@cache
+def _imports(path: Path) -> list[ast.ImportFrom]:
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [one for one in nodes if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("stancekit")]
 
 
 def _file(module: str) -> Path:
@@ -152,6 +158,5 @@ def _modules_with_all() -> Iterator[tuple[str, list[str]]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         module = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").strip(".")
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            targets = node.targets if isinstance(node, ast.Assign) else []
-            if module and any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
-                yield module, ast.literal_eval(ast.unparse(node.value))  # type: ignore[union-attr]
+            if module and isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                yield module, ast.literal_eval(node.value)

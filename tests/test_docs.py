@@ -13,7 +13,7 @@ import stancekit
 from stancekit.apps.cli import build_parser
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs").glob("*/*.md"))]
 IN_CODE = re.compile(r"`([^`\n]+)`")
 
 

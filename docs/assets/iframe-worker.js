@@ -4,6 +4,7 @@ if (location.protocol === "file:") {
   window.Worker = class extends EventTarget {
     constructor(url) {
       super();
+      const home = new URL(url, location.href);
       this.frame = document.createElement("iframe");
       this.frame.hidden = true;
       this.frame.title = "search";
@@ -17,7 +18,7 @@ if (location.protocol === "file:") {
               () =>
                 new Promise((done, failed) => {
                   const script = page.createElement("script");
-                  script.src = new URL(one, url).href;
+                  script.src = new URL(one, home).href;
                   script.onload = done;
                   script.onerror = failed;
                   page.body.append(script);
@@ -31,7 +32,7 @@ if (location.protocol === "file:") {
         this.dispatchEvent(event);
         if (this.onmessage) this.onmessage(event);
       };
-      this.ready = inside.importScripts(url);
+      this.ready = inside.importScripts(home.href);
       this.ready.catch(() => {
         const event = new Event("error");
         this.dispatchEvent(event);

@@ -25,8 +25,9 @@ The next round is planned for May.
 found = stancekit.analyze(ARTICLE, document="Port talks")
 for one in found.statements:
     statement = one.statement
-    print(f"{statement.speaker or '–':12}{statement.kind:11}{', '.join(one.prediction.labels) or '–':17}", end="")
-    print(" ".join(statement.text.split())[:56])
+    stances = ", ".join(one.prediction.labels) or "–"
+    print(f"{statement.speaker or '–':12}{statement.kind:11}{stances:17}", end="")
+    print(" ".join(statement.text.split())[:40])
 
 # %% [markdown]
 # "She" and "he" were given to those whom the article named before, and quotation marks are not what decides: what Ann
@@ -35,9 +36,15 @@ for one in found.statements:
 # Offsets lead back to the article, which is never changed, so every label can be checked where it stands:
 
 # %%
-first = next(one for one in found.statements if "anti-sanction" in one.prediction.labels)
+first = next(
+    one for one in found.statements if "anti-sanction" in one.prediction.labels
+)
 statement = first.statement
-print(statement.start, statement.end, ARTICLE[statement.start : statement.end] == statement.text)
+print(
+    statement.start,
+    statement.end,
+    ARTICLE[statement.start : statement.end] == statement.text,
+)
 for span in first.evidence:
     print(f"{span.label}: {span.text!r} {span.weight:+.2f}")
 

@@ -29,7 +29,9 @@ Path("speeches.csv").write_text(
 
 # %%
 model = stancekit.load()
-n_rows = stancekit.predict_file(model, "speeches.csv", "labelled.csv", text="text", unfamiliar=True)
+n_rows = stancekit.predict_file(
+    model, "speeches.csv", "labelled.csv", unfamiliar=True
+)
 print(n_rows, "rows")
 print(*stancekit.read_table("labelled.csv").columns, sep="\n")
 
@@ -39,15 +41,19 @@ print(*stancekit.read_table("labelled.csv").columns, sep="\n")
 
 # %%
 for row in stancekit.read_table("labelled.csv"):
-    print(f"{row['id']}  {row['stance_labels'] or '–':34}{row['text'][:60]}")
+    print(f"{row['id']}  {row['stance_labels'] or '–':34}{row['text'][:44]}")
 
 # %% [markdown]
 # Statement 6 speaks *for* sanctions, though it is full of the words of those who speak against them. What did the model
 # make of it, and on what grounds?
 
 # %%
-why = model.explain("Not one sanction should be lifted before the prisoners are free.")
-print("asserted:", why.prediction.labels, " will not say:", why.prediction.abstained)
+why = model.explain(
+    "Not one sanction should be lifted before the prisoners are free."
+)
+print(
+    "asserted:", why.prediction.labels, " will not say:", why.prediction.abstained
+)
 print("score:", round(why.prediction.scores["anti-sanction"], 2))
 for span in why.top("anti-sanction", 3):
     print(f"{span.weight:+.2f}  {span.text}")

@@ -11,7 +11,8 @@
 import stancekit
 from stancekit.report.prevalence import prevalence_markdown
 
-cases = [case for case in stancekit.read_behaviour() if case.kind == "mft" and case.forbidden is None]
+cases = [case for case in stancekit.read_behaviour() if case.kind == "mft"]
+cases = [case for case in cases if case.forbidden is None]  # no label left open
 rows = [{"id": case.group, "text": case.text} for case in cases]
 stancekit.write_table("corpus.csv", rows)
 print(len(rows), "statements")
@@ -31,7 +32,8 @@ stancekit.predict_file(model, "corpus.csv", "labelled.csv")
 
 # %%
 drawn = stancekit.write_sample("labelled.csv", "sheet.csv", 200, seed=1)
-print(len(drawn.rows), "rows drawn;", "columns:", ", ".join(stancekit.read_table("sheet.csv").columns))
+print(len(drawn.rows), "rows drawn")
+print(", ".join(stancekit.read_table("sheet.csv").columns))
 
 # %% [markdown]
 # ## 3. People read the sample
@@ -41,7 +43,8 @@ print(len(drawn.rows), "rows drawn;", "columns:", ", ".join(stancekit.read_table
 
 # %%
 key = {case.group: "|".join(case.expected) or "none" for case in cases}
-annotated = [{**row, "labels": key[row["id"]]} for row in stancekit.read_table("sheet.csv")]
+sheet = stancekit.read_table("sheet.csv")
+annotated = [{**row, "labels": key[row["id"]]} for row in sheet]
 stancekit.write_table("annotated.csv", annotated)
 
 # %% [markdown]
@@ -59,7 +62,8 @@ stancekit.write_table("annotated.csv", annotated)
 import numpy as np
 
 labels = model.codebook.labels
-predicted = np.array([[label in found.labels for label in labels] for found in model.predict([c.text for c in cases])])
+found = model.predict_labels([case.text for case in cases])
+predicted = np.array([[label in one for label in labels] for one in found])
 gold = np.full(predicted.shape, np.nan)
 for row in drawn.rows:
     gold[row] = [label in cases[row].expected for label in labels]
@@ -73,8 +77,9 @@ print(prevalence_markdown(estimate))
 for label in labels:
     truth = 100 * np.mean([label in case.expected for case in cases])
     share = estimate.per_label[label]
-    inside = 100 * share.corrected.low <= truth <= 100 * share.corrected.high
-    print(f"{label:16} counted {100 * share.uncorrected:4.1f} %   truth {truth:4.1f} %   in the interval: {inside}")
+    holds = 100 * share.corrected.low <= truth <= 100 * share.corrected.high
+    print(f"{label:16} counted {100 * share.uncorrected:4.1f} %", end="   ")
+    print(f"truth {truth:4.1f} %   in the interval: {holds}")
 
 # %% [markdown]
 # Intervals of 95 % may miss the truth once in twenty times; [a simulation](../prevalence.md) counted how often these do,
@@ -85,6 +90,8 @@ for label in labels:
 # That depends on how narrow the interval has to be, here two points from end to end around a share of 5 %:
 
 # %%
-plan = stancekit.plan_from_rates(share=0.05, precision=0.8, recall=0.8, n_statements=100_000, width=0.02)
+plan = stancekit.plan_from_rates(
+    share=0.05, precision=0.8, recall=0.8, n_statements=100_000, width=0.02
+)
 need = plan.per_label["label"]
-print(need.n_needed, "statements to read; without the model it would be", need.n_without_model)
+print(need.n_needed, "statements; without the model", need.n_without_model)

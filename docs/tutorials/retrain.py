@@ -53,7 +53,9 @@ for label, positive in zip(codebook.labels, data.truth.sum(axis=0), strict=True)
 # %%
 trained = stancekit.train(data, codebook, n_bootstrap=500)
 for label, figures in trained.evaluation.per_label.items():
-    print(f"{label}: F1 {figures.f1.value:.2f} [{figures.f1.low:.2f}, {figures.f1.high:.2f}]")
+    print(
+        f"{label}: F1 {figures.f1.value:.2f} [{figures.f1.low:.2f}, {figures.f1.high:.2f}]"
+    )
 
 # %% [markdown]
 # The intervals are wide, as they must be with so few statements. They say honestly what can be said.
@@ -63,10 +65,15 @@ for label, figures in trained.evaluation.per_label.items():
 # %%
 stancekit.save(trained.model, "tariff-model")
 model = stancekit.load("tariff-model")
-for prediction in model.predict(
-    ["Raise the duty on imported glass.", "Cut every tariff on tools.", "The hall was full."],
-):
-    print(f"{', '.join(prediction.labels) or '–':12}will not say: {', '.join(prediction.abstained) or '–':24}{prediction.text}")
+new = [
+    "Raise the duty on imported glass.",
+    "Cut every tariff on tools.",
+    "We sing at noon.",
+]
+for one in model.predict(new):
+    print(one.text)
+    print("    asserted:", ", ".join(one.labels) or "–", end="; ")
+    print("will not say:", ", ".join(one.abstained) or "–")
 
 # %% [markdown]
 # Where the model has too little to go by it abstains, rather than guess. The folder `tariff-model` is the whole model, with
@@ -85,6 +92,12 @@ for prediction in model.predict(
 # labels can be used for [a share](prevalence.md) as well.
 
 # %%
-candidates = ["Tax foreign glass.", "We sing at noon.", "No more duties on books.", "The tariff is what it is."]
-for one in stancekit.suggest(candidates, 2, model=model, shares={"random": 0.5, "uncertain": 0.5}):
+candidates = [
+    "Tax foreign glass.",
+    "We sing at noon.",
+    "No more duties on books.",
+    "The tariff is what it is.",
+]
+shares = {"random": 0.5, "uncertain": 0.5}
+for one in stancekit.suggest(candidates, 2, model=model, shares=shares):
     print(f"{one.strategy}: {candidates[one.row]}")
