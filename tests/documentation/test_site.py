@@ -1,6 +1,7 @@
 """The sources of the site are whole, and the site that is built needs no network."""
 
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -99,7 +100,7 @@ def site(tmp_path_factory) -> Path:
 
 
 def _build(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", *arguments]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", *arguments]  # --quiet would not count warnings
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -134,6 +135,26 @@ def test_public_names_have_anchors(site):
     page = (site / "reference" / "predict.html").read_text(encoding="utf-8")
     assert 'id="stancekit.StanceModel"' in page
     assert 'id="stancekit.StanceModel.predict"' in page
+
+
+def test_search_finds_from_disk_and_asks_no_network(site):
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    if (chromium := shutil.which("chromium")) is None:
+        pytest.skip("needs chromium")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        asked, failures = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.goto((site / "tutorials" / "predict.html").as_uri())
+        page.click(".md-search__input")
+        page.keyboard.type("prevalence")
+        page.wait_for_selector(".md-search-result__item a", timeout=60_000)
+        assert "matching document" in page.inner_text(".md-search-result__meta")
+        browser.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert failures == []
 
 
 @pytest.mark.parametrize("text", ["[gone](gone.md)", "[no anchor](index.md#gone)", "::: stancekit.gone"])
