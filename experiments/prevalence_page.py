@@ -2,73 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from typing import Any
 
-from experiments.prevalence_simulation import AIM, DESIGNS, MODELS, NAMES, SHARES, SIZES, TARGETS, Row
+from experiments.prevalence_simulation import (
+    AIM,
+    DESIGNS,
+    IN_B,
+    MODELS,
+    MORE_DESIGNS,
+    MORE_MODELS,
+    MORE_SIZES,
+    NAMES,
+    RATES,
+    SHARES,
+    SIZES,
+    TARGETS,
+    Row,
+)
 from stancekit.report.figures import COLOURS, GREY, MARKERS, new_figure, style
 from stancekit.report.markdown import table
 
 SIDES = {"ours": "coverage", "gold alone": "gold"}
+FEW = 10
 
 
 def page(results: Row) -> str:
     """Write the page."""
+    return "\n\n".join([*_settings(results), *_methods(), *_coverage(results), *_savings(results)]) + "\n"
+
+
+def _settings(results: Row) -> list[str]:
     settings = results["settings"]
     n_draws = settings["corpora"] * settings["draws"]
-    return (
-        "\n\n".join(
-            [
-                "# Shares and their intervals\n\nWritten by `python -m experiments.prevalence_simulation` from "
-                "`experiments/prevalence_simulation.json`; do not edit. `stancekit.prevalence` estimates the share of "
-                "each "
-                "stance from a model's labels for the whole corpus and annotations of a random sample. Do its 95 % "
-                "intervals hold, and what does the model save?",
-                f"Each line below is {n_draws:,} samples from {settings['corpora']} corpora of {settings['N']:,} "
-                "statements "
-                f"in about {settings['documents']:,} documents, whose shares differ. Two groups of documents, a with "
-                "twice "
-                "the share of b. Models: *good* and *middling* know how common the label is, *biased* believes it to "
-                "be "
-                "more common than it is (by 1.5 in log-odds). Designs: statements drawn at random; by score (the top "
-                "5 % of "
-                "the model's scores, the next 15 % and the rest, a third of the sample each); whole documents, as "
-                "many as "
-                "hold the size of the sample.",
-                *_methods(),
-                "## Coverage\n\nShare of the intervals that hold the truth, in per cent: the lowest and the highest "
-                "of the "
-                f"three models. {_verdict(results)}\n\n" + _coverage_table(results),
-                "![Coverage of 95 % intervals](figures/prevalence.svg)",
-                "Differences and shares of small groups cover too often, and their intervals could be shorter. "
-                "Where it is too high, it is because one statement more or less is a large step: with 200 annotated "
-                "statements and a share of 1 % there are two with the label, and no interval can hold in 95 % of the "
-                "samples and be short; the annotations alone have the same fault. With strata by score a single missed "
-                "statement in the largest stratum would count for much: there the interval with the model holds too "
-                "often, "
-                "and is the wider one.",
-                "Not simulated: designs with given probabilities, a corpus as a sample of something larger, documents "
-                "that are annotated in part, and documents drawn by strata. For these the variances are tested against "
-                "their formulas, and how often the intervals hold is not known as well.",
-                "## Width\n\nMean width of the interval over that of the annotations alone, in the whole corpus: 0.7 "
-                "is "
-                "what twice the annotations would give. By the model's labels; `(scores)` by its scores. Where the "
-                "strata "
-                "are made from the scores, they have done the model's work already, and what is left to win is "
-                f"small: there the interval is up to {_widest(results):.0%} wider than that of the annotations "
-                "alone, and with strata by score `slope=0` may be the better choice.\n\n" + _width_table(results),
-                "## Bias\n\nBias of the corrected share in the whole corpus, in standard deviations of it, when "
-                "statements "
-                "are drawn at random: ours, and with the slope of PPI++ and ppi-python, which divides by the spread "
-                "of the "
-                "predictions in the corpus and not in the sample.\n\n" + _bias_table(results),
-                f"Of {_n_tested(results):,} random samples tested, "
-                f"{sum(cell['refused'] for cell in results['cells'])} were "
-                "refused as not random.",
-            ]
-        )
-        + "\n"
+    return [
+        "# Shares and their intervals\n\nWritten by `python -m experiments.prevalence_simulation` from "
+        "`experiments/prevalence_simulation.json`; do not edit. `stancekit.prevalence` estimates the share of each "
+        "stance from a model's labels for the whole corpus and annotations of a random sample. Do its 95 % intervals "
+        "hold, and what does the model save?",
+        f"Each line below is {n_draws:,} samples from {settings['corpora']} corpora of {settings['N']:,} statements in "
+        f"about {settings['documents']:,} documents, whose shares differ. Two groups of documents, a with twice the "
+        "share of b. Models: *good* and *middling* know how common the label is, *biased* believes it to be more "
+        "common than it is (by 1.5 in log-odds).",
+        "Designs: statements drawn at *random*; *by score* (the top 5 % of the model's scores, the next 15 % and the "
+        "rest, a third of the sample each); whole *documents*, as many as hold the size of the sample; *documents by "
+        "strata* (of their mean scores, the same three parts); with *given chances* (up to six times as high for "
+        "statements with high scores), each by itself, or a *fixed number* (at equal steps, in random order); and a "
+        "corpus that is itself a sample *of something larger* (`population='larger'`), of whose statements some are "
+        f"drawn at random: {settings['corpora that are samples']:,} corpora of "
+        f"{settings['N of corpora that are samples']:,} statements in {settings['their documents']:,} documents, one "
+        "sample of each, and the share is that of the source.",
+    ]
+
+
+def _coverage(results: Row) -> list[str]:
+    return [
+        "## Coverage\n\nShare of the intervals that hold the truth, in per cent: the lowest and the highest of the "
+        f"models (three, and of the later designs *good* and *biased*). {_verdict(results)}\n\n"
+        + _coverage_table(results, DESIGNS, SIZES, tuple(MODELS)),
+        _coverage_table(results, MORE_DESIGNS, MORE_SIZES, MORE_MODELS),
+        "![Coverage of 95 % intervals](figures/prevalence.svg)",
+        _too_often(results),
+        "Not simulated: documents that are annotated in part. For these the variances are tested against their "
+        "formulas, and how often the intervals hold is not known as well.",
+    ]
+
+
+def _too_often(results: Row) -> str:
+    """Say where intervals hold too often."""
+    plain = [cell for cell in results["cells"] if cell["design"] in ("random", "chances", "fixed chances", "larger")]
+    few = {target: [cell for cell in plain if _expected(cell, target) < FEW] for target in TARGETS}
+    many = {target: [cell for cell in plain if _expected(cell, target) >= FEW] for target in TARGETS}
+    (above_few, n_few), (above_many, n_many) = (
+        (sum(_is_above(cell, target) for target in TARGETS for cell in part[target]), sum(map(len, part.values())))
+        for part in (few, many)
     )
+    most = max(cell["difference"]["coverage"] for cell in results["cells"] if cell["design"] == "stratified")
+    return (
+        "Where it is too high, one statement more or less is a large step. Where statements are drawn one by one and "
+        f"not by strata, {above_few} of the {n_few} kinds of interval with fewer than {FEW} statements with the label "
+        "to expect in the sample (of a difference: in its smaller group) hold in more than 97 %, and "
+        f"{above_many} of the {n_many} with {FEW} or more. With 200 annotated statements and a share of 1 % there are "
+        "two with the label: where the sample may well have none, the upper end has to allow for what was not drawn, "
+        "cannot be too low, and only the lower end is ever wrong. No interval can hold in 95 % of such samples and be "
+        "short; the annotations alone have the same fault. With strata by score, of statements or documents, a single "
+        "missed statement in the largest stratum would count for much, and no sample of a few hundred can say that "
+        f"there is none: that guard stays, and differences hold in up to {most:.0%} there. With few documents in a "
+        "group, Student's t and the spread of few documents make intervals wide."
+    )
+
+
+def _expected(cell: Row, target: str) -> float:
+    """Give how many statements with the label are to be expected in the sample; of a difference, in its group b."""
+    parts = {"whole": 1.0, "group a": (1 - IN_B) * RATES[0]}
+    return float(cell["n"] * cell["share"] * parts.get(target, IN_B * RATES[1]))
+
+
+def _is_above(cell: Row, target: str) -> bool:
+    return bool(cell[target]["coverage"] > AIM[1])
+
+
+def _savings(results: Row) -> list[str]:
+    return [
+        "## Width\n\nMean width of the interval over that of the annotations alone, in the whole corpus: 0.7 is "
+        "what twice the annotations would give. By the model's labels; `(scores)` by its scores. Where the strata are "
+        "made from the scores, they have done the model's work already, and what is left to win is small: there the "
+        f"interval is {_by_score(results)} times as wide as that of the annotations alone.\n\n" + _width_table(results),
+        "## Bias\n\nBias of the corrected share in the whole corpus, in standard deviations of it, when statements "
+        "are drawn at random: ours, and with the slope of PPI++ and ppi-python, which divides by the spread of the "
+        "predictions in the corpus and not in the sample.\n\n" + _bias_table(results),
+        f"Of {_n_tested(results):,} random samples tested, {sum(cell['refused'] for cell in results['cells'])} were "
+        "refused as not random.",
+    ]
 
 
 def draw(results: Row) -> Any:  # noqa: ANN401 - a matplotlib Figure
@@ -117,7 +163,14 @@ def _methods() -> list[str]:
         "what "
         "lowers it are two sums of rare events, each with an interval of Wilson's kind, in which one event of each "
         "kind "
-        "that was not drawn is counted (`stancekit/measure/rare.py` has the formulas and their sources).",
+        "that was not drawn is counted (`stancekit/measure/rare.py` has the formulas and their sources). What the "
+        "model labels wrongly can lie only where it labels, and counts for what a statement counts for there.",
+        "The interval of a difference is put together from those of the two shares (Zou & Donner 2008, *Statistics in "
+        "Medicine* 27, 1693-1702). Ends of Wilson's kind lie about half an event too high where events are few; in one "
+        "share that evens out, in a difference the excess is on both sides. There the ends are moved to those by mid-P "
+        "values (Lancaster 1961, *JASA* 56, 223-234; Berry & Armitage 1995, *The Statistician* 44, 417-423), the less "
+        "the fewer degrees of freedom there are (none of the way up to 8), since variances from few documents come out "
+        "too small.",
     ]
 
 
@@ -141,31 +194,30 @@ def _count(results: Row, target: str) -> str:
     )
 
 
-def _widest(results: Row) -> float:
-    """Give by how much the model makes intervals wider at worst, where strata are made from its scores."""
+def _by_score(results: Row) -> str:
+    """Say how wide intervals are where strata are made from the model's scores."""
     widths = [float(cell["whole"]["width"]) for cell in results["cells"] if cell["design"] == "stratified"]
-    return max(widths) - 1
+    return f"{min(widths):.2f} to {max(widths):.2f}"
 
 
-def _coverage_table(results: Row) -> str:
+def _coverage_table(results: Row, designs: Sequence[str], sizes: Sequence[int], models: Sequence[str]) -> str:
+    def held(share: float, design: str, n: int, key: str, target: str) -> str:
+        found = [100 * _cell(results, share, model, n, design)[target][key] for model in models]
+        return f"{min(found):.1f}–{max(found):.1f}"
+
     body = [
         [
             f"{share:.0%}",
             NAMES[design],
             f"{n:,}",
-            _range(results, share, n, design, "naive", TARGETS[0]),
-            _range(results, share, n, design, "gold", TARGETS[0]),
-            *(_range(results, share, n, design, "coverage", target) for target in TARGETS),
+            held(share, design, n, "naive", TARGETS[0]),
+            held(share, design, n, "gold", TARGETS[0]),
+            *(held(share, design, n, "coverage", target) for target in TARGETS),
         ]
-        for share, design, n in ((s, d, n) for s in SHARES for d in DESIGNS for n in SIZES)
+        for share, design, n in product(SHARES, designs, sizes)
     ]
     header = ["share", "design", "annotated", "counting", "gold alone", *(f"ours: {target}" for target in TARGETS)]
     return table(header, body, n_text=2)
-
-
-def _range(results: Row, share: float, n: int, design: str, key: str, target: str) -> str:
-    found = [100 * _cell(results, share, model, n, design)[target][key] for model in MODELS]
-    return f"{min(found):.1f}–{max(found):.1f}"
 
 
 def _width_table(results: Row) -> str:
@@ -209,7 +261,9 @@ def _pairs(keys: dict[str, Callable[[Row], float]]) -> Iterator[tuple[int, Calla
 
 def _n_tested(results: Row) -> int:
     settings = results["settings"]
-    return int(len(results["cells"]) * settings["corpora"] * settings["draws"] // 10)
+    larger = sum(cell["design"] == "larger" for cell in results["cells"])
+    each = settings["corpora"] * settings["draws"] // 10
+    return int((len(results["cells"]) - larger) * each + larger * settings["corpora that are samples"])
 
 
 def _cell(results: Row, share: float, model: str, n: int, design: str, use: str = "labels") -> Row:

@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -34,14 +35,27 @@ PAGE = ROOT / "docs" / "prevalence.md"
 FIGURE = ROOT / "docs" / "figures"
 FORMATS = (".svg", ".png")
 
-N, DOCUMENTS, N_CORPORA, N_DRAWS, SEED = 50_000, 5_000, 20, 100, 0
+N, DOCUMENTS, N_CORPORA, N_DRAWS, SEED = 50_000, 5_000, 20, 50, 0
 SHARES, SIZES, DESIGNS = (0.01, 0.05, 0.2), (200, 500, 1000), ("random", "stratified", "clustered")
+MORE_DESIGNS, MORE_MODELS = ("chances", "fixed chances", "clustered strata", "larger"), ("good", "biased")
+MORE_SIZES = (500,)
+# A corpus that is a sample itself is made anew for each draw, and is small enough for that to matter.
+N_LARGER, DOCUMENTS_LARGER, N_CORPORA_LARGER = 5_000, 500, 800
 # Distance of the two classes' margins in standard deviations, and a wrong prior in log-odds.
 MODELS = {"good": (2.8, 0.0), "middling": (1.8, 0.0), "biased": (1.8, 1.5)}
 TARGETS = ("whole", "group a", "group b", "difference")
+IN_B, RATES = 0.4, (1.25, 0.625)
 CONFIDENCE = 0.95
 AIM = (0.93, 0.97)
-NAMES = {"random": "random", "stratified": "by score", "clustered": "documents"}
+NAMES = {
+    "random": "random",
+    "stratified": "by score",
+    "clustered": "documents",
+    "chances": "given chances",
+    "fixed chances": "given chances, fixed number",
+    "clustered strata": "documents by strata",
+    "larger": "of something larger",
+}
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -67,14 +81,16 @@ class Corpus:
         return [float(self.truth.mean()), a, b, b - a]
 
 
-def make_corpus(rng: np.random.Generator, share: float, model: str) -> Corpus:
+def make_corpus(
+    rng: np.random.Generator, share: float, model: str, *, n: int = N, n_documents: int = DOCUMENTS
+) -> Corpus:
     """Make a corpus in two groups, where documents differ in their share and in what the model makes of them."""
     distance, shift = MODELS[model]
-    documents = np.sort(rng.integers(DOCUMENTS, size=N))
-    in_b = rng.random(DOCUMENTS) < 0.4
-    rates = rng.gamma(1.0, 1.0, DOCUMENTS) * np.where(in_b, 0.625, 1.25) * share
-    truth = (rng.random(N) < np.minimum(rates, 1.0)[documents]).astype(np.float64)
-    margins = distance * truth + rng.normal(size=N) + 0.3 * rng.normal(size=DOCUMENTS)[documents]
+    documents = np.sort(rng.integers(n_documents, size=n))
+    in_b = rng.random(n_documents) < IN_B
+    rates = rng.gamma(1.0, 1.0, n_documents) * np.where(in_b, *RATES[::-1]) * share
+    truth = (rng.random(n) < np.minimum(rates, 1.0)[documents]).astype(np.float64)
+    margins = distance * truth + rng.normal(size=n) + 0.3 * rng.normal(size=n_documents)[documents]
     log_odds = distance * (margins - distance / 2) + np.log(share / (1 - share)) + shift
     return Corpus(
         truth=truth,
@@ -84,61 +100,114 @@ def make_corpus(rng: np.random.Generator, share: float, model: str) -> Corpus:
     )
 
 
-def make_design(name: str, corpus: Corpus) -> Sampling:
+@lru_cache(maxsize=1)
+def corpora(share: float, model: str, seed: int) -> tuple[Corpus, ...]:
+    """Make the corpora of a share and a model, which all designs draw from."""
+    rng = _random(share, model, "corpora", seed)
+    return tuple(make_corpus(rng, share, model) for _ in range(N_CORPORA))
+
+
+def shares_of_something_larger(share: float) -> list[float]:
+    """Give the true value of each target where corpora are drawn: rates are exponential, and cut at 1."""
+    a, b = (rate * share * (1 - np.exp(-1 / (rate * share))) for rate in RATES)
+    return [float((1 - IN_B) * a + IN_B * b), float(a), float(b), float(b - a)]
+
+
+def make_design(name: str, corpus: Corpus, n: int) -> Sampling:
     """Declare a design; strata are the top 5 % of the scores, the next 15 % and the rest, in equal parts of the sample.
 
-    Documents are drawn whole, as many as hold the size of the sample on average.
+    Documents are drawn whole, as many as hold the size of the sample on average; their strata are made from their mean
+    scores. Chances are up to six times as high for statements with high scores.
     """
-    if name == "clustered":
-        return declare(N, design="random", clusters=corpus.documents, drawn="clusters")
+    total, documents = len(corpus.truth), corpus.documents
     if name == "random":
-        return declare(N, design="random")
-    return declare(
-        N, design="stratified", strata=np.searchsorted(np.quantile(corpus.scores, [0.8, 0.95]), corpus.scores)
-    )
+        return declare(total, design="random")
+    if name == "stratified":
+        return declare(total, design="stratified", strata=_thirds(corpus.scores))
+    if name == "clustered":
+        return declare(total, design="random", clusters=documents, drawn="clusters")
+    if name == "clustered strata":
+        means = np.bincount(documents, corpus.scores) / np.maximum(np.bincount(documents), 1)
+        strata = _thirds(means)[documents]
+        return declare(total, design="stratified", strata=strata, clusters=documents, drawn="clusters")
+    if name == "larger":
+        return declare(total, design="random", clusters=documents, finite=False)
+    sizes = 0.2 + corpus.scores
+    chances = np.minimum(1.0, n * sizes / sizes.sum())
+    return declare(total, design="probability", probabilities=chances, fixed_size=name == "fixed chances")
+
+
+def _thirds(scores: Floats) -> Ints:
+    return np.searchsorted(np.quantile(scores, [0.8, 0.95]), scores)
 
 
 def draws(rng: np.random.Generator, sampling: Sampling, n: int) -> Iterator[Ints]:
     """Draw samples without end."""
-    by_stratum = [np.flatnonzero(sampling.unit_strata == code) for code in np.unique(sampling.unit_strata)]
-    size = n * len(sampling.unit_strata) // N if sampling.whole_clusters else n // len(by_stratum)
-    starts = np.searchsorted(sampling.unit_codes, np.arange(len(sampling.unit_strata)))
+    if sampling.probabilities is not None:
+        yield from _draws_by_chance(rng, sampling.probabilities, fixed_size=sampling.fixed_size)
+    units = sampling.whole_clusters
+    codes = sampling.unit_strata if units else sampling.stratum_codes
+    by_stratum = [np.flatnonzero(codes == code) for code in range(int(codes.max()) + 1)]
+    size = (n * len(codes) // sampling.n if units else n) // len(by_stratum)
+    order, ends = np.argsort(sampling.unit_codes, kind="stable"), np.cumsum(sampling.unit_sizes)
+    starts = ends - sampling.unit_sizes
     while True:
-        units = np.sort(np.concatenate([rng.choice(one, size, replace=False, shuffle=False) for one in by_stratum]))
-        if not sampling.whole_clusters:
-            yield units
+        drawn = np.concatenate([rng.choice(one, size, replace=False, shuffle=False) for one in by_stratum])
+        yield np.sort(np.concatenate([order[starts[i] : ends[i]] for i in drawn]) if units else drawn)
+
+
+def _draws_by_chance(rng: np.random.Generator, chances: Floats, *, fixed_size: bool) -> Iterator[Ints]:
+    """Draw each statement by itself, or as many as the chances add up to: at equal steps, in random order."""
+    while True:
+        if not fixed_size:
+            yield np.flatnonzero(rng.random(len(chances)) < chances)
             continue
-        yield np.concatenate([np.arange(starts[one], starts[one] + sampling.unit_sizes[one]) for one in units])
+        order = rng.permutation(len(chances))
+        steps = np.floor(np.cumsum(chances[order]) + rng.random())
+        yield np.sort(order[np.diff(steps, prepend=0.0) > 0])
 
 
 def simulate(share_: float, model: str, n: int, design: str, use: str, *, seed: int = SEED) -> Row:
     """Measure coverage, width and bias of one kind of corpus, model, design and size of sample."""
-    key = hashlib.sha256(f"{share_} {model} {n} {design} {use} {seed}".encode()).digest()
-    rng = np.random.default_rng(list(key[:16]))
+    rng = _random(share_, model, n, design, use, seed)
     found, counted, refused = [], [], 0
-    for _ in range(N_CORPORA):
-        corpus = make_corpus(rng, share_, model)
+    for corpus, true in _corpora(rng, share_, model, design, seed):
         predicted = corpus.labels() if use == "labels" else corpus.scores
-        sampling, true = make_design(design, corpus), np.array(corpus.shares())
+        sampling = make_design(design, corpus, n)
         counted.append(count_naively(corpus, predicted, true))
         whole, groups, samples = None, None, draws(rng, sampling, n)
-        for number in range(N_DRAWS):
+        for number in range(1 if design == "larger" else N_DRAWS):
             rows = next(samples)
             sample = LabelSample.of("x", predicted, corpus.truth, rows, sampling)
             if whole is None or groups is None:  # what the model says of the corpus is the same in every draw
                 whole, groups = sample.whole(), sample.parts(corpus.groups)
             inside = corpus.groups.codes[rows]
             parts = [Part(n=one.n, predicted=one.predicted, inside=inside == i) for i, one in enumerate(groups)]
-            found.append(
-                [*_measured(sample, [whole, *parts], true), [_plug_in(sample, whole.predicted.mean) - true[0]]]
-            )
+            plugged = _plug_in(sample, whole.predicted.mean) - true[0] if design == "random" else np.nan
+            found.append([*_measured(sample, [whole, *parts], true), [plugged]])
             refused += number % 10 == 0 and _refused(predicted, rows, sampling)
     return _summary(found, np.array(counted)) | {"refused": refused}
 
 
+def _corpora(
+    rng: np.random.Generator, share_: float, model: str, design: str, seed: int
+) -> Iterator[tuple[Corpus, Floats]]:
+    """Yield corpora, and the true values that intervals should hold."""
+    if design != "larger":
+        yield from ((corpus, np.array(corpus.shares())) for corpus in corpora(share_, model, seed))
+        return
+    true = np.array(shares_of_something_larger(share_))
+    for _ in range(N_CORPORA_LARGER):
+        yield make_corpus(rng, share_, model, n=N_LARGER, n_documents=DOCUMENTS_LARGER), true
+
+
+def _random(*setting: object) -> np.random.Generator:
+    return np.random.default_rng(list(hashlib.sha256(" ".join(map(str, setting)).encode()).digest()[:16]))
+
+
 def count_naively(corpus: Corpus, predicted: Floats, true: Floats) -> list[bool]:
     """Say for each target whether Wilson's interval around what counting the model's labels gives holds the truth."""
-    parts = [np.ones(N, dtype=np.bool_), *(corpus.groups.codes == code for code in range(2))]
+    parts = [np.ones(len(predicted), dtype=np.bool_), *(corpus.groups.codes == code for code in range(2))]
     alone = [share(predicted[part] >= 0.5, np.arange(int(part.sum())), CONFIDENCE) for part in parts]
     held = [bool(one.low <= value <= one.high) for one, value in zip(alone, true, strict=False)]
     a, b = alone[1:]
@@ -193,16 +262,22 @@ def _summary(found: list[list[list[float]]], counted: NDArray[np.bool_]) -> Row:
             "bias": float(errors.mean() / errors.std()),
         }
     plugged = np.array([draw[-1][0] for draw in found])
+    if np.isnan(plugged).all():
+        return row
     spread = np.array([draw[0][4] for draw in found]).std()
     return row | {"bias of the plug-in slope": float(plugged.mean() / spread)}
 
 
 def cells() -> Iterator[tuple[float, str, int, str, str]]:
-    """Give what is simulated: labels in all sizes of sample, scores in the middle one."""
-    for share_, model, design in product(SHARES, MODELS, DESIGNS):
-        for n in SIZES:
+    """Give what is simulated: labels in all sizes of sample, scores in the middle one; of some designs less."""
+    for share_, model in product(SHARES, MODELS):
+        for design, n in product(DESIGNS, SIZES):
             yield share_, model, n, design, "labels"
-        yield share_, model, SIZES[1], design, "scores"
+        for design in DESIGNS:
+            yield share_, model, SIZES[1], design, "scores"
+        if model in MORE_MODELS:
+            for design, n in product(MORE_DESIGNS, MORE_SIZES):
+                yield share_, model, n, design, "labels"
 
 
 def measure() -> Row:
@@ -213,6 +288,8 @@ def measure() -> Row:
         setting = {"share": share_, "model": model, "n": n, "design": design, "use": use}
         rows.append(setting | _rounded(simulate(share_, model, n, design, use)))
     settings = {"N": N, "documents": DOCUMENTS, "corpora": N_CORPORA, "draws": N_DRAWS, "seed": SEED}
+    settings |= {"N of corpora that are samples": N_LARGER, "their documents": DOCUMENTS_LARGER}
+    settings |= {"corpora that are samples": N_CORPORA_LARGER}
     return {"settings": settings, "cells": rows}
 
 

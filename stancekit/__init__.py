@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from stancekit.measure.agreement_results import Agreement
     from stancekit.measure.behaviour import check_behaviour
     from stancekit.measure.behaviour_cases import BehaviourCase, read_behaviour
+    from stancekit.measure.coded import crossed
     from stancekit.measure.codings import read_codings
     from stancekit.measure.comparison import ModelOutput, compare
     from stancekit.measure.cooccurrence import cooccurrence
@@ -100,6 +101,7 @@ __all__ = [
     "compare_models",
     "conformal_coverage",
     "cooccurrence",
+    "crossed",
     "draw_sample",
     "evaluate",
     "evaluate_model",
@@ -157,6 +159,7 @@ _HOMES = {
         "read_behaviour",
     ),
     "measure.comparison": ("ModelOutput", "compare"),
+    "measure.coded": ("crossed",),
     "measure.codings": ("read_codings",),
     "measure.cooccurrence": ("cooccurrence",),
     "measure.drawing": ("SampleDrawn", "draw_sample"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -65,7 +66,7 @@ class Reading:
         The statements, for a model.
     gold : str
         The annotations: cells as `stancekit.labelled.cell_marks` reads them; where nobody annotated, they are blank or
-        lacking. Where there is no such column, one column a label with 1, 0 or blank.
+        lacking. Where there is no such column, one column with 1, 0 or blank for each label that was looked for.
     prefix : str
         What the columns that `predict_file` added begin with. Their labels are a list, or text with ``|`` in it; null
         and blank are none of the labels.
@@ -156,8 +157,9 @@ class _Marks:
 
     @classmethod
     def found(cls, table: Table, column: str, codebook: Codebook) -> _Marks:
-        if column not in table.columns and all(label in table.columns for label in codebook.labels):
-            return cls(columns=codebook.labels, codebook=codebook, per_label=True)
+        there = tuple(label for label in codebook.labels if label in table.columns)
+        if column not in table.columns and there:
+            return cls(columns=there, codebook=codebook, per_label=True)
         if column not in table.columns:
             raise missing_column(column, table.columns, table.source)
         return cls(columns=(column,), codebook=codebook, per_label=False)
@@ -165,7 +167,8 @@ class _Marks:
     def read(self, row: Row, number: int) -> list[float] | None:
         """Give 1, 0 or NaN for each label; None where nothing is annotated."""
         if self.per_label:
-            flags = [read_flag(row.get(label), number, label) for label in self.columns]
+            known = {label: read_flag(row.get(label), number, label) for label in self.columns}
+            flags = [known.get(label, math.nan) for label in self.codebook.labels]
             return None if all(np.isnan(flags)) else flags
         column = self.columns[0]
         value = row.get(column)

@@ -67,7 +67,9 @@ def encode(name: str, values: Iterable[object], n: int, *, missing: bool = True)
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise InvalidInputError(f"{name} is {type(values).__name__}; expected one value for each statement")
     seen: dict[str, int] = {}
-    codes = np.fromiter((seen.setdefault(_text(value), len(seen)) for value in values), dtype=np.intp)
+    codes = _whole_numbers(values, seen)
+    if codes is None:
+        codes = np.fromiter((seen.setdefault(_text(value), len(seen)) for value in values), dtype=np.intp)
     if len(codes) != n:
         raise InvalidInputError(f"{name} has {len(codes)} values; expected {n}, one for each statement of the corpus")
     if not missing and MISSING in seen:
@@ -77,6 +79,55 @@ def encode(name: str, values: Iterable[object], n: int, *, missing: bool = True)
     ranks = np.empty(len(names), dtype=np.intp)
     ranks[[seen[value] for value in names]] = np.arange(len(names))
     return Coded(codes=ranks[codes], names=tuple(names))
+
+
+def crossed(*columns: Iterable[object]) -> list[str]:
+    """Cross columns, such as the group and the stratum of every statement, so that each combination is a stratum.
+
+    Parameters
+    ----------
+    *columns : iterable
+        All of the same length.
+
+    Returns
+    -------
+    list of str
+        The values of each statement with `` / `` between them; a missing one is ``(none)``.
+
+    Raises
+    ------
+    InvalidInputError
+        When the columns differ in length.
+
+    Examples
+    --------
+    >>> crossed([1990, None], ["rest", "top"])
+    ['1990 / rest', '(none) / top']
+    """
+    texts = [[_text(value) for value in column] for column in columns]
+    if len(sizes := {len(text) for text in texts}) != 1:
+        raise InvalidInputError(f"columns to cross have {sorted(sizes)} values; expected as many in each")
+    return [cell_name(*values) for values in zip(*texts, strict=True)]
+
+
+def cell_name(*values: str) -> str:
+    """Name a combination of values.
+
+    Examples
+    --------
+    >>> cell_name("1990", "top")
+    '1990 / top'
+    """
+    return " / ".join("(none)" if value == MISSING else value for value in values)
+
+
+def _whole_numbers(values: Iterable[object], seen: dict[str, int]) -> Ints | None:
+    """Give an array of whole numbers its codes, reading each value once; None for anything else."""
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "iu" or values.ndim != 1:
+        return None
+    found, codes = np.unique(values, return_inverse=True)
+    seen.update({str(value): code for code, value in enumerate(found.tolist())})
+    return codes.astype(np.intp)
 
 
 def _text(value: object) -> str:

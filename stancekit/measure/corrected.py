@@ -8,17 +8,20 @@ Sampling, chapter 6), which prediction-powered inference found again for models 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.measure.rare import Events, deviations, joined
+from stancekit.measure.rare import Events, Reach, deviations, joined
 
 Floats = NDArray[np.float64]
 
 TINY = 1e-14
 """What is nothing but rounding, beside shares."""
+FEW_FREEDOM = 8
+"""Degrees of freedom up to which differences keep ends of Wilson's kind; settled by simulation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,6 +118,9 @@ class Predicted:
     ----------
     mean, mean_square : float
         Of the predictions.
+    weight : float, optional
+        Statements of the corpus that an annotated one stands for, less what a finite corpus leaves of its variance, on
+        average where the predictions are. None where it is not known; then it is that of the sample.
     influence : array of shape (n_units + n_others,) or None
         Where the corpus is itself a sample of something larger: what each unit of `Drawn`, then each of the other
         units of the corpus, adds to the mean. None where the corpus is all there is.
@@ -122,6 +128,7 @@ class Predicted:
 
     mean: float
     mean_square: float
+    weight: float | None = None
     influence: Floats | None = None
 
 
@@ -135,12 +142,19 @@ class Corrected:
         The estimate and the ends of its interval.
     influence : array of shape (n_units,)
         What each unit adds to the error: the sum of its squares is the variance, that of products a covariance.
+    events : Events, optional
+        What could have been drawn and was not; None for a difference.
+    quantile, freedom : float
+        Quantile of the interval, and degrees of freedom of the variance.
     """
 
     value: float
     low: float
     high: float
     influence: Floats
+    events: Events | None = None
+    quantile: float = math.nan
+    freedom: float = math.inf
 
     @property
     def variance(self) -> float:
@@ -195,6 +209,7 @@ def correct(
     *,
     slope: float,
     quantile: float,
+    freedom: float = math.inf,
     inside: NDArray[np.bool_] | None = None,
 ) -> Corrected:
     """Estimate a share and its interval.
@@ -211,6 +226,8 @@ def correct(
         How much the predictions count, from 0 (not at all) to 1.
     quantile : float
         Of Student's t, for the interval.
+    freedom : float, optional
+        Degrees of freedom that the quantile is for.
     inside : array of bool, of shape (n,), optional
         The annotated statements of the group; the others count as drawn in vain.
 
@@ -228,21 +245,30 @@ def correct(
     (0.25, True)
     """
     weights = drawn.weights if inside is None else drawn.weights * inside
-    weights = weights / weights.sum()
+    total = float(weights.sum())
+    weights = weights / total
     rest = truth - slope * predicted
     mean = float(weights @ rest)
     value = min(1.0, max(0.0, slope * corpus.mean + mean))
     single = weights * (rest - mean)
     influence = _by_unit(single, drawn)
-    jump = _typical_jump(weights, drawn) * _clumping(single, influence, drawn)
+    clumping = _clumping(single, influence, drawn)
+    rise = _typical_jump(weights, drawn) * clumping
+    fall = rise if corpus.weight is None else corpus.weight / total * clumping
     if corpus.influence is not None:
         whole = slope * corpus.influence
         whole[: len(influence)] += influence
         influence = whole
-    events = unseen_events(jump, corpus, slope=slope, value=value, quantile=quantile)
+    events = unseen_events(rise, fall, corpus, slope=slope, value=value, quantile=quantile)
     reach = deviations(influence, events, quantile)
     return Corrected(
-        value=value, low=max(0.0, value - reach.down), high=min(1.0, value + reach.up), influence=influence
+        value=value,
+        low=max(0.0, value - reach.down),
+        high=min(1.0, value + reach.up),
+        influence=influence,
+        events=events,
+        quantile=quantile,
+        freedom=freedom,
     )
 
 
@@ -250,7 +276,11 @@ def difference(a: Corrected, b: Corrected) -> Corrected:
     """Estimate by how much the second share is above the first, with their covariance.
 
     The ends are put together from those of the two shares (Zou & Donner 2008, Statistics in Medicine 27, 1693-1702;
-    with a correlation: Zou 2007, Psychological Methods 12, 399-413), so they are as good for rare labels.
+    with a correlation: Zou 2007, Psychological Methods 12, 399-413), so they are as good for rare labels. Put together
+    from ends of Wilson's kind they hold too often where events are few, since these lie too high, and in a difference
+    that is too far on both sides; so they are put together from ends by mid-P values (Berry & Armitage 1995, The
+    Statistician 44, 417-423). With few degrees of freedom Wilson's excess makes up for variances that come out too
+    small, and less of it is taken away.
 
     Examples
     --------
@@ -263,20 +293,26 @@ def difference(a: Corrected, b: Corrected) -> Corrected:
     scale = float(np.sqrt(a.variance * b.variance))
     correlation = float(a.influence @ b.influence) / scale if scale > TINY**2 else 0.0
     value = b.value - a.value
-    down = joined(b.value - b.low, a.high - a.value, correlation)
-    up = joined(b.high - b.value, a.value - a.low, correlation)
+    of_a, of_b = _for_difference(a), _for_difference(b)
+    down = joined(of_b.down, of_a.up, correlation)
+    up = joined(of_b.up, of_a.down, correlation)
     return Corrected(
         value=value, low=max(-1.0, value - down), high=min(1.0, value + up), influence=b.influence - a.influence
     )
 
 
-def unseen_events(jump: float, corpus: Predicted, *, slope: float, value: float, quantile: float) -> Events:
+def unseen_events(
+    rise: float, fall: float, corpus: Predicted, *, slope: float, value: float, quantile: float
+) -> Events:
     """Say what one statement more that the model misses, or labels wrongly, would do to a share.
 
     Parameters
     ----------
-    jump : float
-        What one more positive adds to the share without a model.
+    rise : float
+        What one more positive that the model misses adds to the share.
+    fall : float
+        What one more statement that is wrongly labelled takes from it, were the predictions counted in full. It can
+        only lie where the model labels, which in strata by score is where a statement counts for little.
     corpus : Predicted
         What the model says of the corpus.
     slope, value, quantile : float
@@ -288,16 +324,24 @@ def unseen_events(jump: float, corpus: Predicted, *, slope: float, value: float,
 
     Examples
     --------
-    >>> unseen_events(0.01, Predicted(mean=0.2, mean_square=0.2), slope=0.5, value=0.2, quantile=2.0).rise
+    >>> unseen_events(0.01, 0.01, Predicted(mean=0.2, mean_square=0.2), slope=0.5, value=0.2, quantile=2.0).rise
     0.01
     """
     wrong = slope * corpus.mean
-    fall = jump * slope * corpus.mean_square / corpus.mean if wrong > 0 and jump > 0 else 0.0
+    fall = fall * slope * corpus.mean_square / corpus.mean if wrong > 0 else 0.0
     if fall > 0 and wrong < value:
         # No more can be labelled wrongly than the model labels. Taken in full, the interval would miss the share too
         # often where the sample has few predictions; not taken, too seldom. A fifth is what a simulation settled.
         fall = 1 / (1 / fall + quantile**2 * (1 / wrong - 1 / value) / 5)
-    return Events(rise=jump, fall=fall, room_above=1 - value, room_below=value)
+    return Events(rise=rise, fall=fall, room_above=1 - value, room_below=value)
+
+
+def _for_difference(one: Corrected) -> Reach:
+    """Give how far a share reaches down and up in a difference."""
+    if one.events is None:
+        return Reach(down=one.value - one.low, up=one.high - one.value)
+    reach = deviations(one.influence, one.events, one.quantile, mid_p=max(0.0, 1 - FEW_FREEDOM / one.freedom))
+    return Reach(down=min(reach.down, one.value), up=min(reach.up, 1 - one.value))
 
 
 def centred(values: Floats, strata: NDArray[np.intp]) -> Floats:

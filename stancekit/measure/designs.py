@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -48,6 +48,8 @@ class Sampling:
         Whether the corpus is all there is.
     fixed_size : bool
         Whether the number drawn was fixed; False only with probabilities, where each unit had a chance of its own.
+    n_statements, n_units : array of int, of shape (n_strata,)
+        How many there are in each stratum.
     """
 
     design: Design
@@ -62,6 +64,13 @@ class Sampling:
     whole_clusters: bool = False
     finite: bool = True
     fixed_size: bool = True
+    n_statements: Ints = field(init=False, repr=False)
+    n_units: Ints = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # The corpus may be large, and is the same for all labels.
+        object.__setattr__(self, "n_statements", np.bincount(self.stratum_codes))
+        object.__setattr__(self, "n_units", np.bincount(self.unit_strata))
 
     def stratum(self, code: int) -> str:
         """Name a stratum for messages."""
@@ -92,7 +101,7 @@ class Sampling:
         elif self.whole_clusters:
             weights, remaining = self._cluster_weights(rows, units)
         else:
-            weights = self._shares(self.stratum_codes[rows], self.stratum_codes)
+            weights = self._shares(self.stratum_codes[rows], self.n_statements)
             remaining = 1 - 1 / weights
         return Drawn(
             weights=weights,
@@ -102,10 +111,32 @@ class Sampling:
             apart=not self.fixed_size,
         )
 
+    def every_weight(self, rows: Ints, drawn: Drawn) -> NDArray[np.float64]:
+        """Give what every statement of the corpus would stand for, were it drawn; NaN where its chance is not known.
+
+        Where clusters are annotated in part it is the mean of the stratum.
+
+        Parameters
+        ----------
+        rows : array of int
+            The annotated statements.
+        drawn : Drawn
+            What `drawn` says of them.
+
+        Returns
+        -------
+        array of shape (n_statements,)
+        """
+        if self.probabilities is not None:
+            return 1 / self.probabilities
+        strata = self.stratum_codes[rows]
+        found: NDArray[np.float64] = (np.bincount(strata, drawn.weights) / np.bincount(strata))[self.stratum_codes]
+        return found
+
     def _cluster_weights(self, rows: Ints, units: Ints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Weigh statements of drawn clusters; a cluster that is annotated in part was itself sampled from."""
         drawn = self.unit_codes[rows]
-        between = self._shares(self.unit_strata[units], self.unit_strata)[np.searchsorted(units, drawn)]
+        between = self._shares(self.unit_strata[units], self.n_units)[np.searchsorted(units, drawn)]
         within = self.unit_sizes[drawn] / np.bincount(drawn)[drawn]
         # The variance inside clusters stays, however many clusters were drawn: then nothing is taken off.
         remaining = 1 - 1 / between if bool((within == 1).all()) else np.ones(len(rows))
@@ -113,7 +144,7 @@ class Sampling:
 
     def _certain(self, rows: Ints) -> NDArray[np.bool_]:
         """Tell of each stratum whether all of it is annotated, as it was certain to be; then it has no variance."""
-        sizes = np.bincount(self.stratum_codes)
+        sizes = self.n_statements
         if not self.finite:
             return np.zeros(len(sizes), dtype=np.bool_)
         taken = np.ones(len(rows)) if self.probabilities is None else self.probabilities[rows] == 1
@@ -121,10 +152,10 @@ class Sampling:
         return found
 
     @staticmethod
-    def _shares(drawn: Ints, strata: Ints) -> NDArray[np.float64]:
+    def _shares(drawn: Ints, sizes: Ints) -> NDArray[np.float64]:
         """Give how many units of the corpus each one drawn stands for: one over the sampling fraction."""
         taken = np.bincount(drawn)
-        found: NDArray[np.float64] = (np.bincount(strata)[: len(taken)] / np.maximum(taken, 1))[drawn]
+        found: NDArray[np.float64] = (sizes[: len(taken)] / np.maximum(taken, 1))[drawn]
         return found
 
     def _check_strata(self, rows: Ints, units: Ints) -> None:

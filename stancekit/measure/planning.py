@@ -2,71 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stancekit.errors import InvalidInputError
 from stancekit.measure.coded import Coded, encode
-from stancekit.measure.corrected import TINY, Predicted, unseen_events
+from stancekit.measure.corrected import Predicted
 from stancekit.measure.designs import Sampling, declare
-from stancekit.measure.drawing import proportional
-from stancekit.measure.inputs import Settings, check_count, check_gold, check_labels, check_scores, count_rows
-from stancekit.measure.prevalence import LEAST_GOLD
-from stancekit.measure.prevalence_estimates import LabelSample, Part
+from stancekit.measure.inputs import Settings, check_count, check_labels, check_scores, count_rows
+from stancekit.measure.planning_spreads import (
+    Allocation,
+    Floats,
+    Ints,
+    Pilot,
+    Spread,
+    as_need,
+    group_spread,
+    moments_of,
+    neyman,
+    take_pilot,
+)
+from stancekit.measure.prevalence_inputs import Gaps, annotated_for
 from stancekit.measure.prevalence_results import Need, Plan, StratumPlan
-from stancekit.measure.randomness import check_random
-from stancekit.measure.rare import Moments, deviations, quantile_of_t
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
-Allocation = Callable[[int], Ints]
 
 _CLUSTERED = "with clusters the numbers hold for statements drawn from clusters as the pilot's were"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Spread:
-    """What a statement of each stratum adds to the error of a share, on average.
-
-    Attributes
-    ----------
-    sizes : array of int, of shape (n_strata,)
-        Statements of the corpus.
-    moments : array of shape (4, n_strata)
-        Means of the second and third powers of what raises the estimate, and of what lowers it.
-    predicted : Predicted
-        What the model says of the corpus.
-    share, slope : float
-        The share expected, and how much the predictions count.
-    clumping : float
-        Design effect of clusters, 1 or above.
-    """
-
-    sizes: Ints
-    moments: Floats
-    predicted: Predicted
-    share: float
-    slope: float
-    clumping: float = 1.0
-
-    def width(self, taken: Ints, confidence: float) -> float:
-        """Give the width of the interval to expect from so many annotated statements in each stratum."""
-        parts = self.sizes / self.sizes.sum() / taken
-        left = 1 - taken / self.sizes
-        square = taken * parts**2 * left * self.clumping
-        cube = taken * parts**3 * left**1.5 * self.clumping**2
-        up, up_third, down, down_third = self.moments * [square, cube, square, cube]
-        sums = Moments(
-            raising=up.sum(), raising_third=up_third.sum(), lowering=down.sum(), lowering_third=down_third.sum()
-        )
-        jump = float(cube.sum() / square.sum()) if square.sum() > 0 else 0.0
-        quantile = quantile_of_t(confidence, max(1, int(taken.sum()) - len(taken)))
-        events = unseen_events(jump, self.predicted, slope=self.slope, value=self.share, quantile=quantile)
-        reach = deviations(sums, events, quantile)
-        return min(1.0, self.share + reach.up) - max(0.0, self.share - reach.down)
+_ALL = "all"
 
 
 def plan(  # noqa: PLR0913 - a design, and what is wanted
@@ -80,6 +43,8 @@ def plan(  # noqa: PLR0913 - a design, and what is wanted
     clusters: Iterable[object] | None = None,
     groups: Mapping[str, Iterable[object]] | None = None,
     confidence: float = 0.95,
+    only: Sequence[str] | None = None,
+    gaps: Gaps | None = None,
 ) -> Plan:
     """Tell from a pilot sample how many statements to annotate for intervals of a given width.
 
@@ -88,9 +53,15 @@ def plan(  # noqa: PLR0913 - a design, and what is wanted
     residuals (Neyman 1934, Journal of the Royal Statistical Society 97, 558-625), the mean of the labels' variances,
     each relative to the whole; one average statement is added to each stratum, since few errors are seen in a pilot.
 
+    With `groups` the same is told for each group: how many of its statements it takes, and how many of them in each
+    stratum, from its own annotations and ten statements like those of all groups. What is still to annotate is drawn
+    with `crossed` as strata and `Plan.to_draw` as sizes, and `prevalence` is told the same strata: then each group has
+    its number for certain. The slope is that of the pilot; where the model is much better in some groups than in
+    others, that of the sample to come differs, and so will the widths.
+
     Parameters
     ----------
-    predicted, gold, labels, strata, clusters, groups, confidence
+    predicted, gold, labels, strata, clusters, groups, confidence, only, gaps
         As in `prevalence`; clusters are those that statements are drawn from.
     width : float
         Of the whole interval: 0.02 for a share known to one per cent on either side.
@@ -119,24 +90,25 @@ def plan(  # noqa: PLR0913 - a design, and what is wanted
     """
     names = check_labels(labels)
     values = check_scores("predicted", predicted, names, count_rows("predicted", predicted))
-    marked = check_gold(gold, names, len(values))
     _check_wanted(width, confidence)
+    found = annotated_for(gold, names, len(values), only=only, gaps=gaps)
     if design not in ("random", "stratified"):
         raise InvalidInputError(f"design is {design!r}; plans are made for 'random' and 'stratified'")
     sampling = declare(len(values), design=design, strata=strata, clusters=clusters)
-    samples = [_pilot(values[:, i], marked[:, i], sampling, label) for i, label in enumerate(names)]
-    sizes = np.bincount(sampling.stratum_codes)
-    allocate = _neyman(samples, sizes)
+    pilots = [take_pilot(values[:, column], found.gold[:, column], sampling, names[column]) for column in found.columns]
+    allocate = neyman([pilot.ours for pilot in pilots])
     columns = {name: encode(f"groups[{name!r}]", column, len(values)) for name, column in (groups or {}).items()}
-    needs = {one.label: _need(one, allocate, sizes, width, confidence) for one in samples}
+    by_column = {name: _plan_groups(pilots, sampling, column, width, confidence) for name, column in columns.items()}
+    needs = {one.label: as_need(one.ours, one.gold, allocate, _have(one), width, confidence) for one in pilots}
     return Plan(
         width=width,
         confidence=confidence,
         n_statements=len(values),
         per_label=needs,
-        groups={name: _group_needs(samples, column, width, confidence) for name, column in columns.items()},
-        strata={} if sampling.strata is None else _strata(sampling, samples, allocate, needs),
-        notes=() if clusters is None else (_CLUSTERED,),
+        groups={name: {value: one.needs for value, one in plans.items()} for name, plans in by_column.items()},
+        strata={} if sampling.strata is None else _strata(sampling, pilots, allocate, needs),
+        group_strata={name: {value: one.strata for value, one in plans.items()} for name, plans in by_column.items()},
+        notes=(*found.notes, *(() if clusters is None else (_CLUSTERED,))),
     )
 
 
@@ -202,148 +174,116 @@ def plan_from_rates(
         rest = np.array([1 - slope, 1.0, -slope, 0.0])
         return Spread(
             sizes=sizes,
-            moments=_moments(rest - chances @ rest, chances)[:, None],
+            moments=moments_of(rest - chances @ rest, chances)[:, None],
+            marked=np.array([flagged]),
+            shares=np.array([share]),
             predicted=Predicted(mean=flagged, mean_square=flagged),
             share=share,
             slope=slope,
         )
 
-    need = _as_need(of(slope), of(0.0), lambda n: np.array([n]), np.array([0]), width, confidence)
+    need = as_need(of(slope), of(0.0), lambda n: np.array([n]), np.array([0]), width, confidence)
     return Plan(width=width, confidence=confidence, n_statements=n_statements, per_label={label: need})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Pilot:
-    """One label of the pilot, with and without the model."""
+class _Cells:
+    """How many statements there are, and are annotated, of each group in each stratum.
 
-    label: str
-    sample: LabelSample
-    ours: Spread
-    gold: Spread
+    Attributes
+    ----------
+    sizes, have : array of int, of shape (n_groups, n_strata)
+        Statements of the corpus, and annotated ones of the label that has most of them.
+    marked : sequence of array of shape (n_groups, n_strata)
+        For each label: means of the squares of the predictions.
+    """
 
+    sizes: Ints
+    have: Ints
+    marked: Sequence[Floats]
 
-def _pilot(predicted: Floats, gold: Floats, sampling: Sampling, label: str) -> _Pilot:
-    rows = np.flatnonzero(~np.isnan(gold))
-    if len(rows) < LEAST_GOLD:
-        raise InvalidInputError(
-            f"{len(rows)} statements are annotated for {label!r}; a pilot needs {LEAST_GOLD}, or plan from error rates"
-        )
-    check_random(predicted, rows, sampling, label)
-    sample = LabelSample.of(label, predicted, gold, rows, sampling)
-    return _Pilot(label=label, sample=sample, ours=_spread(sample, sample.slope), gold=_spread(sample, 0.0))
-
-
-def _spread(sample: LabelSample, slope: float) -> Spread:
-    strata = sample.sampling.stratum_codes
-    mine = strata[sample.rows]
-    sizes, counts = np.bincount(strata), np.bincount(mine)
-    rest = sample.truth - slope * sample.predicted[sample.rows]
-    rest = rest - (np.bincount(mine, rest) / counts)[mine]
-    weights = sample.drawn.weights / sample.drawn.weights.sum()
-    average = _moments(rest, weights)
-    own = np.stack([np.bincount(mine, part, minlength=len(sizes)) for part in _powers(rest)])
-    estimate = replace(sample, slope=slope).estimate(sample.whole(), 0.95, LEAST_GOLD).corrected
-    assert estimate is not None  # there are annotated statements
-    alone = float((weights * rest) ** 2 @ sample.drawn.remaining)
-    return Spread(
-        sizes=sizes,
-        moments=(own + average[:, None]) / (counts + 1),
-        predicted=sample.whole().predicted,
-        share=min(1 - TINY, max(estimate.value, 0.5 / len(rest))),
-        slope=slope,
-        clumping=1.0 if sample.drawn.singly or alone <= TINY**2 else max(1.0, estimate.variance / alone),
-    )
-
-
-def _powers(rest: Floats) -> list[Floats]:
-    up, down = np.maximum(rest, 0.0), np.maximum(-rest, 0.0)
-    return [up**2, up**3, down**2, down**3]
-
-
-def _moments(rest: Floats, weights: Floats) -> Floats:
-    return np.array([float(weights @ part) for part in _powers(rest)])
-
-
-def _neyman(pilots: Sequence[_Pilot], sizes: Ints) -> Allocation:
-    """Divide in proportion to size times standard deviation; labels count by their variance relative to the whole."""
-    shares = sizes / sizes.sum()
-    variances = [pilot.ours.moments[0] + pilot.ours.moments[2] for pilot in pilots]
-    relative = np.mean([one / max(float(shares @ one), TINY) for one in variances], axis=0)
-    wanted = sizes * np.sqrt(relative)
-    return lambda n: proportional(n, wanted, sizes)
-
-
-def _need(pilot: _Pilot, allocate: Allocation, sizes: Ints, width: float, confidence: float) -> Need:
-    have = np.bincount(pilot.sample.sampling.stratum_codes[pilot.sample.rows], minlength=len(sizes))
-    return _as_need(pilot.ours, pilot.gold, allocate, have, width, confidence)
-
-
-def _group_needs(
-    pilots: Sequence[_Pilot], column: Coded, width: float, confidence: float
-) -> dict[str, dict[str, Need]]:
-    parts = {pilot.label: pilot.sample.parts(column) for pilot in pilots}
-    return {
-        value: {pilot.label: _group_need(pilot, parts[pilot.label][code], width, confidence) for pilot in pilots}
-        for code, value in enumerate(column.names)
-    }
-
-
-def _group_need(pilot: _Pilot, part: Part, width: float, confidence: float) -> Need:
-    """Plan for a group as for the corpus, with as many statements and, roughly, its own share."""
-    mine = pilot.sample.truth[part.inside]
-    whole = pilot.gold.share
-    share = (float(mine.sum()) + whole) / (len(mine) + 1)
-    size = np.array([part.n])
-
-    def of(spread: Spread) -> Spread:
-        parts = spread.sizes / spread.sizes.sum()
-        scale = share * (1 - share) / (whole * (1 - whole))
-        return replace(
-            spread,
-            sizes=size,
-            moments=(spread.moments @ parts)[:, None] * scale,
-            predicted=part.predicted,
-            share=share,
+    @classmethod
+    def of(cls, pilots: Sequence[Pilot], sampling: Sampling, column: Coded) -> _Cells:
+        strata = sampling.stratum_codes
+        n_strata = int(strata.max()) + 1
+        cells, shape = column.codes * n_strata + strata, (len(column.names), n_strata)
+        n_cells = shape[0] * n_strata
+        sizes = np.bincount(cells, minlength=n_cells)
+        return cls(
+            sizes=sizes.reshape(shape),
+            have=np.bincount(cells[_most_annotated(pilots)], minlength=n_cells).reshape(shape),
+            marked=[
+                (np.bincount(cells, one.sample.predicted**2, minlength=n_cells) / np.maximum(sizes, 1)).reshape(shape)
+                for one in pilots
+            ],
         )
 
-    return _as_need(of(pilot.ours), of(pilot.gold), lambda n: np.array([n]), np.array([len(mine)]), width, confidence)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _GroupPlan:
+    """What one group takes: for each label, and in each stratum."""
+
+    needs: Mapping[str, Need]
+    strata: Mapping[str, StratumPlan]
 
 
-def _as_need(ours: Spread, gold: Spread, allocate: Allocation, have: Ints, width: float, confidence: float) -> Need:
-    needed, without = (_fewest(spread, allocate, width, confidence) for spread in (ours, gold))
-    return Need(
-        share=ours.share,
-        n_needed=needed,
-        n_annotated=int(have.sum()),
-        n_more=int(np.maximum(0, allocate(needed) - have).sum()),
-        n_without_model=without,
-    )
+def _plan_groups(
+    pilots: Sequence[Pilot], sampling: Sampling, column: Coded, width: float, confidence: float
+) -> dict[str, _GroupPlan]:
+    cells = _Cells.of(pilots, sampling, column)
+    parts = [pilot.sample.parts(column) for pilot in pilots]
+    names = (_ALL,) if sampling.strata is None else sampling.strata.names
+    found = {}
+    for code, value in enumerate(column.names):
+        there = cells.sizes[code] > 0
+        kept = [name for name, is_there in zip(names, there, strict=True) if is_there]
+        ours, gold = (
+            [
+                group_spread(spread, pilot.sample, part[code], cells.sizes[code], marked[code])
+                for spread, pilot, part, marked in zip(spreads, pilots, parts, cells.marked, strict=True)
+            ]
+            for spreads in ([pilot.ours for pilot in pilots], [pilot.gold for pilot in pilots])
+        )
+        allocate = neyman(ours)
+        needs = {
+            pilot.label: as_need(mine, alone, allocate, _annotated(pilot, column, code, there), width, confidence)
+            for pilot, mine, alone in zip(pilots, ours, gold, strict=True)
+        }
+        strata = _divide(kept, cells.sizes[code, there], cells.have[code, there], allocate, needs)
+        found[value] = _GroupPlan(needs=needs, strata=strata)
+    return found
 
 
-def _fewest(spread: Spread, allocate: Allocation, width: float, confidence: float) -> int:
-    """Find the smallest sample whose interval is as narrow as is wanted, from 30 statements and 2 a stratum on."""
-    total = int(spread.sizes.sum())
-    low, high = max(min(LEAST_GOLD, total), int(np.minimum(2, spread.sizes).sum())), total
-    while low < high:
-        middle = (low + high) // 2
-        if spread.width(allocate(middle), confidence) <= width:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def _annotated(pilot: Pilot, column: Coded, code: int, there: NDArray[np.bool_]) -> Ints:
+    mine = pilot.sample.rows[column.codes[pilot.sample.rows] == code]
+    return np.bincount(pilot.sample.sampling.stratum_codes[mine], minlength=len(there))[there]
+
+
+def _have(pilot: Pilot) -> Ints:
+    return np.bincount(pilot.sample.sampling.stratum_codes[pilot.sample.rows], minlength=len(pilot.ours.sizes))
+
+
+def _most_annotated(pilots: Sequence[Pilot]) -> Ints:
+    return max((pilot.sample.rows for pilot in pilots), key=len)
 
 
 def _strata(
-    sampling: Sampling, pilots: Sequence[_Pilot], allocate: Allocation, needs: Mapping[str, Need]
+    sampling: Sampling, pilots: Sequence[Pilot], allocate: Allocation, needs: Mapping[str, Need]
 ) -> dict[str, StratumPlan]:
     assert sampling.strata is not None  # asked for by the only caller
     sizes = np.bincount(sampling.stratum_codes)
+    have = np.bincount(sampling.stratum_codes[_most_annotated(pilots)], minlength=len(sizes))
+    return _divide(sampling.strata.names, sizes, have, allocate, needs)
+
+
+def _divide(
+    names: Sequence[str], sizes: Ints, have: Ints, allocate: Allocation, needs: Mapping[str, Need]
+) -> dict[str, StratumPlan]:
+    """Divide the most that a label needs."""
     taken = np.max([allocate(need.n_needed) for need in needs.values()], axis=0)
-    rows = max((pilot.sample.rows for pilot in pilots), key=len)
-    have = np.bincount(sampling.stratum_codes[rows], minlength=len(sizes))
     return {
-        name: StratumPlan(n=int(sizes[code]), n_annotated=int(have[code]), n_needed=int(max(taken[code], have[code])))
-        for code, name in enumerate(sampling.strata.names)
+        name: StratumPlan(n=int(sizes[i]), n_annotated=int(have[i]), n_needed=int(max(taken[i], have[i])))
+        for i, name in enumerate(names)
     }
 
 

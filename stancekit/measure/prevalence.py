@@ -14,6 +14,7 @@ from stancekit.measure.coded import Coded, encode
 from stancekit.measure.designs import Sampling, declare
 from stancekit.measure.inputs import MISSING, Settings, check_gold, check_labels, check_scores, count_rows
 from stancekit.measure.prevalence_estimates import LabelSample, Pair, Part, as_change, as_share
+from stancekit.measure.prevalence_inputs import Gaps, annotated_for
 from stancekit.measure.prevalence_results import GroupDifference, Prevalence, Share, Shares
 from stancekit.measure.randomness import check_random
 from stancekit.measure.results import Estimate
@@ -48,6 +49,8 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     population: Population = "corpus",
     slope: float | None = None,
     fixed_size: bool = False,
+    only: Sequence[str] | None = None,
+    gaps: Gaps | None = None,
 ) -> Prevalence:
     """Estimate the share of each label in a corpus and in groups of it, with intervals that hold.
 
@@ -72,7 +75,8 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     predicted : array-like of shape (n_statements, n_labels)
         The model's labels (bool) or scores (0 to 1) for every statement of the corpus.
     gold : array-like of shape (n_statements, n_labels)
-        1, 0, and NaN for statements that were not annotated.
+        1, 0, and NaN for statements that were not annotated. A label that is NaN in all of them is left out of the
+        result, with a note; one that is NaN in some of the annotated statements is an error, unless `gaps` allows it.
     labels : sequence of str, of length n_labels
         The columns.
     design : "random", "stratified" or "probability", optional
@@ -102,6 +106,11 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     fixed_size : bool, default=False
         With design "probability": whether the number of statements, or clusters, to draw was fixed beforehand (in each
         stratum, where there are strata). False is right for Poisson draws, and safe for the others.
+    only : sequence of str, optional
+        The labels that annotators looked for, where `gold` holds zeros for others too. Those are left out.
+    gaps : "random", optional
+        Says that chance alone left annotated statements blank for some labels, such as a label that was looked for in
+        a random half of them.
 
     Returns
     -------
@@ -110,9 +119,10 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     Raises
     ------
     InvalidInputError
-        On other shapes or values, named by row and label; on a design that lacks what it needs, or options that need
-        one; where a stratum of the corpus has fewer than two annotated units and is more than these, or a label fewer
-        than 30 annotated statements; and where the annotated statements cannot be a sample of the declared kind.
+        On other shapes or values, named by row and label; on a statement that is annotated for one label and blank for
+        another; on a design that lacks what it needs, or options that need one; where a stratum of the corpus has fewer
+        than two annotated units and is more than these, or a label fewer than 30 annotated statements; and where the
+        annotated statements cannot be a sample of the declared kind.
 
     Examples
     --------
@@ -131,7 +141,6 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     """
     names = check_labels(labels)
     values = check_scores("predicted", predicted, names, count_rows("predicted", predicted))
-    marked = check_gold(gold, names, len(values))
     if population not in ("corpus", "larger"):
         raise unknown_option("population", population, ["corpus", "larger"])
     confidence = Settings(n_bootstrap=0, confidence=confidence, seed=0).confidence
@@ -141,10 +150,12 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     if design is None:
         given = {"strata": strata, "clusters": clusters, "probabilities": probabilities, "differences": differences}
         options = {"slope": slope is not None, "drawn": drawn != "statements", "fixed_size": fixed_size}
-        options |= {"population": population != "corpus"} | {name: one is not None for name, one in given.items()}
+        options |= {"population": population != "corpus", "only": only is not None, "gaps": gaps is not None}
+        options |= {name: one is not None for name, one in given.items()}
         if asked := sorted(name for name, is_given in options.items() if is_given):
             raise InvalidInputError(f"{', '.join(asked)} can do nothing without a design; declare how rows were drawn")
-        return _uncorrected(values, marked, names, columns, confidence)
+        return _uncorrected(values, check_gold(gold, names, len(values)), names, columns, confidence)
+    annotated = annotated_for(gold, names, len(values), only=only, gaps=gaps)
     sampling = declare(
         len(values),
         design=design,
@@ -155,8 +166,11 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
         finite=population == "corpus",
         fixed_size=fixed_size,
     )
-    samples = [_sample(values[:, i], marked[:, i], sampling, label, slope) for i, label in enumerate(names)]
-    return _assemble(samples, sampling, columns, pairs, confidence)
+    samples = [
+        _sample(values[:, column], annotated.gold[:, column], sampling, names[column], slope)
+        for column in annotated.columns
+    ]
+    return _assemble(samples, sampling, columns, pairs, confidence, annotated.notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +221,7 @@ def _assemble(
     columns: Mapping[str, Coded],
     pairs: Sequence[_Asked],
     confidence: float,
+    notes: tuple[str, ...],
 ) -> Prevalence:
     """Put the shares of all labels together."""
     parts: dict[str | None, list[list[Part]]] = {None: [[sample.whole()] for sample in samples]}
@@ -252,7 +267,7 @@ def _assemble(
             )
             for asked in pairs
         ),
-        notes=_notes(samples, sampling),
+        notes=(*notes, *_notes(samples, sampling)),
     )
 
 

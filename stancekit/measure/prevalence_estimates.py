@@ -118,12 +118,14 @@ class LabelSample:
         squares = np.bincount(column.codes, self.predicted * self.predicted) / sizes
         codes = column.codes[self.rows]
         spreads = None if self.sampling.finite else self._spreads(column, means)
+        weights = self._weights(column)
         return [
             Part(
                 n=int(sizes[code]),
                 predicted=Predicted(
                     mean=float(means[code]),
                     mean_square=float(squares[code]),
+                    weight=None if np.isnan(weights[code]) else float(weights[code]),
                     influence=None if spreads is None else spreads[code],
                 ),
                 inside=codes == code,
@@ -136,7 +138,8 @@ class LabelSample:
         inside = np.ones(len(self.rows), dtype=np.bool_) if part.inside is None else part.inside
         if not inside.any():
             return Pair(uncorrected=part.predicted.mean, corrected=None, gold=None, withheld="nothing is annotated")
-        quantile = quantile_of_t(confidence, self.drawn.degrees_of_freedom(part.inside))
+        freedom = self.drawn.degrees_of_freedom(part.inside)
+        quantile = quantile_of_t(confidence, freedom)
         corrected, gold = (
             correct(
                 self.truth,
@@ -145,6 +148,7 @@ class LabelSample:
                 part.predicted,
                 slope=slope,
                 quantile=quantile,
+                freedom=freedom,
                 inside=part.inside,
             )
             for slope in (self.slope, 0.0)
@@ -155,6 +159,17 @@ class LabelSample:
             gold=gold,
             withheld=_withheld(int(inside.sum()), self.drawn.n_units(inside), least),
         )
+
+    def _weights(self, column: Coded) -> Floats:
+        """Give what an annotated statement stands for where the predictions of each group are; NaN where unknown."""
+        every = self.sampling.every_weight(self.rows, self.drawn)
+        squares = every * self.predicted * self.predicted
+        n_values = len(column.names)
+        size = np.bincount(column.codes, squares, minlength=n_values)
+        kept = every * np.sqrt(1 - 1 / every) if self.sampling.finite else every
+        found = np.bincount(column.codes, squares * kept, minlength=n_values)
+        means: Floats = np.divide(found, size, out=np.full(n_values, np.nan), where=size > 0)
+        return means
 
     def _unit_order(self) -> NDArray[np.intp]:
         """Give the unit of every statement a number: the sample's units first, as in `Drawn`, then the others."""

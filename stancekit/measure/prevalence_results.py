@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stancekit.errors import InvalidInputError
+from stancekit.measure.coded import cell_name
 from stancekit.measure.results import Estimate, as_record
 
 
@@ -236,6 +237,9 @@ class Plan:
         For each column, for each of its values, for each label: how many statements of the group it takes.
     strata : mapping of str to StratumPlan
         How to divide the most that a label needs, after Neyman (1934, JRSS 97); empty without strata.
+    group_strata : mapping of str to mapping of str to mapping of str to StratumPlan
+        For each column, for each of its values, for each stratum with statements of the group: how to divide the most
+        that a label needs in it. Without strata there is one, ``all``.
     notes : tuple of str
         What to know of it.
 
@@ -253,6 +257,7 @@ class Plan:
     per_label: Mapping[str, Need] = field(hash=False)
     groups: Mapping[str, Mapping[str, Mapping[str, Need]]] = field(default_factory=dict, hash=False)
     strata: Mapping[str, StratumPlan] = field(default_factory=dict, hash=False)
+    group_strata: Mapping[str, Mapping[str, Mapping[str, StratumPlan]]] = field(default_factory=dict, hash=False)
     notes: tuple[str, ...] = ()
 
     @property
@@ -261,6 +266,42 @@ class Plan:
         if self.strata:
             return sum(one.n_more for one in self.strata.values())
         return max(need.n_more for need in self.per_label.values())
+
+    def to_draw(self, column: str) -> dict[str, int]:
+        """Give how many statements to draw besides those annotated, so that every group of a column has its interval.
+
+        Parameters
+        ----------
+        column : str
+            One of the columns that were planned for.
+
+        Returns
+        -------
+        dict of str to int
+            For `draw_sample`, as its `sizes`, with ``crossed(groups)`` or ``crossed(groups, strata)`` as its `strata`
+            and the annotated rows as its `exclude`.
+
+        Raises
+        ------
+        InvalidInputError
+            When the column was not planned for.
+
+        Examples
+        --------
+        >>> import stancekit
+        >>> plan = stancekit.plan_from_rates(width=0.02, share=0.1, precision=0.8, recall=0.8, n_statements=50_000)
+        >>> plan.to_draw("year")
+        Traceback (most recent call last):
+            ...
+        stancekit.errors.InvalidInputError: no plan was made for 'year'; plan(..., groups={'year': ...}) makes one
+        """
+        if column not in self.group_strata:
+            raise InvalidInputError(f"no plan was made for {column!r}; plan(..., groups={{{column!r}: ...}}) makes one")
+        return {
+            cell_name(value, *([stratum] if self.strata else [])): one.n_more
+            for value, strata in self.group_strata[column].items()
+            for stratum, one in strata.items()
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON."""

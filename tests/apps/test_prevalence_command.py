@@ -135,6 +135,63 @@ def test_a_model_labels_while_reading(tmp_path, capsys):
     assert one["uncorrected"] == load().judge(texts).asserted[:, 0].mean()
 
 
+def test_labels_that_annotators_did_not_look_for(table, content, expected, tmp_path, capsys):
+    assert command("prevalence", table, "--design", "random", "--only", "self-reliance, anti-sanction", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found["whole"]["per_label"]) == ["anti-sanction", "self-reliance"]
+    assert found == expected(design="random", only=["anti-sanction", "self-reliance"])
+    assert "annotators did not look for it: 'pro-cooperation'" in found["notes"][0]
+    assert command("prevalence", table, "--design", "random", "--only", "anti-sanction") == 0
+    assert "- left out, since annotators did not look for them: 'pro-cooperation', 'self-reliance'" in (
+        capsys.readouterr().out
+    )
+    assert command("plan", table, "--design", "random", "--width", "0.1", "--only", "anti-sanction", "--json") == 0
+    assert list(json.loads(capsys.readouterr().out)["per_label"]) == ["anti-sanction"]
+
+
+def test_a_column_for_one_label_alone(content, tmp_path, capsys):
+    annotated = set(content["rows"].tolist())
+    header = ",".join(["self-reliance", *(f"stance_score_{label}" for label in LABELS)])
+    lines = [
+        ",".join([str(int(truth[2])) if i in annotated else "", *(str(0.1 + 0.8 * flag) for flag in said)])
+        for i, (truth, said) in enumerate(zip(content["truth"], content["predicted"], strict=True))
+    ]
+    path = tmp_path / "one.csv"
+    path.write_text("\n".join([header, *lines]) + "\n")
+    assert command("prevalence", path, "--design", "random", "--scores", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found["whole"]["per_label"]) == ["self-reliance"]
+    assert found["whole"]["per_label"]["self-reliance"]["n_gold"] == 500
+    assert "'anti-sanction', 'pro-cooperation'" in found["notes"][0]
+
+
+def test_columns_that_are_blank_in_part(content, tmp_path, capsys):
+    path = tmp_path / "wide.csv"
+    annotated = content["rows"].tolist()
+    header = ",".join([*LABELS, *(f"stance_score_{label}" for label in LABELS)])
+
+    def write(blank):
+        lines = []
+        for i, (truth, said) in enumerate(zip(content["truth"], content["predicted"], strict=True)):
+            marks = [str(int(flag)) if i in annotated and (i, j) not in blank else "" for j, flag in enumerate(truth)]
+            lines.append(",".join(marks + [str(0.1 + 0.8 * flag) for flag in said]))
+        path.write_text("\n".join([header, *lines]) + "\n")
+
+    arguments = ["prevalence", path, "--design", "random", "--scores", "--json"]
+    write({(i, 2) for i in annotated})
+    assert command(*arguments) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (list(found["whole"]["per_label"]), found["notes"]) == (
+        list(LABELS[:2]),
+        ["left out, since no statement is annotated for it: 'self-reliance'"],
+    )
+    write({(annotated[3], 0)})
+    with pytest.raises(InvalidInputError, match=f"no annotation in row {annotated[3]}, field 'anti-sanction'"):
+        command(*arguments)
+    assert command(*arguments, "--gaps", "random") == 0
+    assert json.loads(capsys.readouterr().out)["whole"]["per_label"]["anti-sanction"]["n_gold"] == 499
+
+
 def test_without_a_design_there_is_a_count_and_a_word_why(table, capsys):
     assert command("prevalence", table, "--by", "year") == 0
     out = capsys.readouterr().out
@@ -191,6 +248,14 @@ def test_plans(table, capsys):
     assert need["n_annotated"] == 500
     assert need["n_needed"] < need["n_without_model"]
     assert list(found["groups"]["year"]) == ["1990", "2000"]
+    assert found["group_strata"]["year"]["1990"]["all"]["n"] == N // 2
+    by_year = ["plan", table, "--design", "stratified", "--strata", "year", "--width", "0.03", "--by", "speech"]
+    assert command(*by_year[:-1], "year") == 0
+    printed = capsys.readouterr().out
+    assert "### To annotate by year" in printed
+    assert "| 1990 | 1990 | 1,500 |" in printed
+    assert command("plan", table, "--design", "random", "--width", "0.03", "--by", "year") == 0
+    assert "| 2000 | 1,500 |" in capsys.readouterr().out
     assert command("plan", "--width", "0.02", *RATES) == 0
     assert "in a corpus of 50,000 statements" in capsys.readouterr().out
 
@@ -205,6 +270,9 @@ def test_plans(table, capsys):
         (["prevalence", "{t}", "--design", "random", "--difference", "year:1"], "expected COLUMN, or COLUMN:A:B"),
         (["prevalence", "{t}", "--design", "random", "--difference", "year"], "which is none of the groups"),
         (["prevalence", "{t}", "--design", "random", "--fixed-size"], "fixed_size goes with design 'probability'"),
+        (["prevalence", "{t}", "--only", "anti-sanction"], "only can do nothing without a design"),
+        (["prevalence", "{t}", "--design", "random", "--only", "peace"], "unknown label in only 'peace'"),
+        (["plan", "--width", "0.1", *RATES, "--only", "a"], r"\['--only'\] go with a table"),
         (["prevalence", "{t}", "--larger"], "population can do nothing without a design"),
         (
             ["plan", "--width", "0.1", *RATES, "--strata", "year", "--id", "id", "--scores"],

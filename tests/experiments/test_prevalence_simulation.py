@@ -48,15 +48,38 @@ def test_corpora_have_their_shares(corpus):
     assert simulation.count_naively(corpus, corpus.labels(), np.array(corpus.shares()))[0] is False
 
 
-@pytest.mark.parametrize("design", simulation.DESIGNS)
+@pytest.mark.parametrize("design", [*simulation.DESIGNS, *simulation.MORE_DESIGNS])
 def test_samples_stand_for_the_corpus(corpus, design):
-    sampling = simulation.make_design(design, corpus)
+    sampling = simulation.make_design(design, corpus, 500)
     samples = simulation.draws(np.random.default_rng(1), sampling, 500)
     sizes = [len(next(samples)) for _ in range(20)]
-    assert np.mean(sizes) == pytest.approx(500, rel=0.05)
+    # Small documents have more extreme scores, so there are more of them in the small strata.
+    assert np.mean(sizes) == pytest.approx(500, rel=0.12 if design == "clustered strata" else 0.05)
     rows = next(samples)
     assert (np.diff(rows) > 0).all()
     assert sampling.drawn(rows).weights.sum() == pytest.approx(simulation.N, rel=0.2)
+
+
+def test_chances_are_those_that_are_said(corpus):
+    for design in ("chances", "fixed chances"):
+        sampling = simulation.make_design(design, corpus, 500)
+        samples = simulation.draws(np.random.default_rng(2), sampling, 500)
+        counts = np.zeros(simulation.N)
+        sizes = set()
+        for _ in range(400):
+            rows = next(samples)
+            sizes.add(len(rows))
+            counts[rows] += 1
+        high = sampling.probabilities > np.quantile(sampling.probabilities, 0.9)
+        for part in (high, ~high):
+            assert counts[part].mean() / 400 == pytest.approx(sampling.probabilities[part].mean(), rel=0.03)
+        assert (len(sizes) <= 2) == (design == "fixed chances")
+
+
+def test_something_larger_has_the_shares_of_its_corpora():
+    rng = np.random.default_rng(3)
+    found = np.mean([simulation.make_corpus(rng, 0.2, "good").shares() for _ in range(20)], axis=0)
+    assert found == pytest.approx(simulation.shares_of_something_larger(0.2), rel=0.03)
 
 
 def test_simulations_are_the_same_each_time(monkeypatch):

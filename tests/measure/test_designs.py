@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stancekit import InvalidInputError
-from stancekit.measure.coded import encode
+from stancekit.measure.coded import crossed, encode
 from stancekit.measure.designs import declare
 from stancekit.measure.drawing import draw_sample, proportional
 from stancekit.measure.randomness import check_random
@@ -22,6 +22,21 @@ def test_values_are_in_order_and_missing_ones_last():
     assert coded.codes.tolist() == [1, 2, 0, 2, 2]
     assert coded.sizes().tolist() == [1, 1, 3]
     assert encode("x", ["b", "10", "a"], 3).names == ("10", "a", "b")
+
+
+def test_whole_numbers_are_read_like_their_texts():
+    values = np.random.default_rng(0).integers(-5, 200, 1000)
+    fast, slow = encode("x", values, 1000), encode("x", [str(value) for value in values], 1000)
+    assert fast.names == slow.names
+    assert (fast.codes == slow.codes).all()
+    with pytest.raises(InvalidInputError, match="x has 1000 values; expected 999"):
+        encode("x", values, 999)
+
+
+def test_columns_are_crossed():
+    assert crossed([1990, None, 2000], ["a", "b", " "]) == ["1990 / a", "(none) / b", "2000 / (none)"]
+    with pytest.raises(InvalidInputError, match=r"columns to cross have \[1, 2\] values; expected as many in each"):
+        crossed([1], [1, 2])
 
 
 def test_random_weights_and_correction():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stancekit import InvalidInputError
+from stancekit.measure.coded import crossed
 from stancekit.measure.drawing import draw_sample
 from stancekit.measure.planning import plan, plan_from_rates
 from stancekit.measure.prevalence import prevalence
@@ -128,6 +129,74 @@ def test_groups_need_about_as_many_each(corpus):
     assert small.n_more > 0
     assert json.loads(json.dumps(found.to_dict()))["groups"]["year"]["1950"]["a"]["n_needed"] == small.n_needed
     assert "| 1950 | a |" in plan_markdown(found)
+
+
+def corpus_by_years_and_strata(seed):
+    """Two years, of which the small one has more of the label, and strata by scores, which are as good in both."""
+    rng = np.random.default_rng(seed)
+    years = np.where(np.arange(N) % 5 == 0, "1990", "2000")
+    scores = rng.beta(0.4, np.where(years == "1990", 1.6, 3.6))
+    return (rng.random(N) < scores)[:, None], scores[:, None], years, np.where(scores > 0.3, "top", "rest")
+
+
+def test_every_group_gets_the_interval_that_was_planned_for_it():
+    truth, predicted, years, strata = corpus_by_years_and_strata(5)
+    pilot = draw_sample(N, 600, strata=strata, sizes={"top": 200, "rest": 400})
+    options = {"labels": ["a"], "design": "stratified"}
+    found = plan(predicted, annotate(truth, pilot.rows), width=0.04, strata=strata, groups={"year": years}, **options)
+    cells = crossed(years, strata)
+    sizes = found.to_draw("year")
+    assert sorted(sizes) == ["1990 / rest", "1990 / top", "2000 / rest", "2000 / top"]
+    for year, by_stratum in found.group_strata["year"].items():
+        assert found.groups["year"][year]["a"].n_more == sum(one.n_more for one in by_stratum.values())
+        assert {name: one.n for name, one in by_stratum.items()} == {
+            name: int(((years == year) & (strata == name)).sum()) for name in ("rest", "top")
+        }
+    widths = []
+    for seed in range(10):
+        rest = draw_sample(N, sum(sizes.values()), strata=cells, sizes=sizes, exclude=pilot.rows, seed=seed)
+        gold = annotate(truth, np.concatenate([pilot.rows, rest.rows]))
+        one = prevalence(predicted, gold, strata=cells, groups={"year": years}, **options)
+        shares = [one.groups["year"][year].per_label["a"] for year in ("1990", "2000")]
+        assert all(
+            share.n_gold >= found.groups["year"][year]["a"].n_needed
+            for share, year in zip(shares, ("1990", "2000"), strict=True)
+        )
+        widths.append([share.corrected.high - share.corrected.low for share in shares])
+    assert np.mean(widths, axis=0) == pytest.approx([0.04, 0.04], rel=0.15)
+
+
+def test_groups_without_strata_are_drawn_by_their_values(corpus):
+    truth, predicted = corpus
+    years = [None] * 500 + [1990] * (N - 500)
+    pilot = draw_sample(N, 800)
+    found = plan(predicted, annotate(truth, pilot.rows), labels=["a"], width=0.06, groups={"year": years})
+    needs = found.groups["year"]
+    assert found.to_draw("year") == {"1990": needs["1990"]["a"].n_more, "(none)": needs["(missing)"]["a"].n_more}
+    sizes = found.to_draw("year")
+    rest = draw_sample(N, sum(sizes.values()), strata=crossed(years), sizes=sizes, exclude=pilot.rows)
+    assert rest.strata.count("(none)") == sizes["(none)"] > 0
+    with pytest.raises(InvalidInputError, match="no plan was made for 'place'"):
+        found.to_draw("place")
+
+
+def test_a_group_that_is_annotated_already_needs_nothing_more(corpus):
+    truth, predicted = corpus
+    halves = np.arange(N) < N // 2
+    gold = np.where(np.arange(N)[:, None] < 0, 1.0, annotate(truth, draw_sample(N, 3000).rows))
+    found = plan(predicted, gold, labels=["a"], width=0.2, groups={"half": halves})
+    assert set(found.to_draw("half").values()) == {0}
+
+
+def test_plans_are_made_for_the_labels_that_were_looked_for(corpus):
+    truth, predicted = corpus
+    gold = annotate(truth, draw_sample(N, 300).rows)
+    both = {"predicted": np.hstack([predicted, predicted]), "labels": ["a", "b"], "width": 0.03}
+    found = plan(gold=np.hstack([gold, np.full((N, 1), np.nan)]), **both)
+    assert list(found.per_label) == ["a"]
+    assert found.per_label == plan(predicted, gold, labels=["a"], width=0.03).per_label
+    assert found.notes == ("left out, since no statement is annotated for it: 'b'",)
+    assert list(plan(gold=np.hstack([gold, gold]), only=["b"], **both).per_label) == ["b"]
 
 
 def test_clusters_that_resemble_take_more():

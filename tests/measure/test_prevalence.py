@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm, poisson
 
 from stancekit import InvalidInputError
 from stancekit.measure.corrected import Corrected, Drawn, Predicted, correct, difference, tune
+from stancekit.measure.designs import declare
 from stancekit.measure.drawing import draw_sample
 from stancekit.measure.prevalence import prevalence
+from stancekit.measure.prevalence_estimates import LabelSample
 from stancekit.measure.rare import Events, Moments, deviations
 from stancekit.measure.shares import share
 from stancekit.report.prevalence import prevalence_markdown
@@ -158,6 +161,55 @@ def test_moments_and_arrays_reach_as_far():
     influence = np.array([0.03, -0.01, 0.0, -0.02])
     events = Events(rise=0.01, fall=0.01, room_above=0.9, room_below=0.1)
     assert deviations(influence, events, 2.0) == deviations(Moments.of(influence), events, 2.0)
+
+
+@pytest.mark.parametrize("n_seen", [0, 1, 2, 3, 5, 20, 400])
+@pytest.mark.parametrize("quantile", [1.645, 1.96, 2.5])
+def test_ends_by_mid_p_values_are_what_they_are_called(n_seen, quantile):
+    influence, events = np.full(n_seen, 0.001), Events(rise=0.001, fall=0.0, room_above=1e9, room_below=1e9)
+    reach = deviations(influence, events, quantile, mid_p=1.0)
+    tail = norm.sf(quantile)
+    most = n_seen + reach.up / 0.001
+    assert poisson.cdf(n_seen - 1, most) + poisson.pmf(n_seen, most) / 2 == pytest.approx(tail, rel=1e-4)
+    fewest = n_seen - reach.down / 0.001
+    if n_seen:
+        assert poisson.sf(n_seen, fewest) + poisson.pmf(n_seen, fewest) / 2 == pytest.approx(tail, rel=1e-4)
+    wilson, half = (deviations(influence, events, quantile, mid_p=part) for part in (0.0, 0.5))
+    assert half.up == pytest.approx((wilson.up + reach.up) / 2)
+    assert reach.up < wilson.up
+    assert reach.down >= wilson.down
+
+
+def test_with_few_degrees_of_freedom_ends_stay_those_of_wilson():
+    def gap(freedom):
+        options = {"slope": 0.0, "quantile": 2.0, "freedom": freedom}
+        shares = [
+            correct(truth, truth, single(100, 10**9), Predicted(mean=0, mean_square=0), inside=inside, **options)
+            for inside in (half, ~half)
+        ]
+        return shares, difference(*shares)
+
+    truth, half = np.zeros(100), np.arange(100) < 50
+    truth[[1, 2, 60]] = 1
+    (a, b), few = gap(8)
+    assert few.high - few.value == pytest.approx(math.hypot(b.high - b.value, a.value - a.low), rel=1e-3)
+    widths = [one.high - one.low for one in (few, gap(16)[1], gap(80)[1], gap(10**6)[1])]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[0] > 1.05 * widths[-1]
+
+
+def test_what_is_labelled_wrongly_counts_for_what_it_counts_where_the_model_labels():
+    strata = np.repeat(["top", "rest"], [1000, 99_000])
+    predicted = np.where(strata == "top", 0.5, 0.0) > np.tile([0.2, 0.8], 50_000)
+    sampling = declare(100_000, design="stratified", strata=strata)
+    rows = np.concatenate([np.arange(100), np.arange(50_000, 50_100)])
+    gold = np.full(100_000, np.nan)
+    gold[rows] = predicted[rows]
+    sample = LabelSample.of("a", predicted.astype(float), gold, rows, sampling)
+    weight = 1000 / 100
+    assert sample.whole().predicted.weight == pytest.approx(weight * math.sqrt(1 - 1 / weight))
+    found = sample.estimate(sample.whole(), 0.95, 30).corrected
+    assert found.events.rise > 50 * found.events.fall > 0
 
 
 def test_differences_take_the_covariance():
@@ -318,8 +370,12 @@ def test_group_ratios_and_their_covariance_are_those_of_the_textbook():
     correlation = np.corrcoef(parts)[0, 1]
     assert correlation > 0.3
     (down_a, up_a), (down_b, up_b) = ends
-    assert gap.value - gap.low == pytest.approx(math.sqrt(down_b**2 + up_a**2 - 2 * correlation * down_b * up_a))
-    assert gap.high - gap.value == pytest.approx(math.sqrt(up_b**2 + down_a**2 - 2 * correlation * up_b * down_a))
+    # The ends of a difference are by mid-P values, and about there.
+    down, up = (
+        math.sqrt(one**2 + other**2 - 2 * correlation * one * other) for one, other in ((down_b, up_a), (up_b, down_a))
+    )
+    assert gap.value - gap.low == pytest.approx(down, rel=0.04)
+    assert gap.high - gap.value == pytest.approx(up, rel=0.04)
 
 
 def test_probabilities_undo_an_uneven_draw():
@@ -452,11 +508,64 @@ def test_frames_are_read_by_name_and_labels_can_have_gaps(corpus):
     truth, predicted, _ = corpus
     gold = annotate(truth, draw_sample(N, 300, seed=9).rows)
     gold[np.flatnonzero(~np.isnan(gold[:, 1]))[:50], 1] = np.nan
-    plain = prevalence(predicted, gold, labels=LABELS, design="random")
+    options = {"labels": LABELS, "design": "random", "gaps": "random"}
+    plain = prevalence(predicted, gold, **options)
     frame = pd.DataFrame(gold, columns=LABELS)[["trade", "lift"]]
-    assert prevalence(predicted, frame, labels=LABELS, design="random").to_dict() == plain.to_dict()
+    assert prevalence(predicted, frame, **options).to_dict() == plain.to_dict()
     assert [one.n_gold for one in plain.per_label.values()] == [300, 250]
     assert "300 for 'lift', 250 for 'trade'" in plain.notes[0]
+
+
+def test_labels_that_nobody_looked_for_are_left_out(corpus):
+    truth, predicted, years = corpus
+    gold = annotate(truth, draw_sample(N, 300, seed=9).rows)
+    alone = prevalence(predicted[:, :1], gold[:, :1], labels=LABELS[:1], design="random", groups={"year": years})
+    zeros, blank = gold.copy(), gold.copy()
+    zeros[~np.isnan(gold[:, 1]), 1] = 0
+    blank[:, 1] = np.nan
+    options = {"labels": LABELS, "design": "random", "groups": {"year": years}}
+    unseen = prevalence(predicted, blank, **options)
+    named = prevalence(predicted, zeros, only=["lift"], **options)
+    assert unseen.labels == named.labels == ("lift",)
+    assert unseen.whole == named.whole == alone.whole
+    assert unseen.groups == named.groups == alone.groups
+    assert unseen.notes == ("left out, since no statement is annotated for it: 'trade'",)
+    assert named.notes == ("left out, since annotators did not look for it: 'trade'",)
+    assert "left out, since no statement is annotated for it: 'trade'" in prevalence_markdown(unseen)
+
+
+def test_a_statement_annotated_in_part_is_named(corpus):
+    truth, predicted, _ = corpus
+    gold = annotate(truth, draw_sample(N, 300, seed=9).rows)
+    row = int(np.flatnonzero(~np.isnan(gold[:, 1]))[7])
+    gold[row, 1] = np.nan
+    said = rf"there is no annotation in row {row}, field 'trade', but one for 'lift' \(1 rows are like this\)"
+    with pytest.raises(InvalidInputError, match=said):
+        prevalence(predicted, gold, labels=LABELS, design="random")
+    assert prevalence(predicted, gold, labels=LABELS, design="random", only=["trade"]).labels == ("trade",)
+    assert (
+        prevalence(predicted, gold, labels=LABELS, design="random", gaps="random").whole.per_label["trade"].n_gold
+        == 299
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"only": ["lift", "peace"]}, r"unknown label in only 'peace'; expected one of \['lift', 'trade'\]"),
+        ({"only": "lift"}, r"only is 'lift'; expected a list with some of the labels \['lift', 'trade'\]"),
+        ({"only": []}, r"only is \[\]; expected a list"),
+        ({"gaps": "any"}, r"unknown gaps 'any'; expected one of \['random'\]"),
+        ({"only": ["lift"], "design": None}, "only can do nothing without a design"),
+        ({"gaps": "random", "design": None}, "gaps can do nothing without a design"),
+        ({"gold": np.full((N, 2), np.nan)}, "0 statements are annotated for 'lift'; expected 30 or more"),
+    ],
+)
+def test_labels_that_cannot_be_left_out(corpus, change, message):
+    truth, predicted, _ = corpus
+    options = {"gold": annotate(truth, draw_sample(N, 300).rows), "labels": LABELS, "design": "random"} | change
+    with pytest.raises(InvalidInputError, match=message):
+        prevalence(predicted, **options)
 
 
 @pytest.mark.parametrize(

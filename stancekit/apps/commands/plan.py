@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from stancekit.apps.commands.prevalence import add_labels
 from stancekit.apps.corpora import add_corpus, add_design, corpus_of, keep_columns, kept
 from stancekit.apps.options import command, names, whole
 from stancekit.apps.output import as_json
@@ -12,7 +13,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.measure.prevalence_results import Plan
 
 _RATES = ("share", "precision", "recall", "statements")
-_OF_A_TABLE = ("design", "by", "gold", "id", "model", "strata", "clusters", "scores")
+_OF_A_TABLE = ("design", "by", "gold", "id", "model", "strata", "clusters", "scores", "only", "gaps")
 
 
 def add(commands: Any) -> None:  # noqa: ANN401
@@ -27,15 +28,18 @@ def add(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--precision", type=float, help="without a table: of the model on this corpus")
     parser.add_argument("--recall", type=float, help="without a table: of the model on this corpus")
     parser.add_argument("--statements", type=whole(1, 10**9), metavar="N", help="without a table: size of the corpus")
+    add_labels(parser)
     parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
 
 
 def run(options: argparse.Namespace) -> int:
     """Tell how many statements to annotate."""
+    from stancekit.report.group_plans import group_plan_markdown
     from stancekit.report.prevalence import plan_markdown
 
     found = _from_rates(options) if options.table is None else _from_pilot(options)
-    print(as_json(found.to_dict()) if options.json else plan_markdown(found))
+    parts = [plan_markdown(found), group_plan_markdown(found)]
+    print(as_json(found.to_dict()) if options.json else "\n".join(filter(None, parts)))
     return 0
 
 
@@ -78,4 +82,6 @@ def _from_pilot(options: argparse.Namespace) -> Plan:
         clusters=kept(corpus, options.clusters),
         groups={name: corpus.columns[name] for name in names(options.by)},
         confidence=options.confidence,
+        only=names(options.only) or None,
+        gaps=options.gaps,
     )

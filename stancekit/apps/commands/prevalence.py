@@ -29,11 +29,27 @@ def add(commands: Any) -> None:  # noqa: ANN401
         default=[],
         help="of a column of --by: B less A; without them each value less the one before; can be given again",
     )
+    add_labels(parser)
     parser.add_argument(
         "--larger", action="store_true", help="the corpus is itself a random sample of something larger"
     )
     parser.add_argument("--figure", metavar="FILE", help="also draw the shares, by the first column of --by")
     parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
+
+
+def add_labels(parser: argparse.ArgumentParser) -> None:
+    """Add which labels the annotations are of."""
+    parser.add_argument(
+        "--only",
+        metavar="LABELS",
+        default="",
+        help="labels that annotators looked for, with commas; others are left out",
+    )
+    parser.add_argument(
+        "--gaps",
+        choices=("random",),
+        help="chance alone left annotated rows blank for some labels; without it such rows are an error",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -60,6 +76,8 @@ def run(options: argparse.Namespace) -> int:
         confidence=options.confidence,
         population="larger" if options.larger else "corpus",
         fixed_size=options.fixed_size,
+        only=names(options.only) or None,
+        gaps=options.gaps,
     )
     if options.figure:
         column = next(iter(names(options.by)), None)
