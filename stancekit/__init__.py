@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stancekit.codebook import Codebook, Context, Stance, Target
     from stancekit.errors import (
         CodebookError,
+        HubError,
         InvalidInputError,
         MissingExtraError,
         ModelFormatError,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from stancekit.report.article_files import write_page
     from stancekit.report.listing import analysis_markdown
     from stancekit.storage.loading import load
+    from stancekit.storage.pushing import push_to_hub
     from stancekit.storage.saving import save
     from stancekit.tables import read_table, write_table
     from stancekit.text.article import split_statements
@@ -70,6 +72,7 @@ __all__ = [
     "EmbeddingFeatures",
     "EncoderClassifier",
     "Explanation",
+    "HubError",
     "InvalidInputError",
     "Judged",
     "LabelledStatements",
@@ -111,6 +114,7 @@ __all__ = [
     "predict_file",
     "prevalence",
     "pseudo_labels",
+    "push_to_hub",
     "read_behaviour",
     "read_codings",
     "read_labelled",
@@ -137,6 +141,7 @@ _HOMES = {
     ),
     "errors": (
         "CodebookError",
+        "HubError",
         "InvalidInputError",
         "MissingExtraError",
         "ModelFormatError",
@@ -179,6 +184,7 @@ _HOMES = {
     "report.listing": ("analysis_markdown",),
     "report.article_files": ("write_page",),
     "storage.loading": ("load",),
+    "storage.pushing": ("push_to_hub",),
     "storage.saving": ("save",),
     "tables": (
         "read_table",
