@@ -22,6 +22,7 @@ class Repository:
     gated: bool = False
     commits: dict[str, dict[str, bytes]] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
 
     def commit(self, branch: str, files: dict[str, bytes]) -> str:
         """Put `files` on top of a branch and give the new commit."""
@@ -49,6 +50,7 @@ class Hub:
         self.tokens = {"reader": "read", "writer": "write"}
         self.large: dict[str, bytes] = {}
         self.log: list[str] = []
+        self.sent: list[tuple[str, str | None]] = []  # the log, with the token of each request
         self.failures: dict[str, int] = {}
         self.before_commit = lambda: None
         handler = type("Handler", (_Handler,), {"hub": self})
@@ -111,6 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = urlsplit(self.path).path
         self.hub.log.append(f"{self.command} {unquote(path)}")
+        self.hub.sent.append((self.hub.log[-1], self.headers.get("Authorization")))
         try:
             for pattern, status in self.hub.failures.items():
                 if re.search(pattern, self.hub.log[-1]):
@@ -258,10 +261,13 @@ class _Handler(BaseHTTPRequestHandler):
             value = operation["value"]
             if operation["key"] == "header" and value.get("parentCommit", head) != head:
                 raise Refused(412, "", "the branch has moved on")
+            if operation["key"] == "header":
+                message = value["summary"]
             if operation["key"] == "file":
                 files[value["path"]] = base64.b64decode(value["content"])
             if operation["key"] == "lfsFile":
                 files[value["path"]] = self.hub.large[value["oid"]]
+        repository.messages.append(message)
         commit = repository.commit(revision, files)
         self.give({"success": True, "commitOid": commit, "commitUrl": f"{self.hub.url}/{name}/commit/{commit}"})
 
