@@ -112,28 +112,26 @@ def fetch(address: Address) -> str:
     HubError
         When the hub cannot be reached or refuses, or has no such repository or revision.
     ModelFormatError
-        When the repository holds no model of stancekit; then no more than its ``config.json`` has been read.
+        When the repository holds no model of stancekit; then no more than its ``config.json`` and card are read.
     """
     hub = open_hub("load('hf:…')")
     if address.is_commit and (folder := _cached(hub, address)):
         return folder
     try:
         with quietly():
-            config = hub.hf_hub_download(address.repository, "config.json", revision=address.revision)
-            folder = os.path.dirname(config)
+            folder = _download(hub, address, "config.json", "README.md")
             if peek_format(folder) != FORMAT:
                 raise no_model(address)
             found = Address(repository=address.repository, revision=os.path.basename(folder))
-            return _cached(hub, found) or _download(hub, found)
+            return _cached(hub, found) or _download(hub, found, "config.json", "README.md", *FILES)
     except ModelFormatError:
         raise
     except hub_failures() as error:
         raise refusal(error, address) from error
 
 
-def _download(hub: Any, address: Address) -> str:  # noqa: ANN401 - huggingface_hub has types, but is no dependency
-    files = ["config.json", "README.md", *FILES]
-    return str(hub.snapshot_download(address.repository, revision=address.revision, allow_patterns=files))
+def _download(hub: Any, address: Address, *files: str) -> str:  # noqa: ANN401 - huggingface_hub is no dependency
+    return str(hub.snapshot_download(address.repository, revision=address.revision, allow_patterns=list(files)))
 
 
 def no_model(address: Address) -> ModelFormatError:
@@ -145,17 +143,23 @@ def no_model(address: Address) -> ModelFormatError:
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Let huggingface_hub show its bars on a terminal and not in a pipe, unless its user has said which."""
-    from huggingface_hub import utils as bars
+    """Let huggingface_hub show its bars on a terminal alone, unless its user has said which, and no warnings.
 
-    if _is_terminal() or "HF_HUB_DISABLE_PROGRESS_BARS" in os.environ or bars.are_progress_bars_disabled():
-        yield
-        return
-    bars.disable_progress_bars()
+    What goes wrong is said here; what it tells of trying again would stand before that.
+    """
+    from huggingface_hub import utils
+
+    verbosity = utils.logging.get_verbosity()
+    shown = "HF_HUB_DISABLE_PROGRESS_BARS" in os.environ or utils.are_progress_bars_disabled() or _is_terminal()
+    utils.logging.set_verbosity_error()
+    if not shown:
+        utils.disable_progress_bars()
     try:
         yield
     finally:
-        bars.enable_progress_bars()
+        utils.logging.set_verbosity(verbosity)
+        if not shown:
+            utils.enable_progress_bars()
 
 
 def _is_terminal() -> bool:

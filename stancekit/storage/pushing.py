@@ -77,14 +77,13 @@ def push_to_hub(
     contents = _contents(model, address)
     api = hub.HfApi(token=_token(hub, token))
     try:
-        parent = _prepare(hub, api, address, private)
         with quietly():
             commit = api.create_commit(
                 address.repository,
                 [hub.CommitOperationAdd(path_in_repo=file, path_or_fileobj=data) for file, data in contents.items()],
-                commit_message=commit_message,
+                parent_commit=_prepare(hub, api, address, private),  # so nothing that others push is written over
                 revision=address.revision,
-                parent_commit=parent,  # what somebody else pushes meanwhile is not written over
+                commit_message=commit_message,
             )
     except (HubError, InvalidInputError):
         raise
