@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from stancekit.features.embedding import EmbeddingFeatures
     from stancekit.features.lexicon import LexiconFeatures
     from stancekit.features.ngrams import NgramFeatures
+    from stancekit.files.labeller import Labeller
+    from stancekit.files.labelling import predict_dataset, predict_frame
     from stancekit.files.predicting import predict_file
     from stancekit.labelled import LabelledStatements, read_labelled
     from stancekit.measure.agreement import agreement
@@ -76,6 +78,7 @@ __all__ = [
     "InvalidInputError",
     "Judged",
     "LabelledStatements",
+    "Labeller",
     "LexiconFeatures",
     "MissingExtraError",
     "ModelFormatError",
@@ -111,7 +114,9 @@ __all__ = [
     "plan",
     "plan_from_rates",
     "predict",
+    "predict_dataset",
     "predict_file",
+    "predict_frame",
     "prevalence",
     "pseudo_labels",
     "push_to_hub",
@@ -196,6 +201,8 @@ _HOMES = {
     "training.distillation": ("PseudoLabels", "pseudo_labels"),
     "training.encoder": ("EncoderClassifier",),
     "training.suggest": ("Suggestion", "suggest"),
+    "files.labeller": ("Labeller",),
+    "files.labelling": ("predict_dataset", "predict_frame"),
     "files.predicting": ("predict_file",),
     "measure.models": (
         "compare_models",
