@@ -368,6 +368,16 @@ def test_without_the_extra(monkeypatch, call, purpose):
         call()
 
 
+def test_the_recipe(hub, client):
+    page = (Path(__file__).parent.parent / "docs" / "recipes.md").read_text()
+    code = re.search(r"<!-- run by tests/test_hub.py -->\n```python\n(.*?)```", page, flags=re.S)[1]
+    code += "\nresult = [address] + [one.predict('We met.').to_dict() for one in (model, latest, tagged)]"
+    address, *predictions = client(code, HF_TOKEN="writer")
+    assert hub.repositories["me/my-stances"].private
+    assert address.startswith("hf:me/my-stances@")
+    assert predictions == [stancekit.predict("We met.").to_dict()] * 3
+
+
 class TestCommandLine:
     @pytest.fixture
     def command(self, environment):

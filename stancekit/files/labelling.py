@@ -42,8 +42,8 @@ def predict_frame(  # noqa: PLR0913 - as `predict_file`
     ------
     InvalidInputError
         On anything else than a frame, a missing column, one that is not text or is there already, or a row
-        without valid text. Rows are counted from 0, whatever the index; those of a LazyFrame when it is
-        collected, from the beginning of their batch.
+        without valid text. Rows are counted from 0, whatever the index. Those of a LazyFrame are read when it is
+        collected, and counted within a batch, as the message says.
 
     Examples
     --------
@@ -63,8 +63,15 @@ def _label_lazily(labeller: Labeller, frame: Any) -> Any:  # noqa: ANN401
     labeller.check(schema)
     types = polars_types(import_module("polars"))
     added = {name: types[kind] for name, kind in labeller.kinds().items()}
+
+    def label(batch: Any) -> Any:  # noqa: ANN401
+        try:
+            return labeller(batch)
+        except InvalidInputError as error:  # polars does not say where in the whole a batch stands
+            raise InvalidInputError(f"{error} (rows are counted within a batch; collect first to count them all)") from error
+
     return frame.map_batches(
-        labeller,
+        label,
         predicate_pushdown=False,
         projection_pushdown=False,  # or it would leave out the statements where only labels are asked for
         slice_pushdown=False,
