@@ -202,7 +202,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         oid = hashlib.sha256(content).hexdigest()
         self.hub.large[oid] = content
-        linked = {"X-Linked-Etag": f'"{oid}"', "X-Linked-Size": str(len(content)), "Location": f"{self.hub.store}/lfs/{oid}"}
+        linked = {
+            "X-Linked-Etag": f'"{oid}"',
+            "X-Linked-Size": str(len(content)),
+            "Location": f"{self.hub.store}/lfs/{oid}",
+        }
         self.give(b"", 302, headers | linked)
 
     def send(self, oid: str) -> None:

@@ -81,7 +81,7 @@ def push(arguments, before=""):
     return f"{before}\nresult = stancekit.push_to_hub({arguments})"
 
 
-def load(name, before="", after=".predict(" + repr(TEXT) + ").to_dict()"):
+def load(name, before="", after=f".predict({TEXT!r}).to_dict()"):
     return f"{before}\nresult = stancekit.load({name!r}){after}"
 
 
@@ -205,7 +205,9 @@ class TestRefusedPushes:
     def test_what_is_no_model(self, hub, client):
         answer = client(push("stancekit.StanceClassifier(), 'me/stances', token='writer'"))
         assert refused(answer, "InvalidInputError", "expected a StanceModel, got StanceClassifier; pass a .* model_")
-        assert refused(client(push("'liner', 'me/stances', token='writer'")), "InvalidInputError", "unknown model 'liner'")
+        assert refused(
+            client(push("'liner', 'me/stances', token='writer'")), "InvalidInputError", "unknown model 'liner'"
+        )
         assert hub.log == []
 
     @pytest.mark.parametrize(
@@ -235,7 +237,9 @@ class TestLoading:
 
     def test_nothing_but_its_own_files_is_fetched(self, hub, pushed, client):
         cache = "import huggingface_hub.constants as c, os\n"
-        listing = "result = sorted(f for _, _, fs in os.walk(c.HF_HUB_CACHE + '/models--me--stances/snapshots') for f in fs)"
+        listing = (
+            "result = sorted(f for _, _, fs in os.walk(c.HF_HUB_CACHE + '/models--me--stances/snapshots') for f in fs)"
+        )
         assert client(f"{cache}stancekit.load('hf:me/stances')\n{listing}") == sorted(FILES)
         assert not [line for line in hub.log if re.search(r"evil|pkl|old/", line)]
 
@@ -257,7 +261,9 @@ class TestLoading:
         hub.log.clear()
         assert client(load("hf:me/stances", before=GUARD), HF_HUB_OFFLINE="1") == first
         answer = client(load("hf:me/stances@v1.0", before=GUARD), HF_HUB_OFFLINE="1")
-        assert refused(answer, "HubError", "HF_HUB_OFFLINE is set, and hf:me/stances@v1.0 is not in the cache; unset it")
+        assert refused(
+            answer, "HubError", "HF_HUB_OFFLINE is set, and hf:me/stances@v1.0 is not in the cache; unset it"
+        )
         assert hub.log == []
 
     def test_a_branch_is_asked_for_anew(self, hub, pushed, client, models, tmp_path):
@@ -272,7 +278,9 @@ class TestLoading:
         hub.close()
         assert client(load("hf:me/stances")) == first
         answer = client(load("hf:me/other"))
-        assert refused(answer, "HubError", r"the hub cannot be reached \(", "hf:me/other is not in the cache; see to the")
+        assert refused(
+            answer, "HubError", r"the hub cannot be reached \(", "hf:me/other is not in the cache; see to the"
+        )
 
     def test_what_the_hub_does_not_have(self, hub, pushed, client):
         hub.add("me/gated", gated=True)
@@ -304,7 +312,9 @@ class TestLoading:
         hub.add("me/stances", contents(folder) | {"weights.safetensors": b"other"})
         answer = client(load("hf:me/stances"))
         cache = re.escape(str(tmp_path / "home" / "hub" / "models--me--stances"))
-        assert refused(answer, "ModelFormatError", "^hf:me/stances: .* has 5 bytes", f"delete '{cache}' and load it again")
+        assert refused(
+            answer, "ModelFormatError", "^hf:me/stances: .* has 5 bytes", f"delete '{cache}' and load it again"
+        )
 
     def test_a_download_that_was_cut_short_is_made_whole(self, hub, pushed, client):
         address = f"hf:me/stances@{pushed.refs['main']}"
@@ -364,7 +374,9 @@ class TestAddresses:
 )
 def test_without_the_extra(monkeypatch, call, purpose):
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(MissingExtraError, match=rf"{purpose} needs the package .*; run: pip install 'stancekit\[hub\]'"):
+    with pytest.raises(
+        MissingExtraError, match=rf"{purpose} needs the package .*; run: pip install 'stancekit\[hub\]'"
+    ):
         call()
 
 

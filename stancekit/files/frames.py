@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from math import isnan
 from typing import Any, TypeAlias
 
 from stancekit.errors import InvalidInputError
@@ -47,7 +48,7 @@ def missing_rows(column: Any) -> list[bool]:  # noqa: ANN401 - a column of any l
         if find := getattr(column, name, None):
             found = find()
             return [bool(flag) for flag in (found.to_pylist() if hasattr(found, "to_pylist") else found)]
-    return [value is None or (isinstance(value, float) and value != value) for value in column]
+    return [value is None or (isinstance(value, float) and isnan(value)) for value in column]
 
 
 def filled(column: Any, missing: Sequence[bool]) -> list[Any]:  # noqa: ANN401

@@ -63,7 +63,8 @@ class Labeller:
     def __post_init__(self) -> None:
         if not isinstance(self.model, StanceModel):
             raise InvalidInputError(
-                f"expected a StanceModel, got {type(self.model).__name__}; pass stancekit.load(), or a classifier's model_"
+                f"expected a StanceModel, got {type(self.model).__name__}; "
+                "pass stancekit.load(), or a classifier's model_"
             )
         if self.nulls not in _NULLS:
             raise unknown_option("nulls", self.nulls, _NULLS)

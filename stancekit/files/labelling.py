@@ -11,7 +11,7 @@ from stancekit.files.labeller import Labeller
 from stancekit.model import StanceModel
 
 
-def predict_frame(  # noqa: PLR0913 - as `predict_file`
+def predict_frame(
     model: StanceModel,
     frame: Any,  # noqa: ANN401 - of pandas, polars or pyarrow
     *,
@@ -68,7 +68,9 @@ def _label_lazily(labeller: Labeller, frame: Any) -> Any:  # noqa: ANN401
         try:
             return labeller(batch)
         except InvalidInputError as error:  # polars does not say where in the whole a batch stands
-            raise InvalidInputError(f"{error} (rows are counted within a batch; collect first to count them all)") from error
+            raise InvalidInputError(
+                f"{error} (rows are counted within a batch; collect first to count them all)"
+            ) from error
 
     return frame.map_batches(
         label,
@@ -80,7 +82,7 @@ def _label_lazily(labeller: Labeller, frame: Any) -> Any:  # noqa: ANN401
     )
 
 
-def predict_dataset(  # noqa: PLR0913 - as `predict_file`
+def predict_dataset(
     model: StanceModel,
     dataset: Any,  # noqa: ANN401 - of datasets
     *,
@@ -141,6 +143,6 @@ def _map(labeller: Labeller, dataset: Any, options: dict[str, Any]) -> Any:  # n
 
 
 def _features(labeller: Labeller, known: Any) -> Any:  # noqa: ANN401
-    """Give the columns' types with those of the added ones; `map` takes a first batch without labels for one of nulls."""
+    """Give the columns' types with those of the added ones: `map` takes a first batch without labels for nulls."""
     schema = arrow_schema(import_module("pyarrow"), labeller.kinds())
     return type(known)({**known, **type(known).from_arrow_schema(schema)})

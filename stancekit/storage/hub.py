@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from stancekit.errors import HubError, InvalidInputError, ModelFormatError, StancekitError, missing_extra
@@ -147,8 +148,7 @@ def quietly() -> Iterator[None]:
 
     What goes wrong is said here; what it tells of trying again would stand before that.
     """
-    from huggingface_hub import utils
-
+    utils: Any = import_module("huggingface_hub.utils")
     verbosity = utils.logging.get_verbosity()
     shown = "HF_HUB_DISABLE_PROGRESS_BARS" in os.environ or utils.are_progress_bars_disabled() or _is_terminal()
     utils.logging.set_verbosity_error()
@@ -180,45 +180,45 @@ def cache_of(folder: str) -> str:
 
 def hub_failures() -> tuple[type[Exception], ...]:
     """Give what huggingface_hub raises: errors of its own, of the network below it, and plain ones."""
-    from huggingface_hub.errors import HTTPError
-
-    return (HTTPError, OSError, RuntimeError, ValueError)
+    return (_errors().HTTPError, OSError, RuntimeError, ValueError)
 
 
 def refusal(error: Exception, address: Address) -> StancekitError:
     """Say in one line what went wrong between here and the hub, and what to do."""
-    from huggingface_hub import errors
-
-    name = address.repository
-    match error:
-        case errors.HFValidationError():
-            return InvalidInputError(f"{name!r} cannot be the name of a repository: {_first_line(error)}")
-        case errors.RemoteEntryNotFoundError():
-            return no_model(address)
-        case errors.RevisionNotFoundError():
-            return HubError(
-                f"{name!r} has no revision {address.revision!r} on the hub; name a branch, a tag or a commit of it"
-            )
-        case errors.GatedRepoError():
-            return HubError(f"access to {name!r} is restricted; ask for it on its page on the hub, and {_LOG_IN}")
-        case errors.RepositoryNotFoundError():
-            return HubError(
-                f"the hub has no {name!r}, or does not show it to you; check the name, and for a private one {_LOG_IN}"
-            )
-        case errors.HfHubHTTPError():
-            return HubError(f"{name!r}: {_answer(error.response.status_code, _first_line(error))}")
-        case errors.OfflineModeIsEnabled() | errors.LocalEntryNotFoundError():
-            return _out_of_reach(error, address)
-        case errors.HTTPError():
-            return HubError(f"the hub cannot be reached ({_shown(error)}); see to the connection and try again")
+    errors = _errors()
+    if isinstance(error, errors.HFValidationError):
+        return InvalidInputError(f"{address.repository!r} cannot be the name of a repository: {_first_line(error)}")
+    if isinstance(error, errors.RemoteEntryNotFoundError):
+        return no_model(address)
+    if isinstance(error, errors.OfflineModeIsEnabled | errors.LocalEntryNotFoundError):
+        return _out_of_reach(error, address)
+    if isinstance(error, errors.HfHubHTTPError):
+        return HubError(_refused(error, address))
+    if isinstance(error, errors.HTTPError):
+        return HubError(f"the hub cannot be reached ({_shown(error)}); see to the connection and try again")
     return HubError(f"{address}: {_shown(error)}")
+
+
+def _errors() -> Any:  # noqa: ANN401 - some of them come from the network's library, whichever it is
+    return import_module("huggingface_hub.errors")
+
+
+def _refused(error: Any, address: Address) -> str:  # noqa: ANN401
+    """Say what the hub has answered."""
+    errors, name = _errors(), address.repository
+    if isinstance(error, errors.RevisionNotFoundError):
+        return f"{name!r} has no revision {address.revision!r} on the hub; name a branch, a tag or a commit of it"
+    if isinstance(error, errors.GatedRepoError):
+        return f"access to {name!r} is restricted; ask for it on its page on the hub, and {_LOG_IN}"
+    if isinstance(error, errors.RepositoryNotFoundError):
+        return f"the hub has no {name!r}, or does not show it to you; check the name, and for a private one {_LOG_IN}"
+    return f"{name!r}: {_answer(error.response.status_code, _first_line(error))}"
 
 
 def _out_of_reach(error: Exception, address: Address) -> HubError:
     """Say that something is not in the cache and that nobody could be asked."""
-    from huggingface_hub.errors import OfflineModeIsEnabled
-
-    if isinstance(error, OfflineModeIsEnabled) or isinstance(error.__cause__, OfflineModeIsEnabled):
+    offline = _errors().OfflineModeIsEnabled
+    if isinstance(error, offline) or isinstance(error.__cause__, offline):
         return HubError(f"HF_HUB_OFFLINE is set, and {address} is not in the cache; unset it to ask the hub")
     cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
     return HubError(

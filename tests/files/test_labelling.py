@@ -51,7 +51,7 @@ def added(rows):
 def plain(cell):
     if isinstance(cell, tuple | np.ndarray):
         return list(cell)
-    return None if cell is None or cell is pd.NA or (isinstance(cell, float) and cell != cell) else cell
+    return None if cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell)) else cell
 
 
 def same(rows, wanted):
@@ -152,7 +152,9 @@ class TestPolars:
 
 class TestArrow:
     @pytest.mark.parametrize("make", [pa.table, pa.RecordBatch.from_pydict])
-    @pytest.mark.parametrize("column", [pa.array(TEXTS), pa.array(TEXTS).dictionary_encode(), pa.array(TEXTS, pa.large_string())])
+    @pytest.mark.parametrize(
+        "column", [pa.array(TEXTS), pa.array(TEXTS).dictionary_encode(), pa.array(TEXTS, pa.large_string())]
+    )
     def test_tables(self, packaged, make, column):
         frame = make({"id": pa.array(range(4)), "text": column}).replace_schema_metadata({"made": "by hand"})
         labelled = predict_frame(packaged, frame)
@@ -184,18 +186,20 @@ class TestArrow:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize("frame", [TEXTS, pd.Series(TEXTS), pa.array(TEXTS), None, "text"], ids=lambda f: type(f).__name__)
+    @pytest.mark.parametrize(
+        "frame", [TEXTS, pd.Series(TEXTS), pa.array(TEXTS), None, "text"], ids=lambda f: type(f).__name__
+    )
     def test_no_frame(self, packaged, frame):
         with pytest.raises(InvalidInputError, match="expected a pandas or polars DataFrame or a pyarrow Table, got"):
             predict_frame(packaged, frame)
 
-    @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table, lambda rows: dict(rows)])
+    @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table, dict])
     def test_columns(self, packaged, make):
         with pytest.raises(InvalidInputError, match=r"the table has no column 'body'; it has \['text'\]"):
             Labeller(packaged, text="body")(make({"text": TEXTS}))
         with pytest.raises(InvalidInputError, match="has a column 'stance_labels' already; choose another prefix"):
             Labeller(packaged)(make({"text": TEXTS, "stance_labels": TEXTS}))
-        with pytest.raises(InvalidInputError, match="expected a (column of text|str) in .*field 'text'"):
+        with pytest.raises(InvalidInputError, match=r"expected a (column of text|str) in .*field 'text'"):
             Labeller(packaged)(make({"text": [1, 2]}))
 
     def test_twice(self, packaged):
@@ -286,7 +290,9 @@ class TestDatasets:
         with pytest.raises(InvalidInputError, match="the data set has no column 'body'; it has"):
             predict_dataset(packaged, data, text="body")
         few = predict_dataset(packaged, data.select(range(2)))
-        with pytest.raises(InvalidInputError, match="the data set has a column 'stance_labels' already; choose another"):
+        with pytest.raises(
+            InvalidInputError, match="the data set has a column 'stance_labels' already; choose another"
+        ):
             predict_dataset(packaged, few)
         for other in (TEXTS, {"text": TEXTS}, {}, pd.DataFrame({"text": TEXTS})):
             with pytest.raises(InvalidInputError, match="expected a Dataset or IterableDataset of datasets, got"):

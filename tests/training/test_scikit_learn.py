@@ -51,7 +51,7 @@ class TestCrossValidation:
         assert scores.shape == (2,)
         assert np.isfinite(scores).all()
 
-    @pytest.mark.parametrize("scoring", [None, "f1_macro", "f1_samples", "average_precision", "roc_auc"])
+    @pytest.mark.parametrize("scoring", [None, "f1_macro", "f1_micro", "average_precision", "roc_auc"])
     def test_many_labels(self, corpus, codebook, scoring):
         scores = cross_val_score(small(codebook=codebook), corpus.texts, corpus.truth, cv=2, scoring=scoring)
         assert (scores > 0.5).all()
@@ -129,11 +129,12 @@ class TestPipelines:
         assert "NgramFeatures" in make_pipeline(columns, small())._repr_html_()
 
 
-class TestCopies:
-    @pytest.fixture(scope="class")
-    def fitted(self, corpus):
-        return make_pipeline(FunctionTransformer(lower), small()).fit(corpus.texts, corpus.names)
+@pytest.fixture(scope="module")
+def fitted(corpus):
+    return make_pipeline(FunctionTransformer(lower), small()).fit(corpus.texts, corpus.names)
 
+
+class TestCopies:
     def test_pickle(self, fitted, corpus):
         again = pickle.loads(pickle.dumps(fitted))
         assert np.array_equal(again.predict_proba(corpus.texts), fitted.predict_proba(corpus.texts))
