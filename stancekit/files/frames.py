@@ -86,7 +86,17 @@ def _with_pandas(pd: Any, frame: Frame, columns: Mapping[str, Cells], kinds: Map
 
 def _with_polars(pl: Any, frame: Frame, columns: Mapping[str, Cells], kinds: Mapping[str, str]) -> Frame:  # noqa: ANN401
     types = polars_types(pl)
-    return frame.with_columns([pl.Series(name, cells, dtype=types[kinds[name]]) for name, cells in columns.items()])
+
+    def series(name: str, cells: Cells) -> Any:  # noqa: ANN401
+        kind = kinds[name]
+        if kind != "labels":
+            return pl.Series(name, cells, dtype=types[kind])
+        # Lists are slow to make, and few of them differ.
+        numbers = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+        lists = pl.Series(name, [None if cell is None else list(cell) for cell in numbers], dtype=types[kind])
+        return lists.gather(pl.Series(list(map(numbers.__getitem__, cells)), dtype=pl.UInt32))
+
+    return frame.with_columns([series(name, cells) for name, cells in columns.items()])
 
 
 def _with_arrow(pa: Any, frame: Frame, columns: Mapping[str, Cells], kinds: Mapping[str, str]) -> Frame:  # noqa: ANN401
