@@ -65,7 +65,7 @@ def push_to_hub(
 
     Examples
     --------
-    >>> push_to_hub("linear", "my stances")
+    >>> push_to_hub("linear", "my stances")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     stancekit.errors.InvalidInputError: expected 'org/name' or 'org/name@revision', ... got 'my stances'
