@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stancekit.codebook import Codebook, Context, Stance, Target
     from stancekit.errors import (
         CodebookError,
+        HubError,
         InvalidInputError,
         MissingExtraError,
         ModelFormatError,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from stancekit.features.embedding import EmbeddingFeatures
     from stancekit.features.lexicon import LexiconFeatures
     from stancekit.features.ngrams import NgramFeatures
+    from stancekit.files.labeller import Labeller
+    from stancekit.files.labelling import predict_dataset, predict_frame
     from stancekit.files.predicting import predict_file
     from stancekit.labelled import LabelledStatements, read_labelled
     from stancekit.measure.agreement import agreement
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from stancekit.report.article_files import write_page
     from stancekit.report.listing import analysis_markdown
     from stancekit.storage.loading import load
+    from stancekit.storage.pushing import push_to_hub
     from stancekit.storage.saving import save
     from stancekit.tables import read_table, write_table
     from stancekit.text.article import split_statements
@@ -71,9 +75,11 @@ __all__ = [
     "EmbeddingFeatures",
     "EncoderClassifier",
     "Explanation",
+    "HubError",
     "InvalidInputError",
     "Judged",
     "LabelledStatements",
+    "Labeller",
     "LexiconFeatures",
     "MissingExtraError",
     "ModelFormatError",
@@ -110,9 +116,12 @@ __all__ = [
     "plan",
     "plan_from_rates",
     "predict",
+    "predict_dataset",
     "predict_file",
+    "predict_frame",
     "prevalence",
     "pseudo_labels",
+    "push_to_hub",
     "read_behaviour",
     "read_codings",
     "read_labelled",
@@ -139,6 +148,7 @@ _HOMES = {
     ),
     "errors": (
         "CodebookError",
+        "HubError",
         "InvalidInputError",
         "MissingExtraError",
         "ModelFormatError",
@@ -182,6 +192,7 @@ _HOMES = {
     "report.listing": ("analysis_markdown",),
     "report.article_files": ("write_page",),
     "storage.loading": ("load",),
+    "storage.pushing": ("push_to_hub",),
     "storage.saving": ("save",),
     "tables": (
         "read_table",
@@ -193,6 +204,8 @@ _HOMES = {
     "training.distillation": ("PseudoLabels", "pseudo_labels"),
     "training.encoder": ("EncoderClassifier",),
     "training.suggest": ("Suggestion", "suggest"),
+    "files.labeller": ("Labeller",),
+    "files.labelling": ("predict_dataset", "predict_frame"),
     "files.predicting": ("predict_file",),
     "measure.models": (
         "compare_models",

@@ -58,6 +58,18 @@ class ModelFormatError(StancekitError, ValueError):
     """
 
 
+class HubError(StancekitError, OSError):
+    """The hub of models cannot be reached, refuses, or does not have what was asked for.
+
+    Examples
+    --------
+    >>> raise HubError("the hub has no 'org/name', or does not show it to you")
+    Traceback (most recent call last):
+        ...
+    stancekit.errors.HubError: the hub has no 'org/name', or does not show it to you
+    """
+
+
 class MissingExtraError(StancekitError, ImportError):
     """An optional package is needed and not installed.
 

@@ -8,7 +8,6 @@ import pickletools
 import shutil
 import sys
 import tempfile
-import types
 from dataclasses import replace
 from pathlib import Path
 
@@ -695,49 +694,16 @@ class TestOldFormats:
         assert same(model, loading.load(saving.save(model, tmp_path / "again")))
 
 
-@pytest.fixture
-def hub(monkeypatch, folder):
-    """A stand-in for huggingface_hub that notes what it was asked for."""
-    calls = []
-
-    def snapshot_download(*args, **kwargs):
-        calls.append((args, kwargs))
-        return str(folder)
-
-    module = types.ModuleType("huggingface_hub")
-    module.snapshot_download = snapshot_download
-    monkeypatch.setitem(sys.modules, "huggingface_hub", module)
-    return calls
-
-
 class TestNames:
     def test_the_default_is_in_the_package(self, packaged):
         assert "linear" in loading.built_in_models()
         assert same(packaged, loading.load("linear"))
-
-    @pytest.mark.parametrize("revision", [None, "v1.0", "0123abc"])
-    def test_on_the_hub(self, hub, models, revision):
-        assert same(models["both"], loading.load("hf:org/stance", revision=revision))
-        ((args, kwargs),) = hub
-        assert args == ("org/stance",)
-        assert kwargs["revision"] == revision
-        assert set(kwargs["allow_patterns"]) == FILES
-
-    def test_a_damaged_one_on_the_hub(self, hub, folder):
-        (folder / "weights.safetensors").write_bytes(b"cut")
-        with pytest.raises(ModelFormatError, match="has 3 bytes"):
-            loading.load("hf:org/stance")
 
     def test_without_the_hub_package(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "huggingface_hub", None)
         message = r"load\('hf:…'\) needs the package 'huggingface_hub'; run: pip install 'stancekit\[hub\]'"
         with pytest.raises(MissingExtraError, match=message):
             loading.load("hf:org/stance")
-
-    def test_local_models_do_not_ask_the_hub(self, hub, folder):
-        loading.load()
-        loading.load(folder)
-        assert hub == []
 
     @pytest.mark.parametrize("where", ["linear", "folder"])
     def test_a_revision_of_a_local_model(self, folder, where):

@@ -21,13 +21,14 @@ from stancekit.apps.commands import (
     plan,
     predict,
     prevalence,
+    push,
     train,
 )
 from stancekit.apps.options import Command
 from stancekit.apps.output import complain
 from stancekit.errors import StancekitError
 
-COMMANDS = (predict, explain, analyze, train, evaluate, draw, prevalence, plan, agreement, doctor)
+COMMANDS = (predict, explain, analyze, train, evaluate, push, draw, prevalence, plan, agreement, doctor)
 
 
 def run() -> NoReturn:

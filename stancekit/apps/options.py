@@ -38,7 +38,7 @@ def add_bootstrap(parser: argparse.ArgumentParser) -> None:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Add which model labels."""
-    parser.add_argument("--model", default="linear", help="name, model directory or hf:org/name (linear)")
+    parser.add_argument("--model", default="linear", help="name, model directory or hf:org/name[@revision] (linear)")
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:

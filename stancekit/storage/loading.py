@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stancekit.errors import InvalidInputError, ModelFormatError, missing_extra, unknown_option
+from stancekit.errors import InvalidInputError, ModelFormatError, unknown_option
 from stancekit.model import StanceModel
 from stancekit.storage.building import build, read_arrays
+from stancekit.storage.hub import Address, cache_of, fetch, is_address, read_address
 from stancekit.storage.manifest import FILES, read_checked, read_config
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_COPY_AGAIN = "copy the model again"  # the remedy in messages about damaged files, but not for one on the hub
 _BUILT_IN = os.path.join(os.path.dirname(os.path.dirname(__file__)), "models")
 
 
@@ -51,10 +53,11 @@ def load(name: str | Path = "linear", *, revision: str | None = None) -> StanceM
     Parameters
     ----------
     name : str or Path, default="linear"
-        The name of a model in the package, the path of a model directory, or ``"hf:org/name"`` for a
-        directory on the Hugging Face hub. Only the last one uses the network.
+        The name of a model in the package, the path of a model directory, or ``"hf:org/name"`` or
+        ``"hf:org/name@revision"`` for one on the Hugging Face hub. Only the last two use the network.
     revision : str, optional
-        Commit, tag or branch on the hub. Pin a commit to get the same model every time.
+        Commit, tag or branch on the hub. Pin a commit to get the same model every time: once its files are in
+        the cache of huggingface_hub, the hub is not asked again.
 
     Returns
     -------
@@ -66,6 +69,10 @@ def load(name: str | Path = "linear", *, revision: str | None = None) -> StanceM
         When files are missing, damaged, changed after saving, or of a newer format.
     InvalidInputError
         When there is no such model, or `revision` is given for a local one.
+    HubError
+        When the hub cannot be reached or refuses, or has no such repository or revision.
+    MissingExtraError
+        When huggingface_hub is needed and not installed.
 
     Examples
     --------
@@ -73,7 +80,15 @@ def load(name: str | Path = "linear", *, revision: str | None = None) -> StanceM
     >>> stancekit.load().labels
     ('anti-sanction', 'pro-cooperation', 'self-reliance')
     """
-    folder = _locate(name, revision)
+    if is_address(name):
+        return _load_from_hub(read_address(str(name), revision))
+    if revision is not None:
+        raise InvalidInputError(f"revision {revision!r} is for 'hf:' models; {str(name)!r} is a local one")
+    return read_model(locate(name))
+
+
+def read_model(folder: str) -> StanceModel:
+    """Read the model directory `folder`; see `load`."""
     config = read_config(folder)
     try:
         contents = {file: read_checked(folder, file, config) for file in FILES}
@@ -104,7 +119,7 @@ def check_golden(model: StanceModel, name: str | Path = "linear") -> GoldenCheck
     ModelFormatError
         When the golden scores are missing, damaged, or those of a model with other labels.
     """
-    folder = _locate(name, None)
+    folder = locate(name)
     try:
         golden = json.loads(read_checked(folder, "golden.json", read_config(folder)))
         texts = [row["text"] for row in golden]
@@ -128,11 +143,10 @@ def built_in_models() -> list[str]:
     )
 
 
-def _locate(name: str | Path, revision: str | None) -> str:
-    if isinstance(name, str) and name.startswith("hf:"):
-        return _download(name.removeprefix("hf:"), revision)
-    if revision is not None:
-        raise InvalidInputError(f"revision {revision!r} is for 'hf:' models; {str(name)!r} is a local one")
+def locate(name: str | Path) -> str:
+    """Give the folder of a model; one on the hub is downloaded unless it is in the cache."""
+    if is_address(name):
+        return fetch(read_address(str(name)))
     if isinstance(name, str) and name in built_in_models():
         return os.path.join(_BUILT_IN, name)
     if not os.path.isdir(name):
@@ -140,9 +154,11 @@ def _locate(name: str | Path, revision: str | None) -> str:
     return str(name)
 
 
-def _download(repository: str, revision: str | None) -> str:
+def _load_from_hub(address: Address) -> StanceModel:
+    folder = fetch(address)
     try:
-        from huggingface_hub import snapshot_download
-    except ImportError as error:
-        raise missing_extra("huggingface_hub", "hub", "load('hf:…')") from error
-    return str(snapshot_download(repository, revision=revision, allow_patterns=["config.json", "README.md", *FILES]))
+        return read_model(folder)
+    except ModelFormatError as error:
+        # Links in the folder lead to files that the cache would take for the right ones again.
+        remedy = f"delete {cache_of(folder)!r} and load it again; if that does not help, it has to be pushed again"
+        raise ModelFormatError(f"{address}: {str(error).replace(_COPY_AGAIN, remedy)}") from error

@@ -17,7 +17,7 @@ def add(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--coders", metavar="COLUMNS", required=True, help="columns of the coders, with commas")
     what = "what blank text means: the coder did not see the statement, or none of the labels (missing)"
     parser.add_argument("--blank", choices=["missing", "none"], default="missing", help=what)
-    parser.add_argument("--model", help="a model as one more coder: name, model directory or hf:org/name")
+    parser.add_argument("--model", help="a model as one more coder: name, model directory or hf:org/name[@revision]")
     parser.add_argument("--text", metavar="COLUMN", help="column with the statements, for the model (text)")
     parser.add_argument("--group", metavar="COLUMN", help="column with the speech or document")
     parser.add_argument("--codebook", metavar="FILE", help="YAML file; without it that of the model")

@@ -1,0 +1,148 @@
+"""Label the rows of a data frame or of a Hugging Face data set."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from stancekit.errors import InvalidInputError
+from stancekit.files.frames import arrow_schema, polars_types
+from stancekit.files.labeller import Labeller
+from stancekit.model import StanceModel
+
+
+def predict_frame(
+    model: StanceModel,
+    frame: Any,  # noqa: ANN401 - of pandas, polars or pyarrow
+    *,
+    text: str = "text",
+    prefix: str = "stance_",
+    unfamiliar: bool = False,
+    nulls: str = "error",
+    n_jobs: int | None = None,
+) -> Any:  # noqa: ANN401
+    """Label every row of a data frame; all its columns are kept, and its index.
+
+    Parameters
+    ----------
+    model : StanceModel
+        The model.
+    frame : pandas or polars DataFrame, polars LazyFrame, pyarrow Table or RecordBatch
+        The rows; not changed. A LazyFrame stays lazy, and is labelled in batches when it is collected.
+    text, prefix, unfamiliar, nulls, n_jobs
+        As for `Labeller`.
+
+    Returns
+    -------
+    DataFrame, LazyFrame, Table or RecordBatch
+        As it came, with the columns of `predict_file` beside the others. Labels are tuples in pandas, and lists
+        elsewhere.
+
+    Raises
+    ------
+    InvalidInputError
+        On anything else than a frame, a missing column, one that is not text or is there already, or a row
+        without valid text. Rows are counted from 0, whatever the index. Those of a LazyFrame are read when it is
+        collected, and counted within a batch, as the message says.
+
+    Examples
+    --------
+    >>> import pandas as pd, stancekit
+    >>> speeches = pd.DataFrame({"text": ["Lift the embargo, it is illegal.", "We met."]}, index=["a", "b"])
+    >>> predict_frame(stancekit.load(), speeches)["stance_labels"].to_dict()
+    {'a': ('anti-sanction',), 'b': ()}
+    """
+    labeller = Labeller(model, text=text, prefix=prefix, unfamiliar=unfamiliar, nulls=nulls, n_jobs=n_jobs)
+    if type(frame).__name__ == "LazyFrame" and type(frame).__module__.startswith("polars"):
+        return _label_lazily(labeller, frame)
+    return labeller(frame)
+
+
+def _label_lazily(labeller: Labeller, frame: Any) -> Any:  # noqa: ANN401
+    schema = frame.collect_schema()
+    labeller.check(schema)
+    types = polars_types(import_module("polars"))
+    added = {name: types[kind] for name, kind in labeller.kinds().items()}
+
+    def label(batch: Any) -> Any:  # noqa: ANN401
+        try:
+            return labeller(batch)
+        except InvalidInputError as error:  # polars does not say where in the whole a batch stands
+            raise InvalidInputError(
+                f"{error} (rows are counted within a batch; collect first to count them all)"
+            ) from error
+
+    return frame.map_batches(
+        label,
+        predicate_pushdown=False,
+        projection_pushdown=False,  # or it would leave out the statements where only labels are asked for
+        slice_pushdown=False,
+        schema={**schema, **added},
+        streamable=True,
+    )
+
+
+def predict_dataset(
+    model: StanceModel,
+    dataset: Any,  # noqa: ANN401 - of datasets
+    *,
+    text: str = "text",
+    prefix: str = "stance_",
+    unfamiliar: bool = False,
+    nulls: str = "error",
+    **options: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Label every row of a Hugging Face data set by its own `map`, with its cache; all columns are kept.
+
+    Parameters
+    ----------
+    model : StanceModel
+        The model.
+    dataset : Dataset, IterableDataset, DatasetDict or IterableDatasetDict
+        The rows. One that streams goes on streaming.
+    text, prefix, unfamiliar, nulls
+        As for `Labeller`.
+    **options
+        Passed on to `map`: ``num_proc``, ``batch_size``, ``load_from_cache_file``, ...
+
+    Returns
+    -------
+    Dataset, IterableDataset, DatasetDict or IterableDatasetDict
+        As it came, with the columns of `predict_file` beside the others.
+
+    Raises
+    ------
+    InvalidInputError
+        On anything else than a data set, a missing column, one that is not text or is there already, or a row
+        without valid text, which is named by its number. Of one that streams rows are read when it is iterated.
+
+    Examples
+    --------
+    >>> import datasets, stancekit
+    >>> speeches = datasets.Dataset.from_dict({"text": ["Lift the embargo, it is illegal.", "We met."]})
+    >>> datasets.disable_progress_bars()
+    >>> predict_dataset(stancekit.load(), speeches)["stance_labels"][:]
+    [['anti-sanction'], []]
+    """
+    labeller = Labeller(model, text=text, prefix=prefix, unfamiliar=unfamiliar, nulls=nulls)
+    if isinstance(dataset, dict) and dataset and all(hasattr(split, "map") for split in dataset.values()):
+        return type(dataset)({name: _map(labeller, split, options) for name, split in dataset.items()})
+    if type(dataset).__module__.partition(".")[0] != "datasets" or not hasattr(dataset, "map"):
+        raise InvalidInputError(
+            f"expected a Dataset or IterableDataset of datasets, got {type(dataset).__name__}; "
+            "frames go to predict_frame, files to predict_file"
+        )
+    return _map(labeller, dataset, options)
+
+
+def _map(labeller: Labeller, dataset: Any, options: dict[str, Any]) -> Any:  # noqa: ANN401
+    if dataset.column_names is not None:  # what streams may not know them
+        labeller.check(dataset.column_names, "the data set")
+    features = None if dataset.features is None else _features(labeller, dataset.features)
+    return dataset.map(labeller, batched=True, with_indices=True, features=features, **options)
+
+
+def _features(labeller: Labeller, known: Any) -> Any:  # noqa: ANN401
+    """Give the columns' types with those of the added ones: `map` takes a first batch without labels for nulls."""
+    schema = arrow_schema(import_module("pyarrow"), labeller.kinds())
+    return type(known)({**known, **type(known).from_arrow_schema(schema)})
