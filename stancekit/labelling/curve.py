@@ -102,9 +102,9 @@ def learning_curve(
     """Measure how good a model gets with the number of labels.
 
     Again and again the groups are dealt into three parts alike; one is tested, and models learn from 25, 50, 100, ...
-    statements of the others, whole groups in random order. A label that cannot be learned yet, since too few groups take
-    it, counts as never asserted, so its F1 is 0. Intervals are percentiles of a bootstrap that draws the groups of the
-    tests and the draws themselves anew.
+    statements of the others, whole groups in random order. A label that cannot be learned yet, since too few groups
+    take it, counts as never asserted, so its F1 is 0. Intervals are percentiles of a bootstrap that draws the groups
+    of the tests and the draws themselves anew.
 
     Parameters
     ----------
@@ -159,9 +159,7 @@ def learning_curve(
         for size in sizes:
             tallies[size][draw] = _tally(data, codebook, split, size, clusters, n_groups)
             progress()
-    points = [
-        _point(size, found, codebook.labels, n_bootstrap, confidence, seed) for size, found in tallies.items()
-    ]
+    points = [_point(size, found, codebook.labels, n_bootstrap, confidence, seed) for size, found in tallies.items()]
     return LearningCurve(
         points=tuple(points),
         n_statements=len(data),
@@ -269,9 +267,7 @@ def _point(
         macro = _mean(np.nan_to_num(by_draw), ~np.isnan(by_draw) * draws, axis=1)
         return np.column_stack([macro, by_label])
 
-    values = bootstrap(
-        statistic, n_clusters=n_groups, n_rows=n_groups * n_draws, n_bootstrap=n_bootstrap, seed=seed
-    )
+    values = bootstrap(statistic, n_clusters=n_groups, n_rows=n_groups * n_draws, n_bootstrap=n_bootstrap, seed=seed)
     estimates = [_estimate(values[:, column], confidence) for column in range(values.shape[1])]
     return CurvePoint(n=size, f1=estimates[0], per_label=dict(zip(labels, estimates[1:], strict=True)))
 

@@ -49,8 +49,8 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
     for each label are wrong, and which (Northcutt, Jiang & Chuang 2021, "Confident learning: estimating uncertainty in
     dataset labels", JAIR 70); statements come by the exponential moving average of the scores of what they were given
     (Thyagarajan, Snorrason, Northcutt & Mueller 2022, "Identifying incorrect annotations in multi-label classification
-    data", arXiv 2211.13895), as cleanlab implements both. A statement that was confirmed in a review is not doubted
-    again.
+    data", arXiv 2211.13895; `label_quality`). The first is cleanlab's work, the extra `review`. A statement that was
+    confirmed in a review is not doubted again.
 
     Parameters
     ----------
@@ -73,7 +73,6 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
     """
     try:
         from cleanlab.multilabel_classification.filter import find_label_issues
-        from cleanlab.multilabel_classification.rank import get_label_quality_scores
     except ImportError:
         raise missing_extra("cleanlab", "review", "finding doubtful labels") from None
     from stancekit.training.classifier import StanceClassifier
@@ -87,7 +86,7 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
     scores = classifier.fit(data.texts, data.truth[:, columns], groups=data.groups).oof_scores_
     truth = data.truth[:, columns]
     given = [np.flatnonzero(row).tolist() for row in truth]
-    quality = get_label_quality_scores(given, scores)
+    quality = label_quality(truth, scores)
     flagged = find_label_issues(given, scores, return_indices_ranked_by="self_confidence")
     found = []
     for row in sorted(map(int, flagged), key=lambda row: float(quality[row])):
@@ -102,7 +101,10 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
 
 
 def label_quality(truth: Floats, scores: Floats, *, alpha: float = 0.8) -> Floats:
-    """Give the quality of what each statement was given, as cleanlab does by default; for tests of it.
+    """Give the quality of what each statement was given: low where a model would not have given it.
+
+    For each label the score that it gives what was given; over labels, falling, their exponential moving average, so
+    that the lowest one counts most.
 
     Parameters
     ----------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
@@ -12,67 +11,15 @@ from typing import Any, Self
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, StancekitError
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.choosing import check_settings, choose_batch, is_audit_turn, next_audited
-from stancekit.labelling.history import AUDIT, IMPORT, OWN, REVIEW, Header, History, LabellingSettings, codebook_hash
+from stancekit.labelling.checks import check_codebook, check_model, check_new, some
+from stancekit.labelling.choosing import choose_batch, is_audit_turn, next_audited
+from stancekit.labelling.history import AUDIT, IMPORT, OWN, REVIEW, Header, History, LabellingSettings
+from stancekit.labelling.items import Item, Progress
 from stancekit.labelling.labellings import Labellings, labellings_of
 from stancekit.labelling.pool import StatementPool
 from stancekit.labelling.retraining import Retraining
 from stancekit.labelling.statefile import StateFile
 from stancekit.model import StanceModel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A statement to decide on.
-
-    Attributes
-    ----------
-    id, text, group : str
-        The statement.
-    context : mapping of str to str
-        What is shown beside it.
-    before : tuple of str or None
-        What the coder said of it earlier, where it is shown again for review; else empty.
-    is_review : bool
-        Whether it is.
-    """
-
-    id: str
-    text: str
-    group: str
-    context: Mapping[str, str]
-    before: tuple[str, ...] | None = ()
-    is_review: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a coder is.
-
-    Attributes
-    ----------
-    n_statements, n_decided, n_cannot_say, n_skipped : int
-        Of the pool: all, decided on (those that the coder cannot say included), and put off.
-    per_label : mapping of str to int
-        How often each label was given, in the codebook's order; "none of them" apart.
-    n_none : int
-        Statements that take none of the labels.
-    n_audited, n_audit_open : int
-        Statements of the random sample so far, and those among them without a decision.
-    n_chosen, trained_on : int
-        Labelled statements outside the random sample, and those that the last model learned from.
-    """
-
-    n_statements: int
-    n_decided: int
-    n_cannot_say: int
-    n_skipped: int
-    per_label: Mapping[str, int]
-    n_none: int
-    n_audited: int
-    n_audit_open: int
-    n_chosen: int
-    trained_on: int
 
 
 class LabellingSession:
@@ -152,7 +99,7 @@ class LabellingSession:
         given = {"audit": audit, "strategy": strategy, "seed": seed}
         wanted = {name: value for name, value in given.items() if value is not None}
         if not Path(path).exists():  # before a file is made that nobody can use
-            _check_new(codebook, coder, LabellingSettings(**wanted))
+            check_new(codebook, coder, LabellingSettings(**wanted))
             check_model(model, codebook)
         self._lock = RLock()
         self._file = StateFile(path)
@@ -450,7 +397,7 @@ class LabellingSession:
         path = self._file.path
         if not self._file.events:
             settings = LabellingSettings(**wanted)
-            _check_new(codebook, coder, settings)
+            check_new(codebook, coder, settings)
             assert codebook is not None
             assert coder is not None
             header = Header(
@@ -466,7 +413,8 @@ class LabellingSession:
         for name, value in wanted.items():
             if value != (kept := getattr(header.settings, name)):
                 raise InvalidInputError(
-                    f"{str(path)!r} was begun with {name} {kept!r}, and not {value!r}; leave it out, or begin a new file"
+                    f"{str(path)!r} was begun with {name} {kept!r}, and not {value!r}; leave that out, or begin a "
+                    "new file"
                 )
         return header
 
@@ -481,61 +429,9 @@ class LabellingSession:
         if not accept_changes:
             raise InvalidInputError(
                 f"{self.pool.source} is not what {str(self._file.path)!r} is about: it had {known['n']} statements and "
-                f"has {len(self.pool)}; of {len(self._history.decisions)} decided ones {_some('have', edited)} another "
-                f"text and {_some('are', gone)} gone; give the table of before, or accept the changes, which sets "
+                f"has {len(self.pool)}; of {len(self._history.decisions)} decided ones {some('have', edited)} another "
+                f"text and {some('are', gone)} gone; give the table of before, or accept the changes, which sets "
                 "those aside"
             )
         self._add({"type": "pool", "pool": {"n": len(self.pool), "hash": found}, "dropped": [*edited, *gone]})
         self.notices.append(f"went on with changed statements; {len(edited) + len(gone)} decisions were set aside")
-
-
-def check_model(model: StanceModel | None, codebook: Codebook | None) -> None:
-    """See that a model predicts the labels of a codebook.
-
-    Raises
-    ------
-    InvalidInputError
-        When it does not.
-    """
-    if model is not None and codebook is not None and model.labels != codebook.labels:
-        raise InvalidInputError(
-            f"the model predicts {list(model.labels)}, and the codebook has {list(codebook.labels)}; "
-            "give a model of this codebook, or none"
-        )
-
-
-def check_codebook(kept: Codebook, given: Codebook | None, path: Path) -> None:
-    """See that a codebook is the one that a state file was begun with.
-
-    Raises
-    ------
-    InvalidInputError
-        Saying what differs.
-    """
-    if given is None or codebook_hash(kept) == codebook_hash(given):
-        return
-    ours, theirs = ([stance.label for stance in book.stances] for book in (kept, given))
-    if ours != theirs:
-        what = f"its labels are {ours}, and those of the codebook given {theirs}"
-    else:
-        pairs = zip(kept.stances, given.stances, strict=True)
-        changed = [one.label for one, other in pairs if one != other]
-        what = f"what is said of {changed} differs" if changed else "its description, rules or targets differ"
-    raise InvalidInputError(
-        f"{str(path)!r} was begun with another codebook: {what}; give the codebook of before, or begin a new file"
-    )
-
-
-def _check_new(codebook: Codebook | None, coder: str | None, settings: LabellingSettings) -> None:
-    if codebook is None or coder is None:
-        raise InvalidInputError("a new state file needs a codebook and the name of its coder; give both")
-    if not coder.strip() or coder != coder.strip() or any(mark in coder for mark in "|,\n"):
-        raise InvalidInputError(f"the coder is {coder!r}; expected a name without '|', commas and outer blanks")
-    check_settings(settings)
-
-
-def _some(verb: str, names: list[str]) -> str:
-    if len(names) == 1:
-        verb = {"have": "has", "are": "is"}[verb]
-    shown = f" ({', '.join(map(repr, names[:3]))}{', …' if len(names) > 3 else ''})" if names else ""
-    return f"{len(names)}{shown} {verb}"
