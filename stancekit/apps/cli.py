@@ -18,6 +18,7 @@ from stancekit.apps.commands import (
     draw,
     evaluate,
     explain,
+    label,
     plan,
     predict,
     prevalence,
@@ -27,7 +28,7 @@ from stancekit.apps.options import Command
 from stancekit.apps.output import complain
 from stancekit.errors import StancekitError
 
-COMMANDS = (predict, explain, analyze, train, evaluate, draw, prevalence, plan, agreement, doctor)
+COMMANDS = (predict, explain, analyze, train, evaluate, draw, label, prevalence, plan, agreement, doctor)
 
 
 def run() -> NoReturn:

@@ -49,6 +49,13 @@ def check_codebook(kept: Codebook, given: Codebook | None, path: Path) -> None:
 
 
 def check_new(codebook: Codebook | None, coder: str | None, settings: LabellingSettings) -> None:
+    """See that a new state file has all that it needs.
+
+    Raises
+    ------
+    InvalidInputError
+        Without a codebook or a coder, on a coder's name that tables could not hold, and on settings out of range.
+    """
     if codebook is None or coder is None:
         raise InvalidInputError("a new state file needs a codebook and the name of its coder; give both")
     if not coder.strip() or coder != coder.strip() or any(mark in coder for mark in "|,\n"):
@@ -57,6 +64,13 @@ def check_new(codebook: Codebook | None, coder: str | None, settings: LabellingS
 
 
 def some(verb: str, names: list[str]) -> str:
+    """Say how many there are, and name the first.
+
+    Examples
+    --------
+    >>> some("have", ["s1"]), some("are", [])
+    ("1 ('s1') has", '0 are')
+    """
     if len(names) == 1:
         verb = {"have": "has", "are": "is"}[verb]
     shown = f" ({', '.join(map(repr, names[:3]))}{', …' if len(names) > 3 else ''})" if names else ""

@@ -202,6 +202,11 @@ class History:
         return len(self._steps)
 
     @property
+    def n_chosen(self) -> int:
+        """Chosen statements whose labels are known."""
+        return sum(name in self.chosen and decision.labels is not None for name, decision in self.decisions.items())
+
+    @property
     def last(self) -> str | None:
         """The statement of the last step, which undoing brings back."""
         return self._steps[-1].id if self._steps else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,9 @@ from numpy.typing import NDArray
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.history import AUDIT, Header, History, LabellingSettings, codebook_hash
+from stancekit.labelling.checks import check_codebook
+from stancekit.labelling.history import AUDIT, Header, History, LabellingSettings
+from stancekit.labelling.items import Progress
 from stancekit.labelling.pool import StatementPool
 from stancekit.labelling.statefile import read_events
 from stancekit.measure.codings import Codings
@@ -38,6 +41,9 @@ class Labellings:
         The random sample so far, in the order in which it is drawn.
     vias : mapping of str to str
         Why each statement was shown: "audit", or what chose it.
+    chosen : frozenset of str
+        Statements that were not shown because of the random sample alone: what a model may learn from, so that the
+        sample can tell how good it is.
     settled : mapping of str to tuple of str or None
         What statements were given when they were reviewed.
     times : mapping of str to str
@@ -60,6 +66,7 @@ class Labellings:
     coders: Mapping[str, Choices]
     audit: tuple[str, ...] = ()
     vias: Mapping[str, str] = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()
     settled: Choices = field(default_factory=dict)
     times: Mapping[str, str] = field(default_factory=dict)
 
@@ -160,18 +167,24 @@ def labellings_of(
         coders[coder] = {name: decision.labels for name, decision in known.items()}
         times |= {name: max(decision.at, times.get(name, "")) for name, decision in known.items()}
         settled |= history.settled
-        for name, via in history.vias.items():
-            if name in known or name in history.skipped:
-                vias[name] = AUDIT if AUDIT in (via, vias.get(name)) else via
+        for name, via in _vias(pool, history).items():
+            vias[name] = AUDIT if AUDIT in (via, vias.get(name)) else via
     return Labellings(
         pool=pool,
         codebook=codebook,
         coders=coders,
         audit=_sample(pool, settings, vias),
         vias=vias,
+        chosen=frozenset().union(*(history.chosen for history in histories.values())),
         settled=settled,
         times=times,
     )
+
+
+def _vias(pool: StatementPool, history: History) -> dict[str, str]:
+    """Give why statements were shown that were decided on or put off."""
+    there = (history.decisions.keys() | history.skipped.keys()) & pool.rows.keys()
+    return {name: via for name, via in history.vias.items() if name in there}
 
 
 def _sample(pool: StatementPool, settings: LabellingSettings, vias: Mapping[str, str]) -> tuple[str, ...]:
@@ -220,32 +233,74 @@ def read_labellings(
     ...     sorted(read_labellings([Path(folder, "ann"), Path(folder, "ben")], pool).coders)
     ['ann', 'ben']
     """
-    histories: dict[str, History] = {}
-    first: Header | None = None
+    read = _histories(paths, pool, codebook)
+    header = read[0].header
+    return labellings_of(pool, header.codebook, {one.header.coder: one.history for one in read}, header.settings)
+
+
+def read_progress(paths: Iterable[str | Path], pool: StatementPool) -> dict[str, Progress]:
+    """Say how far each coder is, by their state files; raises as `read_labellings`."""
+    return {
+        one.header.coder: progress_of(pool, one.header.codebook, one.history, one.header.settings)
+        for one in _histories(paths, pool, None)
+    }
+
+
+def progress_of(pool: StatementPool, codebook: Codebook, history: History, settings: LabellingSettings) -> Progress:
+    """Say how far a coder is."""
+    given = [decision.labels for name, decision in history.decisions.items() if name in pool]
+    counts = Counter(label for labels in given if labels for label in labels)
+    sample = _sample(pool, settings, _vias(pool, history))
+    return Progress(
+        n_statements=len(pool),
+        n_decided=len(given),
+        n_cannot_say=given.count(None),
+        n_skipped=len(history.skipped),
+        per_label={stance.label: counts[stance.label] for stance in codebook.stances},
+        n_none=given.count(()),
+        n_audited=len(sample),
+        n_audit_open=sum(name not in history.decisions for name in sample),
+        n_chosen=history.n_chosen,
+        trained_on=history.trained_on,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """One state file."""
+
+    header: Header
+    history: History
+
+
+def _histories(paths: Iterable[str | Path], pool: StatementPool, codebook: Codebook | None) -> list[_Read]:
+    found: list[_Read] = []
     for path in map(Path, paths):
         events = read_events(path).events
         if not events:
             raise InvalidInputError(f"{str(path)!r} has no header yet; label a statement first")
-        header, history = Header.read(events[0], path), History.of(events)
-        for given, whose in ((codebook, "the one given"), (first and first.codebook, "that of the first file")):
-            if given is not None and codebook_hash(given) != codebook_hash(header.codebook):
-                raise InvalidInputError(
-                    f"{str(path)!r} was begun with another codebook than {whose}: {list(header.codebook.labels)} and "
-                    f"{list(given.labels)}, or other definitions; files of one codebook go together"
-                )
-        if first is not None and first.settings.seed != header.settings.seed:
-            raise InvalidInputError(
-                f"{str(path)!r} was begun with seed {header.settings.seed}, and the first file with "
-                f"{first.settings.seed}, so their random samples differ; files of one seed go together"
-            )
-        if header.coder in histories:
-            raise InvalidInputError(f"{str(path)!r} is of {header.coder!r} as well; give each coder's file once")
-        _check_statements(history, pool, path)
-        histories[header.coder] = history
-        first = first or header
-    if first is None:
+        one = _Read(header=Header.read(events[0], path), history=History.of(events))
+        _check_header(one.header, found[0].header if found else None, codebook, path)
+        if one.header.coder in [other.header.coder for other in found]:
+            raise InvalidInputError(f"{str(path)!r} is of {one.header.coder!r} as well; give each coder's file once")
+        _check_statements(one.history, pool, path)
+        found.append(one)
+    if not found:
         raise InvalidInputError("there is no state file to read; give one or more")
-    return labellings_of(pool, first.codebook, histories, first.settings)
+    return found
+
+
+def _check_header(header: Header, first: Header | None, codebook: Codebook | None, path: Path) -> None:
+    """See that a file goes with the first one, and with the codebook that was given."""
+    check_codebook(header.codebook, codebook, path)
+    if first is None:
+        return
+    check_codebook(header.codebook, first.codebook, path)
+    if first.settings.seed != header.settings.seed:
+        raise InvalidInputError(
+            f"{str(path)!r} was begun with seed {header.settings.seed}, and the first file with "
+            f"{first.settings.seed}, so their random samples differ; files of one seed go together"
+        )
 
 
 def _check_statements(history: History, pool: StatementPool, path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import RLock
@@ -15,7 +14,7 @@ from stancekit.labelling.checks import check_codebook, check_model, check_new, s
 from stancekit.labelling.choosing import choose_batch, is_audit_turn, next_audited
 from stancekit.labelling.history import AUDIT, IMPORT, OWN, REVIEW, Header, History, LabellingSettings
 from stancekit.labelling.items import Item, Progress
-from stancekit.labelling.labellings import Labellings, labellings_of
+from stancekit.labelling.labellings import Labellings, labellings_of, progress_of
 from stancekit.labelling.pool import StatementPool
 from stancekit.labelling.retraining import Retraining
 from stancekit.labelling.statefile import StateFile
@@ -139,6 +138,11 @@ class LabellingSession:
         self._file.close()
 
     @property
+    def path(self) -> Path:
+        """The state file."""
+        return self._file.path
+
+    @property
     def decisions(self) -> Mapping[str, tuple[str, ...] | None]:
         """What the coder said of each statement; None where they cannot say."""
         return {name: decision.labels for name, decision in self._history.decisions.items()}
@@ -222,22 +226,7 @@ class LabellingSession:
 
     def progress(self) -> Progress:
         """Say how far the coder is."""
-        history = self._history
-        given = [decision.labels for decision in history.decisions.values()]
-        counts = Counter(label for labels in given if labels for label in labels)
-        sample = self.labellings().audit
-        return Progress(
-            n_statements=len(self.pool),
-            n_decided=len(given),
-            n_cannot_say=given.count(None),
-            n_skipped=len(history.skipped),
-            per_label={stance.label: counts[stance.label] for stance in self.codebook.stances},
-            n_none=given.count(()),
-            n_audited=len(sample),
-            n_audit_open=sum(name not in history.decisions for name in sample),
-            n_chosen=self._n_chosen(),
-            trained_on=history.trained_on,
-        )
+        return progress_of(self.pool, self.codebook, self._history, self.settings)
 
     def labellings(self) -> Labellings:
         """Give all that was decided, to be exported, trained on or compared with other coders'."""
@@ -285,7 +274,7 @@ class LabellingSession:
         """
         with self._lock:
             if self._retraining is None:
-                self._tried = self._n_chosen()
+                self._tried = self._history.n_chosen
                 self._retraining = Retraining(
                     self._learnable(), self.codebook, given=self._given, seed=self.settings.seed
                 )
@@ -325,7 +314,7 @@ class LabellingSession:
             via = REVIEW if shown is not None and shown.is_review else self._via(name)
             self._add(self._decision(name, labels, via))
             self._done(name)
-            if self._retrain_every and self._n_chosen() - self._tried >= self._retrain_every:
+            if self._retrain_every and self._history.n_chosen - self._tried >= self._retrain_every:
                 self.start_retraining()
 
     def _decision(self, name: str, labels: list[str] | None, via: str) -> dict[str, Any]:
@@ -338,10 +327,6 @@ class LabellingSession:
         self._reviewed = [one for one in self._reviewed if one != name]
         if self._current is not None and self._current.id == name:
             self._current = None
-
-    def _n_chosen(self) -> int:
-        decisions = self._history.decisions
-        return sum(name in decisions and decisions[name].labels is not None for name in self._history.chosen)
 
     def _next_id(self) -> str | None:
         history = self._history
