@@ -191,7 +191,7 @@ def _sample(pool: StatementPool, settings: LabellingSettings, vias: Mapping[str,
     """Give the beginning of the random order up to the last statement that was shown because of it."""
     if AUDIT not in vias.values():
         return ()
-    order = pool.order(settings.seed, AUDIT)
+    order = pool.audit_order(settings.seed)
     last = max(place for place, name in enumerate(order) if vias.get(name) == AUDIT)
     return tuple(order[: last + 1])
 

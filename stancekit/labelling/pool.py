@@ -52,6 +52,7 @@ class StatementPool:
     source: str = "the statements"
     names: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, int] = field(init=False, repr=False)
+    _orders: dict[int, list[str]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.ids:
@@ -100,6 +101,12 @@ class StatementPool:
         """Give the fingerprint of a statement's text, by which an edit shows."""
         return fingerprint(self.text(name))
 
+    def audit_order(self, seed: int) -> list[str]:
+        """Give the order in which the random sample is drawn, from memory the second time; not to be changed."""
+        if seed not in self._orders:
+            self._orders[seed] = self.order(seed, "audit")
+        return self._orders[seed]
+
     def hash(self) -> str:
         """Give a hash of all ids and texts, whatever the order of the rows."""
         digest = sha256()
@@ -123,7 +130,7 @@ class StatementPool:
 
         Examples
         --------
-        >>> sorted(StatementPool.of(["a", "b", "c"]).order(0, "audit"))
+        >>> sorted(StatementPool.of(["a", "b", "c"]).order(0, "batch 0"))
         ['0', '1', '2']
         """
         return sorted(self.ids, key=lambda name: (keyed_number(seed, purpose, name), name))

@@ -117,7 +117,7 @@ class LabellingSession:
                 "in it was not acknowledged, so give it again"
             )
         self.model = self._given = model
-        self._order = pool.order(self.settings.seed, AUDIT)
+        self._order = pool.audit_order(self.settings.seed)
         self._current: Item | None = None
         self._reasons: dict[str, str] = {}
         self._reviewed: list[str] = []
@@ -141,6 +141,11 @@ class LabellingSession:
     def path(self) -> Path:
         """The state file."""
         return self._file.path
+
+    @property
+    def version(self) -> int:
+        """The number of events in the state file; it grows with everything that is kept."""
+        return len(self._file.events)
 
     @property
     def decisions(self) -> Mapping[str, tuple[str, ...] | None]:

@@ -130,7 +130,8 @@ def _label(options: argparse.Namespace, pool: StatementPool) -> int:
             code = 130
         n = len(session.decisions)
         print(
-            f"{session.coder}: {n} decisions in {options.state}, {n - before:+d} now; the same command goes on from here",
+            f"{session.coder}: {n} decisions in {options.state}, {n - before:+d} now; the same command goes "
+            "on from here",
             file=sys.stderr,
         )
     return code

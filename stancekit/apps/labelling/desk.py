@@ -39,6 +39,7 @@ class Desk:
         self.ticked: list[str] = []
         self.message = ""
         self._agreement = ("", -1)
+        self._progress = ("", -1)
         self._shown: str | None = None
 
     @property
@@ -129,6 +130,11 @@ class Desk:
 
     def progress_line(self) -> str:
         """Say how far the coder is."""
+        if self._progress[1] != self.session.version:
+            self._progress = (self._count(), self.session.version)
+        return self._progress[0]
+
+    def _count(self) -> str:
         at = self.session.progress()
         parts = [f"{at.n_decided} of {at.n_statements}", *(f"{n} {label}" for label, n in at.per_label.items() if n)]
         parts += [f"{n} {what}" for n, what in ((at.n_none, "none"), (at.n_cannot_say, "cannot say")) if n]
@@ -142,12 +148,10 @@ class Desk:
             return self._agreement[0]
         session = self.session
         try:
-            own = session.labellings()
             both = read_labellings([session.path, *self._others], session.pool, codebook=session.codebook)
         except (StancekitError, OSError) as error:
             self._agreement = (f"no agreement: {error}", n_decided)
             return self._agreement[0]
-        assert own.codebook.labels == both.codebook.labels
         shared = both.shared()
         n = len(shared) // _STEP * _STEP
         line = f"agreement from {_STEP} shared statements on ({len(shared)})"

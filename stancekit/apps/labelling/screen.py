@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from stancekit.apps.labelling.desk import Desk
@@ -30,20 +30,27 @@ def can_show() -> bool:
 
 def run_screen(desk: Desk, title: str) -> None:
     """Show statements and take keys until the coder quits; the terminal is left as it was."""
-    with _terminal():
-        _Screen(desk, title).run()
+    screen = _Screen(desk, title)
+    with _terminal(screen.forget):
+        screen.run()
 
 
 class _Screen:
+    """What is shown, and what keys do."""
+
     def __init__(self, desk: Desk, title: str) -> None:
         self._desk, self._title = desk, title
         self._help = False
         self._scroll = 0
         self._keys = KeyReader()
         self._last: tuple[str, ...] = ()
-        self._progress = ("", -1)
+
+    def forget(self) -> None:
+        """Draw everything anew next time."""
+        self._last = ()
 
     def run(self) -> None:
+        """Show and read until the coder quits."""
         while True:
             frame = self._frame()
             self._draw(frame)
@@ -93,9 +100,7 @@ class _Screen:
         return self._keys.feed(data) if data else ["q"]  # the terminal is gone
 
     def _press(self, key: str, most: int) -> None:
-        if key == "redraw":
-            self._last = ()
-        elif key in ("page down", "down"):
+        if key in ("page down", "down"):
             self._scroll = min(self._scroll + (10 if key == "page down" else 1), most)
         elif key in ("page up", "up", "b"):
             self._scroll = max(self._scroll - (1 if key == "up" else 10), 0)
@@ -128,7 +133,7 @@ class _Screen:
 
 
 @contextlib.contextmanager
-def _terminal() -> Iterator[None]:
+def _terminal(resumed: Callable[[], None]) -> Iterator[None]:
     """Give keys one by one and a screen of our own; a suspended process gives both back meanwhile."""
     import termios
     import tty
@@ -152,12 +157,16 @@ def _terminal() -> Iterator[None]:
         os.kill(os.getpid(), signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, suspend)
         enter()
+        resumed()
 
     before = signal.signal(signal.SIGTSTP, suspend)
+    # A shell may take the terminal back before we have given it up, which would stop us half way.
+    background = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     try:
         enter()
         yield
     finally:
         signal.signal(signal.SIGTSTP, before)
+        signal.signal(signal.SIGTTOU, background)
         with contextlib.suppress(OSError, termios.error):  # the terminal may be gone
             leave()

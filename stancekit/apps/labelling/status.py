@@ -131,7 +131,8 @@ def _curve(curve: LearningCurve) -> list[str]:
         for point in curve.points
     ]
     drawn = (
-        f"{curve.n_statements:,} labelled statements in {curve.n_groups:,} groups; {curve.n_draws} draws of a third to "
-        f"test; {curve.confidence * 100:.4g} % intervals from {curve.n_bootstrap:,} draws of groups (seed {curve.seed})."
+        f"{curve.n_statements:,} labelled statements in {curve.n_groups:,} groups; {curve.n_draws} draws of a third "
+        f"to test; {curve.confidence * 100:.4g} % intervals from {curve.n_bootstrap:,} draws of groups "
+        f"(seed {curve.seed})."
     )
     return [drawn, table(["labels", "macro-F1", *labels], rows, n_text=0), *note_list(curve.notes)]
