@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.labelling.choosing import check_settings
-from stancekit.labelling.history import LabellingSettings, codebook_hash
+from stancekit.labelling.history import Header, History, LabellingSettings, codebook_hash
+from stancekit.labelling.pool import StatementPool
+from stancekit.labelling.statefile import StateFile
 from stancekit.model import StanceModel
 
 
@@ -75,3 +79,60 @@ def some(verb: str, names: list[str]) -> str:
         verb = {"have": "has", "are": "is"}[verb]
     shown = f" ({', '.join(map(repr, names[:3]))}{', …' if len(names) > 3 else ''})" if names else ""
     return f"{len(names)}{shown} {verb}"
+
+
+def begin(
+    file: StateFile, pool: StatementPool, codebook: Codebook | None, coder: str | None, wanted: Mapping[str, Any]
+) -> Header:
+    """Read the first line of a state file, or write it, and see that it is what was asked for.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file is of another codebook, of another coder, or was begun with other settings.
+    """
+    if not file.events:
+        settings = LabellingSettings(**wanted)
+        check_new(codebook, coder, settings)
+        assert codebook is not None
+        assert coder is not None
+        fresh = Header(coder=coder, codebook=codebook, settings=settings, n_statements=len(pool), pool_hash="")
+        file.append(fresh.to_event(pool))
+    header = Header.read(file.events[0], file.path)
+    check_codebook(header.codebook, codebook, file.path)
+    if coder is not None and coder != header.coder:
+        raise InvalidInputError(
+            f"{str(file.path)!r} is the file of {header.coder!r}, not of {coder!r}; name a file of your own"
+        )
+    for name, value in wanted.items():
+        if value != (kept := getattr(header.settings, name)):
+            raise InvalidInputError(
+                f"{str(file.path)!r} was begun with {name} {kept!r}, and not {value!r}; leave that out, or begin a new "
+                "file"
+            )
+    return header
+
+
+def changed_pool(
+    header: Header, history: History, pool: StatementPool, path: Path, *, accepted: bool
+) -> dict[str, Any] | None:
+    """Give the event that says which decisions are set aside, where the statements are others than before.
+
+    Raises
+    ------
+    InvalidInputError
+        When they are, and that was not accepted.
+    """
+    known = history.pool or {"n": header.n_statements, "hash": header.pool_hash}
+    if known["hash"] == (found := pool.hash()):
+        return None
+    decided = history.decisions.values()
+    gone = [decision.id for decision in decided if decision.id not in pool]
+    edited = [one.id for one in decided if one.id in pool and pool.fingerprint(one.id) != one.fingerprint]
+    if not accepted:
+        raise InvalidInputError(
+            f"{pool.source} is not what {str(path)!r} is about: it had {known['n']} statements and has {len(pool)}; of "
+            f"{len(history.decisions)} decided ones {some('have', edited)} another text and {some('are', gone)} gone; "
+            "give the table of before, or accept the changes (--accept-changes), which sets those aside"
+        )
+    return {"type": "pool", "pool": {"n": len(pool), "hash": found}, "dropped": [*edited, *gone]}

@@ -10,9 +10,9 @@ from typing import Any, Self
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, StancekitError
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.checks import check_codebook, check_model, check_new, some
+from stancekit.labelling.checks import begin, changed_pool, check_model, check_new
 from stancekit.labelling.choosing import choose_batch, is_audit_turn, next_audited
-from stancekit.labelling.history import AUDIT, IMPORT, OWN, REVIEW, Header, History, LabellingSettings
+from stancekit.labelling.history import AUDIT, IMPORT, OWN, REVIEW, History, LabellingSettings
 from stancekit.labelling.items import Item, Progress
 from stancekit.labelling.labellings import Labellings, labellings_of, progress_of
 from stancekit.labelling.pool import StatementPool
@@ -103,10 +103,16 @@ class LabellingSession:
         self._lock = RLock()
         self._file = StateFile(path)
         try:
-            header = self._begin(codebook, coder, wanted)
+            header = begin(self._file, pool, codebook, coder, wanted)
             self._history = History.of(self._file.events)
             self.coder, self.codebook, self.settings = header.coder, header.codebook, header.settings
-            self._check_pool(header, accept_changes)
+            if (
+                event := changed_pool(header, self._history, pool, self._file.path, accepted=accept_changes)
+            ) is not None:
+                self._add(event)
+                self.notices.append(
+                    f"went on with changed statements; {len(event['dropped'])} decisions were set aside"
+                )
             check_model(model, self.codebook)
         except BaseException:
             self._file.close()
@@ -381,47 +387,3 @@ class LabellingSession:
 
     def _add(self, event: Mapping[str, Any]) -> None:
         self._history.apply(self._file.append(event))
-
-    def _begin(self, codebook: Codebook | None, coder: str | None, wanted: Mapping[str, Any]) -> Header:
-        """Read the first line, or write it."""
-        path = self._file.path
-        if not self._file.events:
-            settings = LabellingSettings(**wanted)
-            check_new(codebook, coder, settings)
-            assert codebook is not None
-            assert coder is not None
-            header = Header(
-                coder=coder, codebook=codebook, settings=settings, n_statements=len(self.pool), pool_hash=""
-            )
-            self._file.append(header.to_event(self.pool))
-        header = Header.read(self._file.events[0], path)
-        check_codebook(header.codebook, codebook, path)
-        if coder is not None and coder != header.coder:
-            raise InvalidInputError(
-                f"{str(path)!r} is the file of {header.coder!r}, not of {coder!r}; name a file of your own"
-            )
-        for name, value in wanted.items():
-            if value != (kept := getattr(header.settings, name)):
-                raise InvalidInputError(
-                    f"{str(path)!r} was begun with {name} {kept!r}, and not {value!r}; leave that out, or begin a "
-                    "new file"
-                )
-        return header
-
-    def _check_pool(self, header: Header, accept_changes: bool) -> None:
-        """See that the statements are those that the file is about."""
-        known = self._history.pool or {"n": header.n_statements, "hash": header.pool_hash}
-        if known["hash"] == (found := self.pool.hash()):
-            return
-        decided = self._history.decisions.values()
-        gone = [decision.id for decision in decided if decision.id not in self.pool]
-        edited = [d.id for d in decided if d.id in self.pool and self.pool.fingerprint(d.id) != d.fingerprint]
-        if not accept_changes:
-            raise InvalidInputError(
-                f"{self.pool.source} is not what {str(self._file.path)!r} is about: it had {known['n']} statements and "
-                f"has {len(self.pool)}; of {len(self._history.decisions)} decided ones {some('have', edited)} another "
-                f"text and {some('are', gone)} gone; give the table of before, or accept the changes, which sets "
-                "those aside"
-            )
-        self._add({"type": "pool", "pool": {"n": len(self.pool), "hash": found}, "dropped": [*edited, *gone]})
-        self.notices.append(f"went on with changed statements; {len(edited) + len(gone)} decisions were set aside")

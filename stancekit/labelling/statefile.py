@@ -65,7 +65,8 @@ class StateFile:
     events : list of mapping
         All events, the header first; empty in a new file.
     n_torn : int
-        Bytes of an unfinished last line that were found and are passed over from now on.
+        Bytes of an unfinished last line that were found and are passed over from now on; 0 where nothing but its end
+        was missing, so that it counts.
 
     Raises
     ------
@@ -160,12 +161,17 @@ class StateFile:
         """Pass over an unfinished last line: it stays, and an event after it says so."""
         if not self.n_torn:
             return
-        if not self.events:  # of the header alone nobody was told anything
+        content = self.path.read_bytes()
+        start = self._end
+        self._end = len(content)
+        if unseal(content[start:].rpartition(b"\n")[2]) is not None:  # all but its end is there
+            self._write(b"\n")
+            self.n_torn = 0
+        elif not self.events:  # of the header alone nobody was told anything
             os.ftruncate(self._file, 0)
             self._end = 0
-            return
-        self._end += self.n_torn
-        self._write(b"\n" + seal({"seq": len(self.events), "type": "mended", "bytes": self.n_torn + 1}))
+        else:
+            self._write(b"\n" + seal({"seq": len(self.events), "type": "mended", "bytes": self.n_torn + 1}))
         self.events = list(_parse(self.path.read_bytes(), self.path).events)
 
     def _check_own(self) -> None:
