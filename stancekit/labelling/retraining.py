@@ -37,8 +37,8 @@ class Retrained:
     f1 : float
         Mean F1 of all labels that occur, out of fold; a label that is left out counts as 0.
     f1_before : float or None
-        The same of the model that was given, on the same statements; None where there is none, or where it was trained
-        on them.
+        The same of the model that was given, on the same statements; None where there is none, and NaN where it was
+        trained on them itself, so that it cannot be told.
     """
 
     model: StanceModel
@@ -58,6 +58,8 @@ class Retrained:
         said = f"retrained on {self.n} statements{out}: macro-F1 {self.f1:.2f} out of fold"
         if self.f1_before is None:
             return said
+        if np.isnan(self.f1_before):
+            return f"{said}; the given model was trained on these statements itself, so it still chooses"
         kept = "it chooses from now on" if self.is_better else "the given model still chooses"
         return f"{said}, the given model {self.f1_before:.2f}; {kept}"
 
@@ -91,12 +93,12 @@ def retrain(
     before = None
     rows: Sequence[int] = range(len(data))
     if given is not None and given.labels == codebook.labels:
-        rows = np.flatnonzero(~given.was_trained_on(data.texts)).tolist()
-        if len(rows) >= LEAST:
+        new = np.flatnonzero(~given.was_trained_on(data.texts)).tolist()
+        before = float("nan")
+        if len(new) >= LEAST:
+            rows = new
             scores = given.predict_proba([data.texts[row] for row in rows])
             before = mean_f1(data.truth[rows], given.calibration.decide(scores))
-        else:
-            rows = range(len(data))
     return Retrained(
         model=model,
         n=len(data),

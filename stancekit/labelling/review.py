@@ -70,6 +70,16 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
         When too few statements are labelled to train a model.
     MissingExtraError
         When cleanlab is not installed.
+
+    Examples
+    --------
+    >>> from stancekit import Codebook, StatementPool
+    >>> texts = ["Lift the embargo.", "We met on Monday."] * 30
+    >>> given = {str(row): ("lift",) if "Lift" in text else () for row, text in enumerate(texts)} | {"0": ()}
+    >>> labellings = Labellings(pool=StatementPool.of(texts), codebook=Codebook.from_labels(["lift"]),
+    ...                         coders={"ann": given})
+    >>> [doubt.id for doubt in doubtful_labels(labellings)]  # doctest: +SKIP
+    ['0']
     """
     try:
         from cleanlab.multilabel_classification.filter import find_label_issues
@@ -87,7 +97,7 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
     truth = data.truth[:, columns]
     given = [np.flatnonzero(row).tolist() for row in truth]
     quality = label_quality(truth, scores)
-    flagged = find_label_issues(given, scores, return_indices_ranked_by="self_confidence")
+    flagged = find_label_issues(given, scores, return_indices_ranked_by="self_confidence", n_jobs=1)
     found = []
     for row in sorted(map(int, flagged), key=lambda row: float(quality[row])):
         name = str(data.columns["id"][row])
