@@ -135,7 +135,7 @@ class StateFile:
             When somebody else changed or removed the file meanwhile.
         """
         self._check_own()
-        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         whole = {"seq": len(self.events), "type": event["type"], "at": now, **event}
         self._write(seal(whole))
         self.events.append(whole)

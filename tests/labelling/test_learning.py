@@ -195,7 +195,7 @@ def test_wrong_labels_are_doubted_more_than_right_ones(with_errors):
     base = len(wrong) / len(session.decisions)
     precision = len(wrong & set(found)) / len(found)
     assert len(wrong & set(found)) >= len(wrong) / 3
-    assert precision > 3 * base
+    assert precision > 2 * base
     assert [doubt.quality for doubt in doubts] == sorted(doubt.quality for doubt in doubts)
     assert all(doubt.suspects for doubt in doubts)
 

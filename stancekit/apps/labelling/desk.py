@@ -38,7 +38,7 @@ class Desk:
         self.session, self._others = session, others
         self.ticked: list[str] = []
         self.message = ""
-        self._agreement = ("", -1)
+        self._agreement = ("", 0)
         self._progress = ("", -1)
         self._shown: str | None = None
 
@@ -139,27 +139,22 @@ class Desk:
         parts = [f"{at.n_decided} of {at.n_statements}", *(f"{n} {label}" for label, n in at.per_label.items() if n)]
         parts += [f"{n} {what}" for n, what in ((at.n_none, "none"), (at.n_cannot_say, "cannot say")) if n]
         parts += [f"{at.n_skipped} put off"] * bool(at.n_skipped)
-        parts += [self.agreement_line(at.n_decided)] * bool(self._others)
+        parts += [self.agreement_line()] * bool(self._others)
         return " | ".join(parts)
 
-    def agreement_line(self, n_decided: int) -> str:
+    def agreement_line(self) -> str:
         """Say how far the coders agree, anew after every tenth statement that both decided on."""
-        if self._agreement[1] == n_decided:
-            return self._agreement[0]
         session = self.session
         try:
             both = read_labellings([session.path, *self._others], session.pool, codebook=session.codebook)
         except (StancekitError, OSError) as error:
-            self._agreement = (f"no agreement: {error}", n_decided)
-            return self._agreement[0]
+            return f"no agreement: {error}"
         shared = both.shared()
         n = len(shared) // _STEP * _STEP
-        line = f"agreement from {_STEP} shared statements on ({len(shared)})"
-        if n:
+        if n > self._agreement[1]:  # and never anew for fewer, or undoing would tell what the other one said
             sets = both.codings(shared[:n]).agreement(n_bootstrap=0).sets
-            line = f"agreement {sets.agreement.value:.0%}, alpha {sets.alpha.value:.2f} on {n}"
-        self._agreement = (line, n_decided)
-        return line
+            self._agreement = (f"agreement {sets.agreement.value:.0%}, alpha {sets.alpha.value:.2f} on {n}", n)
+        return self._agreement[0] or f"agreement from {_STEP} shared statements on ({len(shared)})"
 
     def _do(self, act: Callable[[Item], None], said: str) -> None:
         item = self.item()

@@ -68,13 +68,12 @@ def statement_frame(  # noqa: PLR0913 - all that a screen shows
         bottom = ["-" * columns, *_labels(keys, ticked, columns)[: rows - len(top) - 6], "? keys", *said]
         room = rows - len(top) - len(bottom)
     middle = _middle(item, columns)
-    most = max(0, len(middle) - room)
+    most = 0 if len(middle) <= room else len(middle) - room + 1  # a line is needed to say that there is more
     start = min(scroll, most)
     seen = middle[start : start + room]
     if most:
-        seen[-1] = fit(f"{'-- more below (space, b) --' if start < most else '-- end --'}", columns)
-        most += 1
-        seen = [*middle[start : start + room - 1], seen[-1]]
+        more = "-- more below (space, b) --" if start < most else "-- end (b scrolls back) --"
+        seen = [*middle[start : start + room - 1], fit(more, columns)]
     lines = [*top, *seen, *[""] * (room - len(seen)), *bottom]
     ticks = {n for n, line in enumerate(lines) if n >= len(top) + room and "[x]" in line}
     return Frame(lines=tuple(lines), strong=frozenset({0, *ticks}), most=most)

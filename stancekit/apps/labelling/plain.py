@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TextIO
 
@@ -98,10 +99,18 @@ def _decide(desk: Desk, answer: str) -> None:
         desk.message = "an empty answer says nothing; give labels, or 0 for none of them"
         return
     try:
-        by_key = [desk.keys.get(mark) if mark not in book.codes else None for mark in answer.split()]
-        stances = [stance.label for stance in by_key if stance is not None]
-        marks = stances if len(stances) == len(by_key) else cell_marks(answer, book.codes, 0, "answer") or []
-        desk.decide(sorted(book.resolve(marks), key=[stance.label for stance in book.stances].index))
+        found = book.resolve(_marks(desk, answer))
     except InvalidInputError as error:
         said = str(error).replace(" in row 0, field 'answer'", "")
         desk.message = f"not understood: {said}"
+        return
+    desk.decide([stance.label for stance in book.stances if stance.label in found])
+
+
+def _marks(desk: Desk, answer: str) -> list[str]:
+    """Take an answer apart: keys, codes and labels with blanks, commas or | between; labels may have blanks in them."""
+    codes = desk.session.codebook.codes
+    parts = [part for part in re.split(r"[\s,|]+", answer) if part]
+    if all(part in codes or part in desk.keys for part in parts):
+        return [part if part in codes else desk.keys[part].label for part in parts]
+    return cell_marks(answer, codes, 0, "answer") or []

@@ -10,7 +10,6 @@ from stancekit.labelling.items import Progress
 from stancekit.labelling.labellings import Labellings
 from stancekit.measure.agreement_results import Agreement
 from stancekit.measure.results import as_record
-from stancekit.report.agreement import agreement_markdown
 from stancekit.report.behaviour import per_cent
 from stancekit.report.markdown import table
 from stancekit.report.tables import estimate_cell, note_list
@@ -63,8 +62,7 @@ def status_markdown(status: Status) -> str:
     """Write the status as Markdown."""
     blocks = [_counts(status.progress)]
     if status.growth:
-        blocks += ["## Agreement as it grew", _growth(status.growth), "## Agreement on all that two coders judged"]
-        blocks.append(agreement_markdown(status.growth[-1]).strip())
+        blocks += ["## Agreement as it grew", _growth(status.growth)]
     blocks += ["## Learning curve", *_curve(status.curve)]
     blocks += ["## Next", "\n".join(f"- {step}" for step in status.steps)]
     return "\n\n".join(blocks) + "\n"
@@ -82,13 +80,18 @@ def next_steps(labellings: Labellings, progress: dict[str, Progress], n_shared: 
         steps.append("let a second coder label the same random sample (another --state, the same --seed)")
     elif n_shared < FEW:
         steps.append(f"go on until two coders have judged {FEW} statements ({n_shared} so far): agreement needs them")
-    counts = {label: sum(one.per_label[label] for one in progress.values()) for label in labellings.codebook.labels}
+    counts = {label: max(one.per_label[label] for one in progress.values()) for label in labellings.codebook.labels}
     rare = [label for label, count in counts.items() if count < 20]
     if rare:
         steps.append(
             f"find more of {', '.join(rare)}: fewer than 20 each (--strategy rare in a new file looks for them)"
         )
-    steps.append("export and train: stancekit label TABLE --state FILE --export labels.csv")
+    if n_shared:
+        steps.append(
+            f"all of the agreement: --export labels.csv, then --coders {','.join(labellings.coders)} of "
+            "stancekit agreement labels.csv"
+        )
+    steps.append("a model of all labels: --export labels.csv, then stancekit train labels.csv")
     return steps
 
 
