@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.labelling.history import FIRST, History, LabellingSettings
@@ -50,7 +50,7 @@ def is_audit_turn(settings: LabellingSettings, turn: int) -> bool:
     return keyed_number(settings.seed, "turn", str(turn)) < settings.audit * 2.0**64
 
 
-def next_audited(order: Sequence[str], history: History) -> str | None:
+def next_audited(order: Iterable[str], history: History) -> str | None:
     """Give the first statement of the random order that is open; one that was put off a while ago comes first."""
     for name in order:
         if name in history.decisions:
@@ -66,16 +66,17 @@ def choose_batch(
     """Choose statements to show next, with the strategy that chose each.
 
     The candidates are all that were not chosen before, whether or not the random sample has reached them, so that the
-    choice has nothing to do with it.
+    choice has nothing to do with it. Of a large pool a part is looked at, each time the next one.
     """
     taken = history.chosen | history.skipped.keys()
-    order = [name for name in pool.order(settings.seed, f"batch {history.n_batches}") if name not in taken]
+    free = [name for name in pool.order(settings.seed, "candidates") if name not in taken]
     if model is None:
-        return [(name, FIRST) for name in order[:BATCH]]
+        return [(name, FIRST) for name in free[:BATCH]]
     from stancekit.training.suggest import suggest
 
     most = SLOW_CANDIDATES if "encoder" in model.scorers else CANDIDATES
-    candidates = order[:most]
+    start = history.n_batches * most % max(len(free), 1) if len(free) > most else 0
+    candidates = [*free[start : start + most], *free[: max(0, start + most - len(free))]][:most]
     chosen = suggest(
         [pool.text(name) for name in candidates],
         min(BATCH, len(candidates)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -189,11 +190,9 @@ def _vias(pool: StatementPool, history: History) -> dict[str, str]:
 
 def _sample(pool: StatementPool, settings: LabellingSettings, vias: Mapping[str, str]) -> tuple[str, ...]:
     """Give the beginning of the random order up to the last statement that was shown because of it."""
-    if AUDIT not in vias.values():
-        return ()
-    order = pool.audit_order(settings.seed)
-    last = max(place for place, name in enumerate(order) if vias.get(name) == AUDIT)
-    return tuple(order[: last + 1])
+    places = pool.order(settings.seed, AUDIT)
+    last = max((places[name] for name, via in vias.items() if via == AUDIT), default=-1)
+    return tuple(islice(places, last + 1))
 
 
 def read_labellings(

@@ -52,7 +52,7 @@ class StatementPool:
     source: str = "the statements"
     names: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, int] = field(init=False, repr=False)
-    _orders: dict[int, list[str]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _orders: dict[tuple[int, str], dict[str, int]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.ids:
@@ -101,25 +101,12 @@ class StatementPool:
         """Give the fingerprint of a statement's text, by which an edit shows."""
         return fingerprint(self.text(name))
 
-    def audit_order(self, seed: int) -> list[str]:
-        """Give the order in which the random sample is drawn, from memory the second time; not to be changed."""
-        if seed not in self._orders:
-            self._orders[seed] = self.order(seed, "audit")
-        return self._orders[seed]
-
-    def hash(self) -> str:
-        """Give a hash of all ids and texts, whatever the order of the rows."""
-        digest = sha256()
-        for name in sorted(self.ids):
-            digest.update(f"{name}\n{self.fingerprint(name)}\n".encode())
-        return digest.hexdigest()[:16]
-
-    def order(self, seed: int, purpose: str) -> list[str]:
-        """Give the ids in random order.
+    def order(self, seed: int, purpose: str) -> Mapping[str, int]:
+        """Give the ids in random order, with the place of each.
 
         The order goes by a keyed hash of each id, so it is the same on every machine, for every coder and whatever
         the order of the rows, and statements that are added later fall in at random places: every beginning of it is
-        a simple random sample of the pool.
+        a simple random sample of the pool. It is made once, and then remembered.
 
         Parameters
         ----------
@@ -130,10 +117,20 @@ class StatementPool:
 
         Examples
         --------
-        >>> sorted(StatementPool.of(["a", "b", "c"]).order(0, "batch 0"))
-        ['0', '1', '2']
+        >>> sorted(StatementPool.of(["Lift it.", "We met."]).order(0, "audit"))
+        ['0', '1']
         """
-        return sorted(self.ids, key=lambda name: (keyed_number(seed, purpose, name), name))
+        if (seed, purpose) not in self._orders:
+            ranked = sorted(self.ids, key=lambda name: (keyed_number(seed, purpose, name), name))
+            self._orders[seed, purpose] = {name: place for place, name in enumerate(ranked)}
+        return self._orders[seed, purpose]
+
+    def hash(self) -> str:
+        """Give a hash of all ids and texts, whatever the order of the rows."""
+        digest = sha256()
+        for name in sorted(self.ids):
+            digest.update(f"{name}\n{self.fingerprint(name)}\n".encode())
+        return digest.hexdigest()[:16]
 
 
 def keyed_number(seed: int, purpose: str, name: str) -> int:

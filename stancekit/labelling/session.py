@@ -95,7 +95,7 @@ class LabellingSession:
         accept_changes: bool = False,
     ) -> None:
         self.pool, self.notices = pool, list[str]()
-        given = {"audit": audit, "strategy": strategy, "seed": seed}
+        given: dict[str, Any] = {"audit": audit, "strategy": strategy, "seed": seed}
         wanted = {name: value for name, value in given.items() if value is not None}
         if not Path(path).exists():  # before a file is made that nobody can use
             check_new(codebook, coder, LabellingSettings(**wanted))
@@ -123,7 +123,7 @@ class LabellingSession:
                 "in it was not acknowledged, so give it again"
             )
         self.model = self._given = model
-        self._order = pool.audit_order(self.settings.seed)
+        self._order = pool.order(self.settings.seed, AUDIT)
         self._current: Item | None = None
         self._reasons: dict[str, str] = {}
         self._reviewed: list[str] = []
