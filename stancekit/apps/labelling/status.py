@@ -87,9 +87,9 @@ def next_steps(labellings: Labellings, progress: dict[str, Progress], n_shared: 
             f"find more of {', '.join(rare)}: fewer than 20 each (--strategy rare in a new file looks for them)"
         )
     if n_shared:
+        coders = ",".join(labellings.coders)
         steps.append(
-            f"all of the agreement: --export labels.csv, then --coders {','.join(labellings.coders)} of "
-            "stancekit agreement labels.csv"
+            f"all of the agreement: --export labels.csv, then stancekit agreement labels.csv --coders {coders}"
         )
     steps.append("a model of all labels: --export labels.csv, then stancekit train labels.csv")
     return steps
