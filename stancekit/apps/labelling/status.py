@@ -91,7 +91,7 @@ def next_steps(labellings: Labellings, progress: dict[str, Progress], n_shared: 
         steps.append(
             f"all of the agreement: --export labels.csv, then stancekit agreement labels.csv --coders {coders}"
         )
-    steps.append("a model of all labels: --export labels.csv, then stancekit train labels.csv")
+    steps.append("a model of all labels: --export labels.csv, then stancekit train labels.csv --output my-model")
     return steps
 
 
