@@ -27,8 +27,8 @@ class Doubt:
     quality : float
         From 0, surely wrong, to 1.
     suspects : mapping of str to float
-        Labels that are doubted most, with the score that the model gives each: low ones that were given, or high ones
-        that were not.
+        Labels that are doubted, with the score that the model gives each: low ones that were given, or high ones that
+        were not.
 
     Examples
     --------
@@ -78,11 +78,11 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
     >>> given = {str(row): ("lift",) if "Lift" in text else () for row, text in enumerate(texts)} | {"0": ()}
     >>> labellings = Labellings(pool=StatementPool.of(texts), codebook=Codebook.from_labels(["lift"]),
     ...                         coders={"ann": given})
-    >>> [doubt.id for doubt in doubtful_labels(labellings)]  # doctest: +SKIP
+    >>> [doubt.id for doubt in doubtful_labels(labellings)]
     ['0']
     """
     try:
-        from cleanlab.multilabel_classification.filter import find_label_issues
+        from cleanlab.filter import find_label_issues
     except ImportError:
         raise missing_extra("cleanlab", "review", "finding doubtful labels") from None
     from stancekit.training.classifier import StanceClassifier
@@ -95,17 +95,19 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
     classifier = StanceClassifier(book, n_folds=min(FOLDS, len(set(data.groups))), random_state=seed)
     scores = classifier.fit(data.texts, data.truth[:, columns], groups=data.groups).oof_scores_
     truth = data.truth[:, columns]
-    given = [np.flatnonzero(row).tolist() for row in truth]
+    doubted = np.zeros(truth.shape, dtype=np.bool_)
+    for column, score in enumerate(scores.T):
+        pairs = np.column_stack([1 - score, score])
+        doubted[:, column] = find_label_issues(truth[:, column].astype(np.intp), pairs, n_jobs=1)
     quality = label_quality(truth, scores)
-    flagged = find_label_issues(given, scores, return_indices_ranked_by="self_confidence", n_jobs=1)
+    rows = sorted(map(int, np.flatnonzero(doubted.any(axis=1))), key=lambda row: float(quality[row]))
     found = []
-    for row in sorted(map(int, flagged), key=lambda row: float(quality[row])):
+    for row in rows:
         name = str(data.columns["id"][row])
         labels = tuple(label for label, yes in zip(book.labels, truth[row], strict=True) if yes)
         if name in labellings.settled and _same(labellings, name, labellings.settled[name]):
             continue
-        own = np.where(truth[row] == 1, scores[row], 1 - scores[row])
-        suspects = {book.labels[i]: float(scores[row, i]) for i in np.argsort(own) if own[i] < 0.5 or i == own.argmin()}
+        suspects = {book.labels[i]: float(scores[row, i]) for i in np.flatnonzero(doubted[row])}
         found.append(Doubt(id=name, labels=labels, quality=float(quality[row]), suspects=suspects))
     return found
 

@@ -225,10 +225,11 @@ class LabellingSession:
             On a statement without a decision.
         """
         wanted = list(dict.fromkeys(names))
-        for name in wanted:
-            if name not in self._history.decisions:
-                raise InvalidInputError(f"statement {name!r} has no decision to review")
-        self._reviewed, self._current = wanted, None
+        with self._lock:
+            for name in wanted:
+                if name not in self._history.decisions:
+                    raise InvalidInputError(f"statement {name!r} has no decision to review")
+            self._reviewed, self._current = wanted, None
 
     @property
     def settled(self) -> Mapping[str, tuple[str, ...] | None]:

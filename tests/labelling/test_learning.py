@@ -6,7 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stancekit import Codebook, InvalidInputError, LabelledStatements, MissingExtraError, learning_curve
+from stancekit import (
+    Codebook,
+    InvalidInputError,
+    LabelledStatements,
+    MissingExtraError,
+    StanceClassifier,
+    learning_curve,
+)
 from stancekit.labelling.curve import n_models
 from stancekit.labelling.retraining import Retraining, learnable, mean_f1, retrain
 from stancekit.labelling.review import doubtful_labels, label_quality
@@ -221,6 +228,19 @@ def test_what_was_looked_at_again_is_not_doubted_again(with_errors, truth):
     assert not {first.id, second.id} & {doubt.id for doubt in doubtful_labels(session.labellings())}
 
 
+def test_what_is_doubted_is_what_cleanlab_doubts_of_many_labels(with_errors, book):
+    many = pytest.importorskip(
+        "cleanlab.multilabel_classification.filter", reason="the extra 'review' is not installed"
+    )
+    session, _ = with_errors
+    data = session.labellings().labelled()
+    classifier = StanceClassifier(book, n_folds=5).fit(data.texts, data.truth, groups=data.groups)
+    given = [np.flatnonzero(row).tolist() for row in data.truth]
+    flagged = many.find_label_issues(given, classifier.oof_scores_, n_jobs=1)
+    names = {name for name, yes in zip(data.columns["id"], flagged, strict=True) if yes}
+    assert {doubt.id for doubt in doubtful_labels(session.labellings())} == names
+
+
 def test_quality_is_that_of_cleanlab():
     rank = pytest.importorskip("cleanlab.multilabel_classification.rank", reason="the extra 'review' is not installed")
     rng = np.random.default_rng(0)
@@ -231,7 +251,7 @@ def test_quality_is_that_of_cleanlab():
 
 def test_without_cleanlab_it_says_what_to_install(with_errors, monkeypatch):
     session, _ = with_errors
-    monkeypatch.setitem(sys.modules, "cleanlab.multilabel_classification.filter", None)
+    monkeypatch.setitem(sys.modules, "cleanlab.filter", None)
     with pytest.raises(
         MissingExtraError, match=r"needs the package 'cleanlab'; run: pip install 'stancekit\[review\]'"
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,13 +141,11 @@ def _label(options: argparse.Namespace, pool: StatementPool) -> int:
 def _session(options: argparse.Namespace, pool: StatementPool) -> LabellingSession:
     from stancekit.labelling.session import LabellingSession
 
-    is_new = not Path(options.state).exists()
     model = _model(options)
-    codebook = _codebook(options, model) if is_new or options.codebook else None
-    if is_new and model is None and options.codebook is None:
+    codebook = _codebook(options, model)
+    kept = codebook or _codebook_of(options.state)
+    if model is None and _packaged().codebook == kept:
         model = _packaged()
-    if not is_new and model is None:
-        model = _packaged_for(options.state)
     return LabellingSession(
         options.state,
         pool,
@@ -167,26 +166,28 @@ def _model(options: argparse.Namespace) -> StanceModel | None:
     return load(options.model) if options.model else None
 
 
+@cache
 def _packaged() -> StanceModel:
     from stancekit.storage.loading import load
 
     return load()
 
 
-def _packaged_for(state: str) -> StanceModel | None:
-    """Give the model in the package for a state file of its codebook."""
+def _codebook(options: argparse.Namespace, model: StanceModel | None) -> Codebook | None:
+    """Give the codebook that was named, or for a new file that of the model; None where the file has its own."""
+    from stancekit.codebook import Codebook
+
+    if options.codebook:
+        return Codebook.read(options.codebook)
+    return None if Path(options.state).exists() else (model or _packaged()).codebook
+
+
+def _codebook_of(state: str) -> Codebook | None:
     from stancekit.labelling.history import Header
     from stancekit.labelling.statefile import read_events
 
     events = read_events(state).events
-    model = _packaged()
-    return model if events and Header.read(events[0], Path(state)).codebook == model.codebook else None
-
-
-def _codebook(options: argparse.Namespace, model: StanceModel | None) -> Codebook:
-    from stancekit.codebook import Codebook
-
-    return Codebook.read(options.codebook) if options.codebook else (model or _packaged()).codebook
+    return Header.read(events[0], Path(state)).codebook if events else None
 
 
 def _read(options: argparse.Namespace, pool: StatementPool) -> Labellings:
