@@ -60,7 +60,7 @@ class Terminal:
 
     @property
     def screen(self):
-        frame = self.raw.rpartition(b"\x1b[H")[2].partition(b"\x1b[J")[0].decode()
+        frame = ([b"", *re.findall(rb"\x1b\[H(.*?)\x1b\[J", self.raw, flags=re.S)])[-1].decode()  # whole ones only
         return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", frame).replace("\r", "")
 
     def wait_for(self, text, seconds=60):
