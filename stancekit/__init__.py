@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     from stancekit.files.labelling import predict_dataset, predict_frame
     from stancekit.files.predicting import predict_file
     from stancekit.labelled import LabelledStatements, read_labelled
+    from stancekit.labelling.curve import LearningCurve, learning_curve
+    from stancekit.labelling.exchange import read_labels, write_labellings
+    from stancekit.labelling.labellings import Labellings, read_labellings
+    from stancekit.labelling.pool import StatementPool, read_pool
+    from stancekit.labelling.review import Doubt, doubtful_labels
+    from stancekit.labelling.session import LabellingSession
     from stancekit.measure.agreement import agreement
     from stancekit.measure.agreement_results import Agreement
     from stancekit.measure.behaviour import check_behaviour
@@ -72,6 +78,7 @@ __all__ = [
     "Codebook",
     "CodebookError",
     "Context",
+    "Doubt",
     "EmbeddingFeatures",
     "EncoderClassifier",
     "Explanation",
@@ -80,6 +87,9 @@ __all__ = [
     "Judged",
     "LabelledStatements",
     "Labeller",
+    "LabellingSession",
+    "Labellings",
+    "LearningCurve",
     "LexiconFeatures",
     "MissingExtraError",
     "ModelFormatError",
@@ -97,6 +107,7 @@ __all__ = [
     "StanceModel",
     "StancekitError",
     "Statement",
+    "StatementPool",
     "Suggestion",
     "Target",
     "agreement",
@@ -108,10 +119,12 @@ __all__ = [
     "conformal_coverage",
     "cooccurrence",
     "crossed",
+    "doubtful_labels",
     "draw_sample",
     "evaluate",
     "evaluate_model",
     "find_quotes",
+    "learning_curve",
     "load",
     "plan",
     "plan_from_rates",
@@ -125,6 +138,9 @@ __all__ = [
     "read_behaviour",
     "read_codings",
     "read_labelled",
+    "read_labellings",
+    "read_labels",
+    "read_pool",
     "read_table",
     "reliability",
     "risk_coverage",
@@ -132,6 +148,7 @@ __all__ = [
     "split_statements",
     "suggest",
     "train",
+    "write_labellings",
     "write_page",
     "write_sample",
     "write_table",
@@ -161,6 +178,12 @@ _HOMES = {
         "LabelledStatements",
         "read_labelled",
     ),
+    "labelling.curve": ("LearningCurve", "learning_curve"),
+    "labelling.exchange": ("read_labels", "write_labellings"),
+    "labelling.labellings": ("Labellings", "read_labellings"),
+    "labelling.pool": ("StatementPool", "read_pool"),
+    "labelling.review": ("Doubt", "doubtful_labels"),
+    "labelling.session": ("LabellingSession",),
     "measure.agreement": ("agreement",),
     "measure.agreement_results": ("Agreement",),
     "measure.behaviour": ("check_behaviour",),

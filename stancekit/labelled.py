@@ -80,7 +80,8 @@ def read_labelled(
 
     Labels stand in one column, as a list or as text with ``|`` between labels or codes (empty: none of
     them; null: not annotated); or, where the table has no such column, in one column a label with
-    1 or 0, true or false, yes or no, and blank or null for "not annotated".
+    1 or 0, true or false, yes or no, and blank or null for "not annotated"; stances that are not predicted may have
+    such columns too.
 
     Parameters
     ----------
@@ -201,7 +202,7 @@ def read_marks(row: Mapping[str, object], codebook: Codebook, number: int, label
             raise InvalidInputError(f"row {number} has no field {name!r}; write null where nobody annotated")
     if labels is None:
         marks = [read_flag(row[label], number, label) for label in codebook.labels]
-        marks += [np.nan] * len(_poles(codebook))
+        marks += [read_flag(row.get(pole), number, pole) for pole in _poles(codebook)]
     else:
         marks = _read_cell(row[labels], codebook, number, labels)
     own = marks[: len(codebook.labels)]

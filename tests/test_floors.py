@@ -21,6 +21,7 @@ FLOORS = [
     {"measure"},
     {"report"},
     {"training"},
+    {"labelling"},
     {"apps"},
 ]
 FACADE = {"__init__", "__main__"}

@@ -125,9 +125,13 @@ class TestPoles:
         data = read_labelled(write(tmp_path, [{"text": "a", "labels": ["a"]}]), Codebook(stances=stances))
         assert (data.truth.tolist(), data.poles.tolist()) == ([[0]], [[0, 1]])
 
-    def test_a_column_for_each_label_does_not_tell_them(self, tmp_path):
-        data = read_labelled(write(tmp_path, ["text,lift,build,keep", "a,1,0,1"], ".csv"), BOOK)
-        assert data.truth.tolist() == [[1, 0]]
+    def test_a_column_of_their_own_tells_them_beside_columns_of_labels(self, tmp_path):
+        data = read_labelled(write(tmp_path, ["text,lift,build,keep", "a,1,0,1", "b,0,0,"], ".csv"), BOOK)
+        assert data.truth.tolist() == [[1, 0], [0, 0]]
+        np.testing.assert_array_equal(data.poles, [[1], [NAN]])
+
+    def test_without_a_column_of_their_own_nobody_knows(self, tmp_path):
+        data = read_labelled(write(tmp_path, ["text,lift,build", "a,1,0"], ".csv"), BOOK)
         np.testing.assert_array_equal(data.poles, [[NAN]])
 
     def test_of_a_codebook_without(self, tmp_path):

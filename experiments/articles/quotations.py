@@ -3,8 +3,8 @@
 ``data/articles.jsonl`` says what stands in whole documents; the documents lie beside the other corpora, in the folder
 ``articles/`` (`experiments.corpora`), their first line being metadata. A predicted quotation is right if it overlaps
 one in the data by four fifths (intersection over union, marks and blanks at the ends aside) and has the same speaker
-(small letters, without punctuation and a leading article). Intervals come from a bootstrap of whole documents. One JSON object a line is
-written: ``--part dev`` looks at nothing but the documents by which the rules were written.
+(small letters, without punctuation and a leading article). Intervals come from a bootstrap of whole documents. One
+JSON object a line is written: ``--part dev`` looks at nothing but the documents by which the rules were written.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from stancekit.apps.commands import (
     draw,
     evaluate,
     explain,
+    label,
     plan,
     predict,
     prevalence,
@@ -28,7 +29,7 @@ from stancekit.apps.options import Command
 from stancekit.apps.output import complain
 from stancekit.errors import StancekitError
 
-COMMANDS = (predict, explain, analyze, train, evaluate, push, draw, prevalence, plan, agreement, doctor)
+COMMANDS = (predict, explain, analyze, train, evaluate, push, draw, label, prevalence, plan, agreement, doctor)
 
 
 def run() -> NoReturn:

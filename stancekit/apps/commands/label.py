@@ -1,0 +1,284 @@
+"""Label statements in a terminal, and see how it stands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stancekit.apps.options import command, names, whole
+from stancekit.apps.output import as_json, progress
+from stancekit.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from stancekit.codebook import Codebook
+    from stancekit.labelling.labellings import Labellings
+    from stancekit.labelling.pool import StatementPool
+    from stancekit.labelling.session import LabellingSession
+    from stancekit.model import StanceModel
+
+
+def add(commands: Any) -> None:  # noqa: ANN401
+    """Add the command to the parser."""
+    parser = command(commands, "label", run, "label statements by keys, in a file that survives a kill")
+    parser.add_argument("table", help="statements: .csv, .tsv, .jsonl, .parquet, or hf:org/name")
+    parser.add_argument("--state", metavar="FILE", required=True, help="file of one coder's decisions; made if need be")
+    parser.add_argument("--coder", metavar="NAME", help="who labels; needed for a new file")
+    parser.add_argument("--also", metavar="FILES", default="", help="state files of other coders, with commas")
+    _add_columns(parser)
+    _add_choice(parser)
+    _add_outcomes(parser)
+
+
+def _add_columns(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--text", metavar="COLUMN", default="text", help="column with the statements (text)")
+    parser.add_argument("--id", metavar="COLUMN", help="column with their ids (id, else row numbers)")
+    parser.add_argument("--group", metavar="COLUMN", help="column with the speech or document")
+    parser.add_argument("--context", metavar="COLUMNS", default="", help="columns to show beside, with commas")
+    parser.add_argument("--codebook", metavar="FILE", help="YAML file; without it that of the state, or of the model")
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", help="what chooses statements until a model of these labels is better")
+    parser.add_argument("--audit", type=float, metavar="SHARE", help="of turns for the random sample (0.2)")
+    what = "how the others are chosen (mixed)"
+    parser.add_argument("--strategy", choices=("mixed", "uncertain", "rare", "random"), help=what)
+    parser.add_argument("--seed", type=whole(0, 2**32 - 1), help="seed of the random sample, alike for all coders (0)")
+    parser.add_argument(
+        "--retrain", type=whole(0, 10**6), default=25, metavar="N", help="labels between trainings (25); 0: never"
+    )
+    parser.add_argument(
+        "--accept-changes", action="store_true", help="go on though the table changed; edited statements are set aside"
+    )
+    parser.add_argument("--plain", action="store_true", help="lines instead of a screen, also in a terminal")
+
+
+def _add_outcomes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--status", action="store_true", help="print counts, agreement and learning curve instead")
+    parser.add_argument("--json", action="store_true", help="with --status, print JSON instead of Markdown")
+    parser.add_argument("--doubts", action="store_true", help="print labels that a model doubts instead")
+    parser.add_argument("--import", dest="source", metavar="FILE", help="take labels over from a file instead")
+    parser.add_argument("--export", metavar="FILE", help="write labels instead")
+    what = "of --import and --export (label-studio for .json, else table)"
+    parser.add_argument("--format", choices=("table", "label-studio", "doccano"), help=what)
+    parser.add_argument("--from-coder", metavar="NAME", help="with --import, whose labels, where there are several")
+    parser.add_argument("--audit-only", action="store_true", help="with --export, the random sample alone")
+    parser.add_argument("--export-model", metavar="FOLDER", help="train on the labels and write the model instead")
+    parser.add_argument("--with-audit", action="store_true", help="with --export-model, on the random sample too")
+    parser.add_argument("--overwrite", action="store_true", help="replace an output of that name")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Label statements, or do what is asked for instead."""
+    from stancekit.labelling.pool import read_pool
+
+    _check(options)
+    pool = read_pool(
+        options.table, text=options.text, id=options.id, group=options.group, context=names(options.context)
+    )
+    if options.status:
+        return _status(options, pool)
+    if options.doubts:
+        return _doubts(options, pool)
+    if options.export is not None:
+        return _export(options, pool)
+    if options.export_model is not None:
+        return _export_model(options, pool)
+    return _label(options, pool)
+
+
+def _check(options: argparse.Namespace) -> None:
+    asked = {
+        "--status": options.status,
+        "--doubts": options.doubts,
+        "--import": options.source is not None,
+        "--export": options.export is not None,
+        "--export-model": options.export_model is not None,
+    }
+    given = [name for name, there in asked.items() if there]
+    if len(given) > 1:
+        raise InvalidInputError(f"{' and '.join(given)} do not go together; ask for one of them")
+    for name, value, owners in (
+        ("--json", options.json, ("--status",)),
+        ("--format", options.format is not None, ("--import", "--export")),
+        ("--from-coder", options.from_coder is not None, ("--import",)),
+        ("--audit-only", options.audit_only, ("--export",)),
+        ("--with-audit", options.with_audit, ("--export-model",)),
+    ):
+        if value and not set(owners) & set(given):
+            raise InvalidInputError(f"{name} goes with {' or '.join(owners)}")
+
+
+def _label(options: argparse.Namespace, pool: StatementPool) -> int:
+    from stancekit.apps.labelling.desk import Desk
+    from stancekit.apps.labelling.plain import run_lines
+    from stancekit.apps.labelling.screen import can_show, run_screen
+
+    with _session(options, pool) as session:
+        if options.source is not None:
+            return _import(options, session)
+        desk = Desk(session, [Path(name) for name in names(options.also)])
+        before = len(session.decisions)
+        code = 0
+        try:
+            if can_show() and not options.plain:
+                run_screen(desk, f"stancekit label - {session.coder} - {options.state}")
+            else:
+                run_lines(desk, sys.stdin)
+        except KeyboardInterrupt:
+            code = 130
+        n = len(session.decisions)
+        print(
+            f"{session.coder}: {n} decisions in {options.state}, {n - before:+d} now; the same command goes "
+            "on from here",
+            file=sys.stderr,
+        )
+    return code
+
+
+def _session(options: argparse.Namespace, pool: StatementPool) -> LabellingSession:
+    from stancekit.labelling.session import LabellingSession
+
+    model = _model(options)
+    codebook = _codebook(options, model)
+    kept = codebook or _codebook_of(options.state)
+    if model is None and _packaged().codebook == kept:
+        model = _packaged()
+    return LabellingSession(
+        options.state,
+        pool,
+        codebook,
+        coder=options.coder,
+        audit=options.audit,
+        strategy=options.strategy,
+        seed=options.seed,
+        model=model,
+        retrain_every=options.retrain,
+        accept_changes=options.accept_changes,
+    )
+
+
+def _model(options: argparse.Namespace) -> StanceModel | None:
+    from stancekit.storage.loading import load
+
+    return load(options.model) if options.model else None
+
+
+@cache
+def _packaged() -> StanceModel:
+    from stancekit.storage.loading import load
+
+    return load()
+
+
+def _codebook(options: argparse.Namespace, model: StanceModel | None) -> Codebook | None:
+    """Give the codebook that was named, or for a new file that of the model; None where the file has its own."""
+    from stancekit.codebook import Codebook
+
+    if options.codebook:
+        return Codebook.read(options.codebook)
+    return None if Path(options.state).exists() else (model or _packaged()).codebook
+
+
+def _codebook_of(state: str) -> Codebook | None:
+    from stancekit.labelling.history import Header
+    from stancekit.labelling.statefile import read_events
+
+    events = read_events(state).events
+    return Header.read(events[0], Path(state)).codebook if events else None
+
+
+def _read(options: argparse.Namespace, pool: StatementPool) -> Labellings:
+    from stancekit.codebook import Codebook
+    from stancekit.labelling.labellings import read_labellings
+
+    codebook = Codebook.read(options.codebook) if options.codebook else None
+    return read_labellings([options.state, *names(options.also)], pool, codebook=codebook)
+
+
+def _status(options: argparse.Namespace, pool: StatementPool) -> int:
+    from stancekit.apps.labelling.status import Status, agreement_growth, next_steps, status_markdown
+    from stancekit.labelling.curve import learning_curve, n_models
+    from stancekit.labelling.labellings import read_progress
+
+    labellings = _read(options, pool)
+    data = labellings.labelled()
+    sample = set(labellings.audit)
+    with progress(n_models(len(data), 10)) as bar:
+        curve = learning_curve(
+            data,
+            labellings.codebook,
+            counted=[name in sample for name in data.columns["id"]],
+            progress=bar.update,
+        )
+    found = read_progress([options.state, *names(options.also)], pool)
+    growth = agreement_growth(labellings)
+    steps = next_steps(labellings, found, len(labellings.shared()))
+    status = Status(progress=found, growth=growth, curve=curve, steps=steps)
+    print(as_json(status.to_dict()) if options.json else status_markdown(status))
+    return 0
+
+
+def _doubts(options: argparse.Namespace, pool: StatementPool) -> int:
+    from stancekit.labelling.review import doubtful_labels
+    from stancekit.report.markdown import table
+
+    doubts = doubtful_labels(_read(options, pool))
+    rows = [
+        [
+            doubt.id,
+            ", ".join(doubt.labels) or "none",
+            ", ".join(f"{label} {score:.2f}" for label, score in doubt.suspects.items()),
+            f"{doubt.quality:.2f}",
+        ]
+        for doubt in doubts
+    ]
+    print(table(["id", "labels", "doubted, with the model's score", "quality"], rows, n_text=3))
+    return 0
+
+
+def _import(options: argparse.Namespace, session: LabellingSession) -> int:
+    from stancekit.labelling.exchange import guess_format, read_labels
+
+    kind = options.format or guess_format(options.source)
+    coder = options.from_coder or session.coder
+    found = read_labels(options.source, session.pool, session.codebook, format=kind, coders=[coder]).coders
+    if len(found) != 1 and coder not in found:
+        raise InvalidInputError(
+            f"{options.source} has labels by {sorted(found)}; say whose to take over, with --from-coder"
+        )
+    labels = found.get(coder) if coder in found else next(iter(found.values()))
+    n = session.add(labels or {})
+    print(f"took over {n} decisions from {options.source} into {options.state}", file=sys.stderr)
+    return 0
+
+
+def _export(options: argparse.Namespace, pool: StatementPool) -> int:
+    from stancekit.labelling.exchange import guess_format, write_labellings
+
+    written = write_labellings(
+        _read(options, pool),
+        options.export,
+        format=options.format or guess_format(options.export),
+        audit_only=options.audit_only,
+        overwrite=options.overwrite,
+    )
+    print(f"wrote {written.n} statements to {options.export}", file=sys.stderr)
+    for note in written.notes:
+        print(f"stancekit: {note}", file=sys.stderr)
+    return 0
+
+
+def _export_model(options: argparse.Namespace, pool: StatementPool) -> int:
+    from stancekit.labelling.retraining import retrain
+    from stancekit.storage.saving import check_free, save
+
+    check_free(options.export_model, options.overwrite)
+    labellings = _read(options, pool)
+    chosen = None if options.with_audit else labellings.chosen
+    outcome = retrain(labellings.labelled(chosen), labellings.codebook)
+    path = save(outcome.model, options.export_model, overwrite=options.overwrite)
+    print(f"{outcome.line()}\nwrote the model to {path}", file=sys.stderr)
+    return 0

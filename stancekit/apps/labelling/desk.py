@@ -1,0 +1,171 @@
+"""What a coder can do at either screen, and what is said back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from stancekit.codebook import Stance
+from stancekit.errors import StancekitError
+from stancekit.labelling.items import Item
+from stancekit.labelling.labellings import read_labellings
+from stancekit.labelling.session import LabellingSession
+
+_RESERVED = frozenset("bcqrsuv")
+_STEP = 10
+"""Statements after which agreement is measured again: more often would give away what the other coder said."""
+
+
+class Desk:
+    """One coder's session with the labels that are ticked, and a line of talk.
+
+    Parameters
+    ----------
+    session : LabellingSession
+        The session.
+    others : sequence of Path
+        State files of other coders, for the agreement.
+
+    Attributes
+    ----------
+    ticked : list of str
+        Labels that `accept` will keep.
+    message : str
+        What happened last.
+    """
+
+    def __init__(self, session: LabellingSession, others: Sequence[Path] = ()) -> None:
+        self.session, self._others = session, others
+        self.ticked: list[str] = []
+        self.message = ""
+        self._agreement = ("", 0)
+        self._progress = ("", -1)
+        self._shown: str | None = None
+
+    @property
+    def keys(self) -> dict[str, Stance]:
+        """The stances by key: digits, then letters that have no other meaning."""
+        letters = [letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in _RESERVED]
+        return dict(zip(["1", "2", "3", "4", "5", "6", "7", "8", "9", *letters], self.stances, strict=False))
+
+    @property
+    def stances(self) -> list[Stance]:
+        """The stances that can be given."""
+        book = self.session.codebook
+        return [stance for stance in book.stances if stance.predicted or not book.exclusive]
+
+    def item(self) -> Item | None:
+        """Give the statement to decide on, and take up what the session has to tell."""
+        item = self.session.next()
+        if self.session.notices:
+            self.message = " ".join([self.message, *self.session.notices]).strip()
+            self.session.notices.clear()
+        if item is not None and item.id != self._shown:
+            self._shown = item.id
+            self.ticked = list(item.before or ()) if item.is_review else []
+        return item
+
+    def toggle(self, stance: Stance) -> None:
+        """Tick a label, or take the tick away; where labels exclude one another, it moves."""
+        if stance.label in self.ticked:
+            self.ticked.remove(stance.label)
+        elif self.session.codebook.exclusive:
+            self.ticked = [stance.label]
+        else:
+            self.ticked.append(stance.label)
+        self.message = f"{stance.label}: {stance.definition}" if stance.definition else ""
+
+    def accept(self) -> None:
+        """Keep the labels that are ticked."""
+        if self.ticked:
+            self.decide(self.ticked)
+        else:
+            none = "" if self.session.codebook.exclusive else ", or 0 for none of them"
+            self.message = f"tick a label first{none}"
+
+    def decide(self, labels: Sequence[str]) -> None:
+        """Keep labels; none of them where empty."""
+        said = ", ".join(labels) or "none of the labels"
+        self._do(lambda item: self.session.decide(item.id, labels), said)
+
+    def cannot_say(self) -> None:
+        """Keep that the coder cannot say."""
+        self._do(lambda item: self.session.cannot_say(item.id), "cannot say")
+
+    def skip(self) -> None:
+        """Put the statement off."""
+        self._do(lambda item: self.session.skip(item.id), "put off")
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        try:
+            name = self.session.undo()
+        except (StancekitError, OSError) as error:
+            self.message = f"NOT KEPT: {error}"
+            return
+        self.message = "nothing to take back" if name is None else f"{name}: taken back"
+        self._shown = None
+
+    def retrain(self) -> None:
+        """Train a model in the background."""
+        try:
+            self.session.start_retraining()
+        except StancekitError as error:
+            self.message = str(error)
+            return
+        self.message = "retraining goes on beside"
+
+    def review(self) -> None:
+        """Look for labels that a model doubts, and show them first."""
+        from stancekit.labelling.review import doubtful_labels
+
+        try:
+            doubts = doubtful_labels(self.session.labellings(), seed=self.session.settings.seed)
+        except StancekitError as error:
+            self.message = str(error)
+            return
+        self.session.review([doubt.id for doubt in doubts])
+        self.message = f"{len(doubts)} labels to look at again" if doubts else "no label is doubted"
+        self._shown = None
+
+    def progress_line(self) -> str:
+        """Say how far the coder is."""
+        if self._progress[1] != self.session.version:
+            self._progress = (self._count(), self.session.version)
+        return self._progress[0]
+
+    def _count(self) -> str:
+        at = self.session.progress()
+        parts = [f"{at.n_decided} of {at.n_statements}", *(f"{n} {label}" for label, n in at.per_label.items() if n)]
+        parts += [f"{n} {what}" for n, what in ((at.n_none, "none"), (at.n_cannot_say, "cannot say")) if n]
+        parts += [f"{at.n_skipped} put off"] * bool(at.n_skipped)
+        parts += [self.agreement_line()] * bool(self._others)
+        return " | ".join(parts)
+
+    def agreement_line(self) -> str:
+        """Say how far the coders agree, anew after every tenth statement that both decided on."""
+        session = self.session
+        try:
+            both = read_labellings([session.path, *self._others], session.pool, codebook=session.codebook)
+        except (StancekitError, OSError) as error:
+            return f"no agreement: {error}"
+        shared = both.shared()
+        n = len(shared) // _STEP * _STEP
+        if n > self._agreement[1]:  # and never anew for fewer, or undoing would tell what the other one said
+            sets = both.codings(shared[:n]).agreement(n_bootstrap=0).sets
+            self._agreement = (f"agreement {sets.agreement.value:.0%}, alpha {sets.alpha.value:.2f} on {n}", n)
+        return self._agreement[0] or f"agreement from {_STEP} shared statements on ({len(shared)})"
+
+    def _do(self, act: Callable[[Item], None], said: str) -> None:
+        item = self.item()
+        if item is None:
+            self.message = "no statement is left"
+            return
+        try:
+            act(item)
+        except (StancekitError, OSError) as error:
+            self.message = f"NOT KEPT: {error}"
+            return
+        self.message = f"{item.id}: {said}"
+        self.ticked = []
+        self._shown = None

@@ -1,0 +1,141 @@
+"""How the labelling stands, as Markdown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from stancekit.labelling.curve import LearningCurve
+from stancekit.labelling.items import Progress
+from stancekit.labelling.labellings import Labellings
+from stancekit.measure.agreement_results import Agreement
+from stancekit.measure.results import as_record
+from stancekit.report.behaviour import per_cent
+from stancekit.report.markdown import table
+from stancekit.report.tables import estimate_cell, note_list
+
+FEW = 50
+STEPS = (25, 50, 100, 200, 400, 800, 1600, 3200, 6400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How the labelling stands.
+
+    Attributes
+    ----------
+    progress : dict of str to Progress
+        Of each coder.
+    growth : list of Agreement
+        On the first 25, 50, 100, ... statements that two coders judged, and on all; none with one coder.
+    curve : LearningCurve
+        Of the labels that coders agree on.
+    steps : list of str
+        What to do next.
+    """
+
+    progress: dict[str, Progress]
+    growth: list[Agreement]
+    curve: LearningCurve
+    steps: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give lists, mappings, strings and numbers, ready for JSON."""
+        return {
+            "coders": {coder: as_record(progress) for coder, progress in self.progress.items()},
+            "agreement": [agreement.to_dict() for agreement in self.growth],
+            "learning_curve": self.curve.to_dict(),
+            "next_steps": self.steps,
+        }
+
+
+def agreement_growth(labellings: Labellings, **options: Any) -> list[Agreement]:  # noqa: ANN401 - options of agreement
+    """Measure agreement on the first statements that two coders judged, and on more and more of them."""
+    shared = labellings.shared()
+    if len(labellings.coders) < 2 or not shared:
+        return []
+    sizes = [step for step in STEPS if step < len(shared)] + [len(shared)]
+    return [labellings.codings(shared[:size]).agreement(**options) for size in sizes]
+
+
+def status_markdown(status: Status) -> str:
+    """Write the status as Markdown."""
+    blocks = [_counts(status.progress)]
+    if status.growth:
+        blocks += ["## Agreement as it grew", _growth(status.growth)]
+    blocks += ["## Learning curve", *_curve(status.curve)]
+    blocks += ["## Next", "\n".join(f"- {step}" for step in status.steps)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def next_steps(labellings: Labellings, progress: dict[str, Progress], n_shared: int) -> list[str]:
+    """Say what to do next."""
+    steps = []
+    if waiting := labellings.open_audit():
+        steps.append(f"decide on the {len(waiting)} open statements of the random sample: {', '.join(waiting[:5])}")
+    n_audited = len(labellings.audit)
+    if 0 < n_audited < 30:
+        steps.append(f"go on until the random sample has 30 statements, the least for a share (it has {n_audited})")
+    if len(labellings.coders) < 2:
+        steps.append("let a second coder label the same random sample (another --state, the same --seed)")
+    elif n_shared < FEW:
+        steps.append(f"go on until two coders have judged {FEW} statements ({n_shared} so far): agreement needs them")
+    counts = {label: max(one.per_label[label] for one in progress.values()) for label in labellings.codebook.labels}
+    rare = [label for label, count in counts.items() if count < 20]
+    if rare:
+        steps.append(
+            f"find more of {', '.join(rare)}: fewer than 20 each (--strategy rare in a new file looks for them)"
+        )
+    if n_shared:
+        coders = ",".join(labellings.coders)
+        steps.append(
+            f"all of the agreement: --export labels.csv, then stancekit agreement labels.csv --coders {coders}"
+        )
+    steps.append("a model of all labels: --export labels.csv, then stancekit train labels.csv --output my-model")
+    return steps
+
+
+def _counts(progress: dict[str, Progress]) -> str:
+    coders = list(progress)
+    labels = list(next(iter(progress.values())).per_label)
+    rows = [
+        ["statements", *(f"{progress[coder].n_statements:,}" for coder in coders)],
+        ["decided", *(f"{progress[coder].n_decided:,}" for coder in coders)],
+        *[[label, *(f"{progress[coder].per_label[label]:,}" for coder in coders)] for label in labels],
+        ["none of them", *(f"{progress[coder].n_none:,}" for coder in coders)],
+        ["cannot say", *(f"{progress[coder].n_cannot_say:,}" for coder in coders)],
+        ["put off", *(f"{progress[coder].n_skipped:,}" for coder in coders)],
+        ["random sample", *(f"{progress[coder].n_audited:,}" for coder in coders)],
+    ]
+    return table(["", *coders], rows)
+
+
+def _growth(growth: list[Agreement]) -> str:
+    labels = growth[-1].labels
+    rows = [
+        [
+            f"{agreement.sets.n:,}",
+            per_cent(agreement.sets.agreement),
+            estimate_cell(agreement.sets.alpha),
+            *(estimate_cell(agreement.per_label[label].alpha) for label in labels),
+        ]
+        for agreement in growth
+    ]
+    head = ["both judged", "same set, %", "alpha of sets", *(f"alpha of {label}" for label in labels)]
+    return table(head, rows, n_text=0)
+
+
+def _curve(curve: LearningCurve) -> list[str]:
+    if not curve.points:
+        return note_list(curve.notes)
+    labels = list(curve.points[0].per_label)
+    rows = [
+        [f"{point.n:,}", estimate_cell(point.f1), *(estimate_cell(point.per_label[label]) for label in labels)]
+        for point in curve.points
+    ]
+    drawn = (
+        f"{curve.n_statements:,} labelled statements in {curve.n_groups:,} groups; {curve.n_draws} draws of a third "
+        f"to test; {curve.confidence * 100:.4g} % intervals from {curve.n_bootstrap:,} draws of groups "
+        f"(seed {curve.seed})."
+    )
+    return [drawn, table(["labels", "macro-F1", *labels], rows, n_text=0), *note_list(curve.notes)]

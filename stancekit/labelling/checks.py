@@ -1,0 +1,138 @@
+"""Whether a state file, a codebook, a coder and a model belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError
+from stancekit.labelling.choosing import check_settings
+from stancekit.labelling.history import Header, History, LabellingSettings, codebook_hash
+from stancekit.labelling.pool import StatementPool
+from stancekit.labelling.statefile import StateFile
+from stancekit.model import StanceModel
+
+
+def check_model(model: StanceModel | None, codebook: Codebook | None) -> None:
+    """See that a model predicts the labels of a codebook.
+
+    Raises
+    ------
+    InvalidInputError
+        When it does not.
+    """
+    if model is not None and codebook is not None and model.labels != codebook.labels:
+        raise InvalidInputError(
+            f"the model predicts {list(model.labels)}, and the codebook has {list(codebook.labels)}; "
+            "give a model of this codebook, or none"
+        )
+
+
+def check_codebook(kept: Codebook, given: Codebook | None, path: Path) -> None:
+    """See that a codebook is the one that a state file was begun with.
+
+    Raises
+    ------
+    InvalidInputError
+        Saying what differs.
+    """
+    if given is None or codebook_hash(kept) == codebook_hash(given):
+        return
+    ours, theirs = ([stance.label for stance in book.stances] for book in (kept, given))
+    if ours != theirs:
+        what = f"its labels are {ours}, and those of the codebook given {theirs}"
+    else:
+        pairs = zip(kept.stances, given.stances, strict=True)
+        changed = [one.label for one, other in pairs if one != other]
+        what = f"what is said of {changed} differs" if changed else "its description, rules or targets differ"
+    raise InvalidInputError(
+        f"{str(path)!r} was begun with another codebook: {what}; give the codebook of before, or begin a new file"
+    )
+
+
+def check_new(codebook: Codebook | None, coder: str | None, settings: LabellingSettings) -> None:
+    """See that a new state file has all that it needs.
+
+    Raises
+    ------
+    InvalidInputError
+        Without a codebook or a coder, on a coder's name that tables could not hold, and on settings out of range.
+    """
+    if codebook is None or coder is None:
+        raise InvalidInputError("a new state file needs a codebook and the name of its coder; give both")
+    if not coder.strip() or coder != coder.strip() or any(mark in coder for mark in "|,\n"):
+        raise InvalidInputError(f"the coder is {coder!r}; expected a name without '|', commas and outer blanks")
+    check_settings(settings)
+
+
+def some(verb: str, names: list[str]) -> str:
+    """Say how many there are, and name the first.
+
+    Examples
+    --------
+    >>> some("have", ["s1"]), some("are", [])
+    ("1 ('s1') has", '0 are')
+    """
+    if len(names) == 1:
+        verb = {"have": "has", "are": "is"}[verb]
+    shown = f" ({', '.join(map(repr, names[:3]))}{', …' if len(names) > 3 else ''})" if names else ""
+    return f"{len(names)}{shown} {verb}"
+
+
+def begin(
+    file: StateFile, pool: StatementPool, codebook: Codebook | None, coder: str | None, wanted: Mapping[str, Any]
+) -> Header:
+    """Read the first line of a state file, or write it, and see that it is what was asked for.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file is of another codebook, of another coder, or was begun with other settings.
+    """
+    if not file.events:
+        settings = LabellingSettings(**wanted)
+        check_new(codebook, coder, settings)
+        assert codebook is not None
+        assert coder is not None
+        fresh = Header(coder=coder, codebook=codebook, settings=settings, n_statements=len(pool), pool_hash="")
+        file.append(fresh.to_event(pool))
+    header = Header.read(file.events[0], file.path)
+    check_codebook(header.codebook, codebook, file.path)
+    if coder is not None and coder != header.coder:
+        raise InvalidInputError(
+            f"{str(file.path)!r} is the file of {header.coder!r}, not of {coder!r}; name a file of your own"
+        )
+    for name, value in wanted.items():
+        if value != (kept := getattr(header.settings, name)):
+            raise InvalidInputError(
+                f"{str(file.path)!r} was begun with {name} {kept!r}, and not {value!r}; leave that out, or begin a new "
+                "file"
+            )
+    return header
+
+
+def changed_pool(
+    header: Header, history: History, pool: StatementPool, path: Path, *, accepted: bool
+) -> dict[str, Any] | None:
+    """Give the event that says which decisions are set aside, where the statements are others than before.
+
+    Raises
+    ------
+    InvalidInputError
+        When they are, and that was not accepted.
+    """
+    known = history.pool or {"n": header.n_statements, "hash": header.pool_hash}
+    if known["hash"] == (found := pool.hash()):
+        return None
+    decided = history.decisions.values()
+    gone = [decision.id for decision in decided if decision.id not in pool]
+    edited = [one.id for one in decided if one.id in pool and pool.fingerprint(one.id) != one.fingerprint]
+    if not accepted:
+        raise InvalidInputError(
+            f"{pool.source} is not what {str(path)!r} is about: it had {known['n']} statements and has {len(pool)}; of "
+            f"{len(history.decisions)} decided ones {some('have', edited)} another text and {some('are', gone)} gone; "
+            "give the table of before, or accept the changes (--accept-changes), which sets those aside"
+        )
+    return {"type": "pool", "pool": {"n": len(pool), "hash": found}, "dropped": [*edited, *gone]}

@@ -1,0 +1,74 @@
+"""doccano's JSONL of text classification, a file a coder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError, place
+from stancekit.labelling.labellings import Labellings
+from stancekit.labelling.matching import Matcher, in_order
+from stancekit.labelling.pool import StatementPool
+from stancekit.tables import read_table
+from stancekit.tables.writing import replacing
+
+STATEMENT = "statement"
+"""Field with our id; ``id`` is doccano's own."""
+
+
+def write_doccano(labellings: Labellings, names: Sequence[str], path: Path) -> list[str]:
+    """Write what one coder said; what the coder cannot say is left out."""
+    if len(labellings.coders) != 1:
+        raise InvalidInputError(f"doccano keeps a file a coder, and there are {sorted(labellings.coders)}; write each")
+    choices = next(iter(labellings.coders.values()))
+    pool = labellings.pool
+    known = [name for name in names if choices.get(name) is not None]
+    with replacing(path) as file:
+        for name in known:
+            row = pool.rows[name]
+            record = {
+                STATEMENT: name,
+                **{column: values[row] for column, values in pool.context.items()},
+                **({pool.names["group"]: pool.groups[row]} if "group" in pool.names else {}),
+                "text": pool.texts[row],
+                "label": list(choices[name] or ()),
+            }
+            file.write(json.dumps(record, ensure_ascii=False).encode("utf-8") + b"\n")
+    n_out = len(names) - len(known)
+    return [f"{n_out} statements of which the coder cannot say are left out: doccano has no such answer"] * bool(n_out)
+
+
+def read_doccano(path: Path, pool: StatementPool, codebook: Codebook, coders: Sequence[str]) -> Labellings:
+    """Read what one coder said: ``label`` or, in older files, ``labels``, a list or one label as text.
+
+    An empty list is "none of the labels".
+    """
+    if len(coders) != 1:
+        raise InvalidInputError(f"doccano keeps a file a coder, and {list(coders)} are named; read each file by itself")
+    matcher = Matcher(pool, str(path))
+    table = read_table(path)
+    found: dict[str, tuple[str, ...] | None] = {}
+    try:
+        for number, row in enumerate(table):
+            name = matcher.find(row.get(STATEMENT), row.get("text", row.get("data")), number)
+            if name in found:
+                raise InvalidInputError(f"statement {name!r}{place(number)} comes twice; leave one of them out")
+            found[name] = in_order(codebook, codebook.resolve(_labels(row, number), row=number, field="label"))
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{path}: {error}") from None
+    return Labellings(pool=pool, codebook=codebook, coders={coders[0]: found})
+
+
+def _labels(row: Mapping[str, object], number: int) -> list[str]:
+    value = row.get("label", row.get("labels"))
+    if isinstance(value, str):
+        return [value] if value else []
+    if isinstance(value, list) and all(isinstance(label, str) for label in value):
+        return value
+    what = "annotations by number" if "annotations" in row else repr(value)
+    raise InvalidInputError(
+        f"expected labels as text{place(number, 'label')}, got {what}; "
+        "export from doccano as JSONL of text classification"
+    )

@@ -1,0 +1,95 @@
+"""Label Studio's JSON of tasks with choices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError
+from stancekit.labelling.labellings import Labellings
+from stancekit.labelling.matching import Matcher, in_order
+from stancekit.labelling.pool import StatementPool
+from stancekit.tables.writing import replacing
+
+CONTROL, TEXT, CODER = "stance", "text", "stancekit_coder"
+
+
+def write_label_studio(labellings: Labellings, names: Sequence[str], path: Path) -> list[str]:
+    """Write tasks, with an annotation for each coder who decided; "cannot say" is one that was skipped."""
+    tasks = [_task(labellings, name) for name in names]
+    with replacing(path) as file:
+        file.write(json.dumps(tasks, ensure_ascii=False, indent=1).encode("utf-8") + b"\n")
+    strangers = [coder for coder in labellings.coders if "@" not in coder]
+    if not strangers:
+        return []
+    return [
+        f"{', '.join(strangers)}: no address of an account, so Label Studio will take these annotations for those of "
+        "whoever brings them in"
+    ]
+
+
+def read_label_studio(path: Path, pool: StatementPool, codebook: Codebook) -> Labellings:
+    """Read tasks; predictions and results that are no choices are passed over."""
+    tasks = _read_json(path)
+    matcher = Matcher(pool, str(path))
+    coders: dict[str, dict[str, tuple[str, ...] | None]] = {}
+    try:
+        for number, task in enumerate(tasks):
+            data = task.get("data") or {}
+            name = matcher.find(data.get(matcher.id_column), data.get(TEXT), number)
+            for annotation in task.get("annotations") or task.get("completions") or ():
+                coder = _coder(annotation)
+                if name in coders.setdefault(coder, {}):
+                    raise InvalidInputError(f"task {number} has two annotations by {coder!r}; leave one of them out")
+                coders[coder][name] = _choices(annotation, codebook, number)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{path}: {error}") from None
+    return Labellings(pool=pool, codebook=codebook, coders=coders)
+
+
+def _task(labellings: Labellings, name: str) -> dict[str, Any]:
+    pool = labellings.pool
+    row = pool.rows[name]
+    data = {column: values[row] for column, values in pool.context.items()}
+    data |= {pool.names["group"]: pool.groups[row]} if "group" in pool.names else {}
+    data |= {pool.names.get("id", "id"): name, TEXT: pool.texts[row]}
+    given = {coder: choices[name] for coder, choices in labellings.coders.items() if name in choices}
+    return {"data": data, "annotations": [_annotation(coder, labels) for coder, labels in given.items()]}
+
+
+def _annotation(coder: str, labels: tuple[str, ...] | None) -> dict[str, Any]:
+    value = {"from_name": CONTROL, "to_name": TEXT, "type": "choices", "value": {"choices": list(labels or ())}}
+    account = {"completed_by": {"email": coder}} if "@" in coder else {}
+    return {CODER: coder, **account, "was_cancelled": labels is None, "result": [value] if labels else []}
+
+
+def _coder(annotation: Mapping[str, Any]) -> str:
+    account = annotation.get("completed_by")
+    if isinstance(account, Mapping):
+        account = account.get("email") or account.get("id")
+    return str(annotation.get(CODER) or ("unknown" if account is None else account))
+
+
+def _choices(annotation: Mapping[str, Any], codebook: Codebook, number: int) -> tuple[str, ...] | None:
+    if annotation.get("was_cancelled"):
+        return None
+    chosen = [
+        label
+        for result in annotation.get("result") or ()
+        if result.get("type") == "choices"
+        for label in result.get("value", {}).get("choices", ())
+    ]
+    return in_order(codebook, codebook.resolve(chosen, row=number, field="choices"))
+
+
+def _read_json(path: Path) -> list[dict[str, Any]]:
+    try:
+        tasks = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise InvalidInputError(f"{path} is no JSON: {error}; export from Label Studio as JSON") from None
+    if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
+        raise InvalidInputError(f"{path} holds no list of tasks; export from Label Studio as JSON, not as JSON-MIN")
+    return tasks

@@ -1,0 +1,390 @@
+"""The labelling loop of one coder, whatever screen it is shown on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from threading import RLock
+from typing import Any, Self
+
+from stancekit.codebook import Codebook
+from stancekit.errors import InvalidInputError, StancekitError
+from stancekit.labelled import LabelledStatements
+from stancekit.labelling.checks import begin, changed_pool, check_model, check_new
+from stancekit.labelling.choosing import choose_batch, is_audit_turn, next_audited
+from stancekit.labelling.history import AUDIT, IMPORT, OWN, REVIEW, History, LabellingSettings
+from stancekit.labelling.items import Item, Progress
+from stancekit.labelling.labellings import Labellings, labellings_of, progress_of
+from stancekit.labelling.pool import StatementPool
+from stancekit.labelling.retraining import Retraining
+from stancekit.labelling.statefile import StateFile
+from stancekit.model import StanceModel
+
+
+class LabellingSession:
+    """Show statements to one coder, keep what they say, and learn from it.
+
+    Each coder has a state file of their own, and no session reads another's: coders are blind to each other because
+    their labels are not there. Everything that a method was told is on the disk when it returns. A session may be used
+    from several threads.
+
+    Parameters
+    ----------
+    path : str or Path
+        The state file; it is made where there is none.
+    pool : StatementPool
+        The statements; see `read_pool`.
+    codebook : Codebook, optional
+        The labels. Needed for a new file; for one that is there it must be the same.
+    coder : str, optional
+        Who labels. Needed for a new file; for one that is there it must be the same.
+    audit, strategy, seed : float, str, int, optional
+        Of a new file, 0.2, "mixed" and 0 where None; for one that is there they must be the same. `audit` is the share
+        of turns at which the next statement of a random sample of the whole pool is shown; the sample is the same for
+        all coders with the same `seed`. `strategy` says how the others are chosen: next to a threshold ("uncertain"),
+        with high scores of rare labels ("rare"), 60 and 40 % of both ("mixed"), or at "random".
+    model : StanceModel, optional
+        What chooses statements until one learned from the labels is better; without it they are chosen at random
+        until there is one.
+    retrain_every : int, default=25
+        Labels outside the random sample after which a model is trained in the background; 0: never by itself.
+    accept_changes : bool, default=False
+        Whether to go on where the pool is not the one that the file was begun with. What was said of statements that
+        have another text now, or are gone, is set aside then.
+
+    Attributes
+    ----------
+    coder, codebook, settings, pool : str, Codebook, LabellingSettings, StatementPool
+        What is labelled, by whom, how.
+    model : StanceModel or None
+        What chooses statements now.
+    notices : list of str
+        What the coder should be told: an unfinished line that was passed over, a model that was trained.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file belongs to another codebook, coder or pool, or was begun with other settings, when another
+        process has it open, or it is damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> pool = StatementPool.of(["Lift the embargo.", "We met on Monday."])
+    >>> book = Codebook.from_labels(["lift"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with LabellingSession(Path(folder, "ann.jsonl"), pool, book, coder="ann") as session:
+    ...         while item := session.next():
+    ...             session.decide(item.id, ["lift"] if "Lift" in item.text else [])
+    ...         session.progress().per_label
+    {'lift': 1}
+    """
+
+    def __init__(  # noqa: PLR0913 - what a state file is begun with
+        self,
+        path: str | Path,
+        pool: StatementPool,
+        codebook: Codebook | None = None,
+        *,
+        coder: str | None = None,
+        audit: float | None = None,
+        strategy: str | None = None,
+        seed: int | None = None,
+        model: StanceModel | None = None,
+        retrain_every: int = 25,
+        accept_changes: bool = False,
+    ) -> None:
+        self.pool, self.notices = pool, list[str]()
+        given: dict[str, Any] = {"audit": audit, "strategy": strategy, "seed": seed}
+        wanted = {name: value for name, value in given.items() if value is not None}
+        if not Path(path).exists():  # before a file is made that nobody can use
+            check_new(codebook, coder, LabellingSettings(**wanted))
+            check_model(model, codebook)
+        self._lock = RLock()
+        self._file = StateFile(path)
+        try:
+            header = begin(self._file, pool, codebook, coder, wanted)
+            self._history = History.of(self._file.events)
+            self.coder, self.codebook, self.settings = header.coder, header.codebook, header.settings
+            if (
+                event := changed_pool(header, self._history, pool, self._file.path, accepted=accept_changes)
+            ) is not None:
+                self._add(event)
+                self.notices.append(
+                    f"went on with changed statements; {len(event['dropped'])} decisions were set aside"
+                )
+            check_model(model, self.codebook)
+        except BaseException:
+            self._file.close()
+            raise
+        if self._file.n_torn:
+            self.notices.append(
+                f"{self._file.path}: an unfinished last line ({self._file.n_torn} bytes) was passed over; the answer "
+                "in it was not acknowledged, so give it again"
+            )
+        self.model = self._given = model
+        self._order = pool.order(self.settings.seed, AUDIT)
+        self._current: Item | None = None
+        self._reasons: dict[str, str] = {}
+        self._reviewed: list[str] = []
+        self._retrain_every = retrain_every
+        self._retraining: Retraining | None = None
+        self._tried = 0
+        if retrain_every and self._history.trained_on:  # the model of before is made again
+            self.start_retraining()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; everything is in it already."""
+        self._file.close()
+
+    @property
+    def path(self) -> Path:
+        """The state file."""
+        return self._file.path
+
+    @property
+    def version(self) -> int:
+        """The number of events in the state file; it grows with everything that is kept."""
+        return len(self._file.events)
+
+    @property
+    def decisions(self) -> Mapping[str, tuple[str, ...] | None]:
+        """What the coder said of each statement; None where they cannot say."""
+        return {name: decision.labels for name, decision in self._history.decisions.items()}
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is anything to take back."""
+        return self._history.n_steps > 0
+
+    def next(self) -> Item | None:
+        """Give the statement to decide on: the same one until it is decided or skipped; None where none is left."""
+        with self._lock:
+            self._adopt()
+            if self._current is None:
+                name = self._next_id()
+                self._current = None if name is None else self._item(name)
+            return self._current
+
+    def decide(self, name: str, labels: Iterable[str]) -> None:
+        """Keep the labels of a statement; a second time they replace the first.
+
+        Parameters
+        ----------
+        name : str
+            Its id.
+        labels : iterable of str
+            Labels or codes, also of stances that are not predicted; empty for none of them.
+
+        Raises
+        ------
+        InvalidInputError
+            On an unknown statement or label, and where labels exclude one another and it is not just one.
+        OSError
+            When it could not be written; then nothing is kept.
+        """
+        if isinstance(labels, str):
+            raise InvalidInputError(f"expected a list of labels, got the text {labels!r}")
+        found = self.codebook.resolve(labels)
+        if self.codebook.exclusive and (len(found) != 1 or not found <= set(self.codebook.labels)):
+            raise InvalidInputError(f"labels exclude one another, so give just one of {list(self.codebook.labels)}")
+        self._decide(name, [stance.label for stance in self.codebook.stances if stance.label in found])
+
+    def cannot_say(self, name: str) -> None:
+        """Keep that the coder cannot say which labels a statement takes; it is not asked for again."""
+        self._decide(name, None)
+
+    def skip(self, name: str) -> None:
+        """Put a statement off: it comes back later, those of the random sample after twenty others."""
+        with self._lock:
+            self.pool.text(name)
+            self._add({"type": "skip", "id": name, "via": self._via(name)})
+            self._done(name)
+
+    def undo(self) -> str | None:
+        """Take back the last decision or skip, and give the id of its statement, which comes next; None for none."""
+        with self._lock:
+            name = self._history.last
+            if name is not None:
+                self._add({"type": "undo", "id": name})
+                self._current = None
+            return name
+
+    def review(self, names: Iterable[str]) -> None:
+        """Show statements again, before all others, for the coder to confirm or change; `Labellings.doubts` finds them.
+
+        Raises
+        ------
+        InvalidInputError
+            On a statement without a decision.
+        """
+        wanted = list(dict.fromkeys(names))
+        with self._lock:
+            for name in wanted:
+                if name not in self._history.decisions:
+                    raise InvalidInputError(f"statement {name!r} has no decision to review")
+            self._reviewed, self._current = wanted, None
+
+    @property
+    def settled(self) -> Mapping[str, tuple[str, ...] | None]:
+        """What statements were given when they were reviewed."""
+        return dict(self._history.settled)
+
+    def progress(self) -> Progress:
+        """Say how far the coder is."""
+        return progress_of(self.pool, self.codebook, self._history, self.settings)
+
+    def labellings(self) -> Labellings:
+        """Give all that was decided, to be exported, trained on or compared with other coders'."""
+        return labellings_of(self.pool, self.codebook, {self.coder: self._history}, self.settings)
+
+    def add(self, labels: Mapping[str, Iterable[str] | None]) -> int:
+        """Take over decisions from elsewhere, such as an import; those that are the same already are passed over.
+
+        Parameters
+        ----------
+        labels : mapping of str to iterable of str or None
+            By statement; None for "cannot say".
+
+        Returns
+        -------
+        int
+            How many were taken over.
+
+        Raises
+        ------
+        InvalidInputError
+            On an unknown statement or label, or one that this coder decided otherwise; then nothing is taken over.
+        """
+        checked = {name: None if marks is None else self.codebook.resolve(marks) for name, marks in labels.items()}
+        own = self.decisions
+        for name, marks in checked.items():
+            self.pool.text(name)
+            if name in own and (None if own[name] is None else frozenset(own[name] or ())) != marks:
+                raise InvalidInputError(
+                    f"statement {name!r} is {own[name]} here and {sorted(marks or ())} in what is brought in; "
+                    "leave it out there, or bring it into a state file of its own"
+                )
+        new = {name: marks for name, marks in checked.items() if name not in own}
+        for name, marks in new.items():
+            ordered = None if marks is None else [s.label for s in self.codebook.stances if s.label in marks]
+            self._add(self._decision(name, ordered, IMPORT))
+        self._current = None
+        return len(new)
+
+    def start_retraining(self) -> None:
+        """Train a model on what was labelled outside the random sample, in the background; `next` takes it over.
+
+        The random sample stays out of it, so that it can tell how good the model is, and correct its shares. Does
+        nothing while one is being trained.
+        """
+        with self._lock:
+            if self._retraining is None:
+                self._tried = self._history.n_chosen
+                self._retraining = Retraining(
+                    self._learnable(), self.codebook, given=self._given, seed=self.settings.seed
+                )
+
+    @property
+    def is_retraining(self) -> bool:
+        """Whether a model is being trained, or waits to be taken over."""
+        return self._retraining is not None
+
+    def finish_retraining(self) -> None:
+        """Wait for the model that is being trained, and take it over."""
+        with self._lock:
+            self._adopt(wait=True)
+
+    def _adopt(self, *, wait: bool = False) -> None:
+        running = self._retraining
+        if running is None or (running.is_running and not wait):
+            return
+        self._retraining = None
+        try:
+            outcome = running.wait()
+        except StancekitError as error:
+            self.notices.append(str(error))
+            return
+        self.notices.append(outcome.line())
+        self._add({"type": "model", "n": outcome.n, "f1": round(outcome.f1, 4), "used": outcome.is_better})
+        self.model = outcome.model if outcome.is_better else self._given
+        if outcome.is_better:
+            self._history.batch = []
+
+    def _learnable(self) -> LabelledStatements:
+        return self.labellings().labelled(self._history.chosen)
+
+    def _decide(self, name: str, labels: list[str] | None) -> None:
+        with self._lock:
+            shown = self._current if self._current is not None and self._current.id == name else None
+            via = REVIEW if shown is not None and shown.is_review else self._via(name)
+            self._add(self._decision(name, labels, via))
+            self._done(name)
+            if self._retrain_every and self._history.n_chosen - self._tried >= self._retrain_every:
+                self.start_retraining()
+
+    def _decision(self, name: str, labels: list[str] | None, via: str) -> dict[str, Any]:
+        return {"type": "decide", "id": name, "labels": labels, "via": via, "hash": self.pool.fingerprint(name)}
+
+    def _via(self, name: str) -> str:
+        return self._reasons.get(name) or self._history.vias.get(name, OWN)
+
+    def _done(self, name: str) -> None:
+        self._reviewed = [one for one in self._reviewed if one != name]
+        if self._current is not None and self._current.id == name:
+            self._current = None
+
+    def _next_id(self) -> str | None:
+        history = self._history
+        if history.again:
+            return history.again[-1]
+        if self._reviewed:
+            return self._reviewed[0]
+        audited = next_audited(self._order, history) if self.settings.audit else None
+        if audited is not None and is_audit_turn(self.settings, history.n_steps):
+            return self._because(audited, AUDIT)
+        suggested = self._next_suggested()
+        if suggested is not None:
+            return suggested
+        if audited is not None:
+            return self._because(audited, AUDIT)
+        return min(history.skipped, key=history.skipped.__getitem__, default=None)
+
+    def _next_suggested(self) -> str | None:
+        """Go on with the statements that were suggested last, or have others suggested."""
+        history = self._history
+        while True:
+            for name, strategy in history.batch:
+                if name in history.chosen or name in history.skipped:
+                    continue
+                if name not in history.decisions:
+                    return self._because(name, strategy)
+                self._add({"type": "reuse", "id": name})  # the random sample had it before
+            if not (batch := choose_batch(self.pool, history, self.settings, self.model)):
+                return None
+            self._add({"type": "batch", "statements": batch})
+
+    def _because(self, name: str, reason: str) -> str:
+        self._reasons[name] = reason
+        return name
+
+    def _item(self, name: str) -> Item:
+        row = self.pool.rows[name]
+        decision = self._history.decisions.get(name)
+        return Item(
+            id=name,
+            text=self.pool.texts[row],
+            group=self.pool.groups[row],
+            context={column: values[row] for column, values in self.pool.context.items()},
+            before=() if decision is None else decision.labels,
+            is_review=decision is not None,
+        )
+
+    def _add(self, event: Mapping[str, Any]) -> None:
+        self._history.apply(self._file.append(event))

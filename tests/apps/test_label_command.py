@@ -1,0 +1,249 @@
+"""stancekit label without a terminal: lines, status, import and export."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import stancekit
+from stancekit.apps.cli import main
+
+DATA = Path(__file__).parent.parent.parent / "data"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder with some of our own statements, and a codebook of two labels."""
+    lines = (DATA / "statements.jsonl").read_text(encoding="utf-8").splitlines()[:90]
+    (tmp_path / "some.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "few.csv").write_text("id,text\n" + "".join(f"s{n},Statement {n}.\n" for n in range(6)))
+    (tmp_path / "book.yaml").write_text(
+        "name: two\nstances:\n  - label: lift\n    code: L\n  - label: trade\n    code: T\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def label(here, monkeypatch):
+    """Run the command with answers on stdin."""
+
+    def label(arguments, answers=""):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
+        return main(["label", *arguments.split()])
+
+    return label
+
+
+FEW = "few.csv --state ann.jsonl --coder ann --codebook book.yaml --audit 0"
+
+
+def decided(path="ann.jsonl", table="few.csv"):
+    found = stancekit.read_labellings([path], stancekit.read_pool(table))
+    return list(found.coders["ann"].values())
+
+
+def test_answers_a_line(label, capsys):
+    assert label(FEW, "1\nL T\ntrade|lift\n0\nc\nq\n1\n") == 0
+    out, err = capsys.readouterr()
+    assert out.startswith(
+        "Answer by keys, labels or codes with blanks or | between them: 1 lift, 2 trade; 0 none of them"
+    )
+    assert err == "ann: 5 decisions in ann.jsonl, +5 now; the same command goes on from here\n"
+    assert sorted(decided(), key=str) == sorted([("lift",), ("lift", "trade"), ("lift", "trade"), (), None], key=str)
+
+
+def test_the_end_of_the_answers_is_a_quit_and_it_goes_on(label, capsys):
+    assert label(FEW, "1\n") == 0
+    assert label("few.csv --state ann.jsonl", "u\n2\n") == 0
+    assert decided() == [("trade",)]
+    assert "taken back" in capsys.readouterr().out
+
+
+def test_what_is_not_understood_keeps_nothing(label, capsys):
+    assert label(FEW, "9\n\n1 x\nlift trade x\nnone\nskip\n?\n") == 0
+    out = capsys.readouterr().out
+    assert out.count("not understood: unknown label") == 3
+    assert "an empty answer says nothing; give labels, or 0 for none of them" in out
+    assert decided() == [()]
+    assert "put off" in out
+    assert "1  LIFT (L)" in out
+
+
+def test_all_is_labelled(label, capsys):
+    assert label(FEW, "0\n" * 9) == 0
+    assert len(decided()) == 6
+    assert "No statement is left." in capsys.readouterr().out
+
+
+def test_a_code_that_is_a_command_is_a_label(label, here):
+    (here / "book.yaml").write_text(
+        "name: two\nstances:\n  - label: lift\n    code: c\n  - label: trade\n    code: q\n"
+    )
+    assert label(FEW, "c\nq\ncannot say\nquit\n0\n") == 0
+    assert sorted(decided(), key=str) == sorted([("lift",), ("trade",), None], key=str)
+
+
+SOME = "some.jsonl --group group"
+
+
+def take_over(label):
+    assert label(f"{SOME} --state first.jsonl --coder first --import some.jsonl") == 0
+    assert label(f"{SOME} --state second.jsonl --coder second --import some.jsonl --from-coder second_reading") == 0
+
+
+def test_status_of_two_coders(label, capsys):
+    take_over(label)
+    capsys.readouterr()
+    assert label(f"{SOME} --state first.jsonl --also second.jsonl --status") == 0
+    out = capsys.readouterr().out
+    assert "| decided | 90 | 90 |" in out
+    assert out.count("\n| 25 |") == 2  # of the agreement, and of the curve
+    assert "| both judged | same set, % | alpha of sets | alpha of anti-sanction |" in out
+    assert "## Next" in out
+    assert label(f"{SOME} --state first.jsonl --also second.jsonl --status --json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"coders", "agreement", "learning_curve", "next_steps"}
+    assert [point["n"] for point in found["learning_curve"]["points"]] == [25, 50]
+    assert [one["sets"]["n"] for one in found["agreement"]] == [25, 50, 90]
+
+
+def test_export_trains_and_the_model_is_written(label, here, capsys):
+    take_over(label)
+    assert label(f"{SOME} --state first.jsonl --also second.jsonl --export labels.csv") == 0
+    few = ["--group", "group", "--bootstrap", "20"]
+    assert main(["train", "labels.csv", *few, "--folds", "2", "--output", "model"]) == 0
+    assert main(["agreement", "labels.csv", "--coders", "first,second", *few]) == 0
+    assert label(f"{SOME} --state first.jsonl --export-model own") == 0
+    assert stancekit.load(here / "own").labels == stancekit.load().labels
+    assert label(f"{SOME} --state first.jsonl --export-model own") == 2
+    assert "exists; choose another name" in capsys.readouterr().err
+
+
+def test_label_studio_in_and_out(label, here, capsys):
+    take_over(label)
+    assert label(f"{SOME} --state first.jsonl --also second.jsonl --export tasks.json") == 0
+    both = f"{SOME} --state third.jsonl --coder third --import tasks.json"
+    assert label(both) == 2
+    assert "has labels by ['first', 'second']; say whose to take over, with --from-coder" in capsys.readouterr().err
+    assert label(f"{both} --from-coder second") == 0
+    pool = stancekit.read_pool("some.jsonl", group="group")
+    second, third = (stancekit.read_labellings([f"{name}.jsonl"], pool) for name in ("second", "third"))
+    assert second.coders["second"] == third.coders["third"]
+
+
+def test_doubts(label, capsys):
+    pytest.importorskip("cleanlab", reason="the extra 'review' is not installed")
+    take_over(label)
+    capsys.readouterr()
+    assert label(f"{SOME} --state first.jsonl --doubts") == 0
+    assert capsys.readouterr().out.startswith("| id | labels | doubted, with the model's score | quality |")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("few.csv --state new.jsonl", "a new state file needs a codebook and the name of its coder"),
+        ("few.csv --state new.jsonl --status", "No such file"),
+        ("none.csv --state new.jsonl --coder ann", "none.csv"),
+        ("few.csv --state few.csv --coder ann", "is no state file of stancekit label"),
+        ("few.csv --state no/new.jsonl --coder ann", "No such file"),
+        ("few.csv --state new.jsonl --coder ann --text body", "has no column 'body'"),
+        ("few.csv --state new.jsonl --coder ann --codebook book.yaml --model linear", "the model predicts"),
+        ("few.csv --state new.jsonl --status --export x.csv", "--status and --export do not go together"),
+        ("few.csv --state new.jsonl --json", "--json goes with --status"),
+        ("few.csv --state new.jsonl --format table", "--format goes with --import or --export"),
+        ("few.csv --state new.jsonl --audit-only", "--audit-only goes with --export"),
+        ("few.csv --state new.jsonl --coder ann --audit 2", "the audit share must lie in [0, 1], got 2.0"),
+        ("few.csv --state new.jsonl --coder ann --import none.csv", "none.csv"),
+    ],
+)
+def test_errors_are_one_line_and_leave_nothing(label, here, capsys, arguments, message):
+    before = sorted(path.name for path in here.iterdir())
+    assert label(arguments) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert sorted(path.name for path in here.iterdir() if path.name != "new.jsonl") == before
+    if "import" not in arguments:
+        assert not (here / "new.jsonl").exists()
+
+
+def test_another_codebook(label, here, capsys):
+    label(FEW, "1\n")
+    (here / "book.yaml").write_text("name: two\nstances:\n  - label: lift\n  - label: other\n")
+    capsys.readouterr()
+    assert label(FEW, "1\n") == 2
+    err = capsys.readouterr().err
+    assert "was begun with another codebook: its labels are ['lift', 'trade'], and those" in err
+    assert err.count("\n") == 1
+    assert decided() == [("lift",)]
+
+
+def test_two_processes_at_once(here):
+    command = [sys.executable, "-m", "stancekit", "label", *FEW.split()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        first.stdout.readline()
+        second = subprocess.run(command, input=b"1\n", capture_output=True, check=False)
+        assert second.returncode == 2
+        assert b"is open in another stancekit label; close that one" in second.stderr
+        _, err = first.communicate(b"1\n")
+    assert first.returncode == 0
+    assert b"1 decisions" in err
+
+
+def test_a_full_disk_is_told_and_all_before_is_kept(here):
+    """A limit on the size of files is as good as a full disk."""
+    pytest.importorskip("resource", reason="no limits here")
+    subprocess.run([sys.executable, "-m", "stancekit", "label", *FEW.split()], input=b"q\n", check=True)
+    room = (here / "ann.jsonl").stat().st_size + 400
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}));"
+        "from stancekit.apps.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "label", *FEW.split()], input=b"1\n" * 8, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"NOT KEPT: " in done.stdout
+    kept = decided()
+    assert 0 < len(kept) < 6
+    assert f"{len(kept)} decisions in ann.jsonl".encode() in done.stderr
+    again = subprocess.run(
+        [sys.executable, "-m", "stancekit", "label", "few.csv", "--state", "ann.jsonl"],
+        input=b"1\n" * 8,
+        capture_output=True,
+        check=False,
+    )
+    assert again.returncode == 0
+    assert len(decided()) == 6
+
+
+def test_agreement_shows_only_in_steps_of_ten(here, label, capsys):
+    (here / "few.csv").write_text("id,text\n" + "".join(f"s{n},Statement {n}.\n" for n in range(30)))
+    assert label("few.csv --state ben.jsonl --coder ben --codebook book.yaml --audit 1", "1\n" * 30) == 0
+    from stancekit.apps.labelling.desk import Desk
+
+    book = stancekit.Codebook.read("book.yaml")
+    pool = stancekit.read_pool("few.csv")
+    with stancekit.LabellingSession("ann.jsonl", pool, book, coder="ann", audit=1.0, retrain_every=0) as session:
+        desk = Desk(session, [here / "ben.jsonl"])
+        lines = []
+        for turn in range(25):
+            desk.item()
+            desk.decide(["lift"] if turn % 2 else [])
+            lines.append(desk.progress_line().rpartition(" | ")[2])
+    assert lines[8] == "agreement from 10 shared statements on (9)"
+    assert set(lines[9:19]) == {"agreement 50%, alpha -0.27 on 10"}
+    assert lines[19].endswith("on 20")
+    assert len(set(lines[19:])) == 1
+
+
+def test_a_missing_codebook_is_that_of_the_package(label):
+    assert label("few.csv --state ann.jsonl --coder ann", "A\n") == 0
+    assert decided() == [("anti-sanction",)]

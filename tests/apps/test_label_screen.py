@@ -1,0 +1,317 @@
+"""The labelling screen in a pseudo-terminal, and what it shows as plain functions."""
+
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+
+import pytest
+
+from stancekit import Codebook, Stance
+from stancekit.apps.labelling.frame import help_frame, statement_frame
+from stancekit.apps.labelling.keys import KeyReader
+from stancekit.apps.labelling.width import fit, shown, width, wrap
+from stancekit.labelling.items import Item
+from stancekit.labelling.statefile import read_events
+
+pytest.importorskip("termios", reason="terminals as Unix has them")
+
+import fcntl
+import pty
+import termios
+
+ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+
+
+def own_the_terminal():
+    """Make standard input the terminal of a new process, whose Ctrl-C counts even where pytest's own does not."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+class Terminal:
+    """A process in a terminal of its own; `screen` is the last frame that it drew."""
+
+    def __init__(self, arguments, folder, size=(24, 80), **environment):
+        self.own, child = pty.openpty()
+        self.resize(*size)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "stancekit", *arguments],
+            stdin=child,
+            stdout=child,
+            stderr=child,
+            cwd=folder,
+            env={**os.environ, "TERM": "xterm", **environment},
+            start_new_session=True,
+            preexec_fn=own_the_terminal,  # noqa: PLW1509 - no threads here
+        )
+        self.child = child
+        self.raw = b""
+
+    def resize(self, rows, columns):
+        fcntl.ioctl(self.own, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def press(self, keys):
+        os.write(self.own, keys.encode())
+
+    @property
+    def screen(self):
+        frame = ([b"", *re.findall(rb"\x1b\[H(.*?)\x1b\[J", self.raw, flags=re.S)])[-1].decode()  # whole ones only
+        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", frame).replace("\r", "")
+
+    def wait_for(self, text, seconds=60):
+        """Read until the screen shows a text."""
+        end = time.monotonic() + seconds
+        while text not in self.screen:
+            assert time.monotonic() < end, f"{text!r} does not come:\n{self.screen}\n{self.raw[-800:]!r}"
+            self._read(0.1)
+        return self.screen
+
+    def _read(self, seconds):
+        if select.select([self.own], [], [], seconds)[0]:
+            try:
+                self.raw += os.read(self.own, 1 << 16)
+            except OSError:  # the other end is gone
+                return False
+        return True
+
+    def end(self):
+        """Wait for the process; give its exit code."""
+        end = time.monotonic() + 60
+        while self.process.poll() is None and time.monotonic() < end:
+            self._read(0.05)
+        self._read(0.05)
+        return self.process.wait(timeout=1)
+
+    def modes(self):
+        return termios.tcgetattr(self.child)[3]
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.child)
+        os.close(self.own)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    rows = ["id,text,speaker"]
+    rows += [f'st{n:02d},"Statement {n} on the embargo, which must be lifted.","Ann, {n}"' for n in range(12)]
+    (tmp_path / "rows.csv").write_text("\n".join(rows) + "\n")
+    (tmp_path / "book.yaml").write_text(
+        "name: two\nstances:\n"
+        "  - label: lift\n    code: L\n    definition: Wants the embargo lifted.\n"
+        "  - label: keep\n    code: K\n    predicted: false\n  - label: trade\n"
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def start(folder):
+    opened = []
+
+    def start(*more, size=(24, 80), **environment):
+        arguments = ["label", "rows.csv", "--state", "ann.jsonl", "--coder", "ann", "--codebook", "book.yaml", *more]
+        opened.append(Terminal(arguments, folder, size, **environment))
+        return opened[-1]
+
+    yield start
+    for terminal in opened:
+        terminal.close()
+
+
+def decisions(folder):
+    return [e for e in read_events(folder / "ann.jsonl").events if e["type"] in ("decide", "skip", "undo")]
+
+
+def test_a_session_by_keys(start, folder):
+    terminal = start("--context", "speaker")
+    modes = terminal.modes()
+    screen = terminal.wait_for("[ ] 1 lift")
+    assert screen.splitlines()[0] == "stancekit label - ann - ann.jsonl"
+    first = re.search(r"st\d\d", screen)[0]
+    assert "speaker: Ann, " in screen
+    assert len(screen.splitlines()) == 24
+    assert max(map(width, screen.splitlines())) <= 80
+    terminal.press("1")
+    assert "lift: Wants the embargo lifted." in terminal.wait_for("[x] 1 lift")
+    terminal.press("3")
+    terminal.wait_for("[x] 3 trade")
+    terminal.press("1")
+    terminal.wait_for("[ ] 1 lift")
+    terminal.press("\r")
+    terminal.wait_for(f"{first}: trade")
+    terminal.press("\r")
+    terminal.wait_for("tick a label first, or 0 for none of them")
+    terminal.press("0")
+    terminal.wait_for("2 of 12 | 1 trade | 1 none")
+    terminal.press("c")
+    terminal.wait_for("1 cannot say")
+    terminal.press("s")
+    terminal.wait_for("1 put off")
+    terminal.press("uu")
+    terminal.wait_for("2 of 12 | 1 trade | 1 none")
+    terminal.press("z")
+    terminal.wait_for("'z' means nothing here; ? shows the keys")
+    terminal.press("?")
+    assert "1 LIFT (L)" in terminal.wait_for("Codebook two")
+    terminal.press("x")
+    terminal.wait_for("[ ] 1 lift")
+    assert terminal.modes() != modes
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert terminal.modes() == modes
+    assert terminal.raw.count(ENTER_SCREEN) == terminal.raw.count(LEAVE_SCREEN) == 1
+    assert b"ann: 2 decisions in ann.jsonl, +2 now; the same command goes on from here" in terminal.raw
+    assert [e["type"] for e in decisions(folder)] == ["decide", "decide", "decide", "skip", "undo", "undo"]
+
+
+def test_what_is_on_the_screen_is_on_the_disk_when_it_is_killed(start, folder):
+    terminal = start()
+    terminal.wait_for("[ ] 1 lift")
+    for n in range(1, 6):
+        terminal.press("0")
+        terminal.wait_for(f"{n} of 12")
+        assert len(decisions(folder)) == n
+    terminal.process.send_signal(signal.SIGKILL)
+    terminal.end()
+    terminal = start()
+    terminal.wait_for("5 of 12 | 5 none")
+
+
+@pytest.mark.parametrize("how", ["ctrl-c", "term", "hangup"])
+def test_a_stop_leaves_the_terminal_as_it_was(start, folder, how):
+    terminal = start()
+    modes = terminal.modes()
+    terminal.wait_for("[ ] 1 lift")
+    terminal.press("0")
+    terminal.wait_for("1 of 12")
+    if how == "ctrl-c":
+        terminal.press("\x03")
+    else:
+        terminal.process.send_signal(signal.SIGTERM if how == "term" else signal.SIGHUP)
+    assert terminal.end() == 130
+    assert terminal.modes() == modes
+    assert terminal.raw.count(LEAVE_SCREEN) == 1
+    assert len(decisions(folder)) == 1
+
+
+def test_another_size_shows_at_once(start):
+    terminal = start()
+    terminal.wait_for("[ ] 1 lift")
+    terminal.resize(12, 40)
+    deadline = time.monotonic() + 30
+    while len(terminal.screen.splitlines()) != 12 and time.monotonic() < deadline:
+        terminal._read(0.1)
+    assert max(map(width, terminal.screen.splitlines())) <= 40
+    terminal.resize(5, 20)
+    terminal.wait_for("least")
+    terminal.resize(24, 80)
+    terminal.wait_for("Enter accept   0 none")
+
+
+def test_a_suspended_process_gives_the_terminal_back(start):
+    terminal = start()
+    terminal.wait_for("[ ] 1 lift")
+    terminal.process.send_signal(signal.SIGTSTP)  # without a shell above it nothing stops, so it goes on at once
+    deadline = time.monotonic() + 30
+    while terminal.raw.count(ENTER_SCREEN) < 2 and time.monotonic() < deadline:
+        terminal._read(0.1)
+    assert terminal.raw.count(LEAVE_SCREEN) == 1
+    assert "[ ] 1 lift" in terminal.wait_for("Enter accept")
+    terminal.press("0")
+    terminal.wait_for("1 of 12")
+
+
+def test_without_colours_and_in_a_dumb_terminal(start):
+    terminal = start(NO_COLOR="1")
+    terminal.wait_for("[ ] 1 lift")
+    assert b"\x1b[1m" not in terminal.raw
+    terminal.press("q")
+    terminal.end()
+    terminal = start(TERM="dumb")
+    deadline = time.monotonic() + 60
+    while b"Answer by keys" not in terminal.raw and time.monotonic() < deadline:
+        terminal._read(0.1)
+    assert b"\x1b" not in terminal.raw
+    terminal.press("0\rq\r")
+    assert terminal.end() == 0
+
+
+BOOK = Codebook(name="b", stances=tuple(Stance(label=f"label {n}") for n in range(12)))
+
+
+def frame(text, *, columns=80, rows=24, n_labels=3, **more):
+    keys = dict(zip("123456789adef", BOOK.stances[:n_labels], strict=False))
+    item = Item(id="s1", text=text, group="g", context={"speaker": "Ann"})
+    options = {"title": "stancekit label", "progress": "1 of 2", "message": ""} | more
+    return statement_frame(item, keys, ["label 1"], columns=columns, rows=rows, **options)
+
+
+@pytest.mark.parametrize("columns", [30, 44, 80, 200])
+@pytest.mark.parametrize("rows", [10, 14, 24, 60])
+@pytest.mark.parametrize("n_labels", [1, 3, 12])
+def test_a_frame_fits_every_window(columns, rows, n_labels):
+    text = "The embargo 制裁 must be lifted at once, said Zoë. " * 30 + "x" * 400
+    for scroll in (0, 5, 10_000):
+        found = frame(text, columns=columns, rows=rows, n_labels=n_labels, scroll=scroll, message="done " * 40)
+        assert len(found.lines) <= rows
+        assert max(map(width, found.lines)) <= columns
+
+
+def test_the_whole_statement_can_be_reached():
+    words = [f"word{n}" for n in range(400)]
+    first = frame(" ".join(words), rows=14)
+    seen = set()
+    for scroll in range(first.most + 1):
+        seen |= set(" ".join(frame(" ".join(words), rows=14, scroll=scroll).lines).split())
+    assert set(words) <= seen
+
+
+def test_nothing_in_a_statement_can_steer_the_terminal():
+    found = frame("Lift\x1b[2J it\r\n\x07 now \u202e!\x9b31m \u200d")
+    text = "".join(found.lines)
+    assert all(letter.isprintable() or letter == "\u200d" for letter in text)
+    assert "Lift�[2J it � now �!�31m" in text
+
+
+def test_the_help_scrolls_to_its_end():
+    found = help_frame(BOOK, {"1": BOOK.stances[0]}, columns=40, rows=10, scroll=10_000)
+    assert "q quit" in " ".join(found.lines)
+    assert len(found.lines) == 10
+
+
+@pytest.mark.parametrize(
+    ("data", "keys"),
+    [
+        (b"13\r", ["1", "3", "enter"]),
+        (b"\x1b[A\x1b[6~\x1bOB", ["up", "page down", "down"]),
+        (b"\x1b[1;5C\x1b[24~x", ["unknown", "unknown", "x"]),
+        (b"\x1b[200~0 c q\r\x1b[201~u", ["u"]),
+        ("é".encode(), ["é"]),
+        (b"\xff", ["�"]),
+    ],
+)
+def test_keys_however_they_are_cut(data, keys):
+    assert KeyReader().feed(data) == keys
+    reader = KeyReader()
+    assert [key for byte in data for key in reader.feed(bytes([byte]))] == keys
+
+
+def test_the_escape_key_alone():
+    reader = KeyReader()
+    assert reader.feed(b"\x1b") == []
+    reader.flush()
+    assert reader.feed(b"[A") == ["[", "A"]
+
+
+def test_width_and_wrapping():
+    assert wrap("制裁を解除せよ", 4) == ["制裁", "を解", "除せ", "よ"]
+    assert wrap("", 5) == [""]
+    assert fit("abcdef", 4) == "a..."
+    assert shown("e\u0301\n x") == "e\u0301 x"

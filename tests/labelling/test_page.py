@@ -1,0 +1,77 @@
+"""The session of docs/labelling.md, run as it stands there."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stancekit import Codebook, read_pool
+from stancekit.apps.labelling.frame import statement_frame
+from stancekit.labelling.items import Item
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = ROOT / "docs" / "labelling.md"
+NUMBER = re.compile(r"(?<![\w.])\d+\.\d+")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.S)
+
+
+def steps():
+    """Give each command with what it is said to print."""
+    for block in blocks("console"):
+        for step in re.split(r"^\$ ", block, flags=re.M)[1:]:
+            command, _, printed = step.partition("\n")
+            yield command, printed
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """Run a command beside the data, with `stancekit` on the path."""
+    program = tmp_path / "bin" / "stancekit"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m stancekit "$@"\n')
+    program.chmod(0o755)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
+
+    def shell(command):
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        return done.stdout + done.stderr
+
+    return shell
+
+
+def test_the_session_prints_what_the_page_says(shell):
+    pytest.importorskip("cleanlab", reason="the extra 'review' is not installed")
+    for command, printed in steps():
+        found = shell(command)
+        assert NUMBER.sub("#", found) == NUMBER.sub("#", printed), command
+        # Processors sum in orders of their own, which may tip the last digit of a figure.
+        assert [float(n) for n in NUMBER.findall(found)] == pytest.approx(
+            [float(n) for n in NUMBER.findall(printed)], abs=0.03
+        ), command
+
+
+def test_the_screen_looks_like_that():
+    book = Codebook.read(ROOT / "data" / "codebook.yaml")
+    pool = read_pool(ROOT / "data" / "statements.jsonl", context=["style"])
+    stances = dict(zip("123456", book.stances, strict=True))
+    row = pool.rows["san-192"]
+    frame = statement_frame(
+        Item(id="san-192", text=pool.texts[row], group="", context={"style": pool.context["style"][row]}),
+        stances,
+        ["pro-sanction"],
+        columns=80,
+        rows=24,
+        title="stancekit label - ann - ann.jsonl",
+        progress="4 of 240 | 1 anti-sanction | 3 none",
+        message=f"pro-sanction: {stances['2'].definition}",
+    )
+    assert "\n".join(line.rstrip() for line in frame.lines) + "\n" == blocks("text")[0]
