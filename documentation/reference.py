@@ -62,6 +62,12 @@ TOPICS = (
         homes=("training", "features"),
     ),
     Topic(
+        name="labelling",
+        title="The labelling loop",
+        text="Statements labelled by hand, one after the other, and what can be learned from them so far.",
+        homes=("labelling",),
+    ),
+    Topic(
         name="measures",
         title="Measures",
         text="How good a model is, how far coders agree, and shares with intervals that hold.",
