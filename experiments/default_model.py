@@ -15,6 +15,7 @@ from pathlib import Path
 from experiments import soft_labels
 from experiments.corpora import ROOT
 from experiments.data import data_sha256, load_annotated
+from experiments.linear import make_classifier
 from experiments.run import read_configs
 from stancekit import save
 from stancekit.training.train import train
@@ -33,7 +34,8 @@ def make(path: Path) -> Path:
     }
     config = read_configs()["default"]
     pseudo = soft_labels.read(data, n=config["n_pseudo"], weight=config["weight"])
-    training = train(data.statements, data.codebook, slices=["dataset"], facts=facts, pseudo=pseudo)
+    features = make_classifier(config, data).features
+    training = train(data.statements, data.codebook, slices=["dataset"], facts=facts, pseudo=pseudo, features=features)
     return save(training.model, path, overwrite=True)
 
 

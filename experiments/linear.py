@@ -122,7 +122,8 @@ def _make_feature(feature: Config, data: Annotated) -> Extractor:
     parameters = {name: value for name, value in feature.items() if name != "name"}
     match feature["name"]:
         case "ngrams":
-            return NgramFeatures(**parameters)
+            # The rows that stand, and the model in the package, were made with marks as they are in the texts.
+            return NgramFeatures(**{"plain_marks": False} | parameters)
         case "lexicon":
             return LexiconFeatures(data.codebook, **parameters)
         case "embedding":

@@ -10,6 +10,7 @@ class NgramKernel:
     word_weight: float
     words: bool
     chars: bool
+    plain_marks: bool
     n_labels: int
 
     def __init__(
@@ -20,6 +21,7 @@ class NgramKernel:
         chars: bool,
         weights: NDArray[np.float16] | None = None,
         memo_bits: int = 16,
+        plain_marks: bool = False,
     ) -> None: ...
     def count(self, texts: Statements) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]: ...
     def score(self, texts: Statements, out: NDArray[np.float64]) -> None: ...

@@ -54,10 +54,24 @@ cdef extern from *:
         memcpy(&number, &bits, 4);
         return number;
     }
+    /* What a keyboard has for a typographic apostrophe, quotation mark, hyphen or dash; all else as it is. */
+    static inline uint32_t sk_plain(uint32_t point) {
+        switch (point) {
+        case 0x00B4: case 0x02BB: case 0x02BC: case 0x2018: case 0x2019: case 0x201A: case 0x201B: case 0x2032:
+            return 0x27;
+        case 0x00AB: case 0x00BB: case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0x2033:
+            return 0x22;
+        case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2015: case 0x2212:
+            return 0x2D;
+        default:
+            return point;
+        }
+    }
     """
     void SK_PREFETCH(const void *) noexcept nogil
     uint64_t sk_candidates16(const uint8_t *) noexcept nogil
     float sk_float(uint16_t) noexcept nogil
+    uint32_t sk_plain(uint32_t) noexcept nogil
 
 
 cdef extern from "Python.h":
@@ -126,8 +140,11 @@ cdef inline uint64_t hash_token(
     return state if state else 1
 
 
-cdef bint lower_points(const Token *token, vector[uint32_t] *points) except False nogil:
-    """Give the code points of a token in lower case, as `str.lower` does, between two blanks."""
+cdef bint lower_points(const Token *token, bint plain, vector[uint32_t] *points) except False nogil:
+    """Give the code points of a token in lower case, as `str.lower` does, between two blanks.
+
+    Where `plain`, typographic marks are first replaced by those of a keyboard.
+    """
     cdef Py_ssize_t i
     cdef uint8_t byte, seen = 0
     points.resize(token.size + 2)
@@ -136,13 +153,13 @@ cdef bint lower_points(const Token *token, vector[uint32_t] *points) except Fals
         byte = token.start[i]
         seen |= byte
         points[0][i + 1] = byte + 32 if 65 <= byte <= 90 else byte
-    if seen >= 128 and not lower_one_by_one(token, points):
+    if seen >= 128 and not lower_one_by_one(token, plain, points):
         with gil:
-            lower_together(token, points)
+            lower_together(token, plain, points)
     return True
 
 
-cdef int lower_one_by_one(const Token *token, vector[uint32_t] *points) except -1 nogil:
+cdef int lower_one_by_one(const Token *token, bint plain, vector[uint32_t] *points) except -1 nogil:
     """Lower each code point by itself; 0 where one of two that go by their neighbours or grow is met."""
     cdef const uint8_t *at = token.start
     cdef const uint8_t *end = token.start + token.size
@@ -164,13 +181,16 @@ cdef int lower_one_by_one(const Token *token, vector[uint32_t] *points) except -
             at += 4
         if point == CAPITAL_SIGMA or point == CAPITAL_I_WITH_DOT:
             return 0
-        points.push_back(Py_UNICODE_TOLOWER(point))
+        points.push_back(Py_UNICODE_TOLOWER(sk_plain(point) if plain else point))
     points.push_back(32)
     return 1
 
 
-cdef lower_together(const Token *token, vector[uint32_t] *points):
-    text = PyUnicode_DecodeUTF8(<const char *>token.start, token.size, NULL).lower()
+cdef lower_together(const Token *token, bint plain, vector[uint32_t] *points):
+    text = PyUnicode_DecodeUTF8(<const char *>token.start, token.size, NULL)
+    if plain:
+        text = "".join([chr(sk_plain(ord(char))) for char in text])
+    text = text.lower()
     cdef Py_ssize_t i, size = len(text)
     cdef int kind = PyUnicode_KIND(text)
     cdef void *data = PyUnicode_DATA(text)
@@ -180,13 +200,15 @@ cdef lower_together(const Token *token, vector[uint32_t] *points):
     points[0][size + 1] = 32
 
 
-cdef bint find_features(const Token *token, int bits, bint chars, bint words, Features *found) except False nogil:
+cdef bint find_features(
+    const Token *token, int bits, bint chars, bint words, bint plain, Features *found
+) except False nogil:
     """Find the buckets of a token's character n-grams, words and pairs of words."""
     found.chars.clear()
     found.words.clear()
     found.pairs.clear()
     found.n_words = 0
-    lower_points(token, &found.points)
+    lower_points(token, plain, &found.points)
     if chars:
         find_chars(found, bits)
     if words:
@@ -310,12 +332,15 @@ cdef class NgramKernel:
         Weight of one occurrence in each bucket, finite.
     memo_bits : int, default=16
         Tokens remembered by a thread, as a power of two.
+    plain_marks : bool, default=False
+        Whether typographic apostrophes, quotation marks and dashes are read as those of a keyboard.
     """
 
     cdef readonly int bits
     cdef readonly double word_weight
     cdef readonly bint words
     cdef readonly bint chars
+    cdef readonly bint plain_marks
     cdef readonly int n_labels
     cdef int width  # n_labels, rounded up to whole lanes
     cdef int memo_bits
@@ -324,12 +349,16 @@ cdef class NgramKernel:
     cdef vector[uint64_t] filled  # one bit a bucket: whether any of its weights differs from 0
     cdef list memos
 
-    def __init__(self, int bits, double word_weight, bint words, bint chars, weights=None, int memo_bits=16):
+    def __init__(
+        self, int bits, double word_weight, bint words, bint chars, weights=None, int memo_bits=16,
+        bint plain_marks=False,
+    ):
         if not 1 <= bits <= 31 or (weights is not None and weights.shape[0] != 1 << bits):
             raise ValueError(f"weights must have one row for each of the 2 ** {bits} buckets")
         if weights is not None and weights.dtype != np.float16:
             raise ValueError(f"weights must be float16, got {weights.dtype}")
         self.bits, self.word_weight, self.words, self.chars = bits, word_weight, words, chars
+        self.plain_marks = plain_marks
         self.memo_bits = memo_bits
         self.memos = []
         if weights is None:
@@ -389,7 +418,7 @@ cdef class NgramKernel:
         cdef double scale
         find_tokens(memo, text, 1)
         for t in range(memo.n_tokens):
-            find_features(&memo.tokens[t], self.bits, self.chars, self.words, &memo.found)
+            find_features(&memo.tokens[t], self.bits, self.chars, self.words, self.plain_marks, &memo.found)
             append(buckets, values, memo.found.chars, 1.0)
             append(buckets, values, memo.found.words, self.word_weight)
             append(buckets, values, memo.found.pairs, self.word_weight)
@@ -433,7 +462,7 @@ cdef class NgramKernel:
         cdef int64_t n = 0
         find_tokens(memo, text, 1)
         for t in range(memo.n_tokens):
-            find_features(&memo.tokens[t], self.bits, False, self.words, &memo.found)
+            find_features(&memo.tokens[t], self.bits, False, self.words, self.plain_marks, &memo.found)
             point = memo.found.points.data()
             end = point + (memo.found.points.size() if self.chars else 0)
             while end - point >= LONGEST_CHAR_NGRAM:
@@ -483,7 +512,7 @@ cdef class NgramKernel:
             start = end + count_points(counted, memo.tokens[t].start)
             counted = memo.tokens[t].start + memo.tokens[t].size
             end = start + count_points(memo.tokens[t].start, memo.tokens[t].start + memo.tokens[t].size)
-            find_features(&memo.tokens[t], self.bits, self.chars, self.words, &memo.found)
+            find_features(&memo.tokens[t], self.bits, self.chars, self.words, self.plain_marks, &memo.found)
             n_occurrences += memo.found.chars.size() + memo.found.words.size() + memo.found.pairs.size()
             if memo.found.n_words:
                 if before >= 0:
@@ -611,7 +640,7 @@ cdef class NgramKernel:
     cdef bint remember(self, Memo memo, const Token *token, Slot *slot) except False nogil:
         """Compute a token's sums and put them into its slot."""
         slot.tag = 0  # so that a slot that an error leaves half written is never read
-        find_features(token, self.bits, self.chars, self.words, &memo.found)
+        find_features(token, self.bits, self.chars, self.words, self.plain_marks, &memo.found)
         self.sum_features(memo, <double *>(slot + 1))
         slot.n_occurrences = <uint32_t>(memo.found.chars.size() + memo.found.words.size() + memo.found.pairs.size())
         slot.n_words = memo.found.n_words

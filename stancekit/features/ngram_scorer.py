@@ -5,6 +5,9 @@ A statement is split at white space into tokens. From each token, in lower case,
 * its character n-grams: every run of 2 to 5 code points of the token between two blanks;
 * its words: every longest run of two or more letters and digits (`str.isalnum`).
 
+With `plain_marks` typographic apostrophes, quotation marks, hyphens and dashes are first read as those of a keyboard
+(``'``, ``"`` and ``-``), one for one, so that it does not matter in which form a corpus has them.
+
 Word features are the words and each pair of neighbouring words of the statement. Every feature is
 hashed by 64-bit arithmetic into one of ``2 ** bits`` buckets. A feature's value is the number of times
 it occurs, times `word_weight` for words and pairs, divided by the square root of the number of all
@@ -41,6 +44,9 @@ class NgramSpec:
         Weight of one word or pair of words where one character n-gram has 1.
     words, chars : bool
         Which of the two families are used.
+    plain_marks : bool
+        Whether typographic apostrophes, quotation marks, hyphens and dashes are read as those of a keyboard. Models
+        that were written before there was this setting do not name it, and do not.
 
     Raises
     ------
@@ -52,6 +58,7 @@ class NgramSpec:
     word_weight: float = 3.0
     words: bool = True
     chars: bool = True
+    plain_marks: bool = False
 
     def __post_init__(self) -> None:
         if type(self.bits) is not int or not 8 <= self.bits <= 24:
@@ -60,12 +67,14 @@ class NgramSpec:
             raise InvalidInputError(f"word_weight must be a positive number, got {self.word_weight!r}")
         if not isinstance(self.words, bool) or not isinstance(self.chars, bool):
             raise InvalidInputError(f"words and chars must be True or False, got {self.words!r} and {self.chars!r}")
+        if not isinstance(self.plain_marks, bool):
+            raise InvalidInputError(f"plain_marks must be True or False, got {self.plain_marks!r}")
         if not self.words and not self.chars:
             raise InvalidInputError("words and chars are both False, so there is no feature; set one to True")
 
     def kernel(self, weights: NDArray[np.float16] | None = None) -> NgramKernel:
         """Make the compiled engine of these features."""
-        return NgramKernel(self.bits, self.word_weight, self.words, self.chars, weights, MEMO_BITS)
+        return NgramKernel(self.bits, self.word_weight, self.words, self.chars, weights, MEMO_BITS, self.plain_marks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +129,11 @@ class NgramScorer:
         return list(map(Contribution._make, self._kernel.pieces(text)))
 
     def config(self) -> dict[str, Any]:
-        """Give the spec, ready for JSON."""
-        return asdict(self.spec)
+        """Give the spec, ready for JSON; a setting that is off is not named, as in models of before it."""
+        config = asdict(self.spec)
+        if not self.spec.plain_marks:
+            del config["plain_marks"]
+        return config
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the weights in half precision."""

@@ -34,6 +34,9 @@ class NgramFeatures(TextTransformer):
         Whether word 1-2-grams and character 2-5-grams are used.
     min_df : int, default=2
         Buckets that occur in fewer statements of the training set get weight 0.
+    plain_marks : bool, default=True
+        Whether typographic apostrophes, quotation marks, hyphens and dashes are read as those of a keyboard, so that
+        it does not matter in which form a corpus has them.
 
     Attributes
     ----------
@@ -57,12 +60,14 @@ class NgramFeatures(TextTransformer):
         words: bool = True,
         chars: bool = True,
         min_df: int = 2,
+        plain_marks: bool = True,
     ) -> None:
         self.bits = bits
         self.word_weight = word_weight
         self.words = words
         self.chars = chars
         self.min_df = min_df
+        self.plain_marks = plain_marks
 
     def fit(self, X: Iterable[str], y: object = None) -> Self:
         """Learn the inverse document frequencies.
@@ -132,7 +137,13 @@ class NgramFeatures(TextTransformer):
         # A grid search over numpy's ranges passes numpy's whole numbers.
         whole = isinstance(self.bits, Integral) and not isinstance(self.bits, bool)
         bits = int(self.bits) if whole else self.bits
-        return NgramSpec(bits=bits, word_weight=self.word_weight, words=self.words, chars=self.chars)
+        return NgramSpec(
+            bits=bits,
+            word_weight=self.word_weight,
+            words=self.words,
+            chars=self.chars,
+            plain_marks=self.plain_marks,
+        )
 
     def get_feature_names_out(self, input_features: object = None) -> Any:  # noqa: ANN401 - numpy's object array
         """Give one name a bucket: ``"ngram0"`` and so on, since hashing forgets the n-grams."""

@@ -109,7 +109,8 @@ def test_the_default_model_is_the_optimum_of_its_data(weight, is_same):
     annotated = data.load_annotated()
     config = read_configs()["default"]
     pseudo = soft_labels.read(annotated, n=config["n_pseudo"], weight=weight * config["weight"])
-    texts, extractor = [*annotated.statements.texts, *pseudo.texts], NgramFeatures()
+    texts = [*annotated.statements.texts, *pseudo.texts]
+    extractor = NgramFeatures(plain_marks=load().scorers["ngrams"].spec.plain_marks)
     features = extractor.fit_transform(texts)
     truth = np.vstack([annotated.statements.truth, pseudo.targets(None)])
     weights = np.repeat([1.0, pseudo.weight], [len(annotated.statements), len(pseudo.texts)])

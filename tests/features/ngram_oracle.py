@@ -13,6 +13,9 @@ MULTIPLIER = 0x9E3779B97F4A7C15
 PAIR_MULTIPLIER = 0xC2B2AE3D27D4EB4F
 CHAR_START = 0x51ED270B9F3A1D47
 WORD_START = 0x2545F4914F6CDD1D
+PLAIN_MARKS = str.maketrans(
+    {mark: plain for plain, marks in {"'": "´ʻʼ‘’‚‛′", '"': "«»“”„‟″", "-": "‐‑‒–—―−"}.items() for mark in marks}
+)
 
 
 def tokens(text):
@@ -68,8 +71,10 @@ def pair_bucket(pair, bits):
     return bucket(((first * PAIR_MULTIPLIER % TWO_TO_64) ^ second) * MULTIPLIER % TWO_TO_64, bits)
 
 
-def features(text, *, bits, word_weight, words_used, chars_used):
+def features(text, *, bits, word_weight, words_used, chars_used, plain_marks=False):
     """Give the value of every bucket that occurs."""
+    if plain_marks:
+        text = text.translate(PLAIN_MARKS)
     weights = Counter()
     n_occurrences = 0
     if chars_used:

@@ -11,7 +11,17 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from ngram_oracle import char_bucket, char_ngrams, features, pair_bucket, tokens, word_bucket, word_pairs, words
+from ngram_oracle import (
+    PLAIN_MARKS,
+    char_bucket,
+    char_ngrams,
+    features,
+    pair_bucket,
+    tokens,
+    word_bucket,
+    word_pairs,
+    words,
+)
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
@@ -39,6 +49,7 @@ HARD = [
     "🙂🙂 👩‍👩‍👧 x",
     "a b c d I",
     "self-reliance co-operation don't don’t U.S.",
+    "“Don’t” – ‘we’ said—«no»… ΣΑΣ’Σ ΣΑΣ‛Σ İ’ donʼt −5",
     "2024 ½ ² ٣٤ 十二",
     "...,,, -- ///",
     "a-b-cd--ef_gh",
@@ -48,7 +59,7 @@ HARD = [
     "ab-" * 100,
 ]
 LONG = ["x" * 10_000, "ab-" * 3_333, "very " * 2_000, "Ab1é" * 2_500 + " end"]
-LETTERS = st.sampled_from("abIİıßΣςσ\u0301\u200b\u200d\u00a0\u3000 \n-'’.é🙂1²_")
+LETTERS = st.sampled_from("abIİıßΣςσ\u0301\u200b\u200d\u00a0\u3000 \n-'’ʼ‛“\"—.é🙂1²_")
 TEXTS = st.text(max_size=60) | st.text(LETTERS, max_size=40) | st.sampled_from(HARD)
 SENTENCES = ["Lift the embargo now.", "Keep the embargo.", "We rely on our own people.", "", "Lift it, lift it now!"]
 
@@ -62,6 +73,7 @@ def expected_counts(texts, extractor):
             word_weight=extractor.word_weight,
             words_used=extractor.words,
             chars_used=extractor.chars,
+            plain_marks=extractor.plain_marks,
         )
         for column, value in values.items():
             matrix[row, column] = value
@@ -81,9 +93,12 @@ class TestTheDefinition:
     @pytest.mark.parametrize("bits", [8, 11, 18])
     @settings(max_examples=60, deadline=None)
     @given(texts=st.lists(TEXTS, max_size=4))
+    @pytest.mark.parametrize("plain_marks", [True, False])
     @example(texts=HARD)
-    def test_counts_agree_with_the_oracle(self, bits, words_used, chars_used, texts):
-        extractor = NgramFeatures(bits=bits, words=words_used, chars=chars_used, word_weight=2.5)
+    def test_counts_agree_with_the_oracle(self, bits, words_used, chars_used, plain_marks, texts):
+        extractor = NgramFeatures(
+            bits=bits, words=words_used, chars=chars_used, word_weight=2.5, plain_marks=plain_marks
+        )
         counts = extractor.counts(texts)
         assert counts.shape == (len(texts), 1 << bits)
         assert counts.dtype == np.float32
@@ -106,9 +121,12 @@ class TestTheDefinition:
     @pytest.mark.parametrize("bits", [8, 11])
     @settings(max_examples=60, deadline=None)
     @given(texts=st.lists(TEXTS, max_size=4))
+    @pytest.mark.parametrize("plain_marks", [True, False])
     @example(texts=HARD)
-    def test_margins_agree_with_the_oracle(self, bits, words_used, chars_used, texts):
-        extractor = NgramFeatures(bits=bits, words=words_used, chars=chars_used, word_weight=2.5)
+    def test_margins_agree_with_the_oracle(self, bits, words_used, chars_used, plain_marks, texts):
+        extractor = NgramFeatures(
+            bits=bits, words=words_used, chars=chars_used, word_weight=2.5, plain_marks=plain_marks
+        )
         made = NgramScorer.fold(extractor.spec(), random_weights(bits))
         margins = made.margins(texts)
         assert margins.shape == (len(texts), 3)
@@ -145,6 +163,63 @@ class TestTheDefinition:
         counts = NgramFeatures(bits=8).counts(["same same same", "same"])
         assert counts.has_canonical_format
         assert np.diff(counts.indptr).tolist() == [len(set(counts[row].indices)) for row in range(2)]
+
+
+POINTS = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+TYPOGRAPHIC = "".join(map(chr, PLAIN_MARKS))
+
+
+def plainly(text):
+    return text.translate(PLAIN_MARKS)
+
+
+class TestPlainMarks:
+    @settings(max_examples=200, deadline=None)
+    @given(st.lists(st.text(st.sampled_from(TYPOGRAPHIC + "'\"-aBΣİé \u00a0"), max_size=40), max_size=4))
+    @example(["“We don’t,” he said – ‘never’.", "ΣΑΣ‛Σ", "İ’ʼ"])
+    def test_every_form_of_a_mark_scores_the_same(self, texts):
+        made = scorer(plain_marks=True)
+        np.testing.assert_array_equal(made.margins(texts), made.margins([plainly(text) for text in texts]))
+
+    @settings(max_examples=100, deadline=None)
+    @given(TEXTS)
+    @example("“Don’t” – «no» said the donʼt")
+    def test_weights_stand_at_the_same_places(self, text):
+        made = scorer(plain_marks=True)
+        for one, other in zip(made.contributions(text), made.contributions(plainly(text)), strict=True):
+            assert (one.start, one.end) == (other.start, other.end)
+            np.testing.assert_array_equal(one.weights, other.weights)
+
+    @pytest.mark.parametrize(("typographic", "plain"), [("it’s", "it's"), ("“it”", '"it"'), ("a—b", "a-b")])
+    def test_without_the_setting_the_forms_differ(self, typographic, plain):
+        assert NgramFeatures().plain_marks
+        assert not NgramSpec().plain_marks
+        made = scorer()
+        assert (made.margins([typographic]) != made.margins([plain])).all()
+
+    @pytest.mark.parametrize("chars", [True, False])
+    def test_no_other_code_point_is_touched(self, chars):
+        plain, other = (
+            NgramSpec(bits=24, chars=chars, words=not chars, plain_marks=on).kernel() for on in (True, False)
+        )
+        for start in range(0, len(POINTS), 1 << 15):
+            stretch = [f"aa{point}b {point}" for point in POINTS[start : start + (1 << 15)]]
+            found, _, _ = plain.count(read_statements([" ".join(stretch)]))
+            expected, _, _ = other.count(read_statements([plainly(" ".join(stretch))]))
+            np.testing.assert_array_equal(found, expected)
+
+    def test_a_spec_that_does_not_name_it_has_it_off(self):
+        assert "plain_marks" not in scorer().config()
+        assert not NgramScorer.build(scorer().config(), scorer().arrays()).spec.plain_marks
+        made = scorer(plain_marks=True)
+        again = NgramScorer.build(made.config(), made.arrays())
+        assert again.spec.plain_marks
+        np.testing.assert_array_equal(again.margins(HARD), made.margins(HARD))
+
+    @pytest.mark.parametrize("plain_marks", [None, 1, "yes"])
+    def test_it_is_true_or_false(self, plain_marks):
+        with pytest.raises(InvalidInputError, match="plain_marks must be True or False, got"):
+            NgramFeatures(plain_marks=plain_marks).fit(SENTENCES)
 
 
 # Written down on the day the hash was fixed: a model's weights stand in these buckets.
@@ -371,6 +446,7 @@ class TestTheTransformer:
             "words": True,
             "chars": False,
             "min_df": 5,
+            "plain_marks": True,
         }
 
     def test_a_second_fit_forgets_the_first(self):
@@ -463,7 +539,6 @@ def assert_as_the_oracle(texts, *, chars=True):
         assert found.tolist() == expected_buckets(text, 24, chars), text
 
 
-POINTS = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
 BLANK = {point for point in POINTS if point.isspace()}
 
 
