@@ -21,13 +21,14 @@ from stancekit.apps.commands import (
     plan,
     predict,
     prevalence,
+    serve,
     train,
 )
 from stancekit.apps.options import Command
 from stancekit.apps.output import complain
 from stancekit.errors import StancekitError
 
-COMMANDS = (predict, explain, analyze, train, evaluate, draw, prevalence, plan, agreement, doctor)
+COMMANDS = (predict, explain, analyze, train, evaluate, draw, prevalence, plan, agreement, serve, doctor)
 
 
 def run() -> NoReturn:

@@ -12,7 +12,7 @@ import numpy as np
 from stancekit.errors import InvalidInputError, ModelFormatError, missing_extra, unknown_option
 from stancekit.model import StanceModel
 from stancekit.storage.building import build, read_arrays
-from stancekit.storage.manifest import FILES, read_checked, read_config
+from stancekit.storage.manifest import FILES, checksum, read_checked, read_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,6 +119,34 @@ def check_golden(model: StanceModel, name: str | Path = "linear") -> GoldenCheck
         ) from error
     tolerance = max(scorer.tolerance for scorer in model.scorers.values())
     return GoldenCheck(n_statements=len(golden), max_difference=difference, tolerance=tolerance)
+
+
+def model_hash(name: str | Path = "linear", *, revision: str | None = None) -> str:
+    """Give the hash of a model's files, by which two models are told apart.
+
+    Parameters
+    ----------
+    name : str or Path, default="linear"
+        As for `load`.
+    revision : str, optional
+        As for `load`.
+
+    Returns
+    -------
+    str
+        The SHA-256 of its manifest, which has those of its other files, in hexadecimal digits.
+
+    Raises
+    ------
+    ModelFormatError, InvalidInputError
+        When there is no such model, or its manifest is damaged.
+
+    Examples
+    --------
+    >>> len(model_hash())
+    64
+    """
+    return checksum(read_config(_locate(name, revision)))
 
 
 def built_in_models() -> list[str]:
