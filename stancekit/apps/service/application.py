@@ -88,12 +88,16 @@ class _Service(FastAPI):
             lifespan=lifespan,
         )
         self._limits = limits
-        self._hosts = hosts
         self._described: bytes | None = None
-        self.router.routes += [*_routes(handlers), *self._other_routes(handlers.model)]
+        routes = [*_routes(handlers), *self._other_routes(handlers.model)]
+        self.router.routes += routes
+        answers = {f"{method} {route.path}": route.app for route in routes for method in route.methods or ()}
+        self._guard = Guard(self.router, answers, limits, hosts)
 
-    def build_middleware_stack(self) -> ASGIApp:
-        return Guard(self.router, self._limits, self._hosts)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        scope["app"] = self
+        await self._guard(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         """Describe the service."""

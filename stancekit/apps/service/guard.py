@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,6 +31,8 @@ class Guard:
     ----------
     app : callable
         The application behind it.
+    answers : mapping of str to callable
+        What answers for a method and a path, as in ``"GET /health"``, without asking the application.
     limits : Limits
         How many requests may be there at a time.
     hosts : collection of str
@@ -38,8 +40,9 @@ class Guard:
         rebinding) sends its own name, and gets nothing.
     """
 
-    def __init__(self, app: ASGIApp, limits: Limits, hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, answers: Mapping[str, ASGIApp], limits: Limits, hosts: Collection[str]) -> None:
         self._app = app
+        self._answers = answers
         self._most = limits.requests
         self._n_requests = 0
         self._hosts = frozenset(host.lower() for host in hosts)
@@ -73,7 +76,8 @@ class Guard:
             raise busy(f"{self._most} requests are being answered already; try again in a second")
         if scope["method"] == "HEAD":  # whoever serves leaves the body out
             scope = {**scope, "method": "GET"}
-        await self._app(scope, receive, send)
+        answer = self._answers.get(f"{scope['method']} {scope['path']}", self._app)
+        await answer(scope, receive, send)
 
     def _check_host(self, host: bytes) -> None:
         name = host.decode("latin-1").lower()

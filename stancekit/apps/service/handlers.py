@@ -75,9 +75,9 @@ class Handlers:
         body = fields_of(parse(await read_body(headers, receive, self.limits)), _PREDICT_FIELDS)
         text = body["text"]
         if type(text) is list:
-            return await send_body(send, await self._in_time(self._predictions(check_texts(text, self.limits))))
+            return await send_body(send, await self._predictions(check_texts(text, self.limits)))
         text = check_text(text, self.limits)
-        prediction = await self._in_time(self.desk.do(len(text), self.model.predict, text))
+        prediction = await self.desk.do(len(text), self.model.predict, text)
         return await send_body(send, orjson.dumps(prediction))
 
     async def explain(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,7 +89,7 @@ class Handlers:
         if len(text) > MOST_EXPLAINED:
             remedy = "explain a sentence or two at a time"
             raise too_large("the text", MOST_EXPLAINED, "characters", remedy, field="text")
-        found = await self._in_time(self.desk.do(10 * len(text), self._explanation, text))
+        found = await self.desk.do(10 * len(text), self._explanation, text)
         await send_body(send, found)
 
     async def analyze(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,7 +101,7 @@ class Handlers:
         text = check_text(body["text"], self.limits)
         about = {name: _name(body.get(name), name) for name in ("speaker", "document")}
         work = self._page if as_page else self._analysis
-        found = await self._in_time(self.desk.do(_WORK_OF_A_CHARACTER * len(text), work, text, about))
+        found = await self.desk.do(_WORK_OF_A_CHARACTER * len(text), work, text, about)
         if as_page:
             name = b'attachment; filename="stances.html"'
             extra = [(b"cache-control", b"no-store"), (b"content-disposition", name)]
@@ -116,19 +116,16 @@ class Handlers:
         """Say what answers: the package, the model and its labels."""
         await send_body(send, self._version)
 
-    async def _in_time(self, work: Awaitable[bytes]) -> bytes:
-        try:
-            async with asyncio.timeout(self.limits.seconds):
-                return await work
-        except TimeoutError:
-            raise out_of_time(self.limits.seconds) from None
-
     async def _predictions(self, texts: list[str]) -> bytes:
         parts = []
-        for part in stretches(texts):
-            predictions = await self.desk.do(sum(map(len, part)), self.model.predict, part)
-            parts.append(orjson.dumps(predictions)[1:-1])
-            await asyncio.sleep(0)  # others have their turn
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                for part in stretches(texts):
+                    predictions = await self.desk.do(sum(map(len, part)), self.model.predict, part)
+                    parts.append(orjson.dumps(predictions)[1:-1])
+                    await asyncio.sleep(0)  # others have their turn
+        except TimeoutError:
+            raise out_of_time(self.limits.seconds) from None
         return b"[%b]" % b",".join(parts)
 
     def _explanation(self, text: str) -> bytes:

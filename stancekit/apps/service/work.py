@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from stancekit.analysis import ADDITIVE
 from stancekit.apps.service.limits import Limits
-from stancekit.apps.service.problems import busy
+from stancekit.apps.service.problems import busy, out_of_time
 from stancekit.model import StanceModel
 
 P = ParamSpec("P")
@@ -27,12 +27,13 @@ class Desk:
     model : StanceModel
         The model; of one that takes milliseconds for a statement, all work is long.
     limits : Limits
-        How many may wait for long work.
+        How many may wait for long work, and for how long.
     """
 
     def __init__(self, model: StanceModel, limits: Limits) -> None:
         self._quick = set(model.scorers) <= set(ADDITIVE)
         self._most = limits.long_requests
+        self._seconds = limits.seconds
         self._n_waiting = 0
         # One thread: a second one would only take turns with it, and with everything else.
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="stancekit")
@@ -43,7 +44,7 @@ class Desk:
         Raises
         ------
         Problem
-            When too many wait for long work already.
+            When too many wait for long work already, or it takes too long.
         """
         if self._quick and n_characters <= _CHARACTERS_AT_ONCE:
             return work(*args, **kwargs)
@@ -54,7 +55,11 @@ class Desk:
         future = self._threads.submit(work, *args, **kwargs)
         # Work that nobody waits for any more counts until it is done, or never begun.
         future.add_done_callback(lambda done: self._leave(loop, done))
-        return await asyncio.wrap_future(future)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await asyncio.wrap_future(future)
+        except TimeoutError:
+            raise out_of_time(self._seconds) from None
 
     def _leave(self, loop: asyncio.AbstractEventLoop, done: Future[T]) -> None:
         if loop.is_running():
