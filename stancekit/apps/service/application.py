@@ -11,7 +11,6 @@ import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stancekit.apps.service import description
@@ -105,9 +104,8 @@ class _Service(FastAPI):
             title=self.title, version=self.version, description=self.description, routes=self.routes
         )
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        reference = "#/components/schemas/{model}"
-        schema = TypeAdapter(description.ProblemDetails).json_schema(ref_template=reference)
-        schemas["ProblemDetails"] = schema
+        for model in description.BESIDE:
+            schemas[model.__name__] = model.model_json_schema(ref_template="#/components/schemas/{model}")
         for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own errors, which never occur here
             schemas.pop(name, None)
         return state_limits(document, self._limits)

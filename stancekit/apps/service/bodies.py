@@ -12,7 +12,7 @@ import orjson
 from starlette.types import Receive, Scope
 
 from stancekit.apps.service.limits import Limits
-from stancekit.apps.service.problems import Problem, invalid, too_large, too_slow
+from stancekit.apps.service.problems import Problem, invalid, too_large, too_much, too_slow
 from stancekit.errors import lone_surrogate, not_text, place
 
 JSON_TYPES = frozenset({b"application/json"})
@@ -94,7 +94,7 @@ def _within(body: bytes, limits: Limits) -> bytes:
 
 def _too_large(limits: Limits) -> Problem:
     remedy = "send less at a time; statements may come as JSON lines, of which there may be any number"
-    return too_large("the body", limits.body_bytes, "bytes", remedy)
+    return too_large("the body", limits.body_bytes, remedy)
 
 
 def parse(body: bytes, row: int | None = None) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -193,7 +193,7 @@ def check_text(value: object, limits: Limits, row: int | None = None, field: str
         raise invalid(str(not_text(value, row, field)), row=row, field=field)
     if len(value) > limits.characters:
         remedy = "a statement is a sentence or two: split longer texts, or send an article to /v1/analyze"
-        raise too_large("the text", limits.characters, "characters", remedy, row=row, field=field)
+        raise too_much("the text", f"{limits.characters:,} characters", remedy, row=row, field=field)
     return value
 
 
@@ -207,7 +207,7 @@ def check_texts(values: list[Any], limits: Limits) -> list[str]:
     """
     if len(values) > limits.statements:
         remedy = "send fewer at a time, or JSON lines (application/x-ndjson), of which there may be any number"
-        raise too_large("the list", limits.statements, "statements", remedy, field="text")
+        raise too_much("the list", f"{limits.statements:,} statements", remedy, field="text")
     # Two passes in C are quicker than a check of each.
     if values and (set(map(type, values)) != {str} or max(map(len, values)) > limits.characters):
         for row, value in enumerate(values):

@@ -28,6 +28,7 @@ _NO_TEXT = r"^[^\u0000]*[^\s\ufeff\u0000][^\u0000]*$"  # not blank, not binary
 
 Score = Annotated[float, Field(ge=0, le=1)]
 Offset = Annotated[int, Field(ge=0)]
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**64)]
 
 
 class _Closed(BaseModel):
@@ -50,6 +51,14 @@ class OneStatement(_Closed):
     text: str = Field(description="A statement.", max_length=MOST_EXPLAINED)
 
 
+class Line(_Closed):
+    """One line of a body of JSON lines."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": 1, "text": STATEMENT}]})
+    text: str = Field(description="A statement.")
+    id: str | Whole | None = Field(default=None, description="Comes back with the prediction.")
+
+
 class Article(_Closed):
     """An article, a speech or a transcript."""
 
@@ -70,6 +79,13 @@ class Prediction(BaseModel):
     scores: dict[str, Score] = Field(description="The calibrated probability of every label.")
     abstained: list[str] = Field(description="Labels for which the model will not say either way.")
     unfamiliar: bool = Field(description="Whether the statement looks unlike all that the model was trained on.")
+
+
+class NamedPrediction(Prediction):
+    """A prediction with the id of its line, where that had one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": 1} | _PREDICTION]})
+    id: str | Whole = Field(default="", description="As it came; absent where there was none.")
 
 
 class Span(BaseModel):
@@ -183,18 +199,26 @@ class ProblemDetails(BaseModel):
 
 
 LINES_IN = {
-    "schema": {"type": "string", "description": 'One object a line: {"text": …}, and {"id": …} to tell it by.'},
+    "schema": {
+        "type": "array",
+        "items": {"$ref": "#/components/schemas/Line"},
+        "description": "Not an array of JSON, but its items, one a line.",
+    },
     "example": '{"id": 1, "text": "Lift the embargo."}\n{"id": 2, "text": "We met."}\n',
 }
 LINES_OUT = {
     "schema": {
-        "type": "string",
-        "description": "One prediction a line, in the order of the request, with its id. Where a later line is wrong, the "
-        "last line is a problem, and the answer ends without its proper end.",
+        "type": "array",
+        "items": {"$ref": "#/components/schemas/NamedPrediction"},
+        "description": "Not an array of JSON, but its items, one a line, in the order of the request. Where a later line of "
+        "the request is wrong, the last line is a problem, and the answer ends without its proper end.",
     },
     "example": '{"id":1,"text":"Lift the embargo.","labels":["anti-sanction"],"scores":{"anti-sanction":0.99},'
     '"abstained":[],"unfamiliar":false}\n',
 }
+
+BESIDE = (Line, NamedPrediction, ProblemDetails)
+"""Models that no operation names by itself."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -217,6 +241,7 @@ def state_limits(document: dict[str, Any], limits: Limits) -> dict[str, Any]:
     one["maxLength"] = many["items"]["maxLength"] = limits.characters
     many["maxItems"] = limits.statements
     schemas["Article"]["properties"]["text"]["maxLength"] = limits.characters
+    schemas["Line"]["properties"]["text"]["maxLength"] = limits.characters
     most = min(limits.characters, MOST_EXPLAINED)
     schemas["OneStatement"]["properties"]["text"]["maxLength"] = most
     return document

@@ -27,7 +27,7 @@ from stancekit.apps.service.bodies import (
     read_body,
 )
 from stancekit.apps.service.limits import Limits
-from stancekit.apps.service.problems import Problem, invalid, out_of_time, too_large
+from stancekit.apps.service.problems import Problem, invalid, out_of_time, too_much
 from stancekit.apps.service.streaming import Stream
 from stancekit.apps.service.work import Desk, stretches
 from stancekit.errors import InvalidInputError
@@ -88,7 +88,7 @@ class Handlers:
         text = check_text(body["text"], self.limits)
         if len(text) > MOST_EXPLAINED:
             remedy = "explain a sentence or two at a time"
-            raise too_large("the text", MOST_EXPLAINED, "characters", remedy, field="text")
+            raise too_much("the text", f"{MOST_EXPLAINED:,} characters", remedy, field="text")
         found = await self.desk.do(10 * len(text), self._explanation, text)
         await send_body(send, found)
 
@@ -141,7 +141,7 @@ class Handlers:
         try:
             check_report_size(len(analysis.statements), len(text))
         except InvalidInputError as error:
-            raise Problem("too-large", f"{error}; or ask for JSON", field="text") from None
+            raise Problem("too-much", f"{error}; or ask for JSON", field="text") from None
         return article_html([analysis], self.model, model_name=self.name).encode()
 
     def _analyzed(self, text: str, about: Mapping[str, str | None]) -> Analysis:

@@ -77,8 +77,9 @@ class Inflow:
         end = self._held.rfind(b"\n", 0, _AT_A_TIME) + 1 or self._held.find(b"\n", _AT_A_TIME) + 1
         if not end and self._has_ended:
             end = len(self._held)
-        elif not end and len(self._held) > self._limits.body_bytes:
-            raise too_large("a line", self._limits.body_bytes, "bytes", "send one object in each line")
+        # A line that is longer than what is taken at a time stands alone.
+        if (end or len(self._held)) > max(self._limits.body_bytes, _AT_A_TIME):
+            raise too_large("a line", self._limits.body_bytes, "send one object in each line")
         if not end:
             return [] if self._has_ended else None
         piece = bytes(self._held[:end])

@@ -30,6 +30,7 @@ KINDS = {
     "too-large": Kind(status=413, title="The request is too large"),
     "unsupported-media-type": Kind(status=415, title="The media type is not supported"),
     "wrong-host": Kind(status=421, title="The service does not answer to this name"),
+    "too-much": Kind(status=422, title="There is more than is allowed"),
     "invalid-input": Kind(status=422, title="A value is not what was asked for"),
     "internal": Kind(status=500, title="The service failed"),
     "busy": Kind(status=503, title="Too many requests at a time"),
@@ -88,10 +89,14 @@ def invalid(detail: str, *, row: int | None = None, field: str | None = None) ->
     return Problem("invalid-input", detail, row=row, field=field)
 
 
-def too_large(what: str, most: int, unit: str, remedy: str, *, row: int | None = None, field: str | None = None) -> Problem:
-    """Build the problem of a request above a limit."""
-    detail = f"{what}{place(row, field)} has more than {most:,} {unit}; {remedy}"
-    return Problem("too-large", detail, row=row, field=field)
+def too_large(what: str, most: int, remedy: str) -> Problem:
+    """Build the problem of a body, or a line of one, above the limit."""
+    return Problem("too-large", f"{what} has more than {most:,} bytes; {remedy}")
+
+
+def too_much(what: str, limit: str, remedy: str, *, row: int | None = None, field: str | None = None) -> Problem:
+    """Build the problem of a field above a limit."""
+    return Problem("too-much", f"{what}{place(row, field)} has more than {limit}; {remedy}", row=row, field=field)
 
 
 def too_slow(what: str, seconds: float) -> Problem:

@@ -35,8 +35,7 @@ class Desk:
         self._most = limits.long_requests
         self._seconds = limits.seconds
         self._n_waiting = 0
-        # One thread: a second one would only take turns with it, and with everything else.
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix="stancekit")
+        self._threads: ThreadPoolExecutor | None = None
 
     async def do(self, n_characters: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Give what `work` gives, which grows with a number of characters.
@@ -52,6 +51,8 @@ class Desk:
             raise busy("too many long requests wait already; try again in a second")
         self._n_waiting += 1
         loop = asyncio.get_running_loop()
+        # One thread: a second one would only take turns with it, and with everything else.
+        self._threads = self._threads or ThreadPoolExecutor(1, thread_name_prefix="stancekit")
         future = self._threads.submit(work, *args, **kwargs)
         # Work that nobody waits for any more counts until it is done, or never begun.
         future.add_done_callback(lambda done: self._leave(loop, done))
@@ -69,8 +70,10 @@ class Desk:
         self._n_waiting -= 1
 
     def close(self) -> None:
-        """Begin no more work."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Begin nothing of what waits."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads = None
 
 
 def stretches(texts: list[str]) -> Iterator[list[str]]:
