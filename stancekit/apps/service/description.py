@@ -28,7 +28,7 @@ _NO_TEXT = r"^[^\u0000]*[^\s\ufeff\u0000][^\u0000]*$"  # not blank, not binary
 
 Score = Annotated[float, Field(ge=0, le=1)]
 Offset = Annotated[int, Field(ge=0)]
-Whole = Annotated[int, Field(ge=-(2**63), lt=2**64)]
+Whole = Annotated[int, Field(ge=-(2**63), le=2**64 - 1)]
 
 
 class _Closed(BaseModel):
