@@ -88,7 +88,7 @@ class _Service(FastAPI):
         )
         self._limits = limits
         self._described: bytes | None = None
-        routes = [*_routes(handlers), *self._other_routes(handlers.model)]
+        routes = [*_routes(handlers), *self._other_routes(handlers)]
         self.router.routes += routes
         answers = {f"{method} {route.path}": route.app for route in routes for method in route.methods or ()}
         self._guard = Guard(self.router, answers, limits, hosts)
@@ -115,8 +115,8 @@ class _Service(FastAPI):
             self._described = orjson.dumps(self.openapi())
         await send_body(send, self._described)
 
-    def _other_routes(self, model: StanceModel) -> list[APIRoute]:
-        parts = {"/openapi.json": self._openapi, **page_parts(model)}
+    def _other_routes(self, handlers: Handlers) -> list[APIRoute]:
+        parts = {"/openapi.json": self._openapi, **page_parts(handlers.model, self._limits, handlers.name)}
         return [_Route(path, _nothing, part, methods=["GET"], include_in_schema=False) for path, part in parts.items()]
 
 
