@@ -45,13 +45,15 @@ def measure(scale: float = 1) -> dict[str, Any]:
     """Measure everything; with less than 1 for `scale`, less of it."""
     cores = sorted(os.sched_getaffinity(0))
     texts = statements()
+    ran_on = machine()
     os.sched_setaffinity(0, {cores[-1]})
     single = [request("/v1/predict", _body(text)) for text in texts]
     n = int(N_SINGLE * scale)
     with Server(cores[0]) as server:
         _run(server, Work(single, n // 10), 16)
         found: dict[str, Any] = {
-            "machine": machine(),
+            "machine": ran_on,
+            "priority": os.getpriority(os.PRIO_PROCESS, 0),
             "load_before": load_average(),
             "single": [_single(server, single, n, k) for k in CONNECTIONS],
             "batch": [_batch(server, texts, cores) for _ in range(N_ROUNDS)],

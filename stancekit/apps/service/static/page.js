@@ -190,6 +190,7 @@
     one("#table-part").hidden = !table;
     one("#field").hidden = Boolean(table);
     one("#speaker-part").hidden = Boolean(table);
+    one("#go").textContent = table ? "Label the table" : "Find stances";
   };
 
   // ---- asking
@@ -207,6 +208,7 @@
     one("#go").disabled = false;
     one("#stop").hidden = true;
     one("#running").hidden = true;
+    one("#status").classList.remove("unseen");
     one("#ask").removeAttribute("aria-busy");
   };
 
@@ -253,6 +255,7 @@
     const { name, head, rows } = table;
     const found = { kind: "table", name, head, rows, column, items: [], n: rows.length };
     one("#running").hidden = false;
+    one("#status").classList.add("unseen"); // it says what the bar shows
     try {
       for (const { first, body } of batches(rows.map((row) => row[column]))) {
         const headers = { "content-type": "application/x-ndjson" };
