@@ -35,7 +35,7 @@ class Work:
 class _Connection(asyncio.Protocol):
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._held = b""
+        self._held = bytearray()
         self._size = 0
         self._start = 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -60,15 +60,16 @@ class _Connection(asyncio.Protocol):
             end = self._held.find(b"\r\n\r\n")
             if end < 0:
                 return
-            if not self._held.startswith(b"HTTP/1.1 200"):
-                self._fail(self._held[:200].decode("latin-1"))
+            head = bytes(self._held[: end + 2])
+            if not head.startswith(b"HTTP/1.1 200"):
+                self._fail(head.decode("latin-1"))
                 return
-            found = _LENGTH.search(self._held)
+            found = _LENGTH.search(head)
             assert found is not None
             self._size = end + 4 + int(found[1])
         if len(self._held) >= self._size:
             self._work.seconds.append(perf_counter() - self._start)
-            self._held, self._size = b"", 0
+            self._held, self._size = bytearray(), 0
             self._send()
 
     def connection_lost(self, error: Exception | None) -> None:

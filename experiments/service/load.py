@@ -3,8 +3,8 @@
 The service runs on one core, what calls it on another. Written to ``results.json`` are, by number of connections,
 throughput, latency and the service's processor time a request; the rate of the batch endpoint beside that of
 `StanceModel.predict` in memory, round by round; the latency of single statements beside large batches; and memory over
-many requests. Other programs may run on the same cores: processor time says what the service needs, wall time what it
-got.
+many requests. Where other programs run on the same cores, processor time says what the service needs, and wall time
+what it got; ``--alone`` keeps them off, memory apart, for less than a minute.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from experiments.benchmarks.machine import load as load_average
 from experiments.benchmarks.machine import machine
 from experiments.corpora import ROOT
 from experiments.service.caller import Work, call, request
-from experiments.service.server import Server
+from experiments.service.server import Server, run_alone
 
 RESULTS = ROOT / "experiments" / "service" / "results.json"
 TEXTS = ROOT / "data" / "contrast_sets.jsonl"
@@ -41,7 +41,7 @@ def statements() -> list[str]:
         return [json.loads(line)["text"] for line in file]
 
 
-def measure(scale: float = 1) -> dict[str, Any]:
+def measure(scale: float = 1, *, alone: bool = False) -> dict[str, Any]:
     """Measure everything; with less than 1 for `scale`, less of it."""
     cores = sorted(os.sched_getaffinity(0))
     texts = statements()
@@ -51,17 +51,23 @@ def measure(scale: float = 1) -> dict[str, Any]:
     n = int(N_SINGLE * scale)
     with Server(cores[0]) as server:
         _run(server, Work(single, n // 10), 16)
+        if alone:
+            server.run_alone(True)
+            run_alone(0, True)
         found: dict[str, Any] = {
             "machine": ran_on,
-            "priority": os.getpriority(os.PRIO_PROCESS, 0),
+            "alone": alone,
             "load_before": load_average(),
             "single": [_single(server, single, n, k) for k in CONNECTIONS],
             "batch": [_batch(server, texts, cores) for _ in range(N_ROUNDS)],
             "lines": [_lines(server, texts, cores) for _ in range(N_ROUNDS)],
             "beside_batches": _beside(server, single, texts, n),
-            "memory": _memory(server, single, int(N_MEMORY * scale)),
-            "load_after": load_average(),
         }
+        if alone:  # memory can be measured in company
+            server.run_alone(False)
+            run_alone(0, False)
+        found["memory"] = _memory(server, single, int(N_MEMORY * scale))
+        found["load_after"] = load_average()
     return found
 
 
@@ -171,8 +177,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m experiments.service.load", description=__doc__)
     parser.add_argument("--scale", type=float, default=1, help="share of the requests to send (1)")
     parser.add_argument("--print", action="store_true", help="print what was measured, and write nothing")
+    parser.add_argument("--alone", action="store_true", help="let nothing else run on the two cores (needs rights)")
     options = parser.parse_args(arguments)
-    content = json.dumps(measure(options.scale), indent=1) + "\n"
+    content = json.dumps(measure(options.scale, alone=options.alone), indent=1) + "\n"
     if options.print:
         sys.stdout.write(content)
     else:

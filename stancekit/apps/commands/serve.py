@@ -14,7 +14,9 @@ _PACKAGES = ("fastapi", "httptools", "orjson", "uvicorn")
 def add(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type private
     """Add the command to the parser."""
     parser = command(commands, "serve", run, "serve a model over HTTP, with a page for people")
-    parser.add_argument("--host", default="127.0.0.1", help="name or address to listen on (127.0.0.1: this machine alone)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="name or address to listen on (127.0.0.1: this machine alone)"
+    )
     parser.add_argument("--port", type=whole(0, 65535), default=8000, help="port to listen on; 0: any free one (8000)")
     parser.add_argument(
         "--allow-host", action="append", default=[], metavar="NAME", help="one more name that the service answers to"
@@ -27,7 +29,9 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type privat
     parser.add_argument(
         "--max-characters", type=whole(1, 10**7), default=200_000, metavar="N", help="characters of a text (200000)"
     )
-    parser.add_argument("--max-requests", type=whole(1, 10_000), default=64, metavar="N", help="requests at a time (64)")
+    parser.add_argument(
+        "--max-requests", type=whole(1, 10_000), default=64, metavar="N", help="requests at a time (64)"
+    )
     parser.add_argument(
         "--timeout", type=whole(1, 3600), default=30, metavar="SECONDS", help="time to send, and to answer (30)"
     )

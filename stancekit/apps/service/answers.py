@@ -38,7 +38,9 @@ _SECONDS_READ_ON = 2.0
 _BYTES_READ_ON = 64 * 2**20
 
 
-async def send_body(send: Send, body: bytes, *, media: bytes = JSON, status: int = 200, extra: Iterable[Header] = ()) -> None:
+async def send_body(
+    send: Send, body: bytes, *, media: bytes = JSON, status: int = 200, extra: Iterable[Header] = ()
+) -> None:
     """Send a whole body, not to be kept by anybody on its way."""
     headers = [(b"content-type", media), (b"content-length", b"%d" % len(body)), *_NOT_KEPT, *extra]
     await send({"type": "http.response.start", "status": status, "headers": headers})

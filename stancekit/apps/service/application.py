@@ -100,9 +100,7 @@ class _Service(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """Describe the service."""
-        document = get_openapi(
-            title=self.title, version=self.version, description=self.description, routes=self.routes
-        )
+        document = get_openapi(title=self.title, version=self.version, description=self.description, routes=self.routes)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for model in description.BESIDE:
             schemas[model.__name__] = model.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -136,7 +134,12 @@ def _routes(handlers: Handlers) -> list[APIRoute]:
     post = ["POST"]
     return [
         _Route(
-            "/v1/predict", predict, handlers.predict, methods=post, responses=lines_out | problems(*bodies), openapi_extra=lines_in
+            "/v1/predict",
+            predict,
+            handlers.predict,
+            methods=post,
+            responses=lines_out | problems(*bodies),
+            openapi_extra=lines_in,
         ),
         _Route("/v1/explain", explain, handlers.explain, methods=post, responses=problems(*bodies)),
         _Route(

@@ -17,7 +17,7 @@ STATEMENT = "The embargo is illegal and must be lifted at once."
 ARTICLE = "“We will lift the embargo at once,” Foreign Minister Ann Smith said on Monday. The hall was full."
 
 _SCORES = {"anti-sanction": 0.9981, "pro-cooperation": 0.0011, "self-reliance": 0.0005}
-_PREDICTION = {
+_PREDICTION: dict[str, Any] = {
     "text": STATEMENT,
     "labels": ["anti-sanction"],
     "scores": _SCORES,
@@ -210,8 +210,8 @@ LINES_OUT = {
     "schema": {
         "type": "array",
         "items": {"$ref": "#/components/schemas/NamedPrediction"},
-        "description": "Not an array of JSON, but its items, one a line, in the order of the request. Where a later line of "
-        "the request is wrong, the last line is a problem, and the answer ends without its proper end.",
+        "description": "Not an array of JSON, but its items, one a line, in the order of the request. Where a later "
+        "line of the request is wrong, the last line is a problem, and the answer ends without its proper end.",
     },
     "example": '{"id":1,"text":"Lift the embargo.","labels":["anti-sanction"],"scores":{"anti-sanction":0.99},'
     '"abstained":[],"unfamiliar":false}\n',

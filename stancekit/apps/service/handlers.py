@@ -176,7 +176,7 @@ def _describe(model: StanceModel, name: str, sha256: str | None) -> dict[str, An
 
 def _name(value: object, field: str) -> str | None:
     if value is None or (type(value) is str and len(value) <= 1000):
-        return value or None  # type: ignore[return-value]  # mypy does not follow `type(...) is`
+        return value or None
     raise invalid(f"expected a text of at most 1,000 characters in field {field!r}, or null", field=field)
 
 
@@ -188,7 +188,7 @@ def _wants_page(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
             raise invalid(f"unknown parameter {name[:60]!r}; expected 'format' alone", field=name[:60])
         if value not in {"json", "html"}:
             raise invalid(f"unknown format {value[:60]!r}; expected one of ['html', 'json']", field="format")
-        return value == "html"
+        return bool(value == "html")
     accepted = headers.get(b"accept", b"")
     return b"text/html" in accepted and b"application/json" not in accepted
 

@@ -62,7 +62,13 @@ class Problem(Exception):
     """
 
     def __init__(
-        self, kind: str, detail: str, *, row: int | None = None, field: str | None = None, headers: Iterable[Header] = ()
+        self,
+        kind: str,
+        detail: str,
+        *,
+        row: int | None = None,
+        field: str | None = None,
+        headers: Iterable[Header] = (),
     ) -> None:
         super().__init__(detail)
         self.kind = KINDS[kind]

@@ -1,8 +1,11 @@
-"""HTTP connections with an end: nobody holds one by sending or reading too slowly, and no request is lost at the end."""
+"""HTTP connections with an end: nobody holds one by being slow, and no request is lost when the service ends."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
+import sys
 from typing import Any
 
 import orjson
@@ -27,10 +30,9 @@ class ServiceConfig(Config):
 
     def load(self) -> None:
         """Load the application, and set its process up to serve it."""
-        import logging
-        import sys
-
         super().load()
+        gc.collect()
+        gc.freeze()  # the model stays: looking through it for rubbish would hold requests up
         sys.setswitchinterval(0.0005)  # seconds: so long a short request waits for a thread with a long one
         logging.getLogger("uvicorn.error").addFilter(_is_news)
 
@@ -64,8 +66,8 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a connection."""
-        self._head = _cancelled(self._head)
-        self._stall = _cancelled(self._stall)
+        self._stop_head()
+        self._stop_stall()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -87,7 +89,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin to answer."""
-        self._head = _cancelled(self._head)
+        self._stop_head()
         self._n_head_bytes = 0
         super().on_headers_complete()
         if self._ends and self.cycle is not None:
@@ -106,7 +108,7 @@ class Protocol(HttpToolsProtocol):
 
     def resume_writing(self) -> None:
         """Go on with a client that reads."""
-        self._stall = _cancelled(self._stall)
+        self._stop_stall()
         super().resume_writing()
 
     def shutdown(self) -> None:
@@ -149,18 +151,23 @@ class Protocol(HttpToolsProtocol):
         if self.transport.get_write_buffer_size():
             self.transport.abort()  # closing would wait for the client to read
 
+    def _stop_head(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+    def _stop_stall(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
     def _refuse(self, problem: Problem) -> None:
-        self._head = _cancelled(self._head)
+        self._stop_head()
         if self.transport.is_closing():
             return
         if self._is_idle():  # or else the answer would stand in the middle of another
             self.transport.write(_answer(problem))
         self.transport.close()
-
-
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
 
 
 def _answer(problem: Problem) -> bytes:

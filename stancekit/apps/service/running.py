@@ -85,18 +85,19 @@ def serve(model: str, place: Place, limits: Limits, workers: int = 1) -> int:
         When nothing can be served there: the port is in use, or the host is none of this machine.
     """
     app = create_app(model, limits, hosts=place.names())  # first of all, since it may fail
-    with _listen(place) as listener:
+    with listen(place) as listener:
         _say(model, place, listener)
         if workers == 1:
-            uvicorn.Server(_configured(app, limits)).run(sockets=[listener])
+            uvicorn.Server(configured(app, limits)).run(sockets=[listener])
             return 0
         make = partial(create_app, model, limits, hosts=place.names())
-        supervisor = Multiprocess(_configured(make, limits, factory=True, workers=workers), sockets=[listener])
+        supervisor = Multiprocess(configured(make, limits, factory=True, workers=workers), sockets=[listener])
         supervisor.run()
     return int(any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes))
 
 
-def _configured(app: object, limits: Limits, **options: object) -> ServiceConfig:
+def configured(app: object, limits: Limits, **options: object) -> ServiceConfig:
+    """Give the configuration of a server of the service."""
     return ServiceConfig(
         app,
         limits=limits,
@@ -114,7 +115,14 @@ def _configured(app: object, limits: Limits, **options: object) -> ServiceConfig
     )
 
 
-def _listen(place: Place) -> socket.socket:
+def listen(place: Place) -> socket.socket:
+    """Open the socket of a service.
+
+    Raises
+    ------
+    InvalidInputError
+        When that cannot be.
+    """
     try:
         family, _, _, _, address = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=_BACKLOG)

@@ -106,16 +106,16 @@ class Stream:
 
 
 def as_lines(predictions: Sequence[Prediction], ids: Sequence[str | int | None]) -> bytes:
-    """Write predictions as JSON lines, each with its id where there is one.
+    r"""Write predictions as JSON lines, each with its id where there is one.
 
     Examples
     --------
     >>> one = Prediction(text="Lift them.", labels=(), scores={}, abstained=())
     >>> as_lines([one], [7])
-    b'{"id":7,"text":"Lift them.","labels":[],"scores":{},"abstained":[],"unfamiliar":false}\\n'
+    b'{"id":7,"text":"Lift them.","labels":[],"scores":{},"abstained":[],"unfamiliar":false}\n'
     """
     if not ids:
-        # One call for all is much quicker. A quotation mark within a string is escaped, so this comma stands between two.
+        # One call for all is much quicker. Quotation marks within strings are escaped, so these commas stand between.
         return orjson.dumps(predictions)[1:-1].replace(b'},{"text":', b'}\n{"text":') + b"\n"
     named = ({} if name is None else {"id": name} for name in ids)
     return b"".join(

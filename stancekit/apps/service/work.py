@@ -15,8 +15,8 @@ from stancekit.model import StanceModel
 P = ParamSpec("P")
 T = TypeVar("T")
 
-STRETCH = 256  # statements at a time: about two milliseconds, after which others have their turn
-_CHARACTERS_AT_ONCE = 40_000
+STRETCH = 128  # statements at a time: about a millisecond, after which others have their turn
+_CHARACTERS_AT_ONCE = 20_000
 
 
 class Desk:
@@ -82,7 +82,7 @@ def stretches(texts: list[str]) -> Iterator[list[str]]:
     Examples
     --------
     >>> [len(one) for one in stretches(["Lift them."] * 300)]
-    [256, 44]
+    [128, 128, 44]
     """
     for first in range(0, len(texts), STRETCH):
         part = texts[first : first + STRETCH]

@@ -16,7 +16,7 @@ import uvicorn
 
 from stancekit.apps.service.application import create_app
 from stancekit.apps.service.limits import Limits
-from stancekit.apps.service.running import Place, _configured, _listen
+from stancekit.apps.service.running import Place, configured, listen
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def serving(model: Any = "linear", **options: Any):
     """Serve on a thread, until the block is left."""
     limits = Limits(**{"seconds": 20, **options})
     place = Place(port=0)
-    with _listen(place) as listener:
+    with listen(place) as listener:
         app = create_app(model, limits, hosts=place.names())
-        server = uvicorn.Server(_configured(app, limits))
+        server = uvicorn.Server(configured(app, limits))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         port = listener.getsockname()[1]
         thread.start()

@@ -140,10 +140,9 @@ def test_a_bad_line_far_on_ends_the_answer_visibly(client):
     assert (last["status"], last["row"], last["field"]) == (422, 3000, "text")
 
 
-pieces = st.sampled_from(
-    [b'{"text":"a"}', b'{"text":"b","id":1}', b'{"text":"c"', b'"id":1}', b'{"text":"\\"}', b'{","id":"}"}', b"[", b"]"]
-    + [b"{}", b"", b'{"text":"a"},{"text":"b"}', b'{"text":[{}', b"{}]}", b'{"text":7}', b'{"text":"x","id":[]}']
-)
+objects = [b'{"text":"a"}', b'{"text":"b","id":1}', b"{}", b'{"text":7}', b'{"text":"x","id":[]}']
+broken = [b'{"text":"c"', b'"id":1}', b'{"text":"\\"}', b'{","id":"}"}', b"[", b"]", b"", b'{"text":[{}', b"{}]}"]
+pieces = st.sampled_from([*objects, *broken, b'{"text":"a"},{"text":"b"}'])
 
 
 @given(lines=st.lists(pieces, min_size=1, max_size=6))
@@ -172,4 +171,4 @@ def test_stretches_hold_every_text_once(lengths):
     texts = ["a" * length for length in lengths]
     parts = list(stretches(texts))
     assert [text for part in parts for text in part] == texts
-    assert all(len(part) == 1 or sum(map(len, part)) <= 40_000 for part in parts)
+    assert all(len(part) == 1 or sum(map(len, part)) <= 20_000 for part in parts)

@@ -174,7 +174,9 @@ def test_a_text_file(page):
 
 
 def table(n, mark=","):
-    rows = [["id", "note", "body"]] + [[str(row), "=1+1", f'{LIFT} "{row}",\nyes' if row % 2 else MET] for row in range(n)]
+    rows = [["id", "note", "body"]] + [
+        [str(row), "=1+1", f'{LIFT} "{row}",\nyes' if row % 2 else MET] for row in range(n)
+    ]
     out = io.StringIO()
     csv.writer(out, delimiter=mark).writerows(rows)
     return rows, out.getvalue().encode("utf-8-sig")
@@ -232,8 +234,10 @@ def test_labelling_can_be_stopped(page):
     expect(page.locator("#progress-label")).to_contain_text("2,000 of 20,000 rows")
     page.click("#stop")
     page.wait_for_selector("#result:not([hidden])")
-    assert page.locator("#summary").inner_text().startswith(
-        "Not whole: only the first 2,000 of 20,000 rows are labelled, because you stopped it."
+    assert (
+        page.locator("#summary")
+        .inner_text()
+        .startswith("Not whole: only the first 2,000 of 20,000 rows are labelled, because you stopped it.")
     )
     assert download(page, "#csv")[0] == "speeches-stances-not-whole.csv"
 
@@ -314,7 +318,9 @@ def test_nothing_stands_in_the_way_of_anybody(page):
     def findings():
         # The page lets no script in, so that axe comes through the browser's own door.
         found = page.evaluate(AXE.read_text(encoding="utf-8") + "\n;axe.run(document, {resultTypes: ['violations']})")
-        return [(one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]]) for one in found["violations"]]
+        return [
+            (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]]) for one in found["violations"]
+        ]
 
     assert findings() == []
     page.click("#go")

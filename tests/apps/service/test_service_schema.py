@@ -25,7 +25,9 @@ def rows(context, response):
     return [json.loads(line) for line in response.content.splitlines()]
 
 
-schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(limits=Limits(statements=20, characters=2000), hosts=("*",)))
+schema = schemathesis.openapi.from_asgi(
+    "/openapi.json", create_app(limits=Limits(statements=20, characters=2000), hosts=("*",))
+)
 
 
 @schema.parametrize()
@@ -44,7 +46,10 @@ def test_examples_are_answered(client):
             name = body.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
             for example in document["components"]["schemas"][name]["examples"] if name else [None]:
                 answer = client.ask(
-                    method.upper(), path, json.dumps(example).encode() if name else None, content_type="application/json"
+                    method.upper(),
+                    path,
+                    json.dumps(example).encode() if name else None,
+                    content_type="application/json",
                 )
                 assert answer.status == 200
             if "application/x-ndjson" in body:
