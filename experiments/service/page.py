@@ -31,7 +31,8 @@ def part(results: Row) -> str:
     return "\n\n".join(
         [
             "Written by `python -m experiments.service.page` from what `python -m experiments.service.load` measured "
-            f"({machine['cpu']}, Python {machine['python']}): the service on one core, what calls it on another{alone}. "
+            f"({machine['cpu']}, Python {machine['python']}): the service on one core, what calls it on another"
+            f"{alone}. "
             "Each connection sends one statement after the other. Processor time is the service's own, all threads.",
             _singles(results),
             *_goals(results),
@@ -72,8 +73,8 @@ def _batches(results: Row) -> str:
     goal = _met(min(median(values) for values in shares.values()) >= GOAL_SHARE)
     return (
         f"Of the rate of `StanceModel.predict` in memory, lists of {N_BATCH:,} statements reach "
-        f"{_range(shares['batch'])}, and JSON lines {_range(shares['lines'])} (by processor time, in turns; median [lowest, highest] of "
-        f"{len(shares['batch'])} rounds; the goal of {GOAL_SHARE} is {goal})."
+        f"{_range(shares['batch'])}, and JSON lines {_range(shares['lines'])} (by processor time, in turns; "
+        f"median [lowest, highest] of {len(shares['batch'])} rounds; the goal of {GOAL_SHARE} is {goal})."
     )
 
 

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         from stancekit.apps.service.running import Place, serve
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
         if package not in {*_PACKAGES, "pydantic", "starlette", "uvloop"}:
             raise

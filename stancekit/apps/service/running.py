@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import uvicorn
-from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from stancekit.apps.service.application import create_app
@@ -22,6 +21,7 @@ from stancekit.errors import InvalidInputError
 
 _KEEP_ALIVE = 15  # seconds for which an idle connection stays
 _BACKLOG = 1024
+_START_FAILED = 3  # the exit code of a worker of uvicorn that could not start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def serve(model: str, place: Place, limits: Limits, workers: int = 1) -> int:
         make = partial(create_app, model, limits, hosts=place.names())
         supervisor = Multiprocess(configured(make, limits, factory=True, workers=workers), sockets=[listener])
         supervisor.run()
-    return int(any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes))
+    return int(any(process.exitcode == _START_FAILED for process in supervisor.processes))
 
 
 def configured(app: object, limits: Limits, **options: object) -> ServiceConfig:
