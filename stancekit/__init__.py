@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from stancekit.measure.sheets import write_sample
     from stancekit.model import StanceModel
     from stancekit.records import Explanation, Judged, Prediction, Quote, Span, Statement
+    from stancekit.report.article_files import write_page
+    from stancekit.report.listing import analysis_markdown
     from stancekit.storage.loading import load
     from stancekit.storage.saving import save
     from stancekit.tables import read_table, write_table
@@ -91,6 +93,7 @@ __all__ = [
     "Suggestion",
     "Target",
     "agreement",
+    "analysis_markdown",
     "analyze",
     "check_behaviour",
     "compare",
@@ -118,6 +121,7 @@ __all__ = [
     "split_statements",
     "suggest",
     "train",
+    "write_page",
     "write_sample",
     "write_table",
 ]
@@ -172,6 +176,8 @@ _HOMES = {
         "Span",
         "Statement",
     ),
+    "report.listing": ("analysis_markdown",),
+    "report.article_files": ("write_page",),
     "storage.loading": ("load",),
     "storage.saving": ("save",),
     "tables": (
@@ -224,7 +230,7 @@ def predict(texts: str | Iterable[str]) -> Prediction | list[Prediction]:
     return _default_model().predict(texts)
 
 
-def analyze(text: str, model: StanceModel | None = None, *, speaker: str | None = None) -> Analysis:
+def analyze(text: str, model: StanceModel | None = None, *, speaker: str | None = None, document: str = "") -> Analysis:
     """Take an article apart: its statements, who says them, their stances, and the words that weighed.
 
     Parameters
@@ -235,6 +241,8 @@ def analyze(text: str, model: StanceModel | None = None, *, speaker: str | None 
         What labels the statements; the model in the package where None.
     speaker : str, optional
         Who speaks where the text names nobody, as in an address.
+    document : str, default=""
+        What to call the article in rows and pages.
 
     Returns
     -------
@@ -253,7 +261,7 @@ def analyze(text: str, model: StanceModel | None = None, *, speaker: str | None 
     """
     from stancekit.analysis import analyze as take_apart
 
-    return take_apart(text, model or _default_model(), speaker=speaker)
+    return take_apart(text, model or _default_model(), speaker=speaker, document=document)
 
 
 @cache

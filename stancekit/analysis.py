@@ -283,13 +283,10 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
     text = prediction.text
     if not prediction.labels or len(text) > _LONGEST_EXPLAINED:
         return ()
-    parts = [
-        part
-        for kind, scorer in model.scorers.items()
-        if kind in ADDITIVE
-        for part in scorer.contributions(text)
-        if part.end - part.start < len(text)  # the whole statement is no evidence for itself
-    ]
+    parts: list[Contribution] = []
+    for kind, scorer in model.scorers.items():
+        if kind in ADDITIVE:
+            parts += scorer.contributions(text)
     found: list[Span] = []
     for label in prediction.labels:
         found += _joined(text, label, _heaviest(text, parts, model.labels.index(label)))
@@ -305,15 +302,19 @@ class _Stretch:
 
 def _heaviest(text: str, parts: Sequence[Contribution], column: int) -> list[_Stretch]:
     """Give the parts that add most to a label, by position, without the marks around their words."""
-    weights = [float(part.weights[column]) for part in parts]
+    weights = [part.weights.item(column) for part in parts]
+    speaking = [number for number, weight in enumerate(weights) if weight > 0]
     chosen: list[_Stretch] = []
-    for number in sorted(range(len(parts)), key=weights.__getitem__, reverse=True):
-        if len(chosen) == _MOST_SPANS or weights[number] <= 0:
-            break
-        stretch = _Stretch(parts[number].start, parts[number].end, weights[number])
+    for number in sorted(speaking, key=weights.__getitem__, reverse=True):
+        start, end, _ = parts[number]
+        if end - start == len(text):  # the whole statement is no evidence for itself
+            continue
+        stretch = _Stretch(start, end, weights[number])
         _trim(text, stretch)
         if stretch.start < stretch.end:
             chosen.append(stretch)
+            if len(chosen) == _MOST_SPANS:
+                break
     return sorted(chosen, key=lambda one: (one.start, one.end))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import TypeVar
 
 from stancekit.analysis import Analysis, analyze, check_article, row_columns
 from stancekit.errors import InvalidInputError, missing_column, place
+from stancekit.files.decoding import decode_article
 from stancekit.files.predicting import Progress
 from stancekit.files.targets import check_target
 from stancekit.model import StanceModel
@@ -26,7 +26,7 @@ T = TypeVar("T")
 ARTICLE_SUFFIXES = (".md", ".txt")
 """The suffixes of files that hold one article each, in any case of letters."""
 
-_WIDE_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_JSON_SUFFIXES = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,8 @@ def read_articles(source: str | Path, *, columns: ArticleColumns | None = None, 
     ------
     InvalidInputError
         Now, on a file that is neither text nor a table, a folder without a text, a missing column, or columns for
-        what is no table; on iteration, on an article that cannot be read, named by its file, or its row and field.
+        what is no table; on iteration, before the first article, on two of the same name, and then on an article that
+        cannot be read, named by its file, or its row and field.
 
     Examples
     --------
@@ -157,6 +158,7 @@ def _is_table(source: str | Path) -> bool:
 def _of_folder(folder: Path, speaker: str | None) -> Articles:
     found = sorted(_files_in(folder))
     names = [name for name in found if Path(name).suffix.lower() in ARTICLE_SUFFIXES]
+    _refuse_twice(map(_shown, names), _shown(folder), "file", "rename one")
     if not names:
         raise InvalidInputError(f"{folder} has no .txt or .md file in it, nor in its folders; put articles there")
     return Articles(
@@ -183,56 +185,6 @@ def _shown(path: str | Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def decode_article(content: bytes, source: str) -> str:
-    r"""Decode an article: UTF-8, with or without a byte order mark, or UTF-16 with one.
-
-    Parameters
-    ----------
-    content : bytes
-        What is in the file.
-    source : str
-        What to call it in errors.
-
-    Returns
-    -------
-    str
-        The text without the mark, line ends as they are.
-
-    Raises
-    ------
-    InvalidInputError
-        On bytes of another encoding, or of none, with the offset of the first.
-
-    Examples
-    --------
-    >>> decode_article(b"\xef\xbb\xbfLift them.", "speech.txt")
-    'Lift them.'
-    """
-    encoding, mark = "utf-8", codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
-    if not content.startswith(codecs.BOM_UTF32_LE):
-        for wide, name in _WIDE_MARKS.items():
-            if content.startswith(wide):
-                encoding, mark = name, wide
-    try:
-        return content[len(mark) :].decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _undecodable(content, error.start + len(mark), encoding, source) from None
-
-
-def _undecodable(content: bytes, offset: int, encoding: str, source: str) -> InvalidInputError:
-    bad = f"{source}: byte 0x{content[offset]:02x} at offset {offset}"
-    if encoding != "utf-8":
-        return InvalidInputError(f"{bad} is not {encoding.upper()}, which the file begins as; save the file as UTF-8")
-    if b"\0" in content:
-        return InvalidInputError(
-            f"{bad} is not UTF-8, and there are NUL bytes: the file is binary; give its plain text"
-        )
-    return InvalidInputError(
-        f"{bad} is not UTF-8; convert it, for instance by `iconv -f WINDOWS-1252 -t UTF-8`, or mend what stands there "
-        "if the file mixes encodings"
-    )
-
-
 def _of_table(table: Table, columns: ArticleColumns, speaker: str | None) -> Articles:
     for column in (columns.text, columns.document, columns.speaker):
         if column is not None and column not in table.columns:
@@ -241,10 +193,34 @@ def _of_table(table: Table, columns: ArticleColumns, speaker: str | None) -> Art
         raise InvalidInputError("speakers come from a column or are one and the same; give one of the two")
 
     def articles() -> Iterator[Article]:
+        if columns.document is not None:
+            _check_ids(table, columns.document)
         for number, row in enumerate(table):
             yield _named(table.source, partial(_of_row, row, number, columns, speaker))
 
     return Articles(source=table.source, n_articles=table.n_rows, open_articles=articles)
+
+
+def _check_ids(table: Table, column: str) -> None:
+    """Read the ids alone, which takes far less time than to analyse articles in vain."""
+
+    def ids() -> Iterator[str]:
+        for number, row in enumerate(table):
+            yield _named(table.source, partial(_name, row.get(column), number, column))
+
+    remedy = f"give each article an id of its own in {column!r}, or leave out the column of ids for numbers of rows"
+    _refuse_twice(ids(), table.source, "row", remedy)
+
+
+def _refuse_twice(names: Iterable[str], source: str, unit: str, remedy: str) -> None:
+    """Raise where two articles have one name, by which their statements could not be told apart."""
+    numbers: dict[str, int] = {}
+    for number, name in enumerate(names):
+        first = numbers.setdefault(name, number)
+        if first != number:
+            raise InvalidInputError(
+                f"{source}: the articles in {unit}s {first} and {number} are both called {name!r}; {remedy}"
+            )
 
 
 def _of_row(row: Mapping[str, object], number: int, columns: ArticleColumns, speaker: str | None) -> Article:
@@ -312,6 +288,30 @@ def analyze_articles(
             progress.update(1)
 
 
+def json_rows(analysis: Analysis) -> list[dict[str, object]]:
+    """Give one object a statement, as JSON holds it: the columns of `row_columns`, evidence with its offsets.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The article.
+
+    Returns
+    -------
+    list of dict
+        As `Analysis.to_rows` gives them, but for ``evidence``: a list of objects with ``label``, ``start``, ``end``,
+        ``text`` and ``weight``, whose offsets count from the beginning of the statement.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> row = json_rows(stancekit.analyze("Lift the embargo, it is illegal.", document="note"))[0]
+    >>> row["document"], row["labels"], row["evidence"][0]["label"]
+    ('note', ['anti-sanction'], 'anti-sanction')
+    """
+    return [{**one.to_row(analysis.document), "evidence": one.to_dict()["evidence"]} for one in analysis.statements]
+
+
 def write_analyses(
     target: str | Path, analyses: Iterable[Analysis], model: StanceModel, *, overwrite: bool = False
 ) -> int:
@@ -320,7 +320,8 @@ def write_analyses(
     Parameters
     ----------
     target : str or Path
-        File to write, its format by suffix.
+        File to write, its format by suffix. JSON holds evidence with its offsets, see `json_rows`; other formats hold
+        it as text, see `Analysis.to_rows`.
     analyses : iterable of Analysis
         Consumed one by one.
     model : StanceModel
@@ -340,7 +341,8 @@ def write_analyses(
     """
     check_target(target, overwrite=overwrite)
     columns = row_columns(model.labels)
-    rows = (row for analysis in analyses for row in analysis.to_rows())
+    rows_of = json_rows if suffix_of(target) in _JSON_SUFFIXES else Analysis.to_rows
+    rows = (row for analysis in analyses for row in rows_of(analysis))
     schema = _schema(columns) if suffix_of(target) == ".parquet" else None
     return write_table(target, rows, columns=columns, schema=schema)
 

@@ -6,103 +6,216 @@
   const body = one("tbody", table);
   const rows = all("tr", body);
   const articles = all("main article");
+  const paragraphs = all("main article > p");
   const links = all("nav a");
-  const people = all("#speakers tbody th");
   const select = one("#speaker");
-  const chosen = { stance: new Set(), kind: new Set(), who: "", article: articles.length > 1 ? "0" : "" };
+  const status = one("#status");
+  const several = articles.length > 1;
+  const sets = { stance: new Set(), kind: new Set() };
+  const chosen = { ...sets, who: "", article: "" };
+  const names = { stance: new Map(), kind: new Map(), speaker: new Map(), article: new Map() };
   const buttons = [];
+  let strange = [];
 
   for (const element of all(".script")) element.hidden = false;
 
-  const toggles = (list, set) => {
+  // A view is told by names, not by numbers, so that a link to it outlives a new page of the same articles.
+  const know = (what, name, value) => {
+    if (!names[what].has(name)) names[what].set(name, value);
+  };
+  const nameOf = (what, value) => [...names[what]].find(([, known]) => known === value)?.[0];
+
+  const toggles = (list, what) => {
     for (const item of all("li", list)) {
+      const { value, name } = item.dataset;
       const button = document.createElement("button");
       button.type = "button";
       button.setAttribute("aria-pressed", "false");
       button.append(...item.firstElementChild.childNodes);
       button.addEventListener("click", () => {
-        const value = item.dataset.value;
-        if (!set.delete(value)) set.add(value);
-        show();
+        if (!sets[what].delete(value)) sets[what].add(value);
+        change();
       });
       item.replaceChildren(button);
-      buttons.push({ button, set, value: item.dataset.value });
+      buttons.push({ button, set: sets[what], value });
+      know(what, name, value);
     }
   };
-  toggles(one("#stances"), chosen.stance);
-  toggles(one("#kinds"), chosen.kind);
+  toggles(one("#stances"), "stance");
+  toggles(one("#kinds"), "kind");
 
-  for (const name of people) {
+  for (const { dataset } of all("#speakers tbody th")) {
     const option = document.createElement("option");
-    option.value = name.dataset.who;
-    option.textContent = name.dataset.name;
+    option.value = dataset.who;
+    option.textContent = dataset.name;
     select.append(option);
+    know("speaker", dataset.name, dataset.who);
+  }
+  for (const link of links) {
+    const text = one("small", link.parentElement);
+    if (text) {
+      know("article", link.textContent, link.dataset.article);
+      text.dataset.all = text.textContent;
+    }
   }
 
   const fits = (row) =>
-    (!chosen.article || row.dataset.article === chosen.article) &&
     (!chosen.who || row.dataset.who === chosen.who) &&
     (!chosen.kind.size || chosen.kind.has(row.dataset.kind)) &&
     (!chosen.stance.size || row.dataset.stance.split(" ").some((stance) => chosen.stance.has(stance)));
 
-  const show = () => {
-    let shown = 0;
+  const filtered = () => Boolean(chosen.who || chosen.kind.size || chosen.stance.size);
+
+  const count = () => {
+    const tallies = new Map(articles.map((article) => [article.id.slice(1), { fit: 0, total: 0 }]));
     for (const row of rows) {
       const fit = fits(row);
-      shown += fit;
-      row.classList.toggle("off", !fit);
+      const tally = tallies.get(row.dataset.article);
+      tally.fit += fit;
+      tally.total += 1;
+      row.classList.toggle("off", !fit || (chosen.article !== "" && row.dataset.article !== chosen.article));
       document.getElementById("s" + row.dataset.n).classList.toggle("off", !fit);
     }
+    return tallies;
+  };
+
+  const number = (n) => n.toLocaleString("en");
+  const of = (fit, total, noun) => `${number(fit)} of ${number(total)} ${noun}${total === 1 ? "" : "s"}`;
+
+  const report = (tallies) => {
+    const found = [...tallies.values()].filter(({ fit }) => fit).length;
+    const fit = [...tallies.values()].reduce((sum, tally) => sum + tally.fit, 0);
+    const everywhere = of(fit, rows.length, "statement") + (several ? ` in ${of(found, tallies.size, "article")}` : "");
+    const here = tallies.get(chosen.article);
+    const parts = [here ? `${of(here.fit, here.total, "statement")} of this article; in all ${everywhere}` : everywhere];
+    if (chosen.who) parts.push(`speaker: ${nameOf("speaker", chosen.who)}`);
+    if (strange.length) parts.push(`the link names what is not here: ${strange.join(", ")}`);
+    return `Shown: ${parts.join("; ")}`;
+  };
+
+  const showArticles = (tallies) => {
+    const gathering = several && !chosen.article && filtered();
     for (const article of articles) {
-      article.classList.toggle("off", chosen.article !== "" && article.id !== "a" + chosen.article);
+      const own = article.id.slice(1);
+      article.classList.toggle("off", chosen.article ? own !== chosen.article : gathering && !tallies.get(own).fit);
     }
+    for (const paragraph of paragraphs) {
+      paragraph.classList.toggle("off", gathering && !one(".st:not(.off)", paragraph));
+    }
+    one("#empty").hidden = !filtered() || Boolean(one("main article:not(.off) .st:not(.off)"));
+  };
+
+  const showList = (tallies) => {
     for (const link of links) {
       if (link.dataset.article === chosen.article) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
+      const tally = tallies.get(link.dataset.article);
+      if (!tally) continue;
+      const text = one("small", link.parentElement);
+      text.textContent = filtered() ? of(tally.fit, tally.total, "statement") : text.dataset.all;
+      link.parentElement.classList.toggle("without", filtered() && !tally.fit);
     }
+  };
+
+  const show = () => {
+    const tallies = count();
+    showArticles(tallies);
+    showList(tallies);
     for (const { button, set, value } of buttons) button.setAttribute("aria-pressed", String(set.has(value)));
     select.value = chosen.who;
-    one("#status").textContent = `${shown} of ${rows.length} statements shown`;
+    status.textContent = report(tallies);
+    status.classList.toggle("filtered", filtered());
   };
 
   const clear = () => {
     chosen.stance.clear();
     chosen.kind.clear();
     chosen.who = "";
+    chosen.article = "";
+    strange = [];
+  };
+
+  const write = ({ stance, kind, who, article }) => {
+    const view = new URLSearchParams();
+    for (const value of stance) view.append("stance", nameOf("stance", value));
+    for (const value of kind) view.append("kind", nameOf("kind", value));
+    if (who) view.append("speaker", nameOf("speaker", who));
+    if (article) view.append("article", nameOf("article", article));
+    return view.toString();
+  };
+
+  const read = (text) => {
+    clear();
+    for (const [what, name] of new URLSearchParams(text)) {
+      const value = Object.hasOwn(names, what) ? names[what].get(name) : undefined;
+      if (value === undefined) strange.push(`${what} ${name}`);
+      else if (what in sets) sets[what].add(value);
+      else chosen[what === "speaker" ? "who" : what] = value;
+    }
+  };
+
+  const change = ({ step = false } = {}) => {
+    strange = [];
+    const view = write(chosen);
+    try {
+      history[step ? "pushState" : "replaceState"](null, "", location.href.split("#")[0] + (view && "#" + view));
+    } catch {
+      // A page inside another one may have no address to change; it filters all the same.
+    }
+    show();
+  };
+
+  const reach = (element) => {
+    element.focus({ preventScroll: true });
+    element.scrollIntoView();
   };
 
   select.addEventListener("change", () => {
     chosen.who = select.value;
-    show();
+    change();
   });
   one("#clear").addEventListener("click", () => {
     clear();
-    chosen.article = "";
-    show();
+    change();
   });
-  for (const link of links) {
-    link.addEventListener("click", () => {
-      chosen.article = link.dataset.article;
-      show();
-    });
-  }
-  for (const link of all("#speakers a")) {
-    link.addEventListener("click", () => {
-      clear();
-      chosen.article = "";
-      chosen.who = link.dataset.who;
-      if (link.dataset.stance) chosen.stance.add(link.dataset.stance);
-      show();
-    });
-  }
-
-  const reveal = (hash) => {
-    const statement = /^#s\d+$/.test(hash) && document.getElementById(hash.slice(1));
-    if (!statement || !chosen.article) return;
-    chosen.article = statement.closest("article").id.slice(1);
-    show();
+  const follow = (list, take, target) => {
+    for (const link of list) {
+      link.addEventListener("click", (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        take(link.dataset);
+        change({ step: true });
+        reach(target(link.dataset));
+      });
+    }
   };
-  for (const link of all("tbody a", table)) link.addEventListener("click", () => reveal(link.hash));
+  const turnTo = ({ article }) => {
+    chosen.article = article;
+  };
+  follow(links, turnTo, ({ article }) => one(article ? "#ha" + article : "#articles"));
+  const choose = ({ who, stance }) => {
+    clear();
+    chosen.who = who;
+    if (stance) chosen.stance.add(stance);
+  };
+  follow(all("#speakers a"), choose, () => one("#statements"));
+
+  // An address tells a view by `=`, or else names one element: a statement or an article.
+  const arrive = () => {
+    const hash = location.hash.slice(1);
+    if (hash.includes("=") || !hash) {
+      read(hash);
+      return show();
+    }
+    const target = /^[as]\d+$/.test(hash) && document.getElementById(hash);
+    if (!target) return show();
+    const own = target.closest("article").id.slice(1);
+    if (target.closest(".off")) clear();
+    if (several && (target.id === "a" + own || chosen.article)) chosen.article = own;
+    show();
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", arrive);
 
   const collator = new Intl.Collator("en", { numeric: true });
   const keyOf = (row, column) => {
@@ -155,6 +268,5 @@
     });
   }
 
-  show();
-  reveal(location.hash);
+  arrive();
 })();

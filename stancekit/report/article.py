@@ -1,13 +1,14 @@
 """Analysed articles as one HTML page that needs nothing but itself; formats, never computes.
 
 The page has no address in it, and a content security policy that lets nothing in: its one style sheet and its one
-script are named by their hashes. Without the script all is shown; with it one can filter, sort and download.
+script are named by their hashes. Without the script all is shown; with it one can filter, sort and download, and
+link to what is shown.
 """
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from html import escape
@@ -15,23 +16,25 @@ from importlib.metadata import version
 from importlib.resources import files
 from string import Template
 
-from stancekit.analysis import ADDITIVE, Analysis, AnalyzedStatement, SpeakerCount, count_by_speaker, row_columns
+from stancekit.analysis import ADDITIVE, Analysis, AnalyzedStatement, count_by_speaker
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
-from stancekit.report.article_text import KINDS, Look, Numbered, article_section, tally
-from stancekit.tables.values import cell
+from stancekit.report.article_tables import speakers_table, statements_table, thresholds_table
+from stancekit.report.article_text import KINDS, Look, article_section, tally
 
 MOST_STATEMENTS = 2000  # a browser takes seconds to lay out more
 MOST_CHARACTERS = 2_000_000
 
 
-def check_report_size(n_statements: int, n_characters: int) -> None:
+def check_report_size(n_statements: int, n_characters: int, last: str = "") -> None:
     """Raise where a page would be too much for a browser.
 
     Parameters
     ----------
     n_statements, n_characters : int
         Of all its articles.
+    last : str, default=""
+        The article up to which they were counted, where that is not all.
 
     Raises
     ------
@@ -42,26 +45,28 @@ def check_report_size(n_statements: int, n_characters: int) -> None:
     --------
     >>> check_report_size(6000, 90_000)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    stancekit.errors.InvalidInputError: an HTML report holds at most 2,000 statements ...
+    stancekit.errors.InvalidInputError: a page holds at most 2,000 statements ...
     """
     if n_statements > MOST_STATEMENTS or n_characters > MOST_CHARACTERS:
+        counted = f", counted up to {last!r}" if last else ""
         raise InvalidInputError(
-            f"an HTML report holds at most {MOST_STATEMENTS:,} statements and {MOST_CHARACTERS:,} characters, got "
-            f"{n_statements:,} and {n_characters:,} so far; report fewer articles at a time, or write a table alone"
+            f"a page holds at most {MOST_STATEMENTS:,} statements and {MOST_CHARACTERS:,} characters, for the sake of "
+            f"browsers; got {n_statements:,} and {n_characters:,}{counted}. Make a page of each part of the "
+            "articles, or write a table (--output, without --html), which may be of any size"
         )
 
 
-def article_html(analyses: Sequence[Analysis], model: StanceModel, *, model_name: str = "linear") -> str:
+def article_html(analyses: Sequence[Analysis], model: StanceModel, *, model_name: str = "") -> str:
     """Write analysed articles as a page of HTML.
 
     Parameters
     ----------
     analyses : sequence of Analysis
-        One article, or several, from which the page lets one choose.
+        One article, or several, each with a name of its own, from which the page lets one choose.
     model : StanceModel
         The model that made them, for its thresholds.
-    model_name : str, default="linear"
-        What to call it.
+    model_name : str, default=""
+        What to call it; its codebook and features are named in any case.
 
     Returns
     -------
@@ -71,7 +76,7 @@ def article_html(analyses: Sequence[Analysis], model: StanceModel, *, model_name
     Raises
     ------
     InvalidInputError
-        When there is no article, or too much for a page; see `check_report_size`.
+        When there is no article, two have the same name, or there is too much for a page; see `check_report_size`.
 
     Examples
     --------
@@ -82,8 +87,7 @@ def article_html(analyses: Sequence[Analysis], model: StanceModel, *, model_name
     >>> "<title>Stances in note</title>" in page
     True
     """
-    if not analyses:
-        raise InvalidInputError("got no article to report; give at least one")
+    _check_names(analyses)
     everything = [one for analysis in analyses for one in analysis.statements]
     check_report_size(len(everything), sum(len(analysis.text) for analysis in analyses))
     counts = count_by_speaker(everything, model.labels)
@@ -101,11 +105,23 @@ def article_html(analyses: Sequence[Analysis], model: StanceModel, *, model_name
         kinds=_kinds(everything),
         contents=_contents(analyses, model.labels) if len(analyses) > 1 else "",
         articles="\n".join(_sections(analyses, look)),
-        speakers=_speakers(counts, model.labels),
-        statements=_statements(analyses, look, counts),
+        speakers=speakers_table(counts, model.labels),
+        statements=statements_table(analyses, look, counts),
         foot=_foot(model, model_name),
         script=script,
     )
+
+
+def _check_names(analyses: Sequence[Analysis]) -> None:
+    if not analyses:
+        raise InvalidInputError("got no article to report; give at least one")
+    name, n = Counter(analysis.document for analysis in analyses).most_common(1)[0]
+    if n > 1:
+        numbers = [number for number, analysis in enumerate(analyses) if analysis.document == name]
+        raise InvalidInputError(
+            f"articles {numbers[0]} and {numbers[1]} are both called {name!r}, so readers could not tell them apart; "
+            "give each a name, by analyze(..., document=...)"
+        )
 
 
 def _part(name: str) -> str:
@@ -132,21 +148,23 @@ def _legend(everything: Sequence[AnalyzedStatement], look: Look) -> str:
     for column, label in enumerate(look.labels):
         n = sum(label in one.prediction.labels for one in everything)
         sample = f'<span class="sample {look.only(column)}"><span class="g k{column}">{look.sign(column)}</span></span>'
-        items.append(_item(f"l{column}", f"{sample} {escape(label)}", n))
+        items.append(_item(f"l{column}", label, f"{sample} {escape(label)}", n))
     n_unsure = sum(bool(one.prediction.abstained) for one in everything)
     n_none = sum(not one.prediction.labels and not one.prediction.abstained for one in everything)
-    items.append(_item("maybe", '<span class="sample st maybe">?</span> abstained', n_unsure))
-    items.append(_item("none", "no stance", n_none))
+    items.append(_item("maybe", "abstained", '<span class="sample st maybe">?</span> abstained', n_unsure))
+    items.append(_item("none", "none", "no stance", n_none))
     return "\n".join(items)
 
 
 def _kinds(everything: Sequence[AnalyzedStatement]) -> str:
     counted = {kind: sum(one.statement.kind == kind for one in everything) for kind in KINDS}
-    return "\n".join(_item(kind, KINDS[kind], n) for kind, n in counted.items())
+    return "\n".join(_item(kind, kind, KINDS[kind], n) for kind, n in counted.items())
 
 
-def _item(value: str, content: str, n: int) -> str:
-    return f'<li data-value="{value}"><span class="item">{content} <span class="n">{n:,}</span></span></li>'
+def _item(value: str, name: str, content: str, n: int) -> str:
+    """Write what can be chosen: `value` is what rows have, `name` what links to a view have."""
+    shown = f'<span class="item">{content} <span class="n">{n:,}</span></span>'
+    return f'<li data-value="{value}" data-name="{escape(name)}">{shown}</li>'
 
 
 def _contents(analyses: Sequence[Analysis], labels: Sequence[str]) -> str:
@@ -156,8 +174,9 @@ def _contents(analyses: Sequence[Analysis], labels: Sequence[str]) -> str:
         found = ", ".join(f"{n:,} {label}" for label, n in n_by_label.items() if n) or "no stance"
         link = f'<a href="#a{number}" data-article="{number}" dir="auto">{escape(analysis.document)}</a>'
         items.append(f"<li>{link} <small>{escape(found)}</small></li>")
+    everything = '<p class="script" hidden><a href="#articles" data-article="">All articles</a></p>'
     return (
-        '<nav aria-labelledby="h-contents"><h2 id="h-contents">Articles</h2>\n<ol>\n'
+        f'<nav aria-labelledby="h-contents"><h2 id="h-contents">Articles</h2>\n{everything}\n<ol>\n'
         + "\n".join(items)
         + "\n</ol></nav>"
     )
@@ -171,92 +190,16 @@ def _sections(analyses: Sequence[Analysis], look: Look) -> Iterable[str]:
         first += len(analysis.statements)
 
 
-def _speakers(counts: Sequence[SpeakerCount], labels: Sequence[str]) -> str:
-    head = "".join(f'<th scope="col" class="num">{escape(title)}</th>' for title in ("statements", *labels))
-    rows = []
-    for who, count in enumerate(counts):
-        name = escape(count.speaker or "nobody named")
-        cells = [_count(who, "", count.n_statements, f"{name}: all {count.n_statements:,} statements")]
-        cells += [
-            _count(who, f"l{column}", n, f"{name}: {tally(n, 'statement')}, {escape(label)}")
-            for column, (label, n) in enumerate(count.n_by_label.items())
-        ]
-        head_of_row = f'<th scope="row" data-who="{who}" data-name="{name}" dir="auto">{name}</th>'
-        rows.append(f"<tr>{head_of_row}{''.join(cells)}</tr>")
-    return (
-        '<table id="speakers">\n<caption>A number leads to its statements.</caption>\n'
-        f'<thead><tr><th scope="col">speaker</th>{head}</tr></thead>\n<tbody>\n'
-        + "\n".join(rows)
-        + "\n</tbody></table>"
-    )
-
-
-def _count(who: int, stance: str, n: int, said: str) -> str:
-    if not n:
-        return '<td class="num">0</td>'
-    link = f'<a href="#statements" data-who="{who}" data-stance="{stance}" aria-label="{said}">{n:,}</a>'
-    return f'<td class="num">{link}</td>'
-
-
-def _statements(analyses: Sequence[Analysis], look: Look, counts: Sequence[SpeakerCount]) -> str:
-    several = len(analyses) > 1
-    who = {count.speaker: number for number, count in enumerate(counts)}
-    titles = ["article"] * several + ["speaker", "kind", "stances"]
-    head = '<th scope="col" class="num">no.</th>'
-    head += "".join(f'<th scope="col">{title}</th>' for title in titles)
-    head += "".join(f'<th scope="col" class="num">{escape(label)}</th>' for label in look.labels)
-    head += '<th scope="col">words that weighed</th><th scope="col">statement</th>'
-    columns = escape(json.dumps(row_columns(look.labels), ensure_ascii=False))
-    numbered = (
-        Numbered(number=number, article=article, document=analysis.document, analyzed=one)
-        for number, (article, analysis, one) in enumerate(
-            (article, analysis, one) for article, analysis in enumerate(analyses) for one in analysis.statements
-        )
-    )
-    rows = "\n".join(_row(one, look, who[one.analyzed.statement.speaker], several=several) for one in numbered)
-    return (
-        f'<table id="table" data-columns="{columns}">\n<caption>Scores are calibrated probabilities; in bold, what the '
-        f"model asserts; with ?, where it abstains.</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n"
-        "</tbody></table>"
-    )
-
-
-def _row(one: Numbered, look: Look, who: int, *, several: bool) -> str:
-    statement, said = one.analyzed.statement, one.analyzed.prediction
-    row = one.analyzed.to_row(one.document)
-    del row["statement"]  # it stands in its cell
-    fields = escape(json.dumps([cell(value) for value in row.values()], ensure_ascii=False))
-    title = f"<small>{escape(statement.title)}</small>" if statement.title else ""
-    strange = "<small>unlike the training data</small>" if said.unfamiliar else ""
-    stances = ", ".join(map(escape, said.labels)) or "–"
-    cells = [
-        f'<td class="num" data-v="{one.number}"><a href="#s{one.number}">{one.number + 1}</a></td>',
-        f'<td class="in" dir="auto">{escape(one.document)}</td>' if several else "",
-        f'<td class="by" dir="auto">{escape(statement.speaker or "–")}{title}</td>',
-        f"<td>{KINDS[statement.kind]}</td>",
-        f"<td>{stances}{strange}</td>",
-        *(look.score_cell(one.analyzed, label) for label in look.labels),
-        f'<td class="words" dir="auto">{escape(look.words(one.analyzed))}</td>',
-        f'<td class="said" dir="auto">{_exact(statement.text)}</td>',
-    ]
-    facts = f'data-n="{one.number}" data-article="{one.article}" data-who="{who}" data-kind="{statement.kind}"'
-    return f'<tr {facts} data-stance="{look.tokens(one.analyzed)}" data-fields="{fields}">{"".join(cells)}</tr>'
-
-
-def _exact(text: str) -> str:
-    """Escape a text so that it is downloaded as it is: browsers read a bare carriage return as a line feed."""
-    return escape(text).replace("\r", "&#13;")
-
-
 def _foot(model: StanceModel, model_name: str) -> str:
     explains = any(kind in ADDITIVE for kind in model.scorers)
     features = ", ".join(model.scorers)
+    named = f"the model <b>{escape(model_name)}</b>:" if model_name else "a model of"
     blocks = [
-        f"<p>Made by stancekit {escape(version('stancekit'))} with the model <b>{escape(model_name)}</b>: codebook "
+        f"<p>Made by stancekit {escape(version('stancekit'))} with {named} codebook "
         f"{escape(model.codebook.name)}, features {escape(features)}. A score is a calibrated probability: the share "
         "of statements with such a score that took the label among those the model was calibrated on. On other "
         "sources it is a guess.</p>",
-        _thresholds(model),
+        thresholds_table(model),
         "<p>Words that weighed are those that add most to the label's log-odds."
         if explains
         else "<p>This model does not come apart into words, so none are shown.",
@@ -264,21 +207,3 @@ def _foot(model: StanceModel, model_name: str) -> str:
         "describe statements, not persons.</p>",
     ]
     return "\n".join(blocks)
-
-
-def _thresholds(model: StanceModel) -> str:
-    calibration, definitions = model.calibration, {s.label: s.definition for s in model.codebook.stances}
-    columns = ["ruled out below"] if calibration.exclusive else ["no below", "yes from"]
-    ends = [calibration.low] if calibration.exclusive else [calibration.low, calibration.high]
-    head = "".join(f'<th scope="col" class="num">{title}</th>' for title in columns)
-    rows = "\n".join(
-        f'<tr><th scope="row">{escape(label)}</th>'
-        + "".join(f'<td class="num">{end[column]:.2f}</td>' for end in ends)
-        + f"<td>{escape(definitions[label])}</td></tr>"
-        for column, label in enumerate(model.labels)
-    )
-    return (
-        '<div class="scroll" role="region" aria-label="Thresholds" tabindex="0"><table>\n'
-        f'<caption>Between the two the model abstains.</caption>\n<thead><tr><th scope="col">label</th>{head}'
-        f'<th scope="col">definition</th></tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
-    )

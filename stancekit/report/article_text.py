@@ -105,7 +105,8 @@ class Look:
         score, said = one.prediction.scores[label], one.prediction
         asserted, unsure = label in said.labels, label in said.abstained
         kind = "num yes" if asserted else "num"
-        return f'<td class="{kind}" data-v="{score:.4f}">{score:.2f}{" ?" if unsure else ""}</td>'
+        facts = f'data-v="{score:.4f}" data-label="{escape(label)}"'
+        return f'<td class="{kind}" {facts}>{score:.2f}{" ?" if unsure else ""}</td>'
 
 
 def tally(n: int, noun: str) -> str:
@@ -148,7 +149,7 @@ def article_section(analysis: Analysis, look: Look, *, title: str, number: int, 
         place = one.statement.end
     _add_gap(paragraphs, analysis.text[place:])
     content = "\n".join(f'<p dir="auto">{"".join(parts)}</p>' for parts in paragraphs if any(map(str.strip, parts)))
-    head = f'<h2 id="ha{number}" dir="auto">{escape(title)}</h2>'
+    head = f'<h2 id="ha{number}" tabindex="-1" dir="auto">{escape(title)}</h2>'
     return f'<article id="a{number}" aria-labelledby="ha{number}">\n{head}\n{content}\n</article>'
 
 

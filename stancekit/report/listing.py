@@ -1,15 +1,19 @@
-"""An analysed article as lines for a terminal."""
+"""An analysed article as lines for a terminal, or as a table in Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from itertools import zip_longest
 
 from stancekit.analysis import Analysis, AnalyzedStatement
+from stancekit.report.markdown import table
 
 _WIDEST_SPEAKER = 24
 _NARROWEST_TEXT = 24
 _GAP = "  "
+# By their numbers, since not every Markdown takes a backslash before each of them.
+_MARKUP = {ord(mark): f"&#{ord(mark)};" for mark in "*_`[]~"}
 
 
 def analysis_lines(analysis: Analysis, width: int) -> Iterator[str]:
@@ -50,6 +54,34 @@ def analysis_lines(analysis: Analysis, width: int) -> Iterator[str]:
             yield _line(list(cells), widths)
 
 
+def analysis_markdown(analysis: Analysis) -> str:
+    """Write an analysed article as a table in Markdown, one row a statement.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The article.
+
+    Returns
+    -------
+    str
+        Its columns are number, speaker, kind, stances with their scores, the words that weighed, and the statement. A
+        stance for which the model abstains has ``?`` before it. What Markdown or HTML would obey is escaped, and line
+        ends become blanks.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> print(analysis_markdown(stancekit.analyze("It rained.")))
+    | no. | speaker | kind | stances | words that weighed | statement |
+    | :-- | :-- | :-- | :-- | :-- | :-- |
+    | 1 | – | narration | – | – | It rained. |
+    """
+    header = ["no.", "speaker", "kind", "stances", "words that weighed", "statement"]
+    rows = [_markdown_row(number, one) for number, one in enumerate(analysis.statements, 1)]
+    return table(header, rows, n_text=len(header))
+
+
 def tally_line(analysis: Analysis) -> str:
     """Say what an article is called, and how many of its statements take each stance.
 
@@ -63,12 +95,22 @@ def tally_line(analysis: Analysis) -> str:
     return ", ".join([f"{_short(analysis.document, 80)}: {n} statement{'' if n == 1 else 's'}", *counts])
 
 
-def _cells(one: AnalyzedStatement) -> list[list[str]]:
+def _markdown_row(number: int, one: AnalyzedStatement) -> list[str]:
+    statement = one.statement
+    words = dict.fromkeys(span.text for span in one.evidence)
+    cells = [statement.speaker or "–", statement.kind, ", ".join(_stances(one)), ", ".join(words) or "–"]
+    return [str(number), *(escape(text, quote=False).translate(_MARKUP) for text in [*cells, statement.text])]
+
+
+def _stances(one: AnalyzedStatement) -> list[str]:
     said = one.prediction
     stances = [f"{label} {said.scores[label]:.2f}" for label in said.labels]
-    stances += [f"?{label} {said.scores[label]:.2f}" for label in said.abstained]
+    return stances + [f"?{label} {said.scores[label]:.2f}" for label in said.abstained] or ["–"]
+
+
+def _cells(one: AnalyzedStatement) -> list[list[str]]:
     speaker = _short(one.statement.speaker or "–", _WIDEST_SPEAKER)
-    return [[speaker], [one.statement.kind], stances or ["–"]]
+    return [[speaker], [one.statement.kind], _stances(one)]
 
 
 def _line(cells: list[str], widths: list[int]) -> str:

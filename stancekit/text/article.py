@@ -39,8 +39,9 @@ def split_statements(text: str, *, speaker: str | None = None) -> list[Statement
     """
     text = check_statement(text)
     author = None if speaker is None else check_statement(speaker, field="speaker")
-    spans = split_spans(text)
-    quotes = find_in(text, spans, find_turns(text))
+    turns = find_turns(text)
+    spans = split_spans(text, turns)
+    quotes = find_in(text, spans, turns)
     return [
         _statement(text, start, end, beside, author)
         for (start, end), beside in zip(spans, _beside(spans, quotes), strict=True)
@@ -55,26 +56,36 @@ def _beside(spans: Sequence[tuple[int, int]], quotes: Sequence[Quote]) -> Iterat
         while following < len(quotes) and quotes[following].start < end:
             touching.append(quotes[following])
             following += 1
-        touching = [quote for quote in touching if quote.end > start]
+        if touching:
+            touching = [quote for quote in touching if quote.end > start]
         yield touching
 
 
 def _statement(text: str, start: int, end: int, quotes: Sequence[Quote], author: str | None) -> Statement:
-    direct = [quote for quote in quotes if quote.kind == "direct"]
     said, title, kind = author, None, "narration"
     if quotes:
-        others = [quote for quote in quotes if quote.kind != "direct"]
-        # What frames the speech (“…,” the minister said) counts for neither side.
-        n_direct, n_others = (
-            sum(_n_signs(text, low, high) for low, high in _union(part, start, end)) for part in (direct, others)
-        )
-        kind = "direct" if n_direct >= n_others else "indirect"
-        # Of quotations of one length the outer one comes first, and max gives the first.
-        main = max(
-            direct if kind == "direct" else quotes, key=lambda quote: min(end, quote.end) - max(start, quote.start)
-        )
+        main, kind = quotes[0], "direct" if quotes[0].kind == "direct" else "indirect"
+        if len(quotes) > 1:
+            kind = _kind(text, start, end, quotes)
+            # Of quotations of one length the outer one comes first, and max gives the first.
+            main = max(
+                (quote for quote in quotes if kind in ("indirect", quote.kind)),
+                key=lambda quote: min(end, quote.end) - max(start, quote.start),
+            )
         said, title = main.speaker, main.title
     return Statement(text=text[start:end], start=start, end=end, kind=kind, speaker=said, title=title)
+
+
+def _kind(text: str, start: int, end: int, quotes: Sequence[Quote]) -> str:
+    """Say of which kind most of a statement is; what frames the speech (“…,” the minister said) counts for neither."""
+    direct = [quote for quote in quotes if quote.kind == "direct"]
+    others = [quote for quote in quotes if quote.kind != "direct"]
+    if not direct or not others:
+        return "direct" if direct else "indirect"
+    n_direct, n_others = (
+        sum(_n_signs(text, low, high) for low, high in _union(part, start, end)) for part in (direct, others)
+    )
+    return "direct" if n_direct >= n_others else "indirect"
 
 
 def _union(quotes: Sequence[Quote], start: int, end: int) -> Iterator[tuple[int, int]]:

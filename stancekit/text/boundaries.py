@@ -45,6 +45,7 @@ _PARAGRAPH = re.compile(rf"(?>\r\n|[{LINE_ENDS}])[^\S{LINE_ENDS}]*+[{LINE_ENDS}]
 _LATE_CLOSERS = re.compile(
     rf"((?:[”»›)\]}}]{BLANK}?+)*[”»›)\]}}])(?={BLANK}|\Z){BLANK}*+|(\"(?=[ \t]*+(?:[{LINE_ENDS}]|\Z))){BLANK}*+"
 )
+_LATE_SIGNS = '”»›)]}"'
 _REVERSED_CLOSER = re.compile(rf"([“«‹])(?={BLANK}|\Z){BLANK}*+")  # as German and Danish quote
 _FOOTNOTE = re.compile(rf"((?:\[\d{{1,3}}\]){{1,9}}|[¹²³⁰⁴-⁹]{{1,3}}|\d{{1,3}})(?={BLANK}|\Z){BLANK}*+")
 _OPENING = re.compile(r"""[“„«‹"'‘’(\[{¿¡<—–\-\s*_…]{0,8}+""")
@@ -156,7 +157,8 @@ class Judge:
         text = self.text
         if follow == after:
             return self._end_without_blank(begin, stop, after)
-        if late := _LATE_CLOSERS.match(text, follow):
+        # Of what `_LATE_CLOSERS` begins with one sign is looked at first, for speed.
+        if follow < len(text) and text[follow] in _LATE_SIGNS and (late := _LATE_CLOSERS.match(text, follow)):
             after, follow = late.end(late.lastindex or 0), late.end()
         if follow >= len(text) or self.is_paragraph(after, follow) or text[stop] in FINAL_STOPS:
             return after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from stancekit.text.abbreviations import (
     AFTER_GLUED_HEADING,
@@ -22,7 +23,7 @@ from stancekit.text.boundaries import (
     Judge,
     layout_of,
 )
-from stancekit.text.turns import find_turns
+from stancekit.text.turns import Turn, find_turns
 
 _BLANKS = re.compile(f"{BLANK}*+")
 _STAGE = re.compile(rf"[(\[](?i:{STAGE_DIRECTIONS})[^()\[\]\n]{{0,80}}[)\]][.!]?(?={BLANK}*+(?:[^\sa-z,;:.]|\Z))")
@@ -30,6 +31,8 @@ _QUOTED_HEADING = re.compile(
     rf"(?:“[^“”.!?…,\n]{{8,120}}”|\"[^\".!?…,\n]{{8,120}}\")(?={BLANK}+(?:{AFTER_HEADING})\s\w)"
 )
 _HEADING_WORD = r"(?:[\w’'“”‘&$%\-]{1,30}|(?:[A-Z]\.){2,4})"
+_GLUED_WORDS = frozenset(AFTER_GLUED_HEADING.split("|"))
+_LONGEST_GLUED = 240  # characters of seven words and of the first one after them
 # The look behind comes last, for speed: hardly any statement gets there.
 _GLUED_HEADING = re.compile(
     rf"(?:{_HEADING_WORD},? ){{1,6}}?{_HEADING_WORD}(?= [A-Z])(?= (?:{AFTER_GLUED_HEADING}) [a-z])"
@@ -42,7 +45,7 @@ MARKS_KEPT = 20  # so many marks without a word may begin a statement; longer ru
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def split_spans(text: str) -> list[tuple[int, int]]:
+def split_spans(text: str, turns: Sequence[Turn] | None = None) -> list[tuple[int, int]]:
     r"""Give where each statement begins and ends, in characters.
 
     A statement is a sentence, a headline, or a line that stands alone. Closing quotation marks and brackets belong
@@ -53,6 +56,8 @@ def split_spans(text: str) -> list[tuple[int, int]]:
     ----------
     text : str
         An article, a speech or a transcript.
+    turns : sequence of Turn, optional
+        Its turns, where they are known already.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def split_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     judge = Judge(text=text, layout=layout_of(text))
     position = 0
-    for turn in find_turns(text):
+    for turn in find_turns(text) if turns is None else turns:
         _split(judge, position, turn.label_start, spans)
         position = turn.label_end
     _split(judge, position, len(text), spans)
@@ -90,7 +95,7 @@ def _split(judge: Judge, low: int, high: int, spans: list[tuple[int, int]]) -> N
         if follow - place == 2 and text[after] == " " and text[follow].isupper() and _is_plain(text, place):
             spans.append((begin, after))
             begin = follow
-            if heading := _GLUED_HEADING.match(text, follow, high):
+            if heading := _glued_heading(text, follow, high):
                 spans.append((follow, heading.end()))
                 begin = heading.end() + 1
             continue
@@ -118,6 +123,12 @@ def _is_plain(text: str, stop: int) -> bool:
     start = text.rfind(" ", stop - 6, stop)
     word = text[start + 1 : stop]
     return start >= 0 and len(word) > 1 and word.isalpha() and word.islower() and word not in ABBREVIATIONS
+
+
+def _glued_heading(text: str, begin: int, high: int) -> re.Match[str] | None:
+    """Match a heading that runs into the sentence after it; a look at the words shows where none can be."""
+    words = text[begin : begin + _LONGEST_GLUED].split(" ", 8)
+    return None if _GLUED_WORDS.isdisjoint(words[2:8]) else _GLUED_HEADING.match(text, begin, high)
 
 
 def _is_worth(text: str, begin: int, end: int) -> bool:
@@ -162,7 +173,7 @@ def _unit_end(text: str, begin: int, high: int) -> int:
     if first in '“"':
         quoted = _QUOTED_HEADING.match(text, begin, high)
         return quoted.end() if quoted and quoted[0].count(" ") > 1 else 0
-    heading = _GLUED_HEADING.match(text, begin, high)
+    heading = _glued_heading(text, begin, high)
     if begin == 0:  # only an article's own headline is glued to a sentence that begins with a name
         heading = heading or _HEADLINE.match(text, begin, high)
     return heading.end() if heading else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from stancekit.text.abbreviations import NO_SPEAKERS, OFFICES, OPENERS, ROLES, SALUTATIONS
@@ -18,7 +18,8 @@ _LABEL = re.compile(
 )
 _CLOSED_LINE = re.compile(r"[.!?…:;,\"'”’»)\]*_=\-–—][ \t\r\xa0]*$")
 _SEPARATOR = re.compile(r"[\n\r][ \t]*(?:[*\-=_#~•][ \t]*){3,200}+(?=[\n\r]|\Z)")
-_LOWER_WORD = re.compile(r"(?<![\w])[a-z]{2,30}")
+_LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
+_FEW = 24  # so many words are looked for one by one; of more, all of the text's are gathered, which takes bounded time
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -145,7 +146,7 @@ def _broken_label(before: str, rest: str) -> str:
 def _believed(labels: list[_Label], text: str) -> list[_Label]:
     counts = Counter(label.speaker for label in labels)
     # Text is searched for lower-case words once, and only where a label needs it.
-    lower: set[str] | None = None
+    lower: Set[str] | None = None
     believed = []
     for label in labels:
         words = _LETTERS.findall(label.speaker)
@@ -155,11 +156,29 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
         is_label = not is_dateline and _is_plain(label, words, counts[label.speaker])
         # Where the line before has no end, prose may happen to break before a name and a colon.
         if not is_label and label.follows_end:
-            lower = set(_LOWER_WORD.findall(text)) if lower is None else lower
+            lower = _in_lower_case(text, counts) if lower is None else lower
             is_label = _is_name(label, words, lower, counts)
         if is_label:
             believed.append(label)
     return believed
+
+
+def _in_lower_case(text: str, speakers: Iterable[str]) -> Set[str]:
+    """Give which words of the speakers' labels, perhaps among others, stand in lower case in the text."""
+    words = {word.lower() for speaker in speakers for word in _LETTERS.findall(speaker)}
+    if len(words) > _FEW:
+        return set(_LOWER_WORD.findall(text))
+    return {word for word in words if _stands_apart(text, word)}
+
+
+def _stands_apart(text: str, word: str) -> bool:
+    """Tell whether `_LOWER_WORD` would find a word."""
+    at = text.find(word)
+    while at >= 0:
+        if (found := _LOWER_WORD.match(text, at)) is not None and found[0] == word:
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def _is_no_speaker(words: list[str]) -> bool:
@@ -185,7 +204,7 @@ def _is_plain(label: _Label, words: list[str], count: int) -> bool:
     return is_capitals and (len(letters) > 3 or count > 1)
 
 
-def _is_name(label: _Label, words: list[str], lower: set[str], counts: Counter[str]) -> bool:
+def _is_name(label: _Label, words: list[str], lower: Set[str], counts: Counter[str]) -> bool:
     """Tell whether the label's words are a name: none of them, but for offices, stands in lower case in the text."""
     is_titled = any(word.lower() in OFFICES for word in words)
     names = [word for word in words if word.lower() not in OFFICES and word[0].isupper()]

@@ -11,6 +11,7 @@ import pytest
 from stancekit import load, read_table, write_table
 from stancekit.analysis import analyze
 from stancekit.apps.cli import main
+from stancekit.files.analyzing import json_rows
 from stancekit.report import article
 
 LIFT = "The embargo is illegal and must be lifted at once. It rained on the harbour all day.\n"
@@ -64,10 +65,20 @@ class TestPrinting:
     def test_json_lines(self, speech, capsys):
         code, out, err = run(capsys, speech, "--json")
         assert (code, err) == (0, "")
-        expected = [one.to_dict() for one in analyze(LIFT, load()).statements]
-        assert [json.loads(line) for line in out.splitlines()] == [
-            {"document": "speech.txt", **one} for one in expected
-        ]
+        assert [json.loads(line) for line in out.splitlines()] == json_rows(
+            analyze(LIFT, load(), document="speech.txt")
+        )
+
+    def test_json_lines_are_those_of_a_jsonl_file(self, folder, tmp_path, capsys):
+        (folder / "c.txt").write_text("“Lift the embargo — all of it,” José Ruiz, the foreign minister, said.")
+        _, out, _ = run(capsys, folder, "--json")
+        assert run(capsys, folder, "--output", tmp_path / "out.jsonl")[0] == 0
+        assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == out
+        assert {row["document"] for row in map(json.loads, out.splitlines())} == {"b.txt", "c.txt", "deep/a.md"}
+        assert run(capsys, folder, "--output", tmp_path / "out.csv")[0] == 0
+        assert all(
+            list(row) == list(read_table(tmp_path / "out.csv").columns) for row in read_table(tmp_path / "out.jsonl")
+        )
 
     def test_standard_input(self, capsys, monkeypatch):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbf" + LIFT.encode())))
@@ -115,6 +126,24 @@ class TestWriting:
             assert (tmp_path / name).read_text() == "before"
             assert run(capsys, speech, option, tmp_path / name, "--overwrite")[0] == 0
             assert (tmp_path / name).read_text() != "before"
+
+    def test_what_is_too_much_for_a_page_is_said_before_anything_is_analysed(
+        self, speech, tmp_path, capsys, monkeypatch
+    ):
+        def never(*_):
+            raise AssertionError("the model was loaded")
+
+        monkeypatch.setattr("stancekit.storage.loading.load", never)
+        monkeypatch.setattr(article, "MOST_STATEMENTS", 1)
+        error = refused(capsys, speech, "--html", tmp_path / "out.html", "--output", tmp_path / "out.csv")
+        assert "at most 1 statements" in error
+        assert "write a table (--output, without --html)" in error
+
+    def test_two_rows_of_one_name(self, tmp_path, capsys):
+        write_table(tmp_path / "in.csv", [{"key": "x", "text": LIFT}, {"key": "x", "text": LIFT}])
+        for arguments in ((), ("--json",), ("--html", tmp_path / "out.html"), ("--output", tmp_path / "out.csv")):
+            assert "rows 0 and 1 are both called 'x'" in refused(capsys, tmp_path / "in.csv", "--id", "key", *arguments)
+        assert run(capsys, tmp_path / "in.csv")[0] == 0
 
     @pytest.mark.parametrize("limit", [False, True])
     def test_where_one_fails_neither_is_left(self, folder, tmp_path, capsys, monkeypatch, limit):

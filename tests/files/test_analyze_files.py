@@ -11,12 +11,14 @@ import pytest
 from stancekit import InvalidInputError, load, read_table, write_table
 from stancekit.analysis import row_columns
 from stancekit.files.analyzing import (
+    Article,
     ArticleColumns,
     analyze_articles,
-    decode_article,
+    json_rows,
     read_articles,
     write_analyses,
 )
+from stancekit.files.decoding import decode_article
 from stancekit.files.targets import check_target
 
 LIFT = "The embargo is illegal and must be lifted at once."
@@ -126,14 +128,14 @@ class TestReading:
     @pytest.mark.parametrize(
         ("row", "message"),
         [
-            ({"text": "", "id": "a", "who": "b"}, "the article in row 1, field 'text' is empty"),
-            ({"text": 7, "id": "a", "who": "b"}, "expected the text of an article in row 1, field 'text', got int"),
-            ({"text": "<p>a</p><p>b</p>", "id": "a", "who": "b"}, "in row 1, field 'text' looks like HTML"),
+            ({"text": "", "id": "c", "who": "b"}, "the article in row 1, field 'text' is empty"),
+            ({"text": 7, "id": "c", "who": "b"}, "expected the text of an article in row 1, field 'text', got int"),
+            ({"text": "<p>a</p><p>b</p>", "id": "c", "who": "b"}, "in row 1, field 'text' looks like HTML"),
             ({"text": LIFT, "id": None, "who": "b"}, "expected an id .*in row 1, field 'id', got None"),
             ({"text": LIFT, "id": True, "who": "b"}, "expected an id .*in row 1, field 'id', got True"),
             ({"text": LIFT, "id": "a\ud800", "who": "b"}, "lone surrogate at character 1 in row 1, field 'id'"),
-            ({"text": LIFT, "id": "a", "who": "b\ud800"}, "lone surrogate at character 1 in row 1, field 'who'"),
-            ({"text": LIFT, "id": "a", "who": 3}, "expected a speaker's name in row 1, field 'who', got int 3"),
+            ({"text": LIFT, "id": "c", "who": "b\ud800"}, "lone surrogate at character 1 in row 1, field 'who'"),
+            ({"text": LIFT, "id": "c", "who": 3}, "expected a speaker's name in row 1, field 'who', got int 3"),
         ],
     )
     def test_bad_rows_are_named(self, tmp_path, row, message):
@@ -143,6 +145,30 @@ class TestReading:
         columns = ArticleColumns(document="id", speaker="who")
         with pytest.raises(InvalidInputError, match=f"a.jsonl: .*{message}"):
             texts(path, columns=columns)
+
+    @pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+    def test_two_articles_of_one_name(self, tmp_path, suffix):
+        path = tmp_path / f"a.{suffix}"
+        write_table(path, [{"id": name, "text": text} for name, text in (("x", LIFT), ("y", RAIN), ("x", ""))])
+        articles = iter(read_articles(path, columns=ArticleColumns(document="id")))
+        with pytest.raises(InvalidInputError, match=rf"a\.{suffix}: .* rows 0 and 2 are both called 'x'; .*leave out"):
+            next(articles)  # before the first is analysed
+        (tmp_path / "b.jsonl").write_text('{"id": 7, "text": "Lift."}\n{"id": "7", "text": "Rain."}\n')
+        with pytest.raises(InvalidInputError, match="rows 0 and 1 are both called '7'"):
+            texts(tmp_path / "b.jsonl", columns=ArticleColumns(document="id"))
+
+    def test_files_of_one_name_are_told_apart_by_their_folders(self, folder):
+        (folder / "one.txt").write_text(RAIN)
+        assert [name for name, _, _ in texts(folder)] == ["a.MD", "b.txt", "b/one.txt", "one.txt"]
+
+    def test_a_name_that_is_no_text_and_its_like(self, tmp_path):
+        (tmp_path / r"caf\xe9.txt").write_text(LIFT)
+        try:
+            (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text(RAIN)
+        except OSError as error:
+            pytest.skip(f"no such names here: {error}")
+        with pytest.raises(InvalidInputError, match=r"files 0 and 1 are both called .*caf.*; rename one"):
+            read_articles(tmp_path)
 
     def test_what_does_not_fit_the_source(self, tmp_path, folder):
         with pytest.raises(InvalidInputError, match="is no table and has no columns"):
@@ -175,6 +201,18 @@ class TestWriting:
         assert [float(row["score_anti-sanction"]) for row in rows] == [row["score_anti-sanction"] for row in expected]
         if suffix == "parquet":
             assert rows == expected
+        if suffix == "jsonl":
+            assert rows == [row for a in analyze_articles(model, read_articles(folder)) for row in json_rows(a)]
+
+    def test_json_tells_where_the_words_stand(self, model):
+        analysis = next(analyze_articles(model, [Article(document="note", text=f"{RAIN} {LIFT}")]))
+        rows = json_rows(analysis)
+        assert [list(row) for row in rows] == [row_columns(model.labels)] * 2
+        assert rows[0] | {"evidence": ""} == analysis.to_rows()[0]
+        assert rows[1]["evidence"]
+        for span in rows[1]["evidence"]:
+            assert LIFT[span["start"] : span["end"]] == span["text"]
+            assert f"{span['label']}: {span['text']} ({span['weight']:+.2f})" in analysis.to_rows()[1]["evidence"]
 
     def test_no_statement_at_all_is_a_table_too(self, tmp_path, model):
         for suffix in ("csv", "parquet"):

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html import escape, unescape
 from html.parser import HTMLParser
 
@@ -20,7 +21,7 @@ from stancekit.report import article
 from stancekit.report.article import article_html, check_report_size
 from stancekit.report.article_text import Look
 from stancekit.report.figures import COLOURS
-from stancekit.report.listing import analysis_lines, tally_line
+from stancekit.report.listing import analysis_lines, analysis_markdown, tally_line
 
 MODEL = load()
 ARTICLE = (
@@ -182,10 +183,18 @@ class TestWhatItHolds:
     def test_several_articles_have_a_list(self):
         page = Page(page_of(ARTICLE, "It snowed.", ARTICLE))
         assert page.texts["a1"].strip().startswith("note 1")
-        assert [a["href"] for a in page.all("a") if "data-article" in a] == ["#a0", "#a1", "#a2"]
+        assert [a["href"] for a in page.all("a") if "data-article" in a] == ["#articles", "#a0", "#a1", "#a2"]
         assert [a["data-article"] for a in page.all("tr") if "data-article" in a] == list("0001222")
         assert len(page.all("nav")) == 1
         assert "<nav" not in page_of(ARTICLE)
+
+    def test_articles_of_one_name_are_refused(self):
+        notes = [analyze(ARTICLE, MODEL, document=name) for name in ("a", "b", "b")]
+        with pytest.raises(InvalidInputError, match=r"articles 1 and 2 are both called 'b'.*document=\.\.\."):
+            article_html(notes, MODEL)
+        with pytest.raises(InvalidInputError, match="articles 0 and 1 are both called ''"):
+            article_html([analyze(ARTICLE, MODEL)] * 2, MODEL)
+        assert "<title>Stances in the article</title>" in article_html([analyze(ARTICLE, MODEL)], MODEL)
 
     def test_the_foot_names_model_version_and_thresholds(self):
         from importlib.metadata import version
@@ -194,6 +203,7 @@ class TestWhatItHolds:
         assert f"stancekit {version('stancekit')} with the model mine & yours" in text
         for end in (*MODEL.calibration.low, *MODEL.calibration.high):
             assert f"{end:.2f}" in text
+        assert "with a model of codebook" in Page(page_of(ARTICLE)).loose
 
     def test_every_kind_of_model(self, model):
         analysis = analyze("Lift the unjust embargo on every village. It rained.", model, document="note")
@@ -212,14 +222,16 @@ class TestWhatItKeepsOut:
     @pytest.mark.parametrize("text", [HOSTILE + DILUTED, ARTICLE.replace("embargo", HOSTILE) + DILUTED])
     def test_hostile_text_stays_text(self, text):
         analysis = analyze(text, MODEL, speaker=HOSTILE, document=HOSTILE)
-        content = article_html([analysis, analysis], MODEL, model_name=HOSTILE)
+        twin = replace(analysis, document=HOSTILE + "2")
+        content = article_html([analysis, twin], MODEL, model_name=HOSTILE)
         page = Page(content)
         assert not page.all("img") + page.all("svg")
         assert len(page.all("script")) == len(page.all("style")) == 1
         assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
         assert not page.all("a", href="javascript:alert(1)")
         assert escape(HOSTILE[:60]) in content
-        assert [fields[0] for fields in rows_of(page)] == [HOSTILE] * len(rows_of(page))
+        n = len(analysis.statements)
+        assert [fields[0] for fields in rows_of(page)] == [HOSTILE] * n + [HOSTILE + "2"] * n
 
     def test_nothing_comes_from_elsewhere(self):
         content = page_of(ARTICLE, "It snowed.")
@@ -240,7 +252,9 @@ class TestWhatItKeepsOut:
 
     def test_too_much_for_a_page(self, monkeypatch):
         check_report_size(2000, 2_000_000)
-        with pytest.raises(InvalidInputError, match=r"at most 2,000 statements .* got 2,001 .*report fewer articles"):
+        with pytest.raises(
+            InvalidInputError, match=r"at most 2,000 statements .* got 2,001 .*Make a page of each part"
+        ):
             check_report_size(2001, 0)
         with pytest.raises(InvalidInputError, match="2,000,001"):
             check_report_size(0, 2_000_001)
@@ -313,3 +327,27 @@ class TestListing:
         text = "".join(analysis_lines(Analysis(text="", labels=("pro", "con"), statements=(one,)), 80))
         assert text.isprintable()
         assert tally_line(Analysis(document="\x1b[2J", text="", labels=(), statements=())).isprintable()
+
+
+class TestMarkdown:
+    def test_a_row_a_statement(self):
+        analysis = analyze(ARTICLE, MODEL, speaker="Ada Mbeki")
+        head, rule, *rows = analysis_markdown(analysis).splitlines()
+        assert head == "| no. | speaker | kind | stances | words that weighed | statement |"
+        assert set(rule) == set("|:- ")
+        assert len(rows) == len(analysis.statements) == 3
+        score = analysis.statements[0].prediction.scores["anti-sanction"]
+        assert rows[0].startswith(f"| 1 | Ada Mbeki | narration | anti-sanction {score:.2f} | embargo, ")
+        assert rows[1] == "| 2 | Ada Mbeki | narration | – | – | It rained on the harbour all day. |"
+
+    def test_abstaining_stands_beside_asserting(self):
+        one = made("Lift it.", said=("pro",), abstained=("con",))
+        text = analysis_markdown(Analysis(text="", labels=("pro", "con"), statements=(one,)))
+        assert "| pro 0.50, ?con 0.50 |" in text
+
+    def test_nothing_is_markup(self):
+        one = made("a | b\n<b>*c* _d_ `e` [f](g) ~~h~~ &amp; \\", speaker="<i>|")
+        row = analysis_markdown(Analysis(text="", labels=("pro", "con"), statements=(one,))).splitlines()[2]
+        assert not set("<>*_`[]~") & set(row)
+        assert row.replace("\\|", "").count("|") == 7
+        assert unescape(row).endswith("a \\| b <b>*c* _d_ `e` [f](g) ~~h~~ &amp; \\\\ |")

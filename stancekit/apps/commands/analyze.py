@@ -7,12 +7,13 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from stancekit.apps.options import add_model, command
 from stancekit.apps.output import as_json, progress
-from stancekit.errors import InvalidInputError, file_exists
+from stancekit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from stancekit.analysis import Analysis
@@ -40,13 +41,16 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type privat
     parser.add_argument("--speaker-column", metavar="COLUMN", help="for a table, column with that speaker")
     add_model(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace output files of those names")
-    parser.add_argument("--json", action="store_true", help="print a statement a line as JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="print a statement a line as JSON, as --output writes .jsonl"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Take articles apart."""
     from stancekit.files.analyzing import analyze_articles
     from stancekit.files.targets import check_target
+    from stancekit.report.article_files import check_page_target, read_for_page
     from stancekit.storage.loading import load
 
     writes = options.output is not None or options.html is not None
@@ -57,9 +61,12 @@ def run(options: argparse.Namespace) -> int:
     if options.output is not None:
         check_target(options.output, overwrite=options.overwrite)
     if options.html is not None:
-        _check_page(Path(options.html), overwrite=options.overwrite)
+        check_page_target(Path(options.html), overwrite=options.overwrite)
     articles = _articles(options)
     _name_skipped(articles)
+    if options.html is not None:
+        read = read_for_page(articles)
+        articles = replace(articles, n_articles=len(read), open_articles=lambda: iter(read))
     model = load(options.model)
     if not writes:
         _print(analyze_articles(model, articles), options)
@@ -71,7 +78,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _articles(options: argparse.Namespace) -> Articles:
     from stancekit.analysis import check_article
-    from stancekit.files.analyzing import Article, ArticleColumns, Articles, decode_article, read_articles
+    from stancekit.files.analyzing import Article, ArticleColumns, Articles, read_articles
+    from stancekit.files.decoding import decode_article
 
     named = {"text": options.text, "document": options.id, "speaker": options.speaker_column}
     given = {name: column for name, column in named.items() if column is not None}
@@ -94,22 +102,14 @@ def _name_skipped(articles: Articles) -> None:
     print(f"stancekit: skipped what is neither .txt nor .md: {named}{more}", file=sys.stderr)
 
 
-def _check_page(path: Path, *, overwrite: bool) -> None:
-    if path.suffix.lower() not in {".html", ".htm"}:
-        raise InvalidInputError(f"--html writes a page; expected a name that ends in .html, got {str(path)!r}")
-    if not path.parent.is_dir():
-        raise InvalidInputError(f"no such folder to write to: {str(path.parent)!r}; make it first")
-    if path.exists() and not overwrite:
-        raise file_exists(path)
-
-
 def _print(analyses: Iterable[Analysis], options: argparse.Namespace) -> None:
+    from stancekit.files.analyzing import json_rows
     from stancekit.report.listing import analysis_lines, tally_line
 
     for number, analysis in enumerate(analyses):
         if options.json:
-            for one in analysis.statements:
-                print(as_json({"document": analysis.document, **one.to_dict()}))
+            for row in json_rows(analysis):
+                print(as_json(row))
             continue
         print("\n" * bool(number) + tally_line(analysis))
         for line in analysis_lines(analysis, shutil.get_terminal_size((100, 24)).columns):
@@ -135,14 +135,10 @@ def _write(analyses: Iterable[Analysis], model: StanceModel, options: argparse.N
 
 def _also_into(page: BinaryIO, analyses: Iterable[Analysis], model: StanceModel, model_name: str) -> Iterator[Analysis]:
     """Let analyses pass, and write the page after the last, while whoever takes them has not finished yet."""
-    from stancekit.report.article import article_html, check_report_size
+    from stancekit.report.article import article_html
 
     kept: list[Analysis] = []
-    n_statements = n_characters = 0
     for analysis in analyses:
         kept.append(analysis)
-        n_statements += len(analysis.statements)
-        n_characters += len(analysis.text)
-        check_report_size(n_statements, n_characters)
         yield analysis
     page.write(article_html(kept, model, model_name=model_name).encode())

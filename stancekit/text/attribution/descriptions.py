@@ -30,6 +30,7 @@ THINGS = word_set(
 )
 # A phrase's head stands before these.
 _AFTER_HEAD = word_set("of for to in at from on with who that by familiar close out")
+_AFTER_DOCUMENT = word_set("by from of on to")
 _ASIDE = re.compile(r"\s\([^)]{1,30}\)")
 _SHORT_FORMS = {
     "-general": " general",
@@ -146,14 +147,17 @@ def head_of(phrase: str) -> str:
 
 def original_head(phrase: str) -> str:
     """Give the head of a phrase as it is written."""
-    head = head_of(phrase)
-    return next(word for word in phrase.split() if word.lower() == head)
+    return phrase.split()[phrase.lower().split().index(head_of(phrase))]
 
 
 @lru_cache(maxsize=4096)
 def last_word(phrase: str) -> str:
     """Give the head of "a statement by the ministry" in small letters."""
-    return re.split(r"\s(?:by|from|of|on|to)\s", phrase, maxsplit=1)[0].lower().split()[-1]
+    words = phrase.split()
+    for i, word in enumerate(words[1:-1]):
+        if word in _AFTER_DOCUMENT:
+            return words[i].lower()
+    return words[-1].lower()
 
 
 def plain_name(phrase: str) -> str:

@@ -149,7 +149,7 @@ class Hearing:
         if cue.form not in ("finite", "according"):
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
-        if cue.has_that or len(before.split()) < 2:
+        if cue.has_that or len(before.split(None, 1)) < 2:
             return False
         is_apart = self.text[cue.left : cue.left + 1] == "," or before.rstrip().endswith(_PARTING)
         if cue.form == "according":
@@ -226,8 +226,10 @@ class Hearing:
 
     def quote_after(self, cue: Cue) -> Marked | None:
         """Give what stands in quotation marks after a phrase, right there or after places and days."""
-        marked = next((marked for marked in self.unit.marked if marked.open >= cue.verb_end), None)
-        if marked is None:
+        for marked in self.unit.marked:
+            if marked.open >= cue.verb_end:
+                break
+        else:
             return None
         match = _QUOTE_NEXT.match(self.text, cue.right)
         if match is not None and match.end() == marked.open:
@@ -254,4 +256,4 @@ class Hearing:
 
     def is_outer(self, i: int) -> bool:
         """Tell whether other phrases report before this one: "Lee said talks go on, IRNA reported"."""
-        return any(j not in self.nested for j in range(i))
+        return not self.nested.issuperset(range(i))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
@@ -47,6 +48,7 @@ class Ledger:
         self.turn_starts = [turn.start for turn in turns]
         self.quotes: list[Quote] = []
         self.headings: list[int] = []
+        self.issues = sorted(at for verb in ISSUE_VERBS for at in _places(text, verb))
 
     def turn_at(self, at: int) -> Quote | None:
         """Give the turn around a place."""
@@ -103,10 +105,11 @@ class Ledger:
 
     def note_issued(self, unit: Unit) -> None:
         """Remember "the ministers issued a joint statement" for "the statement said"."""
-        opening = self.text[unit.start : min(unit.end, unit.start + 300)]
-        if not any(verb in opening for verb in ISSUE_VERBS):
+        stop = min(unit.end, unit.start + 300)
+        following = bisect_left(self.issues, unit.start)
+        if following == len(self.issues) or self.issues[following] >= stop:
             return
-        match = ISSUING.search(self.text, unit.start, min(unit.end, unit.start + 300))
+        match = ISSUING.search(self.text, unit.start, stop)
         if match is None:
             return
         start = self.begin(unit)
@@ -128,3 +131,11 @@ class Ledger:
                         rule="heading-repeated",
                     )  # fmt: skip
                     break
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Give where a word stands in a text."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))

@@ -76,8 +76,9 @@ def find_mentions(text: str) -> list[Mention]:
     """
     mentions = []
     for run in RUN.finditer(text):
-        name = _name_within(run[0], text[run.end() : run.end() + 1] == ":")
-        if name is not None and (mention := _mention(text, run.start(), run.end(), name)) is not None:
+        start, end = run.span()
+        name = _name_within(run[0], text.startswith(":", end))
+        if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
     return mentions
 
@@ -170,6 +171,7 @@ def _follows_office(text: str, start: int) -> bool:
     return bool(before) and (before[-1].endswith(",") or _plain(before[-1]) in OFFICES)
 
 
+@lru_cache(maxsize=8192)
 def _plain(word: str) -> str:
     """Give a word in small letters without its stop and its genitive."""
     word = word.lower()
@@ -206,12 +208,12 @@ def _title(text: str, run_start: int, name_start: int, before: list[str]) -> tup
     run_start = name_start - sum(len(word) + 1 for word in before) if len(before) < keep else run_start
     start = _go_back(text, run_start, before)
     given = text[start:name_start].split()
-    if not _has_office(given) and (inverse := _inverse_apposition(text, run_start)) is not None:
+    if _has_office(given):
+        return start, " ".join(given)
+    if (inverse := _inverse_apposition(text, run_start)) is not None:
         return run_start, inverse
-    if not _has_office(given):
-        honorific = [word for word in before if _plain(word) in HONORIFICS]
-        return run_start, " ".join(honorific) or None
-    return start, " ".join(given)
+    honorific = [word for word in before if _plain(word) in HONORIFICS]
+    return run_start, " ".join(honorific) or None
 
 
 def _inverse_apposition(text: str, start: int) -> str | None:
@@ -233,7 +235,7 @@ def _end_of_run(text: str, start: int) -> int:
 
 
 def _has_office(words: list[str]) -> bool:
-    return any(_plain(word) in OFFICES for word in words)
+    return not OFFICES.keys().isdisjoint(map(_plain, words))
 
 
 def _go_back(text: str, start: int, before: list[str]) -> int:

@@ -7,10 +7,10 @@ beside it, or the clause that follows or precedes it (`claims`). `Quote.rule` na
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from stancekit.records import Quote
 from stancekit.text.attribution.claims import Sentence
+from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import find_marked
 from stancekit.text.attribution.speakers import Cast
@@ -45,7 +45,8 @@ def find_quotes(text: str) -> list[Quote]:
     [('talks go on', 'indirect', 'Ann Lee'), ('We are ready', 'direct', 'Ann Lee')]
     """
     text = check_statement(text)
-    return find_in(text, split_spans(text), find_turns(text))
+    turns = find_turns(text)
+    return find_in(text, split_spans(text, turns), turns)
 
 
 def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) -> list[Quote]:
@@ -64,14 +65,22 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
     spoken = [_turn_quote(turn, cast) for turn in turns if turn.start < turn.end]
     ledger = Ledger(text, cast, spoken)
     units = find_units(text, spans, find_marked(text))
-    for unit, following in zip_longest(units, units[1:]):
-        if unit.cues or unit.marked or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end:
+    reporting = [_may_report(text, unit) for unit in units]
+    while reporting and not reporting[-1]:  # behind the last of them nothing is left to understand
+        reporting.pop()
+    for unit, following, may_report in zip(units, [*units[1:], None], reporting, strict=False):
+        if may_report:
             Sentence(ledger, unit, following).read()
         if not unit.cues:
             ledger.note_topic(unit)
         ledger.note_issued(unit)
     ledger.name_headings()
     return sorted(spoken + ledger.quotes, key=lambda quote: (quote.start, -quote.end))
+
+
+def _may_report(text: str, unit: Unit) -> bool:
+    """Tell whether a sentence holds a phrase of saying, quotation marks or, near its beginning, a colon."""
+    return bool(unit.cues or unit.marked) or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end
 
 
 def _turn_quote(turn: Turn, cast: Cast) -> Quote:

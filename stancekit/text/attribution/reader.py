@@ -250,7 +250,7 @@ class Reader:
         before = self.text[self.floor : stop].strip()
         if not before.strip(",.”\"'’ "):
             return self._inverted(lemma) if self.after_quote and self.floor < self.at else None
-        last = before.split()[-1].lower()
+        last = before.rsplit(None, 1)[-1].lower()
         if before in ("who", ", who") and self.unit.cues:
             return self._cue(left=before_comma(self.text, stop - 4), form="coordinated", lemma=lemma, frame=frame)
         if last in COORDINATING:
@@ -306,7 +306,8 @@ class Reader:
             low = word.lower().strip(",")
             if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
                 return self.floor + len(piece), low
-            if low not in HELPERS and not (_ADVERB.match(low) and low not in _NO_ADVERBS):
+            is_adverb = low.endswith("ly") and _ADVERB.match(low) and low not in _NO_ADVERBS
+            if low not in HELPERS and not is_adverb:
                 return self.floor + len(piece), None
             stop = self.floor + len(piece) - len(word)
         return stop, None

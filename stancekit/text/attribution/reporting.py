@@ -218,9 +218,9 @@ COORDINATING = word_set("and but or then yet")
 
 # A subject ends at one of these, going back from the verb.
 SUBJECT_BREAK = re.compile(
-    r"[;:—–”]\s|,\s|\s-+\s|\b(?:during|in|at|by|on|under|with|through|after) which\s|"
-    r"\b(?:that|but|while|because|although|though|after|before|when|where|since|if|unless|"
-    r"until|and|as)\s"
+    r"[;:—–”,]\s|\s-+\s|"
+    r"\b(?:that|but|while|because|although|though|after(?: which)?|before|when|where|since|if|unless|until|and|as|"
+    r"(?:during|in|at|by|on|under|with|through) which)\s"
 )
 RELATIVE = word_set("which who whom whose what")
 

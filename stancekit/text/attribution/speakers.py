@@ -132,7 +132,7 @@ class Cast:
         start, end = self._trimmed(start, end)
         phrase = self.text[start:end]
         low = phrase.lower()
-        if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and re.split("['’]", low, maxsplit=1)[0] in OWN_VOICE):
+        if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
             return None
         if low in PRONOUNS:
             return self._by_pronoun(low, start)
@@ -164,13 +164,13 @@ class Cast:
 
     def _trimmed(self, start: int, end: int) -> tuple[int, int]:  # a span, and nothing else
         """Leave out blanks and the conjunctions before a phrase."""
-        phrase = self.text[start:end]
-        end -= len(phrase) - len(phrase.rstrip(" ,\n\t"))
-        start += len(phrase) - len(phrase.lstrip(" ,\n\t“”\"'"))
-        first = self.text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
-        if first not in _PREFIX_WORDS:
+        phrase = self.text[start:end].rstrip(" ,\n\t")
+        end = start + len(phrase)
+        phrase = phrase.lstrip(" ,\n\t“”\"'")
+        start = end - len(phrase)
+        if phrase[:12].split(" ", 1)[0].lower().rstrip(",") not in _PREFIX_WORDS:
             return start, end
-        if (prefix := _PREFIX.match(self.text[start:end])) is not None and start + prefix.end() < end:
+        if (prefix := _PREFIX.match(phrase)) is not None and start + prefix.end() < end:
             start += prefix.end()
         return start, end
 
@@ -226,8 +226,8 @@ class Cast:
         head = head_of(phrase)
         if head in OFFICES:
             return self._by_office(phrase, head, at)
-        if last_word(phrase) in DOCUMENTS:
-            return self._by_document(phrase, last_word(phrase), at)
+        if (noun := last_word(phrase)) in DOCUMENTS:
+            return self._by_document(phrase, noun, at)
         original = original_head(phrase)
         if original.islower() and original not in VOICES:
             return None
@@ -281,7 +281,10 @@ class Cast:
 
     @cached_property
     def _home(self) -> str | None:
-        places = Counter(place for word in self.text.lower().split() if (place := place_of(word)) is not None)
+        places: Counter[str] = Counter()
+        for word, count in Counter(self.text.lower().split()).items():
+            if (place := place_of(word)) is not None:
+                places[place] += count
         return places.most_common(1)[0][0] if places else None
 
     def _nearness(self, held: Held, at: int) -> tuple[bool, bool, int]:  # a sort key

@@ -25,15 +25,16 @@ def find_subject(text: str, floor: int, stop: int) -> tuple[int, int, int] | Non
 
 def _last_break(text: str, low: int, end: int) -> int:
     """Give where the phrase that ends at a place begins."""
+    has_bracket = text.find("(", low, end) >= 0
     comma = text.rfind(", ", low, end - 1)
-    if comma > low and "(" not in text[low:end]:
+    if comma > low and not has_bracket:
         low = comma + 2
     start = low
     for match in SUBJECT_BREAK.finditer(text, low, end):
         word = match.group().strip().lower()
         if word == "and" and not _parts_clauses(text, match, end):
             continue
-        if text.count("(", low, match.start()) > text.count(")", low, match.start()):
+        if has_bracket and text.count("(", low, match.start()) > text.count(")", low, match.start()):
             continue
         start = match.end() if word[:1] in ",;:—–-”" or word.endswith("which") else match.start()
     return start

@@ -10,6 +10,7 @@ from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
 from stancekit.text.attribution.reporting import CUE_WORDS
 
+_TOKENS = frozenset(CUE_WORDS)
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 _MOST_PIECES = 60
 _MOST = 40  # phrases of saying, and quotations, in one sentence: more is no sentence
@@ -100,10 +101,13 @@ def _add_cue(text: str, unit: Unit, quote: int, at: int, end: int) -> None:
 def _cue_words(text: str, start: int, stop: int) -> list[tuple[int, int]]:
     """Give where the words stand at which a phrase of saying may stand.
 
-    Which of them occur at all is asked first, once for each different word: then only those are looked for.
+    Which of them occur at all is asked first: then only those are looked for.
     """
+    tokens = _TOKENS.intersection(text[start:stop].split())
+    if not tokens:
+        return []
     places = []
-    for word in {CUE_WORDS[token] for token in CUE_WORDS.keys() & set(text[start:stop].split())}:
+    for word in {CUE_WORDS[token] for token in tokens}:
         at = text.find(word, start, stop)
         while at >= 0:
             end = at + len(word)
