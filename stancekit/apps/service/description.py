@@ -118,16 +118,26 @@ class Explanation(Prediction):
     spans: list[Span]
 
 
-class AnalyzedStatement(Prediction):
-    """A statement of an article: where it stands, who says it, and what the model says of it."""
+class AnalyzedStatement(BaseModel):
+    """A statement of an article: where it stands, who says it, and what the model says of it.
 
-    model_config = ConfigDict(json_schema_extra={"examples": []})
+    Beside these fields it has one for each label, `score_<label>`, with its calibrated probability.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={"patternProperties": {"^score_": {"type": "number", "minimum": 0, "maximum": 1}}},
+    )
     document: str
+    statement: str
     start: Offset = Field(description="Characters before it in the article.")
     end: Offset
     kind: str = Field(description="direct, indirect or narration.")
     speaker: str | None
     title: str | None = Field(description="The speaker's office.")
+    labels: list[str]
+    abstained: list[str]
+    unfamiliar: bool
     evidence: list[Span] = Field(description="The words that weighed most for each label; offsets in the statement.")
 
 

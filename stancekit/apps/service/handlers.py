@@ -31,6 +31,7 @@ from stancekit.apps.service.problems import Problem, invalid, out_of_time, too_m
 from stancekit.apps.service.streaming import Stream
 from stancekit.apps.service.work import Desk, stretches
 from stancekit.errors import InvalidInputError
+from stancekit.files.analyzing import json_rows
 from stancekit.model import StanceModel
 
 Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -153,8 +154,7 @@ class Handlers:
 
 def _content(analysis: Analysis) -> dict[str, Any]:
     """Give what `stancekit analyze --json` prints, statement by statement, and the counts by speaker."""
-    statements = [{"document": analysis.document, **one.to_dict()} for one in analysis.statements]
-    return analysis.to_dict() | {"statements": statements}
+    return analysis.to_dict() | {"statements": json_rows(analysis)}
 
 
 def _describe(model: StanceModel, name: str, sha256: str | None) -> dict[str, Any]:

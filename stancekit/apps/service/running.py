@@ -10,18 +10,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
-import uvicorn
-from uvicorn.supervisors import Multiprocess
+from starlette.types import ASGIApp
 
 from stancekit.apps.service.application import create_app
 from stancekit.apps.service.guard import ANY_HOST, LOOPBACK
 from stancekit.apps.service.limits import Limits
+from stancekit.apps.service.processes import Server, Workers
 from stancekit.apps.service.protocol import Protocol, ServiceConfig
 from stancekit.errors import InvalidInputError
 
 _KEEP_ALIVE = 15  # seconds for which an idle connection stays
 _BACKLOG = 1024
-_START_FAILED = 3  # the exit code of a worker of uvicorn that could not start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,16 +86,18 @@ def serve(model: str, place: Place, limits: Limits, workers: int = 1) -> int:
     app = create_app(model, limits, hosts=place.names())  # first of all, since it may fail
     with listen(place) as listener:
         _say(model, place, listener)
-        if workers == 1:
-            uvicorn.Server(configured(app, limits)).run(sockets=[listener])
-            return 0
-        make = partial(create_app, model, limits, hosts=place.names())
-        supervisor = Multiprocess(configured(make, limits, factory=True, workers=workers), sockets=[listener])
-        supervisor.run()
-    return int(any(process.exitcode == _START_FAILED for process in supervisor.processes))
+        if workers > 1:
+            return Workers(partial(_work, model, place, limits), listener, workers).run()
+        Server(configured(app, limits)).run(sockets=[listener])
+    return 0
 
 
-def configured(app: object, limits: Limits, **options: object) -> ServiceConfig:
+def _work(model: str, place: Place, limits: Limits, listener: socket.socket) -> None:
+    app = create_app(model, limits, hosts=place.names())
+    Server(configured(app, limits)).run(sockets=[listener])
+
+
+def configured(app: ASGIApp, limits: Limits) -> ServiceConfig:
     """Give the configuration of a server of the service."""
     return ServiceConfig(
         app,
@@ -111,7 +112,6 @@ def configured(app: object, limits: Limits, **options: object) -> ServiceConfig:
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=int(2 * limits.seconds) + 1,
         backlog=_BACKLOG,
-        **options,
     )
 
 

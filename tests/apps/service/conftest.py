@@ -12,10 +12,9 @@ import pytest
 
 pytest.importorskip("fastapi", reason="the extra 'serve' is not installed")
 
-import uvicorn
-
 from stancekit.apps.service.application import create_app
 from stancekit.apps.service.limits import Limits
+from stancekit.apps.service.processes import Server
 from stancekit.apps.service.running import Place, configured, listen
 
 
@@ -69,7 +68,7 @@ def serving(model: Any = "linear", **options: Any):
     place = Place(port=0)
     with listen(place) as listener:
         app = create_app(model, limits, hosts=place.names())
-        server = uvicorn.Server(configured(app, limits))
+        server = Server(configured(app, limits))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         port = listener.getsockname()[1]
         thread.start()

@@ -224,7 +224,9 @@
     const response = await ask("v1/analyze", { ...asJson({ text, speaker }, signal) });
     if (!response.ok) await wordsOf(response);
     const { statements } = await response.json();
-    return { kind: "article", text, points, speaker, items: statements, n: statements.length };
+    const scores = (row) => Object.fromEntries(labels.map((name) => [name, row[`score_${name}`]]));
+    const items = statements.map((row) => ({ ...row, text: row.statement, scores: scores(row) }));
+    return { kind: "article", text, points, speaker, items, n: items.length };
   };
 
   const batches = function* (texts) {
