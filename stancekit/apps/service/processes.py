@@ -23,9 +23,16 @@ _LOOKS_EVERY = 0.5  # seconds
 
 Work = Callable[[socket.socket], None]
 
+_told: list[int] = []  # signals that came before there was a server to take them
+
 
 class Server(uvicorn.Server):
     """A server that answers at its end whoever was connected already."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin, and end at once where that was asked for before: somebody may wait for an answer already."""
+        await super().startup(sockets)
+        self.should_exit = self.should_exit or bool(_told)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections than those that wait, answer what has begun, and end."""
@@ -33,20 +40,24 @@ class Server(uvicorn.Server):
         spare = [one.dup() for one in sockets or [] if one.fileno() >= 0]
         for server in self.servers:
             server.close()
-        for listener in spare:
-            await self._take_waiting(listener)
+        # All of them first: while one is answered, the next would come, and so on without an end.
+        waiting = [connection for listener in spare for connection in _taken(listener)]
+        for connection in waiting:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
         await super().shutdown(sockets)
-
-    async def _take_waiting(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        listener.setblocking(False)
-        with listener, suppress(BlockingIOError):
-            for _ in range(_MOST_TAKEN):
-                connection, _ = listener.accept()
-                await loop.connect_accepted_socket(self._protocol, connection)
 
     def _protocol(self) -> Protocol:
         return Protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+
+
+def _taken(listener: socket.socket) -> list[socket.socket]:
+    """Take the connections that wait, and close the listener at once."""
+    found = []
+    listener.setblocking(False)
+    with listener, suppress(BlockingIOError):
+        while len(found) < _MOST_TAKEN:
+            found.append(listener.accept()[0])
+    return found
 
 
 class Workers:
@@ -113,9 +124,9 @@ class Workers:
 def _serve(work: Work, listener: socket.socket) -> None:
     """Work in a process of its own, and end quietly when told to."""
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _ignore)  # the server has its own, and raises what it caught once more at the end
+        signal.signal(number, _remember)  # the server has its own, and raises what it caught once more at the end
     work(listener)
 
 
-def _ignore(number: int, frame: object) -> None:
-    pass
+def _remember(number: int, frame: object) -> None:
+    _told.append(number)

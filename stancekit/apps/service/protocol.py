@@ -18,7 +18,8 @@ from stancekit.apps.service.problems import MEDIA_TYPE, Problem, busy, too_slow
 
 MOST_CONNECTIONS = 1000
 _HEAD_BYTES = 65_536
-_LINGER = 0.5  # seconds for which an idle client may still send a request when the service ends
+# Seconds for which a client may still send a request when the service ends: the first one, or another.
+_LINGER_FIRST, _LINGER_NEXT = 2.0, 0.5
 
 
 class ServiceConfig(Config):
@@ -121,7 +122,8 @@ class Protocol(HttpToolsProtocol):
         self._ends = True
         if self._is_idle():
             self._unset_keepalive_if_required()
-            self.loop.call_later(_LINGER, self._close_if_idle)
+            linger = _LINGER_FIRST if self.cycle is None else _LINGER_NEXT
+            self.loop.call_later(linger, self._close_if_idle)
         else:
             self.cycle.keep_alive = False
 
