@@ -23,13 +23,14 @@ from stancekit.apps.commands import (
     predict,
     prevalence,
     push,
+    serve,
     train,
 )
 from stancekit.apps.options import Command
 from stancekit.apps.output import complain
 from stancekit.errors import StancekitError
 
-COMMANDS = (predict, explain, analyze, train, evaluate, push, draw, label, prevalence, plan, agreement, doctor)
+COMMANDS = (predict, explain, analyze, train, evaluate, push, draw, label, prevalence, plan, agreement, serve, doctor)
 
 
 def run() -> NoReturn:

@@ -13,7 +13,7 @@ from stancekit.errors import InvalidInputError, ModelFormatError, unknown_option
 from stancekit.model import StanceModel
 from stancekit.storage.building import build, read_arrays
 from stancekit.storage.hub import Address, cache_of, fetch, is_address, read_address
-from stancekit.storage.manifest import FILES, read_checked, read_config
+from stancekit.storage.manifest import FILES, checksum, read_checked, read_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,6 +134,32 @@ def check_golden(model: StanceModel, name: str | Path = "linear") -> GoldenCheck
         ) from error
     tolerance = max(scorer.tolerance for scorer in model.scorers.values())
     return GoldenCheck(n_statements=len(golden), max_difference=difference, tolerance=tolerance)
+
+
+def model_hash(name: str | Path = "linear") -> str:
+    """Give the hash of a model's files, by which two models are told apart.
+
+    Parameters
+    ----------
+    name : str or Path, default="linear"
+        As for `load`.
+
+    Returns
+    -------
+    str
+        The SHA-256 of its manifest, which has those of its other files, in hexadecimal digits.
+
+    Raises
+    ------
+    ModelFormatError, InvalidInputError
+        When there is no such model, or its manifest is damaged.
+
+    Examples
+    --------
+    >>> len(model_hash())
+    64
+    """
+    return checksum(read_config(locate(name)))
 
 
 def built_in_models() -> list[str]:

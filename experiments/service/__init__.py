@@ -1,0 +1,1 @@
+"""How fast the service is: throughput, latency and memory under load."""

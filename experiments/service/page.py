@@ -1,0 +1,124 @@
+"""How fast the service is, as a part of ``docs/service.md``: ``python -m experiments.service.page``.
+
+Written from ``results.json``, which ``python -m experiments.service.load`` measures; ``--check`` writes nothing and
+fails where the part is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from experiments.corpora import ROOT
+from experiments.service.load import N_BATCH, RESULTS
+from stancekit.report.markdown import table
+
+PAGE = ROOT / "docs" / "service.md"
+BEGIN, END = "<!-- service: python -m experiments.service.page -->", "<!-- service end -->"
+GOAL_RATE, GOAL_P99, GOAL_SHARE = 2000, 10, 0.4
+
+Row = Mapping[str, Any]
+
+
+def part(results: Row) -> str:
+    """Write the part between the markers."""
+    machine = results["machine"]
+    alone = " and nothing else on either" if results["alone"] else ""
+    return "\n\n".join(
+        [
+            "Written by `python -m experiments.service.page` from what `python -m experiments.service.load` measured "
+            f"({machine['cpu']}, Python {machine['python']}): the service on one core, what calls it on another"
+            f"{alone}. "
+            "Each connection sends one statement after the other. Processor time is the service's own, all threads.",
+            _singles(results),
+            *_goals(results),
+            _batches(results),
+            _memory(results["memory"]),
+        ]
+    )
+
+
+def _singles(results: Row) -> str:
+    rows = [
+        [
+            str(one["connections"]),
+            f"{one['per_second']:,.0f}",
+            f"{one['p50_ms']:.1f}",
+            f"{one['p99_ms']:.1f}",
+            f"{one['cpu_us']:.0f}",
+        ]
+        for one in results["single"]
+    ]
+    titles = ["connections", "statements a second", "p50, ms", "p99, ms", "processor time, µs"]
+    return table(titles, rows, n_text=0)
+
+
+def _goals(results: Row) -> list[str]:
+    sixteen = next(one for one in results["single"] if one["connections"] == 16)
+    beside = results["beside_batches"]
+    return [
+        f"The goals are {GOAL_RATE:,} statements a second on one core ({_met(sixteen['per_second'] >= GOAL_RATE)}) and "
+        f"a p99 under {GOAL_P99} ms at 16 connections ({_met(sixteen['p99_ms'] < GOAL_P99)}). While another client "
+        f"sent lists of {N_BATCH:,} statements without a pause ({beside['statements_beside']:,} statements meanwhile), "
+        f"p50 at 16 connections was {beside['p50_ms']:.1f} ms and p99 {beside['p99_ms']:.1f} ms."
+    ]
+
+
+def _batches(results: Row) -> str:
+    shares = {name: _shares(results[name]) for name in ("batch", "lines")}
+    goal = _met(min(median(values) for values in shares.values()) >= GOAL_SHARE)
+    return (
+        f"Of the rate of `StanceModel.predict` in memory, lists of {N_BATCH:,} statements reach "
+        f"{_range(shares['batch'])}, and JSON lines {_range(shares['lines'])} (by processor time, in turns; "
+        f"median [lowest, highest] of {len(shares['batch'])} rounds; the goal of {GOAL_SHARE} is {goal})."
+    )
+
+
+def _shares(rounds: Sequence[Row]) -> list[float]:
+    return [one["per_cpu_second"] / one["in_memory"] for one in rounds]
+
+
+def _range(values: Sequence[float]) -> str:
+    return f"{median(values):.2f} [{min(values):.2f}, {max(values):.2f}]"
+
+
+def _memory(memory: Row) -> str:
+    first, *_, last = memory["mib"]
+    return (
+        f"Over {memory['requests']:,} requests the memory of the service went from {first:.1f} MiB to {last:.1f} MiB "
+        f"(highest {max(memory['mib']):.1f})."
+    )
+
+
+def _met(reached: bool) -> str:
+    return "reached" if reached else "**missed**"
+
+
+def with_part(page: str, results: Row) -> str:
+    """Put the part between the markers."""
+    head, _, rest = page.partition(BEGIN)
+    return f"{head}{BEGIN}\n{part(results)}\n{END}{rest.partition(END)[2]}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the part, or check it."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.service.page", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the page is stale")
+    check = parser.parse_args(arguments).check
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    page = PAGE.read_text(encoding="utf-8")
+    if not check:
+        PAGE.write_text(with_part(page, results), encoding="utf-8")
+        return 0
+    if page != with_part(page, results):
+        print(f"stale: {PAGE.name}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""What the service sends: bodies with the headers that keep browsers from doing what nobody asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import orjson
+from starlette.types import Receive, Send
+
+from stancekit.apps.service.problems import MEDIA_TYPE, Header, Problem
+
+JSON = b"application/json"
+LINES = b"application/x-ndjson"
+HTML = b"text/html; charset=utf-8"
+
+NOTHING_ALLOWED = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+PAGE_ALLOWED = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
+    b"form-action 'none'; frame-ancestors 'none'"
+)
+
+_ALWAYS: tuple[Header, ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+_NOT_KEPT: tuple[Header, ...] = (
+    *_ALWAYS,
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", NOTHING_ALLOWED),
+)
+
+_SECONDS_READ_ON = 2.0
+_BYTES_READ_ON = 64 * 2**20
+
+
+async def send_body(
+    send: Send, body: bytes, *, media: bytes = JSON, status: int = 200, extra: Iterable[Header] = ()
+) -> None:
+    """Send a whole body, not to be kept by anybody on its way."""
+    headers = [(b"content-type", media), (b"content-length", b"%d" % len(body)), *_NOT_KEPT, *extra]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_document(send: Send, body: bytes, *, media: bytes, policy: bytes, extra: Iterable[Header]) -> None:
+    """Send something for a browser to show, with the policy of what it may do."""
+    headers = [
+        (b"content-type", media),
+        (b"content-length", b"%d" % len(body)),
+        *_ALWAYS,
+        (b"content-security-policy", policy),
+        *extra,
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def start_lines(send: Send) -> None:
+    """Begin an answer of JSON lines."""
+    headers = [(b"content-type", LINES), *_NOT_KEPT]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+
+async def send_problem(send: Send, problem: Problem, receive: Receive | None = None) -> None:
+    """Send a problem; with `receive`, of a request whose body has not been read to its end.
+
+    What a client still sends is read on for a moment: were the connection closed at once, it would see that it is
+    broken, and not the answer.
+    """
+    body = orjson.dumps(problem.content())
+    extra = list(problem.headers)
+    if receive is not None and (b"connection", b"close") not in extra:
+        extra.append((b"connection", b"close"))
+    headers = [(b"content-type", MEDIA_TYPE), (b"content-length", b"%d" % len(body)), *_NOT_KEPT, *extra]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": receive is not None})
+    if receive is not None:
+        await _read_on(receive)
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _read_on(receive: Receive) -> None:
+    n_bytes = 0
+    try:
+        async with asyncio.timeout(_SECONDS_READ_ON):
+            while n_bytes < _BYTES_READ_ON:
+                message = await receive()
+                n_bytes += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return

@@ -1,0 +1,229 @@
+"""The bodies of requests: read within their limits, parsed, and checked field by field."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import orjson
+from starlette.types import Receive, Scope
+
+from stancekit.apps.service.limits import Limits
+from stancekit.apps.service.problems import Problem, invalid, too_large, too_much, too_slow
+from stancekit.errors import lone_surrogate, not_text, place
+
+JSON_TYPES = frozenset({b"application/json"})
+LINES_TYPES = frozenset({b"application/x-ndjson", b"application/jsonl", b"application/x-jsonlines"})
+
+
+class Gone(Exception):
+    """The client has closed the connection."""
+
+
+def media_type(headers: Mapping[bytes, bytes], expected: Collection[bytes]) -> bytes:
+    """Give the media type of a body, one of those that are expected.
+
+    Raises
+    ------
+    Problem
+        On any other, and on any encoding but UTF-8 that is not packed.
+    """
+    media, _, parameters = headers.get(b"content-type", b"").lower().partition(b";")
+    media = media.strip()
+    if media not in expected:
+        raise _unsupported("the content type", media, b" or ".join(sorted(expected)))
+    charset = parameters.replace(b" ", b"").replace(b'"', b"")
+    if charset.startswith(b"charset=") and charset not in {b"charset=utf-8", b"charset=utf8"}:
+        raise _unsupported("the charset", charset.removeprefix(b"charset="), b"utf-8")
+    packed = headers.get(b"content-encoding", b"identity").strip().lower()
+    if packed != b"identity":
+        raise _unsupported("the content encoding", packed, b"identity: send the body as it is")
+    return media
+
+
+def _unsupported(what: str, got: bytes, expected: bytes) -> Problem:
+    detail = f"{what} is {got.decode('latin-1')[:80]!r}; expected {expected.decode('latin-1')}"
+    return Problem("unsupported-media-type", detail)
+
+
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limits: Limits) -> bytes:
+    """Read a whole body.
+
+    Raises
+    ------
+    Problem
+        When it is too large, or does not come in time.
+    Gone
+        When the client leaves.
+    """
+    announced = headers.get(b"content-length", b"0")
+    if announced.isdigit() and int(announced[:18]) > limits.body_bytes:
+        raise _too_large(limits)
+    try:
+        async with asyncio.timeout(limits.seconds):
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            if not message.get("more_body", False):
+                return _within(message.get("body", b""), limits)
+            return await _read_on(bytearray(message.get("body", b"")), receive, limits)
+    except TimeoutError:
+        raise too_slow("the body", limits.seconds) from None
+
+
+async def _read_on(body: bytearray, receive: Receive, limits: Limits) -> bytes:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        body += message.get("body", b"")
+        if len(body) > limits.body_bytes:
+            raise _too_large(limits)
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _within(body: bytes, limits: Limits) -> bytes:
+    if len(body) > limits.body_bytes:
+        raise _too_large(limits)
+    return body
+
+
+def _too_large(limits: Limits) -> Problem:
+    remedy = "send less at a time; statements may come as JSON lines, of which there may be any number"
+    return too_large("the body", limits.body_bytes, remedy)
+
+
+def parse(body: bytes, row: int | None = None) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Parse JSON.
+
+    Parameters
+    ----------
+    body : bytes
+        A document of JSON in UTF-8.
+    row : int, optional
+        The line that it is.
+
+    Raises
+    ------
+    Problem
+        On anything that is no JSON; NaN and lone surrogates are named by row and field.
+
+    Examples
+    --------
+    >>> parse(b'{"text": "Lift them."}')
+    {'text': 'Lift them.'}
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _why_not(body, str(error), row) from None
+
+
+def _why_not(body: bytes, said: str, row: int | None) -> Problem:
+    """Find out what is wrong with a body that the quick parser refuses, by one that takes more."""
+    malformed = Problem("malformed-json", f"not JSON{place(row)}: {said}; send one object", row=row)
+    try:
+        value = json.loads(body.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        detail = f"byte 0x{body[error.start]:02x} at offset {error.start}{place(row)} is not UTF-8; send UTF-8"
+        return Problem("malformed-json", detail, row=row)
+    except (RecursionError, ValueError):
+        return malformed
+    return _odd_value(value, row) or malformed
+
+
+def _odd_value(value: object, row: int | None = None, field: str | None = None) -> Problem | None:
+    if isinstance(value, dict):
+        return _first(_odd_value(one, row, str(name)) for name, one in value.items())
+    if isinstance(value, list):
+        return _first(_odd_value(one, number if row is None else row, field) for number, one in enumerate(value))
+    if isinstance(value, float) and not math.isfinite(value):
+        name = "NaN" if math.isnan(value) else "Infinity"
+        detail = f"{name}{place(row, field)} is no JSON; use '' for an empty statement, or drop the row"
+        return invalid(detail, row=row, field=field)
+    if isinstance(value, str) and (position := _surrogate(value)) is not None:
+        return invalid(str(lone_surrogate(position, row, field)), row=row, field=field)
+    return None
+
+
+def _first(problems: Iterable[Problem | None]) -> Problem | None:
+    return next((problem for problem in problems if problem is not None), None)
+
+
+def _surrogate(text: str) -> int | None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        return error.start
+    return None
+
+
+def fields_of(value: object, expected: Collection[str], row: int | None = None) -> dict[str, Any]:
+    """Give an object with a `text` and no unknown field.
+
+    Raises
+    ------
+    Problem
+        On anything else.
+    """
+    if not isinstance(value, dict):
+        raise invalid(f"expected an object with the field 'text'{place(row)}, got {_kind(value)}", row=row)
+    for name in value:
+        if name not in expected:
+            detail = f"unknown field {_short(name)!r}{place(row)}; expected {sorted(expected)}"
+            raise invalid(detail, row=row, field=_short(name))
+    if "text" not in value:
+        raise invalid(f"there is no field 'text'{place(row)}; expected {sorted(expected)}", row=row, field="text")
+    return value
+
+
+def check_text(value: object, limits: Limits, row: int | None = None, field: str = "text") -> str:
+    """Give a text back that is one and not too long.
+
+    Raises
+    ------
+    Problem
+        On anything else.
+    """
+    if type(value) is not str:
+        raise invalid(str(not_text(value, row, field)), row=row, field=field)
+    if len(value) > limits.characters:
+        remedy = "a statement is a sentence or two: split longer texts, or send an article to /v1/analyze"
+        raise too_much("the text", f"{limits.characters:,} characters", remedy, row=row, field=field)
+    return value
+
+
+def check_texts(values: list[Any], limits: Limits) -> list[str]:
+    """Give a list of texts back, neither too many nor too long; the first that is none is named by its row.
+
+    Raises
+    ------
+    Problem
+        On anything else.
+    """
+    if len(values) > limits.statements:
+        remedy = "send fewer at a time, or JSON lines (application/x-ndjson), of which there may be any number"
+        raise too_much("the list", f"{limits.statements:,} statements", remedy, field="text")
+    # Two passes in C are quicker than a check of each.
+    if values and (set(map(type, values)) != {str} or max(map(len, values)) > limits.characters):
+        for row, value in enumerate(values):
+            check_text(value, limits, row)
+    return values
+
+
+def headers_of(scope: Scope) -> dict[bytes, bytes]:
+    """Give the headers of a request; of those that come twice, the last."""
+    return dict(scope["headers"])
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "a truth value", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 60 else name[:57] + "..."

@@ -1,0 +1,606 @@
+(() => {
+  "use strict";
+  const one = (query, within = document) => within.querySelector(query);
+  const look = JSON.parse(document.body.dataset.look);
+  const { labels, signs, characters } = look;
+  const KINDS = { direct: "direct speech", indirect: "indirect speech", narration: "narration" };
+  const ROWS_AT_A_TIME = 200;
+  const LINES_AT_A_TIME = 2000;
+  const BYTES_AT_A_TIME = 2_000_000;
+  const EXAMPLE =
+    "Foreign Minister Ann Smith called on Monday for an end of the embargo. “It is illegal, it starves the weak, and it must be " +
+    "lifted at once,” she told reporters.\n\nPresident John Brown took another view. “We will build every turbine with our own " +
+    "hands,” he said, and added that his country would gladly trade with all its neighbours.\n\nThe hall was full. Talks go on " +
+    "on Thursday.";
+
+  const number = (n) => n.toLocaleString("en");
+  const tally = (n, noun) => `${number(n)} ${noun}${n === 1 ? "" : "s"}`;
+  const element = (name, attributes = {}, ...content) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...content);
+    return made;
+  };
+
+  let table = null; // a table that was chosen: {name, head, rows}
+  let result = null; // what is shown: {kind, items, …}
+  let running = null; // what can be stopped
+  let shown = ROWS_AT_A_TIME;
+  const chosen = { stance: new Set(), kind: new Set(), who: "" };
+
+  one("#most").textContent = number(characters);
+  for (const label of labels) {
+    const sign = element("span", { class: `g k${labels.indexOf(label)}`, "aria-hidden": "true" }, signOf(label));
+    one("#definitions").append(element("dt", {}, sign, ` ${label}`), element("dd", {}, look.definitions[label] || ""));
+  }
+
+  function signOf(label) {
+    return signs[labels.indexOf(label) % signs.length];
+  }
+
+  // ---- what went wrong, in words
+
+  class Trouble extends Error {}
+
+  const say = (message) => {
+    one("#status").textContent = message;
+  };
+  const complain = (message) => {
+    one("#trouble").replaceChildren(...(message ? [element("p", { dir: "auto" }, message)] : []));
+  };
+
+  const wordsOf = async (response, firstRow = 0) => {
+    let problem = {};
+    try {
+      problem = await response.json();
+    } catch {
+      throw new Trouble(`The service answered with an error (${response.status}).`);
+    }
+    throw troubleOf(problem, firstRow);
+  };
+  const troubleOf = (problem, firstRow) => {
+    if (problem.status === 503) return new Trouble(`The service is busy: ${problem.detail}.`);
+    const where = problem.row === undefined ? "" : `Row ${number(problem.row + firstRow + 1)} of the table: `;
+    return new Trouble(`${where}${problem.title}: ${problem.detail}.`);
+  };
+  const ask = async (path, options) => {
+    for (let attempt = 0; ; attempt += 1) {
+      let response;
+      try {
+        response = await fetch(path, { method: "POST", cache: "no-store", credentials: "omit", ...options });
+      } catch (error) {
+        if (error.name === "AbortError") throw error;
+        throw new Trouble("The service cannot be reached. Is it still running?");
+      }
+      if (response.status !== 503 || attempt === 3) return response;
+      const seconds = Number(response.headers.get("retry-after")) || 1;
+      say(`The service is busy; trying again in ${tally(seconds, "second")}.`);
+      await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+      options.signal?.throwIfAborted();
+    }
+  };
+  const asJson = (content, signal) => ({
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(content),
+    signal,
+  });
+
+  // ---- files
+
+  const decode = (bytes, name) => {
+    const starts = (...marks) => marks.every((mark, at) => bytes[at] === mark);
+    const encoding = starts(0xff, 0xfe) ? "utf-16le" : starts(0xfe, 0xff) ? "utf-16be" : "utf-8";
+    try {
+      const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+      if (text.includes("\0")) throw new TypeError();
+      return text;
+    } catch {
+      throw new Trouble(`“${name}” is no text in UTF-8. Save it again as UTF-8 (in a spreadsheet: “CSV UTF-8”).`);
+    }
+  };
+
+  const separatorOf = (text) => {
+    const line = text.slice(0, text.search(/[\r\n]/) + 1 || undefined);
+    const counts = [",", ";", "\t"].map((mark) => line.split(mark).length);
+    return [",", ";", "\t"][counts.indexOf(Math.max(...counts))];
+  };
+  const parse = (text, mark) => {
+    const rows = [];
+    let row = [];
+    let at = 0;
+    const cell = new RegExp(`"((?:[^"]|"")*)"|([^"${mark}\\r\\n][^${mark}\\r\\n]*|)`, "y");
+    while (at < text.length) {
+      cell.lastIndex = at;
+      const found = cell.exec(text);
+      if (found[1] === undefined && text[at] === '"') {
+        throw new Trouble(`Row ${number(rows.length)} of the table has a quotation mark without its second one.`);
+      }
+      row.push(found[1] === undefined ? found[2] : found[1].replaceAll('""', '"'));
+      at = cell.lastIndex;
+      if (text[at] === mark) {
+        at += 1;
+        if (at === text.length) row.push("");
+        continue;
+      }
+      if (at < text.length && text[at] !== "\r" && text[at] !== "\n") {
+        throw new Trouble(`Row ${number(rows.length)} of the table has text after a quotation mark.`);
+      }
+      at += text[at] === "\r" && text[at + 1] === "\n" ? 2 : 1;
+      if (row.length > 1 || row[0] !== "") rows.push(row);
+      row = [];
+    }
+    return rows;
+  };
+
+  const readTable = (text, name) => {
+    const [head, ...rows] = parse(text, separatorOf(text));
+    if (!head || !rows.length) throw new Trouble(`“${name}” has no rows below its first line, which names the columns.`);
+    rows.forEach((row, at) => {
+      if (row.length !== head.length) {
+        const expected = tally(head.length, "column");
+        throw new Trouble(`Row ${number(at + 1)} of the table has ${row.length} cells, but the first line names ${expected}.`);
+      }
+    });
+    return { name, head, rows };
+  };
+  const likeliest = ({ head, rows }) => {
+    const named = head.findIndex((name) => /^(text|statement|sentence|body|content|quote)s?$/i.test(name.trim()));
+    if (named >= 0) return named;
+    const length = (at) => rows.slice(0, 100).reduce((sum, row) => sum + row[at].length, 0);
+    return head.map((_, at) => length(at)).reduce((best, n, at, all) => (n > all[best] ? at : best), 0);
+  };
+
+  const take = async (file) => {
+    complain("");
+    try {
+      if (file.size > 200_000_000) throw new Trouble(`“${file.name}” is too large for this page; use the command stancekit predict.`);
+      const text = decode(new Uint8Array(await file.arrayBuffer()), file.name);
+      if (/\.(csv|tsv)$/i.test(file.name)) return showTable(readTable(text, file.name));
+      dropTable();
+      one("#text").value = text;
+      say(`Read “${file.name}”, ${tally(text.length, "character")}.`);
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      complain(error.message);
+    }
+  };
+  const showTable = (read) => {
+    table = read;
+    one("#table-name").textContent = `${table.name}: ${tally(table.rows.length, "row")}`;
+    one("#column").replaceChildren(
+      ...table.head.map((name, at) => element("option", { value: String(at) }, name || `column ${at + 1}`)),
+    );
+    one("#column").value = String(likeliest(table));
+    showSample();
+    arrange();
+    say(`Read ${tally(table.rows.length, "row")} of “${table.name}”. Choose the column with the statements.`);
+    one("#column").focus();
+  };
+  const showSample = () => {
+    const column = Number(one("#column").value);
+    const found = table.rows.find((row) => row[column].trim());
+    one("#sample").textContent = found ? `It begins: ${found[column].slice(0, 160)}` : "This column is empty.";
+  };
+  const dropTable = () => {
+    table = null;
+    one("#file").value = "";
+    arrange();
+  };
+  const arrange = () => {
+    one("#table-part").hidden = !table;
+    one("#field").hidden = Boolean(table);
+    one("#speaker-part").hidden = Boolean(table);
+    one("#go").textContent = table ? "Label the table" : "Find stances";
+  };
+
+  // ---- asking
+
+  const begin = (message) => {
+    complain("");
+    say(message);
+    running = new AbortController();
+    one("#go").disabled = true;
+    one("#stop").hidden = false;
+    one("#ask").setAttribute("aria-busy", "true");
+  };
+  const end = () => {
+    running = null;
+    one("#go").disabled = false;
+    one("#stop").hidden = true;
+    one("#running").hidden = true;
+    one("#status").classList.remove("unseen");
+    one("#ask").removeAttribute("aria-busy");
+  };
+
+  const analyze = async (signal) => {
+    const text = one("#text").value;
+    if (!text.trim()) throw new Trouble("There is no text yet. Paste some, choose a file, or look at the example.");
+    const points = Array.from(text);
+    if (points.length > characters) {
+      const remedy = "Give it in parts, or use the command stancekit analyze.";
+      throw new Trouble(`The text has ${number(points.length)} characters; at most ${number(characters)} are allowed. ${remedy}`);
+    }
+    const speaker = one("#by").value.trim() || null;
+    const response = await ask("v1/analyze", { ...asJson({ text, speaker }, signal) });
+    if (!response.ok) await wordsOf(response);
+    const { statements } = await response.json();
+    const scores = (row) => Object.fromEntries(labels.map((name) => [name, row[`score_${name}`]]));
+    const items = statements.map((row) => ({ ...row, text: row.statement, scores: scores(row) }));
+    return { kind: "article", text, points, speaker, items, n: items.length };
+  };
+
+  const batches = function* (texts) {
+    for (let first = 0; first < texts.length; ) {
+      const lines = [];
+      let size = 0;
+      while (first + lines.length < texts.length && lines.length < LINES_AT_A_TIME && size < BYTES_AT_A_TIME) {
+        lines.push(JSON.stringify({ text: texts[first + lines.length] }) + "\n");
+        size += lines.at(-1).length;
+      }
+      yield { first, body: lines.join("") };
+      first += lines.length;
+    }
+  };
+  const linesOf = async function* (response) {
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const lines = (rest + value).split("\n");
+      rest = lines.pop();
+      yield lines.map((line) => JSON.parse(line));
+    }
+  };
+  const label = async (signal) => {
+    const column = Number(one("#column").value);
+    const { name, head, rows } = table;
+    const found = { kind: "table", name, head, rows, column, items: [], n: rows.length };
+    one("#running").hidden = false;
+    one("#status").classList.add("unseen"); // it says what the bar shows
+    try {
+      for (const { first, body } of batches(rows.map((row) => row[column]))) {
+        const headers = { "content-type": "application/x-ndjson" };
+        const response = await ask("v1/predict", { headers, body, signal });
+        if (!response.ok) await wordsOf(response, first);
+        for await (const answers of linesOf(response)) {
+          for (const answer of answers) {
+            if ("status" in answer) throw troubleOf(answer, first);
+            found.items.push(answer);
+          }
+          report(found);
+        }
+      }
+      if (found.items.length < rows.length) throw new Trouble("The service ended its answer too early. Try again.");
+    } catch (error) {
+      found.why = error.name === "AbortError" ? "you stopped it" : "of an error";
+      if (!(error instanceof Trouble) && error.name !== "AbortError") {
+        complain("The connection to the service broke. Is it still running?");
+      } else if (error instanceof Trouble) complain(error.message);
+    }
+    return found;
+  };
+  let told = 0;
+  const report = ({ items, n }) => {
+    one("#progress").value = items.length / n;
+    one("#progress-label").textContent = `Labelled ${number(items.length)} of ${number(n)} rows`;
+    if (Date.now() - told < 3000) return; // a screen reader should not have to read every number
+    told = Date.now();
+    say(`Labelled ${number(items.length)} of ${number(n)} rows.`);
+  };
+
+  const go = async () => {
+    if (running) return;
+    begin(table ? "Labelling the table…" : "Reading the text…");
+    try {
+      const found = table ? await label(running.signal) : await analyze(running.signal);
+      if (found.items.length || !found.why) show(found);
+      else if (found.why === "you stopped it") say("Stopped before anything was labelled.");
+      else say("");
+    } catch (error) {
+      say(error.name === "AbortError" ? "Stopped." : "");
+      if (error instanceof Trouble) complain(error.message);
+      else if (error.name !== "AbortError") complain(`This page failed: ${error.message}`);
+    } finally {
+      end();
+    }
+  };
+
+  // ---- showing
+
+  const show = (found) => {
+    result = found;
+    chosen.stance.clear();
+    chosen.kind.clear();
+    chosen.who = "";
+    shown = ROWS_AT_A_TIME;
+    const isArticle = result.kind === "article";
+    one("#result").hidden = false;
+    for (const id of ["#article", "#kinds-part", "#who-part", "#report"]) one(id).hidden = !isArticle;
+    summarise();
+    offerStances();
+    if (isArticle) {
+      offerKinds();
+      offerSpeakers();
+      write();
+    }
+    writeHead();
+    filter();
+    say("");
+    one("#h-result").focus();
+    one("#h-result").scrollIntoView();
+  };
+  const summarise = () => {
+    const { items, n, why, kind } = result;
+    const parts = labels.map((name) => `${number(items.filter((item) => item.labels.includes(name)).length)} ${name}`);
+    const noun = kind === "article" ? "statement" : "row";
+    const partly = why ? `Not whole: only the first ${number(items.length)} of ${tally(n, noun)} are labelled, because ${why}. ` : "";
+    one("#summary").textContent = `${partly}${tally(items.length, noun)}: ${parts.join(", ")}.`;
+    one("#summary").classList.toggle("part", Boolean(why));
+    if (!items.length) one("#summary").textContent = "There is no statement in this text.";
+  };
+
+  const toggle = (set, value, content, n) => {
+    const button = element("button", { type: "button", "aria-pressed": "false" });
+    button.append(...content, element("span", { class: "n" }, ` ${number(n)}`));
+    button.addEventListener("click", () => {
+      if (!set.delete(value)) set.add(value);
+      button.setAttribute("aria-pressed", String(set.has(value)));
+      filter();
+    });
+    return element("li", {}, button);
+  };
+  const stancesOf = (item) => {
+    const found = [...item.labels, ...(item.abstained.length ? ["?"] : [])];
+    return found.length ? found : ["none"];
+  };
+  const sample = (column) => {
+    const sign = element("span", { class: `g k${column}`, "aria-hidden": "true" }, signOf(labels[column]));
+    return element("span", { class: `sample c${column}` }, sign);
+  };
+  const offerStances = () => {
+    const n = (value) => result.items.filter((item) => stancesOf(item).includes(value)).length;
+    one("#stances").replaceChildren(
+      ...labels.map((name, column) => toggle(chosen.stance, name, [sample(column), ` ${name}`], n(name))),
+      toggle(chosen.stance, "?", [element("span", { class: "sample st maybe" }, "?"), " abstained"], n("?")),
+      toggle(chosen.stance, "none", ["no stance"], n("none")),
+    );
+  };
+  const offerKinds = () => {
+    const n = (kind) => result.items.filter((item) => item.kind === kind).length;
+    one("#kinds").replaceChildren(...Object.entries(KINDS).map(([kind, said]) => toggle(chosen.kind, kind, [said], n(kind))));
+  };
+  const offerSpeakers = () => {
+    const counts = new Map();
+    for (const { speaker } of result.items) counts.set(speaker ?? "", (counts.get(speaker ?? "") ?? 0) + 1);
+    const names = [...counts].sort(([a, n], [b, m]) => (a === "") - (b === "") || m - n || a.localeCompare(b));
+    const option = ([name, n]) => element("option", { value: `=${name}` }, `${name || "nobody named"} (${number(n)})`);
+    one("#who").replaceChildren(element("option", { value: "" }, "anybody"), ...names.map(option));
+  };
+
+  const fits = (item) =>
+    (!chosen.stance.size || stancesOf(item).some((stance) => chosen.stance.has(stance))) &&
+    (!chosen.kind.size || chosen.kind.has(item.kind)) &&
+    (!chosen.who || chosen.who === `=${item.speaker ?? ""}`);
+
+  const filter = () => {
+    const found = [];
+    result.items.forEach((item, at) => {
+      const fit = fits(item);
+      if (fit) found.push(at);
+      document.getElementById(`s${at}`)?.classList.toggle("off", !fit);
+    });
+    one("#nothing").hidden = Boolean(found.length) || !result.items.length;
+    one("#shown").textContent = `${number(found.length)} of ${tally(result.items.length, result.kind === "article" ? "statement" : "row")} shown`;
+    writeRows(found);
+  };
+
+  // Offsets count characters as Unicode does, strings of this language do not.
+  const write = () => {
+    const { points, items } = result;
+    const paragraphs = [element("p", { dir: "auto" })];
+    const addGap = (from, to) => {
+      const [first, ...others] = points.slice(from, to).join("").split(/\n[^\S\n]*\n/);
+      paragraphs.at(-1).append(others.length ? first.trimEnd() : first);
+      for (const part of others) paragraphs.push(element("p", { dir: "auto" }, part.trimStart()));
+    };
+    let place = 0;
+    items.forEach((item, at) => {
+      addGap(place, item.start);
+      paragraphs.at(-1).append(...statement(item, at));
+      place = item.end;
+    });
+    addGap(place, points.length);
+    one("#words").replaceChildren(...paragraphs.filter((paragraph) => paragraph.textContent.trim()));
+  };
+  const statement = (item, at) => {
+    const columns = item.labels.map((name) => labels.indexOf(name));
+    const tags = [
+      ...columns.map((column) => tag(["tag"], [signed(column), ` ${labels[column]}`])),
+      ...item.abstained.map((name) => tag(["tag", "unsure"], [`? ${name}`])),
+    ];
+    const classes = `st ${columns.length ? `c${columns.join("-")}` : item.abstained.length ? "maybe" : ""}`.trim();
+    const why = element("span", { class: "why", id: `w${at}`, role: "tooltip" }, ...reasons(item));
+    const attributes = { class: classes, id: `s${at}` };
+    if (!tags.length) return [element("span", attributes, ...worded(item)), why];
+    Object.assign(attributes, { tabindex: "0", "aria-describedby": `w${at}` });
+    return [element("mark", attributes, ...worded(item), ...tags), why];
+  };
+  const tag = (classes, content) => element("span", { class: classes.join(" ") }, ...content);
+  const signed = (column) => element("span", { class: `g k${column}`, "aria-hidden": "true" }, signOf(labels[column]));
+  const worded = ({ text, evidence }) => {
+    const points = Array.from(text);
+    const places = new Set([0, points.length, ...evidence.flatMap(({ start, end }) => [start, end])]);
+    const sorted = [...places].sort((a, b) => a - b);
+    return sorted.slice(0, -1).map((start, at) => {
+      const piece = points.slice(start, sorted[at + 1]).join("");
+      const weighed = evidence.find((span) => span.start <= start && sorted[at + 1] <= span.end);
+      return weighed ? element("span", { class: `ev e${labels.indexOf(weighed.label)}` }, piece) : piece;
+    });
+  };
+  const reasons = (item) => {
+    const who = [item.speaker ?? "Nobody named", item.title].filter(Boolean).join(", ");
+    const parts = [element("span", { class: "who" }, who), element("span", {}, KINDS[item.kind])];
+    labels.forEach((name, column) => {
+      const verdict = item.labels.includes(name) ? "yes" : item.abstained.includes(name) ? "abstained" : "no";
+      const score = ` ${name} ${item.scores[name].toFixed(2)} ${verdict}`;
+      parts.push(element("span", { class: verdict === "yes" ? "sc yes" : "sc" }, signed(column), score));
+      const weighed = item.evidence.filter((span) => span.label === name);
+      const said = weighed.map(({ text, weight }) => `${text.split(/\s+/).join(" ")} ${signedNumber(weight)}`).join(", ");
+      if (said) parts.push(element("span", { class: "words" }, said));
+    });
+    if (item.unfamiliar) parts.push(element("span", {}, "Unlike what the model was trained on: take the scores with care."));
+    return parts.flatMap((part) => [part, " "]);
+  };
+  const signedNumber = (weight) => (weight < 0 ? "−" : "+") + Math.abs(weight).toFixed(2);
+
+  const writeHead = () => {
+    const titles =
+      result.kind === "article" ? ["no.", "speaker", "statement", "stances", ...labels, "words that weighed"] : ["row", "statement", "stances", ...labels];
+    const numbers = new Set(["no.", "row", ...labels]);
+    one("#rows-head").replaceChildren(
+      ...titles.map((title) => element("th", { scope: "col", class: numbers.has(title) ? "num" : "" }, title)),
+    );
+  };
+  const writeRows = (found) => {
+    one("#rows-body").replaceChildren(...found.slice(0, shown).map((at) => rowOf(result.items[at], at)));
+    one("#rows-part").hidden = !found.length;
+    one("#more").hidden = found.length <= shown;
+  };
+  const rowOf = (item, at) => {
+    const cell = (name, ...content) => element("td", { class: name, dir: "auto" }, ...content);
+    const score = (name) => {
+      const text = item.scores[name].toFixed(2) + (item.abstained.includes(name) ? " ?" : "");
+      return element("td", { class: item.labels.includes(name) ? "num yes" : "num" }, text);
+    };
+    const strange = item.unfamiliar ? [element("small", {}, "unlike the training data")] : [];
+    const stances = cell("", item.labels.join(", ") || "–", ...strange);
+    const said = cell("said", item.text);
+    const cells = [element("td", { class: "num" }, number(at + 1))];
+    if (result.kind === "article") {
+      cells[0].replaceChildren(element("a", { href: `#s${at}` }, number(at + 1)));
+      const title = item.title ? [element("small", {}, item.title)] : [];
+      const words = [...new Set(item.evidence.map(({ text }) => text.split(/\s+/).join(" ")))].join(", ");
+      cells.push(cell("by", item.speaker ?? "–", ...title), said, stances, ...labels.map(score), cell("words", words));
+    } else cells.push(said, stances, ...labels.map(score));
+    return element("tr", {}, ...cells);
+  };
+
+  // ---- downloads
+
+  // Spreadsheets run what begins like this as a formula; an apostrophe before it makes it text. Numbers are none.
+  const guard = (text) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) && !/^[+-]?[\d.,]+(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text);
+  const quoted = (text) => (/["\r\n,;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const csv = (rows) => rows.map((row) => row.map((value) => quoted(guard(String(value ?? "")))).join(",") + "\r\n").join("");
+  const save = (content, type, name) => {
+    const link = element("a", { href: URL.createObjectURL(new Blob(content, { type })), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  };
+  const scoresOf = (item) => labels.map((name) => item.scores[name]);
+  const articleRows = () => {
+    const scores = labels.map((name) => `score_${name}`);
+    const head = ["statement", "start", "end", "kind", "speaker", "title", "labels", ...scores, "abstained", "unfamiliar", "evidence"];
+    const words = ({ label: name, text, weight }) => `${name}: ${text.split(/\s+/).join(" ")} (${(weight < 0 ? "" : "+") + weight.toFixed(2)})`;
+    const row = (item) => [
+      ...[item.text, item.start, item.end, item.kind, item.speaker, item.title, item.labels.join("|"), ...scoresOf(item)],
+      ...[item.abstained.join("|"), item.unfamiliar, item.evidence.map(words).join("; ")],
+    ];
+    return [head, ...result.items.filter(fits).map(row)];
+  };
+  const tableRows = () => {
+    const scores = labels.map((name) => `stance_score_${name}`);
+    const head = [...result.head, "stance_labels", "stance_abstained", ...scores, "stance_unfamiliar"];
+    const row = (item, at) => [...result.rows[at], item.labels.join("|"), item.abstained.join("|"), ...scoresOf(item), item.unfamiliar];
+    return [head, ...result.items.map(row).filter((_, at) => fits(result.items[at]))];
+  };
+  const saveCsv = () => {
+    const rows = result.kind === "article" ? articleRows() : tableRows();
+    const base = result.kind === "article" ? "statements" : `${result.name.replace(/\.[^.]*$/, "")}-stances`;
+    save(["\ufeff", csv(rows)], "text/csv", `${base}${result.why ? "-not-whole" : ""}.csv`);
+    one("#shown").textContent = `Saved ${tally(rows.length - 1, "row")}.`;
+  };
+  const saveReport = async () => {
+    const { text, speaker } = result;
+    complain("");
+    try {
+      const response = await ask("v1/analyze?format=html", asJson({ text, speaker, document: "the text" }));
+      if (!response.ok) await wordsOf(response);
+      save([await response.blob()], "text/html", "stances.html");
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      complain(error.message);
+      one("#trouble").scrollIntoView();
+    }
+  };
+
+  // ---- what people do
+
+  one("#ask").addEventListener("submit", (event) => {
+    event.preventDefault();
+    go();
+  });
+  one("#stop").addEventListener("click", () => {
+    running?.abort();
+    one("#go").focus();
+  });
+  one("#example").addEventListener("click", () => {
+    if (running) return;
+    dropTable();
+    one("#text").value = EXAMPLE;
+    one("#by").value = "";
+    go();
+  });
+  one("#empty-all").addEventListener("click", () => {
+    running?.abort();
+    dropTable();
+    complain("");
+    say("");
+    for (const id of ["#text", "#by"]) one(id).value = "";
+    result = null;
+    one("#result").hidden = true;
+    one("#words").replaceChildren();
+    one("#rows-body").replaceChildren();
+    one("#text").focus();
+  });
+  one("#file").addEventListener("change", ({ target }) => target.files.length && take(target.files[0]));
+  one("#no-table").addEventListener("click", () => {
+    dropTable();
+    one("#text").focus();
+  });
+  one("#column").addEventListener("change", showSample);
+  one("#who").addEventListener("change", ({ target }) => {
+    chosen.who = target.value;
+    filter();
+  });
+  one("#clear").addEventListener("click", () => {
+    for (const set of [chosen.stance, chosen.kind]) set.clear();
+    chosen.who = one("#who").value = "";
+    for (const button of document.querySelectorAll(".legend button")) button.setAttribute("aria-pressed", "false");
+    filter();
+  });
+  one("#more").addEventListener("click", () => {
+    shown += ROWS_AT_A_TIME;
+    filter();
+  });
+  one("#csv").addEventListener("click", saveCsv);
+  one("#report").addEventListener("click", saveReport);
+
+  const drop = one("#drop");
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    drop.addEventListener(kind, (event) => {
+      if (![...event.dataTransfer.types].includes("Files")) return;
+      event.preventDefault();
+      drop.classList.toggle("over", kind === "dragover");
+      if (kind === "drop" && event.dataTransfer.files.length) take(event.dataTransfer.files[0]);
+    });
+  }
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") document.body.classList.add("quiet");
+  });
+  for (const kind of ["mouseover", "focusin"]) {
+    addEventListener(kind, (event) => {
+      if (event.target.closest?.(".st")) document.body.classList.remove("quiet");
+    });
+  }
+})();

@@ -1,0 +1,338 @@
+"""The page in a browser: what people do on it, with a mouse and without."""
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+import stancekit
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+expect = sync_api.expect
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = Path(__file__).parents[3] / ".cache" / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+LIFT, MET = "The embargo is illegal and must be lifted at once.", "The committee met on Tuesday."
+ARTICLE = (
+    "😀 “We will lift the embargo at once,” Foreign Minister Ann Smith said on Monday.\n\n"
+    "“We will build every turbine with our own hands,” President John Brown said. The hall was full."
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, client, request):
+    options = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"http://127.0.0.1:{client.port}/")
+    yield page
+    context.close()
+    assert [line for line in said if "Failed to load resource" not in line] == []
+
+
+def analyze(page, text=ARTICLE):
+    page.fill("#text", text)
+    page.click("#go")
+    page.wait_for_selector("#result:not([hidden])")
+
+
+def choose(page, name, content):
+    page.set_input_files("#file", {"name": name, "mimeType": "text/plain", "buffer": content})
+
+
+def download(page, button):
+    with page.expect_download() as caught:
+        page.click(button)
+    return caught.value.suggested_filename, Path(caught.value.path()).read_bytes()
+
+
+def rows_of(content):
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_statements_are_those_of_the_library(page):
+    analyze(page)
+    found = stancekit.analyze(ARTICLE)
+    shown = page.locator("#words").evaluate(
+        "div => { const copy = div.cloneNode(true); copy.querySelectorAll('.why,.tag').forEach(one => one.remove());"
+        " return [...copy.querySelectorAll('.st')].map(one => one.textContent); }"
+    )
+    assert shown == [one.statement.text for one in found.statements]
+    assert page.locator("#rows-body tr").count() == len(found.statements)
+    marks = page.locator("#words mark")
+    assert marks.count() == sum(bool(one.prediction.labels or one.prediction.abstained) for one in found.statements)
+    assert page.locator("#words p").count() == 2
+
+
+def test_scores_and_words_show_by_keyboard(page):
+    analyze(page)
+    page.locator("#words mark").first.focus()
+    why = page.locator("#w0")
+    assert why.is_visible()
+    assert "Ann Smith, Foreign Minister" in why.inner_text()
+    assert "anti-sanction 0.9" in why.inner_text()
+    assert "embargo +" in why.inner_text()
+    page.keyboard.press("Escape")
+    assert not why.is_visible()
+    page.locator("#words mark").nth(1).hover()
+    assert page.locator("#w1").is_visible()
+
+
+def test_everything_can_be_done_without_a_mouse(page):
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the skip link
+    page.keyboard.press("Tab") if page.evaluate("document.activeElement.id") != "text" else None
+    assert page.evaluate("document.activeElement.id") == "text"
+    page.keyboard.insert_text(ARTICLE)
+    reached = []
+    while "go" not in reached and len(reached) < 10:
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id"))
+    assert reached == ["file", "by", "go"]
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.evaluate("document.activeElement.id") == "h-result"
+    reached = []
+    while len(reached) < 14:
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+    assert reached[:2] == ["csv", "report"]
+    assert [name for name in reached if name.startswith("anti-sanction") or "anti-sanction" in name]
+    assert {"who", "clear", "s0"} <= set(reached)
+
+
+def test_filters_by_stance_kind_and_speaker(page):
+    analyze(page)
+    button = page.get_by_role("button", name="self-reliance")
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert page.locator("#shown").inner_text() == "1 of 3 statements shown"
+    assert page.locator("#rows-body tr").count() == 1
+    assert "off" in page.locator("#s0").get_attribute("class").split()
+    page.click("#clear")
+    page.select_option("#who", label="Ann Smith (1)")
+    assert page.locator("#shown").inner_text() == "1 of 3 statements shown"
+    page.get_by_role("button", name="self-reliance").click()
+    assert page.locator("#nothing").is_visible()
+    page.click("#clear")
+    assert page.locator("#shown").inner_text() == "3 of 3 statements shown"
+
+
+def test_a_speaker_can_be_given(page):
+    page.fill("#by", "Ann Smith")
+    analyze(page, LIFT)
+    assert page.locator("#rows-body .by").inner_text() == "Ann Smith"
+
+
+def test_the_download_has_what_the_library_finds(page):
+    analyze(page)
+    name, content = download(page, "#csv")
+    head, *rows = rows_of(content)
+    found = stancekit.analyze(ARTICLE).to_rows()
+    assert name == "statements.csv"
+    assert len(rows) == len(found)
+    for row, one in zip(rows, found, strict=True):
+        got = dict(zip(head, row, strict=True))
+        assert got["statement"] == one["statement"]
+        assert (got["start"], got["end"], got["kind"]) == (str(one["start"]), str(one["end"]), one["kind"])
+        assert (got["speaker"], got["title"]) == (one["speaker"] or "", one["title"] or "")
+        assert got["labels"] == "|".join(one["labels"])
+        assert float(got["score_anti-sanction"]) == one["score_anti-sanction"]
+        assert got["evidence"] == one["evidence"]
+
+
+def test_the_report_is_that_of_the_service(page, client):
+    analyze(page)
+    name, content = download(page, "#report")
+    assert name == "stances.html"
+    asked = client.post("/v1/analyze?format=html", {"text": ARTICLE, "document": "the text"})
+    assert content == asked.body
+
+
+def test_a_text_file(page):
+    choose(page, "note.txt", ARTICLE.encode())
+    expect(page.locator("#text")).to_have_value(ARTICLE)
+    assert "Read “note.txt”" in page.locator("#status").inner_text()
+    page.click("#go")
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.locator("#words mark").count() == 2
+
+
+def table(n, mark=","):
+    rows = [["id", "note", "body"]] + [
+        [str(row), "=1+1", f'{LIFT} "{row}",\nyes' if row % 2 else MET] for row in range(n)
+    ]
+    out = io.StringIO()
+    csv.writer(out, delimiter=mark).writerows(rows)
+    return rows, out.getvalue().encode("utf-8-sig")
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_table_is_labelled_with_its_columns_kept(page, mark):
+    rows, content = table(5, mark)
+    choose(page, "speeches.csv", content)
+    page.wait_for_selector("#table-part:not([hidden])")
+    assert page.locator("#column option:checked").inner_text() == "body"
+    page.click("#go")
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.locator("#summary").inner_text() == "5 rows: 2 anti-sanction, 0 pro-cooperation, 0 self-reliance."
+    name, content = download(page, "#csv")
+    head, *got = rows_of(content)
+    assert name == "speeches-stances.csv"
+    assert head[:3] == rows[0]
+    assert head[3:] == ["stance_labels", "stance_abstained"] + [
+        f"stance_score_{label}" for label in stancekit.load().labels
+    ] + ["stance_unfamiliar"]
+    assert [row[:3] for row in got] == [[row[0], "'=1+1", row[2]] for row in rows[1:]]
+    predictions = stancekit.load().predict([row[2] for row in rows[1:]])
+    assert [row[3] for row in got] == ["|".join(one.labels) for one in predictions]
+    assert [float(row[5]) for row in got] == [one.scores["anti-sanction"] for one in predictions]
+
+
+def test_a_long_table_can_be_paged_and_filtered(page):
+    _, content = table(4501)
+    choose(page, "speeches.csv", content)
+    page.wait_for_selector("#table-part:not([hidden])")
+    page.click("#go")
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.locator("#rows-body tr").count() == 200
+    page.click("#more")
+    assert page.locator("#rows-body tr").count() == 400
+    page.get_by_role("button", name="anti-sanction").click()
+    assert page.locator("#shown").inner_text() == "2,250 of 4,501 rows shown"
+    assert len(rows_of(download(page, "#csv")[1])) == 2251
+
+
+def test_labelling_can_be_stopped(page):
+    _, content = table(20_000)
+    choose(page, "speeches.csv", content)
+    page.wait_for_selector("#table-part:not([hidden])")
+    held = []
+
+    def hold(route):
+        if held:
+            return  # the second batch never comes
+        held.append(route.continue_())
+
+    page.route("**/v1/predict", hold)
+    page.click("#go")
+    expect(page.locator("#progress-label")).to_contain_text("2,000 of 20,000 rows")
+    page.click("#stop")
+    page.wait_for_selector("#result:not([hidden])")
+    assert (
+        page.locator("#summary")
+        .inner_text()
+        .startswith("Not whole: only the first 2,000 of 20,000 rows are labelled, because you stopped it.")
+    )
+    assert download(page, "#csv")[0] == "speeches-stances-not-whole.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.txt", b"\xff\xfa caf\xe9", "is no text in UTF-8"),
+        ("a.csv", b"a,b\n1\n", "Row 1 of the table has 1 cells, but the first line names 2 columns."),
+        ("a.csv", b'a\n"x\n', "a quotation mark without its second one"),
+        ("a.csv", b"a,b\n", "has no rows below its first line"),
+        ("a.csv", b"", "has no rows below its first line"),
+    ],
+)
+def test_files_that_cannot_be_read(page, name, content, words):
+    choose(page, name, content)
+    page.wait_for_selector("#trouble p")
+    assert words in page.locator("#trouble").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("  ", "There is no text yet"),
+        ("<p>Lift</p> <p>them</p>", "looks like HTML"),
+        ("a" * 200_001, "The text has 200,001 characters; at most 200,000 are allowed"),
+    ],
+)
+def test_errors_are_said_in_words(page, text, words):
+    page.fill("#text", text)
+    page.click("#go")
+    page.wait_for_selector("#trouble p")
+    assert words in page.locator("#trouble").inner_text()
+    assert page.locator("#go").is_enabled()
+
+
+def test_a_service_that_is_gone(page):
+    page.route("**/v1/analyze", lambda route: route.abort())
+    page.fill("#text", LIFT)
+    page.click("#go")
+    page.wait_for_selector("#trouble p")
+    assert "The service cannot be reached" in page.locator("#trouble").inner_text()
+
+
+def test_what_is_pasted_is_text_and_never_markup(page):
+    analyze(page, f"<img src=x onerror=alert(1)> {LIFT}")
+    assert page.locator("#result img").count() == 0
+    assert "<img src=x" in page.locator("#words").inner_text()
+
+
+def test_clearing_leaves_nothing(page):
+    analyze(page)
+    page.click("#empty-all")
+    assert page.locator("#text").input_value() == ""
+    assert page.locator("#result").is_hidden()
+    assert page.locator("#words").inner_text() == ""
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 740}}], indirect=True)
+def test_a_phone_need_not_scroll_sideways(page):
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    analyze(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm install --prefix .cache axe-core")
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+        for width in (1280, 360)
+        for scheme in ("light", "dark")
+    ],
+    indirect=True,
+    ids=str,
+)
+def test_nothing_stands_in_the_way_of_anybody(page):
+    def findings():
+        # The page lets no script in, so that axe comes through the browser's own door.
+        found = page.evaluate(AXE.read_text(encoding="utf-8") + "\n;axe.run(document, {resultTypes: ['violations']})")
+        return [
+            (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]]) for one in found["violations"]
+        ]
+
+    assert findings() == []
+    page.click("#go")
+    page.wait_for_selector("#trouble p")
+    assert findings() == []
+    analyze(page)
+    assert findings() == []
+    page.locator("#words mark").first.focus()
+    assert findings() == []
+    choose(page, "speeches.csv", table(300)[1])
+    page.wait_for_selector("#table-part:not([hidden])")
+    assert findings() == []
+    page.click("#go")
+    expect(page.locator("#summary")).to_contain_text("300 rows")
+    assert findings() == []
