@@ -52,7 +52,7 @@ class Server(uvicorn.Server):
 
 def _taken(listener: socket.socket) -> list[socket.socket]:
     """Take the connections that wait, and close the listener at once."""
-    found = []
+    found: list[socket.socket] = []
     listener.setblocking(False)
     with listener, suppress(BlockingIOError):
         while len(found) < _MOST_TAKEN:
