@@ -200,7 +200,7 @@ class StanceClassifier(StanceEstimator):
     ) -> Self:
         """Begin from a model."""
         codebook = given.codebook
-        features = None if self.features == ("ngrams",) else self._extractors(codebook)  # the default asks for nothing
+        features = None if list(self.features) == ["ngrams"] else self._extractors(codebook)  # the default asks for nothing
         prior = read_prior(model, codebook, prior_labels, features)
         found = adapt(
             given,
