@@ -272,7 +272,7 @@ class StanceClassifier(StanceEstimator):
             "parameters": {
                 name: value if isinstance(value, int | float | str | None) else repr(value)
                 for name, value in self.get_params(deep=False).items()
-                if name not in ("codebook", "features", "n_jobs")
+                if name not in ("codebook", "features", "prior_strength", "n_jobs")
             },
             "versions": {
                 "stancekit": version("stancekit"),

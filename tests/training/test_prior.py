@@ -132,16 +132,19 @@ class TestHeads:
 
 
 class TestFewLabels:
-    def test_forty_labels_beat_both_the_prior_and_a_fresh_start(self, models, new):
-        """Of a source with other words, tested on documents that no label is of."""
-        train = [row for row, group in enumerate(new["groups"]) if group in ("speech 0", "speech 1", "speech 2")]
-        test = [row for row in range(len(new["X"])) if row not in train]
-        rows = {name: [new[name][row] for row in train] for name in new}
+    def test_a_few_labels_teach_a_word_that_the_prior_does_not_know(self, models, corpus):
+        """Of a source that says "squeeze" for the embargo, tested on documents that no label is of."""
         prior = models["ngrams"]
-        texts, truth = [new["X"][row] for row in test], [new["y"][row] for row in test]
-        found = adapted(prior, rows).score(texts, truth)
-        alone = StanceClassifier(prior_strength=np.inf, n_folds=3).fit(rows["X"], rows["y"], prior=prior)
-        assert found > alone.score(texts, truth)
+        texts = [text.replace("The embargo on", "That squeeze of").replace("lifted", "over") for text in corpus.texts]
+        here = np.isin(corpus.groups, ["speech 0", "speech 1"])
+        rows = {
+            "X": [text for text, mine in zip(texts, here, strict=True) if mine],
+            "y": [labels for labels, mine in zip(corpus.sets, here, strict=True) if mine],
+            "groups": [group for group, mine in zip(corpus.groups, here, strict=True) if mine],
+        }
+        squeeze = [text for text, mine in zip(texts, here, strict=True) if not mine and "squeeze" in text]
+        before, after = (model.predict_proba(squeeze)[:, 1].mean() for model in (prior, adapted(prior, rows).model_))
+        assert after > before + 0.05
 
     def test_a_label_without_any_positive_statement_is_kept(self, models, new):
         prior = models["ngrams"]
