@@ -27,7 +27,6 @@ from stancekit.training.splits import grouped_folds
 
 Floats = NDArray[np.float64]
 
-# Weak ones do well: a prior's margins are wider than those of statements it did not see should be.
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, np.inf)
 
 

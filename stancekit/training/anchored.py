@@ -53,7 +53,8 @@ class AnchoredHeads:
     Attributes
     ----------
     share : ndarray of shape (n_labels,)
-        What the prior's weights are multiplied by.
+        What the prior's weights are multiplied by: 1, but 0 where the prior is not drawn upon, and in between for
+        labels that exclude one another and are not all known to the prior.
     coef : ndarray of shape (n_features, n_labels)
         What is added to them.
     bias : ndarray of shape (n_labels,)
@@ -100,6 +101,9 @@ def fit_anchored(
     `fit_heads`, at infinity the prior's. The idea is the adaptation of Chelba and Acero (2006, "Adaptation of
     maximum entropy capitalizer: little data can help a lot"), where the prior's weights are the mean of a Gaussian.
 
+    In the end the heads are brought to the prior's scale again, whose weights then stand in them as they were and
+    whose calibration fits as long as nothing is added.
+
     Parameters
     ----------
     features : ndarray or csr_matrix of shape (n_statements, n_features)
@@ -135,7 +139,7 @@ def _fit_one(
     fixed = np.isinf(strength)
     share = np.where(fixed, 1.0, strength / (1 + np.where(fixed, 0.0, strength)))
     drawn = np.where(fixed, 0.0, strength)
-    given = anchor.margins * share
+    given, centre = anchor.margins * share, anchor.bias * share
     n_columns, n_labels = basis.values.shape[1], len(share)
     # Two columns for two labels that exclude one another halve the penalty of scikit-learn's one.
     weight = (1 + drawn) * (2 if settings.exclusive and n_labels == 2 else 1)
@@ -145,7 +149,7 @@ def _fit_one(
         parameters = flat.reshape(n_columns + 1, n_labels)
         coef, bias = parameters[:-1], parameters[-1]
         found = slope(given + basis.values @ coef + bias)
-        away = bias - anchor.bias
+        away = bias - centre
         value = found.loss + np.sum(weight * coef**2) / 2 + np.sum(_BIAS * drawn * away**2) / 2
         gradient = np.vstack(
             [transposed @ found.by_margins + weight * coef, found.by_margins.sum(axis=0) + _BIAS * drawn * away]
@@ -154,7 +158,7 @@ def _fit_one(
         return float(value), gradient.ravel()
 
     start = np.zeros((n_columns + 1, n_labels))
-    start[-1] = anchor.bias
+    start[-1] = centre
     options = {"maxiter": settings.max_iter, "gtol": 1e-4 * settings.C, "ftol": 0.0, "maxfun": 2 * settings.max_iter}
     found = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options=options)
     if found.status == 1:
@@ -164,7 +168,10 @@ def _fit_one(
             stacklevel=2,
         )
     parameters = found.x.reshape(start.shape)
-    return AnchoredHeads(share=share, coef=basis.restore(parameters[:-1]), bias=parameters[-1])
+    scale = np.where(share > 0, share, 1.0)
+    if settings.exclusive and not anchor.known.all():  # only all margins together may change their scale
+        scale = np.ones(n_labels)
+    return AnchoredHeads(share=share / scale, coef=basis.restore(parameters[:-1] / scale), bias=parameters[-1] / scale)
 
 
 def _basis(features: Any) -> _Basis:  # noqa: ANN401
