@@ -26,7 +26,7 @@ from stancekit.training.fitting import Fit, TrainingSet, calibrate, fit_once
 from stancekit.training.splits import grouped_folds
 
 RESULTS = ROOT / "experiments" / "adaptation.json"
-PROTOCOL = {
+PROTOCOL: dict[str, Any] = {
     "train": ["ungdc", "diplomatic", "diplomatic_selected", "authored"],
     "sizes": [25, 50, 100, 200],
     "draws": 5,
@@ -141,9 +141,7 @@ def _drawn(pool: Rows, draw: int) -> Rows:
     return np.random.default_rng([PROTOCOL["seed"], draw, len(pool)]).permutation(pool)
 
 
-def _measure_draw(
-    counts: Row, draw: int, rows: Rows, test: Rows, prior: StanceModel, material: Material
-) -> None:
+def _measure_draw(counts: Row, draw: int, rows: Rows, test: Rows, prior: StanceModel, material: Material) -> None:
     """Count what each way makes of one draw of labels."""
     texts, truth = [material.texts[row] for row in rows], material.truth[rows]
     groups = material.groups[rows].tolist()
@@ -194,7 +192,7 @@ def _empty(material: Material) -> Row:
 
 
 def calibrations(priors: Mapping[str, Fit], material: Material) -> dict[str, Calibration]:
-    """Calibrate the prior of each source by what the priors of the others say of theirs, as in `experiments.crossfit`."""
+    """Calibrate the prior of each source by what the others say of theirs, as in `experiments.crossfit`."""
     rows = {source: np.flatnonzero(material.sources == source) for source in priors}
     margins = {source: fit.margins([material.counts[rows[source]]]) for source, fit in priors.items()}
     found = {}

@@ -32,6 +32,21 @@ N_BOOTSTRAP = 2000
 WAYS = {"adapted": "begun from the prior", "scratch": "from scratch"}
 REFERENCES = {"prior": "the prior alone", "ceiling": "all labels pooled"}
 GOAL = 0.5
+_PROTOCOL = (
+    "## How it was measured\n\n"
+    "For each of the {n_sources} news and diplomatic sources with at least {fewest} labelled statements on either side of "
+    "a split by documents: a linear model is trained on {train} without the source (the prior). Labels are drawn from "
+    "one half of the source's documents and the other half is tested, then the other way round.\n\n"
+    "- *Begun from the prior*: defaults, nothing of the old data at hand.\n"
+    "- *From scratch*: the new labels alone; a label with too few positives to train is never asserted.\n"
+    "- *Pooled*: one training on the old data and the new labels together; with every label of the half that is not "
+    "tested it is the ceiling.\n\n"
+    "Thresholds of adapted and fresh models are found on their labels by cross-validation, those of the prior and of "
+    "pooled models on the other sources, each by the model that did not see it. None is found on what is tested, but "
+    "the usual strength of 1 was chosen on sources of this experiment. Macro-F1 of the three labels over all sources "
+    "together, mean over {draws} draws; 95 % intervals by a bootstrap of sources and draws. Where the half is smaller "
+    "than the draw, the draw is the half."
+)
 
 
 def f1(counts: Floats) -> Floats:
@@ -97,26 +112,21 @@ def adaptation_page(results: Row) -> str:
     n_sources = len(curves.sources)
     sections = [
         "# Beginning from a model\n\nWritten by `python -m experiments.adaptation_page` from "
-        "`experiments/adaptation.json` (`python -m experiments.adaptation` measures); do not edit. What are a few labels of "
-        "a new source worth when a model begins from an existing one, "
+        "`experiments/adaptation.json` (`python -m experiments.adaptation` measures); do not edit. What are a few "
+        "labels of a new source worth when a model begins from an existing one, "
         "`StanceClassifier().fit(texts, y, groups, prior=model)` or `stancekit train --prior`?",
-        "## How it was measured\n\n"
-        f"For each of the {n_sources} news and diplomatic sources with at least {PROTOCOL['fewest']} labelled statements on "
-        f"either side of a split by documents: a linear model is trained on {', '.join(PROTOCOL['train'])} without the "
-        "source (the prior). Labels are drawn from one half of the source's documents and the other half is tested, "
-        "then the other way round. **Begun from the prior**: defaults, nothing of the old data at hand. **From scratch**: "
-        "the new labels alone; a label with too few positives to train is never asserted. **Pooled**: a training on the "
-        "old data and new labels together, of which *all labels pooled*, every label of the half that is not tested, is "
-        "the ceiling. Thresholds: of adapted and fresh models, found on their labels by cross-validation; of the prior and "
-        "pooled models, on the other sources, each by the model that did not see it. Nothing is chosen on what is tested, but "
-        "the grid of strengths was chosen on sources of this experiment. Macro-F1 of the three labels over all sources "
-        f"together, mean over {PROTOCOL['draws']} draws; 95 % intervals by a bootstrap of sources and draws. A draw of "
-        "200 is all there is where the half is smaller.",
+        _PROTOCOL.format(
+            n_sources=n_sources,
+            fewest=PROTOCOL["fewest"],
+            train=", ".join(f"`{name}`" for name in PROTOCOL["train"]),
+            draws=PROTOCOL["draws"],
+        ),
         "![Macro-F1 by number of labels](figures/adaptation.svg)",
         _curve_table(curves),
         _verdict(curves),
-        f"## By source\n\nMacro-F1 of the labels that the source's statements take, mean over draws.\n\n{_source_table(results, curves)}",
-        f"## How strongly models were drawn\n\nThe strength that cross-validation chose, how often.\n\n{_strength_table(results)}",
+        "## By source\n\nMacro-F1 of the labels that the source's statements take, mean over draws.\n\n"
+        + _source_table(results, curves),
+        "## How strongly models were drawn\n\nThe strength that was chosen, how often.\n\n" + _strength_table(results),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -175,8 +185,11 @@ def _strength_table(results: Row) -> str:
         n: [str(s) for row in results["sources"].values() for s in row["curve"][str(n)]["strengths"]]
         for n in PROTOCOL["sizes"]
     }
-    names = sorted({name for names in chosen.values() for name in names}, key=lambda name: float(name[:8].replace("infinite", "inf")))
-    return table(["labels", *names], [[str(n), *(str(found.count(name)) for name in names)] for n, found in chosen.items()])
+    found = {name for names in chosen.values() for name in names}
+    names = sorted(found, key=lambda name: float("inf" if name == "infinite" else name))
+    return table(
+        ["labels", *names], [[str(n), *(str(draws.count(name)) for name in names)] for n, draws in chosen.items()]
+    )
 
 
 def _shown(found: Estimate, digits: int = 3) -> str:
@@ -201,7 +214,14 @@ def draw(results: Row) -> Any:  # noqa: ANN401 - a matplotlib Figure
         for (way, title), dashes in zip(REFERENCES.items(), ("--", ":"), strict=True):
             axes.axhline(curves.fixed_f1(way, everything), color=GREY, linestyle=dashes, label=title)
         pooled = [curves.fixed_f1(f"pooled {n}", everything) for n in PROTOCOL["pooled"]]
-        axes.plot(PROTOCOL["pooled"], pooled, color=COLOURS[2], marker=MARKERS[2], linestyle="", label="pooled with the old data")
+        axes.plot(
+            PROTOCOL["pooled"],
+            pooled,
+            color=COLOURS[2],
+            marker=MARKERS[2],
+            linestyle="",
+            label="pooled with the old data",
+        )
         axes.set_xscale("log")
         axes.set_xticks(sizes, [str(n) for n in sizes])
         axes.minorticks_off()
@@ -226,7 +246,9 @@ def stale(results: Row) -> list[str]:
         return found
     if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != adaptation_page(results):
         found.append("docs/adaptation.md")
-    return found + [_name(path) for path in FIGURE if not path.exists() or stamp(results).encode() not in path.read_bytes()]
+    return found + [
+        _name(path) for path in FIGURE if not path.exists() or stamp(results).encode() not in path.read_bytes()
+    ]
 
 
 def _name(path: Path) -> str:

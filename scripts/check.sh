@@ -20,4 +20,5 @@ python -m experiments.fidelity --check
 python -m experiments.prevalence_simulation --check
 python -m experiments.debate.page --check
 python -m experiments.articles.page --check
+python -m experiments.adaptation_page --check
 python -m pytest -n auto "$@"

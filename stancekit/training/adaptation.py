@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from stancekit.training.splits import grouped_folds
 
 Floats = NDArray[np.float64]
 
+USUAL = 1.0  # what few labels get, as they cannot tell the strengths apart
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, np.inf)
 
 
@@ -105,7 +106,7 @@ def adapt(
     settings : HeadSettings
         Parameters.
     strength : float or None
-        See `StanceClassifier`; None to choose one of `STRENGTHS` by cross-validation.
+        See `StanceClassifier`; None for `USUAL`, or what cross-validation surely finds better.
     n_folds, abstention, n_jobs
         As in `StanceClassifier`.
 
@@ -129,9 +130,10 @@ def adapt(
     )
     strengths = list(STRENGTHS) if strength is None else [float(strength)]
     by_strength = _out_of_fold(task, folds, strengths, n_jobs)
-    losses = _losses(by_strength, task, prior.calibration(), folds)
-    best = strengths[int(losses.sum(axis=1).argmin())]
-    margins = _cross_chosen(by_strength, losses, folds)
+    losses = _losses(by_strength, task, prior.calibration())
+    usual = strengths.index(USUAL) if strength is None else 0
+    best = strengths[_choose(losses, usual)]
+    margins = _cross_chosen(by_strength, losses, folds, usual)
     fit = task.fit(np.arange(len(given.texts)), [best])[0]
     found = _calibrate(margins, task, prior, labels, strength=strength, abstention=abstention)
     return Adaptation(
@@ -155,28 +157,33 @@ def _out_of_fold(task: _Task, folds: NDArray[np.intp], strengths: list[float], n
     return margins
 
 
-def _losses(by_strength: Floats, task: _Task, prior: Calibration, folds: NDArray[np.intp]) -> Floats:
-    """Give the log loss of each strength in each fold, of shape (n_strengths, n_folds), calibration included."""
+def _losses(by_strength: Floats, task: _Task, prior: Calibration) -> Floats:
+    """Give the log loss of each statement at each strength, calibration included: (n_strengths, n_statements)."""
     known = task.anchor.known
-    losses = np.zeros((len(by_strength), folds.max() + 1))
+    losses = np.zeros(by_strength.shape[:2])
     if len(by_strength) == 1:
         return losses
     for place, margins in enumerate(by_strength):
         scores = shrunk_curve(margins, task.truth, prior, known).scores(margins)
-        hit = np.where(task.truth == 1, scores, 1 - scores)
-        if prior.exclusive:
-            hit = np.where(task.truth == 1, scores, 1.0)
-        loss = -np.log(np.maximum(hit, 1e-12)) * (known | prior.exclusive)
-        losses[place] = np.bincount(folds, weights=np.nansum(np.where(np.isnan(task.truth), np.nan, loss), axis=1))
+        other = 1.0 if prior.exclusive else 1 - scores
+        right = np.where(task.truth == 1, scores, np.where(np.isnan(task.truth), 1.0, other))
+        counted = known | prior.exclusive
+        losses[place] = -np.log(np.maximum(right[:, counted], 1e-12)).sum(axis=1)
     return losses
 
 
-def _cross_chosen(by_strength: Floats, losses: Floats, folds: NDArray[np.intp]) -> Floats:
-    """Give each fold's margins at the strength that is best on the other folds, so that choosing flatters nothing."""
+def _choose(losses: Floats, usual: int) -> int:
+    """Take the usual strength, or the best one if its gain is more than its standard error."""
+    gains = losses[usual] - losses
+    sure = gains.sum(axis=1) > np.sqrt(losses.shape[1]) * gains.std(axis=1)
+    return int(np.where(sure, gains.sum(axis=1), 0.0).argmax()) if sure.any() else usual
+
+
+def _cross_chosen(by_strength: Floats, losses: Floats, folds: NDArray[np.intp], usual: int) -> Floats:
+    """Give each fold's margins at the strength that the other folds choose, so that choosing flatters nothing."""
     margins = by_strength[0].copy()
     for fold in range(folds.max() + 1):
-        others = np.delete(losses, fold, axis=1).sum(axis=1)
-        margins[folds == fold] = by_strength[int(others.argmin()), folds == fold]
+        margins[folds == fold] = by_strength[_choose(losses[:, folds != fold], usual), folds == fold]
     return margins
 
 
@@ -214,7 +221,8 @@ def _model(
     }
     if found.unwarranted:
         facts["abstention_not_warranted"] = {
-            label: f"needs {needed} statements with it and {needed} without" for label, needed in found.unwarranted.items()
+            label: f"needs {needed} statements with it and {needed} without"
+            for label, needed in found.unwarranted.items()
         }
     return StanceModel(
         codebook=given.codebook,

@@ -127,9 +127,7 @@ def fit_anchored(
     basis = _basis(features)
     weights = np.ones(len(truth)) if weights is None else weights
     slope = (_exclusive_slope if settings.exclusive else _separate_slope)(truth, weights, settings)
-    return [
-        _fit_one(basis, slope, anchor, settings, np.where(anchor.known, strength, 0.0)) for strength in strengths
-    ]
+    return [_fit_one(basis, slope, anchor, settings, np.where(anchor.known, strength, 0.0)) for strength in strengths]
 
 
 def _fit_one(
@@ -198,7 +196,8 @@ def _basis(features: Any) -> _Basis:  # noqa: ANN401
     lengths = np.sqrt(sizes[kept])
     directions = directions[:, kept]
     return _Basis(
-        values=directions * lengths, restore=lambda coef: np.asarray(features.T @ (directions @ (coef / lengths[:, None])))
+        values=directions * lengths,
+        restore=lambda coef: np.asarray(features.T @ (directions @ (coef / lengths[:, None]))),
     )
 
 
@@ -216,7 +215,7 @@ def _separate_slope(truth: Floats, weights: Floats, settings: HeadSettings) -> C
 
 def _exclusive_slope(truth: Floats, weights: Floats, settings: HeadSettings) -> Callable[[Floats], Slope]:
     """Give the weighted log loss of the softmax over the labels."""
-    known = ~np.isnan(truth).any(axis=1)
+    known = np.asarray(~np.isnan(truth).any(axis=1))
     answer = np.where(known[:, None], np.nan_to_num(truth), 0.0)
     winners = answer[known].argmax(axis=1)
     present = np.unique(winners)

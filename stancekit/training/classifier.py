@@ -66,7 +66,7 @@ class StanceClassifier(StanceEstimator):
     prior_strength : float, optional
         With a `prior`: how heavily the heads are drawn towards its weights, beside 1 for towards zero. At 0 the
         prior gives its features alone, at infinity the model is the prior's but for labels that are new to it.
-        Chosen by cross-validation where None.
+        Where None it is 1, or what cross-validation finds better by more than chance.
     max_iter : int, default=1000
         Most iterations of the heads' solver.
     random_state : int, default=0
@@ -195,12 +195,12 @@ class StanceClassifier(StanceEstimator):
         )
         return self
 
-    def _fit_from(
-        self, model: StanceModel, prior_labels: Mapping[str, str | None] | None, given: Annotations
-    ) -> Self:
+    def _fit_from(self, model: StanceModel, prior_labels: Mapping[str, str | None] | None, given: Annotations) -> Self:
         """Begin from a model."""
         codebook = given.codebook
-        features = None if list(self.features) == ["ngrams"] else self._extractors(codebook)  # the default asks for nothing
+        features = (
+            None if list(self.features) == ["ngrams"] else self._extractors(codebook)
+        )  # the default asks for nothing
         prior = read_prior(model, codebook, prior_labels, features)
         found = adapt(
             given,
@@ -216,7 +216,7 @@ class StanceClassifier(StanceEstimator):
         self.oof_scores_ = found.oof_scores
         provenance = self._provenance(codebook, given.truth, len(set(given.groups)))
         self.model_ = replace(
-            found.model, provenance=provenance | {"features": list(prior.features)} | found.model.provenance
+            found.model, provenance={**provenance, "features": list(prior.features), **found.model.provenance}
         )
         return self
 

@@ -60,7 +60,7 @@ class Prior:
 
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give the model's log-odds without the bias, of shape (n_statements, n_labels)."""
-        return self._columns(sum(scorer.margins(texts) for scorer in self.model.scorers.values()), 0.0)
+        return self._columns(np.sum([scorer.margins(texts) for scorer in self.model.scorers.values()], axis=0), 0.0)
 
     def bias(self) -> Floats:
         """Give the model's bias, of shape (n_labels,)."""
@@ -116,7 +116,7 @@ def read_prior(
     if "encoder" in prior.scorers:
         raise InvalidInputError(
             "prior is a fine-tuned encoder, whose features are trained with its heads, so they cannot be drawn towards "
-            "it; take a model of n-grams such as load('linear') as the prior, or let the encoder teach through pseudo_labels"
+            "it; begin from a model of n-grams such as load('linear'), or let the encoder teach through pseudo_labels"
         )
     if prior.codebook.exclusive != codebook.exclusive:
         raise InvalidInputError(
@@ -130,8 +130,8 @@ def read_prior(
     matched = _match(prior.codebook, codebook, renamed or {})
     if not any(matched.values()):
         raise InvalidInputError(
-            f"no label of {list(codebook.labels)} is one of the prior's, {list(prior.labels)}; name those that mean the "
-            "same in prior_labels, as in {'new name': 'name in the prior'}, or train without a prior"
+            f"no label of {list(codebook.labels)} is one of the prior's, {list(prior.labels)}; name those that mean "
+            "the same in prior_labels, as in {'new name': 'name in the prior'}, or train without a prior"
         )
     return Prior(model=prior, matched=matched, features=own)
 
@@ -140,7 +140,7 @@ def check_prior(prior: object) -> StanceModel:
     """See that a prior is a model."""
     if not isinstance(prior, StanceModel):
         raise InvalidInputError(
-            f"prior must be a StanceModel, got {type(prior).__name__}; pass stancekit.load(...) or a classifier's model_"
+            f"prior must be a StanceModel, got {type(prior).__name__}; pass what load gives, or a classifier's model_"
         )
     return prior
 
@@ -186,8 +186,8 @@ def _check_features(wanted: Mapping[str, Extractor], own: Mapping[str, Extractor
     for kind, extractor in own.items():
         if _identity(wanted[kind]) != _identity(extractor):
             raise InvalidInputError(
-                f"the {kind} features have other parameters than the prior's, {extractor!r}; leave features out, as the "
-                "prior decides them"
+                f"the {kind} features have other parameters than the prior's, {extractor!r}; leave features out, as "
+                "the prior decides them"
             )
 
 

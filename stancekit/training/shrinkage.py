@@ -112,13 +112,15 @@ def _with_new(margins: Floats, truth: Floats, prior: Calibration, known: Flags, 
 
 
 def _shrunk_sigmoid(margins: Floats, truth: Floats, slope: float, offset: float) -> NDArray[np.float64]:
-    """Fit slope and offset of one label by maximum a posteriori, the slope by its logarithm so that it keeps its sign."""
+    """Fit slope and offset of one label by maximum a posteriori; the slope keeps its sign."""
 
     def loss(change: Floats) -> tuple[float, Floats]:
         bent = slope * np.exp(change[0])
         logits = bent * margins + offset + change[1]
         wrong = sigmoid(logits) - truth
-        value = np.sum(np.logaddexp(0, logits) - truth * logits) + (_SLOPE * change[0] ** 2 + _OFFSET * change[1] ** 2) / 2
+        value = (
+            np.sum(np.logaddexp(0, logits) - truth * logits) + (_SLOPE * change[0] ** 2 + _OFFSET * change[1] ** 2) / 2
+        )
         gradient = [wrong @ margins * bent + _SLOPE * change[0], wrong.sum() + _OFFSET * change[1]]
         return float(value), np.array(gradient)
 

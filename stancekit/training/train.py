@@ -133,7 +133,7 @@ def _fit(
         raise InvalidInputError(f"'encoder' is trained by itself; got features {features!r}")
     if start["prior"] is not None:
         raise InvalidInputError(
-            "an encoder is fine-tuned as a whole and cannot begin from a prior; leave out prior, or train other features"
+            "an encoder is fine-tuned whole and cannot begin from a prior; leave prior out, or take other features"
         )
     others = {name: value for name, value in parameters.items() if name != "features"}
     return EncoderClassifier(codebook, **others).fit(

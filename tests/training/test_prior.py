@@ -24,7 +24,6 @@ from stancekit.training import anchored
 from stancekit.training.anchored import Anchor, fit_anchored
 from stancekit.training.heads import HeadSettings, fit_heads
 
-
 NAN = float("nan")
 KINDS = ("ngrams", "lexicon", "both", "exclusive")  # as in conftest.py
 SETTINGS = HeadSettings(C=0.5, class_weight="balanced", max_iter=1000, random_state=0, exclusive=False)
@@ -186,7 +185,9 @@ class TestLabels:
         one = adapted(prior, new).model_
         other = adapted(prior, new, codebook=turned).model_
         assert other.labels == one.labels[::-1]
-        np.testing.assert_allclose(other.predict_proba(corpus.texts)[:, ::-1], one.predict_proba(corpus.texts), atol=1e-5)
+        np.testing.assert_allclose(
+            other.predict_proba(corpus.texts)[:, ::-1], one.predict_proba(corpus.texts), atol=1e-5
+        )
 
     def test_fewer_labels(self, models, new, corpus):
         prior = models["ngrams"]
@@ -211,9 +212,11 @@ class TestLabels:
             return Codebook(stances=stances, targets=(Target(name="embargo"),))
 
         y = [labels - {"build"} for labels in new["y"]]
-        prior = StanceClassifier(book("against"), features=[NgramFeatures(bits=10)], n_folds=3).fit(
-            new["X"], y, groups=new["groups"]
-        ).model_
+        prior = (
+            StanceClassifier(book("against"), features=[NgramFeatures(bits=10)], n_folds=3)
+            .fit(new["X"], y, groups=new["groups"])
+            .model_
+        )
         labels = adapted(prior, new, y, codebook=book("for")).model_.provenance["prior"]["labels"]
         assert labels == {"trade": "trade", "lift": "new"}
 
@@ -232,7 +235,7 @@ class TestLabels:
 class TestRefusals:
     @pytest.mark.parametrize(
         ("prior", "message"),
-        [("linear", "prior must be a StanceModel, got str; pass stancekit.load"), (7, "got int")],
+        [("linear", "prior must be a StanceModel, got str; pass what load"), (7, "got int")],
     )
     def test_what_is_no_model(self, prior, message, new):
         with pytest.raises(InvalidInputError, match=message):
@@ -240,13 +243,15 @@ class TestRefusals:
 
     def test_a_fine_tuned_encoder(self, models, new):
         prior = replace(models["ngrams"], scorers={"encoder": models["ngrams"].scorers["ngrams"]})
-        with pytest.raises(InvalidInputError, match="fine-tuned encoder.*let the encoder teach through pseudo_labels"):
+        with pytest.raises(InvalidInputError, match=r"fine-tuned encoder.*let the encoder teach through pseudo_labels"):
             adapted(prior, new)
 
     def test_other_features(self, models, new, codebook):
         with pytest.raises(InvalidInputError, match=r"features are \['lexicon'\] and the prior's \['ngrams'\]"):
             adapted(models["ngrams"], new, features=[LexiconFeatures(codebook)])
-        with pytest.raises(InvalidInputError, match=r"ngrams features have other parameters .*NgramFeatures\(bits=10\)"):
+        with pytest.raises(
+            InvalidInputError, match=r"ngrams features have other parameters .*NgramFeatures\(bits=10\)"
+        ):
             adapted(models["ngrams"], new, features=[NgramFeatures(bits=11)])
         other = LexiconFeatures(Codebook(stances=(Stance(label="trade", cues=("commerce",)),)))
         with pytest.raises(InvalidInputError, match="lexicon features have other parameters"):
@@ -257,7 +262,7 @@ class TestRefusals:
         assert list(model.scorers) == ["ngrams"]
 
     def test_no_label_in_common(self, models, new):
-        with pytest.raises(InvalidInputError, match="no label of .* is one of the prior's.*prior_labels"):
+        with pytest.raises(InvalidInputError, match=r"no label of .* is one of the prior's.*prior_labels"):
             adapted(models["ngrams"], new, codebook=Codebook.from_labels(["x", "y"]), y=[{"x"} for _ in new["X"]])
 
     @pytest.mark.parametrize("renamed", [{"lifted": "lift"}, {"lift": "lifted"}])

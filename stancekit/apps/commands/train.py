@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         prior_labels=_renamed(options.rename),
     )
     for label, needs in training.model.provenance.get("prior", {}).get("abstention_not_warranted", {}).items():
-        say(f"{label}: too few statements to warrant its abstention, which is the prior's; it {needs}")
+        print(f"{label}: too few statements to warrant abstention, so the prior's stands; it {needs}", file=sys.stderr)
     path = save(training.model, options.output, overwrite=options.overwrite)
     print(evaluation_markdown(training.evaluation))
     print(f"wrote the model to {path}", file=sys.stderr)
