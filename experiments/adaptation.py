@@ -109,18 +109,33 @@ def measure(source: str, prior: Fit, calibration: Calibration, material: Materia
     model = material.model(prior, calibration)
     row: Row = {"n_statements": sum(map(len, parts)), "n_documents": len(set(material.groups[np.concatenate(parts)]))}
     row["prior"] = [_zeros(material)]
-    row["ceiling"] = [_zeros(material)]
     row["curve"] = {str(n): _empty(material) for n in PROTOCOL["sizes"]}
-    old = np.flatnonzero(material.sources != source)
     for test, pool in (parts, parts[::-1]):
         print(f"{source}: {len(test)} tested, {len(pool)} to draw from", file=sys.stderr, flush=True)
         _count(row["prior"][0], _decided(model, test, material), test, material)
-        pooled = material.model(material.fit(np.concatenate([old, pool])), calibration)
-        _count(row["ceiling"][0], _decided(pooled, test, material), test, material)
         for draw in range(PROTOCOL["draws"]):
             order = _drawn(pool, draw)
             for n in PROTOCOL["sizes"]:
                 _measure_draw(row["curve"][str(n)], draw, order[:n], test, model, material)
+    return row
+
+
+def measure_ceiling(source: str, calibration: Calibration, material: Material) -> Row:
+    """Train on all the old statements and all labels of the other half together.
+
+    Once with the thresholds that the prior has, once with those that the other half asks for by the model that did
+    not see it.
+    """
+    parts = halves(material, source)
+    old = np.flatnonzero(material.sources != source)
+    models = [material.model(material.fit(np.concatenate([old, pool])), calibration) for pool in parts]
+    margins = [_margins(model, test, material) for model, test in zip(models, parts[::-1], strict=True)][::-1]
+    row: Row = {"ceiling": [_zeros(material)], "ceiling_own": [_zeros(material)]}
+    for place, test in enumerate(parts):
+        pool = 1 - place
+        own = calibrate(margins[pool], material.truth[parts[pool]], exclusive=False, abstention=0.1)
+        for way, found in (("ceiling", calibration), ("ceiling_own", own)):
+            _count(row[way][0], found.decide(found.scores(margins[place])), test, material)
     return row
 
 
@@ -171,8 +186,12 @@ def _scratch(texts: Sequence[str], truth: Floats, groups: Sequence[str], test: R
 
 
 def _decided(model: StanceModel, test: Rows, material: Material) -> Flags:
-    margins = material.counts[test] @ model.scorers["ngrams"].arrays()["weights"].astype(np.float64) + model.bias
-    return model.calibration.decide(model.calibration.scores(margins))
+    return model.calibration.decide(model.calibration.scores(_margins(model, test, material)))
+
+
+def _margins(model: StanceModel, rows: Rows, material: Material) -> Floats:
+    weights = model.scorers["ngrams"].arrays()["weights"].astype(np.float64)
+    return np.asarray(material.counts[rows] @ weights + model.bias)
 
 
 def _count(counts: list[list[int]], decided: Flags, test: Rows, material: Material) -> None:
@@ -230,6 +249,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for source in sources:
         if source not in kept:
             kept[source] = measure(source, priors[source], found[source], material)
+            write()
+    for source in sources:
+        if "ceiling" not in kept[source]:
+            kept[source] |= measure_ceiling(source, found[source], material)
             write()
     for source in sources:
         if "pooled" not in kept[source]:

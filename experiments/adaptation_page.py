@@ -30,17 +30,21 @@ PAGE = ROOT / "docs" / "adaptation.md"
 FIGURE = [ROOT / "docs" / "figures" / f"adaptation{ending}" for ending in (".svg", ".png")]
 N_BOOTSTRAP = 2000
 WAYS = {"adapted": "begun from the prior", "scratch": "from scratch"}
-REFERENCES = {"prior": "the prior alone", "ceiling": "all labels pooled"}
+REFERENCES = {
+    "prior": "the prior alone",
+    "ceiling": "all labels pooled, the prior's thresholds",
+    "ceiling_own": "all labels pooled, thresholds of the source",
+}
 GOAL = 0.5
 _PROTOCOL = (
     "## How it was measured\n\n"
-    "For each of the {n_sources} news and diplomatic sources with at least {fewest} labelled statements on either side of "
-    "a split by documents: a linear model is trained on {train} without the source (the prior). Labels are drawn from "
-    "one half of the source's documents and the other half is tested, then the other way round.\n\n"
+    "For each of the {n_sources} news and diplomatic sources with at least {fewest} labelled statements on either side "
+    "of a split by documents: a linear model is trained on {train} without the source (the prior). Labels are drawn "
+    "from one half of the source's documents and the other half is tested, then the other way round.\n\n"
     "- *Begun from the prior*: defaults, nothing of the old data at hand.\n"
     "- *From scratch*: the new labels alone; a label with too few positives to train is never asserted.\n"
     "- *Pooled*: one training on the old data and the new labels together; with every label of the half that is not "
-    "tested it is the ceiling.\n\n"
+    "tested it is the ceiling, with two choices of thresholds.\n\n"
     "Thresholds of adapted and fresh models are found on their labels by cross-validation, those of the prior and of "
     "pooled models on the other sources, each by the model that did not see it. None is found on what is tested, but "
     "the usual strength of 1 was chosen on sources of this experiment. Macro-F1 of the three labels over all sources "
@@ -72,8 +76,9 @@ class Curves:
         self.sources = list(results["sources"])
         rows = list(results["sources"].values())
         self.fixed = {way: np.array([row[way][0] for row in rows], dtype=float) for way in REFERENCES}
+        self.pooled = [n for n in PROTOCOL["pooled"] if all("pooled" in row for row in rows)]
         self.fixed |= {
-            f"pooled {n}": np.array([row["pooled"][str(n)] for row in rows], dtype=float) for n in PROTOCOL["pooled"]
+            f"pooled {n}": np.array([row["pooled"][str(n)] for row in rows], dtype=float) for n in self.pooled
         }
         self.drawn = {
             (way, n): np.array([row["curve"][str(n)][way] for row in rows], dtype=float)  # source, draw, label, count
@@ -89,10 +94,10 @@ class Curves:
         """Give mean macro-F1 over some of the draws, of some of the sources together."""
         return float(f1(self.drawn[way, n][sources][:, draws].sum(axis=0)).mean())
 
-    def recovered(self, n: int, sources: NDArray[np.intp], draws: NDArray[np.intp]) -> float:
+    def recovered(self, n: int, ceiling: str, sources: NDArray[np.intp], draws: NDArray[np.intp]) -> float:
         """Give the share of what all labels pooled add to the prior that n of them do."""
         prior = self.fixed_f1("prior", sources)
-        return (self.drawn_f1("adapted", n, sources, draws) - prior) / (self.fixed_f1("ceiling", sources) - prior)
+        return (self.drawn_f1("adapted", n, sources, draws) - prior) / (self.fixed_f1(ceiling, sources) - prior)
 
 
 def estimate(curves: Curves, figure: Callable[[NDArray[np.intp], NDArray[np.intp]], float]) -> Estimate:
@@ -132,29 +137,33 @@ def adaptation_page(results: Row) -> str:
 
 
 def _curve_table(curves: Curves) -> str:
-    rows = [["0", *[_shown(estimate(curves, lambda s, d: curves.fixed_f1("prior", s)))], "–", "", ""]]
+    rows = [["0", _shown(estimate(curves, lambda s, d: curves.fixed_f1("prior", s))), "", "", ""]]
     for n in PROTOCOL["sizes"]:
-        pooled = (
-            _shown(estimate(curves, lambda s, d, n=n: curves.fixed_f1(f"pooled {n}", s)))  # type: ignore[misc]
-            if n in PROTOCOL["pooled"]
-            else ""
-        )
         drawn = [
             _shown(estimate(curves, lambda s, d, way=way, n=n: curves.drawn_f1(way, n, s, d)))  # type: ignore[misc]
             for way in WAYS
         ]
-        share = _shown(estimate(curves, lambda s, d, n=n: curves.recovered(n, s, d)), digits=2)  # type: ignore[misc]
-        rows.append([str(n), *drawn, pooled, share])
-    ceiling = _shown(estimate(curves, lambda s, d: curves.fixed_f1("ceiling", s)))
-    rows.append(["all", "", "", ceiling, "1"])
-    return table(["labels", *WAYS.values(), "pooled with the old data (one draw)", "share of the gap recovered"], rows)
+        pooled = ""
+        if n in curves.pooled:
+            pooled = _shown(estimate(curves, lambda s, d, n=n: curves.fixed_f1(f"pooled {n}", s)))  # type: ignore[misc]
+        rows.append([str(n), *drawn, pooled, _shown(_share(curves, n), digits=2)])
+    for way in ("ceiling", "ceiling_own"):
+        ceiling = _shown(estimate(curves, lambda s, d, way=way: curves.fixed_f1(way, s)))  # type: ignore[misc]
+        rows.append([REFERENCES[way], "", "", ceiling, "1.00" if way == "ceiling_own" else ""])
+    return table(["labels", *WAYS.values(), "pooled with the old data", "share of the gap recovered"], rows)
+
+
+def _share(curves: Curves, n: int) -> Estimate:
+    """Give the share of the gap to the higher of the two ceilings."""
+    return estimate(curves, lambda s, d: curves.recovered(n, "ceiling_own", s, d))
 
 
 def _verdict(curves: Curves) -> str:
-    share = estimate(curves, lambda s, d: curves.recovered(100, s, d))
+    share = _share(curves, 100)
     word = "met" if share.value >= GOAL else "**not met**"
     return (
-        f"The goal, that 100 labels recover at least half of what pooling all labels of the source adds, is {word}: "
+        "The gap is that between the prior alone and all labels pooled with thresholds of the source. The goal, that "
+        f"100 labels recover at least half of what pooling all labels of the source adds, is {word}: "
         f"{_shown(share, digits=2)}."
     )
 
@@ -173,7 +182,7 @@ def _source_table(results: Row, curves: Curves) -> str:
                 f"{curves.fixed_f1('prior', one):.3f}",
                 *(f"{curves.drawn_f1('adapted', n, one, draws):.3f}" for n in PROTOCOL["sizes"]),
                 f"{curves.drawn_f1('scratch', 100, one, draws):.3f}",
-                f"{curves.fixed_f1('ceiling', one):.3f}",
+                f"{curves.fixed_f1('ceiling_own', one):.3f}",
             ]
         )
     adapted = [f"{n} labels" for n in PROTOCOL["sizes"]]
@@ -211,17 +220,11 @@ def draw(results: Row) -> Any:  # noqa: ANN401 - a matplotlib Figure
             axes.plot(sizes, [e.value for e in found], color=colour, marker=marker, label=title)
             axes.fill_between(sizes, [e.low for e in found], [e.high for e in found], color=colour, alpha=0.15, lw=0)
         everything = np.arange(len(curves.sources))
-        for (way, title), dashes in zip(REFERENCES.items(), ("--", ":"), strict=True):
+        for (way, title), dashes in zip(REFERENCES.items(), ("--", ":", "-."), strict=True):
             axes.axhline(curves.fixed_f1(way, everything), color=GREY, linestyle=dashes, label=title)
-        pooled = [curves.fixed_f1(f"pooled {n}", everything) for n in PROTOCOL["pooled"]]
-        axes.plot(
-            PROTOCOL["pooled"],
-            pooled,
-            color=COLOURS[2],
-            marker=MARKERS[2],
-            linestyle="",
-            label="pooled with the old data",
-        )
+        pooled = [curves.fixed_f1(f"pooled {n}", everything) for n in curves.pooled]
+        if pooled:
+            axes.plot(curves.pooled, pooled, color=COLOURS[2], marker=MARKERS[2], linestyle="", label="pooled")
         axes.set_xscale("log")
         axes.set_xticks(sizes, [str(n) for n in sizes])
         axes.minorticks_off()

@@ -181,7 +181,7 @@ def _choose(losses: Floats, usual: int) -> int:
 
 def _cross_chosen(by_strength: Floats, losses: Floats, folds: NDArray[np.intp], usual: int) -> Floats:
     """Give each fold's margins at the strength that the other folds choose, so that choosing flatters nothing."""
-    margins = by_strength[0].copy()
+    margins = np.array(by_strength[0])
     for fold in range(folds.max() + 1):
         margins[folds == fold] = by_strength[_choose(losses[:, folds != fold], usual), folds == fold]
     return margins
