@@ -244,7 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def write() -> None:
         content = head | {"sources": {name: kept[name] for name in sources if name in kept}}
-        RESULTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        RESULTS.write_text(json.dumps(content) + "\n", encoding="utf-8")
 
     for source in sources:
         if source not in kept:
