@@ -102,6 +102,11 @@ def check_free(path: str | Path, overwrite: bool = False) -> None:
         )
 
 
+def weights_sha256(model: StanceModel) -> str:
+    """Give the hash that `weights.safetensors` has, or would have, in the model's directory."""
+    return sha256(_weights(model))
+
+
 def _put(partial: Path, place: Path) -> None:
     """Move a whole directory into its place; the one it replaces goes only when it stands there."""
     if not place.exists():
@@ -118,14 +123,7 @@ def _put(partial: Path, place: Path) -> None:
 
 
 def _write_files(model: StanceModel, folder: Path) -> None:
-    from safetensors.numpy import save as serialise
-
-    arrays: dict[str, NDArray[Any]] = {"bias": model.bias, "training_hashes": model.training_hashes}
-    for kind, scorer in model.scorers.items():
-        arrays |= {f"{kind}.{name}": np.ascontiguousarray(array) for name, array in scorer.arrays().items()}
-    if model.familiarity is not None:
-        arrays["familiar_words"] = model.familiarity.words
-    contents = {"weights.safetensors": serialise(arrays), "golden.json": _golden(model)}
+    contents = {"weights.safetensors": _weights(model), "golden.json": _golden(model)}
     for file, content in contents.items():
         (folder / file).write_bytes(content)
     (folder / "README.md").write_text(model_card(model), encoding="utf-8")
@@ -144,6 +142,17 @@ def _write_files(model: StanceModel, folder: Path) -> None:
     config["checksum"] = checksum(config)
     text = json.dumps(config, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "config.json").write_text(text, encoding="utf-8")
+
+
+def _weights(model: StanceModel) -> bytes:
+    from safetensors.numpy import save as serialise
+
+    arrays: dict[str, NDArray[Any]] = {"bias": model.bias, "training_hashes": model.training_hashes}
+    for kind, scorer in model.scorers.items():
+        arrays |= {f"{kind}.{name}": np.ascontiguousarray(array) for name, array in scorer.arrays().items()}
+    if model.familiarity is not None:
+        arrays["familiar_words"] = model.familiarity.words
+    return serialise(arrays)
 
 
 def _golden(model: StanceModel) -> bytes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from numbers import Integral, Real
 from typing import Any, Self
@@ -19,8 +20,9 @@ from stancekit.features.lexicon import LexiconFeatures
 from stancekit.features.ngrams import NgramFeatures
 from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
+from stancekit.training.adaptation import adapt
 from stancekit.training.distillation import PseudoLabels, check_teacher, deal_folds, soft_provenance
-from stancekit.training.estimator import StanceEstimator, read_annotations, training_hashes
+from stancekit.training.estimator import Annotations, StanceEstimator, read_annotations, training_hashes
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.fitting import (
     Extractor,
@@ -31,6 +33,7 @@ from stancekit.training.fitting import (
     out_of_fold_margins,
 )
 from stancekit.training.heads import HeadSettings
+from stancekit.training.prior import check_prior, read_prior
 
 Floats = NDArray[np.float64]
 
@@ -60,6 +63,10 @@ class StanceClassifier(StanceEstimator):
         Folds of the cross-validation behind calibration and thresholds.
     abstention : float, default=0.1
         Share of wrong answers allowed on either side before a label is abstained from; 0 for never.
+    prior_strength : float, optional
+        With a `prior`: how heavily the heads are drawn towards its weights, beside 1 for towards zero. At 0 the
+        prior gives its features alone, at infinity the model is the prior's but for labels that are new to it.
+        Where None it is 1, or what cross-validation finds better by more than chance.
     max_iter : int, default=1000
         Most iterations of the heads' solver.
     random_state : int, default=0
@@ -97,6 +104,7 @@ class StanceClassifier(StanceEstimator):
         class_weight: Any = "balanced",  # noqa: ANN401 - scikit-learn's own type
         n_folds: int = 5,
         abstention: float = 0.1,
+        prior_strength: float | None = None,
         max_iter: int = 1000,
         random_state: int = 0,
         n_jobs: int | None = None,
@@ -107,6 +115,7 @@ class StanceClassifier(StanceEstimator):
         self.class_weight = class_weight
         self.n_folds = n_folds
         self.abstention = abstention
+        self.prior_strength = prior_strength
         self.max_iter = max_iter
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -119,6 +128,8 @@ class StanceClassifier(StanceEstimator):
         sample_weight: Sequence[float] | None = None,
         *,
         pseudo: PseudoLabels | None = None,
+        prior: StanceModel | None = None,
+        prior_labels: Mapping[str, str | None] | None = None,
     ) -> Self:
         """Train on annotated statements.
 
@@ -135,14 +146,27 @@ class StanceClassifier(StanceEstimator):
             Weight of each statement in training.
         pseudo : PseudoLabels, optional
             Statements that a teacher labelled, to learn from beside the annotated ones; see `pseudo_labels`.
+        prior : StanceModel, optional
+            A model to begin from, so that few labels help: heads are drawn towards its weights, calibration and
+            thresholds towards its own. It decides the features, and the codebook where the classifier has none.
+        prior_labels : mapping of str to str or None, optional
+            The prior's name for labels that the codebook names otherwise; None for one that is to be learned anew.
 
         Raises
         ------
         InvalidInputError
             On rows that are no text, labels outside the codebook, lengths that differ, or a label with too
-            few positive or negative groups to cross-validate.
+            few positive or negative groups to cross-validate. On a prior that is no model of linear heads, has
+            other features or none of the labels.
         """
         self._check_parameters()
+        if prior is not None:
+            if pseudo is not None:
+                raise InvalidInputError("prior and pseudo do not go together; take the one or the other")
+            book = check_prior(prior).codebook if self.codebook is None else self.codebook
+            return self._fit_from(prior, prior_labels, read_annotations(X, y, book, groups, sample_weight))
+        if prior_labels is not None:
+            raise InvalidInputError("prior_labels name labels of a prior, and there is none; pass prior too")
         given = read_annotations(X, y, self.codebook, groups, sample_weight)
         texts, truth, codebook, groups = given.texts, given.truth, given.codebook, given.groups
         folds = deal_folds(pseudo, groups, truth, n_folds=self.n_folds, seed=self.random_state)
@@ -171,6 +195,31 @@ class StanceClassifier(StanceEstimator):
         )
         return self
 
+    def _fit_from(self, model: StanceModel, prior_labels: Mapping[str, str | None] | None, given: Annotations) -> Self:
+        """Begin from a model."""
+        codebook = given.codebook
+        features = (
+            None if list(self.features) == ["ngrams"] else self._extractors(codebook)
+        )  # the default asks for nothing
+        prior = read_prior(model, codebook, prior_labels, features)
+        found = adapt(
+            given,
+            prior,
+            self._settings(codebook),
+            strength=self.prior_strength,
+            n_folds=self.n_folds,
+            abstention=self.abstention,
+            n_jobs=self.n_jobs,
+        )
+        self.codebook_ = codebook
+        self.classes_ = np.array(codebook.labels, dtype=object)
+        self.oof_scores_ = found.oof_scores
+        provenance = self._provenance(codebook, given.truth, len(set(given.groups)))
+        self.model_ = replace(
+            found.model, provenance={**provenance, "features": list(prior.features), **found.model.provenance}
+        )
+        return self
+
     def _check_parameters(self) -> None:
         if self.codebook is not None and not isinstance(self.codebook, Codebook):
             raise InvalidInputError(
@@ -182,6 +231,9 @@ class StanceClassifier(StanceEstimator):
             raise InvalidInputError(f"max_iter must be a whole number of at least 1, got {self.max_iter!r}")
         if not isinstance(self.random_state, Integral) or not 0 <= self.random_state < 2**32:
             raise InvalidInputError(f"random_state must be a whole number below 2**32, got {self.random_state!r}")
+        strength = self.prior_strength
+        if strength is not None and not (isinstance(strength, Real) and strength >= 0):
+            raise InvalidInputError(f"prior_strength must be a number from 0 to infinity or None, got {strength!r}")
         if isinstance(self.features, str) or not isinstance(self.features, Iterable):
             raise InvalidInputError(f"features must be a list such as ['ngrams'], got {self.features!r}")
 
@@ -220,7 +272,7 @@ class StanceClassifier(StanceEstimator):
             "parameters": {
                 name: value if isinstance(value, int | float | str | None) else repr(value)
                 for name, value in self.get_params(deep=False).items()
-                if name not in ("codebook", "features", "n_jobs")
+                if name not in ("codebook", "features", "prior_strength", "n_jobs")
             },
             "versions": {
                 "stancekit": version("stancekit"),

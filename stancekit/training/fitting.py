@@ -81,7 +81,7 @@ class Fit:
 
     def margins(self, counts: Sequence[Any]) -> Floats:
         """Give log-odds from counts, of shape (n_statements, n_labels)."""
-        return self.heads.margins(_join(self.extractors, counts))
+        return self.heads.margins(join(self.extractors, counts))
 
     def scorers(self) -> list[Scorer]:
         """Fold each extractor's share of the heads' weights into it."""
@@ -112,7 +112,7 @@ def fit_once(
     if soft is not None:
         data = data.joined(soft)
     fitted = [clone(extractor).fit_counts(counts) for extractor, counts in zip(extractors, data.counts, strict=True)]
-    heads = fit_heads(_join(fitted, data.counts), data.truth, data.weights, settings, start)
+    heads = fit_heads(join(fitted, data.counts), data.truth, data.weights, settings, start)
     return Fit(extractors=fitted, heads=heads)
 
 
@@ -190,7 +190,8 @@ def _stack(blocks: Sequence[Any]) -> Any:  # noqa: ANN401 - dense or sparse
     return sparse.vstack(blocks, format="csr") if any(map(sparse.issparse, blocks)) else np.vstack(blocks)
 
 
-def _join(extractors: Sequence[Extractor], counts: Sequence[Any]) -> Any:  # noqa: ANN401
+def join(extractors: Sequence[Extractor], counts: Sequence[Any]) -> Any:  # noqa: ANN401
+    """Give the values of all features side by side."""
     blocks = [extractor.weigh(count) for extractor, count in zip(extractors, counts, strict=True)]
     if any(sparse.issparse(block) for block in blocks):
         return sparse.hstack([sparse.csr_matrix(block) for block in blocks], format="csr")

@@ -100,7 +100,7 @@ def _fit_separate(
 
     The labels share nothing but the passes over the features, which take most of the time.
     """
-    up, down = _pulls(truth, weights, settings)
+    up, down = pulls(truth, weights, settings)
     transposed = features.T.tocsr() if sparse.issparse(features) else features.T
 
     def loss(flat: Floats) -> tuple[float, Floats]:
@@ -124,7 +124,7 @@ def _fit_separate(
     return parameters[:-1], parameters[-1]
 
 
-def _pulls(truth: Floats, weights: Floats, settings: HeadSettings) -> tuple[Floats, Floats]:
+def pulls(truth: Floats, weights: Floats, settings: HeadSettings) -> tuple[Floats, Floats]:
     """Give how strongly each statement pulls each label's margin up and down, 0 where nobody annotated."""
     up, down = np.zeros(truth.shape), np.zeros(truth.shape)
     for column in range(truth.shape[1]):

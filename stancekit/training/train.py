@@ -48,6 +48,8 @@ def train(
     facts: Mapping[str, Any] | None = None,
     n_bootstrap: int = 1000,
     pseudo: PseudoLabels | None = None,
+    prior: StanceModel | None = None,
+    prior_labels: Mapping[str, str | None] | None = None,
     **parameters: Any,  # noqa: ANN401 - parameters of StanceClassifier
 ) -> Training:
     """Fit a `StanceClassifier`, or an `EncoderClassifier`, and evaluate its out-of-fold scores.
@@ -66,6 +68,10 @@ def train(
         Bootstrap replicates behind the intervals.
     pseudo : PseudoLabels, optional
         What a teacher labelled, to learn from beside `data`.
+    prior : StanceModel, optional
+        A model of linear heads to begin from; see `StanceClassifier.fit`.
+    prior_labels : mapping of str to str or None, optional
+        The prior's names of labels, where `codebook` has others.
     **parameters
         Parameters of `StanceClassifier`; with ``features=["encoder"]`` of `EncoderClassifier`.
 
@@ -87,7 +93,8 @@ def train(
     >>> train(data, book, n_bootstrap=100).evaluation.macro.f1.value
     1.0
     """
-    classifier = _fit(data, codebook, pseudo, parameters)
+    start = {"prior": prior, "prior_labels": prior_labels}
+    classifier = _fit(data, codebook, pseudo, start, parameters)
     calibration = classifier.model_.calibration
     tested = np.flatnonzero(~np.isnan(classifier.oof_scores_).any(axis=1))
     held_out, scores = data.take(tested), classifier.oof_scores_[tested]
@@ -112,14 +119,22 @@ def train(
 
 
 def _fit(
-    data: LabelledStatements, codebook: Codebook, pseudo: PseudoLabels | None, parameters: dict[str, Any]
+    data: LabelledStatements,
+    codebook: Codebook,
+    pseudo: PseudoLabels | None,
+    start: dict[str, Any],
+    parameters: dict[str, Any],
 ) -> StanceClassifier | EncoderClassifier:
     features = parameters.get("features", ["ngrams"])
     if "encoder" not in features:
         classifier = StanceClassifier(codebook, **parameters)
-        return classifier.fit(data.texts, data.truth, groups=data.groups, pseudo=pseudo)
+        return classifier.fit(data.texts, data.truth, groups=data.groups, pseudo=pseudo, **start)
     if list(features) != ["encoder"]:
         raise InvalidInputError(f"'encoder' is trained by itself; got features {features!r}")
+    if start["prior"] is not None:
+        raise InvalidInputError(
+            "an encoder is fine-tuned whole and cannot begin from a prior; leave prior out, or take other features"
+        )
     others = {name: value for name, value in parameters.items() if name != "features"}
     return EncoderClassifier(codebook, **others).fit(
         data.texts, data.truth, groups=data.groups, poles=data.poles, pseudo=pseudo

@@ -141,6 +141,23 @@ def test_train_uses_the_packaged_codebook_where_none_is_given(tmp_path, capsys):
     capsys.readouterr()
 
 
+def test_train_begins_from_a_model(labelled, codebook, tmp_path, capsys):
+    book = tmp_path / "book.yaml"
+    book.write_text(codebook.read_text().replace("raise", "protest"))
+    few = tmp_path / "few.jsonl"
+    few.write_text(
+        "".join(json.dumps({"text": f"Lift it, {i}.", "labels": ["protest"][: i % 2]}) + "\n" for i in range(12))
+    )
+    train = ["train", str(few), "--codebook", str(book), "--bootstrap", "10", "--folds", "3", "--prior", "linear"]
+    assert main([*train, "--output", str(tmp_path / "a")]) == 2
+    assert "name those that mean the same in prior_labels" in capsys.readouterr().err
+    assert main([*train, "--rename", "protest=anti-sanction", "--output", str(tmp_path / "a")]) == 0
+    assert "protest: too few statements to warrant abstention" in capsys.readouterr().err
+    assert load(tmp_path / "a").provenance["prior"]["labels"] == {"protest": "anti-sanction"}
+    assert main([*train, "--rename", "protest", "--output", str(tmp_path / "b")]) == 2
+    assert "--rename takes NEW=OLD, got 'protest'" in capsys.readouterr().err
+
+
 def test_doctor(capsys, monkeypatch):
     monkeypatch.setattr(doctor, "_N_TIMED", 500)
     assert main(["doctor"]) == 0

@@ -84,6 +84,7 @@ class TestScikitLearnContract:
             "class_weight": {0: 1, 1: 3},
             "n_folds": 4,
             "abstention": 0.2,
+            "prior_strength": 3.0,
             "max_iter": 77,
             "random_state": 5,
             "n_jobs": 1,

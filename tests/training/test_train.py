@@ -130,3 +130,16 @@ def test_statements_in_no_fold_take_no_part_in_the_figures():
     soft = PseudoLabels(texts=SOFT.texts, scores=SOFT.scores, held_out=np.stack([SOFT.scores] * 3), folds=folds)
     evaluation = train(made_data(), BOOK, n_bootstrap=0, pseudo=soft).evaluation
     assert evaluation.whole.n_statements == (folds >= 0).sum()
+
+
+def test_a_prior_is_begun_from_and_measured_out_of_fold(models, corpus):
+    data = LabelledStatements(texts=corpus.texts, truth=corpus.truth, groups=corpus.groups)
+    training = train(data, models["ngrams"].codebook, prior=models["ngrams"], n_folds=3, n_bootstrap=20)
+    assert training.model.provenance["prior"]["strength"] > 0
+    assert "markdown" in training.model.provenance["evaluation"]
+
+
+def test_an_encoder_does_not_begin_from_a_prior(models, corpus):
+    data = LabelledStatements(texts=corpus.texts, truth=corpus.truth, groups=corpus.groups)
+    with pytest.raises(InvalidInputError, match="an encoder is fine-tuned whole and cannot begin from a prior"):
+        train(data, models["ngrams"].codebook, prior=models["ngrams"], features=["encoder"])

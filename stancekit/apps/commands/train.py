@@ -18,6 +18,18 @@ def add(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--output", metavar="FOLDER", required=True, help="model directory to make")
     parser.add_argument("--overwrite", action="store_true", help="replace a model directory of that name")
     parser.add_argument("--codebook", metavar="FILE", help="YAML file; without it that of the model in the package")
+    parser.add_argument(
+        "--prior",
+        metavar="MODEL",
+        help="a model to begin from, so that few labels help: linear, a model directory, or hf:org/name",
+    )
+    parser.add_argument(
+        "--rename",
+        metavar="NEW=OLD",
+        action="append",
+        default=[],
+        help="the prior's name of a label; NEW= for one that is to be learned anew",
+    )
     parser.add_argument("--features", default="ngrams", help="ngrams, lexicon, both with a comma, or encoder (ngrams)")
     parser.add_argument("--folds", type=whole(2, 1000), default=5, metavar="N", help="folds for the calibration (5)")
     parser.add_argument("--strength", type=float, metavar="C", help="inverse strength of the heads' penalty (0.5)")
@@ -37,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
     from stancekit.training.train import train as fit
 
     check_free(options.output, options.overwrite)
-    codebook = Codebook.read(options.codebook) if options.codebook else load().codebook
+    prior = None if options.prior is None else load(options.prior)
+    codebook = Codebook.read(options.codebook) if options.codebook else (prior or load()).codebook
     slices, features = names(options.slices), names(options.features)
     if "encoder" in features and options.strength is not None:
         raise InvalidInputError("--strength is of linear heads and does not go with --features encoder; leave it out")
@@ -56,8 +69,23 @@ def run(options: argparse.Namespace) -> int:
         **({} if options.strength is None else {"C": options.strength}),
         abstention=options.abstention,
         random_state=options.seed,
+        prior=prior,
+        prior_labels=_renamed(options.rename),
     )
+    for label, needs in training.model.provenance.get("prior", {}).get("abstention_not_warranted", {}).items():
+        print(f"{label}: too few statements to warrant abstention, so the prior's stands; it {needs}", file=sys.stderr)
     path = save(training.model, options.output, overwrite=options.overwrite)
     print(evaluation_markdown(training.evaluation))
     print(f"wrote the model to {path}", file=sys.stderr)
     return 0
+
+
+def _renamed(pairs: list[str]) -> dict[str, str | None] | None:
+    """Read pairs of labels such as ``new=old``."""
+    renamed: dict[str, str | None] = {}
+    for pair in pairs:
+        new, mark, old = pair.partition("=")
+        if not mark or not new:
+            raise InvalidInputError(f"--rename takes NEW=OLD, got {pair!r}; write NEW= for a label to be learned anew")
+        renamed[new] = old or None
+    return renamed or None
