@@ -23,6 +23,7 @@ from stancekit import (
 from stancekit.training import anchored
 from stancekit.training.anchored import Anchor, fit_anchored
 from stancekit.training.heads import HeadSettings, fit_heads
+from stancekit.training.prior import read_prior
 
 NAN = float("nan")
 KINDS = ("ngrams", "lexicon", "both", "exclusive")  # as in conftest.py
@@ -172,9 +173,9 @@ class TestFewLabels:
         one, other = (adapted(prior, given, y, prior_strength=3) for given, y in ((new, corpus.truth), (more, truth)))
         np.testing.assert_allclose(one.model_.bias, other.model_.bias)
 
-    def test_marks_are_read_as_the_prior_reads_them(self, packaged, new):
-        fitted = StanceClassifier().fit(**new, prior=packaged)
-        assert fitted.model_.scorers["ngrams"].spec == packaged.scorers["ngrams"].spec
+    def test_marks_are_read_as_the_prior_reads_them(self, packaged):
+        features = read_prior(packaged, packaged.codebook, None, None).features["ngrams"]
+        assert (features.spec, NgramFeatures().spec.plain_marks) == (packaged.scorers["ngrams"].spec, True)
 
     def test_a_hundred_labels_take_seconds(self, packaged, new):
         begun = time.process_time()
