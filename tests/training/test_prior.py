@@ -175,7 +175,8 @@ class TestFewLabels:
 
     def test_marks_are_read_as_the_prior_reads_them(self, packaged):
         features = read_prior(packaged, packaged.codebook, None, None).features["ngrams"]
-        assert (features.spec, NgramFeatures().spec.plain_marks) == (packaged.scorers["ngrams"].spec, True)
+        assert features.spec() == packaged.scorers["ngrams"].spec
+        assert NgramFeatures().spec().plain_marks != features.spec().plain_marks
 
     def test_a_hundred_labels_take_seconds(self, packaged, new):
         begun = time.process_time()
