@@ -56,6 +56,9 @@ class LabelledCorpus:
         return len(self.gold)
 
 
+_LOOP = ("shown_by", "audit")  # what `write_labellings` tells of each statement
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Which columns hold what.
@@ -295,9 +298,12 @@ def _read_marks_by_id(table: Table, key: str, reading: Reading, codebook: Codebo
     marks = _Marks.found(table, reading.gold, codebook)
     _check_columns(table, [key, *marks.columns])
     known: dict[str, list[float]] = {}
+    told = _LOOP if set(_LOOP) <= set(table.columns) else ()
     try:
-        for number, row in enumerate(_rows(table, [key, *marks.columns])):
+        for number, row in enumerate(_rows(table, [key, *marks.columns, *told])):
             name, found = _id(row.get(key), number, key), marks.read(row, number)
+            if told and found is not None:
+                _check_drawn(row, number)
             if name in known:
                 raise InvalidInputError(f"id {name!r}{place(number, key)} comes twice; give each statement one row")
             if found is not None:
@@ -305,6 +311,16 @@ def _read_marks_by_id(table: Table, key: str, reading: Reading, codebook: Codebo
     except InvalidInputError as error:
         raise InvalidInputError(f"{table.source}: {error}") from None
     return known
+
+
+def _check_drawn(row: Row, number: int) -> None:
+    """Refuse a row that the labelling loop chose, by the columns that it writes."""
+    shown_by, audit = (row.get(column) for column in _LOOP)
+    if str(audit) in ("0", "0.0", "False"):
+        raise InvalidInputError(
+            f"the statement{place(number, 'audit')} is not of the random sample (shown by {shown_by!r}), so no share follows "
+            "from it; export the sample alone: stancekit label ... --export FILE --audit-only"
+        )
 
 
 def _rows(table: Table, columns: Iterable[str]) -> Iterator[Row]:

@@ -60,8 +60,10 @@ def check_new(codebook: Codebook | None, coder: str | None, settings: LabellingS
     InvalidInputError
         Without a codebook or a coder, on a coder's name that tables could not hold, and on settings out of range.
     """
-    if codebook is None or coder is None:
-        raise InvalidInputError("a new state file needs a codebook and the name of its coder; give both")
+    if coder is None:
+        raise InvalidInputError("a new state file needs the name of its coder; give coder (--coder NAME)")
+    if codebook is None:
+        raise InvalidInputError("a new state file needs a codebook; give codebook (--codebook FILE)")
     if not coder.strip() or coder != coder.strip() or any(mark in coder for mark in "|,\n"):
         raise InvalidInputError(f"the coder is {coder!r}; expected a name without '|', commas and outer blanks")
     check_settings(settings)

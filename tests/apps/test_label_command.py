@@ -146,7 +146,7 @@ def test_doubts(label, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("few.csv --state new.jsonl", "a new state file needs a codebook and the name of its coder"),
+        ("few.csv --state new.jsonl", "a new state file needs the name of its coder"),
         ("few.csv --state new.jsonl --status", "No such file"),
         ("none.csv --state new.jsonl --coder ann", "none.csv"),
         ("few.csv --state few.csv --coder ann", "is no state file of stancekit label"),

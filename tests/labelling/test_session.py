@@ -204,7 +204,7 @@ def test_another_coder_or_other_settings(small):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"coder": None}, "a new state file needs a codebook and the name of its coder"),
+        ({"coder": None}, "a new state file needs the name of its coder"),
         ({"coder": "a|b"}, r"the coder is 'a\|b'; expected a name without"),
         ({"coder": " "}, "the coder is ' '"),
         ({"audit": 1.5}, r"the audit share must lie in \[0, 1\], got 1\.5"),

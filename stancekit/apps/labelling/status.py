@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,7 @@ def status_markdown(status: Status) -> str:
 def next_steps(labellings: Labellings, progress: dict[str, Progress], n_shared: int) -> list[str]:
     """Say what to do next."""
     steps = []
+    group = f" --group {shlex.quote(labellings.pool.names['group'])}" if "group" in labellings.pool.names else ""
     if waiting := labellings.open_audit():
         steps.append(f"decide on the {len(waiting)} open statements of the random sample: {', '.join(waiting[:5])}")
     n_audited = len(labellings.audit)
@@ -89,9 +91,11 @@ def next_steps(labellings: Labellings, progress: dict[str, Progress], n_shared: 
     if n_shared:
         coders = ",".join(labellings.coders)
         steps.append(
-            f"all of the agreement: --export labels.csv, then stancekit agreement labels.csv --coders {coders}"
+            f"all of the agreement: --export labels.csv, then stancekit agreement labels.csv --coders {coders}{group}"
         )
-    steps.append("a model of all labels: --export labels.csv, then stancekit train labels.csv --output my-model")
+    steps.append(
+        f"a model of all labels: --export labels.csv, then stancekit train labels.csv{group} --output my-model"
+    )
     return steps
 
 
