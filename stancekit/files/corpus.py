@@ -318,8 +318,8 @@ def _check_drawn(row: Row, number: int) -> None:
     shown_by, audit = (row.get(column) for column in _LOOP)
     if str(audit) in ("0", "0.0", "False"):
         raise InvalidInputError(
-            f"the statement{place(number, 'audit')} is not of the random sample (shown by {shown_by!r}), so no share follows "
-            "from it; export the sample alone: stancekit label ... --export FILE --audit-only"
+            f"the statement{place(number, 'audit')} is not of the random sample (shown by {shown_by!r}), so no "
+            "share follows from it; export the sample alone: stancekit label ... --export FILE --audit-only"
         )
 
 
