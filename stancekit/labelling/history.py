@@ -211,6 +211,12 @@ class History:
         """The statement of the last step, which undoing brings back."""
         return self._steps[-1].id if self._steps else None
 
+    def known(self) -> list[str]:
+        """Give all statements that were decided on, put off, taken back or suggested last."""
+        steps = (step.id for step in self._steps)
+        waiting = (name for name, _ in self.batch)
+        return list(dict.fromkeys([*self.decisions, *self.skipped, *self.again, *steps, *waiting]))
+
     def apply(self, event: Mapping[str, Any]) -> None:
         """Take one more event into account."""
         kind = event["type"]
@@ -288,3 +294,4 @@ class History:
         self.settled.pop(name, None)
         self._steps = [step for step in self._steps if step.id != name]
         self.again = [one for one in self.again if one != name]
+        self.batch = [one for one in self.batch if one[0] != name]

@@ -109,10 +109,10 @@ class LabellingSession:
             if (
                 event := changed_pool(header, self._history, pool, self._file.path, accepted=accept_changes)
             ) is not None:
+                before = len(self._history.decisions)
                 self._add(event)
-                self.notices.append(
-                    f"went on with changed statements; {len(event['dropped'])} decisions were set aside"
-                )
+                n_lost = before - len(self._history.decisions)
+                self.notices.append(f"went on with changed statements; {n_lost} decisions were set aside")
             check_model(model, self.codebook)
         except BaseException:
             self._file.close()

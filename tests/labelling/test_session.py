@@ -9,7 +9,7 @@ from stancekit.labelling.history import History
 from stancekit.labelling.labellings import read_labellings
 from stancekit.labelling.pool import StatementPool, keyed_number, read_pool
 from stancekit.labelling.session import LabellingSession
-from stancekit.labelling.statefile import read_events
+from stancekit.labelling.statefile import StateFile, read_events
 
 SMALL = StatementPool.of([f"Statement {n} on the embargo." for n in range(12)])
 BOOK = Codebook(
@@ -256,6 +256,52 @@ def test_statements_that_changed_are_named_and_set_aside_only_when_accepted(smal
         assert len(session.decisions) == 13
     with pytest.raises(InvalidInputError, match=r"is not what .* is about: it had 13 statements and has 12"):
         small()
+
+
+def suggested(session):
+    return session.next().id
+
+
+def put_off(session):
+    name = session.next().id
+    session.skip(name)
+    return name
+
+
+def taken_back(session):
+    session.decide(session.next().id, [])
+    return session.undo()
+
+
+def put_off_before(session):
+    """It is no longer the last step, so undoing reaches it after another."""
+    name = put_off(session)
+    session.decide(session.next().id, [])
+    return name
+
+
+@pytest.mark.parametrize("wait", [suggested, put_off, taken_back, put_off_before])
+@pytest.mark.parametrize("is_old", [False, True])
+def test_what_waited_and_is_gone_does_not_come_again(small, wait, is_old):
+    with small(audit=0) as session:
+        name = wait(session)
+    other = edited(SMALL, drop={name})
+    if is_old:  # earlier versions accepted such a table, and kept what waited
+        with StateFile(session.path) as file:
+            file.append({"type": "pool", "pool": {"n": len(other), "hash": other.hash()}, "dropped": []})
+    with small(statements=other, accept_changes=not is_old) as session:
+        assert session.notices == ["went on with changed statements; 0 decisions were set aside"]
+        while (undone := session.undo()) is not None:
+            assert undone in other
+        seen = set()
+        while item := session.next():
+            seen.add(item.id)
+            session.decide(item.id, [])
+        assert seen == set(other.ids)
+        assert session.progress().n_skipped == 0
+    with small(statements=other) as session:
+        assert session.notices == []
+        assert len(session.decisions) == 11
 
 
 def test_the_order_of_the_rows_is_no_change(small):
