@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,32 @@ def check_new(codebook: Codebook | None, coder: str | None, settings: LabellingS
     if not coder.strip() or coder != coder.strip() or any(mark in coder for mark in "|,\n"):
         raise InvalidInputError(f"the coder is {coder!r}; expected a name without '|', commas and outer blanks")
     check_settings(settings)
+
+
+def check_labels(codebook: Codebook, name: str, marks: Iterable[str] | None) -> tuple[str, ...] | None:
+    """Turn what is said of a statement into labels in their order; None, "cannot say", stays.
+
+    Raises
+    ------
+    InvalidInputError
+        On an unknown label, and where labels exclude one another and it is not just one.
+
+    Examples
+    --------
+    >>> check_labels(Codebook.from_labels(["pro", "con"]), "s1", ["con", "pro"])
+    ('pro', 'con')
+    """
+    if marks is None:
+        return None
+    if isinstance(marks, str):
+        raise InvalidInputError(f"expected a list of labels, got the text {marks!r}")
+    found = codebook.ordered(codebook.resolve(marks))
+    if codebook.exclusive and (len(found) != 1 or found[0] not in codebook.labels):
+        raise InvalidInputError(
+            f"statement {name!r} is given {list(found)}: labels exclude one another, so give just one of "
+            f"{list(codebook.labels)}"
+        )
+    return found
 
 
 def some(verb: str, names: list[str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, place
 from stancekit.labelling.labellings import Labellings
-from stancekit.labelling.matching import Matcher, in_order
+from stancekit.labelling.matching import Matcher
 from stancekit.labelling.pool import StatementPool
 from stancekit.tables import read_table
 from stancekit.tables.writing import replacing
@@ -55,7 +55,7 @@ def read_doccano(path: Path, pool: StatementPool, codebook: Codebook, coders: Se
             name = matcher.find(row.get(STATEMENT), row.get("text", row.get("data")), number)
             if name in found:
                 raise InvalidInputError(f"statement {name!r}{place(number)} comes twice; leave one of them out")
-            found[name] = in_order(codebook, codebook.resolve(_labels(row, number), row=number, field="label"))
+            found[name] = codebook.ordered(codebook.resolve(_labels(row, number), row=number, field="label"))
     except InvalidInputError as error:
         raise InvalidInputError(f"{path}: {error}") from None
     return Labellings(pool=pool, codebook=codebook, coders={coders[0]: found})

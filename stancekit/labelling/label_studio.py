@@ -10,7 +10,7 @@ from typing import Any
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.labelling.labellings import Labellings
-from stancekit.labelling.matching import Matcher, in_order
+from stancekit.labelling.matching import Matcher
 from stancekit.labelling.pool import StatementPool
 from stancekit.tables.writing import replacing
 
@@ -82,7 +82,7 @@ def _choices(annotation: Mapping[str, Any], codebook: Codebook, number: int) -> 
         if result.get("type") == "choices"
         for label in result.get("value", {}).get("choices", ())
     ]
-    return in_order(codebook, codebook.resolve(chosen, row=number, field="choices"))
+    return codebook.ordered(codebook.resolve(chosen, row=number, field="choices"))
 
 
 def _read_json(path: Path) -> list[dict[str, Any]]:

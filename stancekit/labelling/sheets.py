@@ -11,7 +11,7 @@ from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, missing_column, place
 from stancekit.labelled import cell_marks, read_flag
 from stancekit.labelling.labellings import Labellings
-from stancekit.labelling.matching import Matcher, in_order
+from stancekit.labelling.matching import Matcher
 from stancekit.labelling.pool import StatementPool
 from stancekit.tables import Table, read_table, write_table
 
@@ -109,7 +109,7 @@ class _RowReader:
         for coder in self._coders:
             marks = self._marks(row, number, coder)
             if marks is not None:
-                found[coder] = in_order(self._codebook, self._codebook.resolve(marks, row=number))
+                found[coder] = self._codebook.ordered(self._codebook.resolve(marks, row=number))
             elif coder in unsure or (not self._by_coder and unsure != [""]):
                 found[coder] = None
         return found

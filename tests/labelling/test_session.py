@@ -1,5 +1,6 @@
 """The loop of one coder: what comes next, what is kept, what is refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -332,10 +333,41 @@ def test_taking_over(small):
         assert session.add({"3": ["lift"], "4": [], "5": None, "6": ["T"]}) == 3
         assert session.decisions == {"3": ("lift",), "4": (), "5": None, "6": ("trade",)}
         size = session.path.stat().st_size
-        with pytest.raises(InvalidInputError, match=r"statement '4' is \(\) here and \['lift'\] in what is brought in"):
+        with pytest.raises(InvalidInputError, match=r"statement '4' is \(\) here and \('lift',\) in what is brought in"):
             session.add({"7": [], "4": ["lift"]})
         assert session.path.stat().st_size == size
         assert session.progress().n_chosen == 3
+
+
+def in_threads(act, n=4):
+    """Call a function with each thread's number, and give what it raised."""
+    with ThreadPoolExecutor(n) as threads:
+        return [future.exception() for future in [threads.submit(act, number) for number in range(n)]]
+
+
+def test_many_threads_may_take_over_and_look(begin):
+    many = StatementPool.of([f"Statement {n}." for n in range(80)])
+
+    def act(number):
+        for row in range(20):
+            session.add({str(20 * number + row): ["lift"]})
+            session.progress(), session.labellings(), session.decisions, session.settled
+
+    with begin(statements=many, codebook=BOOK) as session:
+        assert in_threads(act) == [None] * 4
+        assert len(session.decisions) == 80
+    assert [event["seq"] for event in read_events(session.path).events] == list(range(81))
+
+
+def test_what_excludes_one_another_is_not_taken_over_either(small):
+    with small(codebook=Codebook.from_labels(["pro", "con", "none"], exclusive=True)) as session:
+        for labels in ([], ["pro", "con"]):
+            with pytest.raises(InvalidInputError, match="statement '4' is given .* so give just one of"):
+                session.add({"3": ["con"], "4": labels})
+        with pytest.raises(InvalidInputError, match="expected a list of labels, got the text 'con'"):
+            session.add({"3": "con"})
+        assert session.decisions == {}
+        assert session.add({"3": ["con"], "4": None}) == 2
 
 
 def test_an_empty_pool():

@@ -104,7 +104,7 @@ def _decide(desk: Desk, answer: str) -> None:
         said = str(error).replace(" in row 0, field 'answer'", "")
         desk.message = f"not understood: {said}"
         return
-    desk.decide([stance.label for stance in book.stances if stance.label in found])
+    desk.decide(book.ordered(found))
 
 
 def _marks(desk: Desk, answer: str) -> list[str]:
