@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isnan
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
@@ -313,7 +314,8 @@ class LabellingSession:
             self.notices.append(str(error))
             return
         self.notices.append(outcome.line())
-        self._add({"type": "model", "n": outcome.n, "f1": round(outcome.f1, 4), "used": outcome.is_better})
+        f1 = None if isnan(outcome.f1) else round(outcome.f1, 4)
+        self._add({"type": "model", "n": outcome.n, "f1": f1, "used": outcome.is_better})
         self.model = outcome.model if outcome.is_better else self._given
         if outcome.is_better:
             self._history.batch = []
