@@ -224,7 +224,7 @@ def _tally(
     data: LabelledStatements, codebook: Codebook, split: _Split, size: int, clusters: Rows, n_groups: int, seed: int
 ) -> Floats:
     """Give what was right, positive and asserted, of shape (n_groups, n_labels, 3)."""
-    decided = _decisions(data.take(split.train[:size]), codebook, [data.texts[row] for row in split.test], seed)
+    decided = _decisions(data.take(split.train[:size]), codebook, [data.texts[row] for row in split.test], size, seed)
     truth = data.truth[split.test]
     known = ~np.isnan(truth)
     positive, asserted = np.where(known, truth, 0.0), np.where(known, decided, False).astype(np.float64)
@@ -233,10 +233,10 @@ def _tally(
     return sums
 
 
-def _decisions(train: LabelledStatements, codebook: Codebook, texts: list[str], seed: int) -> Flags:
+def _decisions(train: LabelledStatements, codebook: Codebook, texts: list[str], size: int, seed: int) -> Flags:
     decided = np.zeros((len(texts), len(codebook.labels)), dtype=np.bool_)
     try:
-        learned = learn(train, codebook, n_folds=2 if len(train) < 100 else 3, seed=seed)
+        learned = learn(train, codebook, n_folds=2 if size < 100 else 3, seed=seed)
     except InvalidInputError:  # too few yet: nothing is asserted
         return decided
     decided[:, learned.columns] = learned.model.calibration.decide(learned.model.predict_proba(texts))

@@ -63,7 +63,8 @@ class Retrained:
         if self.f1_before is None:
             return said
         if np.isnan(self.f1_before) and self.n_new >= LEAST:
-            return f"{said}; no label occurs in the {self.n_new} that the given model does not know, so it still chooses"
+            new = f"the {self.n_new} that the given model does not know"
+            return f"{said}; no label occurs in {new}, so it still chooses"
         if np.isnan(self.f1_before):
             which = f"all but {self.n_new} of these statements" if self.n_new else "these statements"
             return f"{said}; the given model was trained on {which} itself, so it still chooses"

@@ -10,6 +10,7 @@ import numpy as np
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, missing_column, place
 from stancekit.labelled import cell_marks, read_flag
+from stancekit.labelling.fields import check_once, other_context
 from stancekit.labelling.labellings import Labellings
 from stancekit.labelling.matching import Matcher
 from stancekit.labelling.pool import StatementPool
@@ -24,7 +25,7 @@ def write_sheet(labellings: Labellings, names: Sequence[str], path: Path) -> lis
     first = [pool.names.get("id", "id"), pool.names.get("text", "text")]
     first += [pool.names["group"]] if "group" in pool.names else []
     marks = labellings.consensus(names)
-    context = [column for column in pool.context if column not in first]
+    context = other_context(pool)
     columns = [
         *first,
         *context,
@@ -35,11 +36,7 @@ def write_sheet(labellings: Labellings, names: Sequence[str], path: Path) -> lis
         AUDIT,
         PROBABILITY,
     ]
-    if twice := sorted({column for column in columns if columns.count(column) > 1}):
-        raise InvalidInputError(
-            f"the columns {twice} would stand twice in {str(path)!r}; rename the column, the label or the coder, or "
-            "leave the column out of the context"
-        )
+    check_once(columns, path)
     sample = set(labellings.audit)
     rows = []
     for name, flags in zip(names, marks, strict=True):

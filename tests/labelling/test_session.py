@@ -103,6 +103,52 @@ def test_undo_over_a_restart(small):
         assert session.next().id == second
 
 
+def test_undo_brings_back_what_a_review_settled_and_why_a_statement_was_shown(small):
+    with small(audit=0) as session:
+        name = session.next().id
+        session.decide(name, ["lift"])
+        for labels in (["trade"], []):
+            session.review([name])
+            session.next()
+            session.decide(name, labels)
+        session.undo()
+        assert session.settled == {name: ("trade",)}
+        session.undo()
+        assert session.settled == {}
+    history = History()
+    for seq, (kind, via) in enumerate((("skip", "first"), ("decide", "audit"), ("undo", ""))):
+        history.apply({"seq": seq, "type": kind, "id": "a", "via": via, "labels": [], "hash": "", "at": ""})
+    assert history.vias == {"a": "first"}
+
+
+@pytest.mark.parametrize(
+    ("events", "message"),
+    [
+        ([{"type": "header"}], r"ann\.jsonl': its header cannot be read \(KeyError: 'coder'\)"),
+        (
+            [{"type": "header", "format": 1, "coder": "ann", "codebook": {}, "settings": {}, "pool": {}}],
+            "its header cannot be read .CodebookError: .*; take the file from a copy",
+        ),
+        (
+            [None, {"type": "decide", "id": "3"}],
+            r"event 1 of the state file, 'decide', cannot be read \(KeyError: 'via'",
+        ),
+        ([None, {"type": "undo"}], "event 1 of the state file, 'undo', cannot be read"),
+    ],
+)
+def test_a_sealed_line_without_its_fields_is_one_line_of_error(small, tmp_path, events, message):
+    if events[0] is None:
+        with small():
+            pass
+    with StateFile(tmp_path / "ann.jsonl") as file:
+        for event in filter(None, events):
+            file.append(event)
+    with pytest.raises(InvalidInputError, match=message):
+        small()
+    with pytest.raises(InvalidInputError, match="cannot be read"):
+        read_labellings([tmp_path / "ann.jsonl"], SMALL)
+
+
 @pytest.mark.parametrize("cut", [1, 3, 5])
 def test_the_same_statements_come_after_a_restart(small, cut):
     def names(stops):
@@ -333,7 +379,9 @@ def test_taking_over(small):
         assert session.add({"3": ["lift"], "4": [], "5": None, "6": ["T"]}) == 3
         assert session.decisions == {"3": ("lift",), "4": (), "5": None, "6": ("trade",)}
         size = session.path.stat().st_size
-        with pytest.raises(InvalidInputError, match=r"statement '4' is \(\) here and \('lift',\) in what is brought in"):
+        with pytest.raises(
+            InvalidInputError, match=r"statement '4' is \(\) here and \('lift',\) in what is brought in"
+        ):
             session.add({"7": [], "4": ["lift"]})
         assert session.path.stat().st_size == size
         assert session.progress().n_chosen == 3
@@ -362,7 +410,7 @@ def test_many_threads_may_take_over_and_look(begin):
 def test_what_excludes_one_another_is_not_taken_over_either(small):
     with small(codebook=Codebook.from_labels(["pro", "con", "none"], exclusive=True)) as session:
         for labels in ([], ["pro", "con"]):
-            with pytest.raises(InvalidInputError, match="statement '4' is given .* so give just one of"):
+            with pytest.raises(InvalidInputError, match=r"statement '4' is given .* so give just one of"):
                 session.add({"3": ["con"], "4": labels})
         with pytest.raises(InvalidInputError, match="expected a list of labels, got the text 'con'"):
             session.add({"3": "con"})
