@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -182,6 +182,16 @@ class Codebook:
                 raise unknown_label(mark, codes, row, field)
             labels.add(codes[mark])
         return frozenset(labels)
+
+    def ordered(self, labels: Collection[str]) -> tuple[str, ...]:
+        """Give labels, predicted or not, in the codebook's order.
+
+        Examples
+        --------
+        >>> Codebook.from_labels(["a", "b"]).ordered({"b", "a"})
+        ('a', 'b')
+        """
+        return tuple(stance.label for stance in self.stances if stance.label in labels)
 
     def predicting(self, labels: Sequence[str]) -> Codebook:
         """Give a copy whose models predict just `labels`, in the codebook's order.

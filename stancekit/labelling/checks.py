@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,32 @@ def check_new(codebook: Codebook | None, coder: str | None, settings: LabellingS
     check_settings(settings)
 
 
+def check_labels(codebook: Codebook, name: str, marks: Iterable[str] | None) -> tuple[str, ...] | None:
+    """Turn what is said of a statement into labels in their order; None, "cannot say", stays.
+
+    Raises
+    ------
+    InvalidInputError
+        On an unknown label, and where labels exclude one another and it is not just one.
+
+    Examples
+    --------
+    >>> check_labels(Codebook.from_labels(["pro", "con"]), "s1", ["con", "pro"])
+    ('pro', 'con')
+    """
+    if marks is None:
+        return None
+    if isinstance(marks, str):
+        raise InvalidInputError(f"expected a list of labels, got the text {marks!r}")
+    found = codebook.ordered(codebook.resolve(marks))
+    if codebook.exclusive and (len(found) != 1 or found[0] not in codebook.labels):
+        raise InvalidInputError(
+            f"statement {name!r} is given {list(found)}: labels exclude one another, so give just one of "
+            f"{list(codebook.labels)}"
+        )
+    return found
+
+
 def some(verb: str, names: list[str]) -> str:
     """Say how many there are, and name the first.
 
@@ -118,7 +144,10 @@ def begin(
 def changed_pool(
     header: Header, history: History, pool: StatementPool, path: Path, *, accepted: bool
 ) -> dict[str, Any] | None:
-    """Give the event that says which decisions are set aside, where the statements are others than before.
+    """Give the event that says what is set aside, where the statements are others than before.
+
+    All that is gone is set aside, whether it was decided on, put off or only waited. Files of versions that kept what
+    waited get the event that they lack.
 
     Raises
     ------
@@ -126,15 +155,17 @@ def changed_pool(
         When they are, and that was not accepted.
     """
     known = history.pool or {"n": header.n_statements, "hash": header.pool_hash}
-    if known["hash"] == (found := pool.hash()):
+    is_same = known["hash"] == (found := pool.hash())
+    gone = [name for name in history.known() if name not in pool]
+    if is_same and not gone:
         return None
     decided = history.decisions.values()
-    gone = [decision.id for decision in decided if decision.id not in pool]
     edited = [one.id for one in decided if one.id in pool and pool.fingerprint(one.id) != one.fingerprint]
-    if not accepted:
+    if not accepted and not is_same:
+        lost = [name for name in gone if name in history.decisions]
         raise InvalidInputError(
             f"{pool.source} is not what {str(path)!r} is about: it had {known['n']} statements and has {len(pool)}; of "
-            f"{len(history.decisions)} decided ones {some('have', edited)} another text and {some('are', gone)} gone; "
+            f"{len(history.decisions)} decided ones {some('have', edited)} another text and {some('are', lost)} gone; "
             "give the table of before, or accept the changes (--accept-changes), which sets those aside"
         )
     return {"type": "pool", "pool": {"n": len(pool), "hash": found}, "dropped": [*edited, *gone]}

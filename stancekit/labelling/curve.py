@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.retraining import learnable
+from stancekit.labelling.retraining import learn
 from stancekit.measure.bootstrap import bootstrap, interval
 from stancekit.measure.inputs import Settings, check_count, cluster_numbers
 from stancekit.measure.metrics import ratio
@@ -157,7 +157,7 @@ def learning_curve(
     for draw in range(n_draws if sizes else 0):
         split = _split(data, clusters, tested, seed + draw)
         for size in sizes:
-            tallies[size][draw] = _tally(data, codebook, split, size, clusters, n_groups)
+            tallies[size][draw] = _tally(data, codebook, split, size, clusters, n_groups, seed)
             progress()
     points = [_point(size, found, codebook.labels, n_bootstrap, confidence, seed) for size, found in tallies.items()]
     return LearningCurve(
@@ -221,10 +221,10 @@ def _split(data: LabelledStatements, clusters: Rows, tested: Flags, seed: int) -
 
 
 def _tally(
-    data: LabelledStatements, codebook: Codebook, split: _Split, size: int, clusters: Rows, n_groups: int
+    data: LabelledStatements, codebook: Codebook, split: _Split, size: int, clusters: Rows, n_groups: int, seed: int
 ) -> Floats:
     """Give what was right, positive and asserted, of shape (n_groups, n_labels, 3)."""
-    decided = _decisions(data.take(split.train[:size]), codebook, [data.texts[row] for row in split.test], size)
+    decided = _decisions(data.take(split.train[:size]), codebook, [data.texts[row] for row in split.test], size, seed)
     truth = data.truth[split.test]
     known = ~np.isnan(truth)
     positive, asserted = np.where(known, truth, 0.0), np.where(known, decided, False).astype(np.float64)
@@ -233,18 +233,13 @@ def _tally(
     return sums
 
 
-def _decisions(train: LabelledStatements, codebook: Codebook, texts: list[str], size: int) -> Flags:
-    from stancekit.training.classifier import StanceClassifier
-
+def _decisions(train: LabelledStatements, codebook: Codebook, texts: list[str], size: int, seed: int) -> Flags:
     decided = np.zeros((len(texts), len(codebook.labels)), dtype=np.bool_)
     try:
-        book = learnable(train, codebook)
-        columns = [codebook.labels.index(label) for label in book.labels]
-        classifier = StanceClassifier(book, n_folds=2 if size < 100 else 3)
-        model = classifier.fit(train.texts, train.truth[:, columns], groups=train.groups).model_
+        learned = learn(train, codebook, n_folds=2 if size < 100 else 3, seed=seed)
     except InvalidInputError:  # too few yet: nothing is asserted
         return decided
-    decided[:, columns] = model.calibration.decide(model.predict_proba(texts))
+    decided[:, learned.columns] = learned.model.calibration.decide(learned.model.predict_proba(texts))
     return decided
 
 
@@ -252,24 +247,29 @@ def _point(
     size: int, tallies: Floats, labels: Sequence[str], n_bootstrap: int, confidence: float, seed: int
 ) -> CurvePoint:
     n_draws, n_groups = tallies.shape[:2]
-    rng = np.random.default_rng([seed, size])
 
-    def statistic(weights: Floats) -> Floats:
+    def by_test(weights: Floats) -> Floats:
         sums = np.einsum("wg,dglk->wdlk", weights, tallies)
         f1 = ratio(2 * sums[..., 0], sums[..., 1] + sums[..., 2], np.nan)
         f1[sums[..., 1] == 0] = np.nan  # a label that does not occur in a test tells nothing there
-        draws = rng.multinomial(n_draws, np.full(n_draws, 1 / n_draws), size=len(weights)).astype(np.float64)
-        if len(weights) == 1:
-            draws[:] = 1
-        known = ~np.isnan(f1)
-        by_label = _mean(np.where(known, f1, 0.0), known * draws[:, :, None], axis=1)
-        by_draw = _mean(np.where(known, f1, 0.0), known.astype(np.float64), axis=2)
-        macro = _mean(np.nan_to_num(by_draw), ~np.isnan(by_draw) * draws, axis=1)
-        return np.column_stack([macro, by_label])
+        return f1
 
-    values = bootstrap(statistic, n_clusters=n_groups, n_rows=n_groups * n_draws, n_bootstrap=n_bootstrap, seed=seed)
+    found = bootstrap(by_test, n_clusters=n_groups, n_rows=n_groups * n_draws, n_bootstrap=n_bootstrap, seed=seed)
+    rng = np.random.default_rng([seed, size])
+    draws = rng.multinomial(n_draws, np.full(n_draws, 1 / n_draws), size=len(found)).astype(np.float64)
+    draws[0] = 1  # the sample itself, with each draw once
+    values = _means(found, draws)
     estimates = [_estimate(values[:, column], confidence) for column in range(values.shape[1])]
     return CurvePoint(n=size, f1=estimates[0], per_label=dict(zip(labels, estimates[1:], strict=True)))
+
+
+def _means(f1: Floats, draws: Floats) -> Floats:
+    """Give the mean F1 and that of each label, over draws by their weights, of shape (n_replicates, 1 + n_labels)."""
+    known = ~np.isnan(f1)
+    by_label = _mean(np.where(known, f1, 0.0), known * draws[:, :, None], axis=1)
+    by_draw = _mean(np.where(known, f1, 0.0), known.astype(np.float64), axis=2)
+    macro = _mean(np.nan_to_num(by_draw), ~np.isnan(by_draw) * draws, axis=1)
+    return np.column_stack([macro, by_label])
 
 
 def _mean(values: Floats, weights: Floats, axis: int) -> Floats:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, place
+from stancekit.labelling.fields import check_fields, other_values
 from stancekit.labelling.labellings import Labellings
-from stancekit.labelling.matching import Matcher, in_order
+from stancekit.labelling.matching import Matcher
 from stancekit.labelling.pool import StatementPool
 from stancekit.tables import read_table
 from stancekit.tables.writing import replacing
 
-STATEMENT = "statement"
-"""Field with our id; ``id`` is doccano's own."""
+STATEMENT, TEXT, LABEL = "statement", "text", "label"
+"""Fields; the first has our id, since ``id`` is doccano's own."""
 
 
 def write_doccano(labellings: Labellings, names: Sequence[str], path: Path) -> list[str]:
@@ -24,16 +25,16 @@ def write_doccano(labellings: Labellings, names: Sequence[str], path: Path) -> l
         raise InvalidInputError(f"doccano keeps a file a coder, and there are {sorted(labellings.coders)}; write each")
     choices = next(iter(labellings.coders.values()))
     pool = labellings.pool
+    check_fields(pool, (STATEMENT, TEXT, LABEL), path)
     known = [name for name in names if choices.get(name) is not None]
     with replacing(path) as file:
         for name in known:
             row = pool.rows[name]
             record = {
                 STATEMENT: name,
-                **{column: values[row] for column, values in pool.context.items()},
-                **({pool.names["group"]: pool.groups[row]} if "group" in pool.names else {}),
-                "text": pool.texts[row],
-                "label": list(choices[name] or ()),
+                **other_values(pool, row),
+                TEXT: pool.texts[row],
+                LABEL: list(choices[name] or ()),
             }
             file.write(json.dumps(record, ensure_ascii=False).encode("utf-8") + b"\n")
     n_out = len(names) - len(known)
@@ -55,7 +56,7 @@ def read_doccano(path: Path, pool: StatementPool, codebook: Codebook, coders: Se
             name = matcher.find(row.get(STATEMENT), row.get("text", row.get("data")), number)
             if name in found:
                 raise InvalidInputError(f"statement {name!r}{place(number)} comes twice; leave one of them out")
-            found[name] = in_order(codebook, codebook.resolve(_labels(row, number), row=number, field="label"))
+            found[name] = codebook.ordered(codebook.resolve(_labels(row, number), row=number, field="label"))
     except InvalidInputError as error:
         raise InvalidInputError(f"{path}: {error}") from None
     return Labellings(pool=pool, codebook=codebook, coders={coders[0]: found})

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError
+from stancekit.errors import CodebookError, InvalidInputError
 from stancekit.labelling.pool import StatementPool
 
 FORMAT = 1
@@ -67,20 +67,25 @@ class Header:
         Raises
         ------
         InvalidInputError
-            When it is of a later format.
+            When it is of a later format, or lacks a field.
         """
-        if event["format"] != FORMAT:
+        if event.get("format", FORMAT) != FORMAT:
             raise InvalidInputError(
                 f"{str(path)!r} has format {event['format']}, and this version reads format {FORMAT}; "
                 "use the version of stancekit that wrote it, or a later one"
             )
-        return cls(
-            coder=event["coder"],
-            codebook=Codebook.from_dict(event["codebook"]),
-            settings=LabellingSettings(**event["settings"]),
-            n_statements=event["pool"]["n"],
-            pool_hash=event["pool"]["hash"],
-        )
+        try:
+            return cls(
+                coder=event["coder"],
+                codebook=Codebook.from_dict(event["codebook"]),
+                settings=LabellingSettings(**event["settings"]),
+                n_statements=event["pool"]["n"],
+                pool_hash=event["pool"]["hash"],
+            )
+        except (KeyError, TypeError, CodebookError) as error:
+            raise InvalidInputError(
+                f"{str(path)!r}: its header cannot be read ({type(error).__name__}: {error}); take the file from a copy"
+            ) from None
 
     def to_event(self, pool: StatementPool) -> dict[str, Any]:
         """Give the event."""
@@ -143,6 +148,9 @@ class _Step:
     decision: Decision | None
     skipped_at: int | None
     was_chosen: bool
+    was_settled: bool
+    settled: tuple[str, ...] | None
+    via: str | None
     again: bool
 
 
@@ -190,10 +198,22 @@ class History:
 
     @classmethod
     def of(cls, events: Iterable[Mapping[str, Any]]) -> History:
-        """Replay events."""
+        """Replay events.
+
+        Raises
+        ------
+        InvalidInputError
+            When one lacks a field.
+        """
         history = cls()
         for event in events:
-            history.apply(event)
+            try:
+                history.apply(event)
+            except (KeyError, TypeError, ValueError, IndexError) as error:
+                raise InvalidInputError(
+                    f"event {event.get('seq')!r} of the state file, {event['type']!r}, cannot be read "
+                    f"({type(error).__name__}: {error}); take the file from a copy"
+                ) from None
         return history
 
     @property
@@ -210,6 +230,12 @@ class History:
     def last(self) -> str | None:
         """The statement of the last step, which undoing brings back."""
         return self._steps[-1].id if self._steps else None
+
+    def known(self) -> list[str]:
+        """Give all statements that were decided on, put off, taken back or suggested last."""
+        steps = (step.id for step in self._steps)
+        waiting = (name for name, _ in self.batch)
+        return list(dict.fromkeys([*self.decisions, *self.skipped, *self.again, *steps, *waiting]))
 
     def apply(self, event: Mapping[str, Any]) -> None:
         """Take one more event into account."""
@@ -260,6 +286,9 @@ class History:
                 decision=self.decisions.get(name),
                 skipped_at=self.skipped.get(name),
                 was_chosen=name in self.chosen,
+                was_settled=name in self.settled,
+                settled=self.settled.get(name),
+                via=self.vias.get(name),
                 again=again,
             )
         )
@@ -278,6 +307,10 @@ class History:
         if not step.was_chosen:
             self.chosen.discard(name)
         self.settled.pop(name, None)
+        if step.was_settled:
+            self.settled[name] = step.settled
+        if step.via is not None:  # else it keeps the reason why it was shown, since it comes again
+            self.vias[name] = step.via
         self.again.append(name)
 
     def _forget(self, name: str) -> None:
@@ -288,3 +321,4 @@ class History:
         self.settled.pop(name, None)
         self._steps = [step for step in self._steps if step.id != name]
         self.again = [one for one in self.again if one != name]
+        self.batch = [one for one in self.batch if one[0] != name]

@@ -9,8 +9,9 @@ from typing import Any
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
+from stancekit.labelling.fields import check_fields, other_values
 from stancekit.labelling.labellings import Labellings
-from stancekit.labelling.matching import Matcher, in_order
+from stancekit.labelling.matching import Matcher
 from stancekit.labelling.pool import StatementPool
 from stancekit.tables.writing import replacing
 
@@ -19,6 +20,8 @@ CONTROL, TEXT, CODER = "stance", "text", "stancekit_coder"
 
 def write_label_studio(labellings: Labellings, names: Sequence[str], path: Path) -> list[str]:
     """Write tasks, with an annotation for each coder who decided; "cannot say" is one that was skipped."""
+    pool = labellings.pool
+    check_fields(pool, (pool.names.get("id", "id"), TEXT), path)
     tasks = [_task(labellings, name) for name in names]
     with replacing(path) as file:
         file.write(json.dumps(tasks, ensure_ascii=False, indent=1).encode("utf-8") + b"\n")
@@ -38,9 +41,9 @@ def read_label_studio(path: Path, pool: StatementPool, codebook: Codebook) -> La
     coders: dict[str, dict[str, tuple[str, ...] | None]] = {}
     try:
         for number, task in enumerate(tasks):
-            data = task.get("data") or {}
+            data = _record(task.get("data") or {}, "data", number)
             name = matcher.find(data.get(matcher.id_column), data.get(TEXT), number)
-            for annotation in task.get("annotations") or task.get("completions") or ():
+            for annotation in _records(task, "annotations" if task.get("annotations") else "completions", number):
                 coder = _coder(annotation)
                 if name in coders.setdefault(coder, {}):
                     raise InvalidInputError(f"task {number} has two annotations by {coder!r}; leave one of them out")
@@ -53,9 +56,7 @@ def read_label_studio(path: Path, pool: StatementPool, codebook: Codebook) -> La
 def _task(labellings: Labellings, name: str) -> dict[str, Any]:
     pool = labellings.pool
     row = pool.rows[name]
-    data = {column: values[row] for column, values in pool.context.items()}
-    data |= {pool.names["group"]: pool.groups[row]} if "group" in pool.names else {}
-    data |= {pool.names.get("id", "id"): name, TEXT: pool.texts[row]}
+    data = other_values(pool, row) | {pool.names.get("id", "id"): name, TEXT: pool.texts[row]}
     given = {coder: choices[name] for coder, choices in labellings.coders.items() if name in choices}
     return {"data": data, "annotations": [_annotation(coder, labels) for coder, labels in given.items()]}
 
@@ -78,17 +79,43 @@ def _choices(annotation: Mapping[str, Any], codebook: Codebook, number: int) -> 
         return None
     chosen = [
         label
-        for result in annotation.get("result") or ()
+        for result in _records(annotation, "result", number)
         if result.get("type") == "choices"
-        for label in result.get("value", {}).get("choices", ())
+        for label in _chosen(_record(result.get("value") or {}, "value", number), number)
     ]
-    return in_order(codebook, codebook.resolve(chosen, row=number, field="choices"))
+    return codebook.ordered(codebook.resolve(chosen, row=number, field="choices"))
+
+
+def _chosen(value: Mapping[str, Any], number: int) -> list[str]:
+    labels = value.get("choices") or []
+    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+        raise _unexpected(labels, "choices", "a list of labels", number)
+    return labels
+
+
+def _records(owner: Mapping[str, Any], field: str, number: int) -> list[Mapping[str, Any]]:
+    values = owner.get(field) or []
+    if not isinstance(values, list):
+        raise _unexpected(values, field, "a list of objects", number)
+    return [_record(value, field, number) for value in values]
+
+
+def _record(value: object, field: str, number: int) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _unexpected(value, field, "an object", number)
+    return value
+
+
+def _unexpected(value: object, field: str, expected: str, number: int) -> InvalidInputError:
+    return InvalidInputError(
+        f"task {number} has {repr(value)[:60]} in {field!r}, expected {expected}; export from Label Studio as JSON"
+    )
 
 
 def _read_json(path: Path) -> list[dict[str, Any]]:
     try:
         tasks = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError(f"{path} is no JSON: {error}; export from Label Studio as JSON") from None
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise InvalidInputError(f"{path} holds no list of tasks; export from Label Studio as JSON, not as JSON-MIN")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, place
 from stancekit.labelling.pool import StatementPool
 from stancekit.text.identity import fingerprint
@@ -61,14 +58,3 @@ class Matcher:
                 "give the table that was labelled"
             )
         return name
-
-
-def in_order(codebook: Codebook, labels: Collection[str]) -> tuple[str, ...]:
-    """Give labels in the codebook's order.
-
-    Examples
-    --------
-    >>> in_order(Codebook.from_labels(["a", "b"]), {"b", "a"})
-    ('a', 'b')
-    """
-    return tuple(stance.label for stance in codebook.stances if stance.label in labels)

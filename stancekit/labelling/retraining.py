@@ -34,16 +34,20 @@ class Retrained:
         Statements that it learned from.
     left_out : tuple of str
         Labels with too few statements to learn from.
+    n_new : int
+        Of the statements, those that the given model was not trained on; all of them where none was given.
     f1 : float
         Mean F1 of all labels that occur, out of fold; a label that is left out counts as 0.
     f1_before : float or None
-        The same of the model that was given, on the same statements; None where there is none, and NaN where it was
-        trained on them itself, so that it cannot be told.
+        The same of the model that was given, both on the statements that are new to it; None where there is no such
+        model, and NaN where fewer than ten are new or none of these takes a label, so that it cannot be told. `f1` is
+        that of all statements then.
     """
 
     model: StanceModel
     n: int
     left_out: tuple[str, ...]
+    n_new: int
     f1: float
     f1_before: float | None
 
@@ -58,8 +62,12 @@ class Retrained:
         said = f"retrained on {self.n} statements{out}: macro-F1 {self.f1:.2f} out of fold"
         if self.f1_before is None:
             return said
+        if np.isnan(self.f1_before) and self.n_new >= LEAST:
+            new = f"the {self.n_new} that the given model does not know"
+            return f"{said}; no label occurs in {new}, so it still chooses"
         if np.isnan(self.f1_before):
-            return f"{said}; the given model was trained on these statements itself, so it still chooses"
+            which = f"all but {self.n_new} of these statements" if self.n_new else "these statements"
+            return f"{said}; the given model was trained on {which} itself, so it still chooses"
         kept = "it chooses from now on" if self.is_better else "the given model still chooses"
         return f"{said}, the given model {self.f1_before:.2f}; {kept}"
 
@@ -81,31 +89,70 @@ def retrain(
     >>> retrain(data, Codebook.from_labels(["lift"])).line()
     'retrained on 20 statements: macro-F1 1.00 out of fold'
     """
-    from stancekit.training.classifier import StanceClassifier
-
-    book = learnable(data, codebook)
-    columns = [codebook.labels.index(label) for label in book.labels]
-    classifier = StanceClassifier(book, n_folds=min(FOLDS, len(set(data.groups))), random_state=seed)
-    classifier.fit(data.texts, data.truth[:, columns], groups=data.groups)
-    model = classifier.model_
+    learned = learn(data, codebook, seed=seed)
     decided = np.zeros(data.truth.shape, dtype=np.bool_)
-    decided[:, columns] = model.calibration.decide(classifier.oof_scores_)
+    decided[:, learned.columns] = learned.model.calibration.decide(learned.scores)
     before = None
     rows: Sequence[int] = range(len(data))
+    n_new = len(data)
     if given is not None and given.labels == codebook.labels:
         new = np.flatnonzero(~given.was_trained_on(data.texts)).tolist()
-        before = float("nan")
-        if len(new) >= LEAST:
+        before, n_new = float("nan"), len(new)
+        if n_new >= LEAST and np.nansum(data.truth[new]) > 0:
             rows = new
             scores = given.predict_proba([data.texts[row] for row in rows])
             before = mean_f1(data.truth[rows], given.calibration.decide(scores))
     return Retrained(
-        model=model,
+        model=learned.model,
         n=len(data),
-        left_out=tuple(label for label in codebook.labels if label not in book.labels),
+        left_out=tuple(label for label in codebook.labels if label not in learned.model.labels),
+        n_new=n_new,
         f1=mean_f1(data.truth[rows], decided[rows]),
         f1_before=before,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Learned:
+    """A model of the labels that can be learned.
+
+    Attributes
+    ----------
+    model : StanceModel
+        It predicts these labels.
+    columns : list of int
+        Which of the codebook's labels they are.
+    scores : ndarray of shape (n_statements, n_columns)
+        Out of fold.
+    """
+
+    model: StanceModel
+    columns: list[int]
+    scores: Floats
+
+
+def learn(data: LabelledStatements, codebook: Codebook, *, n_folds: int = FOLDS, seed: int = 0) -> Learned:
+    """Train a classifier on the labels that have enough statements, in as many folds as there are groups at most.
+
+    Raises
+    ------
+    InvalidInputError
+        As `learnable`.
+
+    Examples
+    --------
+    >>> data = LabelledStatements(texts=["Lift it.", "Keep it."] * 10, truth=np.array([[0.0, 1.0], [0.0, 0.0]] * 10),
+    ...                           groups=[str(i) for i in range(20)])
+    >>> learn(data, Codebook.from_labels(["trade", "lift"])).columns
+    [1]
+    """
+    from stancekit.training.classifier import StanceClassifier
+
+    book = learnable(data, codebook)
+    columns = [codebook.labels.index(label) for label in book.labels]
+    classifier = StanceClassifier(book, n_folds=min(n_folds, len(set(data.groups))), random_state=seed)
+    classifier.fit(data.texts, data.truth[:, columns], groups=data.groups)
+    return Learned(model=classifier.model_, columns=columns, scores=classifier.oof_scores_)
 
 
 def learnable(data: LabelledStatements, codebook: Codebook) -> Codebook:

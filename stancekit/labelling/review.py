@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError, missing_extra
 from stancekit.labelling.labellings import Labellings
-from stancekit.labelling.retraining import FOLDS, learnable
+from stancekit.labelling.retraining import learn
 
 Floats = NDArray[np.float64]
 
@@ -85,16 +85,12 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
         from cleanlab.filter import find_label_issues
     except ImportError:
         raise missing_extra("cleanlab", "review", "finding doubtful labels") from None
-    from stancekit.training.classifier import StanceClassifier
-
     data = labellings.labelled()
-    book = learnable(data, labellings.codebook)
-    columns = [labellings.codebook.labels.index(label) for label in book.labels]
-    whole = np.flatnonzero(~np.isnan(data.truth[:, columns]).any(axis=1))
-    data = data.take(whole)
-    classifier = StanceClassifier(book, n_folds=min(FOLDS, len(set(data.groups))), random_state=seed)
-    scores = classifier.fit(data.texts, data.truth[:, columns], groups=data.groups).oof_scores_
-    truth = data.truth[:, columns]
+    learned = learn(data, labellings.codebook, seed=seed)
+    learnt = learned.model.labels
+    whole = np.flatnonzero(~np.isnan(data.truth[:, learned.columns]).any(axis=1))
+    data, scores = data.take(whole), learned.scores[whole]
+    truth = data.truth[:, learned.columns]
     doubted = np.zeros(truth.shape, dtype=np.bool_)
     for column, score in enumerate(scores.T):
         pairs = np.column_stack([1 - score, score])
@@ -104,10 +100,10 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
     found = []
     for row in rows:
         name = str(data.columns["id"][row])
-        labels = tuple(label for label, yes in zip(book.labels, truth[row], strict=True) if yes)
+        labels = tuple(label for label, yes in zip(learnt, truth[row], strict=True) if yes)
         if name in labellings.settled and _same(labellings, name, labellings.settled[name]):
             continue
-        suspects = {book.labels[i]: float(scores[row, i]) for i in np.flatnonzero(doubted[row])}
+        suspects = {learnt[i]: float(scores[row, i]) for i in np.flatnonzero(doubted[row])}
         found.append(Doubt(id=name, labels=labels, quality=float(quality[row]), suspects=suspects))
     return found
 

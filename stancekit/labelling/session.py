@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isnan
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
@@ -10,7 +11,7 @@ from typing import Any, Self
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, StancekitError
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.checks import begin, changed_pool, check_model, check_new
+from stancekit.labelling.checks import begin, changed_pool, check_labels, check_model, check_new
 from stancekit.labelling.choosing import choose_batch, is_audit_turn, next_audited
 from stancekit.labelling.history import AUDIT, IMPORT, OWN, REVIEW, History, LabellingSettings
 from stancekit.labelling.items import Item, Progress
@@ -109,10 +110,10 @@ class LabellingSession:
             if (
                 event := changed_pool(header, self._history, pool, self._file.path, accepted=accept_changes)
             ) is not None:
+                before = len(self._history.decisions)
                 self._add(event)
-                self.notices.append(
-                    f"went on with changed statements; {len(event['dropped'])} decisions were set aside"
-                )
+                n_lost = before - len(self._history.decisions)
+                self.notices.append(f"went on with changed statements; {n_lost} decisions were set aside")
             check_model(model, self.codebook)
         except BaseException:
             self._file.close()
@@ -141,7 +142,8 @@ class LabellingSession:
 
     def close(self) -> None:
         """Let go of the file; everything is in it already."""
-        self._file.close()
+        with self._lock:
+            self._file.close()
 
     @property
     def path(self) -> Path:
@@ -156,7 +158,8 @@ class LabellingSession:
     @property
     def decisions(self) -> Mapping[str, tuple[str, ...] | None]:
         """What the coder said of each statement; None where they cannot say."""
-        return {name: decision.labels for name, decision in self._history.decisions.items()}
+        with self._lock:
+            return {name: decision.labels for name, decision in self._history.decisions.items()}
 
     @property
     def can_undo(self) -> bool:
@@ -189,12 +192,7 @@ class LabellingSession:
         OSError
             When it could not be written; then nothing is kept.
         """
-        if isinstance(labels, str):
-            raise InvalidInputError(f"expected a list of labels, got the text {labels!r}")
-        found = self.codebook.resolve(labels)
-        if self.codebook.exclusive and (len(found) != 1 or not found <= set(self.codebook.labels)):
-            raise InvalidInputError(f"labels exclude one another, so give just one of {list(self.codebook.labels)}")
-        self._decide(name, [stance.label for stance in self.codebook.stances if stance.label in found])
+        self._decide(name, check_labels(self.codebook, name, labels))
 
     def cannot_say(self, name: str) -> None:
         """Keep that the coder cannot say which labels a statement takes; it is not asked for again."""
@@ -234,15 +232,18 @@ class LabellingSession:
     @property
     def settled(self) -> Mapping[str, tuple[str, ...] | None]:
         """What statements were given when they were reviewed."""
-        return dict(self._history.settled)
+        with self._lock:
+            return dict(self._history.settled)
 
     def progress(self) -> Progress:
         """Say how far the coder is."""
-        return progress_of(self.pool, self.codebook, self._history, self.settings)
+        with self._lock:
+            return progress_of(self.pool, self.codebook, self._history, self.settings)
 
     def labellings(self) -> Labellings:
         """Give all that was decided, to be exported, trained on or compared with other coders'."""
-        return labellings_of(self.pool, self.codebook, {self.coder: self._history}, self.settings)
+        with self._lock:
+            return labellings_of(self.pool, self.codebook, {self.coder: self._history}, self.settings)
 
     def add(self, labels: Mapping[str, Iterable[str] | None]) -> int:
         """Take over decisions from elsewhere, such as an import; those that are the same already are passed over.
@@ -260,23 +261,24 @@ class LabellingSession:
         Raises
         ------
         InvalidInputError
-            On an unknown statement or label, or one that this coder decided otherwise; then nothing is taken over.
+            On an unknown statement or label, labels that exclude one another, or a statement that this coder decided
+            otherwise; then nothing is taken over.
         """
-        checked = {name: None if marks is None else self.codebook.resolve(marks) for name, marks in labels.items()}
-        own = self.decisions
-        for name, marks in checked.items():
-            self.pool.text(name)
-            if name in own and (None if own[name] is None else frozenset(own[name] or ())) != marks:
-                raise InvalidInputError(
-                    f"statement {name!r} is {own[name]} here and {sorted(marks or ())} in what is brought in; "
-                    "leave it out there, or bring it into a state file of its own"
-                )
-        new = {name: marks for name, marks in checked.items() if name not in own}
-        for name, marks in new.items():
-            ordered = None if marks is None else [s.label for s in self.codebook.stances if s.label in marks]
-            self._add(self._decision(name, ordered, IMPORT))
-        self._current = None
-        return len(new)
+        checked = {name: check_labels(self.codebook, name, marks) for name, marks in labels.items()}
+        with self._lock:
+            own = self.decisions
+            for name, marks in checked.items():
+                self.pool.text(name)
+                if name in own and own[name] != marks:
+                    raise InvalidInputError(
+                        f"statement {name!r} is {own[name]} here and {marks} in what is brought in; "
+                        "leave it out there, or bring it into a state file of its own"
+                    )
+            new = {name: marks for name, marks in checked.items() if name not in own}
+            for name, marks in new.items():
+                self._add(self._decision(name, marks, IMPORT))
+            self._current = None
+            return len(new)
 
     def start_retraining(self) -> None:
         """Train a model on what was labelled outside the random sample, in the background; `next` takes it over.
@@ -312,7 +314,8 @@ class LabellingSession:
             self.notices.append(str(error))
             return
         self.notices.append(outcome.line())
-        self._add({"type": "model", "n": outcome.n, "f1": round(outcome.f1, 4), "used": outcome.is_better})
+        f1 = None if isnan(outcome.f1) else round(outcome.f1, 4)
+        self._add({"type": "model", "n": outcome.n, "f1": f1, "used": outcome.is_better})
         self.model = outcome.model if outcome.is_better else self._given
         if outcome.is_better:
             self._history.batch = []
@@ -320,7 +323,7 @@ class LabellingSession:
     def _learnable(self) -> LabelledStatements:
         return self.labellings().labelled(self._history.chosen)
 
-    def _decide(self, name: str, labels: list[str] | None) -> None:
+    def _decide(self, name: str, labels: tuple[str, ...] | None) -> None:
         with self._lock:
             shown = self._current if self._current is not None and self._current.id == name else None
             via = REVIEW if shown is not None and shown.is_review else self._via(name)
@@ -329,8 +332,9 @@ class LabellingSession:
             if self._retrain_every and self._history.n_chosen - self._tried >= self._retrain_every:
                 self.start_retraining()
 
-    def _decision(self, name: str, labels: list[str] | None, via: str) -> dict[str, Any]:
-        return {"type": "decide", "id": name, "labels": labels, "via": via, "hash": self.pool.fingerprint(name)}
+    def _decision(self, name: str, labels: tuple[str, ...] | None, via: str) -> dict[str, Any]:
+        given = None if labels is None else list(labels)
+        return {"type": "decide", "id": name, "labels": given, "via": via, "hash": self.pool.fingerprint(name)}
 
     def _via(self, name: str) -> str:
         return self._reasons.get(name) or self._history.vias.get(name, OWN)

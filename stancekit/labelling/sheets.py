@@ -10,8 +10,9 @@ import numpy as np
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, missing_column, place
 from stancekit.labelled import cell_marks, read_flag
+from stancekit.labelling.fields import check_once, other_context
 from stancekit.labelling.labellings import Labellings
-from stancekit.labelling.matching import Matcher, in_order
+from stancekit.labelling.matching import Matcher
 from stancekit.labelling.pool import StatementPool
 from stancekit.tables import Table, read_table, write_table
 
@@ -24,7 +25,7 @@ def write_sheet(labellings: Labellings, names: Sequence[str], path: Path) -> lis
     first = [pool.names.get("id", "id"), pool.names.get("text", "text")]
     first += [pool.names["group"]] if "group" in pool.names else []
     marks = labellings.consensus(names)
-    context = [column for column in pool.context if column not in first]
+    context = other_context(pool)
     columns = [
         *first,
         *context,
@@ -35,11 +36,7 @@ def write_sheet(labellings: Labellings, names: Sequence[str], path: Path) -> lis
         AUDIT,
         PROBABILITY,
     ]
-    if twice := sorted({column for column in columns if columns.count(column) > 1}):
-        raise InvalidInputError(
-            f"the columns {twice} would stand twice in {str(path)!r}; rename the column, the label or the coder, or "
-            "leave the column out of the context"
-        )
+    check_once(columns, path)
     sample = set(labellings.audit)
     rows = []
     for name, flags in zip(names, marks, strict=True):
@@ -109,7 +106,7 @@ class _RowReader:
         for coder in self._coders:
             marks = self._marks(row, number, coder)
             if marks is not None:
-                found[coder] = in_order(self._codebook, self._codebook.resolve(marks, row=number))
+                found[coder] = self._codebook.ordered(self._codebook.resolve(marks, row=number))
             elif coder in unsure or (not self._by_coder and unsure != [""]):
                 found[coder] = None
         return found

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 from stancekit.errors import InvalidInputError
@@ -51,7 +52,7 @@ def read_events(path: str | Path) -> Events:
 
 
 class StateFile:
-    """A state file that this process alone may add to.
+    """A state file that this process alone may add to, from any of its threads.
 
     Parameters
     ----------
@@ -87,6 +88,7 @@ class StateFile:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._turn = Lock()
         is_new = not self.path.exists()
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
         try:
@@ -110,9 +112,10 @@ class StateFile:
 
     def close(self) -> None:
         """Let go of the file; what was added is on the disk already."""
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        with self._turn:
+            if self._file >= 0:
+                os.close(self._file)
+                self._file = -1
 
     def append(self, event: Event) -> Event:
         """Add an event, and come back when it is on the disk.
@@ -134,12 +137,13 @@ class StateFile:
         InvalidInputError
             When somebody else changed or removed the file meanwhile.
         """
-        self._check_own()
-        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        whole = {"seq": len(self.events), "type": event["type"], "at": now, **event}
-        self._write(seal(whole))
-        self.events.append(whole)
-        return whole
+        with self._turn:
+            self._check_own()
+            now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            whole = {"seq": len(self.events), "type": event["type"], "at": now, **event}
+            self._write(seal(whole))
+            self.events.append(whole)
+            return whole
 
     def _write(self, line: bytes) -> None:
         try:

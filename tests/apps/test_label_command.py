@@ -244,6 +244,55 @@ def test_agreement_shows_only_in_steps_of_ten(here, label, capsys):
     assert len(set(lines[19:])) == 1
 
 
+BELL = "\x1b]0;x\x07"
+
+
+def test_nothing_that_a_terminal_would_obey_reaches_it(here, label, capsys):
+    (here / "few.csv").write_text("id,text\n" + "".join(f"s{n}{BELL},Statement {n}.\n" for n in range(6)))
+    stance = {name: f"{name}{BELL}" for name in ("code", "definition", "include", "exclude", "examples")}
+    book = {
+        "name": f"two{BELL}",
+        "description": f"What{BELL}",
+        "rules": [f"Rule{BELL}"],
+        "stances": [{"label": f"lift{BELL}"} | stance, {"label": f"keep{BELL}", "predicted": False}],
+    }
+    (here / "book.json").write_text(json.dumps(book))
+    assert label(f"{FEW.replace('book.yaml', 'book.json')} --plain", "?\n1\nx\nu\n1\ns\nv\n2\n") == 0
+    out, err = capsys.readouterr()
+    assert "taken back" in out
+    assert "Rule" in out
+    assert not {"\x1b", "\x07"} & set(out + err)
+    assert label("few.csv --state ann.jsonl --status") == 0
+    assert not {"\x1b", "\x07"} & set(capsys.readouterr().out)
+
+
+def test_doubts_show_ids_and_labels_as_they_can_be_shown(label, capsys, monkeypatch):
+    from stancekit.labelling import review
+
+    doubt = review.Doubt(id=f"s1{BELL}", labels=(f"lift{BELL}",), quality=0.1, suspects={f"lift{BELL}": 0.05})
+    seeds = []
+    monkeypatch.setattr(review, "doubtful_labels", lambda labellings, *, seed=0: seeds.append(seed) or [doubt])
+    assert label(f"{FEW} --seed 7", "1\n") == 0
+    assert label("few.csv --state ann.jsonl --doubts") == 0
+    assert "\x1b" not in capsys.readouterr().out
+    assert seeds == [7]
+
+
+def test_an_exported_model_is_trained_with_the_seed_of_the_file(label, monkeypatch):
+    from stancekit.labelling import retraining
+
+    seeds = []
+
+    def retrain(*rest, seed=0):
+        seeds.append(seed)
+        raise stancekit.InvalidInputError("enough")
+
+    monkeypatch.setattr(retraining, "retrain", retrain)
+    assert label(f"{FEW} --seed 7", "1\n") == 0
+    assert label("few.csv --state ann.jsonl --export-model own") != 0
+    assert seeds == [7]
+
+
 def test_a_missing_codebook_is_that_of_the_package(label):
     assert label("few.csv --state ann.jsonl --coder ann", "A\n") == 0
     assert decided() == [("anti-sanction",)]

@@ -1,6 +1,7 @@
 """Labels out and in again: what comes back, and what is lost by design."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -136,6 +137,18 @@ def test_what_label_studio_itself_writes(tmp_path):
             "unknown label 'x' in row 0, field 'choices'",
         ),
         ('[{"data": {"key": "a"}, "annotations": [{"result": []}, {"result": []}]}]', "task 0 has two annotations by"),
+        ('[{"data": 5}]', "task 0 has 5 in 'data', expected an object; export from Label Studio as JSON"),
+        ('[{"data": {"key": "a"}, "annotations": 5}]', "task 0 has 5 in 'annotations', expected a list of objects"),
+        ('[{"data": {"key": "a"}, "annotations": [5]}]', "task 0 has 5 in 'annotations', expected an object"),
+        ('[{"data": {"key": "a"}, "annotations": [{"result": [5]}]}]', "task 0 has 5 in 'result', expected an object"),
+        (
+            '[{"data": {"key": "a"}, "annotations": [{"result": [{"type": "choices", "value": 5}]}]}]',
+            "task 0 has 5 in 'value', expected an object",
+        ),
+        (
+            '[{"data": {"key": "a"}, "annotations": [{"result": [{"type": "choices", "value": {"choices": [[]]}}]}]}]',
+            r"task 0 has \[\[\]\] in 'choices', expected a list of labels",
+        ),
     ],
 )
 def test_label_studio_files_that_cannot_be_read(tmp_path, content, message):
@@ -237,6 +250,36 @@ def test_nothing_is_replaced_or_written_by_half(tmp_path):
     write_labellings(labellings(ann=ANN), path, overwrite=True)
     with pytest.raises(InvalidInputError, match="unknown format 'xml'"):
         write_labellings(labellings(ann=ANN), path, format="xml")
+
+
+@pytest.mark.parametrize(
+    ("format", "column", "names"),
+    [
+        ("doccano", "label", {}),
+        ("doccano", "statement", {}),
+        ("doccano", "text", {}),
+        ("doccano", "label", {"group": "label"}),
+        ("label-studio", "text", {}),
+        ("label-studio", "id", {"id": "id", "text": "body", "group": "text"}),
+        ("label-studio", "other", {"id": "text"}),
+        ("table", "audit", {}),
+    ],
+)
+def test_a_column_with_the_name_of_a_field_is_not_written_over(tmp_path, format, column, names):
+    pool = replace(POOL, context={column: tuple("uvwxyz")}, names={"id": "key", "text": "body"} | names)
+    path = tmp_path / "out"
+    with pytest.raises(InvalidInputError, match=r"the columns \['\w+'\] would stand twice in .*; rename the column"):
+        write_labellings(
+            Labellings(pool=pool, codebook=BOOK, coders={"ann": ANN}), path.with_suffix(".csv"), format=format
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format", ["doccano", "label-studio", "table"])
+def test_a_statement_s_own_columns_may_be_context_as_well(tmp_path, format):
+    own = {"key": POOL.ids, "body": POOL.texts, "speech": POOL.groups}
+    given = Labellings(pool=replace(POOL, context=own), codebook=BOOK, coders={"ann": ANN})
+    assert write_labellings(given, tmp_path / "out.csv", format=format).n == 5
 
 
 def test_formats_by_name():

@@ -17,6 +17,7 @@ from stancekit import (
 from stancekit.labelling.curve import n_models
 from stancekit.labelling.retraining import Retraining, learnable, mean_f1, retrain
 from stancekit.labelling.review import doubtful_labels, label_quality
+from stancekit.labelling.statefile import read_events
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,38 @@ def test_a_given_model_chooses_until_another_is_better(begin, label, packaged, s
     assert better.f1_before is not None
     assert better.is_better == (better.f1 >= better.f1_before)
     assert "the given model" in better.line()
+
+
+def with_positives(shuffled, rows):
+    """Statements of which just these take labels."""
+    truth = np.zeros_like(shuffled.truth)
+    truth[rows] = shuffled.truth[rows]
+    return replace(shuffled, truth=truth)
+
+
+def test_where_what_is_new_takes_no_label_nothing_is_compared(shuffled, book):
+    few = retrain(shuffled.take(range(60)), book)
+    half = with_positives(shuffled, range(60))
+    outcome = retrain(half.take(range(80)), book, given=few.model)
+    assert outcome.f1 > 0
+    assert np.isnan(outcome.f1_before)
+    assert not outcome.is_better
+    assert outcome.line().endswith(
+        "; no label occurs in the 20 that the given model does not know, so it still chooses"
+    )
+    outcome = retrain(half.take(range(64)), book, given=few.model)
+    assert "the given model was trained on all but 4 of these statements itself" in outcome.line()
+
+
+def test_a_figure_that_is_not_known_does_not_end_the_loop(begin, label, monkeypatch):
+    """An F1 of NaN is no number of JSON's."""
+    monkeypatch.setattr("stancekit.labelling.retraining.mean_f1", lambda truth, decided: float("nan"))
+    with begin(retrain_every=40) as session:
+        label(session, 60)
+        session.finish_retraining()
+        assert session.next() is not None
+        events = read_events(session.path).events
+    assert [event["f1"] for event in events if event["type"] == "model"] == [None]
 
 
 def test_too_few_is_told_and_asked_again_only_after_more(begin, pool):
@@ -138,6 +171,27 @@ def test_the_curve_is_the_same_again_and_another_with_another_seed(shuffled, boo
     )
     assert first == again
     assert first.points[0].f1 != other.points[0].f1
+
+
+def test_the_curve_is_the_same_in_blocks_of_any_size(shuffled, book, monkeypatch):
+    """The sample's own figure is not known by its being alone in a block."""
+    some = shuffled.take(range(40))
+    whole = learning_curve(some, book, n_draws=3, n_bootstrap=40)
+    monkeypatch.setattr("stancekit.measure.bootstrap.BLOCK", 1)
+    assert learning_curve(some, book, n_draws=3, n_bootstrap=40) == whole
+
+
+def test_the_seed_reaches_the_classifier(shuffled, book, monkeypatch):
+    seeds = []
+
+    class Seeing(StanceClassifier):
+        def fit(self, *rest, **options):
+            seeds.append(self.random_state)
+            return super().fit(*rest, **options)
+
+    monkeypatch.setattr("stancekit.training.classifier.StanceClassifier", Seeing)
+    learning_curve(shuffled.take(range(40)), book, n_draws=2, n_bootstrap=0, seed=7)
+    assert seeds == [7, 7]
 
 
 def test_a_large_random_sample_alone_is_tested(shuffled, book):

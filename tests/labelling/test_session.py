@@ -1,5 +1,6 @@
 """The loop of one coder: what comes next, what is kept, what is refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from stancekit.labelling.history import History
 from stancekit.labelling.labellings import read_labellings
 from stancekit.labelling.pool import StatementPool, keyed_number, read_pool
 from stancekit.labelling.session import LabellingSession
-from stancekit.labelling.statefile import read_events
+from stancekit.labelling.statefile import StateFile, read_events
 
 SMALL = StatementPool.of([f"Statement {n} on the embargo." for n in range(12)])
 BOOK = Codebook(
@@ -100,6 +101,52 @@ def test_undo_over_a_restart(small):
         assert session.next().id == first
         session.decide(first, ["trade"])
         assert session.next().id == second
+
+
+def test_undo_brings_back_what_a_review_settled_and_why_a_statement_was_shown(small):
+    with small(audit=0) as session:
+        name = session.next().id
+        session.decide(name, ["lift"])
+        for labels in (["trade"], []):
+            session.review([name])
+            session.next()
+            session.decide(name, labels)
+        session.undo()
+        assert session.settled == {name: ("trade",)}
+        session.undo()
+        assert session.settled == {}
+    history = History()
+    for seq, (kind, via) in enumerate((("skip", "first"), ("decide", "audit"), ("undo", ""))):
+        history.apply({"seq": seq, "type": kind, "id": "a", "via": via, "labels": [], "hash": "", "at": ""})
+    assert history.vias == {"a": "first"}
+
+
+@pytest.mark.parametrize(
+    ("events", "message"),
+    [
+        ([{"type": "header"}], r"ann\.jsonl': its header cannot be read \(KeyError: 'coder'\)"),
+        (
+            [{"type": "header", "format": 1, "coder": "ann", "codebook": {}, "settings": {}, "pool": {}}],
+            "its header cannot be read .CodebookError: .*; take the file from a copy",
+        ),
+        (
+            [None, {"type": "decide", "id": "3"}],
+            r"event 1 of the state file, 'decide', cannot be read \(KeyError: 'via'",
+        ),
+        ([None, {"type": "undo"}], "event 1 of the state file, 'undo', cannot be read"),
+    ],
+)
+def test_a_sealed_line_without_its_fields_is_one_line_of_error(small, tmp_path, events, message):
+    if events[0] is None:
+        with small():
+            pass
+    with StateFile(tmp_path / "ann.jsonl") as file:
+        for event in filter(None, events):
+            file.append(event)
+    with pytest.raises(InvalidInputError, match=message):
+        small()
+    with pytest.raises(InvalidInputError, match="cannot be read"):
+        read_labellings([tmp_path / "ann.jsonl"], SMALL)
 
 
 @pytest.mark.parametrize("cut", [1, 3, 5])
@@ -258,6 +305,52 @@ def test_statements_that_changed_are_named_and_set_aside_only_when_accepted(smal
         small()
 
 
+def suggested(session):
+    return session.next().id
+
+
+def put_off(session):
+    name = session.next().id
+    session.skip(name)
+    return name
+
+
+def taken_back(session):
+    session.decide(session.next().id, [])
+    return session.undo()
+
+
+def put_off_before(session):
+    """It is no longer the last step, so undoing reaches it after another."""
+    name = put_off(session)
+    session.decide(session.next().id, [])
+    return name
+
+
+@pytest.mark.parametrize("wait", [suggested, put_off, taken_back, put_off_before])
+@pytest.mark.parametrize("is_old", [False, True])
+def test_what_waited_and_is_gone_does_not_come_again(small, wait, is_old):
+    with small(audit=0) as session:
+        name = wait(session)
+    other = edited(SMALL, drop={name})
+    if is_old:  # earlier versions accepted such a table, and kept what waited
+        with StateFile(session.path) as file:
+            file.append({"type": "pool", "pool": {"n": len(other), "hash": other.hash()}, "dropped": []})
+    with small(statements=other, accept_changes=not is_old) as session:
+        assert session.notices == ["went on with changed statements; 0 decisions were set aside"]
+        while (undone := session.undo()) is not None:
+            assert undone in other
+        seen = set()
+        while item := session.next():
+            seen.add(item.id)
+            session.decide(item.id, [])
+        assert seen == set(other.ids)
+        assert session.progress().n_skipped == 0
+    with small(statements=other) as session:
+        assert session.notices == []
+        assert len(session.decisions) == 11
+
+
 def test_the_order_of_the_rows_is_no_change(small):
     with small() as session:
         session.decide("3", ["lift"])
@@ -286,10 +379,43 @@ def test_taking_over(small):
         assert session.add({"3": ["lift"], "4": [], "5": None, "6": ["T"]}) == 3
         assert session.decisions == {"3": ("lift",), "4": (), "5": None, "6": ("trade",)}
         size = session.path.stat().st_size
-        with pytest.raises(InvalidInputError, match=r"statement '4' is \(\) here and \['lift'\] in what is brought in"):
+        with pytest.raises(
+            InvalidInputError, match=r"statement '4' is \(\) here and \('lift',\) in what is brought in"
+        ):
             session.add({"7": [], "4": ["lift"]})
         assert session.path.stat().st_size == size
         assert session.progress().n_chosen == 3
+
+
+def in_threads(act, n=4):
+    """Call a function with each thread's number, and give what it raised."""
+    with ThreadPoolExecutor(n) as threads:
+        return [future.exception() for future in [threads.submit(act, number) for number in range(n)]]
+
+
+def test_many_threads_may_take_over_and_look(begin):
+    many = StatementPool.of([f"Statement {n}." for n in range(80)])
+
+    def act(number):
+        for row in range(20):
+            session.add({str(20 * number + row): ["lift"]})
+            session.progress(), session.labellings(), session.decisions, session.settled
+
+    with begin(statements=many, codebook=BOOK) as session:
+        assert in_threads(act) == [None] * 4
+        assert len(session.decisions) == 80
+    assert [event["seq"] for event in read_events(session.path).events] == list(range(81))
+
+
+def test_what_excludes_one_another_is_not_taken_over_either(small):
+    with small(codebook=Codebook.from_labels(["pro", "con", "none"], exclusive=True)) as session:
+        for labels in ([], ["pro", "con"]):
+            with pytest.raises(InvalidInputError, match=r"statement '4' is given .* so give just one of"):
+                session.add({"3": ["con"], "4": labels})
+        with pytest.raises(InvalidInputError, match="expected a list of labels, got the text 'con'"):
+            session.add({"3": "con"})
+        assert session.decisions == {}
+        assert session.add({"3": ["con"], "4": None}) == 2
 
 
 def test_an_empty_pool():

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -33,6 +34,14 @@ def filled(path):
         for name in ("a", "b", "ü – 制裁"):
             state.append({"type": "skip", "id": name})
     return path
+
+
+def test_threads_take_turns(path):
+    with StateFile(path) as state:
+        state.append(HEADER)
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda n: state.append({"type": "skip", "id": str(n)}), range(80)))
+    assert [event["seq"] for event in read_events(path).events] == list(range(81))
 
 
 def test_each_line_is_json_with_a_checksum(filled):

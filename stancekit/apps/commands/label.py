@@ -14,6 +14,7 @@ from stancekit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from stancekit.codebook import Codebook
+    from stancekit.labelling.history import Header
     from stancekit.labelling.labellings import Labellings
     from stancekit.labelling.pool import StatementPool
     from stancekit.labelling.session import LabellingSession
@@ -115,6 +116,7 @@ def _label(options: argparse.Namespace, pool: StatementPool) -> int:
     from stancekit.apps.labelling.desk import Desk
     from stancekit.apps.labelling.plain import run_lines
     from stancekit.apps.labelling.screen import can_show, run_screen
+    from stancekit.apps.labelling.width import shown
 
     with _session(options, pool) as session:
         if options.source is not None:
@@ -131,7 +133,7 @@ def _label(options: argparse.Namespace, pool: StatementPool) -> int:
             code = 130
         n = len(session.decisions)
         print(
-            f"{session.coder}: {n} decisions in {options.state}, {n - before:+d} now; the same command goes "
+            f"{shown(session.coder)}: {n} decisions in {options.state}, {n - before:+d} now; the same command goes "
             "on from here",
             file=sys.stderr,
         )
@@ -143,7 +145,7 @@ def _session(options: argparse.Namespace, pool: StatementPool) -> LabellingSessi
 
     model = _model(options)
     codebook = _codebook(options, model)
-    kept = codebook or _codebook_of(options.state)
+    kept = codebook or _codebook_of(options)
     if model is None and _packaged().codebook == kept:
         model = _packaged()
     return LabellingSession(
@@ -182,12 +184,23 @@ def _codebook(options: argparse.Namespace, model: StanceModel | None) -> Codeboo
     return None if Path(options.state).exists() else (model or _packaged()).codebook
 
 
-def _codebook_of(state: str) -> Codebook | None:
+def _codebook_of(options: argparse.Namespace) -> Codebook | None:
+    header = _header(options.state)
+    return header.codebook if header else None
+
+
+def _seed(options: argparse.Namespace) -> int:
+    """Give the seed that the state file was begun with, by which its session trains too."""
+    header = _header(options.state)
+    return header.settings.seed if header else 0
+
+
+def _header(state: str) -> Header | None:
     from stancekit.labelling.history import Header
     from stancekit.labelling.statefile import read_events
 
     events = read_events(state).events
-    return Header.read(events[0], Path(state)).codebook if events else None
+    return Header.read(events[0], Path(state)) if events else None
 
 
 def _read(options: argparse.Namespace, pool: StatementPool) -> Labellings:
@@ -222,15 +235,16 @@ def _status(options: argparse.Namespace, pool: StatementPool) -> int:
 
 
 def _doubts(options: argparse.Namespace, pool: StatementPool) -> int:
+    from stancekit.apps.labelling.width import shown
     from stancekit.labelling.review import doubtful_labels
     from stancekit.report.markdown import table
 
-    doubts = doubtful_labels(_read(options, pool))
+    doubts = doubtful_labels(_read(options, pool), seed=_seed(options))
     rows = [
         [
-            doubt.id,
-            ", ".join(doubt.labels) or "none",
-            ", ".join(f"{label} {score:.2f}" for label, score in doubt.suspects.items()),
+            shown(doubt.id),
+            shown(", ".join(doubt.labels) or "none"),
+            shown(", ".join(f"{label} {score:.2f}" for label, score in doubt.suspects.items())),
             f"{doubt.quality:.2f}",
         ]
         for doubt in doubts
@@ -256,6 +270,7 @@ def _import(options: argparse.Namespace, session: LabellingSession) -> int:
 
 
 def _export(options: argparse.Namespace, pool: StatementPool) -> int:
+    from stancekit.apps.labelling.width import shown
     from stancekit.labelling.exchange import guess_format, write_labellings
 
     written = write_labellings(
@@ -267,18 +282,19 @@ def _export(options: argparse.Namespace, pool: StatementPool) -> int:
     )
     print(f"wrote {written.n} statements to {options.export}", file=sys.stderr)
     for note in written.notes:
-        print(f"stancekit: {note}", file=sys.stderr)
+        print(f"stancekit: {shown(note)}", file=sys.stderr)
     return 0
 
 
 def _export_model(options: argparse.Namespace, pool: StatementPool) -> int:
+    from stancekit.apps.labelling.width import shown
     from stancekit.labelling.retraining import retrain
     from stancekit.storage.saving import check_free, save
 
     check_free(options.export_model, options.overwrite)
     labellings = _read(options, pool)
     chosen = None if options.with_audit else labellings.chosen
-    outcome = retrain(labellings.labelled(chosen), labellings.codebook)
+    outcome = retrain(labellings.labelled(chosen), labellings.codebook, seed=_seed(options))
     path = save(outcome.model, options.export_model, overwrite=options.overwrite)
-    print(f"{outcome.line()}\nwrote the model to {path}", file=sys.stderr)
+    print(f"{shown(outcome.line())}\nwrote the model to {path}", file=sys.stderr)
     return 0

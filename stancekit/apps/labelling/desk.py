@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from stancekit.apps.labelling.width import shown
 from stancekit.codebook import Stance
 from stancekit.errors import StancekitError
 from stancekit.labelling.items import Item
@@ -73,7 +74,7 @@ class Desk:
             self.ticked = [stance.label]
         else:
             self.ticked.append(stance.label)
-        self.message = f"{stance.label}: {stance.definition}" if stance.definition else ""
+        self.message = shown(f"{stance.label}: {stance.definition}") if stance.definition else ""
 
     def accept(self) -> None:
         """Keep the labels that are ticked."""
@@ -101,9 +102,9 @@ class Desk:
         try:
             name = self.session.undo()
         except (StancekitError, OSError) as error:
-            self.message = f"NOT KEPT: {error}"
+            self.message = f"NOT KEPT: {shown(str(error))}"
             return
-        self.message = "nothing to take back" if name is None else f"{name}: taken back"
+        self.message = "nothing to take back" if name is None else f"{shown(name)}: taken back"
         self._shown = None
 
     def retrain(self) -> None:
@@ -111,7 +112,7 @@ class Desk:
         try:
             self.session.start_retraining()
         except StancekitError as error:
-            self.message = str(error)
+            self.message = shown(str(error))
             return
         self.message = "retraining goes on beside"
 
@@ -122,7 +123,7 @@ class Desk:
         try:
             doubts = doubtful_labels(self.session.labellings(), seed=self.session.settings.seed)
         except StancekitError as error:
-            self.message = str(error)
+            self.message = shown(str(error))
             return
         self.session.review([doubt.id for doubt in doubts])
         self.message = f"{len(doubts)} labels to look at again" if doubts else "no label is doubted"
@@ -136,7 +137,10 @@ class Desk:
 
     def _count(self) -> str:
         at = self.session.progress()
-        parts = [f"{at.n_decided} of {at.n_statements}", *(f"{n} {label}" for label, n in at.per_label.items() if n)]
+        parts = [
+            f"{at.n_decided} of {at.n_statements}",
+            *(f"{n} {shown(label)}" for label, n in at.per_label.items() if n),
+        ]
         parts += [f"{n} {what}" for n, what in ((at.n_none, "none"), (at.n_cannot_say, "cannot say")) if n]
         parts += [f"{at.n_skipped} put off"] * bool(at.n_skipped)
         parts += [self.agreement_line()] * bool(self._others)
@@ -148,7 +152,7 @@ class Desk:
         try:
             both = read_labellings([session.path, *self._others], session.pool, codebook=session.codebook)
         except (StancekitError, OSError) as error:
-            return f"no agreement: {error}"
+            return f"no agreement: {shown(str(error))}"
         shared = both.shared()
         n = len(shared) // _STEP * _STEP
         if n > self._agreement[1]:  # and never anew for fewer, or undoing would tell what the other one said
@@ -164,8 +168,8 @@ class Desk:
         try:
             act(item)
         except (StancekitError, OSError) as error:
-            self.message = f"NOT KEPT: {error}"
+            self.message = f"NOT KEPT: {shown(str(error))}"
             return
-        self.message = f"{item.id}: {said}"
+        self.message = f"{shown(item.id)}: {shown(said)}"
         self.ticked = []
         self._shown = None

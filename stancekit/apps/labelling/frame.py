@@ -59,7 +59,7 @@ def statement_frame(  # noqa: PLR0913 - all that a screen shows
     if columns < LEAST_COLUMNS or rows < LEAST_LINES:
         small = f"the window is too small: {LEAST_COLUMNS} x {LEAST_LINES} is the least"
         return Frame(lines=tuple(wrap(small, max(columns, 1))[:rows]), strong=frozenset(), most=0)
-    top = [fit(title, columns), fit(progress, columns), "-" * columns]
+    top = [fit(shown(title), columns), fit(progress, columns), "-" * columns]
     commands = [command for command in COMMANDS if not (exclusive and command.startswith("0"))]
     said = wrap(message, columns)[:2] if message else []
     bottom = ["-" * columns, *_labels(keys, ticked, columns), *_flow(commands, columns), *said]
@@ -85,22 +85,22 @@ def help_frame(book: Codebook, keys: Mapping[str, Stance], *, columns: int, rows
     room = max(1, rows - 2)
     most = max(0, len(body) - room)
     start = min(scroll, most)
-    lines = [fit(f"Codebook {book.name}", columns), *body[start : start + room]]
+    lines = [fit(shown(f"Codebook {book.name}"), columns), *body[start : start + room]]
     foot = "space, b: scroll; any other key: back"
     return Frame(lines=(*lines, *[""] * (rows - 1 - len(lines)), fit(foot, columns)), strong=frozenset({0}), most=most)
 
 
 def definitions(book: Codebook, keys: Mapping[str, Stance]) -> list[str]:
-    """Give the codebook as paragraphs: what is judged, each label, the rules at the borders."""
-    texts = [book.description, ""] if book.description else []
+    """Give the codebook as paragraphs of one line: what is judged, each label, the rules at the borders."""
+    texts = [shown(book.description), ""] if book.description else []
     for key, stance in keys.items():
-        texts.append(f"{key}  {stance.label.upper()}" + (f" ({stance.code})" if stance.code else ""))
-        texts += [stance.definition] if stance.definition else []
-        texts += [f"+ {text}" for text in stance.include]
-        texts += [f"- not: {text}" for text in stance.exclude]
-        texts += [f"e.g. {text}" for text in stance.examples]
+        texts.append(f"{key}  {shown(stance.label.upper())}" + (f" ({shown(stance.code)})" if stance.code else ""))
+        texts += [shown(stance.definition)] if stance.definition else []
+        texts += [f"+ {shown(text)}" for text in stance.include]
+        texts += [f"- not: {shown(text)}" for text in stance.exclude]
+        texts += [f"e.g. {shown(text)}" for text in stance.examples]
         texts.append("")
-    texts += [f"* {rule}" for rule in book.rules]
+    texts += [f"* {shown(rule)}" for rule in book.rules]
     texts += ["", "Keys: labels as above; " + ", ".join(COMMANDS)]
     return texts
 
@@ -119,7 +119,7 @@ def _middle(item: Item | None, columns: int) -> list[str]:
 
 
 def _labels(keys: Mapping[str, Stance], ticked: Sequence[str], columns: int) -> list[str]:
-    cells = [f"[{'x' if stance.label in ticked else ' '}] {key} {stance.label}" for key, stance in keys.items()]
+    cells = [f"[{'x' if stance.label in ticked else ' '}] {key} {shown(stance.label)}" for key, stance in keys.items()]
     wide = max(map(width, cells)) + 2
     per_line = max(1, columns // wide) if len(cells) > 4 else 1
     padded = [cell + " " * (wide - width(cell)) for cell in cells]

@@ -32,7 +32,7 @@ def run_lines(desk: Desk, answers: TextIO) -> None:
         answer = line.strip()
         if _command(desk, answer) == "quit":
             return
-        print(f"  {desk.message}" if desk.message else "", flush=True)
+        print(f"  {shown(desk.message)}" if desk.message else "", flush=True)
         desk.message = ""
         if desk.session.is_retraining and not sys.stdin.isatty():
             desk.session.finish_retraining()  # a script waits, so that it goes the same way each time
@@ -40,7 +40,7 @@ def run_lines(desk: Desk, answers: TextIO) -> None:
 
 
 def _legend(desk: Desk) -> str:
-    labels = ", ".join(f"{key} {stance.label}" for key, stance in desk.keys.items())
+    labels = ", ".join(f"{key} {shown(stance.label)}" for key, stance in desk.keys.items())
     none = "" if desk.session.codebook.exclusive else "; 0 none of them"
     words = ", ".join(f"{key} {word}" for key, word in WORDS.items())
     return f"Answer by keys, labels or codes with blanks or | between them: {labels}{none}; or {words}."
@@ -49,18 +49,18 @@ def _legend(desk: Desk) -> str:
 def _show(desk: Desk, before: Item | None) -> Item | None:
     item = desk.item()
     if desk.message:
-        print(f"  {desk.message}")
+        print(f"  {shown(desk.message)}")
         desk.message = ""
     if item is None:
         print("No statement is left.", flush=True)
         return None
     if item is before:
         return item
-    context = "".join(f" | {name}: {shown(value)}" for name, value in item.context.items() if value.strip())
+    context = "".join(f" | {shown(name)}: {shown(value)}" for name, value in item.context.items() if value.strip())
     print(f"\n{shown(item.id)}{context}")
     if item.is_review:
         said = "cannot say" if item.before is None else ", ".join(item.before) or "none of the labels"
-        print(f"  again: you said {said}")
+        print(f"  again: you said {shown(said)}")
     print(f"  {shown(item.text)}", flush=True)
     return item
 
@@ -104,7 +104,7 @@ def _decide(desk: Desk, answer: str) -> None:
         said = str(error).replace(" in row 0, field 'answer'", "")
         desk.message = f"not understood: {said}"
         return
-    desk.decide([stance.label for stance in book.stances if stance.label in found])
+    desk.decide(book.ordered(found))
 
 
 def _marks(desk: Desk, answer: str) -> list[str]:

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
+from stancekit.apps.labelling.width import shown
 from stancekit.labelling.curve import LearningCurve
 from stancekit.labelling.items import Progress
 from stancekit.labelling.labellings import Labellings
@@ -65,7 +66,7 @@ def status_markdown(status: Status) -> str:
     if status.growth:
         blocks += ["## Agreement as it grew", _growth(status.growth)]
     blocks += ["## Learning curve", *_curve(status.curve)]
-    blocks += ["## Next", "\n".join(f"- {step}" for step in status.steps)]
+    blocks += ["## Next", "\n".join(f"- {shown(step)}" for step in status.steps)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -105,13 +106,13 @@ def _counts(progress: dict[str, Progress]) -> str:
     rows = [
         ["statements", *(f"{progress[coder].n_statements:,}" for coder in coders)],
         ["decided", *(f"{progress[coder].n_decided:,}" for coder in coders)],
-        *[[label, *(f"{progress[coder].per_label[label]:,}" for coder in coders)] for label in labels],
+        *[[shown(label), *(f"{progress[coder].per_label[label]:,}" for coder in coders)] for label in labels],
         ["none of them", *(f"{progress[coder].n_none:,}" for coder in coders)],
         ["cannot say", *(f"{progress[coder].n_cannot_say:,}" for coder in coders)],
         ["put off", *(f"{progress[coder].n_skipped:,}" for coder in coders)],
         ["random sample", *(f"{progress[coder].n_audited:,}" for coder in coders)],
     ]
-    return table(["", *coders], rows)
+    return table(["", *map(shown, coders)], rows)
 
 
 def _growth(growth: list[Agreement]) -> str:
@@ -125,7 +126,7 @@ def _growth(growth: list[Agreement]) -> str:
         ]
         for agreement in growth
     ]
-    head = ["both judged", "same set, %", "alpha of sets", *(f"alpha of {label}" for label in labels)]
+    head = ["both judged", "same set, %", "alpha of sets", *(f"alpha of {shown(label)}" for label in labels)]
     return table(head, rows, n_text=0)
 
 
@@ -142,4 +143,4 @@ def _curve(curve: LearningCurve) -> list[str]:
         f"to test; {curve.confidence * 100:.4g} % intervals from {curve.n_bootstrap:,} draws of groups "
         f"(seed {curve.seed})."
     )
-    return [drawn, table(["labels", "macro-F1", *labels], rows, n_text=0), *note_list(curve.notes)]
+    return [drawn, table(["labels", "macro-F1", *map(shown, labels)], rows, n_text=0), *note_list(curve.notes)]
