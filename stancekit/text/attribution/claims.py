@@ -6,23 +6,26 @@ import re
 from dataclasses import dataclass
 
 from stancekit.records import Quote
-from stancekit.text.attribution.cues import Cue, Unit, has_words
+from stancekit.text.attribution.cues import Cue, Unit, has_words, is_relative
 from stancekit.text.attribution.hearing import Hearing
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
+    AS,
     ASIDE,
     ASK,
     AUXILIARIES,
     CLAUSE,
     COLOUR,
+    DAY,
     DOCUMENT_STEMS,
     EMPTY,
     IN_DOCUMENT,
     JUDGE,
     LOOSE,
+    MONTH,
     STRICT,
     TELL,
     VENUE,
@@ -36,11 +39,31 @@ _NO_REST = re.compile(
 _HEADLINE = re.compile(r"(?P<said>[^:.!?;\n]{10,150}): (?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?)(?=\s+[A-Z]|\s*$)")
 _LONGEST_HEADLINE = 240
 _TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
-_TO_VERB = re.compile(r"\b(?:to (?!the |an? |[A-Z])|for|against)")
-_TURN_AWAY = re.compile(r",\s(?:while|whereas|but|although|though)\s")
+_TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
+_TURN_AWAY = re.compile(r",\s(?:while|whereas|but|although|though)\s|\sbut\s(?=the |it |he |she |they |[A-Z])")
+# Where a clause between commas ends and the sentence goes on: "Lee, who accused the bank of fraud, was not in court".
+_GOES_ON = re.compile(
+    r",\s(?=(?:is|are|was|were|has|have|had|will|would|did|does|also|[a-z]+ed|said|says|told|went|left|made|took|wrote|"
+    r"met|spoke|came|gave|put|sent)\b)"
+)
+# The day after what is named and not told: "condemned the raid on Friday".
+_DAY_LAST = re.compile(
+    rf"\s(?:(?:late |early |earlier )?on (?:{DAY}|{MONTH} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {MONTH}(?: \d{{4}})?)|yesterday)"
+    r"(?: (?:morning|afternoon|evening|night))?[\s.,;]*$"
+)
+_WISHES = frozenset({"call", "demand", "propose", "recommend", "insist", "appeal", "suggest", "advocate", "plead", "argue"})
+_THEY_DO = re.compile(r"\s(?:they|we|there|it)\s\w+")
+_THEN_MAIN = re.compile(r",\s(?:the|they|he|she|it|we|there|an?|[A-Z][\w’'-]*)\s")
 _WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
 _OPENING = 400  # characters of a sentence in which a document is looked for
 _NEAR = 120  # and characters after the phrase
+_SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|when|after|while) ", re.DOTALL)
+_LONGEST_DAY = 50
+# Before a name in quotation marks.
+_IS_CALLED = re.compile(
+    r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|project|"
+    r"programme|program|campaign)(?: the| an?)? $"
+)
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
 
@@ -172,7 +195,10 @@ class Sentence(Hearing):
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
         is_parted = self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
-        if cue.form != "finite" or not is_parted or self.quote_before(cue) is not None:
+        if cue.form != "finite" or not is_parted:
+            return False
+        marked = self.quote_before(cue)
+        if marked is not None and self.is_whole(marked):
             return False
         return _NO_REST.match(self.text, cue.right) is None
 
@@ -184,9 +210,16 @@ class Sentence(Hearing):
         if marked is not None and not self._loose_words(i, marked):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
-        # Who passes on what another said says nothing of their own.
-        if not self.is_outer(i) and has_words(self.text, self.start, cue.left, 3):
+        if has_words(self.text, self.start, cue.left, 3) and (not self.is_outer(i) or self._passes_whole(i)):
             self._report(self.start, cue.left, speaker, f"clause-before-{cue.form}")
+
+    def _passes_whole(self, i: int) -> bool:
+        """Tell whether a phrase passes on what another is said to say: "Lee urged Chad to wait, IRNA reported"."""
+        earlier = [j for j in range(i) if j not in self.nested]
+        if i != len(self.unit.cues) - 1 or not self.postposed.isdisjoint(earlier):
+            return False
+        speaker = self.speakers.get(i)
+        return speaker is not None and speaker.name not in [one.name for j in earlier if (one := self.speakers.get(j))]
 
     def _loose_words(self, i: int, marked: Marked) -> bool:
         """Tell whether words of the same report stand before those in quotation marks."""
@@ -215,13 +248,30 @@ class Sentence(Hearing):
         if not cue.has_that:
             if self._orders_things(cue, start, limit):
                 return
-            if cue.frame in (COLOUR, STRICT) or _WHEN.match(self.text, start):
+            if cue.frame in (COLOUR, STRICT) or self._only_says_when(start, limit):
                 return
-            if cue.frame in (CLAUSE, LOOSE) and cue.form != "according" and self._only_says_where(start, limit):
+            is_rest = i in self.postposed or cue.form == "according"
+            if cue.frame in (CLAUSE, LOOSE) and not is_rest and self._only_says_where(start, limit):
                 return
         least = 2 if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE) else 3
         if has_words(self.text, start, limit, least) and not EMPTY.match(self.text, start, limit):
-            self._report(start, limit, speaker, f"clause-after-{cue.form}")
+            self._report(start, self._before_day(cue, start, limit), speaker, f"clause-after-{cue.form}")
+
+    def _before_day(self, cue: Cue, start: int, limit: int) -> int:
+        """Leave out the day on which something was said, after what is only named: "condemned the raid on Friday"."""
+        if cue.has_that or cue.frame not in (JUDGE, CLAUSE) or cue.lemma in _WISHES:
+            return limit
+        day = _DAY_LAST.search(self.text, max(start, limit - _LONGEST_DAY), limit)
+        if day is None or not AUXILIARIES.isdisjoint(self.text[start : day.start()].split()):
+            return limit
+        return day.start()
+
+    def _only_says_when(self, start: int, limit: int) -> bool:
+        """Tell whether a clause only tells when something was said: "said after the talks", not "after that, they won"."""
+        if _WHEN.match(self.text, start) is None:
+            return False
+        main = _THEN_MAIN.search(self.text, start, limit)
+        return main is None or AUXILIARIES.isdisjoint(self.text[main.end() : limit].split())
 
     def _orders_things(self, cue: Cue, start: int, limit: int) -> bool:
         """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
@@ -234,15 +284,32 @@ class Sentence(Hearing):
             VENUE.match(self.text, start, limit) is not None
             and "," not in rest
             and AUXILIARIES.isdisjoint(rest.split())
+            and _THEY_DO.search(rest) is None
         )
 
     def _claim_nested(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what is reported within another report, if its speaker is named."""
-        if speaker is None or not (cue.has_that or cue.frame in (ASK, JUDGE, TELL)) or not self._is_named(cue):
+        if speaker is None or not self._is_named(cue) or not (cue.has_that or self._names_content(i, cue)):
             return
         others = [one.name for j, one in self.speakers.items() if j < i and one is not None]
         if speaker.name not in others:
-            self._report(cue.right, self._limit(i), speaker, "clause-nested")
+            self._report(cue.right, self._clause_end(cue, self._limit(i)), speaker, "clause-nested")
+
+    def _clause_end(self, cue: Cue, limit: int) -> int:
+        """Give where a clause before the main one ends: "said that now that Chad admits it has lost, talks can begin"."""
+        if _SUBORDINATE.match(self.text, max(self.unit.start, cue.subject_start - len("now "))) is None:
+            return limit
+        comma = MAIN.search(self.text, cue.right, limit)
+        return limit if comma is None else comma.start()
+
+    def _names_content(self, i: int, cue: Cue) -> bool:
+        """Tell whether what follows a phrase without "that" is what it reports."""
+        if cue.frame in (ASK, JUDGE, TELL, AS):
+            return True
+        limit = self._limit(i)
+        if cue.frame != CLAUSE or EMPTY.match(self.text, cue.right, limit) is not None:
+            return False
+        return not self._only_says_where(cue.right, limit) and has_words(self.text, cue.right, limit, 4)
 
     def _is_named(self, cue: Cue) -> bool:
         return any(word[0].isupper() for word in self.text[cue.subject_start : cue.subject_end].split()[-3:])
@@ -267,6 +334,8 @@ class Sentence(Hearing):
 
     def _before_aside(self, i: int, limit: int) -> int:
         """Leave out what the article remarks on a report: ", a move that ..."."""
+        if is_relative(self.text, self.unit.cues[i]) and (end := _GOES_ON.search(self.text, self.unit.cues[i].right, limit)):
+            limit = end.start()
         aside = ASIDE.search(self.text, self.unit.cues[i].right, limit)
         if aside is None and self.unit.cues[i].frame in (ASK, JUDGE, VOW):
             aside = _TURN_AWAY.search(self.text, self.unit.cues[i].right, limit)
@@ -307,6 +376,8 @@ class Sentence(Hearing):
                 self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
 
     def _is_free(self, marked: Marked) -> bool:
+        if _IS_CALLED.search(self.text, self.unit.start, marked.open) is not None:
+            return False
         n_words = len(self.text[marked.start : marked.end].split())
         least = _LEAST_FREE if self.text[marked.end - 1] not in ".!?" else 2
         return n_words >= least and self.is_whole(marked)

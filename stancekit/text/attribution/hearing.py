@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text.attribution.cues import Cue, Unit, has_words
+from stancekit.text.attribution.cues import Cue, Unit, has_words, is_relative
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
+    AS,
     ASK,
     AUXILIARIES,
+    CALLED,
     CLAUSE,
     COLOUR,
+    FRAMES,
     JUDGE,
     LOOSE,
+    SHOWING,
     STRICT,
     TELL,
     TIME,
@@ -66,7 +70,7 @@ class Hearing:
                 self.heard[cue.verb] = self._resolve(cue, is_first=not kept)
                 if self._is_heard(cue, self.heard[cue.verb]):
                     kept.append(cue)
-            elif self.turn is None and (kept or cue.form != "coordinated" or self._has_subject(cue)):
+            elif self.turn is None and (kept or self._is_heard_alone(cue)):
                 kept.append(cue)
         self.unit.cues[:] = kept
 
@@ -88,7 +92,7 @@ class Hearing:
         is_person = speaker is not None and speaker.kind == "person"
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
-            if beside is None and not self.ends_at(cue.right):
+            if beside is None and not self.ends_at(cue.right) and not self._calls(cue):
                 return False
         return self.turn is None or self._speaks_in_turn(cue, speaker)
 
@@ -98,6 +102,20 @@ class Hearing:
         if not is_saying or self.turn is not None or (self.quote_before(cue) or self.quote_after(cue)) is None:
             return None
         return self.cast.describe(cue.subject_start, cue.subject_end)
+
+    def _calls(self, cue: Cue) -> bool:
+        """Tell whether something is called something: "called the vote a farce"."""
+        is_calling = cue.lemma in ("call", "describe", "label", "brand", "dub", "characterize", "characterise")
+        return is_calling and CALLED.match(self.text, cue.right, self.unit.end) is not None
+
+    def _is_heard_alone(self, cue: Cue) -> bool:
+        """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
+        if cue.form == "coordinated":
+            return self._has_subject(cue)
+        if cue.lemma not in SHOWING or cue.left <= self.start:
+            return True
+        lead = self.ledger.leading(self.unit)
+        return lead is not None and lead.kind == "person"
 
     def _has_subject(self, cue: Cue) -> bool:
         """Tell whether somebody does two things, the second of which is to say: "Lee left and said ..."."""
@@ -109,6 +127,8 @@ class Hearing:
             return False
         if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
             return False
+        if FRAMES.get(cue.lemma) == STRICT and not cue.has_that:
+            return False
         named = any(word[0].isupper() for word in speaker.name.split())
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
         reports = cue.has_that or cue.form == "according" or cue.frame in (CLAUSE, ASK, JUDGE, TELL)
@@ -119,7 +139,7 @@ class Hearing:
         cues = self.unit.cues
         for i, cue in enumerate(cues):
             following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
-            if self._follows(cue, max(following, cue.right)):
+            if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
                 self.postposed.add(i)
         open_from: int | None = None
         for i, cue in enumerate(cues):
@@ -127,7 +147,7 @@ class Hearing:
                 opens = cue.form == "coordinated" or open_from is not None or (cue.form == "participle" and i > 0)
                 open_from = i if opens and cue.form != "inverted" else open_from
                 continue
-            if i and self._carries(cues[i - 1], cue):
+            if i and self._carries(cues[i - 1], cue) and self.reports(cue):
                 self.carriers.add(i - 1)
                 open_from = i
                 continue
@@ -135,6 +155,11 @@ class Hearing:
                 self.nested.add(i)
             elif self.reports(cue):
                 open_from = i
+
+    def _goes_in(self, outer: Cue, cue: Cue) -> bool:
+        """Tell whether only an adverb or a place parts a phrase from a "that": "said that in Oslo, both agreed"."""
+        before = self.text[outer.right : cue.left]
+        return outer.has_that and bool(before) and self._is_opening(before[0].upper() + before[1:])
 
     def _carries(self, outer: Cue, cue: Cue) -> bool:
         """Tell whether an outlet only passes on what others say: "According to the Herald, Lee said talks go on"."""
@@ -146,8 +171,10 @@ class Hearing:
 
     def _follows(self, cue: Cue, following: int) -> bool:
         """Tell whether a phrase stands after what it reports."""
-        if cue.form not in ("finite", "according"):
+        if cue.form not in ("finite", "according") or is_relative(self.text, cue):
             return cue.form == "inverted"
+        if cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end):
+            return False
         before = self.text[self.start : cue.left]
         if cue.has_that or len(before.split()) < 2:
             return False
@@ -210,7 +237,7 @@ class Hearing:
             return False
         if self._quote_inside(outer.right, cue.left):
             return False
-        return has_words(between, 0, len(between), 1) or after in ("that", "")
+        return has_words(between, 0, len(between), 1) or after in ("that", "as", "")
 
     def _quote_inside(self, start: int, end: int) -> bool:
         return any(

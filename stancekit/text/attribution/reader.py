@@ -8,16 +8,20 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.contents import find_content
-from stancekit.text.attribution.cues import Cue, Unit
+from stancekit.text.attribution.cues import Cue, Unit, is_relative
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.reporting import (
+    AS,
     ASK,
+    ATTITUDE,
     CLAUSE,
     COLOUR,
     COORDINATING,
     DAY,
+    DOES_SAY,
     FRAMES,
     GERUNDS,
+    GOING_ON,
     HELPERS,
     JUDGE,
     LEMMAS,
@@ -28,11 +32,14 @@ from stancekit.text.attribution.reporting import (
     PARTICLE_ONLY,
     PARTICLES,
     PASSIVE,
+    REFUSED,
     REMARKING,
     SAYING_AFTER,
     SILENCING,
     STRICT,
     TELL,
+    VOW,
+    WRITTEN,
 )
 from stancekit.text.attribution.subjects import before_comma, find_subject
 
@@ -75,7 +82,15 @@ _OFFICE_AFTER = re.compile(
     r"(?=,|\.?\s*$)"
 )
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
-_CLEAR = re.compile(r"(?:made|makes) (?:it )?(?:\w+ )?(?:clear|plain|known)(?= that\b)")
+_CLEAR = re.compile(r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?: to [^,;:.“”]{2,60}?)?(?= that\b)")
+_BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
+_HOW_NAMED = re.compile(r"\s[^.;:]{2,200}?\s(?P<as>as)\s(?P<what>\S+(?: \S+){0,3})")
+_LIKENED = re.compile(r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s")
+_POINTED = re.compile(
+    r"(?: (?:it|this|that|them|so))?(?:(?: (?:in|on|at|during|to|before|after|from|last|earlier|again|repeatedly|many|several)\b)"
+    r"[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
+)
+_AS_WHO = re.compile(r"\b[Aa]s (?:our )?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )[^,;:“”\"]{0,90})$")
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
@@ -117,13 +132,41 @@ class Reader:
 
     def _frame(self, lemma: str) -> str | None:
         """Give what follows the verb, with its particle."""
+        if (before := GOING_ON.get(lemma)) is not None and self.text.startswith(before, self.end):
+            start = self.end + len(before)
+            verb = self.text[start : start + 20].split(" ", 1)[0]
+            if LEMMAS.get(verb) == verb:
+                self.end = start + len(verb)
+                return self._frame(verb)
         for particle, frame in PARTICLES.get(lemma, ()):
             if self.text.startswith(f" {particle}", self.end):
                 stop = self.end + 1 + len(particle)
                 if not self.text[stop : stop + 1].isalnum():
                     self.end = stop
                     return frame
-        return None if lemma in PARTICLE_ONLY else FRAMES[lemma]
+        if lemma in PARTICLE_ONLY:
+            return None
+        return self._usual_frame(lemma)
+
+    def _usual_frame(self, lemma: str) -> str | None:
+        """Give what follows a verb without a particle, as far as its object tells."""
+        frame = FRAMES[lemma]
+        if frame == AS:
+            return AS if self._says_what_it_is(lemma) else None
+        if frame == STRICT and ATTITUDE.match(self.text, self.end, self.limit):
+            return JUDGE
+        if lemma in ("reject", "dismiss", "rebuff") and not self._leads_to_speech():
+            return JUDGE if REFUSED.match(self.text, self.end, self.unit.end) else None
+        return frame
+
+    def _says_what_it_is(self, lemma: str) -> bool:
+        """Tell whether a thing is said to be something, and nobody is given an office: "named the ban as the cause"."""
+        if lemma in ("compare", "liken"):
+            return _LIKENED.match(self.text, self.end, self.unit.end) is not None
+        named = _HOW_NAMED.match(self.text, self.end, self.unit.end)
+        if named is None or named["what"].removeprefix("the ")[0].isupper():
+            return False
+        return OFFICES.keys().isdisjoint(named["what"].lower().rstrip(".,").split())
 
     def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
         right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
@@ -135,9 +178,10 @@ class Reader:
     def _remark(self) -> Cue | None:
         """Read "The minister made the remarks on Friday."."""
         if (clear := _CLEAR.match(self.text, self.at, self.unit.end)) is not None:
-            stop, silencer = self._before_helpers()
             self.end = clear.end()
-            return None if silencer is not None else self._with_subject("clarify", CLAUSE, stop, is_base=False)
+            if self.word.lower() == "making":
+                return self._participle("clarify", CLAUSE)
+            return self._finite("clarify", CLAUSE, is_base=False)
         match = REMARKING.match(self.text, self.at)
         if match is None:
             return None
@@ -189,10 +233,11 @@ class Reader:
 
     def _progressive(self, lemma: str, frame: str) -> Cue | None:
         """Read "the minister was insisting that", "has been calling for"."""
-        before = self.text[self.floor : self.at].split()
-        if not before or before[-1].lower() not in ("is", "are", "was", "were", "been"):
+        stop, silencer = self._before_helpers()
+        if silencer not in ("is", "are", "was", "were", "been"):
             return None
-        stop = self.at - 1 - len(before[-1])
+        before = self.text[self.floor : stop].split()
+        stop -= len(before[-1]) + (before[-1].lower() != silencer)
         if before[-1].lower() == "been":
             if len(before) < 2 or before[-2].lower() not in ("has", "have", "had"):
                 return None
@@ -234,6 +279,8 @@ class Reader:
             return stop if last[-1] == ")" else stop - 1
         if last == "and" and not self.unit.cues:
             return -1
+        if last in WRITTEN and (lemma in GERUNDS or lemma == "say"):
+            return stop
         if last in SAYING_AFTER or (last in PARTICIPLE_AFTER and lemma in GERUNDS):
             return self.floor + len(before[: before.lower().rindex(last)].rstrip(" ,"))
         # "told us on Friday saying that": right after a day no comma is needed.
@@ -245,6 +292,10 @@ class Reader:
         stop, silencer = self._before_helpers()
         if lemma in ("quote", "cite"):
             return self._quoted(lemma, stop, silencer)
+        if silencer == "to" and is_base and (does := DOES_SAY.search(self.text, self.floor, stop)) is not None:
+            stop, silencer, is_base = does.start(), None, False
+        if silencer in PASSIVE and frame in (JUDGE, LOOSE, AS):
+            return self._passive_as(lemma, stop)
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         before = self.text[self.floor : stop].strip()
@@ -253,6 +304,11 @@ class Reader:
         last = before.split()[-1].lower()
         if before in ("who", ", who") and self.unit.cues:
             return self._cue(left=before_comma(self.text, stop - 4), form="coordinated", lemma=lemma, frame=frame)
+        if before.endswith(", who"):
+            comma = self.text.rindex(", who", self.floor, stop)
+            return self._with_subject(lemma, frame, comma, is_base=is_base, left=comma)
+        if before.endswith(",") and self.unit.cues and is_relative(self.text, self.unit.cues[-1]):
+            return self._cue(left=before_comma(self.text, stop), form="coordinated", lemma=lemma, frame=frame)
         if last in COORDINATING:
             return None if is_base else self._coordinated(lemma, frame, stop, last)
         inverted = self._inverted_after_clause(lemma, frame, stop) if before.endswith(",") else None
@@ -260,7 +316,7 @@ class Reader:
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
-        if not self.unit.cues and frame not in (CLAUSE, ASK, JUDGE, TELL) and not self._leads_to_speech():
+        if not self.unit.cues and frame not in (CLAUSE, ASK, JUDGE, TELL, VOW) and not self._leads_to_speech():
             return None
         left = self.floor + len(self.text[self.floor : stop].rstrip()) - len(conjunction)
         return self._cue(left=before_comma(self.text, left), form="coordinated", lemma=lemma, frame=frame)
@@ -269,15 +325,49 @@ class Reader:
         """Tell whether "that" or a quotation follows the verb at once."""
         return self.text.startswith((" that ", ", “", ": “", ', "', ': "', " “", ' "'), self.end)
 
-    def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool) -> Cue | None:
+    def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool, left: int = -1) -> Cue | None:
         """Read a verb whose subject stands before it."""
         found = find_subject(self.text, self.floor, stop)
-        if found is None or (is_base and not self._is_plural(found[1], found[2])):
+        if found is None:
+            return self._pointing_as(lemma, frame, stop)
+        if is_base and not self._is_plural(found[1], found[2]):
             return None
-        cue = self._cue(left=found[0], form="finite", lemma=lemma, frame=frame, subject=found[1:])
+        at = found[0] if left < 0 else left
+        cue = self._cue(left=at, form="finite", lemma=lemma, frame=frame, subject=found[1:])
         if is_base and lemma != "say" and not cue.has_that:
             return None
         return cue if cue.has_that or self._leads_to_speech() or self.word.lower() not in NOUNS else None
+
+    def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""
+        if frame not in (CLAUSE, TELL, LOOSE, STRICT, COLOUR):
+            return None
+        piece = self.text[self.floor : stop].rstrip()
+        who = _AS_WHO.search(piece)
+        rest = None if who is None else _POINTED.match(self.text, self.end, self.unit.end)
+        if who is None or rest is None:
+            return None
+        self.end = rest.end()
+        at = self.floor + who.start()
+        is_first = self.text[self.end : self.end + 1] == ","
+        cue = self._cue(
+            left=before_comma(self.text, at), form="finite", lemma=lemma, frame=CLAUSE,
+            subject=(self.floor + who.start("who"), self.floor + who.end("who")),
+        )  # fmt: skip
+        opens = self.text[at] == "A" or self.text[self.unit.start : at].rstrip().endswith(("that,", "that", "...", "…"))
+        if is_first and opens:
+            cue.left, cue.right, cue.has_that = at, self.end + 1, True
+        return cue
+
+    def _passive_as(self, lemma: str, stop: int) -> Cue | None:
+        """Read "The deal was hailed by the union as a triumph"."""
+        match = _BY_AS.match(self.text, self.end, self.limit)
+        if match is None:
+            return None
+        found = find_subject(self.text, self.floor, stop - 4)
+        self.end = match.end() - 1
+        left = self.at if found is None else found[0]
+        return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
     def _quoted(self, lemma: str, stop: int, silencer: str | None) -> Cue | None:
         """Read "Zarif was quoted as saying" and "IRNA quoted Zarif as saying"."""

@@ -24,15 +24,16 @@ def word_set(listed: str) -> frozenset[str]:
 # talk". JUDGE: "condemned the talks". VOW: "vowed to talk". LOOSE: as CLAUSE, but the verb has other meanings, so that
 # without "that" or quotation marks only a person speaks by it. STRICT: never without them, unless after what was said.
 # COLOUR: a way of saying, for direct speech alone.
+# AS: reports only what something is said to be, "named the delay as the cause".
 CLAUSE, TELL, ASK, JUDGE, VOW, LOOSE = "clause", "tell", "ask", "judge", "vow", "loose"
-STRICT, COLOUR = "strict", "colour"
+STRICT, COLOUR, AS = "strict", "colour", "as"
 
 VERBS = {
     CLAUSE: """
         say announce stress emphasize emphasise declare insist reiterate underline underscore assert argue claim
         explain acknowledge admit concede confess reveal disclose remark mention tweet contend deny caution suggest
         predict repeat clarify lament reckon opine theorize elaborate proclaim joke quip highlight
-        warn state confirm recommend propose stipulate
+        warn state confirm recommend propose
     """,
     TELL: "tell remind assure inform notify reassure",
     ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command",
@@ -48,9 +49,11 @@ VERBS = {
     """,
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
-        estimate agree speculate testify signal indicate judge specify recount concur
+        estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
+        restate
     """,
-    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant",
+    AS: "identify name evaluate assess compare liken depict portray rate",
+    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
 }
 
 IRREGULAR = {
@@ -71,6 +74,7 @@ IRREGULAR = {
     "speak": ["spoke", "speaking"],
     "signal": ["signals", "signalled", "signaled", "signalling", "signaling"],
     "label": ["labels", "labelled", "labeled", "labelling", "labeling"],
+    "put": ["puts"],
     "read": ["reads"],
     "object": ["objects", "objected"],
 }
@@ -96,8 +100,9 @@ PARTICLES = {
     "lash": (("out at", JUDGE),),
     "hit": (("out at", JUDGE),),
     "speak": (("out against", JUDGE),),
-    "go": (("on to say", CLAUSE), ("on to add", CLAUSE), ("on", COLOUR)),
-    "continue": (("by saying", CLAUSE), ("to say", CLAUSE)),
+    "go": (("on", COLOUR),),
+    "put": (("it", COLOUR),),
+    "continue": (("by saying", CLAUSE),),
 }
 # Forms that are nouns as often: they report only with "that" or marks after them.
 NOUNS = word_set(
@@ -106,11 +111,42 @@ NOUNS = word_set(
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
     claim report state note comment demand promise request answer point quote call order post appeal
-    estimate
+    estimate offer offers names rates extends
     """
 )
 # Verbs that do not report without one of their particles.
-PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal"})
+PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal", "put"})
+# Verbs that mean to go on speaking: the verb of saying after them reports.
+GOING_ON = {"go": " on to ", "continue": " to "}
+# Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
+ATTITUDE = re.compile(
+    r"\s(?:(?:his|her|its|their|the (?:\w+ ){1,2}of) (?:[\w-]+ (?:and )?){0,3}?(?:readiness|willingness|commitment|"
+    r"determination|resolve|support|opposition|solidarity|concerns?|hopes?|intention|desire|objections?|interest|"
+    r"gratitude|thanks|appreciation|condolences|sympathy|sympathies|congratulations|greetings|apolog(?:y|ies)|"
+    r"best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|warnings?|offer|threats?|position|rejection|"
+    r"adherence|dissatisfaction|satisfaction|disapproval|approval|preference|openness|reluctance|refusal)"
+    r"|condolences|congratulations|sympathies|apologies|best wishes|heartfelt thanks)\b"
+)
+# What is refused by saying so; an offer or a plan is refused by doing nothing.
+REFUSED = re.compile(
+    r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|ideas?|"
+    r"criticisms?|calls?|reports?|remarks?|comments?|concerns?|fears?|rumou?rs?|speculations?|arguments?|demands?|"
+    r"warnings?|threats?|complaints?|statements?|insinuations?|possibility|views?|narratives?|questions?|as)\b"
+)
+# A thing and what it is said to be: "called the vote a farce".
+CALLED = re.compile(
+    r"\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b[^.;:]{0,160}?"
+    r"(?<!\bto)(?<!\bfor)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\binto)(?<!\bwith)(?<!\babout)(?<!\bof)(?<!\bafter)"
+    r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s(?:an?|as an?|as the|as)\s"
+)
+# How a verb of saying after "to" comes to report all the same: "was quick to note", "took pains to stress".
+DOES_SAY = re.compile(
+    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|at pains|the first|"
+    r"the latest|among the first)|hastened|hurried|rushed|(?:took|takes) (?:great |some )?pains|"
+    r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
+    r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
+    r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?)\s?to$"
+)
 
 
 def inflections(verb: str) -> list[str]:
@@ -176,6 +212,10 @@ PARTICIPLE_AFTER = word_set("while and by in of after before for")
 # After these any verb reports, after the others only these gerunds: "after years of calling for talks".
 SAYING_AFTER = word_set("while and by before")
 GERUNDS = word_set("call urge accuse condemn criticize criticise demand denounce")
+# And after what is written for others to read, any that tells what it wants: "a letter urging restraint".
+WRITTEN = word_set("statement letter resolution petition motion message tweet note declaration communique memorandum")
+# Things show these too: "fell again, suggesting that", and nobody reports.
+SHOWING = word_set("indicate signal suggest highlight underscore underline reveal testify")
 # Nouns in small letters that can speak, besides offices and documents.
 VOICES = word_set(
     """
@@ -191,7 +231,8 @@ VOICES = word_set(
     woman person users scholars students workers farmers producers exporters historians politicians dissidents
     villagers activists campaigners researchers neighbours relatives prosecutors soldiers rebels separatists
     insurgents delegates mediators organisers organizers unions firms banks colleagues teachers parents survivors
-    passengers voters monitors inspectors regulators sceptics skeptics supporters opponents detractors insiders
+    fishermen miners drivers pilots sailors nurses
+    everyone everybody passengers voters monitors inspectors regulators sceptics skeptics supporters opponents detractors insiders
     executives dealers peers commentators pundits militants militia militias hackers elders islamists locals
     mission secretariat directorate foundation club brotherhood faction leadership junta regulator operator carrier
     airline manufacturer supplier lender operators airlines lenders
@@ -201,11 +242,12 @@ VOICES = word_set(
 # What follows a report as the article's own remark: ", a move that".
 ASIDE = re.compile(
     r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|claim|step|decision|remark|reference|"
-    r"allegation|accusation|"
+    r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|deal|agreement|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
     r"of|widely|to)\b|,)"
-    r"|,\s(?:citing|referring|alluding|in (?:an? )?(?:\w+ )?(?:reference|allusion) to)\b"
+    r"|,\s(?:citing|referring|alluding|in (?:an? )?(?:\w+ )?(?:reference|allusion) to"
+    r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows))\b"
 )
 # Of these nothing is said: "reiterated the same position".
 EMPTY = re.compile(

@@ -10,6 +10,8 @@ from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
 _NO_SUBJECT = word_set("against of for with from to by in on at about over into")
+# "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
+_NOT_SAID = word_set("as if unless")
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 
 
@@ -99,8 +101,11 @@ def _names(phrase: str) -> bool:
 def _checked(text: str, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
     words = text[start:end].split()
-    # "as the minister said" only points to what was said elsewhere.
-    if not words or len(words) > 30 or words[0].lower() == "as" or words[-1].lower() in RELATIVE:
+    if not words or len(words) > 30 or words[0].lower() in _NOT_SAID or words[-1].lower() in RELATIVE:
+        return None
+    if words[-1].endswith(("’s", "'s", "’", "'")):  # "the United States' stated aim"
+        return None
+    if "had" in words and " who " not in text[start:end]:  # "had the union accused them"
         return None
     if words[0].lower() in RELATIVE or words[0] in _NO_SUBJECT:
         return None
