@@ -51,8 +51,10 @@ _DAY_LAST = re.compile(
     rf"\s(?:(?:late |early |earlier )?on (?:{DAY}|{MONTH} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {MONTH}(?: \d{{4}})?)|yesterday)"
     r"(?: (?:morning|afternoon|evening|night))?[\s.,;]*$"
 )
+_WHEN_DONE = re.compile(r",?\s(?:when|while|because|after|before)\s(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)")
 _WISHES = frozenset({"call", "demand", "propose", "recommend", "insist", "appeal", "suggest", "advocate", "plead", "argue"})
 _THEY_DO = re.compile(r"\s(?:they|we|there|it)\s\w+")
+_WHILE = re.compile(r"(?:Even )?(?:While|Although|Though|When|After|As|Since|Because|Once|Before)\s")
 _THEN_MAIN = re.compile(r",\s(?:the|they|he|she|it|we|there|an?|[A-Z][\w’'-]*)\s")
 _WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
 _OPENING = 400  # characters of a sentence in which a document is looked for
@@ -207,7 +209,7 @@ class Sentence(Hearing):
         marked = self.quote_before(cue)
         if marked is not None and self.unit.marked.index(marked) in self.taken:
             return
-        if marked is not None and not self._loose_words(i, marked):
+        if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
         if has_words(self.text, self.start, cue.left, 3) and (not self.is_outer(i) or self._passes_whole(i)):
@@ -220,6 +222,10 @@ class Sentence(Hearing):
             return False
         speaker = self.speakers.get(i)
         return speaker is not None and speaker.name not in [one.name for j in earlier if (one := self.speakers.get(j))]
+
+    def _points(self, cue: Cue) -> bool:
+        """Tell whether a phrase only points to words in marks: "a “good day”, as Lee put it"."""
+        return self.text[cue.left : cue.subject_start].strip(" ,") == "as"
 
     def _loose_words(self, i: int, marked: Marked) -> bool:
         """Tell whether words of the same report stand before those in quotation marks."""
@@ -261,6 +267,9 @@ class Sentence(Hearing):
         """Leave out the day on which something was said, after what is only named: "condemned the raid on Friday"."""
         if cue.has_that or cue.frame not in (JUDGE, CLAUSE) or cue.lemma in _WISHES:
             return limit
+        when = _WHEN_DONE.search(self.text, start, limit)
+        if when is not None and AUXILIARIES.isdisjoint(self.text[start : when.start()].split()):
+            limit = when.start()
         day = _DAY_LAST.search(self.text, max(start, limit - _LONGEST_DAY), limit)
         if day is None or not AUXILIARIES.isdisjoint(self.text[start : day.start()].split()):
             return limit
@@ -325,6 +334,9 @@ class Sentence(Hearing):
     def _opening_end(self, i: int) -> int:
         """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
         cue = self.unit.cues[i]
+        if not cue.has_that and _WHILE.match(self.text, self.start) and self.text.find(", ", self.start, cue.left) < 0:
+            comma = MAIN.search(self.text, cue.right, self.unit.end)
+            return comma.start() if comma is not None else self.unit.end
         if cue.form != "participle" or self.text.find(",", self.unit.start, cue.left) >= 0:
             return self.unit.end
         if i or not (cue.left <= self.start or ADJUNCT.match(self.text, self.start)):

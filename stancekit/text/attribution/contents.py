@@ -30,6 +30,7 @@ _NOUN_NEXT = re.compile(
 )
 _OTHER_CLAUSE = re.compile(
     r"[;:“”]|\b(?:said|told|saying|adding|noting|is|are|was|were|will|would|has|have|should|must)\b"
+    r"|\band (?:made|[a-z]+ed)\b"
 )
 _THAT_ALONE = re.compile(r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b")  # "said that is true"
 _TO = re.compile(r"\s(?:not )?to\s")

@@ -153,7 +153,7 @@ def original_head(phrase: str) -> str:
 @lru_cache(maxsize=4096)
 def last_word(phrase: str) -> str:
     """Give the head of "a statement by the ministry" in small letters."""
-    return re.split(r"\s(?:by|from|of|on|to)\s", phrase, maxsplit=1)[0].lower().split()[-1]
+    return re.split(r"\s(?:(?:published|released|issued|carried|aired) )?(?:by|from|of|on|to|in)\s", phrase, maxsplit=1)[0].lower().split()[-1]
 
 
 def plain_name(phrase: str) -> str:

@@ -33,6 +33,7 @@ _QUOTE_NEXT = re.compile(r"\s*[,:]?\s*(?:that\s+)?")
 _CLOSE_TAIL = re.compile(r"[\s,.;]*")
 _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
+_MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "would"})
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
@@ -112,10 +113,18 @@ class Hearing:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
         if cue.form == "coordinated":
             return self._has_subject(cue)
+        if self._only_may(cue):
+            return False
         if cue.lemma not in SHOWING or cue.left <= self.start:
             return True
         lead = self.ledger.leading(self.unit)
         return lead is not None and lead.kind == "person"
+
+    def _only_may(self, cue: Cue) -> bool:
+        """Tell whether a phrase tells by what means something may be done: "can lift the ban by notifying them that"."""
+        if not self.text.startswith(" by ", cue.left):
+            return False
+        return not _MAY.isdisjoint(self.text[self.start : cue.left].split())
 
     def _has_subject(self, cue: Cue) -> bool:
         """Tell whether somebody does two things, the second of which is to say: "Lee left and said ..."."""
@@ -144,7 +153,8 @@ class Hearing:
         open_from: int | None = None
         for i, cue in enumerate(cues):
             if i in self.postposed or cue.form in ("participle", "coordinated", "inverted"):
-                opens = cue.form == "coordinated" or open_from is not None or (cue.form == "participle" and i > 0)
+                is_inside = cue.form == "participle" and (i > 0 or cue.left > self.start)
+                opens = cue.form == "coordinated" or open_from is not None or is_inside
                 open_from = i if opens and cue.form != "inverted" else open_from
                 continue
             if i and self._carries(cues[i - 1], cue) and self.reports(cue):
@@ -163,7 +173,9 @@ class Hearing:
 
     def _carries(self, outer: Cue, cue: Cue) -> bool:
         """Tell whether an outlet only passes on what others say: "According to the Herald, Lee said talks go on"."""
-        return outer.form == "according" and cue.form == "finite" and cue.left <= outer.right <= cue.subject_start + 1
+        if outer.form != "according" or cue.form != "finite" or self.text.startswith("as ", cue.left):
+            return False
+        return cue.left <= outer.right <= cue.subject_start + 1
 
     def reports(self, cue: Cue) -> bool:
         """Tell whether something can be reported after a phrase: not after "responded by leaving"."""
@@ -241,8 +253,14 @@ class Hearing:
 
     def _quote_inside(self, start: int, end: int) -> bool:
         return any(
-            start <= marked.open and marked.close <= end and self.is_whole(marked) for marked in self.unit.marked
+            start <= marked.open and marked.close <= end and self.is_whole(marked) and self._stands_apart(marked)
+            for marked in self.unit.marked
         )
+
+    def _stands_apart(self, marked: Marked) -> bool:
+        """Tell whether a quotation is no part of the words before it: not in "as a “Good Friend” of the house"."""
+        before = self.text[self.unit.start : marked.open].rstrip()
+        return not before or before[-1] in ",:;.!?”" or len(self.text[marked.start : marked.end].split()) > 7
 
     def quote_before(self, cue: Cue) -> Marked | None:
         """Give what stands in quotation marks right before a phrase."""

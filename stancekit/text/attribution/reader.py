@@ -75,19 +75,20 @@ _VOICE_END = re.compile(
 _LISTED = re.compile(r"(?:the )?[A-Z]\w+(?:, [A-Z]\w+)+ and (?:[A-Z]\w+ )+(?=[Mm]inister|[Ss]ecretary)")
 _SPEAKER_LAST = re.compile(
     r"\s(?!(?:on|in|at|during|to|that|after|late|last|earlier)\b)(?:the |an? )?(?:[\w’'.-]+ ){0,9}[\w’'.-]+?"
-    r"(?=\.?\s*$|,? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,100}?)\.?\s*$)"
+    r"(?=\.?\s*$|,? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,120}?)"
+    r"(?:, (?:on|in|at|after|before|during|following|when|while) [^;:“”\"]{3,80})?\.?\s*$)"
 )
 _OFFICE_AFTER = re.compile(
-    r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[a-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,80})?)"
+    r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[a-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,160})?)"
     r"(?=,|\.?\s*$)"
 )
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
 _CLEAR = re.compile(r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?: to [^,;:.“”]{2,60}?)?(?= that\b)")
 _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
-_HOW_NAMED = re.compile(r"\s[^.;:]{2,200}?\s(?P<as>as)\s(?P<what>\S+(?: \S+){0,3})")
+_HOW_NAMED = re.compile(r"\s[^;:]{2,200}?\s(?P<as>as)\s(?P<what>\S+(?: \S+){0,3})")
 _LIKENED = re.compile(r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s")
 _POINTED = re.compile(
-    r"(?: (?:it|this|that|them|so))?(?:(?: (?:in|on|at|during|to|before|after|from|last|earlier|again|repeatedly|many|several)\b)"
+    r"(?: (?:it|this|that|them|so|(?:their|his|her|its|the) \w+))?(?:(?: (?:in|on|at|during|to|before|after|from|last|earlier|again|repeatedly|many|several)\b)"
     r"[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
 )
 _AS_WHO = re.compile(r"\b[Aa]s (?:our )?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )[^,;:“”\"]{0,90})$")
@@ -120,6 +121,8 @@ class Reader:
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
+        if low in NOUNS and self.word[0].isupper() and self.at > self.unit.start:
+            return None
         if low in ("made", "makes", "making"):
             return self._remark()
         lemma = LEMMAS[low]
@@ -275,6 +278,8 @@ class Reader:
         if not words:
             return self.floor
         last = words[-1].lower()
+        if self.word[0].isupper() and lemma != "accord":  # a heading has run into the sentence
+            return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
         if last == "and" and not self.unit.cues:
@@ -293,7 +298,8 @@ class Reader:
         if lemma in ("quote", "cite"):
             return self._quoted(lemma, stop, silencer)
         if silencer == "to" and is_base and (does := DOES_SAY.search(self.text, self.floor, stop)) is not None:
-            stop, silencer, is_base = does.start(), None, False
+            if does["went"] is None or self.text.startswith(" that ", self.end):
+                stop, silencer, is_base = does.start(), None, False
         if silencer in PASSIVE and frame in (JUDGE, LOOSE, AS):
             return self._passive_as(lemma, stop)
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
@@ -340,21 +346,24 @@ class Reader:
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""
-        if frame not in (CLAUSE, TELL, LOOSE, STRICT, COLOUR):
-            return None
         piece = self.text[self.floor : stop].rstrip()
         who = _AS_WHO.search(piece)
-        rest = None if who is None else _POINTED.match(self.text, self.end, self.unit.end)
-        if who is None or rest is None:
+        if who is None:
             return None
-        self.end = rest.end()
         at = self.floor + who.start()
+        rest = _POINTED.match(self.text, self.end, self.unit.end)
+        if rest is None or frame not in (CLAUSE, TELL, LOOSE, STRICT, COLOUR):
+            subject = (self.floor + who.start("who"), self.floor + who.end("who"))
+            left = before_comma(self.text, at)
+            return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=subject)
+        self.end = rest.end()
         is_first = self.text[self.end : self.end + 1] == ","
         cue = self._cue(
             left=before_comma(self.text, at), form="finite", lemma=lemma, frame=CLAUSE,
             subject=(self.floor + who.start("who"), self.floor + who.end("who")),
         )  # fmt: skip
         opens = self.text[at] == "A" or self.text[self.unit.start : at].rstrip().endswith(("that,", "that", "...", "…"))
+        opens = opens or (bool(self.unit.cues) and self.unit.cues[-1].form == "according" and self.unit.cues[-1].right == at)
         if is_first and opens:
             cue.left, cue.right, cue.has_that = at, self.end + 1, True
         return cue

@@ -135,7 +135,8 @@ REFUSED = re.compile(
 )
 # A thing and what it is said to be: "called the vote a farce".
 CALLED = re.compile(
-    r"\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b[^.;:]{0,160}?"
+    r"\s[^;:]{2,200}?,? as (?:an?|the|instances?|acts?|examples?|signs?|evidence|proof)\s"
+    r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b[^;:]{0,160}?"
     r"(?<!\bto)(?<!\bfor)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\binto)(?<!\bwith)(?<!\babout)(?<!\bof)(?<!\bafter)"
     r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s(?:an?|as an?|as the|as)\s"
 )
@@ -145,6 +146,7 @@ DOES_SAY = re.compile(
     r"the latest|among the first)|hastened|hurried|rushed|(?:took|takes) (?:great |some )?pains|"
     r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
     r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
+    r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
     r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?)\s?to$"
 )
 
