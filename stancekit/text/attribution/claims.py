@@ -181,7 +181,10 @@ class Sentence(Hearing):
     def _claim(self, i: int, cue: Cue) -> None:
         """Give a phrase what it reports."""
         speaker = self.speakers.get(i)
-        if cue.form == "remark" or i in self.carriers:
+        if cue.form == "remark":
+            return
+        if i in self.carriers:
+            self._claim_carried(i, cue, speaker)
             return
         if i in self.nested:
             self._claim_nested(i, cue, speaker)
@@ -193,6 +196,13 @@ class Sentence(Hearing):
             self._claim_after(i, cue, after, speaker)
         elif i not in self.postposed or self._goes_on(cue):
             self._claim_clause(i, cue, speaker)
+
+    def _claim_carried(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
+        """Claim the whole of what an outlet passes on: "According to the Herald, Lee said talks go on"."""
+        carried = self.speakers.get(i + 1)
+        is_direct = any(self.is_whole(marked) for marked in self.unit.marked)
+        if speaker is not None and not is_direct and (carried is None or carried.name != speaker.name):
+            self._report(cue.right, self._before_aside(i, self.unit.end), speaker, "clause-after-according")
 
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
@@ -207,6 +217,8 @@ class Sentence(Hearing):
     def _claim_before(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what stands before a phrase."""
         marked = self.quote_before(cue)
+        if marked is not None and not self.is_whole(marked) and self.is_outer(i) and self._passes_whole(i):
+            marked = None
         if marked is not None and self.unit.marked.index(marked) in self.taken:
             return
         if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
@@ -302,7 +314,8 @@ class Sentence(Hearing):
             return
         others = [one.name for j, one in self.speakers.items() if j < i and one is not None]
         if speaker.name not in others:
-            self._report(cue.right, self._clause_end(cue, self._limit(i)), speaker, "clause-nested")
+            end = self._before_day(cue, cue.right, self._clause_end(cue, self._limit(i)))
+            self._report(cue.right, end, speaker, "clause-nested")
 
     def _clause_end(self, cue: Cue, limit: int) -> int:
         """Give where a clause before the main one ends: "said that now that Chad admits it has lost, talks can begin"."""
@@ -339,7 +352,7 @@ class Sentence(Hearing):
             return comma.start() if comma is not None else self.unit.end
         if cue.form != "participle" or self.text.find(",", self.unit.start, cue.left) >= 0:
             return self.unit.end
-        if i or not (cue.left <= self.start or ADJUNCT.match(self.text, self.start)):
+        if i or not (self.is_opening(cue) or ADJUNCT.match(self.text, self.start)):
             return self.unit.end
         comma = MAIN.search(self.text, cue.right, self.unit.end)
         return comma.start() if comma is not None else self.unit.end

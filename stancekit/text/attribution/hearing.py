@@ -153,7 +153,7 @@ class Hearing:
         open_from: int | None = None
         for i, cue in enumerate(cues):
             if i in self.postposed or cue.form in ("participle", "coordinated", "inverted"):
-                is_inside = cue.form == "participle" and (i > 0 or cue.left > self.start)
+                is_inside = cue.form == "participle" and (i > 0 or cue.left > self.start) and not self.is_opening(cue)
                 opens = cue.form == "coordinated" or open_from is not None or is_inside
                 open_from = i if opens and cue.form != "inverted" else open_from
                 continue
@@ -165,6 +165,10 @@ class Hearing:
                 self.nested.add(i)
             elif self.reports(cue):
                 open_from = i
+
+    def is_opening(self, cue: Cue) -> bool:
+        """Tell whether a participle opens a sentence, also one into which a heading has run."""
+        return cue.left <= self.start or self.text[cue.verb].isupper()
 
     def _goes_in(self, outer: Cue, cue: Cue) -> bool:
         """Tell whether only an adverb or a place parts a phrase from a "that": "said that in Oslo, both agreed"."""

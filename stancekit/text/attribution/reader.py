@@ -278,8 +278,8 @@ class Reader:
         if not words:
             return self.floor
         last = words[-1].lower()
-        if self.word[0].isupper() and lemma != "accord":  # a heading has run into the sentence
-            return stop
+        if self.word[0].isupper() and self.text[self.end + 1 : self.end + 2].islower() and words[-1].islower():
+            return stop  # a heading has run into the sentence
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
         if last == "and" and not self.unit.cues:
