@@ -26,6 +26,7 @@ from stancekit.text.attribution.reporting import (
     JUDGE,
     LOOSE,
     MONTH,
+    SHORT_VENUE,
     STRICT,
     TELL,
     VENUE,
@@ -52,14 +53,25 @@ _DAY_LAST = re.compile(
     r"(?: (?:morning|afternoon|evening|night))?[\s.,;]*$"
 )
 _WHEN_DONE = re.compile(r",?\s(?:when|while|because|after|before)\s(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)")
+_DEED = re.compile(
+    r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|began|paid|cut)"
+    r"\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
+)
+_POINTERS = frozenset({"it", "him", "her", "them", "this", "that", "us", "me", "so", "himself", "herself", "themselves"})
 _WISHES = frozenset({"call", "demand", "propose", "recommend", "insist", "appeal", "suggest", "advocate", "plead", "argue"})
 _THEY_DO = re.compile(r"\s(?:they|we|there|it)\s\w+")
-_WHILE = re.compile(r"(?:Even )?(?:While|Although|Though|When|After|As|Since|Because|Once|Before)\s")
+_WHILE = re.compile(
+    r"(?:(?:even|just|shortly|soon|long|(?:(?:\w+|an?|a few) )?(?:hours?|days?|weeks?|months?|years?|minutes)) )?"
+    r"(?:while|although|though|when|after|as|since|because|once|before)\s",
+    re.IGNORECASE,
+)
 _THEN_MAIN = re.compile(r",\s(?:the|they|he|she|it|we|there|an?|[A-Z][\w’'-]*)\s")
 _WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
 _OPENING = 400  # characters of a sentence in which a document is looked for
 _NEAR = 120  # and characters after the phrase
 _SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|when|after|while) ", re.DOTALL)
+_PLACE_LAST = re.compile(SHORT_VENUE.pattern + r"(?: on \w+)?[\s.,;]*$")
+_LONGEST_PLACE = 90
 _LONGEST_DAY = 50
 # Before a name in quotation marks.
 _IS_CALLED = re.compile(
@@ -224,7 +236,8 @@ class Sentence(Hearing):
         if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
-        if has_words(self.text, self.start, cue.left, 3) and (not self.is_outer(i) or self._passes_whole(i)):
+        least = 2 if self._goes_on(cue) else 3
+        if has_words(self.text, self.start, cue.left, least) and (not self.is_outer(i) or self._passes_whole(i)):
             self._report(self.start, cue.left, speaker, f"clause-before-{cue.form}")
 
     def _passes_whole(self, i: int) -> bool:
@@ -271,21 +284,41 @@ class Sentence(Hearing):
             is_rest = i in self.postposed or cue.form == "according"
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and self._only_says_where(start, limit):
                 return
-        least = 2 if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE) else 3
-        if has_words(self.text, start, limit, least) and not EMPTY.match(self.text, start, limit):
+        if has_words(self.text, start, limit, self._least(cue, start, limit)) and not EMPTY.match(self.text, start, limit):
             self._report(start, self._before_day(cue, start, limit), speaker, f"clause-after-{cue.form}")
+
+    def _least(self, cue: Cue, start: int, limit: int) -> int:
+        """Say how many words make what a phrase reports: one after "called for", if it is no pronoun."""
+        if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
+            is_named = cue.frame == JUDGE and not cue.has_that
+            return 1 if is_named and self.text[start:limit].strip(" ,.").lower() not in _POINTERS else 2
+        return 3
 
     def _before_day(self, cue: Cue, start: int, limit: int) -> int:
         """Leave out the day on which something was said, after what is only named: "condemned the raid on Friday"."""
-        if cue.has_that or cue.frame not in (JUDGE, CLAUSE) or cue.lemma in _WISHES:
+        if cue.has_that or cue.frame not in (JUDGE, CLAUSE, LOOSE):
             return limit
+        if cue.lemma in _WISHES:
+            return self._before_deed(start, limit)
+        limit = self._before_deed(start, limit)
         when = _WHEN_DONE.search(self.text, start, limit)
         if when is not None and AUXILIARIES.isdisjoint(self.text[start : when.start()].split()):
             limit = when.start()
+        if (place := _PLACE_LAST.search(self.text, max(start, limit - _LONGEST_PLACE), limit)) is not None:
+            limit = place.start()
         day = _DAY_LAST.search(self.text, max(start, limit - _LONGEST_DAY), limit)
-        if day is None or not AUXILIARIES.isdisjoint(self.text[start : day.start()].split()):
+        if day is None:
+            return limit
+        if not AUXILIARIES.isdisjoint(self.text[start : day.start()].split()):
             return limit
         return day.start()
+
+    def _before_deed(self, start: int, limit: int) -> int:
+        """Leave out what a speaker did besides: "condemned the raid and summoned the envoy"."""
+        deed = _DEED.search(self.text, start, limit)
+        if deed is None or not AUXILIARIES.isdisjoint(self.text[start : deed.start()].split()):
+            return limit
+        return deed.start()
 
     def _only_says_when(self, start: int, limit: int) -> bool:
         """Tell whether a clause only tells when something was said: "said after the talks", not "after that, they won"."""
@@ -349,6 +382,9 @@ class Sentence(Hearing):
         cue = self.unit.cues[i]
         if not cue.has_that and _WHILE.match(self.text, self.start) and self.text.find(", ", self.start, cue.left) < 0:
             comma = MAIN.search(self.text, cue.right, self.unit.end)
+            plain = self.text.find(", ", cue.right, self.unit.end)
+            if comma is None and plain >= 0 and AUXILIARIES.isdisjoint(self.text[cue.right : plain].split()):
+                return plain
             return comma.start() if comma is not None else self.unit.end
         if cue.form != "participle" or self.text.find(",", self.unit.start, cue.left) >= 0:
             return self.unit.end

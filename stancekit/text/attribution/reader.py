@@ -9,6 +9,7 @@ import re
 
 from stancekit.text.attribution.contents import find_content
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
+from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.reporting import (
     AS,
@@ -300,7 +301,7 @@ class Reader:
         if silencer == "to" and is_base and (does := DOES_SAY.search(self.text, self.floor, stop)) is not None:
             if does["went"] is None or self.text.startswith(" that ", self.end):
                 stop, silencer, is_base = does.start(), None, False
-        if silencer in PASSIVE and frame in (JUDGE, LOOSE, AS):
+        if frame in (JUDGE, LOOSE, AS) and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
@@ -340,8 +341,6 @@ class Reader:
             return None
         at = found[0] if left < 0 else left
         cue = self._cue(left=at, form="finite", lemma=lemma, frame=frame, subject=found[1:])
-        if is_base and lemma != "say" and not cue.has_that:
-            return None
         return cue if cue.has_that or self._leads_to_speech() or self.word.lower() not in NOUNS else None
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
@@ -373,7 +372,7 @@ class Reader:
         match = _BY_AS.match(self.text, self.end, self.limit)
         if match is None:
             return None
-        found = find_subject(self.text, self.floor, stop - 4)
+        found = find_subject(self.text, self.floor, self.text.rfind(" ", self.floor, stop) if stop < self.at else stop)
         self.end = match.end() - 1
         left = self.at if found is None else found[0]
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
@@ -390,6 +389,7 @@ class Reader:
             phrase == "they"
             or " and " in phrase
             or phrase.split()[-1].endswith(("s", "people"))
+            or head_of(phrase).endswith("s")
             or any(word in OFFICES and word.endswith("s") for word in phrase.split())
         )
 
@@ -450,6 +450,8 @@ class Reader:
         if frame not in (CLAUSE, LOOSE, STRICT):
             return None
         rest = _SPEAKER_LAST.match(self.text, self.end, min(self.unit.end, self.end + _REACH))
+        if rest is not None and self.text.find(" that ", rest.end(), _comma_after(self.text, rest.end(), self.unit.end)) >= 0:
+            return None
         if rest is None or len(self.text[self.unit.start : stop].split()) < 4:
             return None
         words = rest.group().split()
@@ -466,6 +468,12 @@ class Reader:
         self.end = rest.end()
         left = before_comma(self.text, stop)
         return self._cue(left=left, form="inverted", lemma=lemma, frame=frame, subject=(rest.start() + 1, rest.end()))
+
+
+def _comma_after(text: str, at: int, end: int) -> int:
+    """Give where the next comma stands, or the end."""
+    comma = text.find(",", at, end)
+    return comma if comma >= 0 else end
 
 
 def _describes(apposition: str) -> bool:

@@ -31,8 +31,8 @@ STRICT, COLOUR, AS = "strict", "colour", "as"
 VERBS = {
     CLAUSE: """
         say announce stress emphasize emphasise declare insist reiterate underline underscore assert argue claim
-        explain acknowledge admit concede confess reveal disclose remark mention tweet contend deny caution suggest
-        predict repeat clarify lament reckon opine theorize elaborate proclaim joke quip highlight
+        explain acknowledge admit concede confess reveal disclose remark mention tweet contend caution suggest
+        predict repeat clarify lament reckon opine theorize elaborate proclaim joke quip highlight decree
         warn state confirm recommend propose
     """,
     TELL: "tell remind assure inform notify reassure",
@@ -40,7 +40,8 @@ VERBS = {
     JUDGE: """
         accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
-        ridicule mock rebuff salute refute advocate tout express voice
+        ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
+        admonish scold berate upbraid extol belittle
     """,
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
@@ -50,7 +51,7 @@ VERBS = {
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
-        restate
+        restate rule relay confide attest inquire enquire
     """,
     AS: "identify name evaluate assess compare liken depict portray rate",
     COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
@@ -84,6 +85,7 @@ PARTICLES = {
     "warn": (("of", JUDGE), ("about", JUDGE), ("against", JUDGE)),
     "caution": (("against", JUDGE), ("about", JUDGE)),
     "advise": (("against", JUDGE),),
+    "ask": (("for", JUDGE),),
     "insist": (("on", JUDGE), ("upon", JUDGE)),
     "complain": (("of", JUDGE), ("about", JUDGE)),
     "boast": (("of", JUDGE), ("about", JUDGE)),
@@ -111,7 +113,7 @@ NOUNS = word_set(
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
     claim report state note comment demand promise request answer point quote call order post appeal
-    estimate offer offers names rates extends
+    estimate offer offers names rates extends rule rules welcome praise thanks
     """
 )
 # Verbs that do not report without one of their particles.
@@ -206,7 +208,8 @@ HELPERS = word_set(
     """
     has have had also further then again later earlier once repeatedly recently already still too himself herself
     themselves itself simply often always even just now today yesterday initially previously furthermore meanwhile
-    both all publicly so thus ever once since as well first finally jointly did does do moreover
+    both all publicly so thus ever once since as well first finally jointly did does do moreover long twice
+    nevertheless nonetheless instead therefore soon openly
     """
 )
 # Before a participle that reports: ", saying that", "while noting that".
@@ -281,8 +284,9 @@ TIME = re.compile(
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|in \d{4}|here|also|further"
     r"|himself|herself|itself|themselves"
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
-    r"for its part|in response|in reply|out"
-    r")\b(?! (?:of|than)\b)"
+    r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
+    r"for instance|in turn|though(?=,)"
+    r")\b(?! (?:of|than|as)\b)"
 )
 # The words, besides capitalised ones, with which `TIME` and `SHORT_VENUE` begin.
 ASIDE_WORDS = word_set(

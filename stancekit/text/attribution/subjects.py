@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.reporting import RELATIVE, SUBJECT_BREAK, word_set
+from stancekit.text.attribution.reporting import RELATIVE, SUBJECT_BREAK, VOICES, word_set
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
@@ -95,7 +96,11 @@ def _names(phrase: str) -> bool:
         "with",
     ):
         return False
-    return words[-1][0].isupper() or words[-1].lower() in OFFICES or phrase.lower() in PRONOUNS
+    last = words[-1].lower()
+    if words[-1][0].isupper() or last in OFFICES or last in VOICES or last in PRONOUNS:
+        return True
+    head = head_of(phrase)
+    return head in VOICES or head in OFFICES
 
 
 def _checked(text: str, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
