@@ -44,7 +44,7 @@ _TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
 _TURN_AWAY = re.compile(r",\s(?:while|whereas|but|although|though)\s|\sbut\s(?=the |it |he |she |they |[A-Z])")
 # Where a clause between commas ends and the sentence goes on: "Lee, who accused the bank of fraud, was not in court".
 _GOES_ON = re.compile(
-    r",\s(?=(?:is|are|was|were|has|have|had|will|would|did|does|also|[a-z]+ed|said|says|told|went|left|made|took|wrote|"
+    r",\s(?=(?:is|are|was|were|has|have|had|will|would|must|can|could|may|should|did|does|also|[a-z]+ed|said|says|told|went|left|made|took|wrote|"
     r"met|spoke|came|gave|put|sent)\b)"
 )
 # The day after what is named and not told: "condemned the raid on Friday".
@@ -57,6 +57,8 @@ _DEED = re.compile(
     r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|began|paid|cut)"
     r"\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
 )
+_ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our)\s", re.IGNORECASE)
+_OWN_THING = re.compile(r"\s*(?:his|her|its|their)\s")
 _POINTERS = frozenset({"it", "him", "her", "them", "this", "that", "us", "me", "so", "himself", "herself", "themselves"})
 _WISHES = frozenset({"call", "demand", "propose", "recommend", "insist", "appeal", "suggest", "advocate", "plead", "argue"})
 _THEY_DO = re.compile(r"\s(?:they|we|there|it)\s\w+")
@@ -236,7 +238,7 @@ class Sentence(Hearing):
         if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
-        least = 2 if self._goes_on(cue) else 3
+        least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
         if has_words(self.text, self.start, cue.left, least) and (not self.is_outer(i) or self._passes_whole(i)):
             self._report(self.start, cue.left, speaker, f"clause-before-{cue.form}")
 
@@ -267,7 +269,8 @@ class Sentence(Hearing):
         ends = self.past_stops(marked.close)
         follow = [other.open for other in self.unit.marked if other.open > marked.open]
         is_last = ends >= limit - 1 or ends in follow
-        if self.is_whole(marked) or (is_last and len(self.text[marked.start : marked.end].split()) > 2):
+        is_rest = i in self.postposed and self.quote_before(cue) is not None
+        if is_rest or self.is_whole(marked) or (is_last and len(self.text[marked.start : marked.end].split()) > 2):
             self._take(marked, speaker, "marks-after")
         else:
             self._report(marked.open, limit, speaker, f"clause-after-{cue.form}")
@@ -284,7 +287,9 @@ class Sentence(Hearing):
             is_rest = i in self.postposed or cue.form == "according"
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and self._only_says_where(start, limit):
                 return
-        if has_words(self.text, start, limit, self._least(cue, start, limit)) and not EMPTY.match(self.text, start, limit):
+        if has_words(self.text, start, limit, self._least(cue, start, limit)) and (
+            cue.has_that or not EMPTY.match(self.text, start, limit)
+        ):
             self._report(start, self._before_day(cue, start, limit), speaker, f"clause-after-{cue.form}")
 
     def _least(self, cue: Cue, start: int, limit: int) -> int:
@@ -292,7 +297,7 @@ class Sentence(Hearing):
         if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
             is_named = cue.frame == JUDGE and not cue.has_that
             return 1 if is_named and self.text[start:limit].strip(" ,.").lower() not in _POINTERS else 2
-        return 3
+        return 2 if _OWN_THING.match(self.text, start) else 3
 
     def _before_day(self, cue: Cue, start: int, limit: int) -> int:
         """Leave out the day on which something was said, after what is only named: "condemned the raid on Friday"."""
@@ -395,7 +400,9 @@ class Sentence(Hearing):
 
     def _before_aside(self, i: int, limit: int) -> int:
         """Leave out what the article remarks on a report: ", a move that ..."."""
-        if is_relative(self.text, self.unit.cues[i]) and (end := _GOES_ON.search(self.text, self.unit.cues[i].right, limit)):
+        cue = self.unit.cues[i]
+        is_aside = is_relative(self.text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
+        if is_aside and (end := _GOES_ON.search(self.text, cue.right, limit)):
             limit = end.start()
         aside = ASIDE.search(self.text, self.unit.cues[i].right, limit)
         if aside is None and self.unit.cues[i].frame in (ASK, JUDGE, VOW):

@@ -24,6 +24,7 @@ _OBJECT = re.compile(
     r"parliament|lawmakers|council))*)(?=[\s,:.])"
 )
 _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
+_ASIDE_THAT = re.compile(r",\s[^,;:“”\"]{3,120},\sthat\s")
 _NOUN_NEXT = re.compile(
     r"\s(?:his |her |their |its |the )?(?:hope|hopes|confidence|regret|concern|readiness|belief|view|opinion|doubt|"
     r"optimism|fact)\b"
@@ -65,6 +66,8 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         at = match.end()
     if (that := _NEXT_THAT.match(text, at, end)) is not None:
         return that.end(), True
+    if text.startswith(",", at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
+        return aside.end(), True
     if frame in (CLAUSE, LOOSE, STRICT) and (far := _far_that(text, at, limit)) is not None:
         return far, True
     return at, False

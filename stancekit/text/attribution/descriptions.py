@@ -26,6 +26,7 @@ THINGS = word_set(
     """
     bill law act resolution treaty agreement constitution plan draft sign banner headline poster caption slogan
     inscription motto clause paragraph passage line book novel song poem film label code contract deal accord pact
+    reports rumours rumors
     """
 )
 # A phrase's head stands before these.
@@ -153,7 +154,7 @@ def original_head(phrase: str) -> str:
 @lru_cache(maxsize=4096)
 def last_word(phrase: str) -> str:
     """Give the head of "a statement by the ministry" in small letters."""
-    return re.split(r"\s(?:(?:published|released|issued|carried|aired) )?(?:by|from|of|on|to|in)\s", phrase, maxsplit=1)[0].lower().split()[-1]
+    return re.split(r"\s(?:by|from|of|on|to|in|issued|published|released|carried|aired|signed|posted|seen|obtained|sent|written)\s", phrase, maxsplit=1)[0].lower().split()[-1]
 
 
 def plain_name(phrase: str) -> str:

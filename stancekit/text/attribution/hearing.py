@@ -98,9 +98,12 @@ class Hearing:
         return self.turn is None or self._speaks_in_turn(cue, speaker)
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
-        """Name whom no list of ours knows to speak by what it is called, if the marks tell that it does."""
-        is_saying = cue.form in ("finite", "inverted") and cue.lemma in ("say", "add", "note")
-        if not is_saying or self.turn is not None or (self.quote_before(cue) or self.quote_after(cue)) is None:
+        """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
+        if cue.form not in ("finite", "inverted") or self.turn is not None:
+            return None
+        is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
+        is_saying = cue.lemma in ("say", "add", "note") and (self.quote_before(cue) or self.quote_after(cue)) is not None
+        if not is_saying and not (is_telling and cue.frame in (CLAUSE, TELL, STRICT)):
             return None
         return self.cast.describe(cue.subject_start, cue.subject_end)
 
@@ -197,7 +200,8 @@ class Hearing:
         is_apart = self.text[cue.left : cue.left + 1] == "," or before.rstrip().endswith(_PARTING)
         if cue.form == "according":
             return self.ends_at(cue.verb_end) or (is_apart and self.text[cue.verb_end : cue.verb_end + 1] != ",")
-        if not is_apart or cue.frame not in (CLAUSE, LOOSE, STRICT, COLOUR, TELL, VOW):
+        joined = self.text[cue.left : cue.verb].lstrip(" ,").lower()
+        if joined.startswith(("and ", "but ", "while ", "whereas ")) or not is_apart or cue.frame not in (CLAUSE, LOOSE, STRICT, COLOUR, TELL, VOW):
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
             return marked is not None and not self._is_heading_before(cue, marked)

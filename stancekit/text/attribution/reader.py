@@ -15,6 +15,7 @@ from stancekit.text.attribution.reporting import (
     AS,
     ASK,
     ATTITUDE,
+    AUXILIARIES,
     CLAUSE,
     COLOUR,
     COORDINATING,
@@ -40,6 +41,7 @@ from stancekit.text.attribution.reporting import (
     STRICT,
     TELL,
     VOW,
+    WARNED,
     WRITTEN,
 )
 from stancekit.text.attribution.subjects import before_comma, find_subject
@@ -94,6 +96,7 @@ _POINTED = re.compile(
 )
 _AS_WHO = re.compile(r"\b[Aa]s (?:our )?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )[^,;:“”\"]{0,90})$")
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
+_BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
@@ -159,6 +162,9 @@ class Reader:
             return AS if self._says_what_it_is(lemma) else None
         if frame == STRICT and ATTITUDE.match(self.text, self.end, self.limit):
             return JUDGE
+        if lemma == "warn":
+            whom = WARNED.match(self.text, self.end, self.limit)
+            return TELL if whom is not None and AUXILIARIES.isdisjoint(whom[1].split()) else frame
         if lemma in ("reject", "dismiss", "rebuff") and not self._leads_to_speech():
             return JUDGE if REFUSED.match(self.text, self.end, self.unit.end) else None
         return frame
@@ -301,7 +307,7 @@ class Reader:
         if silencer == "to" and is_base and (does := DOES_SAY.search(self.text, self.floor, stop)) is not None:
             if does["went"] is None or self.text.startswith(" that ", self.end):
                 stop, silencer, is_base = does.start(), None, False
-        if frame in (JUDGE, LOOSE, AS) and self.text.startswith(" by ", self.end):
+        if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
@@ -341,6 +347,8 @@ class Reader:
             return None
         at = found[0] if left < 0 else left
         cue = self._cue(left=at, form="finite", lemma=lemma, frame=frame, subject=found[1:])
+        if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
+            return None
         return cue if cue.has_that or self._leads_to_speech() or self.word.lower() not in NOUNS else None
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
@@ -405,6 +413,9 @@ class Reader:
             low = word.lower().strip(",")
             if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
                 return self.floor + len(piece), low
+            rest = piece[: -len(word)].rstrip()
+            if word.endswith(",") and rest and rest[-1] != ",":  # "Lee, who is running again, said"
+                return self.floor + len(piece), None
             if low not in HELPERS and not (_ADVERB.match(low) and low not in _NO_ADVERBS):
                 return self.floor + len(piece), None
             stop = self.floor + len(piece) - len(word)

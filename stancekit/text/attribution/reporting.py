@@ -122,13 +122,15 @@ PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal", "put
 GOING_ON = {"go": " on to ", "continue": " to "}
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 ATTITUDE = re.compile(
-    r"\s(?:(?:his|her|its|their|the (?:\w+ ){1,2}of) (?:[\w-]+ (?:and )?){0,3}?(?:readiness|willingness|commitment|"
+    r"\s(?:(?:his|her|its|their|the (?:\w+ ){1,2}of|[A-Z][\w.]+['’]s?) (?:[\w-]+ (?:and )?){0,3}?(?:readiness|willingness|commitment|"
     r"determination|resolve|support|opposition|solidarity|concerns?|hopes?|intention|desire|objections?|interest|"
     r"gratitude|thanks|appreciation|condolences|sympathy|sympathies|congratulations|greetings|apolog(?:y|ies)|"
     r"best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|warnings?|offer|threats?|position|rejection|"
     r"adherence|dissatisfaction|satisfaction|disapproval|approval|preference|openness|reluctance|refusal)"
     r"|condolences|congratulations|sympathies|apologies|best wishes|heartfelt thanks)\b"
 )
+# Who is warned, before "that".
+WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
 # What is refused by saying so; an offer or a plan is refused by doing nothing.
 REFUSED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|ideas?|"
@@ -237,7 +239,7 @@ VOICES = word_set(
     villagers activists campaigners researchers neighbours relatives prosecutors soldiers rebels separatists
     insurgents delegates mediators organisers organizers unions firms banks colleagues teachers parents survivors
     fishermen miners drivers pilots sailors nurses
-    everyone everybody passengers voters monitors inspectors regulators sceptics skeptics supporters opponents detractors insiders
+    passengers voters monitors inspectors regulators sceptics skeptics supporters opponents detractors insiders
     executives dealers peers commentators pundits militants militia militias hackers elders islamists locals
     mission secretariat directorate foundation club brotherhood faction leadership junta regulator operator carrier
     airline manufacturer supplier lender operators airlines lenders
@@ -250,13 +252,13 @@ ASIDE = re.compile(
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|deal|agreement|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
-    r"of|widely|to)\b|,)"
+    r"of|widely|to|he|she|it|they|its|his|her|their|the)\b|,)"
     r"|,\s(?:citing|referring|alluding|in (?:an? )?(?:\w+ )?(?:reference|allusion) to"
     r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows))\b"
 )
 # Of these nothing is said: "reiterated the same position".
 EMPTY = re.compile(
-    r"\s*(?:the|his|her|its|their|that|[A-Z]\w+['’]s) (?:\w+ )?(?:(?:positions?|stances?|views?)\b(?=[,.;]|$|"
+    r"\s*(?:the|his|her|its|their|that|[A-Z]\w+['’]s) (?:[\w’']+ ){0,3}?(?:(?:positions?|stances?|views?)\b(?=[,.;]|$|"
     r" (?:of|on|about|regarding|in|to|towards?|as|for|against|and)\b)|(?:remarks?|points?)\b(?=[,.;]|$|"
     r" (?:in|at|during|to|while|after)\b))"
 )
@@ -267,7 +269,7 @@ COORDINATING = word_set("and but or then yet")
 SUBJECT_BREAK = re.compile(
     r"[;:—–”]\s|,\s|\s-+\s|\b(?:during|in|at|by|on|under|with|through|after) which\s|"
     r"\b(?:that|but|while|because|although|though|after|before|when|where|since|if|unless|"
-    r"until|and|as)\s"
+    r"until|and|as|why)\s"
 )
 RELATIVE = word_set("which who whom whose what")
 

@@ -6,7 +6,7 @@ import re
 
 from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.reporting import RELATIVE, SUBJECT_BREAK, VOICES, word_set
+from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, SUBJECT_BREAK, VOICES, word_set
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
@@ -38,7 +38,7 @@ def _last_break(text: str, low: int, end: int) -> int:
             continue
         if text.count("(", low, match.start()) > text.count(")", low, match.start()):
             continue
-        start = match.end() if word[:1] in ",;:—–-”" or word.endswith("which") else match.start()
+        start = match.end() if word[:1] in ",;:—–-”" or word.endswith(("which", "why")) else match.start()
     return start
 
 
@@ -97,7 +97,7 @@ def _names(phrase: str) -> bool:
     ):
         return False
     last = words[-1].lower()
-    if words[-1][0].isupper() or last in OFFICES or last in VOICES or last in PRONOUNS:
+    if words[-1][0].isupper() or last in OFFICES or last in VOICES or last in DOCUMENTS or last in PRONOUNS:
         return True
     head = head_of(phrase)
     return head in VOICES or head in OFFICES
@@ -110,7 +110,8 @@ def _checked(text: str, floor: int, start: int, end: int) -> tuple[int, int, int
         return None
     if words[-1].endswith(("’s", "'s", "’", "'")):  # "the United States' stated aim"
         return None
-    if "had" in words and " who " not in text[start:end]:  # "had the union accused them"
+    # "had the union accused them", "a move is what analysts say"
+    if not AUXILIARIES.isdisjoint(words) and " who " not in text[start:end] and ("had" in words or words[-1].islower()):
         return None
     if words[0].lower() in RELATIVE or words[0] in _NO_SUBJECT:
         return None
