@@ -35,7 +35,7 @@ from stancekit.text.attribution.reporting import (
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 _NO_REST = re.compile(
-    r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and)\b"
+    r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"
 )
 _HEADLINE = re.compile(r"(?P<said>[^:.!?;\n]{10,150}): (?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?)(?=\s+[A-Z]|\s*$)")
 _LONGEST_HEADLINE = 240
@@ -53,12 +53,14 @@ _DAY_LAST = re.compile(
     r"(?: (?:morning|afternoon|evening|night))?[\s.,;]*$"
 )
 _WHEN_DONE = re.compile(r",?\s(?:when|while|because|after|before)\s(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)")
+_BUT_DEED = re.compile(r",? but (?:gave|did|declined|refused|offered|provided|stopped|left|stressed|would not say)\b")
 _DEED = re.compile(
     r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|began|paid|cut)"
     r"\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
 )
-_ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our)\s", re.IGNORECASE)
+_ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
 _OWN_THING = re.compile(r"\s*(?:his|her|its|their)\s")
+_CALLS_IT = re.compile(r"\s*(?:it|this|that|him|her|them) (?!off\b|in\b|up\b|back\b|out\b)\w+")
 _POINTERS = frozenset({"it", "him", "her", "them", "this", "that", "us", "me", "so", "himself", "herself", "themselves"})
 _WISHES = frozenset({"call", "demand", "propose", "recommend", "insist", "appeal", "suggest", "advocate", "plead", "argue"})
 _THEY_DO = re.compile(r"\s(?:they|we|there|it)\s\w+")
@@ -231,7 +233,7 @@ class Sentence(Hearing):
     def _claim_before(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what stands before a phrase."""
         marked = self.quote_before(cue)
-        if marked is not None and not self.is_whole(marked) and self.is_outer(i) and self._passes_whole(i):
+        if marked is not None and self._is_woven(marked) and self.is_outer(i) and self._passes_whole(i):
             marked = None
         if marked is not None and self.unit.marked.index(marked) in self.taken:
             return
@@ -249,6 +251,11 @@ class Sentence(Hearing):
             return False
         speaker = self.speakers.get(i)
         return speaker is not None and speaker.name not in [one.name for j in earlier if (one := self.speakers.get(j))]
+
+    def _is_woven(self, marked: Marked) -> bool:
+        """Tell whether words in marks belong to the sentence before them: "said the talks “are near their end”"."""
+        before = self.text[self.start : marked.open].rstrip()
+        return bool(before) and before[-1] not in ",:.!?”\""
 
     def _points(self, cue: Cue) -> bool:
         """Tell whether a phrase only points to words in marks: "a “good day”, as Lee put it"."""
@@ -287,17 +294,26 @@ class Sentence(Hearing):
             is_rest = i in self.postposed or cue.form == "according"
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and self._only_says_where(start, limit):
                 return
+        limit = self._before_colon(start, limit, speaker)
         if has_words(self.text, start, limit, self._least(cue, start, limit)) and (
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
             self._report(start, self._before_day(cue, start, limit), speaker, f"clause-after-{cue.form}")
+
+    def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:
+        """Take a sentence in quotation marks after a colon for itself: "argues that time is short: “We have a month.”"."""
+        for marked in self.unit.marked:
+            if start < marked.open < limit and self.is_whole(marked) and self.text[start : marked.open].rstrip().endswith(":"):
+                self._take(marked, speaker, "marks-after-colon")
+                return marked.open
+        return limit
 
     def _least(self, cue: Cue, start: int, limit: int) -> int:
         """Say how many words make what a phrase reports: one after "called for", if it is no pronoun."""
         if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
             is_named = cue.frame == JUDGE and not cue.has_that
             return 1 if is_named and self.text[start:limit].strip(" ,.").lower() not in _POINTERS else 2
-        return 2 if _OWN_THING.match(self.text, start) else 3
+        return 2 if _OWN_THING.match(self.text, start) or (cue.lemma == "call" and _CALLS_IT.match(self.text, start)) else 3
 
     def _before_day(self, cue: Cue, start: int, limit: int) -> int:
         """Leave out the day on which something was said, after what is only named: "condemned the raid on Friday"."""
@@ -404,6 +420,8 @@ class Sentence(Hearing):
         is_aside = is_relative(self.text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
         if is_aside and (end := _GOES_ON.search(self.text, cue.right, limit)):
             limit = end.start()
+        if (but := _BUT_DEED.search(self.text, cue.right, limit)) is not None:
+            limit = but.start()
         aside = ASIDE.search(self.text, self.unit.cues[i].right, limit)
         if aside is None and self.unit.cues[i].frame in (ASK, JUDGE, VOW):
             aside = _TURN_AWAY.search(self.text, self.unit.cues[i].right, limit)

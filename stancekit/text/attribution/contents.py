@@ -23,6 +23,7 @@ _OBJECT = re.compile(
     r"press|television|TV|newspaper|reporters|journalists|conference|media|service|website|magazine|channel|and|state|"
     r"parliament|lawmakers|council))*)(?=[\s,:.])"
 )
+_OF_WHAT = re.compile(r"\s(?:[\w’'-]+ ){1,5}?of (?:his|her|its|their|the) [^,;:“”]*$")
 _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
 _ASIDE_THAT = re.compile(r",\s[^,;:“”\"]{3,120},\sthat\s")
 _NOUN_NEXT = re.compile(
@@ -106,7 +107,7 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     if that is not None and not (0 <= comma < that.start() and that.start() - comma > 60):
         return that.end(), True
     match = _OBJECT.match(text, at, end)
-    if match is None:
+    if match is None or _OF_WHAT.match(text, at, end):
         return at, False
     if _TO.match(text, match.end()):
         return at, False

@@ -52,7 +52,7 @@ class Unit:
 
 def is_relative(text: str, cue: Cue) -> bool:
     """Tell whether a phrase stands between commas after whom it is about: "Lee, who accused the bank of fraud, left"."""
-    return text.startswith(", who ", cue.left)
+    return text.startswith(", who ", cue.left) or (cue.form == "participle" and text.startswith(", while ", cue.left))
 
 
 def has_words(text: str, start: int, end: int, least: int = 2) -> bool:

@@ -296,6 +296,8 @@ class Hearing:
             return False
         if any(cue.verb < other.verb < marked.open for other in self.unit.cues):
             return False
+        if self.text[marked.start].islower() and self.quote_before(cue) is not None:
+            return True
         is_place = VENUE.match(self.text, cue.right) or TIME.match(self.text, cue.verb_end) or cue.frame == TELL
         return bool(is_place) or between.endswith(":")
 

@@ -14,7 +14,7 @@ from stancekit.text.attribution.speakers import Cast
 # Where whom a sentence begins with ends: at a mark, a comma that parts no list, or a verb.
 _LEADING = re.compile(
     r"[;:“”\"]|,\s(?!(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, | and )))|\s(?:has|have|had|is|are|was|were|will|would|also|"
-    r"then|did|does|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
+    r"then|did|does|further|later|earlier|[a-z]+ly|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
     r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
     r"wants|hopes|says)\b"
 )

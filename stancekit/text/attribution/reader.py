@@ -37,6 +37,8 @@ from stancekit.text.attribution.reporting import (
     REFUSED,
     REMARKING,
     SAYING_AFTER,
+    SENDING,
+    SENT,
     SILENCING,
     STRICT,
     TELL,
@@ -96,6 +98,8 @@ _POINTED = re.compile(
 )
 _AS_WHO = re.compile(r"\b[Aa]s (?:our )?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )[^,;:“”\"]{0,90})$")
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
+# After "claims" or "demands" these tell that it is no noun.
+_CANNOT_FOLLOW_NOUN = re.compile(r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there)\s")
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
@@ -160,7 +164,7 @@ class Reader:
         frame = FRAMES[lemma]
         if frame == AS:
             return AS if self._says_what_it_is(lemma) else None
-        if frame == STRICT and ATTITUDE.match(self.text, self.end, self.limit):
+        if frame == STRICT and (SENT if lemma in SENDING else ATTITUDE).match(self.text, self.end, self.limit):
             return JUDGE
         if lemma == "warn":
             whom = WARNED.match(self.text, self.end, self.limit)
@@ -349,7 +353,8 @@ class Reader:
         cue = self._cue(left=at, form="finite", lemma=lemma, frame=frame, subject=found[1:])
         if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
             return None
-        return cue if cue.has_that or self._leads_to_speech() or self.word.lower() not in NOUNS else None
+        is_verb = self.word.lower() not in NOUNS or _CANNOT_FOLLOW_NOUN.match(self.text, self.end) is not None
+        return cue if is_verb or cue.has_that or self._leads_to_speech() else None
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""

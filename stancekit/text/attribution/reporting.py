@@ -53,7 +53,7 @@ VERBS = {
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
         restate rule relay confide attest inquire enquire
     """,
-    AS: "identify name evaluate assess compare liken depict portray rate",
+    AS: "identify name evaluate assess compare liken depict portray rate defend",
     COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
 }
 
@@ -86,6 +86,12 @@ PARTICLES = {
     "caution": (("against", JUDGE), ("about", JUDGE)),
     "advise": (("against", JUDGE),),
     "ask": (("for", JUDGE),),
+    "admit": (("to", JUDGE),),
+    "confess": (("to", JUDGE),),
+    "rule": (("out", JUDGE),),
+    "emphasize": (("on", JUDGE), ("upon", JUDGE)),
+    "emphasise": (("on", JUDGE), ("upon", JUDGE)),
+    "stress": (("on", JUDGE), ("upon", JUDGE)),
     "insist": (("on", JUDGE), ("upon", JUDGE)),
     "complain": (("of", JUDGE), ("about", JUDGE)),
     "boast": (("of", JUDGE), ("about", JUDGE)),
@@ -128,6 +134,13 @@ ATTITUDE = re.compile(
     r"best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|warnings?|offer|threats?|position|rejection|"
     r"adherence|dissatisfaction|satisfaction|disapproval|approval|preference|openness|reluctance|refusal)"
     r"|condolences|congratulations|sympathies|apologies|best wishes|heartfelt thanks)\b"
+)
+# These tell an attitude only together with what is said: "offered its condolences", not "offered its support".
+SENDING = frozenset({"offer", "extend", "renew", "convey"})
+SENT = re.compile(
+    r"\s(?:(?:his|her|its|their) (?:[\w-]+ (?:and )?){0,3}?)?(?:gratitude|thanks|appreciation|condolences|sympathy|"
+    r"sympathies|congratulations|greetings|apolog(?:y|ies)|best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|"
+    r"warnings?|threats?|concerns?|commitment)\b"
 )
 # Who is warned, before "that".
 WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
@@ -211,7 +224,7 @@ HELPERS = word_set(
     has have had also further then again later earlier once repeatedly recently already still too himself herself
     themselves itself simply often always even just now today yesterday initially previously furthermore meanwhile
     both all publicly so thus ever once since as well first finally jointly did does do moreover long twice
-    nevertheless nonetheless instead therefore soon openly
+    nevertheless nonetheless instead therefore soon likewise elsewhere
     """
 )
 # Before a participle that reports: ", saying that", "while noting that".
@@ -252,8 +265,9 @@ ASIDE = re.compile(
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|deal|agreement|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
-    r"of|widely|to|he|she|it|they|its|his|her|their|the)\b|,)"
+    r"of|widely|to|he|she|it|they|its|his|her|their|the|[A-Z]\w+)\b|,)"
     r"|,\s(?:citing|referring|alluding|in (?:an? )?(?:\w+ )?(?:reference|allusion) to"
+    r"|without (?:giving|elaborating|providing|going|naming|saying|offering|specifying|mentioning|adding)"
     r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows))\b"
 )
 # Of these nothing is said: "reiterated the same position".
