@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 
 from stancekit.records import Quote
-from stancekit.text.attribution.cues import Cue, Unit, has_words, is_relative
+from stancekit.text.attribution.contents import least_words, only_says_when, only_says_where, orders_things
+from stancekit.text.attribution.cues import Cue, Unit, has_words
+from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
 from stancekit.text.attribution.hearing import Hearing
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
@@ -14,23 +16,16 @@ from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
     AS,
-    ASIDE,
     ASK,
-    AUXILIARIES,
     CLAUSE,
     COLOUR,
-    DAY,
     DOCUMENT_STEMS,
     EMPTY,
     IN_DOCUMENT,
     JUDGE,
     LOOSE,
-    MONTH,
-    SHORT_VENUE,
     STRICT,
     TELL,
-    VENUE,
-    VOW,
 )
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
@@ -39,44 +34,9 @@ _NO_REST = re.compile(
 )
 _HEADLINE = re.compile(r"(?P<said>[^:.!?;\n]{10,150}): (?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?)(?=\s+[A-Z]|\s*$)")
 _LONGEST_HEADLINE = 240
-_TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
-_TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
-_TURN_AWAY = re.compile(r",\s(?:while|whereas|but|although|though)\s|\sbut\s(?=the |it |he |she |they |[A-Z])")
-# Where a clause between commas ends and the sentence goes on: "Lee, who accused the bank of fraud, was not in court".
-_GOES_ON = re.compile(
-    r",\s(?=(?:is|are|was|were|has|have|had|will|would|must|can|could|may|should|did|does|also|[a-z]+ed|said|says|told|went|left|made|took|wrote|"
-    r"met|spoke|came|gave|put|sent)\b)"
-)
-# The day after what is named and not told: "condemned the raid on Friday".
-_DAY_LAST = re.compile(
-    rf"\s(?:(?:late |early |earlier )?on (?:{DAY}|{MONTH} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {MONTH}(?: \d{{4}})?)|yesterday)"
-    r"(?: (?:morning|afternoon|evening|night))?[\s.,;]*$"
-)
-_WHEN_DONE = re.compile(r",?\s(?:when|while|because|after|before)\s(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)")
-_BUT_DEED = re.compile(r",? but (?:gave|did|declined|refused|offered|provided|stopped|left|stressed|would not say)\b")
-_DEED = re.compile(
-    r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|began|paid|cut)"
-    r"\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
-)
 _ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
-_OWN_THING = re.compile(r"\s*(?:his|her|its|their)\s")
-_CALLS_IT = re.compile(r"\s*(?:it|this|that|him|her|them) (?!off\b|in\b|up\b|back\b|out\b)\w+")
-_POINTERS = frozenset({"it", "him", "her", "them", "this", "that", "us", "me", "so", "himself", "herself", "themselves"})
-_WISHES = frozenset({"call", "demand", "propose", "recommend", "insist", "appeal", "suggest", "advocate", "plead", "argue"})
-_THEY_DO = re.compile(r"\s(?:they|we|there|it)\s\w+")
-_WHILE = re.compile(
-    r"(?:(?:even|just|shortly|soon|long|(?:(?:\w+|an?|a few) )?(?:hours?|days?|weeks?|months?|years?|minutes)) )?"
-    r"(?:while|although|though|when|after|as|since|because|once|before)\s",
-    re.IGNORECASE,
-)
-_THEN_MAIN = re.compile(r",\s(?:the|they|he|she|it|we|there|an?|[A-Z][\w’'-]*)\s")
-_WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
 _OPENING = 400  # characters of a sentence in which a document is looked for
 _NEAR = 120  # and characters after the phrase
-_SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|when|after|while) ", re.DOTALL)
-_PLACE_LAST = re.compile(SHORT_VENUE.pattern + r"(?: on \w+)?[\s.,;]*$")
-_LONGEST_PLACE = 90
-_LONGEST_DAY = 50
 # Before a name in quotation marks.
 _IS_CALLED = re.compile(
     r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|project|"
@@ -218,7 +178,7 @@ class Sentence(Hearing):
         carried = self.speakers.get(i + 1)
         is_direct = any(self.is_whole(marked) for marked in self.unit.marked)
         if speaker is not None and not is_direct and (carried is None or carried.name != speaker.name):
-            self._report(cue.right, self._before_aside(i, self.unit.end), speaker, "clause-after-according")
+            self._report(cue.right, before_remark(self.text, cue, self.unit.end), speaker, "clause-after-according")
 
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
@@ -287,18 +247,18 @@ class Sentence(Hearing):
         limit = self._limit(i)
         start = cue.right
         if not cue.has_that:
-            if self._orders_things(cue, start, limit):
+            if orders_things(self.text, cue, start, limit):
                 return
-            if cue.frame in (COLOUR, STRICT) or self._only_says_when(start, limit):
+            if cue.frame in (COLOUR, STRICT) or only_says_when(self.text, start, limit):
                 return
             is_rest = i in self.postposed or cue.form == "according"
-            if cue.frame in (CLAUSE, LOOSE) and not is_rest and self._only_says_where(start, limit):
+            if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
                 return
         limit = self._before_colon(start, limit, speaker)
-        if has_words(self.text, start, limit, self._least(cue, start, limit)) and (
+        if has_words(self.text, start, limit, least_words(self.text, cue, start, limit)) and (
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
-            self._report(start, self._before_day(cue, start, limit), speaker, f"clause-after-{cue.form}")
+            self._report(start, before_deed(self.text, cue, start, limit), speaker, f"clause-after-{cue.form}")
 
     def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:
         """Take a sentence in quotation marks after a colon for itself: "argues that time is short: “We have a month.”"."""
@@ -308,75 +268,14 @@ class Sentence(Hearing):
                 return marked.open
         return limit
 
-    def _least(self, cue: Cue, start: int, limit: int) -> int:
-        """Say how many words make what a phrase reports: one after "called for", if it is no pronoun."""
-        if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
-            is_named = cue.frame == JUDGE and not cue.has_that
-            return 1 if is_named and self.text[start:limit].strip(" ,.").lower() not in _POINTERS else 2
-        return 2 if _OWN_THING.match(self.text, start) or (cue.lemma == "call" and _CALLS_IT.match(self.text, start)) else 3
-
-    def _before_day(self, cue: Cue, start: int, limit: int) -> int:
-        """Leave out the day on which something was said, after what is only named: "condemned the raid on Friday"."""
-        if cue.has_that or cue.frame not in (JUDGE, CLAUSE, LOOSE):
-            return limit
-        if cue.lemma in _WISHES:
-            return self._before_deed(start, limit)
-        limit = self._before_deed(start, limit)
-        when = _WHEN_DONE.search(self.text, start, limit)
-        if when is not None and AUXILIARIES.isdisjoint(self.text[start : when.start()].split()):
-            limit = when.start()
-        if (place := _PLACE_LAST.search(self.text, max(start, limit - _LONGEST_PLACE), limit)) is not None:
-            limit = place.start()
-        day = _DAY_LAST.search(self.text, max(start, limit - _LONGEST_DAY), limit)
-        if day is None:
-            return limit
-        if not AUXILIARIES.isdisjoint(self.text[start : day.start()].split()):
-            return limit
-        return day.start()
-
-    def _before_deed(self, start: int, limit: int) -> int:
-        """Leave out what a speaker did besides: "condemned the raid and summoned the envoy"."""
-        deed = _DEED.search(self.text, start, limit)
-        if deed is None or not AUXILIARIES.isdisjoint(self.text[start : deed.start()].split()):
-            return limit
-        return deed.start()
-
-    def _only_says_when(self, start: int, limit: int) -> bool:
-        """Tell whether a clause only tells when something was said: "said after the talks", not "after that, they won"."""
-        if _WHEN.match(self.text, start) is None:
-            return False
-        main = _THEN_MAIN.search(self.text, start, limit)
-        return main is None or AUXILIARIES.isdisjoint(self.text[main.end() : limit].split())
-
-    def _orders_things(self, cue: Cue, start: int, limit: int) -> bool:
-        """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
-        return cue.lemma in _TO_DO and _TO_VERB.search(self.text, start, limit) is None
-
-    def _only_says_where(self, start: int, limit: int) -> bool:
-        """Tell whether only places and people follow: "Lee said in a tweet."."""
-        rest = self.text[start:limit].strip(" ,.")
-        return (
-            VENUE.match(self.text, start, limit) is not None
-            and "," not in rest
-            and AUXILIARIES.isdisjoint(rest.split())
-            and _THEY_DO.search(rest) is None
-        )
-
     def _claim_nested(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what is reported within another report, if its speaker is named."""
         if speaker is None or not self._is_named(cue) or not (cue.has_that or self._names_content(i, cue)):
             return
         others = [one.name for j, one in self.speakers.items() if j < i and one is not None]
         if speaker.name not in others:
-            end = self._before_day(cue, cue.right, self._clause_end(cue, self._limit(i)))
+            end = before_deed(self.text, cue, cue.right, nested_end(self.text, self.unit, cue, self._limit(i)))
             self._report(cue.right, end, speaker, "clause-nested")
-
-    def _clause_end(self, cue: Cue, limit: int) -> int:
-        """Give where a clause before the main one ends: "said that now that Chad admits it has lost, talks can begin"."""
-        if _SUBORDINATE.match(self.text, max(self.unit.start, cue.subject_start - len("now "))) is None:
-            return limit
-        comma = MAIN.search(self.text, cue.right, limit)
-        return limit if comma is None else comma.start()
 
     def _names_content(self, i: int, cue: Cue) -> bool:
         """Tell whether what follows a phrase without "that" is what it reports."""
@@ -385,7 +284,7 @@ class Sentence(Hearing):
         limit = self._limit(i)
         if cue.frame != CLAUSE or EMPTY.match(self.text, cue.right, limit) is not None:
             return False
-        return not self._only_says_where(cue.right, limit) and has_words(self.text, cue.right, limit, 4)
+        return not only_says_where(self.text, cue.right, limit) and has_words(self.text, cue.right, limit, 4)
 
     def _is_named(self, cue: Cue) -> bool:
         return any(word[0].isupper() for word in self.text[cue.subject_start : cue.subject_end].split()[-3:])
@@ -395,37 +294,20 @@ class Sentence(Hearing):
         for j in range(i + 1, len(self.unit.cues)):
             is_end = self.unit.cues[j].form != "finite" or j in self.postposed or self.reports(self.unit.cues[j])
             if is_end and j not in self.nested and self.unit.cues[j].left >= self.unit.cues[i].verb_end:
-                return self._before_aside(i, self.unit.cues[j].left)
-        return self._before_aside(i, self._opening_end(i))
+                return before_remark(self.text, self.unit.cues[i], self.unit.cues[j].left)
+        return before_remark(self.text, self.unit.cues[i], self._opening_end(i))
 
     def _opening_end(self, i: int) -> int:
         """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
         cue = self.unit.cues[i]
-        if not cue.has_that and _WHILE.match(self.text, self.start) and self.text.find(", ", self.start, cue.left) < 0:
-            comma = MAIN.search(self.text, cue.right, self.unit.end)
-            plain = self.text.find(", ", cue.right, self.unit.end)
-            if comma is None and plain >= 0 and AUXILIARIES.isdisjoint(self.text[cue.right : plain].split()):
-                return plain
-            return comma.start() if comma is not None else self.unit.end
+        if (end := opening_end(self.text, self.unit, self.start, cue)) < self.unit.end:
+            return end
         if cue.form != "participle" or self.text.find(",", self.unit.start, cue.left) >= 0:
             return self.unit.end
         if i or not (self.is_opening(cue) or ADJUNCT.match(self.text, self.start)):
             return self.unit.end
         comma = MAIN.search(self.text, cue.right, self.unit.end)
         return comma.start() if comma is not None else self.unit.end
-
-    def _before_aside(self, i: int, limit: int) -> int:
-        """Leave out what the article remarks on a report: ", a move that ..."."""
-        cue = self.unit.cues[i]
-        is_aside = is_relative(self.text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
-        if is_aside and (end := _GOES_ON.search(self.text, cue.right, limit)):
-            limit = end.start()
-        if (but := _BUT_DEED.search(self.text, cue.right, limit)) is not None:
-            limit = but.start()
-        aside = ASIDE.search(self.text, self.unit.cues[i].right, limit)
-        if aside is None and self.unit.cues[i].frame in (ASK, JUDGE, VOW):
-            aside = _TURN_AWAY.search(self.text, self.unit.cues[i].right, limit)
-        return limit if aside is None else aside.start()
 
     def _report(self, start: int, end: int, speaker: Speaker | None, rule: str) -> None:
         """Add indirect speech; mixed where some of it stands in quotation marks."""

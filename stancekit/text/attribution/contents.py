@@ -1,12 +1,15 @@
-"""Where what is said begins: after whom it is told, days, places and "that"."""
+"""Where what is said begins, after whom it is told, days, places and "that"; and whether anything is said."""
 
 from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.reporting import (
     ASIDE_WORDS,
+    AUXILIARIES,
     CLAUSE,
+    JUDGE,
     LOOSE,
     SHORT_VENUE,
     STRICT,
@@ -35,6 +38,14 @@ _OTHER_CLAUSE = re.compile(
     r"|\band (?:made|[a-z]+ed)\b"
 )
 _THAT_ALONE = re.compile(r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b")  # "said that is true"
+_TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
+_TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
+_WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
+_THEN_MAIN = re.compile(r",\s(?:the|they|he|she|it|we|there|an?|[A-Z][\w’'-]*)\s")
+_THEY_DO = re.compile(r"\s(?:they|we|there|it)\s\w+")
+_OWN_THING = re.compile(r"\s*(?:his|her|its|their)\s")
+_CALLS_IT = re.compile(r"\s*(?:it|this|that|him|her|them) (?!off\b|in\b|up\b|back\b|out\b)\w+")
+_POINTERS = frozenset("it him her them this that us me so himself herself themselves".split())  # noqa: SIM905
 _TO = re.compile(r"\s(?:not )?to\s")
 
 
@@ -112,3 +123,33 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     if _TO.match(text, match.end()):
         return at, False
     return match.end(), False
+
+
+def least_words(text: str, cue: Cue, start: int, limit: int) -> int:
+    """Say how many words make what a phrase reports: one after "called for", if it is no pronoun."""
+    if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
+        is_named = cue.frame == JUDGE and not cue.has_that
+        return 1 if is_named and text[start:limit].strip(" ,.").lower() not in _POINTERS else 2
+    is_short = _OWN_THING.match(text, start) or (cue.lemma == "call" and _CALLS_IT.match(text, start))
+    return 2 if is_short else 3
+
+
+def only_says_when(text: str, start: int, limit: int) -> bool:
+    """Tell whether a clause only tells when something was said: "said after the talks", not "after that, they won"."""
+    if _WHEN.match(text, start) is None:
+        return False
+    main = _THEN_MAIN.search(text, start, limit)
+    return main is None or AUXILIARIES.isdisjoint(text[main.end() : limit].split())
+
+
+def only_says_where(text: str, start: int, limit: int) -> bool:
+    """Tell whether only places and people follow: "Lee said in a tweet."."""
+    if VENUE.match(text, start, limit) is None:
+        return False
+    rest = text[start:limit].strip(" ,.")
+    return "," not in rest and AUXILIARIES.isdisjoint(rest.split()) and _THEY_DO.search(rest) is None
+
+
+def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
+    """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
+    return cue.lemma in _TO_DO and _TO_VERB.search(text, start, limit) is None
