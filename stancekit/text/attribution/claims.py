@@ -39,8 +39,8 @@ _OPENING = 400  # characters of a sentence in which a document is looked for
 _NEAR = 120  # and characters after the phrase
 # Before a name in quotation marks.
 _IS_CALLED = re.compile(
-    r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|project|"
-    r"programme|program|campaign)(?: the| an?)? $"
+    r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
+    r"project|programme|program|campaign)(?: the| an?)? $"
 )
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
@@ -261,9 +261,10 @@ class Sentence(Hearing):
             self._report(start, before_deed(self.text, cue, start, limit), speaker, f"clause-after-{cue.form}")
 
     def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:
-        """Take a sentence in quotation marks after a colon for itself: "argues that time is short: “We have a month.”"."""
+        """Take a sentence in marks after a colon for itself: "argues that time is short: “We have a month.”"."""
         for marked in self.unit.marked:
-            if start < marked.open < limit and self.is_whole(marked) and self.text[start : marked.open].rstrip().endswith(":"):
+            is_after = start < marked.open < limit and self.text[start : marked.open].rstrip().endswith(":")
+            if is_after and self.is_whole(marked):
                 self._take(marked, speaker, "marks-after-colon")
                 return marked.open
         return limit

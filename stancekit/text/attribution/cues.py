@@ -51,7 +51,7 @@ class Unit:
 
 
 def is_relative(text: str, cue: Cue) -> bool:
-    """Tell whether a phrase stands between commas after whom it is about: "Lee, who accused the bank of fraud, left"."""
+    """Tell whether a phrase stands between commas after its subject: "Lee, who accused the bank of fraud, left"."""
     return text.startswith(", who ", cue.left) or (cue.form == "participle" and text.startswith(", while ", cue.left))
 
 

@@ -31,6 +31,9 @@ THINGS = word_set(
 )
 # A phrase's head stands before these.
 _AFTER_HEAD = word_set("of for to in at from on with who that by familiar close out")
+_AFTER_DOCUMENT = re.compile(
+    r"\s(?:by|from|of|on|to|in|issued|published|released|carried|aired|signed|posted|seen|obtained|sent|written)\s"
+)
 _ASIDE = re.compile(r"\s\([^)]{1,30}\)")
 _SHORT_FORMS = {
     "-general": " general",
@@ -154,7 +157,7 @@ def original_head(phrase: str) -> str:
 @lru_cache(maxsize=4096)
 def last_word(phrase: str) -> str:
     """Give the head of "a statement by the ministry" in small letters."""
-    return re.split(r"\s(?:by|from|of|on|to|in|issued|published|released|carried|aired|signed|posted|seen|obtained|sent|written)\s", phrase, maxsplit=1)[0].lower().split()[-1]
+    return _AFTER_DOCUMENT.split(phrase, maxsplit=1)[0].lower().split()[-1]
 
 
 def plain_name(phrase: str) -> str:

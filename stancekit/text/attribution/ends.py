@@ -28,8 +28,8 @@ _GOES_ON = re.compile(
 )
 _BUT_DEED = re.compile(r",? but (?:gave|did|declined|refused|offered|provided|stopped|left|stressed|would not say)\b")
 _DEED = re.compile(
-    r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|began|"
-    r"paid|cut)\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
+    r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|"
+    r"began|paid|cut)\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
 )
 _WHEN_DONE = re.compile(
     r",?\s(?:when|while|because|after|before)\s"

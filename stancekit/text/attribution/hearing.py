@@ -8,13 +8,13 @@ from stancekit.records import Quote
 from stancekit.text.attribution.cues import Cue, Unit, has_words, is_relative
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.objects import calls_something
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
     AS,
     ASK,
     AUXILIARIES,
-    CALLED,
     CLAUSE,
     COLOUR,
     FRAMES,
@@ -34,6 +34,7 @@ _CLOSE_TAIL = re.compile(r"[\s,.;]*")
 _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
 _MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "would"})
+_JOINING = ("and ", "but ", "while ", "whereas ")
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
@@ -93,7 +94,9 @@ class Hearing:
         is_person = speaker is not None and speaker.kind == "person"
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
-            if beside is None and not self.ends_at(cue.right) and not self._calls(cue):
+            if beside is None and not self.ends_at(cue.right) and not calls_something(
+                self.text, cue.lemma, cue.right, self.unit.end
+            ):
                 return False
         return self.turn is None or self._speaks_in_turn(cue, speaker)
 
@@ -102,15 +105,10 @@ class Hearing:
         if cue.form not in ("finite", "inverted") or self.turn is not None:
             return None
         is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
-        is_saying = cue.lemma in ("say", "add", "note") and (self.quote_before(cue) or self.quote_after(cue)) is not None
-        if not is_saying and not (is_telling and cue.frame in (CLAUSE, TELL, STRICT)):
-            return None
+        if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT):
+            if cue.lemma not in ("say", "add", "note") or (self.quote_before(cue) or self.quote_after(cue)) is None:
+                return None
         return self.cast.describe(cue.subject_start, cue.subject_end)
-
-    def _calls(self, cue: Cue) -> bool:
-        """Tell whether something is called something: "called the vote a farce"."""
-        is_calling = cue.lemma in ("call", "describe", "label", "brand", "dub", "characterize", "characterise")
-        return is_calling and CALLED.match(self.text, cue.right, self.unit.end) is not None
 
     def _is_heard_alone(self, cue: Cue) -> bool:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
@@ -124,7 +122,7 @@ class Hearing:
         return lead is not None and lead.kind == "person"
 
     def _only_may(self, cue: Cue) -> bool:
-        """Tell whether a phrase tells by what means something may be done: "can lift the ban by notifying them that"."""
+        """Tell whether a phrase says how something may be done: "can lift the ban by notifying them that"."""
         if not self.text.startswith(" by ", cue.left):
             return False
         return not _MAY.isdisjoint(self.text[self.start : cue.left].split())
@@ -200,8 +198,8 @@ class Hearing:
         is_apart = self.text[cue.left : cue.left + 1] == "," or before.rstrip().endswith(_PARTING)
         if cue.form == "according":
             return self.ends_at(cue.verb_end) or (is_apart and self.text[cue.verb_end : cue.verb_end + 1] != ",")
-        joined = self.text[cue.left : cue.verb].lstrip(" ,").lower()
-        if joined.startswith(("and ", "but ", "while ", "whereas ")) or not is_apart or cue.frame not in (CLAUSE, LOOSE, STRICT, COLOUR, TELL, VOW):
+        is_joined = self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING)
+        if is_joined or not is_apart or cue.frame in (ASK, JUDGE, AS):
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
             return marked is not None and not self._is_heading_before(cue, marked)

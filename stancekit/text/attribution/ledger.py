@@ -22,7 +22,9 @@ MAIN = re.compile(
     r",\s(?=the |an? |[A-Z]|he |she |they |it |two |three |four |five |six |seven |eight |nine |ten |several |some |"
     r"many )"
 )
-_IN_YEAR = re.compile(rf"(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH}) (?=[A-Z]|the )")
+_IN_YEAR = re.compile(
+    rf"(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH}) (?=[A-Z]|the )"
+)
 _MARKS = frozenset(';:“”"')
 _DATELINE_SIGNS = (" –", " —", " -", "(")
 _LONGEST_DATELINE = 60

@@ -11,17 +11,15 @@ from stancekit.text.attribution.contents import find_content
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
 from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.objects import usual_frame
+from stancekit.text.attribution.pointing import find_pointer, says_by_doing
 from stancekit.text.attribution.reporting import (
     AS,
     ASK,
-    ATTITUDE,
-    AUXILIARIES,
     CLAUSE,
     COLOUR,
     COORDINATING,
     DAY,
-    DOES_SAY,
-    FRAMES,
     GERUNDS,
     GOING_ON,
     HELPERS,
@@ -34,16 +32,12 @@ from stancekit.text.attribution.reporting import (
     PARTICLE_ONLY,
     PARTICLES,
     PASSIVE,
-    REFUSED,
     REMARKING,
     SAYING_AFTER,
-    SENDING,
-    SENT,
     SILENCING,
     STRICT,
     TELL,
     VOW,
-    WARNED,
     WRITTEN,
 )
 from stancekit.text.attribution.subjects import before_comma, find_subject
@@ -54,20 +48,7 @@ _TRAILING_DAY = re.compile(
     r"for (?:his|her|its|their) part|"
     r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
 )
-_DAY_ENDS = (
-    "day",
-    "day,",
-    "part",
-    "part,",
-    "tweet",
-    "statement",
-    "interview",
-    "speech",
-    "post",
-    "message",
-    "tweet,",
-    "statement,",
-)
+_DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
 _QUOTED_AS = re.compile(r"\s+(?P<who>[^,;:“”\"]{2,100}?)\s+as\s+(?:saying|telling|stating|noting|adding)\b")
 _AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
 _AFTER_SUBJECT = re.compile(
@@ -90,16 +71,10 @@ _OFFICE_AFTER = re.compile(
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
 _CLEAR = re.compile(r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?: to [^,;:.“”]{2,60}?)?(?= that\b)")
 _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
-_HOW_NAMED = re.compile(r"\s[^;:]{2,200}?\s(?P<as>as)\s(?P<what>\S+(?: \S+){0,3})")
-_LIKENED = re.compile(r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s")
-_POINTED = re.compile(
-    r"(?: (?:it|this|that|them|so|(?:their|his|her|its|the) \w+))?(?:(?: (?:in|on|at|during|to|before|after|from|last|earlier|again|repeatedly|many|several)\b)"
-    r"[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
-)
-_AS_WHO = re.compile(r"\b[Aa]s (?:our )?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )[^,;:“”\"]{0,90})$")
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
 # After "claims" or "demands" these tell that it is no noun.
 _CANNOT_FOLLOW_NOUN = re.compile(r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there)\s")
+_BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
@@ -157,30 +132,7 @@ class Reader:
                     return frame
         if lemma in PARTICLE_ONLY:
             return None
-        return self._usual_frame(lemma)
-
-    def _usual_frame(self, lemma: str) -> str | None:
-        """Give what follows a verb without a particle, as far as its object tells."""
-        frame = FRAMES[lemma]
-        if frame == AS:
-            return AS if self._says_what_it_is(lemma) else None
-        if frame == STRICT and (SENT if lemma in SENDING else ATTITUDE).match(self.text, self.end, self.limit):
-            return JUDGE
-        if lemma == "warn":
-            whom = WARNED.match(self.text, self.end, self.limit)
-            return TELL if whom is not None and AUXILIARIES.isdisjoint(whom[1].split()) else frame
-        if lemma in ("reject", "dismiss", "rebuff") and not self._leads_to_speech():
-            return JUDGE if REFUSED.match(self.text, self.end, self.unit.end) else None
-        return frame
-
-    def _says_what_it_is(self, lemma: str) -> bool:
-        """Tell whether a thing is said to be something, and nobody is given an office: "named the ban as the cause"."""
-        if lemma in ("compare", "liken"):
-            return _LIKENED.match(self.text, self.end, self.unit.end) is not None
-        named = _HOW_NAMED.match(self.text, self.end, self.unit.end)
-        if named is None or named["what"].removeprefix("the ")[0].isupper():
-            return False
-        return OFFICES.keys().isdisjoint(named["what"].lower().rstrip(".,").split())
+        return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
 
     def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
         right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
@@ -271,19 +223,7 @@ class Reader:
         """Give where the phrase of a participle begins; -1 where it reports nothing."""
         before = self.text[self.floor : self.at]
         words = before.split()
-        while words and words[-1].lower() in (
-            "also",
-            "only",
-            "instead",
-            "simply",
-            "repeatedly",
-            "publicly",
-            "further",
-            "once",
-            "again",
-            "thereby",
-            "then",
-        ):
+        while words and words[-1].lower() in _BEFORE_PARTICIPLE:
             words.pop()
         stop = self.floor + len(before.rstrip())
         if not words:
@@ -308,9 +248,8 @@ class Reader:
         stop, silencer = self._before_helpers()
         if lemma in ("quote", "cite"):
             return self._quoted(lemma, stop, silencer)
-        if silencer == "to" and is_base and (does := DOES_SAY.search(self.text, self.floor, stop)) is not None:
-            if does["went"] is None or self.text.startswith(" that ", self.end):
-                stop, silencer, is_base = does.start(), None, False
+        if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
+            stop, silencer, is_base = at, None, False
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
@@ -358,26 +297,16 @@ class Reader:
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""
-        piece = self.text[self.floor : stop].rstrip()
-        who = _AS_WHO.search(piece)
-        if who is None:
+        pointer = find_pointer(self.text, self.unit, self.floor, stop, self.end)
+        if pointer is None:
             return None
-        at = self.floor + who.start()
-        rest = _POINTED.match(self.text, self.end, self.unit.end)
-        if rest is None or frame not in (CLAUSE, TELL, LOOSE, STRICT, COLOUR):
-            subject = (self.floor + who.start("who"), self.floor + who.end("who"))
-            left = before_comma(self.text, at)
+        left, subject = before_comma(self.text, pointer.at), (pointer.who_start, pointer.who_end)
+        if pointer.end < 0 or frame not in (CLAUSE, TELL, LOOSE, STRICT, COLOUR):
             return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=subject)
-        self.end = rest.end()
-        is_first = self.text[self.end : self.end + 1] == ","
-        cue = self._cue(
-            left=before_comma(self.text, at), form="finite", lemma=lemma, frame=CLAUSE,
-            subject=(self.floor + who.start("who"), self.floor + who.end("who")),
-        )  # fmt: skip
-        opens = self.text[at] == "A" or self.text[self.unit.start : at].rstrip().endswith(("that,", "that", "...", "…"))
-        opens = opens or (bool(self.unit.cues) and self.unit.cues[-1].form == "according" and self.unit.cues[-1].right == at)
-        if is_first and opens:
-            cue.left, cue.right, cue.has_that = at, self.end + 1, True
+        self.end = pointer.end
+        cue = self._cue(left=left, form="finite", lemma=lemma, frame=CLAUSE, subject=subject)
+        if pointer.opens:
+            cue.left, cue.right, cue.has_that = pointer.at, self.end + 1, True
         return cue
 
     def _passive_as(self, lemma: str, stop: int) -> Cue | None:
@@ -466,9 +395,9 @@ class Reader:
         if frame not in (CLAUSE, LOOSE, STRICT):
             return None
         rest = _SPEAKER_LAST.match(self.text, self.end, min(self.unit.end, self.end + _REACH))
-        if rest is not None and self.text.find(" that ", rest.end(), _comma_after(self.text, rest.end(), self.unit.end)) >= 0:
+        if rest is None or " that " in self.text[rest.end() : self.unit.end].partition(",")[0]:
             return None
-        if rest is None or len(self.text[self.unit.start : stop].split()) < 4:
+        if len(self.text[self.unit.start : stop].split()) < 4:
             return None
         words = rest.group().split()
         lower = [word for word in words if word.islower() and word not in OFFICES]
@@ -484,12 +413,6 @@ class Reader:
         self.end = rest.end()
         left = before_comma(self.text, stop)
         return self._cue(left=left, form="inverted", lemma=lemma, frame=frame, subject=(rest.start() + 1, rest.end()))
-
-
-def _comma_after(text: str, at: int, end: int) -> int:
-    """Give where the next comma stands, or the end."""
-    comma = text.find(",", at, end)
-    return comma if comma >= 0 else end
 
 
 def _describes(apposition: str) -> bool:

@@ -126,46 +126,6 @@ NOUNS = word_set(
 PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal", "put"})
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}
-# Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
-ATTITUDE = re.compile(
-    r"\s(?:(?:his|her|its|their|the (?:\w+ ){1,2}of|[A-Z][\w.]+['’]s?) (?:[\w-]+ (?:and )?){0,3}?(?:readiness|willingness|commitment|"
-    r"determination|resolve|support|opposition|solidarity|concerns?|hopes?|intention|desire|objections?|interest|"
-    r"gratitude|thanks|appreciation|condolences|sympathy|sympathies|congratulations|greetings|apolog(?:y|ies)|"
-    r"best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|warnings?|offer|threats?|position|rejection|"
-    r"adherence|dissatisfaction|satisfaction|disapproval|approval|preference|openness|reluctance|refusal)"
-    r"|condolences|congratulations|sympathies|apologies|best wishes|heartfelt thanks)\b"
-)
-# These tell an attitude only together with what is said: "offered its condolences", not "offered its support".
-SENDING = frozenset({"offer", "extend", "renew", "convey"})
-SENT = re.compile(
-    r"\s(?:(?:his|her|its|their) (?:[\w-]+ (?:and )?){0,3}?)?(?:gratitude|thanks|appreciation|condolences|sympathy|"
-    r"sympathies|congratulations|greetings|apolog(?:y|ies)|best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|"
-    r"warnings?|threats?|concerns?|commitment)\b"
-)
-# Who is warned, before "that".
-WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
-# What is refused by saying so; an offer or a plan is refused by doing nothing.
-REFUSED = re.compile(
-    r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|ideas?|"
-    r"criticisms?|calls?|reports?|remarks?|comments?|concerns?|fears?|rumou?rs?|speculations?|arguments?|demands?|"
-    r"warnings?|threats?|complaints?|statements?|insinuations?|possibility|views?|narratives?|questions?|as)\b"
-)
-# A thing and what it is said to be: "called the vote a farce".
-CALLED = re.compile(
-    r"\s[^;:]{2,200}?,? as (?:an?|the|instances?|acts?|examples?|signs?|evidence|proof)\s"
-    r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b[^;:]{0,160}?"
-    r"(?<!\bto)(?<!\bfor)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\binto)(?<!\bwith)(?<!\babout)(?<!\bof)(?<!\bafter)"
-    r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s(?:an?|as an?|as the|as)\s"
-)
-# How a verb of saying after "to" comes to report all the same: "was quick to note", "took pains to stress".
-DOES_SAY = re.compile(
-    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|at pains|the first|"
-    r"the latest|among the first)|hastened|hurried|rushed|(?:took|takes) (?:great |some )?pains|"
-    r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
-    r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
-    r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
-    r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?)\s?to$"
-)
 
 
 def inflections(verb: str) -> list[str]:
