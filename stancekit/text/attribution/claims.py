@@ -215,7 +215,7 @@ class Sentence(Hearing):
     def _is_woven(self, marked: Marked) -> bool:
         """Tell whether words in marks belong to the sentence before them: "said the talks “are near their end”"."""
         before = self.text[self.start : marked.open].rstrip()
-        return bool(before) and before[-1] not in ",:.!?”\""
+        return bool(before) and before[-1] not in ',:.!?”"'
 
     def _points(self, cue: Cue) -> bool:
         """Tell whether a phrase only points to words in marks: "a “good day”, as Lee put it"."""
@@ -305,7 +305,7 @@ class Sentence(Hearing):
             return end
         if cue.form != "participle" or self.text.find(",", self.unit.start, cue.left) >= 0:
             return self.unit.end
-        if i or not (self.is_opening(cue) or ADJUNCT.match(self.text, self.start)):
+        if i or not (self.leads_in(cue) or ADJUNCT.match(self.text, self.start)):
             return self.unit.end
         comma = MAIN.search(self.text, cue.right, self.unit.end)
         return comma.start() if comma is not None else self.unit.end

@@ -25,7 +25,6 @@ from stancekit.text.attribution.reporting import (
     TELL,
     TIME,
     VENUE,
-    VOW,
 )
 from stancekit.text.attribution.speakers import PRONOUNS
 
@@ -94,9 +93,8 @@ class Hearing:
         is_person = speaker is not None and speaker.kind == "person"
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
-            if beside is None and not self.ends_at(cue.right) and not calls_something(
-                self.text, cue.lemma, cue.right, self.unit.end
-            ):
+            calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
+            if beside is None and not calls and not self.ends_at(cue.right):
                 return False
         return self.turn is None or self._speaks_in_turn(cue, speaker)
 
@@ -106,8 +104,10 @@ class Hearing:
             return None
         is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
         if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT):
-            if cue.lemma not in ("say", "add", "note") or (self.quote_before(cue) or self.quote_after(cue)) is None:
-                return None
+            is_beside = (self.quote_before(cue) or self.quote_after(cue)) is not None
+            is_telling = is_beside and cue.lemma in ("say", "add", "note")
+        if not is_telling:
+            return None
         return self.cast.describe(cue.subject_start, cue.subject_end)
 
     def _is_heard_alone(self, cue: Cue) -> bool:
@@ -154,7 +154,7 @@ class Hearing:
         open_from: int | None = None
         for i, cue in enumerate(cues):
             if i in self.postposed or cue.form in ("participle", "coordinated", "inverted"):
-                is_inside = cue.form == "participle" and (i > 0 or cue.left > self.start) and not self.is_opening(cue)
+                is_inside = cue.form == "participle" and (i > 0 or cue.left > self.start) and not self.leads_in(cue)
                 opens = cue.form == "coordinated" or open_from is not None or is_inside
                 open_from = i if opens and cue.form != "inverted" else open_from
                 continue
@@ -167,7 +167,7 @@ class Hearing:
             elif self.reports(cue):
                 open_from = i
 
-    def is_opening(self, cue: Cue) -> bool:
+    def leads_in(self, cue: Cue) -> bool:
         """Tell whether a participle opens a sentence, also one into which a heading has run."""
         return cue.left <= self.start or self.text[cue.verb].isupper()
 
@@ -190,10 +190,9 @@ class Hearing:
         """Tell whether a phrase stands after what it reports."""
         if cue.form not in ("finite", "according") or is_relative(self.text, cue):
             return cue.form == "inverted"
-        if cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end):
-            return False
         before = self.text[self.start : cue.left]
-        if cue.has_that or len(before.split()) < 2:
+        is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
+        if is_doing or cue.has_that or len(before.split()) < 2:
             return False
         is_apart = self.text[cue.left : cue.left + 1] == "," or before.rstrip().endswith(_PARTING)
         if cue.form == "according":

@@ -43,6 +43,8 @@ _NAMED_AS = re.compile(r"\s[^;:]{2,200}?\sas\s(?P<what>\S+(?: \S+){0,3})")
 _LIKENED = re.compile(
     r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s"
 )
+# After "claims" or "demands" these tell that it is no noun.
+_NO_NOUN_BEFORE = re.compile(r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there)\s")
 
 
 def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | None:
@@ -85,3 +87,8 @@ def _says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
 def calls_something(text: str, lemma: str, at: int, end: int) -> bool:
     """Tell whether something is called something: "called the vote a farce"."""
     return lemma in _CALLING and _CALLED.match(text, at, end) is not None
+
+
+def has_object(text: str, at: int) -> bool:
+    """Tell whether what follows a word makes a verb of it: "claims the ship", not "claims of fraud"."""
+    return _NO_NOUN_BEFORE.match(text, at) is not None

@@ -1,4 +1,4 @@
-"""Phrases that point to what was said: "as Lee put it"; and those that say by doing: "was quick to note"."""
+"""Phrases around verbs of saying: "as Lee put it", "was quick to note", "said Ann Lee, the minister"."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 
 from stancekit.text.attribution.cues import Unit
+from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.reporting import LEMMAS, PASSIVE, SILENCING
 
 _AS_WHO = re.compile(
     r"\b[Aa]s (?:our )?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )"
-    r"[^,;:“”\"]{0,90})$"
+    r"[^,;:“”\"]{0,90}|[a-z]+s)$"
 )
 # What may stand between such a verb and a comma or the end: after more the sentence only goes on.
 _POINTED = re.compile(
@@ -24,6 +26,14 @@ _DOES_SAY = re.compile(
     r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
     r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?)\s?to$"
 )
+
+_SPEAKER_LAST = re.compile(
+    r"\s(?!(?:on|in|at|during|to|that|after|late|last|earlier)\b)(?:the |an? )?(?:[\w’'.-]+ ){0,9}[\w’'.-]+?"
+    r"(?=\.?\s*$|,? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,120}?)"
+    r"(?:, (?:on|in|at|after|before|during|following|when|while) [^;:“”\"]{3,80})?\.?\s*$)"
+)
+_NO_SPEAKERS = LEMMAS.keys() | PASSIVE | (SILENCING - {"the", "a", "an", "of"})
+_LONGEST_SPEAKER = 260
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +86,22 @@ def says_by_doing(text: str, floor: int, stop: int, end: int) -> int:
     if does is None or (does["went"] is not None and not text.startswith(" that ", end)):
         return -1
     return does.start()
+
+
+def speaker_at_end(text: str, at: int, end: int) -> re.Match[str] | None:
+    """Find who says after a verb near the end of a sentence: "said Ann Lee, the minister, on Friday"."""
+    rest = _SPEAKER_LAST.match(text, at, min(end, at + _LONGEST_SPEAKER))
+    if rest is None or " that " in text[rest.end() : end].partition(",")[0]:
+        return None
+    if (apposition := rest["apposition"]) is not None and not _describes(apposition):
+        return None
+    words = rest.group().split()
+    small = [word for word in words if word.islower() and word not in OFFICES]
+    is_named = words[-1][0].isupper() or words[-1].lower() in OFFICES
+    return rest if is_named and len(small) <= 4 and _NO_SPEAKERS.isdisjoint(small) else None
+
+
+def _describes(apposition: str) -> bool:
+    """Tell whether what follows a name tells an office or an age, or goes on about the person."""
+    words = apposition.lower().split()
+    return words[0].isdigit() or words[0] in ("who", "whose") or not OFFICES.keys().isdisjoint(words)

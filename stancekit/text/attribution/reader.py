@@ -11,8 +11,8 @@ from stancekit.text.attribution.contents import find_content
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
 from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import usual_frame
-from stancekit.text.attribution.pointing import find_pointer, says_by_doing
+from stancekit.text.attribution.objects import has_object, usual_frame
+from stancekit.text.attribution.pointing import find_pointer, says_by_doing, speaker_at_end
 from stancekit.text.attribution.reporting import (
     AS,
     ASK,
@@ -59,11 +59,6 @@ _VOICE_END = re.compile(
     r",\s|(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\b[A-Z])[;:.]\s|[.]?$|\s(?:said|told|who|that)\b|\s[“\"]"
 )
 _LISTED = re.compile(r"(?:the )?[A-Z]\w+(?:, [A-Z]\w+)+ and (?:[A-Z]\w+ )+(?=[Mm]inister|[Ss]ecretary)")
-_SPEAKER_LAST = re.compile(
-    r"\s(?!(?:on|in|at|during|to|that|after|late|last|earlier)\b)(?:the |an? )?(?:[\w’'.-]+ ){0,9}[\w’'.-]+?"
-    r"(?=\.?\s*$|,? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,120}?)"
-    r"(?:, (?:on|in|at|after|before|during|following|when|while) [^;:“”\"]{3,80})?\.?\s*$)"
-)
 _OFFICE_AFTER = re.compile(
     r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[a-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,160})?)"
     r"(?=,|\.?\s*$)"
@@ -72,8 +67,6 @@ _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
 _CLEAR = re.compile(r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?: to [^,;:.“”]{2,60}?)?(?= that\b)")
 _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
-# After "claims" or "demands" these tell that it is no noun.
-_CANNOT_FOLLOW_NOUN = re.compile(r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there)\s")
 _BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NO_ADVERBS = frozenset(
@@ -119,10 +112,9 @@ class Reader:
     def _frame(self, lemma: str) -> str | None:
         """Give what follows the verb, with its particle."""
         if (before := GOING_ON.get(lemma)) is not None and self.text.startswith(before, self.end):
-            start = self.end + len(before)
-            verb = self.text[start : start + 20].split(" ", 1)[0]
+            verb = self.text[self.end + len(before) : self.end + 30].split(" ", 1)[0]
             if LEMMAS.get(verb) == verb:
-                self.end = start + len(verb)
+                self.end += len(before) + len(verb)
                 return self._frame(verb)
         for particle, frame in PARTICLES.get(lemma, ()):
             if self.text.startswith(f" {particle}", self.end):
@@ -229,14 +221,13 @@ class Reader:
         if not words:
             return self.floor
         last = words[-1].lower()
-        if self.word[0].isupper() and self.text[self.end + 1 : self.end + 2].islower() and words[-1].islower():
-            return stop  # a heading has run into the sentence
+        is_heading = self.word[0].isupper() and self.text[self.end + 1 : self.end + 2].islower() and words[-1].islower()
+        if is_heading or (last in WRITTEN and (lemma in GERUNDS or lemma == "say")):
+            return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
         if last == "and" and not self.unit.cues:
             return -1
-        if last in WRITTEN and (lemma in GERUNDS or lemma == "say"):
-            return stop
         if last in SAYING_AFTER or (last in PARTICIPLE_AFTER and lemma in GERUNDS):
             return self.floor + len(before[: before.lower().rindex(last)].rstrip(" ,"))
         # "told us on Friday saying that": right after a day no comma is needed.
@@ -258,16 +249,9 @@ class Reader:
         if not before.strip(",.”\"'’ "):
             return self._inverted(lemma) if self.after_quote and self.floor < self.at else None
         last = before.split()[-1].lower()
-        if before in ("who", ", who") and self.unit.cues:
-            return self._cue(left=before_comma(self.text, stop - 4), form="coordinated", lemma=lemma, frame=frame)
-        if before.endswith(", who"):
-            comma = self.text.rindex(", who", self.floor, stop)
-            return self._with_subject(lemma, frame, comma, is_base=is_base, left=comma)
-        if before.endswith(",") and self.unit.cues and is_relative(self.text, self.unit.cues[-1]):
-            return self._cue(left=before_comma(self.text, stop), form="coordinated", lemma=lemma, frame=frame)
         if last in COORDINATING:
             return None if is_base else self._coordinated(lemma, frame, stop, last)
-        inverted = self._inverted_after_clause(lemma, frame, stop) if before.endswith(",") else None
+        inverted = self._inverted_after_clause(lemma, frame, stop) if last[-1] == "," else None
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
@@ -282,23 +266,37 @@ class Reader:
         return self.text.startswith((" that ", ", “", ": “", ', "', ': "', " “", ' "'), self.end)
 
     def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool, left: int = -1) -> Cue | None:
-        """Read a verb whose subject stands before it."""
+        """Read a verb whose subject stands before it, also with a clause between."""
+        before = self.text[self.floor : stop].rstrip()
+        if before.endswith(("who", ",")) and (cue := self._beside_clause(lemma, frame, before)) is not None:
+            return cue
+        if left < 0 and before.endswith(", who"):
+            at = self.floor + len(before) - len(", who")
+            return self._with_subject(lemma, frame, at, is_base=is_base, left=at)
         found = find_subject(self.text, self.floor, stop)
         if found is None:
             return self._pointing_as(lemma, frame, stop)
         if is_base and not self._is_plural(found[1], found[2]):
             return None
-        at = found[0] if left < 0 else left
-        cue = self._cue(left=at, form="finite", lemma=lemma, frame=frame, subject=found[1:])
+        left = found[0] if left < 0 else left
+        cue = self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=found[1:])
         if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
             return None
-        is_verb = self.word.lower() not in NOUNS or _CANNOT_FOLLOW_NOUN.match(self.text, self.end) is not None
+        is_verb = self.word.lower() not in NOUNS or has_object(self.text, self.end)
         return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+
+    def _beside_clause(self, lemma: str, frame: str, before: str) -> Cue | None:
+        """Read a verb whose subject is that of the phrase before: "told Lee, who said"; "Lee, who hid it, added"."""
+        if not self.unit.cues:
+            return None
+        at = self.floor + len(before) - (len("who") if before.endswith("who") else 0)
+        if before.lstrip() in ("who", ", who") or (before.endswith(",") and is_relative(self.text, self.unit.cues[-1])):
+            return self._cue(left=before_comma(self.text, at), form="coordinated", lemma=lemma, frame=frame)
+        return None
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""
-        pointer = find_pointer(self.text, self.unit, self.floor, stop, self.end)
-        if pointer is None:
+        if (pointer := find_pointer(self.text, self.unit, self.floor, stop, self.end)) is None:
             return None
         left, subject = before_comma(self.text, pointer.at), (pointer.who_start, pointer.who_end)
         if pointer.end < 0 or frame not in (CLAUSE, TELL, LOOSE, STRICT, COLOUR):
@@ -311,12 +309,11 @@ class Reader:
 
     def _passive_as(self, lemma: str, stop: int) -> Cue | None:
         """Read "The deal was hailed by the union as a triumph"."""
-        match = _BY_AS.match(self.text, self.end, self.limit)
-        if match is None:
+        if (match := _BY_AS.match(self.text, self.end, self.limit)) is None:
             return None
-        found = find_subject(self.text, self.floor, self.text.rfind(" ", self.floor, stop) if stop < self.at else stop)
-        self.end = match.end() - 1
-        left = self.at if found is None else found[0]
+        last = self.text.rfind(" ", self.floor, stop) if stop < self.at else stop
+        found = find_subject(self.text, self.floor, last)
+        left, self.end = self.at if found is None else found[0], match.end() - 1
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
     def _quoted(self, lemma: str, stop: int, silencer: str | None) -> Cue | None:
@@ -394,28 +391,9 @@ class Reader:
         """Read "Talks will go on, said the minister."."""
         if frame not in (CLAUSE, LOOSE, STRICT):
             return None
-        rest = _SPEAKER_LAST.match(self.text, self.end, min(self.unit.end, self.end + _REACH))
-        if rest is None or " that " in self.text[rest.end() : self.unit.end].partition(",")[0]:
-            return None
-        if len(self.text[self.unit.start : stop].split()) < 4:
-            return None
-        words = rest.group().split()
-        lower = [word for word in words if word.islower() and word not in OFFICES]
-        named = words[-1][0].isupper() or words[-1].lower() in OFFICES
-        if (apposition := rest["apposition"]) is not None and not _describes(apposition):
-            return None
-        if (
-            not named
-            or len(lower) > 4
-            or any(word in LEMMAS or word in PASSIVE or word in SILENCING - {"the", "a", "an", "of"} for word in lower)
-        ):
+        rest = speaker_at_end(self.text, self.end, self.unit.end)
+        if rest is None or len(self.text[self.unit.start : stop].split()) < 4:
             return None
         self.end = rest.end()
         left = before_comma(self.text, stop)
         return self._cue(left=left, form="inverted", lemma=lemma, frame=frame, subject=(rest.start() + 1, rest.end()))
-
-
-def _describes(apposition: str) -> bool:
-    """Tell whether what follows a name tells an office or an age, or goes on about the person."""
-    words = apposition.lower().split()
-    return words[0].isdigit() or words[0] in ("who", "whose") or not OFFICES.keys().isdisjoint(words)
