@@ -249,7 +249,8 @@ class Sentence(Hearing):
         if not cue.has_that:
             if orders_things(self.text, cue, start, limit):
                 return
-            if cue.frame in (COLOUR, STRICT) or only_says_when(self.text, start, limit):
+            is_object = cue.frame == JUDGE or cue.lemma == "describe"
+            if cue.frame in (COLOUR, STRICT) or (not is_object and only_says_when(self.text, start, limit)):
                 return
             is_rest = i in self.postposed or cue.form == "according"
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):

@@ -37,6 +37,8 @@ _OTHER_CLAUSE = re.compile(
     r"[;:“”]|\b(?:said|told|saying|adding|noting|is|are|was|were|will|would|has|have|should|must)\b"
     r"|\band (?:made|[a-z]+ed)\b"
 )
+# "a question about reports that": what they hold is not said here.
+_NEWS = frozenset("reports claims allegations rumours rumors suggestions accusations news speculation".split())  # noqa: SIM905
 _THAT_ALONE = re.compile(r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b")  # "said that is true"
 _TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
 _TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
@@ -105,7 +107,7 @@ def _far_that(text: str, at: int, limit: int) -> int | None:
     if match is None:
         return None
     between = text[at : match.start()]
-    if _OTHER_CLAUSE.search(between):
+    if _OTHER_CLAUSE.search(between) or between.rsplit(" ", 1)[-1] in _NEWS:
         return None
     return match.end()
 
@@ -130,7 +132,7 @@ def least_words(text: str, cue: Cue, start: int, limit: int) -> int:
     if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
         is_named = cue.frame == JUDGE and not cue.has_that
         return 1 if is_named and text[start:limit].strip(" ,.").lower() not in _POINTERS else 2
-    is_short = _OWN_THING.match(text, start) or (cue.lemma == "call" and _CALLS_IT.match(text, start))
+    is_short = (cue.frame == CLAUSE and _OWN_THING.match(text, start)) or (cue.lemma == "call" and _CALLS_IT.match(text, start))
     return 2 if is_short else 3
 
 

@@ -32,14 +32,14 @@ _DEED = re.compile(
     r"began|paid|cut)\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
 )
 _WHEN_DONE = re.compile(
-    r",?\s(?:when|while|because|after|before)\s"
+    r"\s(?:when|while|because|after|before)\s"
     r"(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)"
 )
 _DAY_LAST = re.compile(
     rf"\s(?:(?:late |early |earlier )?on (?:{DAY}|{MONTH} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {MONTH}(?: \d{{4}})?)|"
     r"yesterday)(?: (?:morning|afternoon|evening|night))?[\s.,;]*$"
 )
-_PLACE_LAST = re.compile(SHORT_VENUE.pattern + r"(?: on \w+)?[\s.,;]*$")
+_PLACE_LAST = re.compile(SHORT_VENUE.pattern.replace(r"\s*,?\s*", r"\s", 1) + r"(?: on \w+)?[\s.,;]*$")
 _LONGEST_DAY = 50
 _LONGEST_PLACE = 90
 # After these a day may belong to what is wanted: "called for talks on Monday".
@@ -65,7 +65,7 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
     is_between = is_relative(text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
     if is_between and (end := _GOES_ON.search(text, cue.right, limit)) is not None:
         limit = end.start()
-    if (deed := _BUT_DEED.search(text, cue.right, limit)) is not None:
+    if text.find(" but ", cue.right, limit) >= 0 and (deed := _BUT_DEED.search(text, cue.right, limit)) is not None:
         limit = deed.start()
     aside = ASIDE.search(text, cue.right, limit)
     if aside is None and cue.frame in (ASK, JUDGE, VOW):
@@ -78,7 +78,8 @@ def before_deed(text: str, cue: Cue, start: int, limit: int) -> int:
     is_naming = cue.frame in (JUDGE, LOOSE) or (cue.frame == CLAUSE and cue.lemma in _NAMING)
     if cue.has_that or not is_naming:
         return limit
-    limit = _cut(text, _DEED, start, limit)
+    if text.find(" and ", start, limit) >= 0:
+        limit = _cut(text, _DEED, start, limit)
     if cue.lemma in _WISHES:
         return limit
     limit = _cut(text, _WHEN_DONE, start, limit)

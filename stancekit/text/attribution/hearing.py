@@ -34,6 +34,7 @@ _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
 _MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "would"})
 _JOINING = ("and ", "but ", "while ", "whereas ")
+_PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
@@ -103,7 +104,7 @@ class Hearing:
         if cue.form not in ("finite", "inverted") or self.turn is not None:
             return None
         is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
-        if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT):
+        if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT, LOOSE):
             is_beside = (self.quote_before(cue) or self.quote_after(cue)) is not None
             is_telling = is_beside and cue.lemma in ("say", "add", "note")
         if not is_telling:
@@ -196,6 +197,8 @@ class Hearing:
             return False
         is_apart = self.text[cue.left : cue.left + 1] == "," or before.rstrip().endswith(_PARTING)
         if cue.form == "according":
+            if is_apart and not AUXILIARIES.isdisjoint(before.split()) and _PARTED.match(self.text, cue.verb_end):
+                return True
             return self.ends_at(cue.verb_end) or (is_apart and self.text[cue.verb_end : cue.verb_end + 1] != ",")
         is_joined = self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING)
         if is_joined or not is_apart or cue.frame in (ASK, JUDGE, AS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import AS, AUXILIARIES, FRAMES, JUDGE, STRICT, TELL, word_set
+from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, word_set
 
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 _ATTITUDE = re.compile(
@@ -22,6 +22,11 @@ _SENT = re.compile(
     r"\s(?:(?:his|her|its|their) (?:[\w-]+ (?:and )?){0,3}?)?(?:gratitude|thanks|appreciation|condolences|sympathy|"
     r"sympathies|congratulations|greetings|apolog(?:y|ies)|best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|"
     r"warnings?|threats?|concerns?|commitment)\b"
+)
+# After what is written for others to read a participle tells what it says: "a letter on Monday urging restraint".
+_WRITTEN = re.compile(
+    rf"\b(?:statement|letter|resolution|petition|motion|message|tweet|note|declaration|communique|memorandum)"
+    rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today))?\s*$"
 )
 # Who is warned, before "that".
 _WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
@@ -92,3 +97,8 @@ def calls_something(text: str, lemma: str, at: int, end: int) -> bool:
 def has_object(text: str, at: int) -> bool:
     """Tell whether what follows a word makes a verb of it: "claims the ship", not "claims of fraud"."""
     return _NO_NOUN_BEFORE.match(text, at) is not None
+
+
+def follows_document(before: str) -> bool:
+    """Tell whether what stands before a participle ends with something written."""
+    return _WRITTEN.search(before[-60:]) is not None

@@ -11,7 +11,7 @@ from stancekit.text.attribution.contents import find_content
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
 from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import has_object, usual_frame
+from stancekit.text.attribution.objects import follows_document, has_object, usual_frame
 from stancekit.text.attribution.pointing import find_pointer, says_by_doing, speaker_at_end
 from stancekit.text.attribution.reporting import (
     AS,
@@ -38,7 +38,6 @@ from stancekit.text.attribution.reporting import (
     STRICT,
     TELL,
     VOW,
-    WRITTEN,
 )
 from stancekit.text.attribution.subjects import before_comma, find_subject
 
@@ -208,10 +207,10 @@ class Reader:
             lemma == "call" and frame == LOOSE and not _NAMES_SOMETHING.match(self.text, self.end)
         ):
             return None
-        left = self._left_of_participle(lemma)
+        left = self._left_of_participle(lemma, frame)
         return None if left < 0 else self._cue(left=left, form="participle", lemma=lemma, frame=frame)
 
-    def _left_of_participle(self, lemma: str) -> int:
+    def _left_of_participle(self, lemma: str, frame: str) -> int:
         """Give where the phrase of a participle begins; -1 where it reports nothing."""
         before = self.text[self.floor : self.at]
         words = before.split()
@@ -222,7 +221,7 @@ class Reader:
             return self.floor
         last = words[-1].lower()
         is_heading = self.word[0].isupper() and self.text[self.end + 1 : self.end + 2].islower() and words[-1].islower()
-        if is_heading or (last in WRITTEN and (lemma in GERUNDS or lemma == "say")):
+        if is_heading or ((lemma == "say" or frame in (ASK, JUDGE)) and follows_document(before)):
             return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
@@ -290,9 +289,14 @@ class Reader:
         if not self.unit.cues:
             return None
         at = self.floor + len(before) - (len("who") if before.endswith("who") else 0)
-        if before.lstrip() in ("who", ", who") or (before.endswith(",") and is_relative(self.text, self.unit.cues[-1])):
+        is_between = is_relative(self.text, self.unit.cues[-1]) or self._is_aside(self.unit.cues[-1])
+        if before.lstrip() in ("who", ", who") or (before.endswith(",") and is_between):
             return self._cue(left=before_comma(self.text, at), form="coordinated", lemma=lemma, frame=frame)
         return None
+
+    def _is_aside(self, cue: Cue) -> bool:
+        """Tell whether a participle stands between commas after the subject: "Lee, noting that it was late, left"."""
+        return cue.form == "participle" and cue is self.unit.cues[0] and self.text.startswith(",", cue.left)
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""

@@ -76,6 +76,8 @@ IRREGULAR = {
     "signal": ["signals", "signalled", "signaled", "signalling", "signaling"],
     "label": ["labels", "labelled", "labeled", "labelling", "labeling"],
     "put": ["puts"],
+    "regret": ["regrets", "regretted", "regretting"],
+    "concur": ["concurs", "concurred", "concurring"],
     "read": ["reads"],
     "object": ["objects", "objected"],
 }
@@ -192,8 +194,6 @@ PARTICIPLE_AFTER = word_set("while and by in of after before for")
 # After these any verb reports, after the others only these gerunds: "after years of calling for talks".
 SAYING_AFTER = word_set("while and by before")
 GERUNDS = word_set("call urge accuse condemn criticize criticise demand denounce")
-# And after what is written for others to read, any that tells what it wants: "a letter urging restraint".
-WRITTEN = word_set("statement letter resolution petition motion message tweet note declaration communique memorandum")
 # Things show these too: "fell again, suggesting that", and nobody reports.
 SHOWING = word_set("indicate signal suggest highlight underscore underline reveal testify")
 # Nouns in small letters that can speak, besides offices and documents.

@@ -108,6 +108,8 @@ def _checked(text: str, floor: int, start: int, end: int) -> tuple[int, int, int
     words = text[start:end].split()
     if not words or len(words) > 30 or words[0].lower() in _NOT_SAID or words[-1].lower() in RELATIVE:
         return None
+    if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
+        return None
     if words[-1].endswith(("’s", "'s", "’", "'")):  # "the United States' stated aim"
         return None
     # "had the union accused them", "a move is what analysts say"
