@@ -37,6 +37,7 @@ _LONGEST_HEADLINE = 240
 _ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
 _OPENING = 400  # characters of a sentence in which a document is looked for
 _NEAR = 120  # and characters after the phrase
+_LONGEST_CALL = 20
 # Before a name in quotation marks.
 _IS_CALLED = re.compile(
     r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
@@ -346,7 +347,7 @@ class Sentence(Hearing):
                 self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
 
     def _is_free(self, marked: Marked) -> bool:
-        if _IS_CALLED.search(self.text, self.unit.start, marked.open) is not None:
+        if _IS_CALLED.search(self.text, max(self.unit.start, marked.open - _LONGEST_CALL), marked.open) is not None:
             return False
         n_words = len(self.text[marked.start : marked.end].split())
         least = _LEAST_FREE if self.text[marked.end - 1] not in ".!?" else 2

@@ -48,6 +48,7 @@ _THEY_DO = re.compile(r"\s(?:they|we|there|it)\s\w+")
 _OWN_THING = re.compile(r"\s*(?:his|her|its|their)\s")
 _CALLS_IT = re.compile(r"\s*(?:it|this|that|him|her|them) (?!off\b|in\b|up\b|back\b|out\b)\w+")
 _POINTERS = frozenset("it him her them this that us me so himself herself themselves".split())  # noqa: SIM905
+_LONGEST_POINTER = 20
 _TO = re.compile(r"\s(?:not )?to\s")
 
 
@@ -130,9 +131,12 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
 def least_words(text: str, cue: Cue, start: int, limit: int) -> int:
     """Say how many words make what a phrase reports: one after "called for", if it is no pronoun."""
     if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
-        is_named = cue.frame == JUDGE and not cue.has_that
-        return 1 if is_named and text[start:limit].strip(" ,.").lower() not in _POINTERS else 2
-    is_short = (cue.frame == CLAUSE and _OWN_THING.match(text, start)) or (cue.lemma == "call" and _CALLS_IT.match(text, start))
+        if cue.frame != JUDGE or cue.has_that:
+            return 2
+        is_pointer = limit - start < _LONGEST_POINTER and text[start:limit].strip(" ,.").lower() in _POINTERS
+        return 2 if is_pointer else 1
+    is_own = cue.frame == CLAUSE and _OWN_THING.match(text, start)
+    is_short = is_own or (cue.lemma == "call" and _CALLS_IT.match(text, start))
     return 2 if is_short else 3
 
 

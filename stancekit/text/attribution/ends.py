@@ -97,13 +97,13 @@ def _cut(text: str, pattern: re.Pattern[str], start: int, limit: int, reach: int
 
 def opening_end(text: str, unit: Unit, start: int, cue: Cue) -> int:
     """Give where a clause that opens a sentence ends: "While Lee threatened sanctions, Kern offered talks"."""
-    if cue.has_that or text.find(", ", start, cue.left) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
+    plain = -1 if cue.has_that else text.find(", ", cue.right, unit.end)
+    if plain < 0 or text.find(", ", start, cue.left) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
         return unit.end
     comma = MAIN.search(text, cue.right, unit.end)
     if comma is not None:
         return comma.start()
-    plain = text.find(", ", cue.right, unit.end)
-    return plain if plain >= 0 and AUXILIARIES.isdisjoint(text[cue.right : plain].split()) else unit.end
+    return plain if AUXILIARIES.isdisjoint(text[cue.right : plain].split()) else unit.end
 
 
 def nested_end(text: str, unit: Unit, cue: Cue, limit: int) -> int:

@@ -197,11 +197,12 @@ class Hearing:
             return False
         is_apart = self.text[cue.left : cue.left + 1] == "," or before.rstrip().endswith(_PARTING)
         if cue.form == "according":
-            if is_apart and not AUXILIARIES.isdisjoint(before.split()) and _PARTED.match(self.text, cue.verb_end):
-                return True
-            return self.ends_at(cue.verb_end) or (is_apart and self.text[cue.verb_end : cue.verb_end + 1] != ",")
-        is_joined = self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING)
-        if is_joined or not is_apart or cue.frame in (ASK, JUDGE, AS):
+            is_between = self.text[cue.verb_end : cue.verb_end + 1] == "," and not (
+                AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end)
+            )
+            return self.ends_at(cue.verb_end) or (is_apart and not is_between)
+        is_object = cue.frame in (ASK, JUDGE, AS)
+        if not is_apart or is_object or self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING):
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
             return marked is not None and not self._is_heading_before(cue, marked)

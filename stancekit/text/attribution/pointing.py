@@ -33,6 +33,7 @@ _SPEAKER_LAST = re.compile(
     r"(?:, (?:on|in|at|after|before|during|following|when|while) [^;:“”\"]{3,80})?\.?\s*$)"
 )
 _NO_SPEAKERS = LEMMAS.keys() | PASSIVE | (SILENCING - {"the", "a", "an", "of"})
+_LONGEST_DOING = 90
 _LONGEST_SPEAKER = 260
 
 
@@ -61,6 +62,8 @@ class Pointer:
 
 def find_pointer(text: str, unit: Unit, floor: int, stop: int, end: int) -> Pointer | None:
     """Find "as Lee" before a verb that ends at a place."""
+    if text.find(" as ", floor, stop) < 0 and text.find("As ", floor, stop) < 0:
+        return None
     who = _AS_WHO.search(text[floor:stop].rstrip())
     if who is None:
         return None
@@ -82,7 +85,7 @@ def _begins(text: str, unit: Unit, at: int) -> bool:
 
 def says_by_doing(text: str, floor: int, stop: int, end: int) -> int:
     """Give where "was quick to" or "took pains to" begins before a verb; -1 where nothing like it stands there."""
-    does = _DOES_SAY.search(text, floor, stop)
+    does = _DOES_SAY.search(text, max(floor, stop - _LONGEST_DOING), stop)
     if does is None or (does["went"] is not None and not text.startswith(" that ", end)):
         return -1
     return does.start()

@@ -266,12 +266,10 @@ class Reader:
 
     def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool, left: int = -1) -> Cue | None:
         """Read a verb whose subject stands before it, also with a clause between."""
-        before = self.text[self.floor : stop].rstrip()
-        if before.endswith(("who", ",")) and (cue := self._beside_clause(lemma, frame, before)) is not None:
+        if self.unit.cues and (cue := self._beside_clause(lemma, frame, stop)) is not None:
             return cue
-        if left < 0 and before.endswith(", who"):
-            at = self.floor + len(before) - len(", who")
-            return self._with_subject(lemma, frame, at, is_base=is_base, left=at)
+        if left < 0 and self.text.endswith(", who", self.floor, stop):
+            stop = left = stop - len(", who")
         found = find_subject(self.text, self.floor, stop)
         if found is None:
             return self._pointing_as(lemma, frame, stop)
@@ -284,19 +282,20 @@ class Reader:
         is_verb = self.word.lower() not in NOUNS or has_object(self.text, self.end)
         return cue if is_verb or cue.has_that or self._leads_to_speech() else None
 
-    def _beside_clause(self, lemma: str, frame: str, before: str) -> Cue | None:
+    def _beside_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read a verb whose subject is that of the phrase before: "told Lee, who said"; "Lee, who hid it, added"."""
-        if not self.unit.cues:
+        if not self.text.endswith(("who", ","), self.floor, stop):
             return None
-        at = self.floor + len(before) - (len("who") if before.endswith("who") else 0)
-        is_between = is_relative(self.text, self.unit.cues[-1]) or self._is_aside(self.unit.cues[-1])
-        if before.lstrip() in ("who", ", who") or (before.endswith(",") and is_between):
-            return self._cue(left=before_comma(self.text, at), form="coordinated", lemma=lemma, frame=frame)
-        return None
+        before = self.text[self.floor : stop].strip()
+        at = stop - (len("who") if before[-1] == "o" else 0)
+        if before not in ("who", ", who") and not (before.endswith(",") and self._is_aside(self.unit.cues[-1])):
+            return None
+        return self._cue(left=before_comma(self.text, at), form="coordinated", lemma=lemma, frame=frame)
 
     def _is_aside(self, cue: Cue) -> bool:
-        """Tell whether a participle stands between commas after the subject: "Lee, noting that it was late, left"."""
-        return cue.form == "participle" and cue is self.unit.cues[0] and self.text.startswith(",", cue.left)
+        """Tell whether a phrase stands between commas after a subject: "Lee, noting that it was late, left"."""
+        is_first = cue.form == "participle" and cue is self.unit.cues[0]
+        return is_relative(self.text, cue) or (is_first and self.text[cue.left] == ",")
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""
@@ -315,8 +314,7 @@ class Reader:
         """Read "The deal was hailed by the union as a triumph"."""
         if (match := _BY_AS.match(self.text, self.end, self.limit)) is None:
             return None
-        last = self.text.rfind(" ", self.floor, stop) if stop < self.at else stop
-        found = find_subject(self.text, self.floor, last)
+        found = find_subject(self.text, self.floor, self.text.rfind(" ", self.floor, stop))
         left, self.end = self.at if found is None else found[0], match.end() - 1
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
@@ -381,9 +379,7 @@ class Reader:
 
     def _inverted(self, lemma: str) -> Cue | None:
         """Read the phrase after a quotation: "said the minister in a tweet"."""
-        start = self.end
-        while start < self.limit and self.text[start] == " ":
-            start += 1
+        start = self.limit - len(self.text[self.end : self.limit].lstrip(" "))
         match = _AFTER_SUBJECT.search(self.text, start, min(self.limit, start + _REACH))
         stop = match.start() if match is not None else self.limit
         if stop <= start:
