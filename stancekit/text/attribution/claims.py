@@ -6,16 +6,17 @@ import re
 from dataclasses import dataclass
 
 from stancekit.records import Quote
+from stancekit.text.attribution.contents import least_words, only_says_when, only_says_where, orders_things
 from stancekit.text.attribution.cues import Cue, Unit, has_words
+from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
 from stancekit.text.attribution.hearing import Hearing
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
-    ASIDE,
+    AS,
     ASK,
-    AUXILIARIES,
     CLAUSE,
     COLOUR,
     DOCUMENT_STEMS,
@@ -25,22 +26,23 @@ from stancekit.text.attribution.reporting import (
     LOOSE,
     STRICT,
     TELL,
-    VENUE,
-    VOW,
 )
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 _NO_REST = re.compile(
-    r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and)\b"
+    r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"
 )
 _HEADLINE = re.compile(r"(?P<said>[^:.!?;\n]{10,150}): (?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?)(?=\s+[A-Z]|\s*$)")
 _LONGEST_HEADLINE = 240
-_TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
-_TO_VERB = re.compile(r"\b(?:to (?!the |an? |[A-Z])|for|against)")
-_TURN_AWAY = re.compile(r",\s(?:while|whereas|but|although|though)\s")
-_WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
+_ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
 _OPENING = 400  # characters of a sentence in which a document is looked for
 _NEAR = 120  # and characters after the phrase
+_LONGEST_CALL = 20
+# Before a name in quotation marks.
+_IS_CALLED = re.compile(
+    r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
+    r"project|programme|program|campaign)(?: the| an?)? $"
+)
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
 
@@ -156,7 +158,10 @@ class Sentence(Hearing):
     def _claim(self, i: int, cue: Cue) -> None:
         """Give a phrase what it reports."""
         speaker = self.speakers.get(i)
-        if cue.form == "remark" or i in self.carriers:
+        if cue.form == "remark":
+            return
+        if i in self.carriers:
+            self._claim_carried(i, cue, speaker)
             return
         if i in self.nested:
             self._claim_nested(i, cue, speaker)
@@ -169,24 +174,53 @@ class Sentence(Hearing):
         elif i not in self.postposed or self._goes_on(cue):
             self._claim_clause(i, cue, speaker)
 
+    def _claim_carried(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
+        """Claim the whole of what an outlet passes on: "According to the Herald, Lee said talks go on"."""
+        carried = self.speakers.get(i + 1)
+        is_direct = any(self.is_whole(marked) for marked in self.unit.marked)
+        if speaker is not None and not is_direct and (carried is None or carried.name != speaker.name):
+            self._report(cue.right, before_remark(self.text, cue, self.unit.end), speaker, "clause-after-according")
+
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
         is_parted = self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
-        if cue.form != "finite" or not is_parted or self.quote_before(cue) is not None:
+        if cue.form != "finite" or not is_parted:
+            return False
+        marked = self.quote_before(cue)
+        if marked is not None and self.is_whole(marked):
             return False
         return _NO_REST.match(self.text, cue.right) is None
 
     def _claim_before(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what stands before a phrase."""
         marked = self.quote_before(cue)
+        if marked is not None and self._is_woven(marked) and self.is_outer(i) and self._passes_whole(i):
+            marked = None
         if marked is not None and self.unit.marked.index(marked) in self.taken:
             return
-        if marked is not None and not self._loose_words(i, marked):
+        if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
-        # Who passes on what another said says nothing of their own.
-        if not self.is_outer(i) and has_words(self.text, self.start, cue.left, 3):
+        least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
+        if has_words(self.text, self.start, cue.left, least) and (not self.is_outer(i) or self._passes_whole(i)):
             self._report(self.start, cue.left, speaker, f"clause-before-{cue.form}")
+
+    def _passes_whole(self, i: int) -> bool:
+        """Tell whether a phrase passes on what another is said to say: "Lee urged Chad to wait, IRNA reported"."""
+        earlier = [j for j in range(i) if j not in self.nested]
+        if i != len(self.unit.cues) - 1 or not self.postposed.isdisjoint(earlier):
+            return False
+        speaker = self.speakers.get(i)
+        return speaker is not None and speaker.name not in [one.name for j in earlier if (one := self.speakers.get(j))]
+
+    def _is_woven(self, marked: Marked) -> bool:
+        """Tell whether words in marks belong to the sentence before them: "said the talks “are near their end”"."""
+        before = self.text[self.start : marked.open].rstrip()
+        return bool(before) and before[-1] not in ',:.!?”"'
+
+    def _points(self, cue: Cue) -> bool:
+        """Tell whether a phrase only points to words in marks: "a “good day”, as Lee put it"."""
+        return self.text[cue.left : cue.subject_start].strip(" ,") == "as"
 
     def _loose_words(self, i: int, marked: Marked) -> bool:
         """Tell whether words of the same report stand before those in quotation marks."""
@@ -203,7 +237,8 @@ class Sentence(Hearing):
         ends = self.past_stops(marked.close)
         follow = [other.open for other in self.unit.marked if other.open > marked.open]
         is_last = ends >= limit - 1 or ends in follow
-        if self.is_whole(marked) or (is_last and len(self.text[marked.start : marked.end].split()) > 2):
+        is_rest = i in self.postposed and self.quote_before(cue) is not None
+        if is_rest or self.is_whole(marked) or (is_last and len(self.text[marked.start : marked.end].split()) > 2):
             self._take(marked, speaker, "marks-after")
         else:
             self._report(marked.open, limit, speaker, f"clause-after-{cue.form}")
@@ -213,36 +248,46 @@ class Sentence(Hearing):
         limit = self._limit(i)
         start = cue.right
         if not cue.has_that:
-            if self._orders_things(cue, start, limit):
+            if orders_things(self.text, cue, start, limit):
                 return
-            if cue.frame in (COLOUR, STRICT) or _WHEN.match(self.text, start):
+            is_object = cue.frame == JUDGE or cue.lemma == "describe"
+            if cue.frame in (COLOUR, STRICT) or (not is_object and only_says_when(self.text, start, limit)):
                 return
-            if cue.frame in (CLAUSE, LOOSE) and cue.form != "according" and self._only_says_where(start, limit):
+            is_rest = i in self.postposed or cue.form == "according"
+            if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
                 return
-        least = 2 if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE) else 3
-        if has_words(self.text, start, limit, least) and not EMPTY.match(self.text, start, limit):
-            self._report(start, limit, speaker, f"clause-after-{cue.form}")
+        limit = self._before_colon(start, limit, speaker)
+        if has_words(self.text, start, limit, least_words(self.text, cue, start, limit)) and (
+            cue.has_that or not EMPTY.match(self.text, start, limit)
+        ):
+            self._report(start, before_deed(self.text, cue, start, limit), speaker, f"clause-after-{cue.form}")
 
-    def _orders_things(self, cue: Cue, start: int, limit: int) -> bool:
-        """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
-        return cue.lemma in _TO_DO and _TO_VERB.search(self.text, start, limit) is None
-
-    def _only_says_where(self, start: int, limit: int) -> bool:
-        """Tell whether only places and people follow: "Lee said in a tweet."."""
-        rest = self.text[start:limit].strip(" ,.")
-        return (
-            VENUE.match(self.text, start, limit) is not None
-            and "," not in rest
-            and AUXILIARIES.isdisjoint(rest.split())
-        )
+    def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:
+        """Take a sentence in marks after a colon for itself: "argues that time is short: “We have a month.”"."""
+        for marked in self.unit.marked:
+            is_after = start < marked.open < limit and self.text[start : marked.open].rstrip().endswith(":")
+            if is_after and self.is_whole(marked):
+                self._take(marked, speaker, "marks-after-colon")
+                return marked.open
+        return limit
 
     def _claim_nested(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what is reported within another report, if its speaker is named."""
-        if speaker is None or not (cue.has_that or cue.frame in (ASK, JUDGE, TELL)) or not self._is_named(cue):
+        if speaker is None or not self._is_named(cue) or not (cue.has_that or self._names_content(i, cue)):
             return
         others = [one.name for j, one in self.speakers.items() if j < i and one is not None]
         if speaker.name not in others:
-            self._report(cue.right, self._limit(i), speaker, "clause-nested")
+            end = before_deed(self.text, cue, cue.right, nested_end(self.text, self.unit, cue, self._limit(i)))
+            self._report(cue.right, end, speaker, "clause-nested")
+
+    def _names_content(self, i: int, cue: Cue) -> bool:
+        """Tell whether what follows a phrase without "that" is what it reports."""
+        if cue.frame in (ASK, JUDGE, TELL, AS):
+            return True
+        limit = self._limit(i)
+        if cue.frame != CLAUSE or EMPTY.match(self.text, cue.right, limit) is not None:
+            return False
+        return not only_says_where(self.text, cue.right, limit) and has_words(self.text, cue.right, limit, 4)
 
     def _is_named(self, cue: Cue) -> bool:
         return any(word[0].isupper() for word in self.text[cue.subject_start : cue.subject_end].split()[-3:])
@@ -252,25 +297,20 @@ class Sentence(Hearing):
         for j in range(i + 1, len(self.unit.cues)):
             is_end = self.unit.cues[j].form != "finite" or j in self.postposed or self.reports(self.unit.cues[j])
             if is_end and j not in self.nested and self.unit.cues[j].left >= self.unit.cues[i].verb_end:
-                return self._before_aside(i, self.unit.cues[j].left)
-        return self._before_aside(i, self._opening_end(i))
+                return before_remark(self.text, self.unit.cues[i], self.unit.cues[j].left)
+        return before_remark(self.text, self.unit.cues[i], self._opening_end(i))
 
     def _opening_end(self, i: int) -> int:
         """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
         cue = self.unit.cues[i]
+        if (end := opening_end(self.text, self.unit, self.start, cue)) < self.unit.end:
+            return end
         if cue.form != "participle" or self.text.find(",", self.unit.start, cue.left) >= 0:
             return self.unit.end
-        if i or not (cue.left <= self.start or ADJUNCT.match(self.text, self.start)):
+        if i or not (self.leads_in(cue) or ADJUNCT.match(self.text, self.start)):
             return self.unit.end
         comma = MAIN.search(self.text, cue.right, self.unit.end)
         return comma.start() if comma is not None else self.unit.end
-
-    def _before_aside(self, i: int, limit: int) -> int:
-        """Leave out what the article remarks on a report: ", a move that ..."."""
-        aside = ASIDE.search(self.text, self.unit.cues[i].right, limit)
-        if aside is None and self.unit.cues[i].frame in (ASK, JUDGE, VOW):
-            aside = _TURN_AWAY.search(self.text, self.unit.cues[i].right, limit)
-        return limit if aside is None else aside.start()
 
     def _report(self, start: int, end: int, speaker: Speaker | None, rule: str) -> None:
         """Add indirect speech; mixed where some of it stands in quotation marks."""
@@ -307,6 +347,8 @@ class Sentence(Hearing):
                 self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
 
     def _is_free(self, marked: Marked) -> bool:
+        if _IS_CALLED.search(self.text, max(self.unit.start, marked.open - _LONGEST_CALL), marked.open) is not None:
+            return False
         n_words = len(self.text[marked.start : marked.end].split())
         least = _LEAST_FREE if self.text[marked.end - 1] not in ".!?" else 2
         return n_words >= least and self.is_whole(marked)

@@ -26,11 +26,14 @@ THINGS = word_set(
     """
     bill law act resolution treaty agreement constitution plan draft sign banner headline poster caption slogan
     inscription motto clause paragraph passage line book novel song poem film label code contract deal accord pact
+    reports rumours rumors
     """
 )
 # A phrase's head stands before these.
 _AFTER_HEAD = word_set("of for to in at from on with who that by familiar close out")
-_AFTER_DOCUMENT = word_set("by from of on to")
+_AFTER_DOCUMENT = word_set(
+    "by from of on to in issued published released carried aired signed posted seen obtained sent written"
+)
 _ASIDE = re.compile(r"\s\([^)]{1,30}\)")
 _SHORT_FORMS = {
     "-general": " general",

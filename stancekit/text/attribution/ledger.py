@@ -9,19 +9,22 @@ from collections.abc import Iterator
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, ISSUE_VERBS, ISSUING
+from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, ISSUE_VERBS, ISSUING, MONTH
 from stancekit.text.attribution.speakers import Cast
 
 # Where whom a sentence begins with ends: at a mark, a comma that parts no list, or a verb.
 _LEADING = re.compile(
     r"[;:“”\"]|,\s(?!(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, | and )))|\s(?:has|have|had|is|are|was|were|will|would|also|"
-    r"then|did|does|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
+    r"then|did|does|further|later|earlier|[a-z]+ly|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
     r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
     r"wants|hopes|says)\b"
 )
 MAIN = re.compile(
     r",\s(?=the |an? |[A-Z]|he |she |they |it |two |three |four |five |six |seven |eight |nine |ten |several |some |"
     r"many )"
+)
+_IN_YEAR = re.compile(
+    rf"(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH}) (?=[A-Z]|the )"
 )
 _MARKS = frozenset(';:“”"')
 _DATELINE_SIGNS = (" –", " —", " -", "(")
@@ -86,7 +89,9 @@ class Ledger:
     def leading(self, unit: Unit) -> Speaker | None:
         """Say whom a sentence begins with."""
         start = self.begin(unit)
-        if ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
+        if (year := _IN_YEAR.match(self.text, start, unit.end)) is not None:
+            start = year.end()
+        elif ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
             start = comma.end()
         if (named := self.cast.people.named_at(start)) is not None:
             return named

@@ -24,22 +24,24 @@ def word_set(listed: str) -> frozenset[str]:
 # talk". JUDGE: "condemned the talks". VOW: "vowed to talk". LOOSE: as CLAUSE, but the verb has other meanings, so that
 # without "that" or quotation marks only a person speaks by it. STRICT: never without them, unless after what was said.
 # COLOUR: a way of saying, for direct speech alone.
+# AS: reports only what something is said to be, "named the delay as the cause".
 CLAUSE, TELL, ASK, JUDGE, VOW, LOOSE = "clause", "tell", "ask", "judge", "vow", "loose"
-STRICT, COLOUR = "strict", "colour"
+STRICT, COLOUR, AS = "strict", "colour", "as"
 
 VERBS = {
     CLAUSE: """
         say announce stress emphasize emphasise declare insist reiterate underline underscore assert argue claim
-        explain acknowledge admit concede confess reveal disclose remark mention tweet contend deny caution suggest
-        predict repeat clarify lament reckon opine theorize elaborate proclaim joke quip highlight
-        warn state confirm recommend propose stipulate
+        explain acknowledge admit concede confess reveal disclose remark mention tweet contend caution suggest
+        predict repeat clarify lament reckon opine theorize elaborate proclaim joke quip highlight decree
+        warn state confirm recommend propose
     """,
     TELL: "tell remind assure inform notify reassure",
     ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command",
     JUDGE: """
         accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
-        ridicule mock rebuff salute refute advocate tout express voice
+        ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
+        admonish scold berate upbraid extol belittle
     """,
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
@@ -48,9 +50,11 @@ VERBS = {
     """,
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
-        estimate agree speculate testify signal indicate judge specify recount concur
+        estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
+        restate rule relay confide attest inquire enquire
     """,
-    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant",
+    AS: "identify name evaluate assess compare liken depict portray rate defend",
+    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
 }
 
 IRREGULAR = {
@@ -71,6 +75,9 @@ IRREGULAR = {
     "speak": ["spoke", "speaking"],
     "signal": ["signals", "signalled", "signaled", "signalling", "signaling"],
     "label": ["labels", "labelled", "labeled", "labelling", "labeling"],
+    "put": ["puts"],
+    "regret": ["regrets", "regretted", "regretting"],
+    "concur": ["concurs", "concurred", "concurring"],
     "read": ["reads"],
     "object": ["objects", "objected"],
 }
@@ -80,6 +87,13 @@ PARTICLES = {
     "warn": (("of", JUDGE), ("about", JUDGE), ("against", JUDGE)),
     "caution": (("against", JUDGE), ("about", JUDGE)),
     "advise": (("against", JUDGE),),
+    "ask": (("for", JUDGE),),
+    "admit": (("to", JUDGE),),
+    "confess": (("to", JUDGE),),
+    "rule": (("out", JUDGE),),
+    "emphasize": (("on", JUDGE), ("upon", JUDGE)),
+    "emphasise": (("on", JUDGE), ("upon", JUDGE)),
+    "stress": (("on", JUDGE), ("upon", JUDGE)),
     "insist": (("on", JUDGE), ("upon", JUDGE)),
     "complain": (("of", JUDGE), ("about", JUDGE)),
     "boast": (("of", JUDGE), ("about", JUDGE)),
@@ -96,8 +110,9 @@ PARTICLES = {
     "lash": (("out at", JUDGE),),
     "hit": (("out at", JUDGE),),
     "speak": (("out against", JUDGE),),
-    "go": (("on to say", CLAUSE), ("on to add", CLAUSE), ("on", COLOUR)),
-    "continue": (("by saying", CLAUSE), ("to say", CLAUSE)),
+    "go": (("on", COLOUR),),
+    "put": (("it", COLOUR),),
+    "continue": (("by saying", CLAUSE),),
 }
 # Forms that are nouns as often: they report only with "that" or marks after them.
 NOUNS = word_set(
@@ -106,11 +121,13 @@ NOUNS = word_set(
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
     claim report state note comment demand promise request answer point quote call order post appeal
-    estimate
+    estimate offer offers names rates extends rule rules welcome praise thanks
     """
 )
 # Verbs that do not report without one of their particles.
-PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal"})
+PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal", "put"})
+# Verbs that mean to go on speaking: the verb of saying after them reports.
+GOING_ON = {"go": " on to ", "continue": " to "}
 
 
 def inflections(verb: str) -> list[str]:
@@ -168,7 +185,8 @@ HELPERS = word_set(
     """
     has have had also further then again later earlier once repeatedly recently already still too himself herself
     themselves itself simply often always even just now today yesterday initially previously furthermore meanwhile
-    both all publicly so thus ever once since as well first finally jointly did does do moreover
+    both all publicly so thus ever once since as well first finally jointly did does do moreover long twice
+    nevertheless nonetheless instead therefore soon likewise elsewhere
     """
 )
 # Before a participle that reports: ", saying that", "while noting that".
@@ -176,6 +194,8 @@ PARTICIPLE_AFTER = word_set("while and by in of after before for")
 # After these any verb reports, after the others only these gerunds: "after years of calling for talks".
 SAYING_AFTER = word_set("while and by before")
 GERUNDS = word_set("call urge accuse condemn criticize criticise demand denounce")
+# Things show these too: "fell again, suggesting that", and nobody reports.
+SHOWING = word_set("indicate signal suggest highlight underscore underline reveal testify")
 # Nouns in small letters that can speak, besides offices and documents.
 VOICES = word_set(
     """
@@ -191,6 +211,7 @@ VOICES = word_set(
     woman person users scholars students workers farmers producers exporters historians politicians dissidents
     villagers activists campaigners researchers neighbours relatives prosecutors soldiers rebels separatists
     insurgents delegates mediators organisers organizers unions firms banks colleagues teachers parents survivors
+    fishermen miners drivers pilots sailors nurses
     passengers voters monitors inspectors regulators sceptics skeptics supporters opponents detractors insiders
     executives dealers peers commentators pundits militants militia militias hackers elders islamists locals
     mission secretariat directorate foundation club brotherhood faction leadership junta regulator operator carrier
@@ -201,15 +222,17 @@ VOICES = word_set(
 # What follows a report as the article's own remark: ", a move that".
 ASIDE = re.compile(
     r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|claim|step|decision|remark|reference|"
-    r"allegation|accusation|"
+    r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|deal|agreement|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
-    r"of|widely|to)\b|,)"
-    r"|,\s(?:citing|referring|alluding|in (?:an? )?(?:\w+ )?(?:reference|allusion) to)\b"
+    r"of|widely|to|he|she|it|they|its|his|her|their|the|[A-Z]\w+)\b|,)"
+    r"|,\s(?:citing|referring|alluding|in (?:an? )?(?:\w+ )?(?:reference|allusion) to"
+    r"|without (?:giving|elaborating|providing|going|naming|saying|offering|specifying|mentioning|adding)"
+    r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows))\b"
 )
 # Of these nothing is said: "reiterated the same position".
 EMPTY = re.compile(
-    r"\s*(?:the|his|her|its|their|that|[A-Z]\w+['’]s) (?:\w+ )?(?:(?:positions?|stances?|views?)\b(?=[,.;]|$|"
+    r"\s*(?:the|his|her|its|their|that|[A-Z]\w+['’]s) (?:[\w’']+ ){0,3}?(?:(?:positions?|stances?|views?)\b(?=[,.;]|$|"
     r" (?:of|on|about|regarding|in|to|towards?|as|for|against|and)\b)|(?:remarks?|points?)\b(?=[,.;]|$|"
     r" (?:in|at|during|to|while|after)\b))"
 )
@@ -219,7 +242,7 @@ COORDINATING = word_set("and but or then yet")
 # A subject ends at one of these, going back from the verb.
 SUBJECT_BREAK = re.compile(
     r"[;:—–”,]\s|\s-+\s|"
-    r"\b(?:that|but|while|because|although|though|after(?: which)?|before|when|where|since|if|unless|until|and|as|"
+    r"\b(?:that|but|while|because|although|though|after(?: which)?|before|when|where|since|if|unless|until|and|as|why|"
     r"(?:during|in|at|by|on|under|with|through) which)\s"
 )
 RELATIVE = word_set("which who whom whose what")
@@ -237,8 +260,9 @@ TIME = re.compile(
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|in \d{4}|here|also|further"
     r"|himself|herself|itself|themselves"
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
-    r"for its part|in response|in reply|out"
-    r")\b(?! (?:of|than)\b)"
+    r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
+    r"for instance|in turn|though(?=,)"
+    r")\b(?! (?:of|than|as)\b)"
 )
 # The words, besides capitalised ones, with which `TIME` and `SHORT_VENUE` begin.
 ASIDE_WORDS = word_set(

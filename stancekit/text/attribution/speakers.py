@@ -33,6 +33,7 @@ from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
 
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
+_OBJECTS = {"him": "he", "them": "they"}  # "quoted him as saying"
 OWN_VOICE = word_set("i we you one")
 # "the ..." of this kind is whoever spoke last, when nobody was introduced by it.
 _ANYBODY = word_set("official diplomat politician chief negotiator")
@@ -134,8 +135,8 @@ class Cast:
         low = phrase.lower()
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
             return None
-        if low in PRONOUNS:
-            return self._by_pronoun(low, start)
+        if low in PRONOUNS or low in _OBJECTS:
+            return self._by_pronoun(_OBJECTS.get(low, low), start)
         if self._is_common(phrase, low):
             return None
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
