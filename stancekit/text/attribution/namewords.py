@@ -91,7 +91,7 @@ BODIES = word_set(
     plan treaty protocol agreement act resolution deal summit conference forum war day year east west north south
     gulf sea ocean river city province region constitution bill law society movement front league alliance community
     committee affairs foundation ministers bureau service services countries members sides academy assembly embassy
-    mission delegation post journal daily website tv radio channel network ltd inc llc co plc gmbh airlines oil gas
+    air staff mission delegation post journal daily website tv radio channel network ltd inc llc co plc gmbh airlines oil gas
     action convention charter fair festival exhibition bazaar stock exchange market international global national
     european world central mehr sputnik interfax novosti dpa anadolu yonhap kyodo politico axios guardian telegraph
     haaretz spiegel sana jazeera arabiya herald tribune gazette observer independent nato opec swift twitter

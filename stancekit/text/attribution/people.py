@@ -16,6 +16,7 @@ from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     as_minister,
     fits,
+    initials,
     keys,
 )
 from stancekit.text.attribution.names import Mention, apposition, find_mentions
@@ -168,8 +169,9 @@ class People:
                 person.titles.append(given)
             words = keys(given)
             others = words = words | others - PLACE_KEYS if "counterpart" in words else words
+            held = Held(at=mention.start, person=person, words=words | initials(given))
             for word in words & OFFICE_KEYS:
-                self._holders[word].append(Held(at=mention.start, person=person, words=words))
+                self._holders[word].append(held)
         person.sex = person.sex or ("she" if before & WOMEN else "he" if before & MEN else None)
         return others
 
@@ -222,6 +224,10 @@ class People:
         """Tell whether the article gives somebody no office, nor have we."""
         given = self._appointed.get(speaker.name)
         return given is None and not (speaker.title and keys(speaker.title) & OFFICE_KEYS)
+
+    def office_of(self, speaker: Speaker) -> frozenset[str]:
+        """Give the words of the office that the article gives somebody, or we have."""
+        return keys(speaker.title or "") | self._appointed.get(speaker.name, frozenset())
 
     def appoint(self, speaker: Speaker, words: frozenset[str], at: int) -> Speaker:
         """Remember that somebody without an office is meant by one."""

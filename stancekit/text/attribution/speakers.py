@@ -11,6 +11,16 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from stancekit.text.attribution.callings import (
+    ORGANISATIONS,
+    OUTLETS,
+    described_before,
+    is_person,
+    may_be_body,
+    outlet_after,
+    outlet_before,
+    outlet_within,
+)
 from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     PLURALS,
@@ -28,20 +38,24 @@ from stancekit.text.attribution.descriptions import (
 )
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES
-from stancekit.text.attribution.people import GENITIVE, Held, People, Speaker
+from stancekit.text.attribution.people import GENITIVE, People, Speaker
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
+from stancekit.text.attribution.salience import best, holder_choices, other_choices
 
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
 OWN_VOICE = word_set("i we you one")
-# "the ..." of this kind is whoever spoke last, when nobody was introduced by it.
-_ANYBODY = word_set("official diplomat politician chief negotiator")
-# The same, if whoever spoke last has no title in the article.
+# "the ..." of these kinds is whoever speaks next, when nobody spoke yet.
 _ANY_UNTITLED = frozenset(OFFICES.values()) - word_set(
     """
     counterpart deputy member judge king lawyer mayor prosecutor correspondent professor candidate activist
     """
 )
+# Of these nobody is named where they are first spoken of: "an official".
+_NAMELESS = word_set("official officials diplomat expert analyst lawyer")
+# Who stay without a name, so that a description is all there is.
+_UNNAMED = word_set("sources officials diplomats")
+_NEXT = 900  # characters after "a Chinese envoy" in which the envoy's name may follow
 _INDEFINITE = ("a ", "an ", "one ", "some ", "another ")
 _PREFIX = re.compile(
     r"^(?:(?:and|but|so|yet|also|then|however|meanwhile|in turn|on the other hand|for example|for instance|"
@@ -89,6 +103,7 @@ class Cast:
         self.topic: Speaker | None = None
         self.people = People(text)
         self._issued: list[_Issued] = []
+        self._long: dict[str, str] = {}
 
     def hear(self, speaker: Speaker) -> None:
         """Remember who spoke last."""
@@ -228,22 +243,62 @@ class Cast:
             return self._by_office(phrase, head, at)
         if last_word(phrase) in DOCUMENTS:
             return self._by_document(phrase, last_word(phrase), at)
+        if is_person(head):
+            return self._by_calling(phrase, head, at)
         original = original_head(phrase)
         if original.islower() and original not in VOICES:
             return None
-        return self._by_body(phrase, at if phrase.lower().startswith("the ") else -1)
+        return self._by_body(phrase, at)
 
     def _by_office(self, phrase: str, head: str, at: int) -> Speaker | None:
         """Say who holds an office, as far as the article tells."""
         words = keys(phrase)
         is_known = not phrase.lower().startswith(_INDEFINITE)
         if head in PLURALS:
-            return (self._several(words) if is_known else None) or self._plain(phrase, "people")
-        if is_known:
-            if holders := self.people.holders(words, head):
-                return max(holders, key=lambda held: self._nearness(held, at)).person.speaker()
-            if is_definite(phrase) and is_bare(as_minister(words)):
-                return self._anybody(head, words, at) or self._plain(phrase, "person")
+            if not phrase.lower().startswith("the "):
+                return self._plain(phrase, "people")
+            return self._several(words) or self._plain(self._described_before(head, at) or phrase, "people")
+        if not is_known:
+            return self._named_next(words, head, at) or self._plain(phrase, "person")
+        choices = holder_choices(self.people.holders(words, head), self._present, at)
+        if is_definite(phrase) and is_bare(as_minister(words)):
+            is_home = self._is_at_home(words & PLACE_KEYS)
+            others = other_choices(self.people, as_minister(words), head, self._present, is_home=is_home)
+            choices = choices + others
+            if not choices and is_home and OFFICES[head] in _ANY_UNTITLED and (coming := self.people.coming(at)):
+                return self.people.appoint(coming, words, at)
+        speaker = best(choices)
+        if speaker is not None and self.people.is_untitled(speaker) and self.people.knows(speaker.name):
+            self.people.appoint(speaker, words, at)
+        return speaker or self._plain(phrase, "person")
+
+    @property
+    def _present(self) -> list[Speaker]:
+        """The persons who were spoken of or heard last, the last first."""
+        present = [self.topic] if self.topic is not None and self.topic.kind == "person" else []
+        return present + [one for one in reversed(self.heard) if one.kind == "person" and one not in present]
+
+    def _named_next(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
+        """Say who is named after a report has begun with "A Chinese envoy"."""
+        if head in _NAMELESS or len(words) < 2:
+            return None
+        places = words & PLACE_KEYS
+        coming = [
+            held
+            for held in self.people.holders(words, head)
+            if at < held.at < at + _NEXT and (not places or places & held.words)
+        ]
+        return min(coming, key=lambda held: held.at).person.speaker() if coming else None
+
+    def _by_calling(self, phrase: str, head: str, at: int) -> Speaker:
+        """Say whom a word for a person means that is no office: "the 54-year-old"."""
+        if phrase.lower().startswith("the "):
+            words = keys(phrase)
+            choices = other_choices(self.people, words, head, self._present, is_home=True)
+            if (speaker := best(choices)) is not None:
+                return speaker
+            if head == "source" and (described := described_before(self.text, head, at)) is not None:
+                return Speaker(name=described, title=None, kind="person")
         return self._plain(phrase, "person")
 
     def _plain(self, phrase: str, kind: str) -> Speaker:
@@ -257,21 +312,6 @@ class Cast:
                 return speaker
         return None
 
-    def _anybody(self, head: str, words: frozenset[str], at: int) -> Speaker | None:
-        """Say who is meant by an office that the article gives nobody: who spoke last, or speaks next."""
-        key = OFFICES[head]
-        heard = [speaker for speaker in reversed(self.heard) if speaker.kind == "person"]
-        if (described := next((one for one in heard if key in keys(one.name)), None)) is not None:
-            return described
-        is_open = key in _ANY_UNTITLED and self._is_at_home(words & PLACE_KEYS)
-        untitled = [speaker for speaker in heard[:2] if is_open and self.people.is_untitled(speaker)]
-        if untitled:
-            return self.people.appoint(untitled[0], words, at)
-        if heard and key in _ANYBODY and _may_be(heard[0], words & PLACE_KEYS):
-            return heard[0]
-        coming = self.people.coming(at) if is_open else None
-        return None if coming is None else self.people.appoint(coming, words, at)
-
     def _is_at_home(self, places: frozenset[str]) -> bool:
         """Tell whether an office is of no country, or of that of which the article speaks most.
 
@@ -283,11 +323,6 @@ class Cast:
     def _home(self) -> str | None:
         places = Counter(place for word in self.text.lower().split() if (place := place_of(word)) is not None)
         return places.most_common(1)[0][0] if places else None
-
-    def _nearness(self, held: Held, at: int) -> tuple[bool, bool, int]:  # a sort key
-        """Rank a holder: known by then, heard last, introduced last."""
-        last = next((speaker.name for speaker in reversed(self.heard) if speaker.kind == "person"), None)
-        return held.at <= at, held.person.name == last, held.at
 
     def _by_document(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say who issued a document: by its own words, or since it was spoken of."""
@@ -301,17 +336,43 @@ class Cast:
     def _by_body(self, phrase: str, at: int) -> Speaker:
         """Name a body, by its longer name where it was heard under one."""
         name = plain_name(phrase)
+        noun = name.rsplit(None, 1)[-1]
+        is_known = phrase.lower().startswith("the ")
         if name.islower():
             for speaker in reversed(self.heard):
                 if speaker.kind == "body" and speaker.name.lower().endswith(f" {name}"):
                     return speaker
-            if at >= 0 and name in VOICES and (known := capitalised_before(self.text, name.capitalize(), at)):
+            if is_known and name in VOICES and (known := capitalised_before(self.text, name.capitalize(), at)):
                 return Speaker(name=known, title=None, kind="body")
-        kind = "people" if name.split()[-1:] and name.split()[-1].endswith("s") and name.islower() else "body"
-        return Speaker(name=name, title=None, kind=kind)
+        if noun in OUTLETS or noun in ORGANISATIONS:
+            name = outlet_within(name) or self._called(phrase, noun, at) or name
+        elif is_known and noun.islower() and noun.endswith("s"):
+            name = self._described_before(noun, at) or name
+        elif is_known and name.istitle() and name.lower() in BODIES:
+            name = capitalised_before(self.text, name, at) or name
+        kind = "people" if noun.endswith("s") and name.islower() else "body"
+        return Speaker(name=self._full(name), title=None, kind=kind)
 
+    def _called(self, phrase: str, noun: str, at: int) -> str | None:
+        """Give the body that is called by what it is: "the daily", "the company"; "a daily" may be named next."""
+        if not phrase.lower().startswith("the "):
+            is_first = noun in OUTLETS and phrase.lower().startswith(_INDEFINITE)
+            return outlet_after(self.text, at, at + _NEXT) if is_first else None
+        heard = (one.name for one in reversed(self.heard) if one.kind == "body" and may_be_body(noun, one.name))
+        return next(heard, None) or (outlet_before(self.text, at) if noun in OUTLETS else None)
 
-def _may_be(speaker: Speaker, places: frozenset[str]) -> bool:
-    """Tell whether whoever has an office may be meant by a vague one of a country, "the Iranian official"."""
-    others = keys(speaker.title or "") & PLACE_KEYS
-    return not places or not others or bool(places & others)
+    def _described_before(self, noun: str, at: int) -> str | None:
+        """Give the longer description of some who are known by now: "the sources"."""
+        heard = (one.name for one in reversed(self.heard) if one.kind == "people" and head_of(one.name) == noun)
+        known = next(heard, None)
+        return described_before(self.text, noun, at) if known is None and noun in _UNNAMED else known
+
+    def _full(self, name: str) -> str:
+        """Give the long name of a body that is called by its initials."""
+        if not (name.isupper() and name.isalpha() and len(name) > 1) or name == "US":
+            return name
+        if name not in self._long:
+            words = r" (?:(?:of|for|and|the) ){0,2}".join(rf"{letter}[\w’-]+" for letter in name)
+            match = re.search(rf"\b{words}", self.text)
+            self._long[name] = name if match is None else match[0]
+        return self._long[name]

@@ -1,0 +1,94 @@
+"""Whom a description means, among those who are present in an article: how well it fits them, and who spoke last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stancekit.text.attribution.callings import is_person, may_be_called, sex_of
+from stancekit.text.attribution.descriptions import CHIEFS, PLACE_KEYS, head_of, keys
+from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.people import Held, People, Speaker
+from stancekit.text.attribution.reporting import word_set
+
+# How well a description fits: it was used of somebody unnamed, it agrees with an office, it may stand for one, or
+# the article gives somebody no office at all.
+SAME, FITS, RELATED, UNTITLED = 4.0, 3.0, 1.5, 0.9
+# How present somebody is: spoke last or was spoken of last, spoke before them, spoke earlier, comes only later.
+LAST, BEFORE_LAST, EARLIER, LATER = 2.0, 1.0, 0.5, -2.5
+_LEAST = 2.5  # of whoever holds no such office by the article
+_LEAST_UNTITLED = UNTITLED + BEFORE_LAST
+
+# Offices that papers leave out before names that everybody knows.
+_LEFT_OUT = frozenset(OFFICES.values()) - word_set(
+    """
+    counterpart deputy member judge king lawyer mayor prosecutor correspondent professor candidate activist
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Somebody whom a description may mean."""
+
+    score: float
+    at: int
+    speaker: Speaker
+
+
+def presence(speaker: Speaker, present: list[Speaker]) -> float:
+    """Tell how present somebody is among those who were heard, the last first."""
+    for i, one in enumerate(present):
+        if one.name == speaker.name:
+            return (LAST, BEFORE_LAST)[i] if i < 2 else EARLIER
+    return 0.0
+
+
+def holder_choices(held: Iterable[Held], present: list[Speaker], at: int) -> list[Choice]:
+    """Rank those whose offices a description agrees with."""
+    choices = []
+    for one in held:
+        speaker = one.person.speaker()
+        near = presence(speaker, present)
+        score = FITS + (near if near or one.at <= at else LATER)
+        choices.append(Choice(score=score, at=one.at, speaker=speaker))
+    return choices
+
+
+def other_choices(
+    people: People, words: frozenset[str], head: str, present: list[Speaker], *, is_home: bool
+) -> list[Choice]:
+    """Rank those who were heard and hold no such office by the article."""
+    choices = []
+    sex = sex_of({head})
+    for speaker in present:
+        if sex is not None and speaker.sex not in (None, sex):
+            continue
+        likeness = _likeness(people, speaker, words, head)
+        score = likeness + presence(speaker, present)
+        is_open = is_home or speaker is present[0]
+        least = _LEAST_UNTITLED if likeness == UNTITLED and is_open else _LEAST
+        if likeness and score >= least:
+            choices.append(Choice(score=score, at=0, speaker=speaker))
+    return choices
+
+
+def _likeness(people: People, speaker: Speaker, words: frozenset[str], head: str) -> float:
+    """Tell how well a description agrees with somebody who holds no such office by the article."""
+    key = OFFICES.get(head, head)
+    if not people.knows(speaker.name) and speaker.title is None and key in keys(speaker.name):
+        called = head_of(speaker.name)
+        if OFFICES.get(called, called) == key:
+            return SAME
+    if people.is_untitled(speaker):
+        return UNTITLED if key in _LEFT_OUT or is_person(head) else 0.0
+    office = people.office_of(speaker)
+    places, others = words & PLACE_KEYS, office & PLACE_KEYS
+    if places and others and not places & others:
+        return 0.0
+    return RELATED if may_be_called(key, office) or (key == "chief" and office & CHIEFS) else 0.0
+
+
+def best(choices: list[Choice]) -> Speaker | None:
+    """Give whom a description means most likely."""
+    return max(choices, key=lambda choice: (choice.score, choice.at)).speaker if choices else None
