@@ -38,20 +38,23 @@ _VAGUE = {
 _FOREIGN = word_set("foreign state external")
 # People by trade, party, age or family. Those of whom an office says so are in the row of it.
 _BY_OFFICE = {
-    "banker": "governor chief chairman manager president",
-    "businessman": "chief manager chairman president",
-    "businesswoman": "chief manager chairman president",
-    "executive": "chief manager chairman president",
-    "entrepreneur": "chief manager chairman",
-    "industrialist": "chief manager chairman",
-    "technocrat": "minister president governor",
-    "academic": "professor expert doctor",
-    "scientist": "professor expert doctor",
-    "strategist": "adviser expert",
-    "soldier": "general commander",
-    "officer": "general commander chief commissioner",
-    "preacher": "cleric leader",
-    "priest": "cleric",
+    word: word_set(row)
+    for word, row in {
+        "banker": "governor chief chairman manager president",
+        "businessman": "chief manager chairman president",
+        "businesswoman": "chief manager chairman president",
+        "executive": "chief manager chairman president",
+        "entrepreneur": "chief manager chairman",
+        "industrialist": "chief manager chairman",
+        "technocrat": "minister president governor",
+        "academic": "professor expert doctor",
+        "scientist": "professor expert doctor",
+        "strategist": "adviser expert",
+        "soldier": "general commander",
+        "officer": "general commander chief commissioner",
+        "preacher": "cleric leader",
+        "priest": "cleric",
+    }.items()
 }
 _PLAIN_PEOPLE = word_set(
     """
@@ -153,7 +156,7 @@ def may_be_called(head: str, title: frozenset[str]) -> bool:
 @lru_cache(maxsize=1024)
 def may_be_body(noun: str, name: str) -> bool:
     """Tell whether a body may be called by a noun: the Daily News is "the paper", not "the bank"."""
-    words = name.lower().split()
+    words = [word.rstrip(".") for word in name.lower().split()]
     if name.islower() or words[-1] in PLACES - {"union"} or " and " in name:
         return noun == "bloc" and words[-1] in ("union", "eu")
     if (known := _ONLY_STATES.get(noun)) is not None:

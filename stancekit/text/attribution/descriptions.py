@@ -112,7 +112,9 @@ def keys(title: str) -> frozenset[str]:
     return frozenset(
         OFFICES.get(word) or _PLACE_OF.get(word) or _SAME.get(word, word)
         for word in words
-        if word and word not in _SMALL and (word in OFFICES or not (word in HONORIFICS or _is_colour(word)))
+        if word
+        and word not in _SMALL
+        and (word in OFFICES or word in PLACES or not (word in HONORIFICS or _is_colour(word)))
     )
 
 

@@ -73,6 +73,8 @@ class Hearing:
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
+        if subject.startswith(("including ", "such as ", "among them ")):
+            return self.ledger.leading(self.unit)
         if is_first and subject in PRONOUNS and cue.subject_start - self.start > _LEAD and self.turn is None:
             lead = self.ledger.leading(self.unit)
             if lead is not None and lead.kind in PRONOUNS[subject]:

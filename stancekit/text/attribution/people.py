@@ -20,7 +20,7 @@ from stancekit.text.attribution.descriptions import (
     keys,
 )
 from stancekit.text.attribution.names import Mention, apposition, find_mentions
-from stancekit.text.attribution.namewords import MEN, WOMEN
+from stancekit.text.attribution.namewords import MEN, OFFICES, WOMEN
 
 GENITIVE = ("'s", "’s", "'", "’")
 # How sounds of other scripts are spelt: the same man is Araghchi and Araqchi in one article.
@@ -215,8 +215,9 @@ class People:
     def holders(self, words: frozenset[str], head: str) -> list[Held]:
         """Give those whose titles a description can mean."""
         words = as_minister(words)
+        key = OFFICES.get(head)
         offices = words & OFFICE_KEYS | (
-            CHIEFS if head == "chief" else DIPLOMATS if head == "diplomat" else frozenset()
+            CHIEFS if key == "chief" else DIPLOMATS if key == "diplomat" else frozenset()
         )
         return [held for key in offices for held in self._holders[key][-_N_CANDIDATES:] if fits(words, held.words)]
 
@@ -237,6 +238,14 @@ class People:
         for word in words & OFFICE_KEYS:
             self._holders[word].append(Held(at=at, person=person, words=words))
         return speaker
+
+    def speaks_next(self, at: int) -> Speaker | None:
+        """Say who speaks next after a place."""
+        nearest = bisect_left(self.starts, at)
+        for i in range(nearest, min(len(self.mentions), nearest + _N_NAMED)):
+            if _SAYS_NEXT.match(self.text, self.mentions[i].end) is not None:
+                return self.named(i)
+        return None
 
     def coming(self, at: int) -> Speaker | None:
         """Say who without an office speaks next after a place, or spoke last before it."""

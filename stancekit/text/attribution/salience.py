@@ -81,6 +81,8 @@ def _likeness(people: People, speaker: Speaker, words: frozenset[str], head: str
         if OFFICES.get(called, called) == key:
             return SAME
     if people.is_untitled(speaker):
+        if speaker.name.split()[-1].islower():
+            return 0.0
         return UNTITLED if key in _LEFT_OUT or is_person(head) else 0.0
     office = people.office_of(speaker)
     places, others = words & PLACE_KEYS, office & PLACE_KEYS

@@ -61,13 +61,16 @@ _PREFIX = re.compile(
     r"^(?:(?:and|but|so|yet|also|then|however|meanwhile|in turn|on the other hand|for example|for instance|"
     r"earlier|later|"
     r"that|as|while|when|where|because|since|although|though|after|before|if|moreover|furthermore|in addition|"
-    r"in this regard|elsewhere|instead|still|both)\b,?\s+)+",
+    r"in this regard|elsewhere|instead|still|both|at the same time|(?:this|that|which) is (?:partly |precisely |also )?why)"
+    r"\b,?\s+)+",
     re.IGNORECASE,
 )
+# "On Sudan, both Kenya and Uganda said"
+_TOPIC_FIRST = re.compile(r"(?:On|In|At|For|As for|With) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3},\s+(?=both |the )")
 _PREFIX_WORDS = word_set(
     """
     and but so yet also then however meanwhile in on for earlier later that as while when where because since although
-    though after before if moreover furthermore elsewhere instead still both
+    though after before if moreover furthermore elsewhere instead still both at this which with despite
     """
 )
 # "a report by the Daily News"
@@ -145,6 +148,7 @@ class Cast:
             The phrase: a name, a pronoun, an office, a body or a description.
         """
         start, end = self._trimmed(start, end)
+        start = self._after_heading(start, end)
         phrase = self.text[start:end]
         low = phrase.lower()
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and re.split("['’]", low, maxsplit=1)[0] in OWN_VOICE):
@@ -185,9 +189,19 @@ class Cast:
         first = self.text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
         if first not in _PREFIX_WORDS:
             return start, end
+        if (topic := _TOPIC_FIRST.match(self.text, start, end)) is not None:
+            start = topic.end()
         if (prefix := _PREFIX.match(self.text[start:end])) is not None and start + prefix.end() < end:
             start += prefix.end()
         return start, end
+
+    def _after_heading(self, start: int, end: int) -> int:
+        """Give where a phrase begins into which a heading runs: "Ministers agree on grain The Turkish official"."""
+        at = self.text.rfind(" The ", start, end) + 1
+        if at == 0 or self.text.count(" ", start, at) < 3:
+            return start
+        head = original_head(self.text[at:end])
+        return at if head in OFFICES or head in VOICES or head in DOCUMENTS or is_person(head) else start
 
     def _by_pronoun(self, pronoun: str, at: int) -> Speaker | None:
         """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named."""
@@ -196,9 +210,10 @@ class Cast:
         for speaker in [*topic, *reversed(self.heard)]:
             if speaker.kind in wanted and speaker.sex in (None, pronoun):
                 return speaker
-        if wanted == ("person",):
-            return next((speaker for speaker in self.people.before(at) if speaker.sex in (None, pronoun)), None)
-        return None
+        if wanted != ("person",):
+            return None
+        before = next((speaker for speaker in self.people.before(at) if speaker.sex in (None, pronoun)), None)
+        return before or self.people.speaks_next(at)
 
     def _by_name(self, start: int, end: int) -> Speaker | None:
         """Say whom a phrase names at its end or at its beginning."""
@@ -241,12 +256,13 @@ class Cast:
         head = head_of(phrase)
         if head in OFFICES:
             return self._by_office(phrase, head, at)
-        if last_word(phrase) in DOCUMENTS:
-            return self._by_document(phrase, last_word(phrase), at)
+        noun = last_word(phrase)
+        if noun in DOCUMENTS and noun in phrase:
+            return self._by_document(phrase, noun, at)
         if is_person(head):
             return self._by_calling(phrase, head, at)
         original = original_head(phrase)
-        if original.islower() and original not in VOICES:
+        if original.islower() and not (original in VOICES or original in OUTLETS or original in ORGANISATIONS):
             return None
         return self._by_body(phrase, at)
 
@@ -358,8 +374,14 @@ class Cast:
         if not phrase.lower().startswith("the "):
             is_first = noun in OUTLETS and phrase.lower().startswith(_INDEFINITE)
             return outlet_after(self.text, at, at + _NEXT) if is_first else None
-        heard = (one.name for one in reversed(self.heard) if one.kind == "body" and may_be_body(noun, one.name))
+        heard = (one.name for one in reversed(self.heard) if self._is_body(one) and may_be_body(noun, one.name))
         return next(heard, None) or (outlet_before(self.text, at) if noun in OUTLETS else None)
+
+    def _is_body(self, speaker: Speaker) -> bool:
+        """Tell whether somebody may be a body: by a lone unknown name a firm speaks as a person does."""
+        return speaker.kind == "body" or (
+            " " not in speaker.name and speaker.title is None and not self.people.knows(speaker.name)
+        )
 
     def _described_before(self, noun: str, at: int) -> str | None:
         """Give the longer description of some who are known by now: "the sources"."""

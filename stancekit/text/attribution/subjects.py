@@ -11,6 +11,10 @@ from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
 _NO_SUBJECT = word_set("against of for with from to by in on at about over into")
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
+# "diplomats from Norway, Sweden and Denmark"
+_FROM_LIST = re.compile(
+    r"(?:^|[,“”\"] |(?<=[.!?] ))((?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){0,3}[\w-]+ (?:from|of|for) (?:both )?(?:the )?)$"
+)
 
 
 def find_subject(text: str, floor: int, stop: int) -> tuple[int, int, int] | None:
@@ -131,7 +135,8 @@ def _list_start(text: str, floor: int, start: int, end: int) -> int:
         if item[1].split()[-1].lower() not in PLACES or item.start() >= start:
             break
         start = item.start(1)
-    return start
+    whose = _FROM_LIST.search(text, max(floor, start - 60), start)
+    return start if whose is None else whose.start(1)
 
 
 def before_comma(text: str, at: int, floor: int = 0) -> int:
