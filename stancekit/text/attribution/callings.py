@@ -176,7 +176,7 @@ def outlet_within(phrase: str) -> str | None:
     name: list[str] = []
     while before and before[-1][0].isupper() and before[-1] not in ("The", "A", "An"):
         name.insert(0, before.pop())
-    while name and name[0].lower().removesuffix("’s").removesuffix("'s") in PLACES:
+    while name and name[0].lower().removesuffix("’s").removesuffix("'s").rstrip(".") in PLACES:
         name.pop(0)
     return " ".join(name) or None
 

@@ -16,7 +16,7 @@ _GENERAL = word_set(
     supreme veteran own outgoing incoming caretaker interim visiting
     """
 )
-_RANK_KEYS = RANKS | word_set("staff armed forces affairs policy")
+_RANK_KEYS = RANKS | word_set("staff armed forces affairs policy air naval navy ground border general")
 CHIEFS = word_set("secretary president chairman commander governor commissioner")  # "the UN chief" is the secretary-general
 DIPLOMATS = word_set("secretary chief")  # "the top diplomat" may be a secretary of state, or a foreign policy chief
 _SMALL = word_set("the a an of for to and in at his her its their s on from with")

@@ -66,7 +66,7 @@ OFFICES = {
 HONORIFICS = word_set(
     """
     mr mrs ms miss dr sir lord lady dame madam madame ayatollah hojatoleslam hojjatoleslam hojat-ol-eslam imam
-    sheikh sheik general gen brigadier brig major maj colonel col captain capt admiral adm lieutenant lt commander
+    sheikh sheik general gen brigadier brig marshal major maj colonel col captain capt admiral adm lieutenant lt commander
     sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
     """
 )

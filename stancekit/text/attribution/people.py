@@ -203,6 +203,10 @@ class People:
             if (person := self.known.get(i)) is not None:
                 yield person.speaker()
 
+    def untitled_before(self, at: int) -> Speaker | None:
+        """Say who without an office was named last before a place."""
+        return next((speaker for speaker in self.before(at) if self.is_untitled(speaker)), None)
+
     def inside(self, start: int, end: int) -> list[int]:
         """Give the numbers of the mentions within a stretch."""
         i, ends = bisect_left(self.starts, start), []

@@ -51,6 +51,8 @@ _ANY_UNTITLED = frozenset(OFFICES.values()) - word_set(
     counterpart deputy member judge king lawyer mayor prosecutor correspondent professor candidate activist
     """
 )
+# Who held an office once is known by name, and so is who will soon.
+_PAST = word_set("former late ex outgoing incoming then ousted deposed")
 # Of these nobody is named where they are first spoken of: "an official".
 _NAMELESS = word_set("official officials diplomat expert analyst lawyer")
 # Who stay without a name, so that a description is all there is.
@@ -75,6 +77,8 @@ _PREFIX_WORDS = word_set(
 )
 # "a report by the Daily News"
 _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
+# No speaker's description begins with these: "In general".
+_NOT_FIRST = word_set("in on at of for with by from during after before under over about against amid despite through")
 _N_HEARD = 6
 
 
@@ -155,6 +159,8 @@ class Cast:
             return None
         if low in PRONOUNS:
             return self._by_pronoun(low, start)
+        if low.split(None, 1)[0] in _NOT_FIRST:
+            return None
         if self._is_common(phrase, low):
             return None
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
@@ -185,6 +191,8 @@ class Cast:
         """Leave out blanks and the conjunctions before a phrase."""
         phrase = self.text[start:end]
         end -= len(phrase) - len(phrase.rstrip(" ,\n\t"))
+        if (among := phrase.find(" including ")) > 0 or (among := phrase.find(" such as ")) > 0:
+            end = start + len(phrase[:among].rstrip(" ,"))
         start += len(phrase) - len(phrase.lstrip(" ,\n\t“”\"'"))
         first = self.text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
         if first not in _PREFIX_WORDS:
@@ -283,6 +291,8 @@ class Cast:
             choices = choices + others
             if not choices and is_home and OFFICES[head] in _ANY_UNTITLED and (coming := self.people.coming(at)):
                 return self.people.appoint(coming, words, at)
+            if not choices and not _PAST.isdisjoint(phrase.lower().split()):
+                return self.people.untitled_before(at) or self._plain(phrase, "person")
         speaker = best(choices)
         if speaker is not None and self.people.is_untitled(speaker) and self.people.knows(speaker.name):
             self.people.appoint(speaker, words, at)
@@ -385,7 +395,7 @@ class Cast:
 
     def _described_before(self, noun: str, at: int) -> str | None:
         """Give the longer description of some who are known by now: "the sources"."""
-        heard = (one.name for one in reversed(self.heard) if one.kind == "people" and head_of(one.name) == noun)
+        heard = (one.name for one in reversed(self.heard) if one.kind != "person" and head_of(one.name) == noun)
         known = next(heard, None)
         return described_before(self.text, noun, at) if known is None and noun in _UNNAMED else known
 

@@ -12,9 +12,8 @@ OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
 _NO_SUBJECT = word_set("against of for with from to by in on at about over into")
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
-_FROM_LIST = re.compile(
-    r"(?:^|[,“”\"] |(?<=[.!?] ))((?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){0,3}[\w-]+ (?:from|of|for) (?:both )?(?:the )?)$"
-)
+_FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
+_FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
 
 def find_subject(text: str, floor: int, stop: int) -> tuple[int, int, int] | None:
@@ -135,8 +134,11 @@ def _list_start(text: str, floor: int, start: int, end: int) -> int:
         if item[1].split()[-1].lower() not in PLACES or item.start() >= start:
             break
         start = item.start(1)
-    whose = _FROM_LIST.search(text, max(floor, start - 60), start)
-    return start if whose is None else whose.start(1)
+    if not text.endswith(_FROM_ENDS, floor, start):
+        return start
+    whose = _last_break(text, floor, start)
+    whose += len(text[whose:start]) - len(text[whose:start].lstrip())
+    return start if _FROM.match(text, whose, start) is None else whose
 
 
 def before_comma(text: str, at: int, floor: int = 0) -> int:
