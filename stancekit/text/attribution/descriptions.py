@@ -10,7 +10,7 @@ from stancekit.text.attribution.reporting import word_set
 
 OFFICE_KEYS = frozenset(OFFICES.values())
 # Words of a description that set nobody apart from others of the office.
-_GENERAL = word_set(
+GENERAL = word_set(
     """
     top chief senior former then acting new current late deputy's high-ranking country nation islamic revolution
     supreme veteran own outgoing incoming caretaker interim visiting
@@ -145,7 +145,7 @@ def is_definite(phrase: str) -> bool:
 
 def is_bare(words: frozenset[str]) -> bool:
     """Tell whether a description gives nothing but an office, a rank and a country."""
-    return not words - OFFICE_KEYS - _GENERAL - PLACE_KEYS - _RANK_KEYS
+    return not words - OFFICE_KEYS - GENERAL - PLACE_KEYS - _RANK_KEYS
 
 
 def as_minister(words: frozenset[str]) -> frozenset[str]:
@@ -167,7 +167,7 @@ def fits(words: frozenset[str], title: frozenset[str]) -> bool:
     places, title_places = words & PLACE_KEYS, title & PLACE_KEYS
     if places and title_places and not places & title_places:
         return False
-    return words - PLACE_KEYS - _GENERAL <= title
+    return words - PLACE_KEYS - GENERAL <= title
 
 
 @lru_cache(maxsize=4096)

@@ -66,7 +66,7 @@ OFFICES = {
 HONORIFICS = word_set(
     """
     mr mrs ms miss dr sir lord lady dame madam madame ayatollah hojatoleslam hojjatoleslam hojat-ol-eslam imam
-    sheikh sheik general gen brigadier brig marshal major maj colonel col captain capt admiral adm lieutenant lt commander
+    sheikh sheik general gen brigadier brig brigadier-general major-general lieutenant-general vice-admiral rear-admiral marshal major maj colonel col captain capt admiral adm lieutenant lt commander
     sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
     """
 )
@@ -96,7 +96,8 @@ BODIES = word_set(
     european world central mehr sputnik interfax novosti dpa anadolu yonhap kyodo politico axios guardian telegraph
     haaretz spiegel sana jazeera arabiya herald tribune gazette observer independent nato opec swift twitter
     instagram telegram facebook quran bible islam islamic jewish muslim western
-    eastern northern southern human rights security economic trade industry commerce reuters afp irna isna tasnim
+    eastern northern southern diplomacy development cooperation tourism agriculture innovation innovative health
+    education culture transport construction investment promotion planning human rights security economic trade industry commerce reuters afp irna isna tasnim
     fars xinhua tass bbc cnn bloomberg monday tuesday wednesday thursday friday saturday sunday january february
     march april may june july august september october november december ramadan nowruz christmas
     """
@@ -121,7 +122,12 @@ PLACES = word_set(
     moscow beijing london paris berlin brussels vienna geneva baghdad damascus beirut ankara riyadh kyiv kiev minsk
     persian crimea crimean donbas gaza hong kong latin kingdom united emirates jerusalem tel aviv pyongyang seoul
     tokyo delhi islamabad kabul doha muscat latvia latvian lithuania lithuanian estonia estonian iceland cyprus
-    malta kosovo montenegro macedonia baltic balkan caucasus hormuz
+    malta kosovo montenegro macedonia baltic balkan caucasus hormuz azeri bosnian albanian macedonian montenegrin
+    slovenian moldovan cypriot maltese icelandic kosovar luxembourg mali malian rwanda rwandan uganda ugandan tanzania
+    tanzanian zimbabwe zimbabwean zambia zambian angola angolan mozambique cameroon cameroonian congo congolese
+    senegalese somalia somali eritrea eritrean guinea namibia namibian botswana ivorian mauritania madagascar niger
+    burundi malawi burmese myanmar cambodia cambodian laos nepali nepalese maldives guatemala guatemalan honduras
+    panama panamanian haiti haitian jamaica jamaican ecuadorian uruguay paraguay mongolian singaporean ghanaian
     """
 )
 STARTERS = word_set(

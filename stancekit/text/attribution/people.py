@@ -42,6 +42,8 @@ _SAYS_NEXT = re.compile(
     r"(?: (?:also|further|then|later|has|had))*,? (?:said|says|told|added|stated|noted|stressed|emphasized|emphasised|"
     r"announced|wrote|warned|insisted|pointed out|reiterated|asserted|explained|remarked|underlined|tweeted|declared)\b"
 )
+_SAID_BEFORE = re.compile(r"\b(?:said|says|added|told reporters|according to),? (?:the |[\w.’'-]+ ){0,5}$")
+_ASIDE = re.compile(r", [^.;:“”\"]{3,140}?,(?= )")
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
 _N_NAMED = 60  # names that are looked at, going back or forth from a place
 
@@ -225,6 +227,10 @@ class People:
         )
         return [held for key in offices for held in self._holders[key][-_N_CANDIDATES:] if fits(words, held.words)]
 
+    def titled(self) -> Iterator[Held]:
+        """Give those who hold any office."""
+        return (held for row in list(self._holders.values()) for held in row[-_N_CANDIDATES:])
+
     def is_untitled(self, speaker: Speaker) -> bool:
         """Tell whether the article gives somebody no office, nor have we."""
         given = self._appointed.get(speaker.name)
@@ -247,9 +253,17 @@ class People:
         """Say who speaks next after a place."""
         nearest = bisect_left(self.starts, at)
         for i in range(nearest, min(len(self.mentions), nearest + _N_NAMED)):
-            if _SAYS_NEXT.match(self.text, self.mentions[i].end) is not None:
+            if self._speaks(i):
                 return self.named(i)
         return None
+
+    def _speaks(self, i: int) -> bool:
+        """Tell whether a mention stands before a verb of saying, or "said" before it."""
+        mention = self.mentions[i]
+        aside = _ASIDE.match(self.text, mention.end)
+        if _SAYS_NEXT.match(self.text, mention.end if aside is None else aside.end()) is not None:
+            return True
+        return _SAID_BEFORE.search(self.text, max(0, mention.start - 60), mention.start) is not None
 
     def coming(self, at: int) -> Speaker | None:
         """Say who without an office speaks next after a place, or spoke last before it."""

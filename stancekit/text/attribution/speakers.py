@@ -40,23 +40,26 @@ from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES
 from stancekit.text.attribution.people import GENITIVE, People, Speaker
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
-from stancekit.text.attribution.salience import best, holder_choices, other_choices
+from stancekit.text.attribution.salience import (
+    LEFT_OUT,
+    Choice,
+    best,
+    by_country,
+    holder_choices,
+    may_introduce,
+    other_choices,
+)
 
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
 OWN_VOICE = word_set("i we you one")
-# "the ..." of these kinds is whoever speaks next, when nobody spoke yet.
-_ANY_UNTITLED = frozenset(OFFICES.values()) - word_set(
-    """
-    counterpart deputy member judge king lawyer mayor prosecutor correspondent professor candidate activist
-    """
-)
 # Who held an office once is known by name, and so is who will soon.
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
 # Of these nobody is named where they are first spoken of: "an official".
-_NAMELESS = word_set("official officials diplomat expert analyst lawyer")
+_NAMELESS = word_set("official diplomat member")
 # Who stay without a name, so that a description is all there is.
 _UNNAMED = word_set("sources officials diplomats")
+_LEAD = 250  # characters with which an article begins
 _NEXT = 900  # characters after "a Chinese envoy" in which the envoy's name may follow
 _INDEFINITE = ("a ", "an ", "one ", "some ", "another ")
 _PREFIX = re.compile(
@@ -67,6 +70,8 @@ _PREFIX = re.compile(
     r"\b,?\s+)+",
     re.IGNORECASE,
 )
+# "the minister for her part"
+_IN_TURN = re.compile(r",? (?:for (?:his|her|its|their) (?:own )?(?:part|turn)|in (?:his |her |its |their )?turn)$")
 # "On Sudan, both Kenya and Uganda said"
 _TOPIC_FIRST = re.compile(r"(?:On|In|At|For|As for|With) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3},\s+(?=both |the )")
 _PREFIX_WORDS = word_set(
@@ -194,6 +199,8 @@ class Cast:
         if (among := phrase.find(" including ")) > 0 or (among := phrase.find(" such as ")) > 0:
             end = start + len(phrase[:among].rstrip(" ,"))
         start += len(phrase) - len(phrase.lstrip(" ,\n\t“”\"'"))
+        if phrase.endswith((" part", " turn")) and (turn := _IN_TURN.search(self.text, start, end)) is not None:
+            end = turn.start()
         first = self.text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
         if first not in _PREFIX_WORDS:
             return start, end
@@ -206,7 +213,9 @@ class Cast:
     def _after_heading(self, start: int, end: int) -> int:
         """Give where a phrase begins into which a heading runs: "Ministers agree on grain The Turkish official"."""
         at = self.text.rfind(" The ", start, end) + 1
-        if at == 0 or self.text.count(" ", start, at) < 3:
+        if at == 0:
+            return start
+        if any(word.endswith(("ed", "ly")) for word in self.text[at:end].split()):
             return start
         head = original_head(self.text[at:end])
         return at if head in OFFICES or head in VOICES or head in DOCUMENTS or is_person(head) else start
@@ -283,20 +292,41 @@ class Cast:
                 return self._plain(phrase, "people")
             return self._several(words) or self._plain(self._described_before(head, at) or phrase, "people")
         if not is_known:
-            return self._named_next(words, head, at) or self._plain(phrase, "person")
+            found = self._named_next(words, head, at) or self._introduced(words, head, at)
+            return found or self._plain(phrase, "person")
         choices = holder_choices(self.people.holders(words, head), self._present, at)
-        if is_definite(phrase) and is_bare(as_minister(words)):
-            is_home = self._is_at_home(words & PLACE_KEYS)
-            others = other_choices(self.people, as_minister(words), head, self._present, is_home=is_home)
-            choices = choices + others
-            if not choices and is_home and OFFICES[head] in _ANY_UNTITLED and (coming := self.people.coming(at)):
-                return self.people.appoint(coming, words, at)
-            if not choices and not _PAST.isdisjoint(phrase.lower().split()):
-                return self.people.untitled_before(at) or self._plain(phrase, "person")
-        speaker = best(choices)
+        if is_definite(phrase):
+            choices += self._other_choices(phrase, as_minister(words), head)
+        speaker = best(choices) or self._introduced(words, head, at) or self._by_country(phrase, words, head, at)
         if speaker is not None and self.people.is_untitled(speaker) and self.people.knows(speaker.name):
             self.people.appoint(speaker, words, at)
         return speaker or self._plain(phrase, "person")
+
+    def _other_choices(self, phrase: str, words: frozenset[str], head: str) -> list[Choice]:
+        """Rank those who hold no such office by the article."""
+        bare = is_bare(words)
+        if not bare and head_of(phrase) != phrase.lower().split()[-1]:
+            return []
+        is_home = self._is_at_home(words & PLACE_KEYS)
+        return other_choices(self.people, words, head, self._present, is_home=is_home, is_bare=bare)
+
+    def _by_country(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker | None:
+        """Say who holds an office that is told by another word, or before or after the article speaks of it."""
+        if not (is_definite(phrase) and is_bare(as_minister(words))):
+            return None
+        if (speaker := by_country(self.people, words, head)) is not None:
+            return speaker
+        if not _PAST.isdisjoint(phrase.lower().split()):
+            return self.people.untitled_before(at)
+        is_open = OFFICES[head] in LEFT_OUT and self._is_at_home(words & PLACE_KEYS)
+        return self.people.coming(at) if is_open else None
+
+    def _introduced(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
+        """Say who is named after an article has begun with a description of them."""
+        if at > _LEAD or self.heard or head in _NAMELESS:
+            return None
+        speaker = self.people.speaks_next(at)
+        return speaker if speaker is not None and may_introduce(self.people, words, head, speaker) else None
 
     @property
     def _present(self) -> list[Speaker]:
