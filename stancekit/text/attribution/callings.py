@@ -14,7 +14,7 @@ _VAGUE = {
     for word, row in {
         "official": "minister president leader spokesman ambassador secretary chief chairman diplomat commander general "
         "lawmaker negotiator representative speaker governor adviser coordinator chancellor prosecutor deputy king "
-        "commissioner mayor judge treasurer attaché member manager",
+        "commissioner mayor judge treasurer attaché member manager rapporteur",
         "diplomat": "ambassador negotiator representative spokesman attaché coordinator counterpart",
         "negotiator": "ambassador diplomat representative minister deputy coordinator chief",
         "ambassador": "representative diplomat negotiator coordinator",
@@ -24,7 +24,7 @@ _VAGUE = {
         "lawmaker": "senator speaker lord",
         "chief": "chairman commander secretary governor president commissioner manager minister",
         "manager": "chief chairman president",
-        "expert": "professor correspondent doctor",
+        "expert": "professor correspondent doctor rapporteur",
         "doctor": "professor expert",
         "general": "commander chief",
         "commander": "general",

@@ -16,7 +16,7 @@ GENERAL = word_set(
     supreme veteran own outgoing incoming caretaker interim visiting
     """
 )
-_RANK_KEYS = RANKS | word_set("staff armed forces affairs policy air naval navy ground border general")
+_RANK_KEYS = RANKS | word_set("staff armed military forces affairs policy air naval navy ground border general")
 CHIEFS = word_set("secretary president chairman commander governor commissioner")  # "the UN chief" is the secretary-general
 DIPLOMATS = word_set("secretary chief")  # "the top diplomat" may be a secretary of state, or a foreign policy chief
 _SMALL = word_set("the a an of for to and in at his her its their s on from with")
@@ -48,6 +48,7 @@ _SAME = {
     "atomic": "nuclear", "petroleum": "oil", "defence": "defense", "organisation": "organization", "economic": "economy",
     "revolutionary": "revolution", "guards": "guard", "judicial": "judiciary", "parliamentary": "parliament",
     "naval": "navy", "banking": "bank", "financial": "finance",
+    "army": "military", "armed": "military",
 }  # fmt: skip
 # Words before an office that only colour it: "the visibly angry minister". These others with such endings are fields.
 _COLOUR = re.compile(r"(?:ly|ing|ed|ous|ful|ish|less|spoken|born)$")

@@ -39,7 +39,7 @@ RUN = re.compile(rf"{_CAPITALISED}(?:\s(?:{_PARTICLE}\s){{0,2}}{_WORD})*")
 # Months, places and offices that are surnames too, where a given name precedes them.
 _ALSO_NAMES = word_set(
     """
-    may king jordan day west bishop prince law french english ireland israel german march judge
+    may king shah jordan day west bishop prince law french english ireland israel german march judge
     """
 )
 _OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")

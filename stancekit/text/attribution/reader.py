@@ -81,7 +81,7 @@ _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
 _ALSO_NAMES = frozenset({"May", "Will"})
-_ADVERB = re.compile(r"\w+ly$")
+_ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
 )
@@ -306,7 +306,7 @@ class Reader:
             low = word.lower().strip(",")
             if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
                 return self.floor + len(piece), low
-            if low not in HELPERS and not (_ADVERB.match(low) and low not in _NO_ADVERBS):
+            if low not in HELPERS and not (_ADVERB.match(word.strip(",")) and low not in _NO_ADVERBS):
                 return self.floor + len(piece), None
             stop = self.floor + len(piece) - len(word)
         return stop, None
