@@ -22,7 +22,7 @@ _VAGUE = {
         "politician": "minister president leader lawmaker senator chancellor mayor governor candidate lord speaker chairman",
         "leader": "minister president chancellor king chairman chief",
         "lawmaker": "senator speaker lord",
-        "chief": "chairman commander secretary governor president commissioner manager minister",
+        "chief": "chairman commander secretary governor president commissioner manager",
         "manager": "chief chairman president",
         "expert": "professor correspondent doctor rapporteur",
         "doctor": "professor expert",

@@ -63,7 +63,7 @@ _FIELDS = word_set(
 )
 _CAPITALS = re.compile(r"[A-Z][\w’-]+(?:(?: (?:of|for|and|the|on)){0,2} [A-Z][\w’-]+){2,}")
 _BACK = 4000  # characters before "the ministry" in which its longer name is looked for
-_OF = re.compile(r" (?:of|for|on) (?:the )?[A-Z][\w’'-]*(?: (?:and |of )?[A-Z][\w’'-]*)*")
+_OF = re.compile(r" (?:of|for|on) (?:the )?(?!\w+day\b)[A-Z][\w’'-]*(?: (?:and |of )?[A-Z][\w’'-]*)*")
 # A country, its people and its capital; other places are compared by their first five letters.
 _COUNTRIES = {
     name: country

@@ -198,6 +198,15 @@ class People:
         is_alone = not self.text.startswith((*GENITIVE, " and ", ", "), self.mentions[i].end)
         return self.named(i) if is_alone else None
 
+    def named_between_commas(self, end: int) -> Speaker | None:
+        """Say who is named after an office that ends at a place: "the minister, Ann Lee, said"."""
+        if not self.text.startswith(", ", end):
+            return None
+        i = bisect_left(self.starts, end + 2)
+        if i == len(self.starts) or self.starts[i] != end + 2 or not self.text.startswith(",", self.mentions[i].end):
+            return None
+        return self.named(i)
+
     def before(self, at: int) -> Iterator[Speaker]:
         """Go back over the people who were named before a place."""
         nearest = bisect_left(self.starts, at) - 1
@@ -226,6 +235,11 @@ class People:
             CHIEFS if key == "chief" else DIPLOMATS if key == "diplomat" else frozenset()
         )
         return [held for key in offices for held in self._holders[key][-_N_CANDIDATES:] if fits(words, held.words)]
+
+    def is_alone(self, speaker: Speaker) -> bool:
+        """Tell whether no other person without an office speaks in the article."""
+        others = (i for i in range(len(self.mentions)) if self._speaks(i) and self.named(i).name != speaker.name)
+        return not any(self.is_untitled(self.named(i)) for i in others)
 
     def titled(self) -> Iterator[Held]:
         """Give those who hold any office."""

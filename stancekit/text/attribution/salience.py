@@ -72,9 +72,9 @@ def other_choices(
             continue
         likeness = _likeness(people, speaker, words, head)
         score = likeness + presence(speaker, present)
-        is_open = is_home or speaker is present[0]
-        least = _LEAST_UNTITLED if likeness == UNTITLED and is_open else _LEAST
-        if likeness and score >= least:
+        if likeness == UNTITLED and not is_home and not (speaker is present[0] and people.is_alone(speaker)):
+            continue
+        if likeness and score >= (_LEAST_UNTITLED if likeness == UNTITLED else _LEAST):
             choices.append(Choice(score=score, at=0, speaker=speaker))
     return choices
 

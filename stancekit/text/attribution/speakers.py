@@ -37,7 +37,7 @@ from stancekit.text.attribution.descriptions import (
     plain_name,
 )
 from stancekit.text.attribution.names import find_mentions
-from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES
+from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES, RANKS
 from stancekit.text.attribution.people import GENITIVE, People, Speaker
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
 from stancekit.text.attribution.salience import (
@@ -85,6 +85,9 @@ _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 # No speaker's description begins with these: "In general".
 _NOT_FIRST = word_set("in on at of for with by from during after before under over about against amid despite through")
 _N_HEARD = 6
+# These documents are of bodies rather than of persons, if one of the last few who spoke is a body.
+_OF_BODIES = word_set("statement report communique communiqué declaration document study article editorial release")
+_N_ISSUERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,21 +297,36 @@ class Cast:
         if not is_known:
             found = self._named_next(words, head, at) or self._introduced(words, head, at)
             return found or self._plain(phrase, "person")
-        choices = holder_choices(self.people.holders(words, head), self._present, at)
-        if is_definite(phrase):
-            choices += self._other_choices(phrase, as_minister(words), head)
-        speaker = best(choices) or self._introduced(words, head, at) or self._by_country(phrase, words, head, at)
-        if speaker is not None and self.people.is_untitled(speaker) and self.people.knows(speaker.name):
+        if (named := self.people.named_between_commas(at + len(phrase))) is not None:
+            return named
+        speaker = best(self._choices(phrase, words, head, at)) or self._introduced(words, head, at)
+        speaker = speaker or self._by_country(phrase, words, head, at)
+        if speaker is not None and self.people.is_untitled(speaker) and speaker.name.split()[-1][0].isupper():
             self.people.appoint(speaker, words, at)
         return speaker or self._plain(phrase, "person")
 
-    def _other_choices(self, phrase: str, words: frozenset[str], head: str) -> list[Choice]:
-        """Rank those who hold no such office by the article."""
-        bare = is_bare(words)
-        if not bare and head_of(phrase) != phrase.lower().split()[-1]:
-            return []
+    def _choices(self, phrase: str, words: frozenset[str], head: str, at: int) -> list[Choice]:
+        """Rank those whom an office may mean."""
+        present = self._present
+        held = self.people.holders(words, head)
+        if present and self._takes_turn(at, at + len(phrase)):
+            places = words & PLACE_KEYS
+            held = [one for one in held if one.person.name != present[0].name or places & one.words]
+            present = present[1:]
+        choices = holder_choices(held, present, at)
+        bare = is_bare(as_minister(words))
+        # In capitals it is the title of one man, and no word for others.
+        if phrase.endswith(" Leader") or not is_definite(phrase) or not (bare or head_of(phrase) == phrase.lower().split()[-1]):
+            return choices
         is_home = self._is_at_home(words & PLACE_KEYS)
-        return other_choices(self.people, words, head, self._present, is_home=is_home, is_bare=bare)
+        return choices + other_choices(
+            self.people, as_minister(words), head, present, is_home=is_home, is_bare=bare
+        )
+
+    def _takes_turn(self, start: int, end: int) -> bool:
+        """Tell whether somebody else spoke before: "For his part, the minister said", "the minister, in turn, said"."""
+        around = (self.text[max(0, start - 16) : start] + self.text[end : end + 16]).lower()
+        return any(turn in around for turn in (" his part,", " her part,", " in turn,", "in turn, ", " its part,"))
 
     def _by_country(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker | None:
         """Say who holds an office that is told by another word, or before or after the article speaks of it."""
@@ -384,10 +402,27 @@ class Cast:
         """Say who issued a document: by its own words, or since it was spoken of."""
         if (issuer := _ISSUER.search(phrase)) is not None:
             return self.resolve(at + issuer.start(1), at + issuer.end(1))
+        if (owner := self._owner(phrase, noun, at)) is not None:
+            return owner
         for issued in reversed(self._issued):
             if issued.noun == noun:
                 return issued.speaker
-        return self.last or Speaker(name=plain_name(phrase), title=None, kind="body")
+        heard = self.heard[-_N_ISSUERS:] if noun in _OF_BODIES else []
+        body = next((one for one in reversed(heard) if one.kind != "person"), None)
+        return body or self.last or Speaker(name=plain_name(phrase), title=None, kind="body")
+
+    def _owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
+        """Say whose a document is: "the Post article", "a Tasnim report"."""
+        words = phrase.split(f" {noun}", 1)[0].removesuffix("’s").removesuffix("'s").split()
+        if words[0].lower() in ("the", "a", "an", "this", "that"):
+            words.pop(0)
+        if not words or not all(word[0].isupper() for word in words):
+            return None
+        last = words[-1].lower().rstrip(".")
+        if last in PLACES or last.endswith("day") or last in RANKS:
+            return None
+        name = " ".join(words)
+        return self.people.by_parts(name) or self._by_body(f"the {name}", at)
 
     def _by_body(self, phrase: str, at: int) -> Speaker:
         """Name a body, by its longer name where it was heard under one."""
@@ -403,7 +438,7 @@ class Cast:
         if noun in OUTLETS or noun in ORGANISATIONS:
             name = outlet_within(name) or self._called(phrase, noun, at) or name
         elif is_known and noun.islower() and noun.endswith("s"):
-            name = self._described_before(noun, at) or name
+            name = self._described_before(head_of(name), at) or name
         elif is_known and name.istitle() and name.lower() in BODIES:
             name = capitalised_before(self.text, name, at) or name
         kind = "people" if noun.endswith("s") and name.islower() else "body"
