@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from stancekit.text.attribution.callings import is_person, may_be_called, sex_of
@@ -58,11 +58,18 @@ def holder_choices(held: Iterable[Held], present: list[Speaker], at: int) -> lis
 
 
 def other_choices(
-    people: People, words: frozenset[str], head: str, present: list[Speaker], *, is_home: bool, is_bare: bool = True
+    people: People,
+    words: frozenset[str],
+    head: str,
+    present: list[Speaker],
+    *,
+    is_home: Callable[[frozenset[str]], bool],
+    is_bare: bool = True,
 ) -> list[Choice]:
     """Rank those who were heard and hold no such office by the article.
 
-    What is not bare, "the industry official", is little but a vague word and means whoever spoke last.
+    Those without any office are at home in the country of the description, or nobody else may be meant: so `is_home`
+    is asked. What is not bare, "the industry official", is little but a vague word and means whoever spoke last.
     """
     choices = []
     present = present if is_bare else present[: OFFICES.get(head, head) in _VAGUE]
@@ -72,10 +79,12 @@ def other_choices(
             continue
         likeness = _likeness(people, speaker, words, head)
         score = likeness + presence(speaker, present)
-        if likeness == UNTITLED and not is_home and not (speaker is present[0] and people.is_alone(speaker)):
+        if not likeness or score < (_LEAST_UNTITLED if likeness == UNTITLED else _LEAST):
             continue
-        if likeness and score >= (_LEAST_UNTITLED if likeness == UNTITLED else _LEAST):
-            choices.append(Choice(score=score, at=0, speaker=speaker))
+        if likeness == UNTITLED and (places := words & PLACE_KEYS) and not is_home(places):
+            if speaker is not present[0] or not people.is_alone(speaker):
+                continue
+        choices.append(Choice(score=score, at=0, speaker=speaker))
     return choices
 
 

@@ -41,6 +41,8 @@ from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES, RANKS
 from stancekit.text.attribution.people import GENITIVE, People, Speaker
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
 from stancekit.text.attribution.salience import (
+    FITS,
+    LAST,
     LEFT_OUT,
     Choice,
     best,
@@ -318,10 +320,10 @@ class Cast:
         # In capitals it is the title of one man, and no word for others.
         if phrase.endswith(" Leader") or not is_definite(phrase) or not (bare or head_of(phrase) == phrase.lower().split()[-1]):
             return choices
-        is_home = self._is_at_home(words & PLACE_KEYS)
-        return choices + other_choices(
-            self.people, as_minister(words), head, present, is_home=is_home, is_bare=bare
-        )
+        if not present or any(choice.score == FITS + LAST for choice in choices):
+            return choices
+        meant = as_minister(words)
+        return choices + other_choices(self.people, meant, head, present, is_home=self._is_at_home, is_bare=bare)
 
     def _takes_turn(self, start: int, end: int) -> bool:
         """Tell whether somebody else spoke before: "For his part, the minister said", "the minister, in turn, said"."""
@@ -368,7 +370,7 @@ class Cast:
         """Say whom a word for a person means that is no office: "the 54-year-old"."""
         if phrase.lower().startswith("the "):
             words = keys(phrase)
-            choices = other_choices(self.people, words, head, self._present, is_home=True)
+            choices = other_choices(self.people, words, head, self._present, is_home=self._is_at_home)
             if (speaker := best(choices)) is not None:
                 return speaker
             if head == "source" and (described := described_before(self.text, head, at)) is not None:
@@ -395,7 +397,10 @@ class Cast:
 
     @cached_property
     def _home(self) -> str | None:
-        places = Counter(place for word in self.text.lower().split() if (place := place_of(word)) is not None)
+        places: Counter[str] = Counter()
+        for word, n in Counter(self.text.lower().split()).items():
+            if (place := place_of(word)) is not None:
+                places[place] += n
         return places.most_common(1)[0][0] if places else None
 
     def _by_document(self, phrase: str, noun: str, at: int) -> Speaker | None:
