@@ -36,6 +36,7 @@ _VAGUE = {
     }.items()
 }
 _FOREIGN = word_set("foreign state external")
+_PARLIAMENTS = word_set("parliament majlis congress senate knesset bundestag duma assembly legislature")
 # People by trade, party, age or family. Those of whom an office says so are in the row of it.
 _BY_OFFICE = {
     word: word_set(row)
@@ -148,6 +149,8 @@ def may_be_called(head: str, title: frozenset[str]) -> bool:
     offices = _BY_OFFICE.get(head) or _VAGUE.get(head)
     if offices is None:
         return head in _ANYONE or _OF_AN_AGE.search(head) is not None
+    if head == "lawmaker" and not title.isdisjoint(_PARLIAMENTS):
+        return True
     if head == "diplomat" and title & {"minister", "secretary", "chief", "deputy"}:
         return not title.isdisjoint(_FOREIGN)
     return not title.isdisjoint(offices)

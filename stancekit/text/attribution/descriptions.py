@@ -16,7 +16,16 @@ GENERAL = word_set(
     supreme veteran own outgoing incoming caretaker interim visiting
     """
 )
-_RANK_KEYS = RANKS | word_set("staff armed military forces affairs policy air naval navy ground border general")
+_RANK_KEYS = RANKS | word_set(
+    """
+    staff armed military forces force guard corps affairs policy air naval navy ground border general information
+    communication communications technology science space digital innovation health medical education culture cultural
+    heritage tourism agriculture agricultural industry industries industrial mining mines trade commerce commercial
+    labor labour welfare social sports youth transport transportation roads urban housing planning development
+    environment water power electricity intelligence cooperatives infrastructure investment budget tax customs
+    central bank legal political diplomatic government
+    """
+)
 CHIEFS = word_set("secretary president chairman commander governor commissioner")  # "the UN chief" is the secretary-general
 DIPLOMATS = word_set("secretary chief")  # "the top diplomat" may be a secretary of state, or a foreign policy chief
 _SMALL = word_set("the a an of for to and in at his her its their s on from with")

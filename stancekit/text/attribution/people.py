@@ -238,8 +238,16 @@ class People:
 
     def is_alone(self, speaker: Speaker) -> bool:
         """Tell whether no other person without an office speaks in the article."""
-        others = (i for i in range(len(self.mentions)) if self._speaks(i) and self.named(i).name != speaker.name)
-        return not any(self.is_untitled(self.named(i)) for i in others)
+        return self._untitled_speakers() <= {speaker.name}
+
+    def only_untitled(self) -> Speaker | None:
+        """Give the only person without an office who speaks in the article, if there is one."""
+        names = self._untitled_speakers()
+        return self.by_parts(next(iter(names))) if len(names) == 1 else None
+
+    def _untitled_speakers(self) -> set[str]:
+        speaking = (self.named(i) for i in range(len(self.mentions)) if self._speaks(i))
+        return {speaker.name for speaker in speaking if self.is_untitled(speaker)}
 
     def titled(self) -> Iterator[Held]:
         """Give those who hold any office."""

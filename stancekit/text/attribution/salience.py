@@ -26,7 +26,7 @@ LEFT_OUT = frozenset(OFFICES.values()) - word_set(
     """
 )
 
-_VAGUE = word_set("official chief expert negotiator diplomat politician manager")
+VAGUE = word_set("official chief expert negotiator diplomat politician manager")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def other_choices(
     is asked. What is not bare, "the industry official", is little but a vague word and means whoever spoke last.
     """
     choices = []
-    present = present if is_bare else present[: OFFICES.get(head, head) in _VAGUE]
+    present = present if is_bare else present[: OFFICES.get(head, head) in VAGUE]
     sex = sex_of({head})
     for speaker in present:
         if sex is not None and speaker.sex not in (None, sex):

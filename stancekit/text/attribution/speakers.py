@@ -39,11 +39,12 @@ from stancekit.text.attribution.descriptions import (
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES, RANKS
 from stancekit.text.attribution.people import GENITIVE, People, Speaker
-from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
+from stancekit.text.attribution.reporting import DAY, DOCUMENTS, VOICES, word_set
 from stancekit.text.attribution.salience import (
     FITS,
     LAST,
     LEFT_OUT,
+    VAGUE,
     Choice,
     best,
     by_country,
@@ -74,6 +75,7 @@ _PREFIX = re.compile(
 )
 # "the minister for her part"
 _IN_TURN = re.compile(r",? (?:for (?:his|her|its|their) (?:own )?(?:part|turn)|in (?:his |her |its |their )?turn)$")
+_ON_DAY = re.compile(rf" (?:late |early )?on {DAY}$")
 # "On Sudan, both Kenya and Uganda said"
 _TOPIC_FIRST = re.compile(r"(?:On|In|At|For|As for|With) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3},\s+(?=both |the )")
 _PREFIX_WORDS = word_set(
@@ -204,6 +206,8 @@ class Cast:
         if (among := phrase.find(" including ")) > 0 or (among := phrase.find(" such as ")) > 0:
             end = start + len(phrase[:among].rstrip(" ,"))
         start += len(phrase) - len(phrase.lstrip(" ,\n\t“”\"'"))
+        if phrase.endswith("day") and (day := _ON_DAY.search(self.text, start, end)) is not None:
+            end = day.start()
         if phrase.endswith((" part", " turn")) and (turn := _IN_TURN.search(self.text, start, end)) is not None:
             end = turn.start()
         first = self.text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
@@ -317,8 +321,9 @@ class Cast:
             present = present[1:]
         choices = holder_choices(held, present, at)
         bare = is_bare(as_minister(words))
-        # In capitals it is the title of one man, and no word for others.
-        if phrase.endswith(" Leader") or not is_definite(phrase) or not (bare or head_of(phrase) == phrase.lower().split()[-1]):
+        if phrase.endswith(" Leader"):  # in capitals a title of clerics, and no word for others
+            present = [one for one in present if one.title is not None]
+        if not is_definite(phrase) or not (bare or head_of(phrase) == phrase.lower().split()[-1]):
             return choices
         if not present or any(choice.score == FITS + LAST for choice in choices):
             return choices
@@ -338,12 +343,14 @@ class Cast:
             return speaker
         if not _PAST.isdisjoint(phrase.lower().split()):
             return self.people.untitled_before(at)
-        is_open = OFFICES[head] in LEFT_OUT and self._is_at_home(words & PLACE_KEYS)
-        return self.people.coming(at) if is_open else None
+        if OFFICES[head] not in LEFT_OUT or not self._is_at_home(words & PLACE_KEYS):
+            return None
+        coming = self.people.coming(at)
+        return self.people.only_untitled() if coming is None and OFFICES[head] not in VAGUE else coming
 
     def _introduced(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
         """Say who is named after an article has begun with a description of them."""
-        if at > _LEAD or self.heard or head in _NAMELESS:
+        if at > _LEAD or self.heard or (head in _NAMELESS and head == OFFICES[head] in as_minister(words)):
             return None
         speaker = self.people.speaks_next(at)
         return speaker if speaker is not None and may_introduce(self.people, words, head, speaker) else None
