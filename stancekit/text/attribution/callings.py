@@ -12,14 +12,15 @@ from stancekit.text.attribution.reporting import word_set
 _VAGUE = {
     word: word_set(row)
     for word, row in {
-        "official": "minister president leader spokesman ambassador secretary chief chairman diplomat commander general "
-        "lawmaker negotiator representative speaker governor adviser coordinator chancellor prosecutor deputy king "
-        "commissioner mayor judge treasurer attaché member manager rapporteur",
+        "official": "minister president leader spokesman ambassador secretary chief chairman diplomat commander "
+        "general lawmaker negotiator representative speaker governor adviser coordinator chancellor prosecutor deputy "
+        "king commissioner mayor judge treasurer attaché member manager rapporteur",
         "diplomat": "ambassador negotiator representative spokesman attaché coordinator counterpart",
         "negotiator": "ambassador diplomat representative minister deputy coordinator chief",
         "ambassador": "representative diplomat negotiator coordinator",
         "representative": "ambassador diplomat",
-        "politician": "minister president leader lawmaker senator chancellor mayor governor candidate lord speaker chairman",
+        "politician": "minister president leader lawmaker senator chancellor mayor governor candidate lord speaker "
+        "chairman",
         "leader": "minister president chancellor king chairman chief",
         "lawmaker": "senator speaker lord",
         "chief": "chairman commander secretary governor president commissioner manager",
@@ -86,8 +87,8 @@ _SEXES = {
 
 # Bodies: what may be called so by the last words of their names.
 OUTLETS = word_set(
-    "daily newspaper paper magazine weekly outlet broadcaster website channel tabloid journal publication agency network"
-    " broadsheet gazette tv"
+    "daily newspaper paper magazine weekly outlet broadcaster website channel tabloid journal publication agency "
+    "network broadsheet gazette tv"
 )
 _MEDIA = word_set(
     """

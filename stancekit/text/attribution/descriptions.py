@@ -26,7 +26,8 @@ _RANK_KEYS = RANKS | word_set(
     central bank legal political diplomatic government
     """
 )
-CHIEFS = word_set("secretary president chairman commander governor commissioner")  # "the UN chief" is the secretary-general
+# "the UN chief" is the secretary-general
+CHIEFS = word_set("secretary president chairman commander governor commissioner")
 DIPLOMATS = word_set("secretary chief")  # "the top diplomat" may be a secretary of state, or a foreign policy chief
 _SMALL = word_set("the a an of for to and in at his her its their s on from with")
 PLURALS = frozenset(word for word in OFFICES if word.endswith("s") and not word.endswith("ss")) | {"spokesmen"}
@@ -54,8 +55,9 @@ _SHORT_FORMS = {
 _TWO_WORDS = re.compile("|".join(_SHORT_FORMS))
 # Words of an office that mean the same.
 _SAME = {
-    "atomic": "nuclear", "petroleum": "oil", "defence": "defense", "organisation": "organization", "economic": "economy",
-    "revolutionary": "revolution", "guards": "guard", "judicial": "judiciary", "parliamentary": "parliament",
+    "atomic": "nuclear", "petroleum": "oil", "defence": "defense", "organisation": "organization",
+    "economic": "economy", "revolutionary": "revolution", "guards": "guard", "judicial": "judiciary",
+    "parliamentary": "parliament",
     "naval": "navy", "banking": "bank", "financial": "finance",
     "army": "military", "armed": "military",
 }  # fmt: skip
@@ -134,7 +136,7 @@ def _is_colour(word: str) -> bool:
 
 def initials(title: str) -> frozenset[str]:
     """Give the short forms of the bodies in a title: "irgc" of "commander of the Islamic Revolution Guards Corps"."""
-    shorts = set()
+    shorts: set[str] = set()
     for body in _CAPITALS.finditer(title):
         letters = "".join(word[0] for word in body[0].split() if word[0].isupper()).lower()
         shorts.update(letters[i:] for i in range(len(letters) - 2))

@@ -66,8 +66,9 @@ OFFICES = {
 HONORIFICS = word_set(
     """
     mr mrs ms miss dr sir lord lady dame madam madame ayatollah hojatoleslam hojjatoleslam hojat-ol-eslam imam
-    sheikh sheik general gen brigadier brig brigadier-general major-general lieutenant-general vice-admiral rear-admiral marshal major maj colonel col captain capt admiral adm lieutenant lt commander
-    sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
+    sheikh sheik general gen brigadier brig brigadier-general major-general
+    lieutenant-general vice-admiral rear-admiral marshal major maj colonel col captain capt admiral adm lieutenant lt
+    commander sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
     """
 )
 WOMEN = word_set("mrs ms miss lady dame madam madame spokeswoman chairwoman queen princess")
@@ -91,13 +92,14 @@ BODIES = word_set(
     plan treaty protocol agreement act resolution deal summit conference forum war day year east west north south
     gulf sea ocean river city province region constitution bill law society movement front league alliance community
     committee affairs foundation ministers bureau service services countries members sides academy assembly embassy
-    air staff mission delegation post journal daily website tv radio channel network ltd inc llc co plc gmbh airlines oil gas
-    action convention charter fair festival exhibition bazaar stock exchange market international global national
-    european world central mehr sputnik interfax novosti dpa anadolu yonhap kyodo politico axios guardian telegraph
+    air staff mission delegation post journal daily website tv radio channel network ltd inc llc co plc gmbh airlines
+    oil gas action convention charter fair festival exhibition bazaar stock exchange market international
+    global national european world central mehr sputnik interfax novosti dpa anadolu yonhap kyodo politico axios guardian telegraph
     haaretz spiegel sana jazeera arabiya herald tribune gazette observer independent nato opec swift twitter
     instagram telegram facebook quran bible islam islamic jewish muslim western
     eastern northern southern diplomacy development cooperation tourism agriculture innovation innovative health
-    education culture transport construction investment promotion planning human rights security economic trade industry commerce reuters afp irna isna tasnim
+    education culture transport construction investment promotion planning human rights security
+    economic trade industry commerce reuters afp irna isna tasnim
     fars xinhua tass bbc cnn bloomberg monday tuesday wednesday thursday friday saturday sunday january february
     march april may june july august september october november december ramadan nowruz christmas
     """

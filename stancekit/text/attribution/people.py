@@ -231,9 +231,7 @@ class People:
         """Give those whose titles a description can mean."""
         words = as_minister(words)
         key = OFFICES.get(head)
-        offices = words & OFFICE_KEYS | (
-            CHIEFS if key == "chief" else DIPLOMATS if key == "diplomat" else frozenset()
-        )
+        offices = words & OFFICE_KEYS | (CHIEFS if key == "chief" else DIPLOMATS if key == "diplomat" else frozenset())
         return [held for key in offices for held in self._holders[key][-_N_CANDIDATES:] if fits(words, held.words)]
 
     def is_alone(self, speaker: Speaker) -> bool:

@@ -81,10 +81,9 @@ def other_choices(
         score = likeness + presence(speaker, present)
         if not likeness or score < (_LEAST_UNTITLED if likeness == UNTITLED else _LEAST):
             continue
-        if likeness == UNTITLED and (places := words & PLACE_KEYS) and not is_home(places):
-            if speaker is not present[0] or not people.is_alone(speaker):
-                continue
-        choices.append(Choice(score=score, at=0, speaker=speaker))
+        is_foreign = likeness == UNTITLED and bool(places := words & PLACE_KEYS) and not is_home(places)
+        if not is_foreign or (speaker is present[0] and people.is_alone(speaker)):
+            choices.append(Choice(score=score, at=0, speaker=speaker))
     return choices
 
 

@@ -11,22 +11,13 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from stancekit.text.attribution.callings import (
-    ORGANISATIONS,
-    OUTLETS,
-    described_before,
-    is_person,
-    may_be_body,
-    outlet_after,
-    outlet_before,
-    outlet_within,
-)
+from stancekit.text.attribution.bodies import INDEFINITE, NEXT, Bodies
+from stancekit.text.attribution.callings import ORGANISATIONS, OUTLETS, described_before, is_person
 from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     PLURALS,
     THINGS,
     as_minister,
-    capitalised_before,
     head_of,
     is_bare,
     is_definite,
@@ -38,8 +29,9 @@ from stancekit.text.attribution.descriptions import (
 )
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES, RANKS
-from stancekit.text.attribution.people import GENITIVE, People, Speaker
-from stancekit.text.attribution.reporting import DAY, DOCUMENTS, VOICES, word_set
+from stancekit.text.attribution.people import GENITIVE, Speaker
+from stancekit.text.attribution.phrases import after_heading, trimmed
+from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
 from stancekit.text.attribution.salience import (
     FITS,
     LAST,
@@ -60,30 +52,7 @@ OWN_VOICE = word_set("i we you one")
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
 # Of these nobody is named where they are first spoken of: "an official".
 _NAMELESS = word_set("official diplomat member")
-# Who stay without a name, so that a description is all there is.
-_UNNAMED = word_set("sources officials diplomats")
 _LEAD = 250  # characters with which an article begins
-_NEXT = 900  # characters after "a Chinese envoy" in which the envoy's name may follow
-_INDEFINITE = ("a ", "an ", "one ", "some ", "another ")
-_PREFIX = re.compile(
-    r"^(?:(?:and|but|so|yet|also|then|however|meanwhile|in turn|on the other hand|for example|for instance|"
-    r"earlier|later|"
-    r"that|as|while|when|where|because|since|although|though|after|before|if|moreover|furthermore|in addition|"
-    r"in this regard|elsewhere|instead|still|both|at the same time|(?:this|that|which) is (?:partly |precisely |also )?why)"
-    r"\b,?\s+)+",
-    re.IGNORECASE,
-)
-# "the minister for her part"
-_IN_TURN = re.compile(r",? (?:for (?:his|her|its|their) (?:own )?(?:part|turn)|in (?:his |her |its |their )?turn)$")
-_ON_DAY = re.compile(rf" (?:late |early )?on {DAY}$")
-# "On Sudan, both Kenya and Uganda said"
-_TOPIC_FIRST = re.compile(r"(?:On|In|At|For|As for|With) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3},\s+(?=both |the )")
-_PREFIX_WORDS = word_set(
-    """
-    and but so yet also then however meanwhile in on for earlier later that as while when where because since although
-    though after before if moreover furthermore elsewhere instead still both at this which with despite
-    """
-)
 # "a report by the Daily News"
 _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 # No speaker's description begins with these: "In general".
@@ -101,7 +70,7 @@ class _Issued:
     speaker: Speaker
 
 
-class Cast:
+class Cast(Bodies):
     """The people of one article, and who was heard last.
 
     Parameters
@@ -117,12 +86,9 @@ class Cast:
     """
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.heard: list[Speaker] = []
+        super().__init__(text)
         self.topic: Speaker | None = None
-        self.people = People(text)
         self._issued: list[_Issued] = []
-        self._long: dict[str, str] = {}
 
     def hear(self, speaker: Speaker) -> None:
         """Remember who spoke last."""
@@ -144,12 +110,12 @@ class Cast:
 
     def describe(self, start: int, end: int) -> Speaker | None:
         """Name a speaker by the phrase alone, unless it is our own voice."""
-        start, end = self._trimmed(start, end)
+        start, end = trimmed(self.text, start, end)
         low = self.text[start:end].lower()
         is_thing = not low or head_of(low) in THINGS
         if is_thing or not low.startswith(("the ", "a ", "an ", "one ", "another ")) or len(low.split()) > 8:
             return None
-        return self._by_body(self.text[start:end], start)
+        return self.by_body(self.text[start:end], start)
 
     def issue(self, noun: str, at: int, speaker: Speaker) -> None:
         """Remember whose statement, letter or report is spoken of."""
@@ -163,8 +129,8 @@ class Cast:
         start, end : int
             The phrase: a name, a pronoun, an office, a body or a description.
         """
-        start, end = self._trimmed(start, end)
-        start = self._after_heading(start, end)
+        start, end = trimmed(self.text, start, end)
+        start = after_heading(self.text, start, end)
         phrase = self.text[start:end]
         low = phrase.lower()
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and re.split("['’]", low, maxsplit=1)[0] in OWN_VOICE):
@@ -198,36 +164,6 @@ class Cast:
             return Speaker(name=label, title=None, kind="body")
         speaker = self.people.by_parts(mentions[-1].name)
         return speaker or Speaker(name=mentions[-1].name, title=mentions[-1].title, kind="person")
-
-    def _trimmed(self, start: int, end: int) -> tuple[int, int]:  # a span, and nothing else
-        """Leave out blanks and the conjunctions before a phrase."""
-        phrase = self.text[start:end]
-        end -= len(phrase) - len(phrase.rstrip(" ,\n\t"))
-        if (among := phrase.find(" including ")) > 0 or (among := phrase.find(" such as ")) > 0:
-            end = start + len(phrase[:among].rstrip(" ,"))
-        start += len(phrase) - len(phrase.lstrip(" ,\n\t“”\"'"))
-        if phrase.endswith("day") and (day := _ON_DAY.search(self.text, start, end)) is not None:
-            end = day.start()
-        if phrase.endswith((" part", " turn")) and (turn := _IN_TURN.search(self.text, start, end)) is not None:
-            end = turn.start()
-        first = self.text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
-        if first not in _PREFIX_WORDS:
-            return start, end
-        if (topic := _TOPIC_FIRST.match(self.text, start, end)) is not None:
-            start = topic.end()
-        if (prefix := _PREFIX.match(self.text[start:end])) is not None and start + prefix.end() < end:
-            start += prefix.end()
-        return start, end
-
-    def _after_heading(self, start: int, end: int) -> int:
-        """Give where a phrase begins into which a heading runs: "Ministers agree on grain The Turkish official"."""
-        at = self.text.rfind(" The ", start, end) + 1
-        if at == 0:
-            return start
-        if any(word.endswith(("ed", "ly")) for word in self.text[at:end].split()):
-            return start
-        head = original_head(self.text[at:end])
-        return at if head in OFFICES or head in VOICES or head in DOCUMENTS or is_person(head) else start
 
     def _by_pronoun(self, pronoun: str, at: int) -> Speaker | None:
         """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named."""
@@ -290,16 +226,16 @@ class Cast:
         original = original_head(phrase)
         if original.islower() and not (original in VOICES or original in OUTLETS or original in ORGANISATIONS):
             return None
-        return self._by_body(phrase, at)
+        return self.by_body(phrase, at)
 
     def _by_office(self, phrase: str, head: str, at: int) -> Speaker | None:
         """Say who holds an office, as far as the article tells."""
         words = keys(phrase)
-        is_known = not phrase.lower().startswith(_INDEFINITE)
+        is_known = not phrase.lower().startswith(INDEFINITE)
         if head in PLURALS:
             if not phrase.lower().startswith("the "):
                 return self._plain(phrase, "people")
-            return self._several(words) or self._plain(self._described_before(head, at) or phrase, "people")
+            return self._several(words) or self._plain(self.described_before(head, at) or phrase, "people")
         if not is_known:
             found = self._named_next(words, head, at) or self._introduced(words, head, at)
             return found or self._plain(phrase, "person")
@@ -369,7 +305,7 @@ class Cast:
         coming = [
             held
             for held in self.people.holders(words, head)
-            if at < held.at < at + _NEXT and (not places or places & held.words)
+            if at < held.at < at + NEXT and (not places or places & held.words)
         ]
         return min(coming, key=lambda held: held.at).person.speaker() if coming else None
 
@@ -434,54 +370,4 @@ class Cast:
         if last in PLACES or last.endswith("day") or last in RANKS:
             return None
         name = " ".join(words)
-        return self.people.by_parts(name) or self._by_body(f"the {name}", at)
-
-    def _by_body(self, phrase: str, at: int) -> Speaker:
-        """Name a body, by its longer name where it was heard under one."""
-        name = plain_name(phrase)
-        noun = name.rsplit(None, 1)[-1]
-        is_known = phrase.lower().startswith("the ")
-        if name.islower():
-            for speaker in reversed(self.heard):
-                if speaker.kind == "body" and speaker.name.lower().endswith(f" {name}"):
-                    return speaker
-            if is_known and name in VOICES and (known := capitalised_before(self.text, name.capitalize(), at)):
-                return Speaker(name=known, title=None, kind="body")
-        if noun in OUTLETS or noun in ORGANISATIONS:
-            name = outlet_within(name) or self._called(phrase, noun, at) or name
-        elif is_known and noun.islower() and noun.endswith("s"):
-            name = self._described_before(head_of(name), at) or name
-        elif is_known and name.istitle() and name.lower() in BODIES:
-            name = capitalised_before(self.text, name, at) or name
-        kind = "people" if noun.endswith("s") and name.islower() else "body"
-        return Speaker(name=self._full(name), title=None, kind=kind)
-
-    def _called(self, phrase: str, noun: str, at: int) -> str | None:
-        """Give the body that is called by what it is: "the daily", "the company"; "a daily" may be named next."""
-        if not phrase.lower().startswith("the "):
-            is_first = noun in OUTLETS and phrase.lower().startswith(_INDEFINITE)
-            return outlet_after(self.text, at, at + _NEXT) if is_first else None
-        heard = (one.name for one in reversed(self.heard) if self._is_body(one) and may_be_body(noun, one.name))
-        return next(heard, None) or (outlet_before(self.text, at) if noun in OUTLETS else None)
-
-    def _is_body(self, speaker: Speaker) -> bool:
-        """Tell whether somebody may be a body: by a lone unknown name a firm speaks as a person does."""
-        return speaker.kind == "body" or (
-            " " not in speaker.name and speaker.title is None and not self.people.knows(speaker.name)
-        )
-
-    def _described_before(self, noun: str, at: int) -> str | None:
-        """Give the longer description of some who are known by now: "the sources"."""
-        heard = (one.name for one in reversed(self.heard) if one.kind != "person" and head_of(one.name) == noun)
-        known = next(heard, None)
-        return described_before(self.text, noun, at) if known is None and noun in _UNNAMED else known
-
-    def _full(self, name: str) -> str:
-        """Give the long name of a body that is called by its initials."""
-        if not (name.isupper() and name.isalpha() and len(name) > 1) or name == "US":
-            return name
-        if name not in self._long:
-            words = r" (?:(?:of|for|and|the) ){0,2}".join(rf"{letter}[\w’-]+" for letter in name)
-            match = re.search(rf"\b{words}", self.text)
-            self._long[name] = name if match is None else match[0]
-        return self._long[name]
+        return self.people.by_parts(name) or self.by_body(f"the {name}", at)
