@@ -23,6 +23,12 @@ INDEFINITE = ("a ", "an ", "one ", "some ", "another ")
 _UNNAMED = word_set("sources officials diplomats")
 NEXT = 900  # characters after "a Chinese envoy" in which the envoy's name may follow
 
+_PRAISE = re.compile(
+    r"(?:official|influential|leading|prestigious|independent|private|respected|conservative|liberal|hawkish|hardline|"
+    r"left-leaning|right-leaning|non-?governmental|nonprofit|"
+    r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
+)
+
 
 class Bodies:
     """The bodies of one article.
@@ -41,7 +47,7 @@ class Bodies:
 
     def by_body(self, phrase: str, at: int) -> Speaker:
         """Name a body, by its longer name where it was heard under one."""
-        name = plain_name(phrase)
+        name = _without_praise(plain_name(phrase))
         noun = name.rsplit(None, 1)[-1]
         is_known = phrase.lower().startswith("the ")
         if name.islower():
@@ -80,11 +86,24 @@ class Bodies:
         return described_before(self.text, noun, at) if known is None and noun in _UNNAMED else known
 
     def _full(self, name: str) -> str:
-        """Give the long name of a body that is called by its initials."""
+        """Give the long name of a body that is called by its initials, or by its last words."""
+        if name not in self._long:
+            self._long[name] = self._longest(name)
+        return self._long[name]
+
+    def _longest(self, name: str) -> str:
+        if 1 < len(words := name.split()) < 5 and all(word[0].isupper() for word in words):
+            before = set(re.findall(rf"\b([A-Z]{{3,}}) {re.escape(name)}\b", self.text))
+            return f"{before.pop()} {name}" if len(before) == 1 else name
         if not (name.isupper() and name.isalpha() and len(name) > 1) or name == "US":
             return name
-        if name not in self._long:
-            words = r" (?:(?:of|for|and|the) ){0,2}".join(rf"{letter}[\w’-]+" for letter in name)
-            match = re.search(rf"\b{words}", self.text)
-            self._long[name] = name if match is None else match[0]
-        return self._long[name]
+        letters = r" (?:(?:of|for|and|the) ){0,2}".join(rf"{letter}[\w’-]+" for letter in name)
+        match = re.search(rf"\b{letters}", self.text)
+        return name if match is None else match[0]
+
+
+def _without_praise(name: str) -> str:
+    """Drop what is said of a body before its name: "the official Xinhua News Agency"."""
+    words = name.split()
+    kept = next((i for i, word in enumerate(words) if not _PRAISE.match(word)), 0)
+    return " ".join(words[kept:]) if kept and words[kept][0].isupper() and words[-1][0].isupper() else name

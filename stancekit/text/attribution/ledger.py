@@ -22,6 +22,11 @@ MAIN = re.compile(
     r",\s(?=the |an? |[A-Z]|he |she |they |it |two |three |four |five |six |seven |eight |nine |ten |several |some |"
     r"many )"
 )
+_CLAUSE = re.compile(r"(?:While|As|Although|Though|Since|After|Before|When|Because|If|But|And|Once|Yet|Still) ")
+# "To this end, the ministry", "As a first step, Lee": no name stands before the comma.
+_OPENING = re.compile(
+    r"(?!The |An? |His |Her |Its |Their |Our |This )[A-Z][a-z]+(?: [a-z]+){1,4}, (?=the |[A-Z]|he |she |they |it )"
+)
 _MARKS = frozenset(';:“”"')
 _DATELINE_SIGNS = (" –", " —", " -", "(")
 _LONGEST_DATELINE = 60
@@ -81,11 +86,14 @@ class Ledger:
                 )
             )
 
-    def leading(self, unit: Unit) -> Speaker | None:
-        """Say whom a sentence begins with."""
+    def leading(self, unit: Unit, at: int | None = None) -> Speaker | None:
+        """Say whom a sentence begins with, or its first clause if a place lies in that."""
         start = self.begin(unit)
         if ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
-            start = comma.end()
+            clause = _CLAUSE.match(self.text, start) if at is not None and at < comma.start() else None
+            start = comma.end() if clause is None else clause.end()
+        elif (opening := _OPENING.match(self.text, start, unit.end)) is not None:
+            start = opening.end()
         if (named := self.cast.people.named_at(start)) is not None:
             return named
         match = _LEADING.search(self.text, start + 2, min(unit.end, start + 110))

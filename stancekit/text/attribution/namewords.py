@@ -94,8 +94,8 @@ BODIES = word_set(
     committee affairs foundation ministers bureau service services countries members sides academy assembly embassy
     air staff mission delegation post journal daily website tv radio channel network ltd inc llc co plc gmbh airlines
     oil gas action convention charter fair festival exhibition bazaar stock exchange market international
-    global national european world central mehr sputnik interfax novosti dpa anadolu yonhap kyodo politico axios guardian telegraph
-    haaretz spiegel sana jazeera arabiya herald tribune gazette observer independent nato opec swift twitter
+    global national european world central mehr sputnik interfax novosti dpa anadolu yonhap kyodo politico axios
+    guardian telegraph haaretz spiegel sana jazeera arabiya herald tribune gazette observer independent nato opec swift twitter
     instagram telegram facebook quran bible islam islamic jewish muslim western
     eastern northern southern diplomacy development cooperation tourism agriculture innovation innovative health
     education culture transport construction investment promotion planning human rights security

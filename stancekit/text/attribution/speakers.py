@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from stancekit.text.attribution.bodies import INDEFINITE, NEXT, Bodies
-from stancekit.text.attribution.callings import ORGANISATIONS, OUTLETS, described_before, is_person
+from stancekit.text.attribution.callings import ORGANISATIONS, OUTLETS, described_before, is_person, may_be_body
 from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     PLURALS,
@@ -60,6 +60,7 @@ _NOT_FIRST = word_set("in on at of for with by from during after before under ov
 _N_HEARD = 6
 # These documents are of bodies rather than of persons, if one of the last few who spoke is a body.
 _OF_BODIES = word_set("statement report communique communiqué declaration document study article editorial release")
+_OF_OUTLETS = word_set("article editorial report story")
 _N_ISSUERS = 3
 
 
@@ -352,6 +353,9 @@ class Cast(Bodies):
             return self.resolve(at + issuer.start(1), at + issuer.end(1))
         if (owner := self._owner(phrase, noun, at)) is not None:
             return owner
+        last = self.last
+        if noun in _OF_OUTLETS and last is not None and last.kind == "body" and may_be_body("paper", last.name):
+            return last
         for issued in reversed(self._issued):
             if issued.noun == noun:
                 return issued.speaker
