@@ -136,7 +136,13 @@ _AFTER_NOUN = re.compile(
 
 
 def is_person(head: str) -> bool:
-    """Tell whether a word in small letters means one person: "woman", "54-year-old"."""
+    """Tell whether a word in small letters means one person.
+
+    Examples
+    --------
+    >>> is_person("woman"), is_person("54-year-old"), is_person("treaty")
+    (True, True, False)
+    """
     return head in PEOPLE or _OF_AN_AGE.search(head) is not None
 
 
@@ -159,7 +165,13 @@ def may_be_called(head: str, title: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=1024)
 def may_be_body(noun: str, name: str) -> bool:
-    """Tell whether a body may be called by a noun: the Daily News is "the paper", not "the bank"."""
+    """Tell whether a body may be called by a noun.
+
+    Examples
+    --------
+    >>> may_be_body("paper", "Daily News"), may_be_body("paper", "Foreign Ministry")
+    (True, False)
+    """
     words = [word.rstrip(".") for word in name.lower().split()]
     if name.islower() or words[-1] in PLACES - {"union"} or " and " in name:
         return noun == "bloc" and words[-1] in ("union", "eu")
@@ -171,11 +183,15 @@ def may_be_body(noun: str, name: str) -> bool:
 
 
 def outlet_within(phrase: str) -> str | None:
-    """Give the name of an outlet that is called what it is: "the leading Medical Review magazine"."""
+    """Give the name of an outlet that is called what it is.
+
+    Examples
+    --------
+    >>> outlet_within("leading British Medical Review magazine")
+    'Medical Review'
+    """
     *before, last = phrase.split()
-    if last == "agency" and before[-1:] == ["news"]:
-        before.pop()
-    elif last not in OUTLETS:
+    if last == "agency" or last not in OUTLETS:  # "the Lusa news agency" is called so
         return None
     name: list[str] = []
     while before and before[-1][0].isupper() and before[-1] not in ("The", "A", "An"):

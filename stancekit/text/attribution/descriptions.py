@@ -80,6 +80,7 @@ _COUNTRIES = {
     name: country
     for country, names in {
         "austria": "austrian vienna",
+        "chad": "chadian",
         "china": "chinese beijing",
         "denmark": "danish",
         "eu": "e.u europe european europeans brussels",
@@ -92,9 +93,11 @@ _COUNTRIES = {
         "iraq": "iraqi baghdad",
         "israel": "israeli zionist",
         "japan": "japanese tokyo",
+        "mali": "malian",
         "netherlands": "dutch",
         "norway": "norwegian",
         "oman": "omani muscat",
+        "peru": "peruvian",
         "poland": "polish",
         "qatar": "qatari doha",
         "russia": "russian russians moscow soviet",

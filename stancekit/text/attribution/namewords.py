@@ -95,7 +95,8 @@ BODIES = word_set(
     air staff mission delegation post journal daily website tv radio channel network ltd inc llc co plc gmbh airlines
     oil gas action convention charter fair festival exhibition bazaar stock exchange market international
     global national european world central mehr sputnik interfax novosti dpa anadolu yonhap kyodo politico axios
-    guardian telegraph haaretz spiegel sana jazeera arabiya herald tribune gazette observer independent nato opec swift twitter
+    guardian telegraph haaretz spiegel sana jazeera arabiya herald tribune gazette observer independent nato opec swift
+    twitter
     instagram telegram facebook quran bible islam islamic jewish muslim western
     eastern northern southern diplomacy development cooperation tourism agriculture innovation innovative health
     education culture transport construction investment promotion planning human rights security
@@ -125,11 +126,12 @@ PLACES = word_set(
     persian crimea crimean donbas gaza hong kong latin kingdom united emirates jerusalem tel aviv pyongyang seoul
     tokyo delhi islamabad kabul doha muscat latvia latvian lithuania lithuanian estonia estonian iceland cyprus
     malta kosovo montenegro macedonia baltic balkan caucasus hormuz azeri bosnian albanian macedonian montenegrin
-    slovenian moldovan cypriot maltese icelandic kosovar luxembourg mali malian rwanda rwandan uganda ugandan tanzania
-    tanzanian zimbabwe zimbabwean zambia zambian angola angolan mozambique cameroon cameroonian congo congolese
-    senegalese somalia somali eritrea eritrean guinea namibia namibian botswana ivorian mauritania madagascar niger
-    burundi malawi burmese myanmar cambodia cambodian laos nepali nepalese maldives guatemala guatemalan honduras
-    panama panamanian haiti haitian jamaica jamaican ecuadorian uruguay paraguay mongolian singaporean ghanaian
+    slovenian moldovan cypriot maltese icelandic kosovar luxembourg mali malian rwanda rwandan uganda ugandan
+    tanzania tanzanian zimbabwe zimbabwean zambia zambian angola angolan mozambique cameroon cameroonian congo
+    congolese senegalese somalia somali eritrea eritrean guinea namibia namibian botswana ivorian mauritania
+    madagascar niger chad chadian gabon togo benin burundi malawi burmese myanmar cambodia cambodian laos nepali
+    nepalese maldives guatemala guatemalan honduras panama panamanian haiti haitian jamaica jamaican ecuadorian
+    uruguay paraguay mongolian singaporean ghanaian
     """
 )
 STARTERS = word_set(
