@@ -121,7 +121,8 @@ PLACES = word_set(
     bangladesh nepal lanka kazakhstan kazakh kyrgyzstan kyrgyz tajikistan tajik turkmenistan turkmen uzbekistan
     uzbek vietnam vietnamese thailand thai malaysia malaysian indonesia indonesian philippines filipino singapore
     australia australian zealand canada canadian mexico mexican cuba cuban venezuela venezuelan nicaragua bolivia
-    bolivian brazil brazilian argentina argentine chile chilean colombia colombian peru ecuador tehran washington
+    bolivian brazil brazilian argentina argentine chile chilean colombia colombian peru peruvian ecuador tehran
+    washington
     moscow beijing london paris berlin brussels vienna geneva baghdad damascus beirut ankara riyadh kyiv kiev minsk
     persian crimea crimean donbas gaza hong kong latin kingdom united emirates jerusalem tel aviv pyongyang seoul
     tokyo delhi islamabad kabul doha muscat latvia latvian lithuania lithuanian estonia estonian iceland cyprus

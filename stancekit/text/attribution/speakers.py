@@ -258,7 +258,7 @@ class Cast(Bodies):
             present = present[1:]
         choices = holder_choices(held, present, at)
         bare = is_bare(as_minister(words))
-        if phrase.endswith(" Leader"):  # in capitals a title of clerics, and no word for others
+        if "Leader" in phrase.split():  # in capitals a title of clerics, and no word for others
             present = [one for one in present if one.title is not None]
         if not is_definite(phrase) or not (bare or head_of(phrase) == phrase.lower().split()[-1]):
             return choices
@@ -283,6 +283,8 @@ class Cast(Bodies):
         if OFFICES[head] not in LEFT_OUT or not self._is_at_home(words & PLACE_KEYS):
             return None
         coming = self.people.coming(at)
+        if "Leader" in phrase.split():
+            return coming if coming is not None and coming.title is not None else None
         return self.people.only_untitled() if coming is None and OFFICES[head] not in VAGUE else coming
 
     def _introduced(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
