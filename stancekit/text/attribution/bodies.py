@@ -91,9 +91,20 @@ class Bodies:
             self._long[name] = self._longest(name)
         return self._long[name]
 
+    def _initials_before(self, name: str) -> set[str]:
+        """Give the initials before a name wherever it stands: "FAO" of "the FAO Fisheries Council"."""
+        found = set()
+        at = self.text.find(f" {name}")
+        while at > 0:
+            word = self.text[max(0, at - 12) : at].rpartition(" ")[2]
+            if len(word) > 2 and word.isalpha() and word.isupper():
+                found.add(word)
+            at = self.text.find(f" {name}", at + 1)
+        return found
+
     def _longest(self, name: str) -> str:
         if 1 < len(words := name.split()) < 5 and all(word[0].isupper() for word in words):
-            before = set(re.findall(rf"\b([A-Z]{{3,}}) {re.escape(name)}\b", self.text))
+            before = self._initials_before(name)
             return f"{before.pop()} {name}" if len(before) == 1 else name
         if not (name.isupper() and name.isalpha() and len(name) > 1) or name == "US":
             return name

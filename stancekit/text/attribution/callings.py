@@ -121,6 +121,7 @@ _NAMED_OUTLET = re.compile(
     r"Gazette|Journal|Chronicle|Courier|Standard|Mirror|Globe|Mail|Express|Register|Beacon|Bulletin|Monitor|Press|TV)|"
     r"Reuters|Bloomberg|Politico|Axios|Xinhua|Interfax|Sputnik|BBC|CNN|AFP|TASS|IRNA|ISNA|CGTN|Tasnim)\b"
 )
+_BACK = 6000  # characters before a calling in which names and descriptions are looked for
 _ADJECTIVES = word_set(
     """
     informed senior anonymous unnamed unidentified diplomatic official government military security reliable
@@ -204,7 +205,7 @@ def outlet_within(phrase: str) -> str | None:
 def outlet_before(text: str, at: int) -> str | None:
     """Give the outlet that is named last before a place."""
     found = None
-    for match in _NAMED_OUTLET.finditer(text, max(0, at - 3000), at):
+    for match in _NAMED_OUTLET.finditer(text, max(0, at - _BACK), at):
         found = _outlet(match) or found
     return found
 
@@ -225,14 +226,15 @@ def _outlet(match: re.Match[str]) -> str | None:
 
 def described_before(text: str, noun: str, at: int) -> str | None:
     """Give the description by which a source was introduced before a place: "an official close to the talks"."""
-    place = text.rfind(f" {noun}", 0, at)
+    floor = max(0, at - _BACK)
+    place = text.rfind(f" {noun}", floor, at)
     while place >= 0:
         end = place + 1 + len(noun)
         words = _words_before(text, place)
         if words and not text[end : end + 1].isalnum():
             after = _AFTER_NOUN.match(text, end)
             return " ".join([*words, noun]) + (after[0] if after is not None else "")
-        place = text.rfind(f" {noun}", 0, place)
+        place = text.rfind(f" {noun}", floor, place)
     return None
 
 

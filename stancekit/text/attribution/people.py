@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from stancekit.text.attribution.descriptions import (
     CHIEFS,
@@ -45,6 +45,7 @@ _SAYS_NEXT = re.compile(
 _SAID_BEFORE = re.compile(r"\b(?:said|says|added|told reporters|according to),? (?:the |[\w.’'-]+ ){0,5}$")
 _ASIDE = re.compile(r", [^.;:“”\"]{3,140}?,(?= )")
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
+_N_SPEAKING = 200  # names among which those who speak are looked for
 _N_NAMED = 60  # names that are looked at, going back or forth from a place
 
 
@@ -243,8 +244,12 @@ class People:
         names = self._untitled_speakers()
         return self.by_parts(next(iter(names))) if len(names) == 1 else None
 
+    @cached_property
+    def _speaking(self) -> list[int]:
+        return [i for i in range(min(len(self.mentions), _N_SPEAKING)) if self._speaks(i)]
+
     def _untitled_speakers(self) -> set[str]:
-        speaking = (self.named(i) for i in range(len(self.mentions)) if self._speaks(i))
+        speaking = (self.named(i) for i in self._speaking)
         return {speaker.name for speaker in speaking if self.is_untitled(speaker)}
 
     def titled(self) -> Iterator[Held]:

@@ -32,18 +32,16 @@ _PREFIX_WORDS = word_set(
     """
 )
 
+_SHORT = 12  # characters of a phrase that holds no aside
+
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and nothing else
     """Leave out blanks and the conjunctions before a phrase."""
     phrase = text[start:end]
     end -= len(phrase) - len(phrase.rstrip(" ,\n\t"))
-    if (among := phrase.find(" including ")) > 0 or (among := phrase.find(" such as ")) > 0:
-        end = start + len(phrase[:among].rstrip(" ,"))
     start += len(phrase) - len(phrase.lstrip(" ,\n\t“”\"'"))
-    if phrase.endswith("day") and (day := _ON_DAY.search(text, start, end)) is not None:
-        end = day.start()
-    if phrase.endswith((" part", " turn")) and (turn := _IN_TURN.search(text, start, end)) is not None:
-        end = turn.start()
+    if end - start > _SHORT:
+        end = _without_aside(text, start, end)
     first = text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
     if first not in _PREFIX_WORDS:
         return start, end
@@ -52,6 +50,17 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and 
     if (prefix := _PREFIX.match(text[start:end])) is not None and start + prefix.end() < end:
         start += prefix.end()
     return start, end
+
+
+def _without_aside(text: str, start: int, end: int) -> int:
+    """Give where a phrase ends before examples, days and turns: "the members, including Peru", "Lee for her part"."""
+    if (among := text.find(" including ", start, end)) > 0 or (among := text.find(" such as ", start, end)) > 0:
+        return start + len(text[start:among].rstrip(" ,"))
+    if text.endswith("day", start, end) and (day := _ON_DAY.search(text, start, end)) is not None:
+        return day.start()
+    if text.endswith((" part", " turn"), start, end) and (turn := _IN_TURN.search(text, start, end)) is not None:
+        return turn.start()
+    return end
 
 
 def after_heading(text: str, start: int, end: int) -> int:
