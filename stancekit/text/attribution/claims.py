@@ -142,7 +142,7 @@ class Sentence(Hearing):
         for j in order:
             if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":
                 return self.speakers[j]
-        return self.ledger.leading(self.unit) or self.cast.last
+        return self.ledger.leading(self.unit, self.unit.cues[i].left) or self.cast.last
 
     def _note_document(self, cue: Cue, speaker: Speaker) -> None:
         """Remember "In a statement, Lee said" for "the statement said"."""

@@ -35,6 +35,7 @@ _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just
 _MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "would"})
 _JOINING = ("and ", "but ", "while ", "whereas ")
 _PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
+_OPENING_MARKS = frozenset("“\"‘'«„")
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
@@ -79,11 +80,17 @@ class Hearing:
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
-        if is_first and subject in PRONOUNS and cue.subject_start - self.start > _LEAD and self.turn is None:
+        if subject.startswith(("including ", "such as ", "among them ")):
+            return self.ledger.leading(self.unit)
+        if is_first and subject in PRONOUNS and cue.subject_start - self.start > _LEAD and self._opens_freely():
             lead = self.ledger.leading(self.unit)
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
         return self.cast.resolve(cue.subject_start, cue.subject_end)
+
+    def _opens_freely(self) -> bool:
+        """Tell whether a sentence begins with the article's own words."""
+        return self.turn is None and self.text[self.start] not in _OPENING_MARKS
 
     def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether somebody reports by a phrase that has a subject."""

@@ -26,6 +26,11 @@ MAIN = re.compile(
 _IN_YEAR = re.compile(
     rf"(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH}) (?=[A-Z]|the )"
 )
+_CLAUSE = re.compile(r"(?:While|As|Although|Though|Since|After|Before|When|Because|If|But|And|Once|Yet|Still) ")
+# "To this end, the ministry", "As a first step, Lee": no name stands before the comma.
+_OPENING = re.compile(
+    r"(?!The |An? |His |Her |Its |Their |Our |This )[A-Z][a-z]+(?: [a-z]+){1,4}, (?=the |[A-Z]|he |she |they |it )"
+)
 _MARKS = frozenset(';:“”"')
 _DATELINE_SIGNS = (" –", " —", " -", "(")
 _LONGEST_DATELINE = 60
@@ -86,13 +91,16 @@ class Ledger:
                 )
             )
 
-    def leading(self, unit: Unit) -> Speaker | None:
-        """Say whom a sentence begins with."""
+    def leading(self, unit: Unit, at: int | None = None) -> Speaker | None:
+        """Say whom a sentence begins with, or its first clause if a place lies in that."""
         start = self.begin(unit)
         if (year := _IN_YEAR.match(self.text, start, unit.end)) is not None:
             start = year.end()
         elif ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
-            start = comma.end()
+            clause = _CLAUSE.match(self.text, start) if at is not None and at < comma.start() else None
+            start = comma.end() if clause is None else clause.end()
+        elif (opening := _OPENING.match(self.text, start, unit.end)) is not None:
+            start = opening.end()
         if (named := self.cast.people.named_at(start)) is not None:
             return named
         match = _LEADING.search(self.text, start + 2, min(unit.end, start + 110))

@@ -39,10 +39,10 @@ RUN = re.compile(rf"{_CAPITALISED}(?:\s(?:{_PARTICLE}\s){{0,2}}{_WORD})*")
 # Months, places and offices that are surnames too, where a given name precedes them.
 _ALSO_NAMES = word_set(
     """
-    may king jordan day west bishop prince law french english ireland israel german march judge
+    may king shah jordan day west bishop prince law french english ireland israel german march judge
     """
 )
-_OFFICE_OF = re.compile(r"([\w-]+) (?:to|of|for|at|in) the $")
+_OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")
 _MAX_RUN = 14  # longer runs of capitals are headlines
 _TITLE_WINDOW = 110  # characters before a name in which its title is looked for
 _WINDOW_BREAK = re.compile(r"(?<!\b[A-Z])\.\s+|[;:“”\"()!?]\s+|\n\s*|, ")
@@ -117,8 +117,8 @@ def _mention(text: str, start: int, end: int, found: _Name) -> Mention | None:
 def _is_of_a_body(text: str, start: int, before: list[str]) -> bool:
     """Tell whether "the" precedes what no office does: "the Free Herald", "the London Herald", "the Lee cabinet"."""
     is_definite = before[:1] == ["The"] or text[max(0, start - 4) : start] == "the "
-    if is_definite and before and (given := _OFFICE_OF.search(text, max(0, start - 40), start)) is not None:
-        return _plain(given[1]) not in OFFICES
+    if is_definite and before and (given := _OFFICE_OF.search(text, max(0, start - 60), start)) is not None:
+        return not any(_plain(word) in OFFICES for word in given[0].split())
     return is_definite and all(word == "The" or _plain(word) in PLACES for word in before)
 
 

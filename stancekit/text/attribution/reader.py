@@ -72,7 +72,7 @@ _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
 _ALSO_NAMES = frozenset({"May", "Will"})
-_ADVERB = re.compile(r"\w+ly$")
+_ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
 )
@@ -349,7 +349,7 @@ class Reader:
             rest = piece[: -len(word)].rstrip()
             if word.endswith(",") and rest and rest[-1] != ",":  # "Lee, who is running again, said"
                 return self.floor + len(piece), None
-            is_adverb = low.endswith("ly") and _ADVERB.match(low) and low not in _NO_ADVERBS
+            is_adverb = low.endswith("ly") and _ADVERB.match(word.strip(",")) and low not in _NO_ADVERBS
             if low not in HELPERS and not is_adverb:
                 return self.floor + len(piece), None
             stop = self.floor + len(piece) - len(word)

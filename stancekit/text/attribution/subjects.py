@@ -14,6 +14,9 @@ _NO_SUBJECT = word_set("against of for with from to by in on at about over into"
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
 _NOT_SAID = word_set("as if unless")
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
+# "diplomats from Norway, Sweden and Denmark"
+_FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
+_FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
 
 def find_subject(text: str, floor: int, stop: int) -> tuple[int, int, int] | None:
@@ -145,7 +148,11 @@ def _list_start(text: str, floor: int, start: int, end: int) -> int:
         if item[1].split()[-1].lower() not in PLACES or item.start() >= start:
             break
         start = item.start(1)
-    return start
+    if not text.endswith(_FROM_ENDS, floor, start):
+        return start
+    whose = _last_break(text, floor, start)
+    whose += len(text[whose:start]) - len(text[whose:start].lstrip())
+    return start if _FROM.match(text, whose, start) is None else whose
 
 
 def before_comma(text: str, at: int, floor: int = 0) -> int:
