@@ -99,6 +99,7 @@ _MEDIA = word_set(
     haaretz spiegel sana jazeera arabiya ap cgtn nbc cbs abc npr fox today record echo argus
     """
 )
+_OUTLET_WORDS = (OUTLETS - {"agency", "network"}) | word_set("media news radio television")
 ORGANISATIONS = word_set(
     """
     company firm group organization organisation watchdog body agency bank lender union bloc alliance fund institute
@@ -181,6 +182,19 @@ def may_be_body(noun: str, name: str) -> bool:
     if noun in OUTLETS and (words[-1] in _MEDIA or noun != "agency"):
         return words[-1] in _MEDIA or (words[-1] not in BODIES and _NO_ORGANISATIONS.isdisjoint(words))
     return _NO_ORGANISATIONS.isdisjoint(words)
+
+
+@lru_cache(maxsize=1024)
+def is_outlet(phrase: str) -> bool:
+    """Tell whether a paper, an agency or a channel is named, by the words of its name.
+
+    Examples
+    --------
+    >>> is_outlet("the Accra Herald"), is_outlet("state media"), is_outlet("Foreign Ministry")
+    (True, True, False)
+    """
+    words = [word.rstrip(".,") for word in phrase.lower().split()]
+    return bool(words) and ((words[-1] in _MEDIA and words[-1] != "agency") or not _OUTLET_WORDS.isdisjoint(words))
 
 
 def outlet_within(phrase: str) -> str | None:

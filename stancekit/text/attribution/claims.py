@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from stancekit.records import Quote
+from stancekit.text.attribution.callings import is_outlet
 from stancekit.text.attribution.contents import least_words, only_says_when, only_says_where, orders_things
 from stancekit.text.attribution.cues import Cue, Unit, has_words
 from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
@@ -26,6 +27,7 @@ from stancekit.text.attribution.reporting import (
     LOOSE,
     STRICT,
     TELL,
+    VOW,
 )
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
@@ -123,7 +125,7 @@ class Sentence(Hearing):
             if i and cue.subject_end - cue.subject_start < 6:
                 speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
             self.speakers[i] = speaker
-            if i not in self.nested and speaker is not None and self.turn is None and not self._passes_on(i):
+            if i not in self.nested and speaker is not None and self.turn is None and not self._is_found_in(i):
                 self.cast.hear(speaker)
                 self._note_document(cue, speaker)
         for i, cue in enumerate(cues):
@@ -132,7 +134,7 @@ class Sentence(Hearing):
                 if (heir := self.speakers[i]) is not None and i == len(cues) - 1:
                     self.cast.hear(heir)
 
-    def _passes_on(self, i: int) -> bool:
+    def _is_found_in(self, i: int) -> bool:
         """Tell whether a phrase only says where a report was found: "Lee said talks go on, IRNA reported"."""
         return i in self.postposed and self.is_outer(i) and self.quote_before(self.unit.cues[i]) is None
 
@@ -160,6 +162,8 @@ class Sentence(Hearing):
         speaker = self.speakers.get(i)
         if cue.form == "remark":
             return
+        if self._only_passes_on(i):
+            return
         if i in self.carriers:
             self._claim_carried(i, cue, speaker)
             return
@@ -174,8 +178,43 @@ class Sentence(Hearing):
         elif i not in self.postposed or self._goes_on(cue):
             self._claim_clause(i, cue, speaker)
 
+    def _only_passes_on(self, i: int) -> bool:
+        """Tell whether an outlet only passes on a report that is found itself: "IRNA reported that Lee said", and after it.
+
+        Readers want the words of whoever said them. Of persons and offices that report others both are told.
+        """
+        cue, speaker = self.unit.cues[i], self.speakers.get(i)
+        if len(self.unit.cues) == 1 or speaker is None or cue.form not in ("finite", "according", "inverted"):
+            return False
+        j = i + 1
+        if i in self.postposed:
+            j = next((j for j in range(i) if j not in self.nested and self._opens(j)), i)
+        elif not (i in self.carriers or (j in self.nested and self._is_claimed_within(j) and self._follows_at_once(i))):
+            return False
+        inner = self.speakers.get(j)
+        return j != i and inner is not None and inner.name != speaker.name and self._is_outlet(cue, speaker)
+
+    def _opens(self, j: int) -> bool:
+        """Tell whether a phrase is the main clause of its sentence, and not only a part: "fell after Lee said"."""
+        cue = self.unit.cues[j]
+        if cue.form != "finite" or cue.left <= self.start:
+            return True
+        return ADJUNCT.match(self.text, self.start) is not None and self.text[cue.left] == ","
+
+    def _follows_at_once(self, i: int) -> bool:
+        """Tell whether nothing stands between a phrase and the next one: "reported that Lee said"."""
+        return self.unit.cues[i + 1].subject_start <= self.unit.cues[i].right + 1
+
+    def _is_outlet(self, cue: Cue, speaker: Speaker) -> bool:
+        """Tell whether a paper or an agency speaks: by its looks, or since it reports and is no country."""
+        if speaker.kind == "person" and (speaker.title is not None or self.cast.knows(speaker)):
+            return False
+        if is_outlet(self.text[cue.subject_start : cue.subject_end]) or is_outlet(speaker.name):
+            return True
+        return cue.lemma == "report" and not self.cast.knows(speaker)
+
     def _claim_carried(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
-        """Claim the whole of what an outlet passes on: "According to the Herald, Lee said talks go on"."""
+        """Claim the whole of what is passed on: "According to the ministry, Lee said talks go on"."""
         carried = self.speakers.get(i + 1)
         is_direct = any(self.is_whole(marked) for marked in self.unit.marked)
         if speaker is not None and not is_direct and (carried is None or carried.name != speaker.name):
@@ -273,16 +312,21 @@ class Sentence(Hearing):
 
     def _claim_nested(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what is reported within another report, if its speaker is named."""
-        if speaker is None or not self._is_named(cue) or not (cue.has_that or self._names_content(i, cue)):
+        if speaker is None or not self._is_claimed_within(i):
             return
         others = [one.name for j, one in self.speakers.items() if j < i and one is not None]
         if speaker.name not in others:
             end = before_deed(self.text, cue, cue.right, nested_end(self.text, self.unit, cue, self._limit(i)))
             self._report(cue.right, end, speaker, "clause-nested")
 
+    def _is_claimed_within(self, i: int) -> bool:
+        """Tell whether a phrase within another report is a report of its own: its speaker is named, and what is said."""
+        cue = self.unit.cues[i]
+        return self._is_named(cue) and (cue.has_that or self._names_content(i, cue))
+
     def _names_content(self, i: int, cue: Cue) -> bool:
         """Tell whether what follows a phrase without "that" is what it reports."""
-        if cue.frame in (ASK, JUDGE, TELL, AS):
+        if cue.frame in (ASK, JUDGE, TELL, AS, VOW):
             return True
         limit = self._limit(i)
         if cue.frame != CLAUSE or EMPTY.match(self.text, cue.right, limit) is not None:
@@ -343,8 +387,14 @@ class Sentence(Hearing):
                 continue
             else:
                 speaker, rule = self._beside(marked)
-            if speaker is not None:
-                self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
+            is_added = speaker is not None and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
+            if is_added and not (before or after) and self._is_heading(marked):
+                self.ledger.headings.append(len(self.ledger.quotes) - 1)
+
+    def _is_heading(self, marked: Marked) -> bool:
+        """Tell whether words in marks that stand apart may be a heading: no stop ends them, and a sentence follows."""
+        is_ended = self.text[marked.end - 1] in ".!?…" or self.text[marked.close - 1 : marked.close] in tuple(".,")
+        return self.following is not None and not is_ended
 
     def _is_free(self, marked: Marked) -> bool:
         if _IS_CALLED.search(self.text, max(self.unit.start, marked.open - _LONGEST_CALL), marked.open) is not None:
@@ -355,11 +405,10 @@ class Sentence(Hearing):
 
     def _beside(self, marked: Marked) -> tuple[Speaker | None, str]:
         """Say who speaks a sentence apart: whoever made the remarks, or spoke last."""
-        is_heading = self.text[marked.end - 1] not in ".!?…" and self.text[marked.close - 1 : marked.close] not in ".,"
         following = self.following
-        if is_heading and following is not None:
-            self.ledger.headings.append(len(self.ledger.quotes))
-            if (speaker := self.ledger.leading(following)) is not None and speaker.kind == "person":
+        if following is not None and self._is_heading(marked):
+            speaker = self.ledger.leading(following)
+            if speaker is not None and speaker.kind == "person":
                 return speaker, "heading"
         for cue in following.cues[:1] if following is not None else ():
             is_remark = cue.form == "remark" or (cue.subject_start >= 0 and self._is_bare(cue, following))

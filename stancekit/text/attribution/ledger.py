@@ -73,8 +73,8 @@ class Ledger:
         dateline = DATELINE.match(self.text, unit.start, unit.end)
         return unit.start if dateline is None else dateline.end()
 
-    def add(self, start: int, end: int, kind: str, speaker: Speaker | None, rule: str) -> None:
-        """Add a quotation, blanks and stops around it left out."""
+    def add(self, start: int, end: int, kind: str, speaker: Speaker | None, rule: str) -> bool:
+        """Add a quotation, blanks and stops around it left out; tell whether anything remained of it."""
         while start < end and self.text[start] in _TRIM_LEFT:
             start += 1
         while end > start and self.text[end - 1] in (_TRIM_RIGHT if kind != "direct" else " \t\r\n,"):
@@ -90,6 +90,7 @@ class Ledger:
                     rule=rule,
                 )
             )
+        return end > start
 
     def leading(self, unit: Unit, at: int | None = None) -> Speaker | None:
         """Say whom a sentence begins with, or its first clause if a place lies in that."""
