@@ -25,7 +25,7 @@ _VAGUE = {
         "lawmaker": "senator speaker lord",
         "chief": "chairman commander secretary governor president commissioner manager general marshal",
         "manager": "chief chairman president",
-        "expert": "professor correspondent doctor rapporteur",
+        "expert": "professor correspondent doctor rapporteur adviser",
         "doctor": "professor expert",
         "general": "commander chief",
         "commander": "general marshal",

@@ -123,7 +123,7 @@ class Sentence(Hearing):
             speaker = self.heard[cue.verb]
             # Within a sentence "he" may be whoever spoke at its beginning.
             if i and cue.subject_end - cue.subject_start < 6:
-                speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
+                speaker = self._resolve(cue, is_first=False)
             self.speakers[i] = speaker
             if i not in self.nested and speaker is not None and self.turn is None and not self._is_found_in(i):
                 self.cast.hear(speaker)

@@ -169,8 +169,8 @@ def is_bare(words: frozenset[str]) -> bool:
 
 def as_minister(words: frozenset[str]) -> frozenset[str]:
     """Read "the top diplomat" as the foreign minister."""
-    if "diplomat" in words and words & {"top", "chief", "senior"}:
-        return (words - {"diplomat", "top", "chief", "senior"}) | {"foreign", "minister"}
+    if "diplomat" in words and words & {"top", "chief"}:
+        return (words - {"diplomat", "top", "chief"}) | {"foreign", "minister"}
     return words
 
 
@@ -212,6 +212,15 @@ def last_word(phrase: str) -> str:
         if word in _AFTER_DOCUMENT:
             return words[i].lower()
     return words[-1].lower()
+
+
+def place_adjective(phrase: str, head: str) -> str | None:
+    """Give the people whose adjective stands before the head of a phrase: "Europeans" of "the European stance"."""
+    words = phrase.split()
+    before = words[phrase.lower().split().index(head) - 1]
+    if before.lower() not in PLACES or not before.endswith(("an", "i", "ish", "ese", "ch")):
+        return None
+    return f"{before}s" if before.endswith(("an", "i")) else before
 
 
 def plain_name(phrase: str) -> str:

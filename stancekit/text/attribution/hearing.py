@@ -36,6 +36,11 @@ _MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "wou
 _JOINING = ("and ", "but ", "while ", "whereas ")
 _PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
 _OPENING_MARKS = frozenset("“\"‘'«„")
+_WHERE = ("in which ", "in it ")
+_WRITTEN_BY = re.compile(
+    r"\b(?:letters?|messages?|statements?|tweets?|posts?|articles?|speech|reports?|notes?|videos?|interviews?)"
+    r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
+)
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
@@ -82,11 +87,20 @@ class Hearing:
         subject = self.text[cue.subject_start : cue.subject_end].lower()
         if subject.startswith(("including ", "such as ", "among them ")):
             return self.ledger.leading(self.unit)
+        if subject in PRONOUNS and self.text.endswith(_WHERE, self.start, cue.subject_start):
+            return self._writer(cue)
         if is_first and subject in PRONOUNS and cue.subject_start - self.start > _LEAD and self._opens_freely():
             lead = self.ledger.leading(self.unit)
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
         return self.cast.resolve(cue.subject_start, cue.subject_end)
+
+    def _writer(self, cue: Cue) -> Speaker | None:
+        """Say who wrote what a phrase tells of: "a letter sent by Lee to Kern, in which he accused"."""
+        if (by := _WRITTEN_BY.search(self.text, self.start, cue.subject_start)) is not None:
+            named = [i for i in self.cast.people.inside(by.end(), cue.subject_start)[:1]]
+            return self.cast.people.named(named[0]) if named else self.cast.resolve(cue.subject_start, cue.subject_end)
+        return self.ledger.leading(self.unit) or self.cast.resolve(cue.subject_start, cue.subject_end)
 
     def _opens_freely(self) -> bool:
         """Tell whether a sentence begins with the article's own words."""

@@ -26,7 +26,8 @@ _SENT = re.compile(
 # After what is written for others to read a participle tells what it says: "a letter on Monday urging restraint".
 _WRITTEN = re.compile(
     rf"\b(?:statement|letter|resolution|petition|motion|message|tweet|note|declaration|communique|memorandum)"
-    rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today))?\s*$"
+    rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today))?"
+    r"(?: (?:addressed )?to (?:[\w’'.-]+ ){0,9}[\w’'.-]+)?\s*$"
 )
 # Who is warned, before "that".
 _WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
@@ -101,4 +102,4 @@ def has_object(text: str, at: int) -> bool:
 
 def follows_document(before: str) -> bool:
     """Tell whether what stands before a participle ends with something written."""
-    return _WRITTEN.search(before[-60:]) is not None
+    return _WRITTEN.search(before[-120:]) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -172,6 +172,8 @@ class People:
                 person.titles.append(given)
             words = keys(given)
             others = words = words | others - PLACE_KEYS if "counterpart" in words else words
+            if self.text.startswith("ex-", max(0, mention.start - 3)):
+                words |= {"former"}
             held = Held(at=mention.start, person=person, words=words | initials(given))
             for word in words & OFFICE_KEYS:
                 self._holders[word].append(held)
@@ -256,10 +258,13 @@ class People:
         """Give those who hold any office."""
         return (held for row in list(self._holders.values()) for held in row[-_N_CANDIDATES:])
 
+    def has_office(self, speaker: Speaker) -> bool:
+        """Tell whether the article gives somebody an office."""
+        return bool(speaker.title and keys(speaker.title) & OFFICE_KEYS)
+
     def is_untitled(self, speaker: Speaker) -> bool:
         """Tell whether the article gives somebody no office, nor have we."""
-        given = self._appointed.get(speaker.name)
-        return given is None and not (speaker.title and keys(speaker.title) & OFFICE_KEYS)
+        return speaker.name not in self._appointed and not self.has_office(speaker)
 
     def office_of(self, speaker: Speaker) -> frozenset[str]:
         """Give the words of the office that the article gives somebody, or we have."""
@@ -290,12 +295,37 @@ class People:
             return True
         return _SAID_BEFORE.search(self.text, max(0, mention.start - 60), mention.start) is not None
 
+    @cached_property
+    def lead(self) -> Speaker | None:
+        """Whoever speaks by name twice, and twice as often as anybody else."""
+        counted = Counter(self.named(i).name for i in self._speaking).most_common(2)
+        if not counted or counted[0][1] < 2 or (len(counted) > 1 and counted[0][1] < 2 * counted[1][1]):
+            return None
+        return next(speaker for i in self._speaking if (speaker := self.named(i)).name == counted[0][0])
+
+    def newcomer(self, at: int, stop: int) -> Speaker | None:
+        """Say who speaks next, if nothing but a description before has introduced them."""
+        nearest = bisect_left(self.starts, at)
+        for i in range(nearest, min(bisect_left(self.starts, stop), nearest + _N_NAMED)):
+            if self._speaks(i):
+                speaker = self.named(i)
+                is_new = self._first[speaker.name] >= nearest and apposition(self.text, self.mentions[i]) is None
+                return speaker if is_new and self.is_untitled(speaker) else None
+        return None
+
+    @cached_property
+    def _first(self) -> dict[str, int]:
+        first: dict[str, int] = {}
+        for i in range(len(self.mentions)):
+            first.setdefault(self.named(i).name, i)
+        return first
+
     def coming(self, at: int) -> Speaker | None:
         """Say who without an office speaks next after a place, or spoke last before it."""
         nearest = bisect_left(self.starts, at)
         behind = range(nearest - 1, max(-1, nearest - _N_NAMED), -1)
         for i in (*range(nearest, min(len(self.mentions), nearest + _N_NAMED)), *behind):
-            if _SAYS_NEXT.match(self.text, self.mentions[i].end) is not None:
+            if self._speaks(i):
                 speaker = self.named(i)
                 if self.is_untitled(speaker):
                     return speaker

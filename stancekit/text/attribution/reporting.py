@@ -314,17 +314,17 @@ REMARKING = re.compile(
 )
 # "according to" these, nobody speaks.
 NOT_VOICES = re.compile(
-    r"^(?:the |an? |this |that |these |their |its |our |his |some |various |certain )*(?:[\w’'-]+ ){0,3}?"
+    r"(?:the |an? |this |that |these |their |its |our |his |some |various |certain )*(?:[\w’'-]+ ){0,3}?"
     r"(?:which|whom|information|census|law|laws|agreement|agreements|plan|plans|schedule|estimates?|data|"
     r"figures?|rules?|constitution|"
     r"treaty|criteria|standards?|needs?|principles?|policy|contract|timetable|roadmap|calendar|article \d+|"
-    r"resolution|provisions?|terms|deal|conditions?|procedures?|norms|them|him|her|it|you|me|us)\b",
+    r"resolution|directives?|decrees?|orders?|instructions?|warrants?|mandates?|provisions?|terms|deal|conditions?|procedures?|norms|it|you|me|us)\b",
     re.IGNORECASE,
 )
 # Words before the main clause of a sentence.
 ADJUNCT = re.compile(
     r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Elsewhere|Meanwhile|However|Also|"
-    r"Upon|With|Under|Amid|Despite|Throughout|Within|From|By|Since|Once|Last|This|Hours|Days|Minutes|Shortly|"
+    r"Upon|With|Under|Unlike|Amid|Despite|Throughout|Within|From|By|Since|Once|Last|This|Hours|Days|Minutes|Shortly|"
     r"Later|Earlier|Still|But|And|Separately|Commenting|Responding|Reacting|Criticizing|Touching|Citing|"
     r"Following|After|Before|"
     r"Furthermore|Moreover|In addition|Nevertheless|Then|Yet|So|Thus|Therefore|Finally|For example|"

@@ -16,6 +16,8 @@ from stancekit.text.attribution.reporting import word_set
 SAME, FITS, RELATED, UNTITLED = 4.0, 3.0, 1.5, 0.9
 # How present somebody is: spoke last or was spoken of last, spoke before them, spoke earlier, comes only later.
 LAST, BEFORE_LAST, EARLIER, LATER = 2.0, 1.0, 0.5, -2.5
+FOREIGN = -0.5
+PAST = -2.5  # whoever held the office once
 _LEAST = 2.5  # of whoever holds no such office by the article
 _LEAST_UNTITLED = UNTITLED + BEFORE_LAST
 
@@ -27,6 +29,8 @@ LEFT_OUT = frozenset(OFFICES.values()) - word_set(
 )
 
 VAGUE = word_set("official chief expert negotiator diplomat politician manager")
+# What anybody may be called whose office the article does not tell.
+CALLINGS = VAGUE | word_set("ambassador adviser spokesman professor correspondent activist senator lawmaker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +50,24 @@ def presence(speaker: Speaker, present: list[Speaker]) -> float:
     return 0.0
 
 
-def holder_choices(held: Iterable[Held], present: list[Speaker], at: int) -> list[Choice]:
-    """Rank those whose offices a description agrees with."""
+def holder_choices(
+    held: Iterable[Held],
+    present: list[Speaker],
+    at: int,
+    words: frozenset[str],
+    *,
+    is_home: Callable[[frozenset[str]], bool],
+) -> list[Choice]:
+    """Rank those whose offices a description agrees with; of foreigners who were not heard a country is told."""
     choices = []
     for one in held:
         speaker = one.person.speaker()
         near = presence(speaker, present)
         score = FITS + (near if near or one.at <= at else LATER)
+        if "former" in one.words and "former" not in words:
+            score += PAST
+        if near == 0 and present and not words & PLACE_KEYS and not is_home(one.words & PLACE_KEYS):
+            score += FOREIGN
         choices.append(Choice(score=score, at=one.at, speaker=speaker))
     return choices
 
@@ -94,6 +109,16 @@ def by_country(people: People, words: frozenset[str], head: str) -> Speaker | No
         return None
     held = (one for one in people.titled() if places & one.words and may_be_called(key, one.words))
     return next((one.person.speaker() for one in held), None)
+
+
+def may_mean(people: People, words: frozenset[str], head: str, speaker: Speaker) -> bool:
+    """Tell whether a calling that fits nobody may mean somebody: "the analyst", "the former ambassador"."""
+    key = OFFICES[head]
+    office = keys(speaker.title or "")
+    if people.has_office(speaker) and not may_be_called(key, office):
+        return False
+    places, others = words & PLACE_KEYS, office & PLACE_KEYS
+    return (key in CALLINGS or "former" in words) and (not places or not others or bool(places & others))
 
 
 def may_introduce(people: People, words: frozenset[str], head: str, speaker: Speaker) -> bool:

@@ -24,6 +24,7 @@ from stancekit.text.attribution.descriptions import (
     keys,
     last_word,
     original_head,
+    place_adjective,
     place_of,
     plain_name,
 )
@@ -42,6 +43,7 @@ from stancekit.text.attribution.salience import (
     by_country,
     holder_choices,
     may_introduce,
+    may_mean,
     other_choices,
 )
 
@@ -53,15 +55,22 @@ OWN_VOICE = word_set("i we you one")
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
 # Of these nobody is named where they are first spoken of: "an official".
 _NAMELESS = word_set("official diplomat member")
+# Between two who speak as one: "Lee of China and his Greek counterpart Kern".
+_JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the|his|her|their))?$")
 _LEAD = 250  # characters with which an article begins
 # "a report by the Daily News"
 _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 # No speaker's description begins with these: "In general".
-_NOT_FIRST = word_set("in on at of for with by from during after before under over about against amid despite through")
+_NOT_FIRST = word_set("unlike like in on at of for with by from during after before under over about against amid despite through")
+_SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
+_STOP = re.compile(r"[.!?…:][”\"’')]?\s")
+_SENTENCE = 300  # characters after "he" in which the sentence may name others
 _N_HEARD = 6
 # These documents are of bodies rather than of persons, if one of the last few who spoke is a body.
 _OF_BODIES = word_set("statement report communique communiqué declaration document study article editorial release")
 _OF_OUTLETS = word_set("article editorial report story")
+# By what a people holds it is told of: "the European stance is unclear. They said".
+_STANCES = word_set("stance position attitude view response reaction approach reply line answer")
 _N_ISSUERS = 3
 
 
@@ -172,18 +181,27 @@ class Cast(Bodies):
         wanted = PRONOUNS[pronoun]
         topic = [] if self.topic is None else [self.topic]
         for speaker in [*topic, *reversed(self.heard)]:
-            if speaker.kind in wanted and speaker.sex in (None, pronoun):
+            if speaker.kind in wanted and speaker.sex in (None, pronoun) and not self._is_named_after(speaker, at):
                 return speaker
         if wanted != ("person",):
             return None
-        before = next((speaker for speaker in self.people.before(at) if speaker.sex in (None, pronoun)), None)
+        others = (one for one in self.people.before(at) if one.sex in (None, pronoun))
+        before = next((one for one in others if not self._is_named_after(one, at)), None)
         return before or self.people.speaks_next(at)
+
+    def _is_named_after(self, speaker: Speaker, at: int) -> bool:
+        """Tell whether a sentence goes on to name somebody, who then is not its "he": "he said he had met Lee"."""
+        if speaker.kind != "person":
+            return False
+        name = speaker.name.rsplit(None, 1)[-1]
+        found = self.text.find(name, at, at + _SENTENCE)
+        return found >= 0 and name[0].isupper() and _STOP.search(self.text, at, found) is None
 
     def _by_name(self, start: int, end: int) -> Speaker | None:
         """Say whom a phrase names at its end or at its beginning."""
         mentions = self.people.mentions
         inside = self.people.inside(start, end)
-        if not inside:
+        if not inside or self._is_somebody_of(inside[0], start):
             return None
         if mentions[inside[-1]].end != end:
             inside = [i for i in inside if i in self.people.known] or inside
@@ -194,6 +212,13 @@ class Cast(Bodies):
         if at_head and inside[0] in self.people.known and not self.text.startswith(GENITIVE, first.end):
             return self.people.named(inside[0])
         return None
+
+    def _is_somebody_of(self, i: int, start: int) -> bool:
+        """Tell whether a name only says whose somebody unnamed is: "a lawyer for Ann Lee", "a member of the Free Union"."""
+        before = self.text[start : self.people.mentions[i].name_start]
+        if before.endswith(" in "):
+            return True
+        return before.startswith(_SOMEBODY) and before.endswith((" of ", " of the ", " for ", " for the ", " to "))
 
     def _is_more_than_name(self, i: int, start: int) -> bool:
         """Tell whether a lone unknown capitalised word only ends a longer phrase: "the University of Isfahan"."""
@@ -209,7 +234,7 @@ class Cast(Bodies):
             return None
         one, other = self.people.mentions[inside[-2]], self.people.mentions[inside[-1]]
         between = self.text[one.end : other.start].strip()
-        if between not in ("and", "and the") or one.start > start + 4:
+        if one.start > start + 4 or _JOINING.match(between) is None:
             return None
         both = [self.people.named(inside[-2]), self.people.named(inside[-1])]
         titles = [speaker.title for speaker in both if speaker.title]
@@ -225,6 +250,8 @@ class Cast(Bodies):
             return self._by_document(phrase, noun, at)
         if is_person(head):
             return self._by_calling(phrase, head, at)
+        if head in _STANCES and (whose := place_adjective(phrase, head)) is not None:
+            return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
         if original.islower() and not (original in VOICES or original in OUTLETS or original in ORGANISATIONS):
             return None
@@ -241,10 +268,12 @@ class Cast(Bodies):
         if not is_known:
             found = self._named_next(words, head, at) or self._introduced(words, head, at)
             return found or self._plain(phrase, "person")
+        if (foreign := self._coming_from(words, head, at)) is not None:
+            return foreign
         if (named := self.people.named_between_commas(at + len(phrase))) is not None:
             return named
         speaker = best(self._choices(phrase, words, head, at)) or self._introduced(words, head, at)
-        speaker = speaker or self._by_country(phrase, words, head, at)
+        speaker = speaker or self._by_country(phrase, words, head, at) or self._by_calling_alone(phrase, words, head, at)
         if speaker is not None and self.people.is_untitled(speaker) and speaker.name.split()[-1][0].isupper():
             self.people.appoint(speaker, words, at)
         return speaker or self._plain(phrase, "person")
@@ -257,7 +286,7 @@ class Cast(Bodies):
             places = words & PLACE_KEYS
             held = [one for one in held if one.person.name != present[0].name or places & one.words]
             present = present[1:]
-        choices = holder_choices(held, present, at)
+        choices = holder_choices(held, present, at, words, is_home=self._is_at_home)
         bare = is_bare(as_minister(words))
         if "Leader" in phrase.split():  # in capitals a title of clerics, and no word for others
             present = [one for one in present if one.title is not None]
@@ -280,13 +309,36 @@ class Cast(Bodies):
         if (speaker := by_country(self.people, words, head)) is not None:
             return speaker
         if not _PAST.isdisjoint(phrase.lower().split()):
-            return self.people.untitled_before(at)
+            if (before := self.people.untitled_before(at)) is not None:
+                return before
         if OFFICES[head] not in LEFT_OUT or not self._is_at_home(words & PLACE_KEYS):
             return None
         coming = self.people.coming(at)
         if "Leader" in phrase.split():
             return coming if coming is not None and coming.title is not None else None
         return self.people.only_untitled() if coming is None and OFFICES[head] not in VAGUE else coming
+
+    def _coming_from(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
+        """Say who is named next after an office of a foreign country that nobody is told to hold."""
+        places = words & PLACE_KEYS
+        if not places or self._is_at_home(places) or any(places & one.words for one in self.people.holders(words, head)):
+            return None
+        return self.people.newcomer(at, at + NEXT // 2)
+
+    def _by_calling_alone(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker | None:
+        """Say who is meant by what nobody is called by the article: who is named next, spoke last, or leads it."""
+        if not is_definite(phrase):
+            return None
+        if (coming := self.people.newcomer(at + len(phrase), at + NEXT)) is not None:
+            return coming
+        near = [*self._present[:1], *([self.people.lead] if self.people.lead is not None else [])]
+        is_short = is_bare(as_minister(words))
+        may_be = (one for one in near if is_short and may_mean(self.people, words, head, one) and self._has_name(one))
+        return next((one for one in may_be if self._is_at_home(words & PLACE_KEYS) or self.people.has_office(one)), None)
+
+    def _has_name(self, speaker: Speaker) -> bool:
+        """Tell whether somebody is called by a name and not by a description."""
+        return speaker.name.split()[-1][0].isupper()
 
     def _introduced(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
         """Say who is named after an article has begun with a description of them."""
@@ -332,6 +384,8 @@ class Cast(Bodies):
         words = as_minister(words)
         for speaker in reversed(self.heard):
             if speaker.kind == "people" and words <= as_minister(keys(speaker.name)):
+                return speaker
+            if "two" in words and speaker.kind == "people" and " and " in speaker.name and speaker.title is not None:
                 return speaker
         return None
 
