@@ -42,7 +42,9 @@ _SAYS_NEXT = re.compile(
     r"(?: (?:also|further|then|later|has|had))*,? (?:said|says|told|added|stated|noted|stressed|emphasized|emphasised|"
     r"announced|wrote|warned|insisted|pointed out|reiterated|asserted|explained|remarked|underlined|tweeted|declared)\b"
 )
-_SAID_BEFORE = re.compile(r"\b(?:said|says|added|told reporters|according to),? (?:the |[\w.’'-]+ ){0,5}$")
+_SAID_BEFORE = re.compile(
+    r"\b(?:said|says|added|told reporters|[Aa]ccording to),? (?:the |(?!(?:in|at|on|that|about|with|from|by)\b)[\w.’'-]+ ){0,5}$"
+)
 _ASIDE = re.compile(r", [^.;:“”\"]{3,140}?,(?= )")
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
 _N_SPEAKING = 200  # names among which those who speak are looked for
@@ -327,7 +329,7 @@ class People:
         for i in (*range(nearest, min(len(self.mentions), nearest + _N_NAMED)), *behind):
             if self._speaks(i):
                 speaker = self.named(i)
-                if self.is_untitled(speaker):
+                if self.is_untitled(speaker) and (i >= nearest or speaker.name == getattr(self.lead, "name", None)):
                     return speaker
         return None
 

@@ -181,7 +181,9 @@ class Cast(Bodies):
         wanted = PRONOUNS[pronoun]
         topic = [] if self.topic is None else [self.topic]
         for speaker in [*topic, *reversed(self.heard)]:
-            if speaker.kind in wanted and speaker.sex in (None, pronoun) and not self._is_named_after(speaker, at):
+            if speaker.kind in wanted and speaker.sex in (None, pronoun):
+                if self._is_named_after(speaker, at):
+                    break
                 return speaker
         if wanted != ("person",):
             return None
@@ -266,13 +268,13 @@ class Cast(Bodies):
                 return self._plain(phrase, "people")
             return self._several(words) or self._plain(self.described_before(head, at) or phrase, "people")
         if not is_known:
-            found = self._named_next(words, head, at) or self._introduced(words, head, at)
+            found = self._named_next(words, head, at) or self._introduced(words, head, at + len(phrase))
             return found or self._plain(phrase, "person")
         if (foreign := self._coming_from(words, head, at)) is not None:
             return foreign
         if (named := self.people.named_between_commas(at + len(phrase))) is not None:
             return named
-        speaker = best(self._choices(phrase, words, head, at)) or self._introduced(words, head, at)
+        speaker = best(self._choices(phrase, words, head, at)) or self._introduced(words, head, at + len(phrase))
         speaker = speaker or self._by_country(phrase, words, head, at) or self._by_calling_alone(phrase, words, head, at)
         if speaker is not None and self.people.is_untitled(speaker) and speaker.name.split()[-1][0].isupper():
             self.people.appoint(speaker, words, at)
