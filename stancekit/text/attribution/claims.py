@@ -295,7 +295,7 @@ class Sentence(Hearing):
             is_rest = i in self.postposed or cue.form == "according"
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
                 return
-        limit = self._before_colon(start, limit, speaker)
+        limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
         if has_words(self.text, start, limit, least_words(self.text, cue, start, limit)) and (
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
@@ -309,6 +309,19 @@ class Sentence(Hearing):
                 self._take(marked, speaker, "marks-after-colon")
                 return marked.open
         return limit
+
+    def _before_next_said(self, i: int, start: int, limit: int) -> int:
+        """End before a sentence in marks that a later phrase reports, where a stop is missing: "it rained “We left,” he said"."""
+        for j in self.postposed:
+            marked = self.quote_before(self.unit.cues[j]) if j > i else None
+            if marked is not None and start < marked.open < limit and self.is_whole(marked):
+                is_begun = self.text[marked.start].isupper() and self.text[marked.open - 2 : marked.open - 1].isalnum()
+                return marked.open if is_begun and not self._is_outlet_alone(j) else limit
+        return limit
+
+    def _is_outlet_alone(self, j: int) -> bool:
+        speaker = self.speakers.get(j)
+        return speaker is not None and self._is_outlet(self.unit.cues[j], speaker)
 
     def _claim_nested(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what is reported within another report, if its speaker is named."""

@@ -16,6 +16,7 @@ from stancekit.text.attribution.reporting import (
     TELL,
     THAT,
     TIME,
+    TO_DO,
     VENUE,
 )
 
@@ -150,7 +151,7 @@ def only_says_when(text: str, start: int, limit: int) -> bool:
 
 def only_says_where(text: str, start: int, limit: int) -> bool:
     """Tell whether only places and people follow: "Lee said in a tweet."."""
-    if VENUE.match(text, start, limit) is None:
+    if VENUE.match(text, start, limit) is None or TO_DO.match(text, start, limit) is not None:
         return False
     rest = text[start:limit].strip(" ,.")
     return "," not in rest and AUXILIARIES.isdisjoint(rest.split()) and _THEY_DO.search(rest) is None

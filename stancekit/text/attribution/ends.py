@@ -35,6 +35,17 @@ _WHEN_DONE = re.compile(
     r"\s(?:when|while|because|after|before)\s"
     r"(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)"
 )
+_SPEECH_LAST = re.compile(
+    r"\s(?:during|in|at|on|via) (?:an?|his|her|their|its|the|another) (?:(?!and\b)[\w-]+ ){0,3}?(?:speech|interview|tweet|"
+    r"(?:news|press) conference|briefing|address|sermon|op-ed|telephone call|phone call|video message|statement)\b"
+    r"(?! (?:that|which|law|act))"
+)
+_EFFECT = re.compile(
+    r",\s(?:effectively |thereby |thus |instantly |further )?(?:throwing|plunging|sending|leaving|sparking|prompting|"
+    r"triggering|drawing|fuell?ing|dealing|putting|setting|marking|paving|bringing|casting|causing|pushing|forcing|"
+    r"dashing|stoking|deepening|angering|infuriating|shocking|stunning|surprising|reversing|becoming|making|raising|"
+    r"earning|escalating|opening|breaking|joining)\s"
+)
 _DAY_LAST = re.compile(
     rf"\s(?:(?:late |early |earlier )?on (?:{DAY}|{MONTH} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {MONTH}(?: \d{{4}})?)|"
     r"yesterday)(?: (?:morning|afternoon|evening|night))?[\s.,;]*$"
@@ -67,6 +78,8 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
         limit = end.start()
     if text.find(" but ", cue.right, limit) >= 0 and (deed := _BUT_DEED.search(text, cue.right, limit)) is not None:
         limit = deed.start()
+    if is_naming(cue):
+        limit = _before_effect(text, cue.right, limit)
     aside = ASIDE.search(text, cue.right, limit)
     if aside is None and cue.frame in (ASK, JUDGE, VOW):
         aside = _TURN_AWAY.search(text, cue.right, limit)
@@ -75,16 +88,32 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
 
 def before_deed(text: str, cue: Cue, start: int, limit: int) -> int:
     """Leave out what the speaker did besides, and when: "condemned the raid on Friday and summoned the envoy"."""
-    is_naming = cue.frame in (JUDGE, LOOSE) or (cue.frame == CLAUSE and cue.lemma in _NAMING)
-    if cue.has_that or not is_naming:
+    if cue.frame == ASK:
+        return _cut(text, _SPEECH_LAST, start, limit)
+    if not is_naming(cue):
         return limit
     if text.find(" and ", start, limit) >= 0:
         limit = _cut(text, _DEED, start, limit)
+    limit = _cut(text, _SPEECH_LAST, start, limit)
     if cue.lemma in _WISHES:
         return limit
     limit = _cut(text, _WHEN_DONE, start, limit)
     limit = _cut(text, _PLACE_LAST, start, limit, _LONGEST_PLACE)
     return _cut(text, _DAY_LAST, start, limit, _LONGEST_DAY)
+
+
+def is_naming(cue: Cue) -> bool:
+    """Tell whether a phrase is followed by a thing and no clause: "announced a ban"."""
+    is_clause = cue.frame == CLAUSE and cue.lemma in _NAMING
+    return not cue.has_that and (is_clause or cue.frame in (JUDGE, LOOSE, ASK, VOW))
+
+
+def _before_effect(text: str, start: int, limit: int) -> int:
+    """Leave out what came of what was said: "announced a ban, throwing the markets into panic"."""
+    if text.find("ing ", start, limit) < 0:
+        return limit
+    effect = _EFFECT.search(text, start, limit)
+    return limit if effect is None else effect.start()
 
 
 def _cut(text: str, pattern: re.Pattern[str], start: int, limit: int, reach: int | None = None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, word_set
+from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, word_set
 
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 _ATTITUDE = re.compile(
@@ -37,6 +37,13 @@ _REFUSED = re.compile(
     r"ideas?|criticisms?|calls?|reports?|remarks?|comments?|concerns?|fears?|rumou?rs?|speculations?|arguments?|"
     r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|possibility|views?|narratives?|questions?|as)\b"
 )
+# What is questioned by saying so; people are questioned by asking them.
+_DOUBTED = re.compile(
+    r"\s(?:whether|why|how|if|(?:the |his |her |its |their |[A-Z][\w.]*['’]s? )?(?:[\w’'.-]+ ){0,4}?(?:authority|legality|"
+    r"legitimacy|wisdom|need|necessity|value|validity|motives?|decisions?|rights?|sincerity|logic|credibility|fairness|"
+    r"independence|results?|outcome|accuracy|effectiveness|usefulness|timing|commitment|competence|ability|purpose|"
+    r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?)\b)"
+)
 _CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
@@ -44,13 +51,16 @@ _CALLED = re.compile(
     r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b[^;:]{0,160}?"
     r"(?<!\bto)(?<!\bfor)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\binto)(?<!\bwith)(?<!\babout)(?<!\bof)(?<!\bafter)"
     r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s(?:an?|as an?|as the|as)\s"
+    r"|\s[^;:,]{2,160}? as [a-z-]+(?: and [a-z-]+)?\s*(?=[.,;]|$)"
 )
 _NAMED_AS = re.compile(r"\s[^;:]{2,200}?\sas\s(?P<what>\S+(?: \S+){0,3})")
 _LIKENED = re.compile(
     r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s"
 )
 # After "claims" or "demands" these tell that it is no noun.
-_NO_NOUN_BEFORE = re.compile(r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there)\s")
+_NO_NOUN_BEFORE = re.compile(
+    r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there)\s|" + TO_DO.pattern
+)
 
 
 def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | None:
@@ -69,18 +79,20 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     """
     frame = FRAMES[lemma]
     if frame == AS:
-        return AS if _says_what_it_is(text, lemma, at, end) else None
+        return AS if says_what_it_is(text, lemma, at, end) else None
     if frame == STRICT and (_SENT if lemma in _SENDING else _ATTITUDE).match(text, at, limit):
         return JUDGE
     if lemma == "warn":
         whom = _WARNED.match(text, at, limit)
         return TELL if whom is not None and AUXILIARIES.isdisjoint(whom[1].split()) else frame
+    if lemma == "question":
+        return JUDGE if _DOUBTED.match(text, at, limit) else None
     if lemma in ("reject", "dismiss", "rebuff") and not text.startswith(" that ", at):
         return JUDGE if _REFUSED.match(text, at, end) else None
     return frame
 
 
-def _says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
+def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
     """Tell whether a thing is said to be something, and nobody is given an office: "named the ban as the cause"."""
     if lemma in ("compare", "liken"):
         return _LIKENED.match(text, at, end) is not None

@@ -11,7 +11,7 @@ from stancekit.text.attribution.contents import find_content
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
 from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import follows_document, has_object, usual_frame
+from stancekit.text.attribution.objects import calls_something, follows_document, has_object, says_what_it_is, usual_frame
 from stancekit.text.attribution.pointing import find_pointer, says_by_doing, speaker_at_end
 from stancekit.text.attribution.reporting import (
     AS,
@@ -78,6 +78,19 @@ _NAMES_SOMETHING = re.compile(
 )
 
 
+_NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
+# "called again for", "appealed on Friday to"
+_BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
+# "a plan which the minister says is dead"
+_RELATIVE_WHO = re.compile(
+    r",?\s(?:which|who|whom|what)\s(?P<who>(?:(?:the |an? |[A-Z])[^,;:“”\"]{1,60}|he|she|they|it|officials|police|critics))\s*$"
+)
+_FINITE_NEXT = re.compile(
+    r"\s(?:is|was|are|were|has|had|have|will|would|could|should|must|can|may|might|does|did|do|[a-z]+ed|needs|wants|"
+    r"remains|threatens|makes|amounts|lacks)\s"
+)
+
+
 class Reader:
     """Reads the surroundings of one word."""
 
@@ -106,7 +119,7 @@ class Reader:
             return None
         if low.endswith("ing"):
             return self._progressive(lemma, frame) or self._participle(lemma, frame)
-        return self._finite(lemma, frame, is_base=low == lemma and lemma not in ("read", "hit"))
+        return self._finite(lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put"))
 
     def _frame(self, lemma: str) -> str | None:
         """Give what follows the verb, with its particle."""
@@ -115,15 +128,27 @@ class Reader:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
-        for particle, frame in PARTICLES.get(lemma, ()):
-            if self.text.startswith(f" {particle}", self.end):
-                stop = self.end + 1 + len(particle)
-                if not self.text[stop : stop + 1].isalnum():
-                    self.end = stop
-                    return frame
+        if lemma in PARTICLES and (between := _BETWEEN.match(self.text, self.end)) is not None:
+            end, self.end = self.end, between.end()
+            if (frame := self._with_particle(lemma)) is not None:
+                return frame
+            self.end = end
+        if (frame := self._with_particle(lemma)) is not None:
+            return frame
         if lemma in PARTICLE_ONLY:
             return None
         return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
+
+    def _with_particle(self, lemma: str) -> str | None:
+        """Give what follows the verb if one of its particles stands there."""
+        for particle, frame in PARTICLES.get(lemma, ()):
+            if self.text.startswith(f" {particle}", self.end):
+                stop = self.end + 1 + len(particle)
+                is_known = frame != AS or says_what_it_is(self.text, lemma, stop, self.unit.end)
+                if is_known and not self.text[stop : stop + 1].isalnum():
+                    self.end = stop
+                    return frame
+        return None
 
     def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
         right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
@@ -204,7 +229,10 @@ class Reader:
     def _participle(self, lemma: str, frame: str) -> Cue | None:
         """Read ", noting that ..."."""
         if lemma in ("quote", "cite") or (
-            lemma == "call" and frame == LOOSE and not _NAMES_SOMETHING.match(self.text, self.end)
+            lemma == "call"
+            and frame == LOOSE
+            and not _NAMES_SOMETHING.match(self.text, self.end)
+            and not (self.unit.cues and _NAMES_MORE.match(self.text, self.end, self.unit.end))
         ):
             return None
         left = self._left_of_participle(lemma, frame)
@@ -255,8 +283,9 @@ class Reader:
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
-        if not self.unit.cues and frame not in (CLAUSE, ASK, JUDGE, TELL, VOW) and not self._leads_to_speech():
-            return None
+        if not (self.unit.cues or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()):
+            if not calls_something(self.text, lemma, self.end, self.unit.end):
+                return None
         left = self.floor + len(self.text[self.floor : stop].rstrip()) - len(conjunction)
         return self._cue(left=before_comma(self.text, left), form="coordinated", lemma=lemma, frame=frame)
 
@@ -272,7 +301,7 @@ class Reader:
             stop = left = stop - len(", who")
         found = find_subject(self.text, self.floor, stop)
         if found is None:
-            return self._pointing_as(lemma, frame, stop)
+            return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
         if is_base and not self._is_plural(found[1], found[2]):
             return None
         left = found[0] if left < 0 else left
@@ -309,6 +338,15 @@ class Reader:
         if pointer.opens:
             cue.left, cue.right, cue.has_that = pointer.at, self.end + 1, True
         return cue
+
+    def _relative(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "a decree which the minister says is dead"."""
+        if frame not in (CLAUSE, LOOSE) or _FINITE_NEXT.match(self.text, self.end) is None:
+            return None
+        who = _RELATIVE_WHO.search(self.text, max(self.floor, stop - 80), stop)
+        return None if who is None else self._cue(
+            left=who.start(), form="finite", lemma=lemma, frame=frame, subject=who.span("who")
+        )
 
     def _passive_as(self, lemma: str, stop: int) -> Cue | None:
         """Read "The deal was hailed by the union as a triumph"."""

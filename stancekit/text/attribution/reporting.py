@@ -33,7 +33,7 @@ VERBS = {
         say announce stress emphasize emphasise declare insist reiterate underline underscore assert argue claim
         explain acknowledge admit concede confess reveal disclose remark mention tweet contend caution suggest
         predict repeat clarify lament reckon opine theorize elaborate proclaim joke quip highlight decree
-        warn state confirm recommend propose
+        warn state confirm recommend propose reemphasize reemphasise re-emphasize re-emphasise reassert reconfirm
     """,
     TELL: "tell remind assure inform notify reassure",
     ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command",
@@ -41,7 +41,7 @@ VERBS = {
         accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
         ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
-        admonish scold berate upbraid extol belittle
+        admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question
     """,
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
@@ -51,9 +51,9 @@ VERBS = {
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
-        restate rule relay confide attest inquire enquire
+        restate rule relay confide attest inquire enquire lay place issue rail inveigh
     """,
-    AS: "identify name evaluate assess compare liken depict portray rate defend",
+    AS: "identify name evaluate assess compare liken depict portray rate defend refer",
     COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
 }
 
@@ -75,13 +75,22 @@ IRREGULAR = {
     "speak": ["spoke", "speaking"],
     "signal": ["signals", "signalled", "signaled", "signalling", "signaling"],
     "label": ["labels", "labelled", "labeled", "labelling", "labeling"],
-    "put": ["puts"],
+    "put": ["puts", "putting"],
+    "lay": ["lays", "laid", "laying"],
+    "refer": ["refers", "referred", "referring"],
     "regret": ["regrets", "regretted", "regretting"],
     "concur": ["concurs", "concurred", "concurring"],
     "read": ["reads"],
     "object": ["objects", "objected"],
 }
 
+# "put an emphasis on cheap loans"
+_EMPHASIS = tuple(
+    (f"{article}{noun} {preposition}", JUDGE)
+    for article in ("", "an ", "great ", "special ", "particular ")
+    for noun in ("emphasis", "stress")
+    for preposition in ("on", "upon")
+)
 # Verbs that report only together with a particle, and what then follows.
 PARTICLES = {
     "warn": (("of", JUDGE), ("about", JUDGE), ("against", JUDGE)),
@@ -108,10 +117,16 @@ PARTICLES = {
     "point": (("out", CLAUSE),),
     "appeal": (("to", ASK), ("for", JUDGE), ("on", ASK)),
     "lash": (("out at", JUDGE),),
-    "hit": (("out at", JUDGE),),
+    "hit": (("out at", JUDGE), ("back at", JUDGE)),
     "speak": (("out against", JUDGE),),
     "go": (("on", COLOUR),),
-    "put": (("it", COLOUR),),
+    "put": (("it", COLOUR), *_EMPHASIS),
+    "lay": _EMPHASIS,
+    "place": _EMPHASIS,
+    "issue": (("a call for", JUDGE), ("an appeal for", JUDGE), ("a plea for", JUDGE)),
+    "refer": (("to", AS),),
+    "rail": (("against", JUDGE),),
+    "inveigh": (("against", JUDGE),),
     "continue": (("by saying", CLAUSE),),
 }
 # Forms that are nouns as often: they report only with "that" or marks after them.
@@ -120,12 +135,13 @@ NOUNS = word_set(
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
-    claim report state note comment demand promise request answer point quote call order post appeal
+    claim report state note comment demand promise question questions place places issue issues rails
+     request answer point quote call order post appeal
     estimate offer offers names rates extends rule rules welcome praise thanks
     """
 )
 # Verbs that do not report without one of their particles.
-PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal", "put"})
+PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"})
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}
 
@@ -226,7 +242,8 @@ ASIDE = re.compile(
     r"charge|development|statement|policy|position|idea|plan|demand|condition|deal|agreement|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
     r"of|widely|to|he|she|it|they|its|his|her|their|the|[A-Z]\w+)\b|,)"
-    r"|,\s(?:citing|referring|alluding|in (?:an? )?(?:\w+ )?(?:reference|allusion) to"
+    r"|,\s(?:citing|referring|alluding|calling into (?:the )?question"
+    r"|in (?:an? )?(?:[\w-]+ ){0,3}?(?:reference|allusion|response|rebuke|swipe|dig|jab|nod|answer) (?:to|at|of)"
     r"|without (?:giving|elaborating|providing|going|naming|saying|offering|specifying|mentioning|adding)"
     r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows))\b"
 )
@@ -276,11 +293,16 @@ VENUE = re.compile(
     r"over)\s"
 )
 SHORT_VENUE = re.compile(
-    r"\s*,?\s*(?:in|on|at|during|through|via) (?:an?|his|her|their|its|the|another) (?:[\w-]+ ){0,4}?"
+    r"\s*,?\s*(?:in|on|at|during|through|via) (?:an?|his|her|their|its|the|another) (?:(?!and\b)[\w-]+ ){0,4}?"
     r"(?:tweet|statement|interview|post|message|letter|speech|report|article|remarks|address|briefing|conference|note|"
     r"meeting|ceremony|comments|Twitter|sermon|communique|op-ed|thread|forum|session)\b"
     r"(?: (?:published|released|issued|posted|aired|broadcast)\b)?"
     r"(?: (?:to|with|at|on|in|by|of) (?:the )?(?:[A-Z][\w’'-]*)(?: [A-Z][\w’'-]*){0,4})?"
+)
+# "claims to have sunk": no place follows.
+TO_DO = re.compile(
+    r"\s(?:not )?to (?:be|have|know|own|represent|speak|hold|oppose|support|control|act|seek|want|fight|defend|protect|"
+    r"possess|lead|see|hear|understand|remember|believe)\s"
 )
 THAT = re.compile(
     r"(?<!\bon)(?<!\bat)(?<!\bin)(?<!\bof)(?<!\bto)(?<!\bfor)(?<!\bfrom)(?<!\bby)(?<!\bwith)\sthat\b,?\s+"
