@@ -35,6 +35,10 @@ _NO_REST = re.compile(
     r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"
 )
 _HEADLINE = re.compile(r"(?P<said>[^:.!?;\n]{10,150}): (?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?)(?=\s+[A-Z]|\s*$)")
+_LABEL = re.compile(r"(?:[\w ,]{1,30} )?(?P<who>(?:[A-Z][\w.-]*[’']s )?[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,3}): (?=[A-Z‘'])")
+_LONGEST_LABEL = 90
+# A word that a name follows only where a sentence begins with it.
+_RUNS_ON = re.compile(r"(?<!\bof)(?<!\bby)(?<!\bto)(?<!\band)(?<!\bfor)(?<!\bwith)(?<!\bfrom)(?<!\bthat)(?<!\bas)(?<!\bin)[\w’']\s$")
 _LONGEST_HEADLINE = 240
 _ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
 _OPENING = 400  # characters of a sentence in which a document is looked for
@@ -50,9 +54,10 @@ _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """A headline that ends with who says it."""
+    """A headline that ends or begins with who says it: what is said, and where the headline ends."""
 
-    colon: int
+    start: int
+    stop: int
     end: int
     speaker: Speaker
 
@@ -75,7 +80,7 @@ class Sentence(Hearing):
         self._name()
         first = len(self.ledger.quotes)
         if self.headline is not None:
-            self._report(self.unit.start, self.headline.colon, self.headline.speaker, "headline")
+            self._report(self.headline.start, self.headline.stop, self.headline.speaker, "headline")
         for i, cue in enumerate(self.unit.cues):
             self._claim(i, cue)
         if self.turn is None:
@@ -88,13 +93,34 @@ class Sentence(Hearing):
             return None
         match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
         if match is None or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
-            return None
+            return self._labelled()
         if any(cue.left < match.end("who") for cue in self.unit.cues if cue.subject_start < match.start("who")):
             return None
         speaker = self.cast.resolve(*match.span("who"))
         if speaker is None or speaker.kind != "person" or not self.cast.knows(speaker):
+            return self._labelled()
+        return Headline(start=self.unit.start, stop=match.end("said"), end=match.end("who"), speaker=speaker)
+
+    def _labelled(self) -> Headline | None:
+        """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""
+        match = _LABEL.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_LABEL))
+        if match is None or self.ledger.turns:
             return None
-        return Headline(colon=match.end("said"), end=match.end("who"), speaker=speaker)
+        if self.unit.cues:
+            first = self.unit.cues[0]
+            named = self.cast.people.inside(match.end(), max(first.subject_end, match.end()))
+            end = self.cast.people.mentions[named[-1]].start if named else match.end()
+            is_glued = named and self.cast.people.mentions[named[-1]].end == first.subject_end
+            if not is_glued or _RUNS_ON.search(self.text, match.end(), end) is None:
+                return None
+        else:
+            end = self.unit.end
+        said = self.text[match.end() : end].rstrip()
+        is_short = 3 <= len(said.split()) <= 20 and said[-1] not in ".!?:;,"
+        speaker = self.cast.resolve(*match.span("who")) if is_short else None
+        if speaker is None or not self.cast.knows(speaker):
+            return None
+        return Headline(start=match.end(), stop=end, end=end, speaker=speaker)
 
     def _read_within(self, quotes: list[Quote]) -> None:
         """Read the sentences of quotations for other speakers."""

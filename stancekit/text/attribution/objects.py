@@ -54,6 +54,7 @@ _CALLED = re.compile(
     r"|\s[^;:,]{2,160}? as [a-z-]+(?: and [a-z-]+)?\s*(?=[.,;]|$)"
 )
 _NAMED_AS = re.compile(r"\s[^;:]{2,200}?\sas\s(?P<what>\S+(?: \S+){0,3})")
+_DOES_MORE = re.compile(r"\band (?:[a-z]+ed|called|said) ")
 _LIKENED = re.compile(
     r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s"
 )
@@ -97,7 +98,7 @@ def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
     if lemma in ("compare", "liken"):
         return _LIKENED.match(text, at, end) is not None
     named = _NAMED_AS.match(text, at, end)
-    if named is None or named["what"].removeprefix("the ")[0].isupper():
+    if named is None or _DOES_MORE.search(text, at, named.start("what")) is not None or named["what"].removeprefix("the ")[0].isupper():
         return False
     return OFFICES.keys().isdisjoint(named["what"].lower().rstrip(".,").split())
 

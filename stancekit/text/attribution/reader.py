@@ -242,11 +242,11 @@ class Reader:
         """Give where the phrase of a participle begins; -1 where it reports nothing."""
         before = self.text[self.floor : self.at]
         words = before.split()
-        while words and words[-1].lower() in _BEFORE_PARTICIPLE:
+        while words and (words[-1].lower() in _BEFORE_PARTICIPLE or (len(words) == 1 and words[0].endswith("ly"))):
             words.pop()
         stop = self.floor + len(before.rstrip())
-        if not words:
-            return self.floor
+        if not words:  # "warned against extending it": the gerund is what was warned of
+            return -1 if self.unit.cues and self.floor == self.unit.cues[-1].verb_end else self.floor
         last = words[-1].lower()
         is_heading = self.word[0].isupper() and self.text[self.end + 1 : self.end + 2].islower() and words[-1].islower()
         if is_heading or ((lemma == "say" or frame in (ASK, JUDGE)) and follows_document(before)):

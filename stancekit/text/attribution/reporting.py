@@ -331,8 +331,8 @@ IN_DOCUMENT = re.compile(
     r"article|study)\b"
 )
 REMARKING = re.compile(
-    r"\b(?:made|makes|making) (?:the|these|this|those|such) (?:\w+ )?(?:remarks?|comments?|statements?|"
-    r"announcement|point)\b"
+    r"\b(?:made|makes|making) (?:(?:remarks|comments) (?=at|in|during|on|after|to|when)|(?:the|these|this|those|such) (?:\w+ )?(?:remarks?|comments?|statements?|"
+    r"announcement|point)\b)"
 )
 # "according to" these, nobody speaks.
 NOT_VOICES = re.compile(
