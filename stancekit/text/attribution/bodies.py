@@ -116,5 +116,7 @@ class Bodies:
 def _without_praise(name: str) -> str:
     """Drop what is said of a body before its name: "the official Xinhua News Agency"."""
     words = name.split()
+    if not words[-1][0].isupper():
+        return name
     kept = next((i for i, word in enumerate(words) if not _PRAISE.match(word)), 0)
     return " ".join(words[kept:]) if kept and words[kept][0].isupper() and words[-1][0].isupper() else name

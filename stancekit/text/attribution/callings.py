@@ -146,7 +146,7 @@ def is_person(head: str) -> bool:
     >>> is_person("woman"), is_person("54-year-old"), is_person("treaty")
     (True, True, False)
     """
-    return head in PEOPLE or _OF_AN_AGE.search(head) is not None
+    return head in PEOPLE or (head.endswith("-year-old") and _OF_AN_AGE.search(head) is not None)
 
 
 def sex_of(words: frozenset[str] | set[str]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS
@@ -154,6 +155,17 @@ def place_of(word: str) -> str | None:
     """Give the country of a word in small letters: "iranian", "tehran’s,"."""
     word = word.rstrip('.,;:!?”"')
     return _PLACE_OF.get(word[:-2] if word.endswith(("’s", "'s")) else word)
+
+
+def count_places(text: str) -> Counter[str]:
+    """Count how often each country is named."""
+    places: Counter[str] = Counter()
+    for word, count in Counter(text.lower().split()).items():
+        # Asked of every word of an article: most end with no sign.
+        place = _PLACE_OF.get(word) if word.isalpha() else place_of(word)
+        if place is not None:
+            places[place] += count
+    return places
 
 
 def is_definite(phrase: str) -> bool:

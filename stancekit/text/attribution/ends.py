@@ -51,6 +51,12 @@ _DAY_LAST = re.compile(
     r"yesterday)(?: (?:morning|afternoon|evening|night))?[\s.,;]*$"
 )
 _PLACE_LAST = re.compile(SHORT_VENUE.pattern.replace(r"\s*,?\s*", r"\s", 1) + r"(?: on \w+)?[\s.,;]*$")
+_WHEN = (" when ", " while ", " because ", " after ", " before ")
+_VENUE_NOUNS = tuple(
+    "tweet tatement nterview post essage etter peech report rticle emarks ddress riefing onference note eeting eremony "
+    "omments Twitter ermon ommunique op-ed thread orum ession call".split()  # noqa: SIM905
+)
+_DIGIT = re.compile(r"\d")
 _LONGEST_DAY = 50
 _LONGEST_PLACE = 90
 # After these a day may belong to what is wanted: "called for talks on Monday".
@@ -78,28 +84,43 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
         limit = end.start()
     if text.find(" but ", cue.right, limit) >= 0 and (deed := _BUT_DEED.search(text, cue.right, limit)) is not None:
         limit = deed.start()
+    if text.find(", ", cue.right, limit) < 0:
+        return limit if cue.frame not in (ASK, JUDGE, VOW) else _before_turn(text, cue, limit)
     if is_naming(cue):
         limit = _before_effect(text, cue.right, limit)
     aside = ASIDE.search(text, cue.right, limit)
     if aside is None and cue.frame in (ASK, JUDGE, VOW):
-        aside = _TURN_AWAY.search(text, cue.right, limit)
+        return _before_turn(text, cue, limit)
     return limit if aside is None else aside.start()
+
+
+def _before_turn(text: str, cue: Cue, limit: int) -> int:
+    """End before "but" or "while", where the article goes on with somebody else."""
+    turn = _TURN_AWAY.search(text, cue.right, limit)
+    return limit if turn is None else turn.start()
 
 
 def before_deed(text: str, cue: Cue, start: int, limit: int) -> int:
     """Leave out what the speaker did besides, and when: "condemned the raid on Friday and summoned the envoy"."""
-    if cue.frame == ASK:
-        return _cut(text, _SPEECH_LAST, start, limit)
-    if not is_naming(cue):
+    if not is_naming(cue) or cue.frame == VOW:
         return limit
-    if text.find(" and ", start, limit) >= 0:
+    piece = text[start:limit]
+    # Cheap looks at words come before dear patterns.
+    has_venue = any(noun in piece for noun in _VENUE_NOUNS)
+    if cue.frame == ASK:
+        return _cut(text, _SPEECH_LAST, start, limit) if has_venue else limit
+    if " and " in piece:
         limit = _cut(text, _DEED, start, limit)
-    limit = _cut(text, _SPEECH_LAST, start, limit)
+    if has_venue:
+        limit = _cut(text, _SPEECH_LAST, start, limit)
     if cue.lemma in _WISHES:
         return limit
-    limit = _cut(text, _WHEN_DONE, start, limit)
-    limit = _cut(text, _PLACE_LAST, start, limit, _LONGEST_PLACE)
-    return _cut(text, _DAY_LAST, start, limit, _LONGEST_DAY)
+    if any(word in piece for word in _WHEN):
+        limit = _cut(text, _WHEN_DONE, start, limit)
+    if has_venue:
+        limit = _cut(text, _PLACE_LAST, start, limit, _LONGEST_PLACE)
+    tail = text[max(start, limit - _LONGEST_DAY) : limit]
+    return _cut(text, _DAY_LAST, start, limit, _LONGEST_DAY) if "day" in tail or _DIGIT.search(tail) else limit
 
 
 def is_naming(cue: Cue) -> bool:

@@ -128,13 +128,15 @@ class Reader:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
-        if lemma in PARTICLES and (between := _BETWEEN.match(self.text, self.end)) is not None:
-            end, self.end = self.end, between.end()
+        if lemma in PARTICLES:
+            end = self.end
+            if (between := _BETWEEN.match(self.text, end)) is not None:
+                self.end = between.end()
+                if (frame := self._with_particle(lemma)) is not None:
+                    return frame
+                self.end = end
             if (frame := self._with_particle(lemma)) is not None:
                 return frame
-            self.end = end
-        if (frame := self._with_particle(lemma)) is not None:
-            return frame
         if lemma in PARTICLE_ONLY:
             return None
         return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)

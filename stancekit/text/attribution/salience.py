@@ -56,7 +56,7 @@ def holder_choices(
     at: int,
     words: frozenset[str],
     *,
-    is_home: Callable[[frozenset[str]], bool],
+    is_home: Callable[[frozenset[str]], bool] | None,
 ) -> list[Choice]:
     """Rank those whose offices a description agrees with; of foreigners who were not heard a country is told."""
     choices = []
@@ -66,7 +66,7 @@ def holder_choices(
         score = FITS + (near if near or one.at <= at else LATER)
         if "former" in one.words and "former" not in words:
             score += PAST
-        if near == 0 and present and not words & PLACE_KEYS and not is_home(one.words & PLACE_KEYS):
+        if is_home is not None and near == 0 and not words & PLACE_KEYS and not is_home(one.words & PLACE_KEYS):
             score += FOREIGN
         choices.append(Choice(score=score, at=one.at, speaker=speaker))
     return choices

@@ -7,7 +7,6 @@ whoever spoke last.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +17,7 @@ from stancekit.text.attribution.descriptions import (
     PLURALS,
     THINGS,
     as_minister,
+    count_places,
     head_of,
     is_bare,
     is_definite,
@@ -25,12 +25,11 @@ from stancekit.text.attribution.descriptions import (
     last_word,
     original_head,
     place_adjective,
-    place_of,
     plain_name,
 )
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES, RANKS
-from stancekit.text.attribution.people import GENITIVE, Speaker
+from stancekit.text.attribution.people import GENITIVE, Held, Speaker
 from stancekit.text.attribution.phrases import after_heading, trimmed
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
 from stancekit.text.attribution.salience import (
@@ -270,25 +269,28 @@ class Cast(Bodies):
         if not is_known:
             found = self._named_next(words, head, at) or self._introduced(words, head, at + len(phrase))
             return found or self._plain(phrase, "person")
-        if (foreign := self._coming_from(words, head, at)) is not None:
+        held = self.people.holders(words, head)
+        if (foreign := self._coming_from(words, held, at)) is not None:
             return foreign
         if (named := self.people.named_between_commas(at + len(phrase))) is not None:
             return named
-        speaker = best(self._choices(phrase, words, head, at)) or self._introduced(words, head, at + len(phrase))
+        speaker = best(self._choices(phrase, words, head, at, held)) or self._introduced(words, head, at + len(phrase))
         speaker = speaker or self._by_country(phrase, words, head, at) or self._by_calling_alone(phrase, words, head, at)
         if speaker is not None and self.people.is_untitled(speaker) and speaker.name.split()[-1][0].isupper():
             self.people.appoint(speaker, words, at)
         return speaker or self._plain(phrase, "person")
 
-    def _choices(self, phrase: str, words: frozenset[str], head: str, at: int) -> list[Choice]:
+    def _choices(
+        self, phrase: str, words: frozenset[str], head: str, at: int, held: list[Held]
+    ) -> list[Choice]:
         """Rank those whom an office may mean."""
         present = self._present
-        held = self.people.holders(words, head)
         if present and self._takes_turn(at, at + len(phrase)):
             places = words & PLACE_KEYS
             held = [one for one in held if one.person.name != present[0].name or places & one.words]
             present = present[1:]
-        choices = holder_choices(held, present, at, words, is_home=self._is_at_home)
+        is_contested = bool(present) and self.people.is_untitled(present[0])
+        choices = holder_choices(held, present, at, words, is_home=self._is_at_home if is_contested else None)
         bare = is_bare(as_minister(words))
         if "Leader" in phrase.split():  # in capitals a title of clerics, and no word for others
             present = [one for one in present if one.title is not None]
@@ -320,10 +322,10 @@ class Cast(Bodies):
             return coming if coming is not None and coming.title is not None else None
         return self.people.only_untitled() if coming is None and OFFICES[head] not in VAGUE else coming
 
-    def _coming_from(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
+    def _coming_from(self, words: frozenset[str], held: list[Held], at: int) -> Speaker | None:
         """Say who is named next after an office of a foreign country that nobody is told to hold."""
         places = words & PLACE_KEYS
-        if not places or self._is_at_home(places) or any(places & one.words for one in self.people.holders(words, head)):
+        if not places or any(places & one.words for one in held) or self._is_at_home(places):
             return None
         return self.people.newcomer(at, at + NEXT // 2)
 
@@ -400,10 +402,7 @@ class Cast(Bodies):
 
     @cached_property
     def _home(self) -> str | None:
-        places: Counter[str] = Counter()
-        for word, count in Counter(self.text.lower().split()).items():
-            if (place := place_of(word)) is not None:
-                places[place] += count
+        places = count_places(self.text)
         return places.most_common(1)[0][0] if places else None
 
     def _by_document(self, phrase: str, noun: str, at: int) -> Speaker | None:
