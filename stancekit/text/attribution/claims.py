@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from stancekit.records import Quote
-from stancekit.text.attribution.callings import is_outlet
 from stancekit.text.attribution.contents import least_words, only_says_when, only_says_where, orders_things
 from stancekit.text.attribution.cues import Cue, Unit, has_words
 from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
-from stancekit.text.attribution.hearing import Hearing
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.naming import Naming
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
@@ -20,9 +18,7 @@ from stancekit.text.attribution.reporting import (
     ASK,
     CLAUSE,
     COLOUR,
-    DOCUMENT_STEMS,
     EMPTY,
-    IN_DOCUMENT,
     JUDGE,
     LOOSE,
     STRICT,
@@ -34,15 +30,7 @@ from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 _NO_REST = re.compile(
     r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"
 )
-_HEADLINE = re.compile(r"(?P<said>[^:.!?;\n]{10,150}): (?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?)(?=\s+[A-Z]|\s*$)")
-_LABEL = re.compile(r"(?:[\w ,]{1,30} )?(?P<who>(?:[A-Z][\w.-]*[’']s )?[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,3}): (?=[A-Z‘'])")
-_LONGEST_LABEL = 90
-# A word that a name follows only where a sentence begins with it.
-_RUNS_ON = re.compile(r"(?<!\bof)(?<!\bby)(?<!\bto)(?<!\band)(?<!\bfor)(?<!\bwith)(?<!\bfrom)(?<!\bthat)(?<!\bas)(?<!\bin)[\w’']\s$")
-_LONGEST_HEADLINE = 240
 _ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
-_OPENING = 400  # characters of a sentence in which a document is looked for
-_NEAR = 120  # and characters after the phrase
 _LONGEST_CALL = 20
 # Before a name in quotation marks.
 _IS_CALLED = re.compile(
@@ -52,26 +40,12 @@ _IS_CALLED = re.compile(
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
-    """A headline that ends or begins with who says it: what is said, and where the headline ends."""
-
-    start: int
-    stop: int
-    end: int
-    speaker: Speaker
-
-
-class Sentence(Hearing):
+class Sentence(Naming):
     """Shares out one sentence among its phrases of saying."""
 
     def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
         super().__init__(ledger, unit, following, outer)
         self.taken: set[int] = set()
-        self.speakers: dict[int, Speaker | None] = {}
-        self.headline: Headline | None = self._headline() if self.turn is None else None
-        if self.headline is not None:
-            self.start = self.headline.end
 
     def read(self) -> None:
         """Find all quotations of the sentence, and what others are said within them to have said."""
@@ -86,41 +60,6 @@ class Sentence(Hearing):
         if self.turn is None:
             self._claim_free()
             self._read_within(self.ledger.quotes[first:])
-
-    def _headline(self) -> Headline | None:
-        """Find "Talks go on: Lee", alone or run into the sentence after it."""
-        if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
-            return None
-        match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
-        if match is None or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
-            return self._labelled()
-        if any(cue.left < match.end("who") for cue in self.unit.cues if cue.subject_start < match.start("who")):
-            return None
-        speaker = self.cast.resolve(*match.span("who"))
-        if speaker is None or speaker.kind != "person" or not self.cast.knows(speaker):
-            return self._labelled()
-        return Headline(start=self.unit.start, stop=match.end("said"), end=match.end("who"), speaker=speaker)
-
-    def _labelled(self) -> Headline | None:
-        """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""
-        match = _LABEL.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_LABEL))
-        if match is None or self.ledger.turns:
-            return None
-        if self.unit.cues:
-            first = self.unit.cues[0]
-            named = self.cast.people.inside(match.end(), max(first.subject_end, match.end()))
-            end = self.cast.people.mentions[named[-1]].start if named else match.end()
-            is_glued = named and self.cast.people.mentions[named[-1]].end == first.subject_end
-            if not is_glued or _RUNS_ON.search(self.text, match.end(), end) is None:
-                return None
-        else:
-            end = self.unit.end
-        said = self.text[match.end() : end].rstrip()
-        is_short = 3 <= len(said.split()) <= 20 and said[-1] not in ".!?:;,"
-        speaker = self.cast.resolve(*match.span("who")) if is_short else None
-        if speaker is None or not self.cast.knows(speaker):
-            return None
-        return Headline(start=match.end(), stop=end, end=end, speaker=speaker)
 
     def _read_within(self, quotes: list[Quote]) -> None:
         """Read the sentences of quotations for other speakers."""
@@ -139,47 +78,6 @@ class Sentence(Hearing):
         return bool(subject) and subject not in PRONOUNS and subject not in OWN_VOICE
 
     # Who speaks
-
-    def _name(self) -> None:
-        """Name the speakers of the phrases, those without a subject of their own last."""
-        cues = self.unit.cues
-        for i, cue in enumerate(cues):
-            if cue.subject_start < 0:
-                continue
-            speaker = self.heard[cue.verb]
-            # Within a sentence "he" may be whoever spoke at its beginning.
-            if i and cue.subject_end - cue.subject_start < 6:
-                speaker = self._resolve(cue, is_first=False)
-            self.speakers[i] = speaker
-            if i not in self.nested and speaker is not None and self.turn is None and not self._is_found_in(i):
-                self.cast.hear(speaker)
-                self._note_document(cue, speaker)
-        for i, cue in enumerate(cues):
-            if cue.subject_start < 0:
-                self.speakers[i] = self._inherited(i)
-                if (heir := self.speakers[i]) is not None and i == len(cues) - 1:
-                    self.cast.hear(heir)
-
-    def _is_found_in(self, i: int) -> bool:
-        """Tell whether a phrase only says where a report was found: "Lee said talks go on, IRNA reported"."""
-        return i in self.postposed and self.is_outer(i) and self.quote_before(self.unit.cues[i]) is None
-
-    def _inherited(self, i: int) -> Speaker | None:
-        """Give the speaker of a participle or a second verb: that of the phrase before, or else after it."""
-        order = [*range(i - 1, -1, -1), *range(i + 1, len(self.unit.cues))]
-        for j in order:
-            if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":
-                return self.speakers[j]
-        return self.ledger.leading(self.unit, self.unit.cues[i].left) or self.cast.last
-
-    def _note_document(self, cue: Cue, speaker: Speaker) -> None:
-        """Remember "In a statement, Lee said" for "the statement said"."""
-        stop = min(self.unit.end, self.unit.start + _OPENING, cue.right + _NEAR)
-        opening = self.text[self.unit.start : stop]
-        if not any(stem in opening for stem in DOCUMENT_STEMS):
-            return
-        if (match := IN_DOCUMENT.search(opening)) is not None:
-            self.cast.issue(match[1], cue.verb, speaker)
 
     # What they say
 
@@ -205,7 +103,7 @@ class Sentence(Hearing):
             self._claim_clause(i, cue, speaker)
 
     def _only_passes_on(self, i: int) -> bool:
-        """Tell whether an outlet only passes on a report that is found itself: "IRNA reported that Lee said", and after it.
+        """Tell whether an outlet only passes on a report that is found itself: "IRNA reported that Lee said".
 
         Readers want the words of whoever said them. Of persons and offices that report others both are told.
         """
@@ -220,24 +118,9 @@ class Sentence(Hearing):
         inner = self.speakers.get(j)
         return j != i and inner is not None and inner.name != speaker.name and self._is_outlet(cue, speaker)
 
-    def _opens(self, j: int) -> bool:
-        """Tell whether a phrase is the main clause of its sentence, and not only a part: "fell after Lee said"."""
-        cue = self.unit.cues[j]
-        if cue.form != "finite" or cue.left <= self.start:
-            return True
-        return ADJUNCT.match(self.text, self.start) is not None and self.text[cue.left] == ","
-
     def _follows_at_once(self, i: int) -> bool:
         """Tell whether nothing stands between a phrase and the next one: "reported that Lee said"."""
         return self.unit.cues[i + 1].subject_start <= self.unit.cues[i].right + 1
-
-    def _is_outlet(self, cue: Cue, speaker: Speaker) -> bool:
-        """Tell whether a paper or an agency speaks: by its looks, or since it reports and is no country."""
-        if speaker.kind == "person" and (speaker.title is not None or self.cast.knows(speaker)):
-            return False
-        if is_outlet(self.text[cue.subject_start : cue.subject_end]) or is_outlet(speaker.name):
-            return True
-        return cue.lemma == "report" and not self.cast.knows(speaker)
 
     def _claim_carried(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim the whole of what is passed on: "According to the ministry, Lee said talks go on"."""
@@ -337,7 +220,7 @@ class Sentence(Hearing):
         return limit
 
     def _before_next_said(self, i: int, start: int, limit: int) -> int:
-        """End before a sentence in marks that a later phrase reports, where a stop is missing: "it rained “We left,” he said"."""
+        """End before marks that a later phrase reports, where a stop is missing: "it rained “We left,” he said"."""
         for j in self.postposed:
             marked = self.quote_before(self.unit.cues[j]) if j > i else None
             if marked is not None and start < marked.open < limit and self.is_whole(marked):
@@ -359,7 +242,7 @@ class Sentence(Hearing):
             self._report(cue.right, end, speaker, "clause-nested")
 
     def _is_claimed_within(self, i: int) -> bool:
-        """Tell whether a phrase within another report is a report of its own: its speaker is named, and what is said."""
+        """Tell whether a phrase within another report is a report of its own: it names who says what."""
         cue = self.unit.cues[i]
         return self._is_named(cue) and (cue.has_that or self._names_content(i, cue))
 

@@ -230,7 +230,9 @@ def place_adjective(phrase: str, head: str) -> str | None:
     """Give the people whose adjective stands before the head of a phrase: "Europeans" of "the European stance"."""
     words = phrase.split()
     before = words[phrase.lower().split().index(head) - 1]
-    if (before.lower() not in PLACES and before.lower() not in _COUNTRIES) or not before.endswith(("an", "i", "ish", "ese", "ch")):
+    if (before.lower() not in PLACES and before.lower() not in _COUNTRIES) or not before.endswith(
+        ("an", "i", "ish", "ese", "ch")
+    ):
         return None
     return f"{before}s" if before.endswith(("an", "i")) else before
 

@@ -36,8 +36,8 @@ _WHEN_DONE = re.compile(
     r"(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)"
 )
 _SPEECH_LAST = re.compile(
-    r"\s(?:during|in|at|on|via) (?:an?|his|her|their|its|the|another) (?:(?!and\b)[\w-]+ ){0,3}?(?:speech|interview|tweet|"
-    r"(?:news|press) conference|briefing|address|sermon|op-ed|telephone call|phone call|video message|statement)\b"
+    r"\s(?:during|in|at|on|via) (?:an?|his|her|their|its|the|another) (?:(?!and\b)[\w-]+ ){0,3}?(?:speech|interview|"
+    r"tweet|(?:news|press) conference|briefing|address|sermon|op-ed|(?:tele)?phone call|video message|statement)\b"
     r"(?! (?:that|which|law|act))"
 )
 _EFFECT = re.compile(
@@ -52,9 +52,11 @@ _DAY_LAST = re.compile(
 )
 _PLACE_LAST = re.compile(SHORT_VENUE.pattern.replace(r"\s*,?\s*", r"\s", 1) + r"(?: on \w+)?[\s.,;]*$")
 _WHEN = (" when ", " while ", " because ", " after ", " before ")
-_VENUE_NOUNS = tuple(
-    "tweet tatement nterview post essage etter peech report rticle emarks ddress riefing onference note eeting eremony "
-    "omments Twitter ermon ommunique op-ed thread orum ession call".split()  # noqa: SIM905
+_VENUE_NOUNS = word_set(
+    """
+    tweet tatement nterview post essage etter peech report rticle emarks ddress riefing onference note eeting eremony
+    omments Twitter ermon ommunique op-ed thread orum ession call
+    """
 )
 _DIGIT = re.compile(r"\d")
 _LONGEST_DAY = 50

@@ -39,8 +39,8 @@ _REFUSED = re.compile(
 )
 # What is questioned by saying so; people are questioned by asking them.
 _DOUBTED = re.compile(
-    r"\s(?:whether|why|how|if|(?:the |his |her |its |their |[A-Z][\w.]*['’]s? )?(?:[\w’'.-]+ ){0,4}?(?:authority|legality|"
-    r"legitimacy|wisdom|need|necessity|value|validity|motives?|decisions?|rights?|sincerity|logic|credibility|fairness|"
+    r"\s(?:whether|why|how|if|(?:the |his |her |its |their |[A-Z][\w.]*['’]s? )?(?:[\w’'.-]+ ){0,4}?(?:authority|"
+    r"legality|legitimacy|wisdom|need|necessity|value|validity|motives?|decisions?|rights?|sincerity|logic|credibility|fairness|"
     r"independence|results?|outcome|accuracy|effectiveness|usefulness|timing|commitment|competence|ability|purpose|"
     r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?)\b)"
 )
@@ -59,9 +59,7 @@ _LIKENED = re.compile(
     r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s"
 )
 # After "claims" or "demands" these tell that it is no noun.
-_NO_NOUN_BEFORE = re.compile(
-    r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there)\s|" + TO_DO.pattern
-)
+_NO_NOUN_BEFORE = re.compile(r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there)\s|" + TO_DO.pattern)
 
 
 def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | None:
@@ -98,7 +96,11 @@ def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
     if lemma in ("compare", "liken"):
         return _LIKENED.match(text, at, end) is not None
     named = _NAMED_AS.match(text, at, end)
-    if named is None or _DOES_MORE.search(text, at, named.start("what")) is not None or named["what"].removeprefix("the ")[0].isupper():
+    if (
+        named is None
+        or _DOES_MORE.search(text, at, named.start("what")) is not None
+        or named["what"].removeprefix("the ")[0].isupper()
+    ):
         return False
     return OFFICES.keys().isdisjoint(named["what"].lower().rstrip(".,").split())
 

@@ -43,7 +43,8 @@ _SAYS_NEXT = re.compile(
     r"announced|wrote|warned|insisted|pointed out|reiterated|asserted|explained|remarked|underlined|tweeted|declared)\b"
 )
 _SAID_BEFORE = re.compile(
-    r"\b(?:said|says|added|told reporters|[Aa]ccording to),? (?:the |(?!(?:in|at|on|that|about|with|from|by)\b)[\w.’'-]+ ){0,5}$"
+    r"\b(?:said|says|added|told reporters|[Aa]ccording to),? "
+    r"(?:the |(?!(?:in|at|on|that|about|with|from|by)\b)[\w.’'-]+ ){0,5}$"
 )
 _ASIDE = re.compile(r", [^.;:“”\"]{3,140}?,(?= )")
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared

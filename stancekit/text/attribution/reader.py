@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.contents import find_content
-from stancekit.text.attribution.cues import Cue, Unit, is_relative
-from stancekit.text.attribution.descriptions import head_of
+from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import calls_something, follows_document, has_object, says_what_it_is, usual_frame
+from stancekit.text.attribution.objects import (
+    calls_something,
+    follows_document,
+    has_object,
+)
 from stancekit.text.attribution.pointing import find_pointer, says_by_doing, speaker_at_end
 from stancekit.text.attribution.reporting import (
     AS,
@@ -21,33 +23,22 @@ from stancekit.text.attribution.reporting import (
     COORDINATING,
     DAY,
     GERUNDS,
-    GOING_ON,
-    HELPERS,
     JUDGE,
     LEMMAS,
     LOOSE,
     NOT_VOICES,
     NOUNS,
     PARTICIPLE_AFTER,
-    PARTICLE_ONLY,
-    PARTICLES,
     PASSIVE,
     REMARKING,
     SAYING_AFTER,
-    SILENCING,
     STRICT,
     TELL,
     VOW,
 )
 from stancekit.text.attribution.subjects import before_comma, find_subject
+from stancekit.text.attribution.surroundings import _REACH, Surroundings
 
-_REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
-_TRAILING_DAY = re.compile(
-    rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
-    r"for (?:his|her|its|their) part|"
-    r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
-)
-_DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
 _QUOTED_AS = re.compile(r"\s+(?P<who>[^,;:“”\"]{2,100}?)\s+as\s+(?:saying|telling|stating|noting|adding)\b")
 _AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
 _AFTER_SUBJECT = re.compile(
@@ -68,22 +59,16 @@ _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|pa
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
 _BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
-_NO_ADVERBS = frozenset(
-    ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
-)
-_ALSO_NAMES = frozenset({"May", "Will"})
-_ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
 )
 
 
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
-# "called again for", "appealed on Friday to"
-_BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
 # "a plan which the minister says is dead"
 _RELATIVE_WHO = re.compile(
-    r",?\s(?:which|who|whom|what)\s(?P<who>(?:(?:the |an? |[A-Z])[^,;:“”\"]{1,60}|he|she|they|it|officials|police|critics))\s*$"
+    r",?\s(?:which|who|whom|what)\s(?P<who>(?:(?:the |an? |[A-Z])[^,;:“”\"]{1,60}|he|she|they|it|officials|"
+    r"police|critics))\s*$"
 )
 _FINITE_NEXT = re.compile(
     r"\s(?:is|was|are|were|has|had|have|will|would|could|should|must|can|may|might|does|did|do|[a-z]+ed|needs|wants|"
@@ -91,19 +76,8 @@ _FINITE_NEXT = re.compile(
 )
 
 
-class Reader:
+class Reader(Surroundings):
     """Reads the surroundings of one word."""
-
-    def __init__(self, text: str, unit: Unit, quote: int, at: int, end: int) -> None:
-        self.text, self.unit, self.at, self.end = text, unit, at, end
-        self.word = text[at:end]
-        self.after_quote = quote > 0
-        floor = unit.marked[quote - 1].close if quote else unit.start
-        self.floor = max(floor, self.at - _REACH)
-        if unit.cues:
-            self.floor = max(self.floor, unit.cues[-1].verb_end)
-        self.next_open = unit.marked[quote].open if quote < len(unit.marked) else unit.end
-        self.limit = min(unit.end, self.next_open)
 
     def read(self, low: str) -> Cue | None:
         """Give the phrase of saying around the word, if it is one."""
@@ -120,44 +94,6 @@ class Reader:
         if low.endswith("ing"):
             return self._progressive(lemma, frame) or self._participle(lemma, frame)
         return self._finite(lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put"))
-
-    def _frame(self, lemma: str) -> str | None:
-        """Give what follows the verb, with its particle."""
-        if (before := GOING_ON.get(lemma)) is not None and self.text.startswith(before, self.end):
-            verb = self.text[self.end + len(before) : self.end + 30].split(" ", 1)[0]
-            if LEMMAS.get(verb) == verb:
-                self.end += len(before) + len(verb)
-                return self._frame(verb)
-        if lemma in PARTICLES:
-            end = self.end
-            if (between := _BETWEEN.match(self.text, end)) is not None:
-                self.end = between.end()
-                if (frame := self._with_particle(lemma)) is not None:
-                    return frame
-                self.end = end
-            if (frame := self._with_particle(lemma)) is not None:
-                return frame
-        if lemma in PARTICLE_ONLY:
-            return None
-        return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
-
-    def _with_particle(self, lemma: str) -> str | None:
-        """Give what follows the verb if one of its particles stands there."""
-        for particle, frame in PARTICLES.get(lemma, ()):
-            if self.text.startswith(f" {particle}", self.end):
-                stop = self.end + 1 + len(particle)
-                is_known = frame != AS or says_what_it_is(self.text, lemma, stop, self.unit.end)
-                if is_known and not self.text[stop : stop + 1].isalnum():
-                    self.end = stop
-                    return frame
-        return None
-
-    def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
-        right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
-        return Cue(
-            left=left, verb=self.at, verb_end=self.end, right=right, form=form, frame=frame, lemma=lemma,
-            subject_start=subject[0], subject_end=subject[1], has_that=has_that,
-        )  # fmt: skip
 
     def _remark(self) -> Cue | None:
         """Read "The minister made the remarks on Friday."."""
@@ -285,15 +221,11 @@ class Reader:
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
-        if not (self.unit.cues or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()):
-            if not calls_something(self.text, lemma, self.end, self.unit.end):
-                return None
+        is_clear = bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
+        if not is_clear and not calls_something(self.text, lemma, self.end, self.unit.end):
+            return None
         left = self.floor + len(self.text[self.floor : stop].rstrip()) - len(conjunction)
         return self._cue(left=before_comma(self.text, left), form="coordinated", lemma=lemma, frame=frame)
-
-    def _leads_to_speech(self) -> bool:
-        """Tell whether "that" or a quotation follows the verb at once."""
-        return self.text.startswith((" that ", ", “", ": “", ', "', ': "', " “", ' "'), self.end)
 
     def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool, left: int = -1) -> Cue | None:
         """Read a verb whose subject stands before it, also with a clause between."""
@@ -346,8 +278,10 @@ class Reader:
         if frame not in (CLAUSE, LOOSE) or _FINITE_NEXT.match(self.text, self.end) is None:
             return None
         who = _RELATIVE_WHO.search(self.text, max(self.floor, stop - 80), stop)
-        return None if who is None else self._cue(
-            left=who.start(), form="finite", lemma=lemma, frame=frame, subject=who.span("who")
+        return (
+            None
+            if who is None
+            else self._cue(left=who.start(), form="finite", lemma=lemma, frame=frame, subject=who.span("who"))
         )
 
     def _passive_as(self, lemma: str, stop: int) -> Cue | None:
@@ -363,37 +297,6 @@ class Reader:
         if silencer in PASSIVE:
             return self._quoted_passive(stop)
         return None if silencer is not None else self._quoting(stop)
-
-    def _is_plural(self, start: int, end: int) -> bool:
-        phrase = self.text[start:end].lower()
-        return (
-            phrase == "they"
-            or " and " in phrase
-            or phrase.split()[-1].endswith(("s", "people"))
-            or head_of(phrase).endswith("s")
-            or any(word in OFFICES and word.endswith("s") for word in phrase.split())
-        )
-
-    def _before_helpers(self) -> tuple[int, str | None]:
-        """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""
-        stop = self.at
-        while stop > self.floor:
-            piece = self.text[self.floor : stop].rstrip()
-            if piece.endswith(_DAY_ENDS) and (day := _TRAILING_DAY.search(piece[-60:])):
-                stop = self.floor + len(piece) - len(day.group())
-                continue
-            word = piece.rsplit(None, 1)[-1] if piece else ""
-            low = word.lower().strip(",")
-            if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
-                return self.floor + len(piece), low
-            rest = piece[: -len(word)].rstrip()
-            if word.endswith(",") and rest and rest[-1] != ",":  # "Lee, who is running again, said"
-                return self.floor + len(piece), None
-            is_adverb = low.endswith("ly") and _ADVERB.match(word.strip(",")) and low not in _NO_ADVERBS
-            if low not in HELPERS and not is_adverb:
-                return self.floor + len(piece), None
-            stop = self.floor + len(piece) - len(word)
-        return stop, None
 
     def _quoted_passive(self, stop: int) -> Cue | None:
         """Read "Zarif was quoted as saying"."""

@@ -141,7 +141,9 @@ NOUNS = word_set(
     """
 )
 # Verbs that do not report without one of their particles.
-PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"})
+PARTICLE_ONLY = frozenset(
+    {"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
+)
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}
 
@@ -331,7 +333,8 @@ IN_DOCUMENT = re.compile(
     r"article|study)\b"
 )
 REMARKING = re.compile(
-    r"\b(?:made|makes|making) (?:(?:remarks|comments) (?=at|in|during|on|after|to|when)|(?:the|these|this|those|such) (?:\w+ )?(?:remarks?|comments?|statements?|"
+    r"\b(?:made|makes|making) (?:(?:remarks|comments) (?=at|in|during|on|after|to|when)|"
+    r"(?:the|these|this|those|such) (?:\w+ )?(?:remarks?|comments?|statements?|"
     r"announcement|point)\b)"
 )
 # "according to" these, nobody speaks.

@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from stancekit.text.attribution.bodies import INDEFINITE, NEXT, Bodies
+from stancekit.text.attribution.bodies import INDEFINITE, NEXT
+from stancekit.text.attribution.called import Called
 from stancekit.text.attribution.callings import ORGANISATIONS, OUTLETS, described_before, is_person, may_be_body
 from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     PLURALS,
     THINGS,
     as_minister,
-    count_places,
     head_of,
     is_bare,
     is_definite,
@@ -28,8 +28,8 @@ from stancekit.text.attribution.descriptions import (
     plain_name,
 )
 from stancekit.text.attribution.names import find_mentions
-from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES, RANKS
-from stancekit.text.attribution.people import GENITIVE, Held, Speaker
+from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS
+from stancekit.text.attribution.people import Held, Speaker
 from stancekit.text.attribution.phrases import after_heading, trimmed
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
 from stancekit.text.attribution.salience import (
@@ -54,17 +54,15 @@ OWN_VOICE = word_set("i we you one")
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
 # Of these nobody is named where they are first spoken of: "an official".
 _NAMELESS = word_set("official diplomat member")
-# Between two who speak as one: "Lee of China and his Greek counterpart Kern".
-_JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the|his|her|their))?$")
 _LEAD = 250  # characters with which an article begins
 # "a report by the Daily News"
 _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 # No speaker's description begins with these: "In general".
-_NOT_FIRST = word_set("unlike like in on at of for with by from during after before under over about against amid despite through")
-_SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
+_NOT_FIRST = word_set(
+    "unlike like in on at of for with by from during after before under over about against amid despite through"
+)
 _STOP = re.compile(r"[.!?…:][”\"’')]?\s")
 _SENTENCE = 300  # characters after "he" in which the sentence may name others
-_N_HEARD = 6
 # These documents are of bodies rather than of persons, if one of the last few who spoke is a body.
 _OF_BODIES = word_set("statement report communique communiqué declaration document study article editorial release")
 _OF_OUTLETS = word_set("article editorial report story")
@@ -80,7 +78,7 @@ class _Issued:
     speaker: Speaker
 
 
-class Cast(Bodies):
+class Cast(Called):
     """The people of one article, and who was heard last.
 
     Parameters
@@ -99,24 +97,6 @@ class Cast(Bodies):
         super().__init__(text)
         self.topic: Speaker | None = None
         self._issued: list[_Issued] = []
-
-    def hear(self, speaker: Speaker) -> None:
-        """Remember who spoke last."""
-        self.topic = None
-        others = [one for one in self.heard if one.name != speaker.name]
-        self.heard = [*others[1 - _N_HEARD :], speaker]
-
-    @property
-    def last(self) -> Speaker | None:
-        """Whoever spoke last."""
-        return self.heard[-1] if self.heard else None
-
-    def knows(self, speaker: Speaker) -> bool:
-        """Tell whether somebody is a person who was introduced, or a body by its looks."""
-        if speaker.kind == "body":
-            *before, last = speaker.name.lower().split()
-            return len(before) < 6 and (last in PLACES or last in BODIES or last in VOICES)
-        return speaker.kind == "person" and self.people.knows(speaker.name)
 
     def describe(self, start: int, end: int) -> Speaker | None:
         """Name a speaker by the phrase alone, unless it is our own voice."""
@@ -163,10 +143,6 @@ class Cast(Bodies):
     def _words(self) -> frozenset[str]:
         return frozenset(self.text.split())
 
-    def _known(self, phrase: str) -> Speaker | None:
-        """Give who is known by a word that looks like none of a name: "May"."""
-        return None if " " in phrase or not phrase[0].isupper() else self.people.by_parts(phrase)
-
     def name(self, label: str) -> Speaker:
         """Say whom the label of a turn means: "SECRETARY BLINKEN", "Vladimir Putin"."""
         mentions = find_mentions(f"{label}:")
@@ -197,49 +173,6 @@ class Cast(Bodies):
         name = speaker.name.rsplit(None, 1)[-1]
         found = self.text.find(name, at, at + _SENTENCE)
         return found >= 0 and name[0].isupper() and _STOP.search(self.text, at, found) is None
-
-    def _by_name(self, start: int, end: int) -> Speaker | None:
-        """Say whom a phrase names at its end or at its beginning."""
-        mentions = self.people.mentions
-        inside = self.people.inside(start, end)
-        if not inside or self._is_somebody_of(inside[0], start):
-            return None
-        if mentions[inside[-1]].end != end:
-            inside = [i for i in inside if i in self.people.known] or inside
-        if mentions[inside[-1]].end == end and not self._is_more_than_name(inside[-1], start):
-            return self._joined(inside, start) or self.people.named(inside[-1])
-        first = mentions[inside[0]]
-        at_head = first.start <= start + 4 or first.name_start == start
-        if at_head and inside[0] in self.people.known and not self.text.startswith(GENITIVE, first.end):
-            return self.people.named(inside[0])
-        return None
-
-    def _is_somebody_of(self, i: int, start: int) -> bool:
-        """Tell whether a name only says whose somebody unnamed is: "a lawyer for Ann Lee", "a member of the Free Union"."""
-        before = self.text[start : self.people.mentions[i].name_start]
-        if before.endswith(" in "):
-            return True
-        return before.startswith(_SOMEBODY) and before.endswith((" of ", " of the ", " for ", " for the ", " to "))
-
-    def _is_more_than_name(self, i: int, start: int) -> bool:
-        """Tell whether a lone unknown capitalised word only ends a longer phrase: "the University of Isfahan"."""
-        mention = self.people.mentions[i]
-        if i in self.people.known or mention.name_start == start:
-            return False
-        before = self.text[start : mention.name_start].split()
-        return bool(before) and before[-1].lower() in {"of", "the", "in", "for", "and", "to", "with", "at", "from"}
-
-    def _joined(self, inside: list[int], start: int) -> Speaker | None:
-        """Give two people in one: "Foreign Minister Ann Lee and Chancellor Bo Kern"."""
-        if len(inside) < 2:
-            return None
-        one, other = self.people.mentions[inside[-2]], self.people.mentions[inside[-1]]
-        between = self.text[one.end : other.start].strip()
-        if one.start > start + 4 or _JOINING.match(between) is None:
-            return None
-        both = [self.people.named(inside[-2]), self.people.named(inside[-1])]
-        titles = [speaker.title for speaker in both if speaker.title]
-        return Speaker(name=" and ".join(one.name for one in both), title=" and ".join(titles) or None, kind="people")
 
     def _described(self, phrase: str, at: int) -> Speaker | None:
         """Say whom an office means, or what issued a document; else name the description itself."""
@@ -275,14 +208,14 @@ class Cast(Bodies):
         if (named := self.people.named_between_commas(at + len(phrase))) is not None:
             return named
         speaker = best(self._choices(phrase, words, head, at, held)) or self._introduced(words, head, at + len(phrase))
-        speaker = speaker or self._by_country(phrase, words, head, at) or self._by_calling_alone(phrase, words, head, at)
+        speaker = (
+            speaker or self._by_country(phrase, words, head, at) or self._by_calling_alone(phrase, words, head, at)
+        )
         if speaker is not None and self.people.is_untitled(speaker) and speaker.name.split()[-1][0].isupper():
             self.people.appoint(speaker, words, at)
         return speaker or self._plain(phrase, "person")
 
-    def _choices(
-        self, phrase: str, words: frozenset[str], head: str, at: int, held: list[Held]
-    ) -> list[Choice]:
+    def _choices(self, phrase: str, words: frozenset[str], head: str, at: int, held: list[Held]) -> list[Choice]:
         """Rank those whom an office may mean."""
         present = self._present
         if present and self._takes_turn(at, at + len(phrase)):
@@ -312,9 +245,9 @@ class Cast(Bodies):
             return None
         if (speaker := by_country(self.people, words, head)) is not None:
             return speaker
-        if not _PAST.isdisjoint(phrase.lower().split()):
-            if (before := self.people.untitled_before(at)) is not None:
-                return before
+        is_past = not _PAST.isdisjoint(phrase.lower().split())
+        if is_past and (before := self.people.untitled_before(at)) is not None:
+            return before
         if OFFICES[head] not in LEFT_OUT or not self._is_at_home(words & PLACE_KEYS):
             return None
         coming = self.people.coming(at)
@@ -338,11 +271,9 @@ class Cast(Bodies):
         near = [*self._present[:1], *([self.people.lead] if self.people.lead is not None else [])]
         is_short = is_bare(as_minister(words))
         may_be = (one for one in near if is_short and may_mean(self.people, words, head, one) and self._has_name(one))
-        return next((one for one in may_be if self._is_at_home(words & PLACE_KEYS) or self.people.has_office(one)), None)
-
-    def _has_name(self, speaker: Speaker) -> bool:
-        """Tell whether somebody is called by a name and not by a description."""
-        return speaker.name.split()[-1][0].isupper()
+        return next(
+            (one for one in may_be if self._is_at_home(words & PLACE_KEYS) or self.people.has_office(one)), None
+        )
 
     def _introduced(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
         """Say who is named after an article has begun with a description of them."""
@@ -380,9 +311,6 @@ class Cast(Bodies):
                 return Speaker(name=described, title=None, kind="person")
         return self._plain(phrase, "person")
 
-    def _plain(self, phrase: str, kind: str) -> Speaker:
-        return Speaker(name=plain_name(phrase), title=None, kind=kind)
-
     def _several(self, words: frozenset[str]) -> Speaker | None:
         """Say who was heard that "the ministers" can mean."""
         words = as_minister(words)
@@ -392,18 +320,6 @@ class Cast(Bodies):
             if "two" in words and speaker.kind == "people" and " and " in speaker.name and speaker.title is not None:
                 return speaker
         return None
-
-    def _is_at_home(self, places: frozenset[str]) -> bool:
-        """Tell whether an office is of no country, or of that of which the article speaks most.
-
-        Papers leave out the titles of their own country's people, whom everybody knows, and give those of others.
-        """
-        return not places or self._home in places
-
-    @cached_property
-    def _home(self) -> str | None:
-        places = count_places(self.text)
-        return places.most_common(1)[0][0] if places else None
 
     def _by_document(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say who issued a document: by its own words, or since it was spoken of."""
