@@ -44,9 +44,12 @@ class Bodies:
         self.people = People(text)
         self.heard: list[Speaker] = []
         self._long: dict[str, str] = {}
+        self._named: dict[str, Speaker] = {}
 
     def by_body(self, phrase: str, at: int) -> Speaker:
         """Name a body, by its longer name where it was heard under one."""
+        if (named := self._named.get(phrase)) is not None:
+            return named
         name = _without_praise(plain_name(phrase))
         noun = name.rsplit(None, 1)[-1]
         is_known = phrase.lower().startswith("the ")
@@ -63,7 +66,10 @@ class Bodies:
         elif is_known and name.istitle() and name.lower() in BODIES:
             name = capitalised_before(self.text, name, at) or name
         kind = "people" if noun.endswith("s") and name.islower() else "body"
-        return Speaker(name=self._full(name), title=None, kind=kind)
+        speaker = Speaker(name=self._full(name), title=None, kind=kind)
+        if noun[0].isupper() and not is_known:  # whoever was heard before changes nothing
+            self._named[phrase] = speaker
+        return speaker
 
     def _called(self, phrase: str, noun: str, at: int) -> str | None:
         """Give the body that is called by what it is: "the daily", "the company"; "a daily" may be named next."""

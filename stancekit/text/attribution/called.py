@@ -25,7 +25,7 @@ class Called(Bodies):
 
     def hear(self, speaker: Speaker) -> None:
         """Remember who spoke last."""
-        self.topic = None
+        self.topic: Speaker | None = None
         others = [one for one in self.heard if one.name != speaker.name]
         self.heard = [*others[1 - _N_HEARD :], speaker]
 

@@ -211,6 +211,7 @@ def head_of(phrase: str) -> str:
     return words[-1]
 
 
+@lru_cache(maxsize=4096)
 def original_head(phrase: str) -> str:
     """Give the head of a phrase as it is written."""
     return phrase.split()[phrase.lower().split().index(head_of(phrase))]

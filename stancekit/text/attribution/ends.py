@@ -58,6 +58,7 @@ _VENUE_NOUNS = word_set(
     omments Twitter ermon ommunique op-ed thread orum ession call
     """
 )
+_WHERE = (" in ", " at ", " during ", " on ", " via ", " through ")
 _DIGIT = re.compile(r"\d")
 _LONGEST_DAY = 50
 _LONGEST_PLACE = 90
@@ -108,7 +109,7 @@ def before_deed(text: str, cue: Cue, start: int, limit: int) -> int:
         return limit
     piece = text[start:limit]
     # Cheap looks at words come before dear patterns.
-    has_venue = any(noun in piece for noun in _VENUE_NOUNS)
+    has_venue = any(word in piece for word in _WHERE) and any(noun in piece for noun in _VENUE_NOUNS)
     if cue.frame == ASK:
         return _cut(text, _SPEECH_LAST, start, limit) if has_venue else limit
     if " and " in piece:

@@ -40,6 +40,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and 
     phrase = text[start:end]
     end -= len(phrase) - len(phrase.rstrip(" ,\n\t"))
     start += len(phrase) - len(phrase.lstrip(" ,\n\t“”\"'"))
+    if text.find(" ", start, end) < 0:
+        return start, end
     if end - start > _SHORT:
         end = _without_aside(text, start, end)
     first = text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
