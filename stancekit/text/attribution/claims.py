@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text.attribution.contents import least_words, only_says_when, only_says_where, orders_things
+from stancekit.text.attribution.contents import (
+    least_words,
+    only_feels,
+    only_says_when,
+    only_says_where,
+    orders_things,
+)
 from stancekit.text.attribution.cues import Cue, Unit, has_words
 from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
 from stancekit.text.attribution.ledger import MAIN, Ledger
@@ -196,7 +202,7 @@ class Sentence(Naming):
         limit = self._limit(i)
         start = cue.right
         if not cue.has_that:
-            if orders_things(self.text, cue, start, limit):
+            if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
                 return
             is_object = cue.frame == JUDGE or cue.lemma == "describe"
             if cue.frame in (COLOUR, STRICT) or (not is_object and only_says_when(self.text, start, limit)):
@@ -261,10 +267,16 @@ class Sentence(Naming):
     def _limit(self, i: int) -> int:
         """Give where what follows a phrase ends: at the next phrase that is not within it."""
         for j in range(i + 1, len(self.unit.cues)):
+            if self._is_shared(self.unit.cues[j]):
+                continue
             is_end = self.unit.cues[j].form != "finite" or j in self.postposed or self.reports(self.unit.cues[j])
             if is_end and j not in self.nested and self.unit.cues[j].left >= self.unit.cues[i].verb_end:
                 return before_remark(self.text, self.unit.cues[i], self.unit.cues[j].left)
         return before_remark(self.text, self.unit.cues[i], self._opening_end(i))
+
+    def _is_shared(self, cue: Cue) -> bool:
+        """Tell whether those of whom is reported did a second thing: "said they met and also agreed on a date"."""
+        return cue.form == "coordinated" and cue.lemma in ("agree", "continue", "respond") and not self.reports(cue)
 
     def _opening_end(self, i: int) -> int:
         """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""

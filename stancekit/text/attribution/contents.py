@@ -28,6 +28,7 @@ _OBJECT = re.compile(
     r"parliament|lawmakers|council))*)(?=[\s,:.])"
 )
 _OF_WHAT = re.compile(r"\s(?:[\w’'-]+ ){1,5}?of (?:his|her|its|their|the) [^,;:“”]*$")
+_IN_YEAR = re.compile(r"\s*in \d{4} (?:the|an?|[A-Z])")
 _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
 _ASIDE_THAT = re.compile(r",\s[^,;:“”\"]{3,120},\sthat\s")
 _NOUN_NEXT = re.compile(
@@ -45,12 +46,15 @@ _TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advi
 _TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
 _WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
 _THEN_MAIN = re.compile(r",\s(?:the|they|he|she|it|we|there|an?|[A-Z][\w’'-]*)\s")
+_THEN_THEY = re.compile(r"\s(?:it|they|he|she|we|there) (?:will|would|can|could|must|should)\b")
 _THEY_DO = re.compile(r"\s(?:they|we|there|it)\s\w+")
 _OWN_THING = re.compile(r"\s*(?:his|her|its|their)\s")
 _CALLS_IT = re.compile(r"\s*(?:it|this|that|him|her|them) (?!off\b|in\b|up\b|back\b|out\b)\w+")
 _POINTERS = frozenset("it him her them this that us me so himself herself themselves".split())  # noqa: SIM905
 _LONGEST_POINTER = 20
 _TO = re.compile(r"\s(?:not )?to\s")
+# A feeling without what it is about: "expressing her disappointment".
+_MERE_FEELING = re.compile(r"\s*(?:his|her|its|their) (?:[a-z-]+ )?[a-z]+\s*[.,;]?\s*$")
 
 
 def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[int, bool]:
@@ -84,6 +88,8 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         return that.end(), True
     if text.startswith(",", at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end(), True
+    if _IN_YEAR.match(text, at, end) is not None:
+        return at, False
     if frame in (CLAUSE, LOOSE, STRICT) and (far := _far_that(text, at, limit)) is not None:
         return far, True
     return at, False
@@ -145,16 +151,25 @@ def only_says_when(text: str, start: int, limit: int) -> bool:
     """Tell whether a clause only tells when something was said: "said after the talks", not "after that, they won"."""
     if _WHEN.match(text, start) is None:
         return False
+    if _THEN_THEY.search(text, start, limit) is not None:
+        return False
     main = _THEN_MAIN.search(text, start, limit)
     return main is None or AUXILIARIES.isdisjoint(text[main.end() : limit].split())
 
 
 def only_says_where(text: str, start: int, limit: int) -> bool:
     """Tell whether only places and people follow: "Lee said in a tweet."."""
+    if _IN_YEAR.match(text, start, limit) is not None:
+        return False
     if VENUE.match(text, start, limit) is None or TO_DO.match(text, start, limit) is not None:
         return False
     rest = text[start:limit].strip(" ,.")
     return "," not in rest and AUXILIARIES.isdisjoint(rest.split()) and _THEY_DO.search(rest) is None
+
+
+def only_feels(text: str, cue: Cue, start: int, limit: int) -> bool:
+    """Tell whether a feeling is told and not what it is about: "expressed her disappointment"."""
+    return cue.lemma in ("express", "voice") and _MERE_FEELING.match(text[start:limit]) is not None
 
 
 def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:

@@ -68,7 +68,7 @@ _WISHES = word_set("call demand propose recommend insist appeal suggest advocate
 _NAMING = word_set(
     """
     announce stress emphasize emphasise underline underscore highlight reiterate declare acknowledge admit confirm
-    reveal disclose lament
+    reveal disclose lament repeat
     """
 )
 _OPENING_CLAUSE = re.compile(
@@ -77,6 +77,15 @@ _OPENING_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|when|after|while) ", re.DOTALL)
+
+
+# How the speaker looked, and what went on meanwhile: the article's own remarks.
+_SEEMING = re.compile(
+    r",\s(?:seeming|appearing|sounding|looking) (?:to be )?(?:\w+ly )?(?:confident|certain|sure|unsure|uncertain|hopeful|"
+    r"optimistic|pessimistic|convinced|surprised|resigned|relaxed|eager|keen|willing|unwilling|reluctant|ready|upset|"
+    r"angry|worried|pleased|unmoved|upbeat|defiant|tired)\b"
+)
+_MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) (?:when|that|of)\b")
 
 
 def before_remark(text: str, cue: Cue, limit: int) -> int:
@@ -91,6 +100,10 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
         return limit if cue.frame not in (ASK, JUDGE, VOW) else _before_turn(text, cue, limit)
     if is_naming(cue):
         limit = _before_effect(text, cue.right, limit)
+        if (meanwhile := _MEANWHILE.search(text, cue.right, limit)) is not None:
+            limit = meanwhile.start()
+    if text.find("ing ", cue.right, limit) >= 0 and (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
+        limit = seeming.start()
     aside = ASIDE.search(text, cue.right, limit)
     if aside is None and cue.frame in (ASK, JUDGE, VOW):
         return _before_turn(text, cue, limit)

@@ -41,6 +41,12 @@ _WRITTEN_BY = re.compile(
     r"\b(?:letters?|messages?|statements?|tweets?|posts?|articles?|speech|reports?|notes?|videos?|interviews?)"
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
+# Prepositions in capitals after a small word begin a sentence.
+_GLUED = re.compile(
+    r"(?<=[a-z0-9]\s)(?:(?:On|In|At|During|Following|After|Upon|Before) (?:the|an?|his|her|their|its|this|that|[A-Z]\w+day)|"
+    r"Speaking|Addressing|Referring|Talking|Meanwhile,|Earlier,)\s"
+)
+_LONGEST_HEADING = 160
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
@@ -78,7 +84,9 @@ class Hearing:
                 self.heard[cue.verb] = self._resolve(cue, is_first=not kept)
                 if self._is_heard(cue, self.heard[cue.verb]):
                     kept.append(cue)
-            elif self.turn is None and (kept or self._is_heard_alone(cue)):
+            elif self.turn is None and (
+                (kept and not self._only_agrees(cue)) or (not kept and self._is_heard_alone(cue))
+            ):
                 kept.append(cue)
         self.unit.cues[:] = kept
 
@@ -113,6 +121,8 @@ class Hearing:
             if speaker is None:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
+        if cue.lemma == "agree" and not is_person and self.quote_before(cue) is None:  # what many agree none need say
+            return False
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
             calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
@@ -135,13 +145,20 @@ class Hearing:
     def _is_heard_alone(self, cue: Cue) -> bool:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
         if cue.form == "coordinated":
-            return self._has_subject(cue)
+            return self._has_subject(cue) and not self._only_agrees(cue)
         if self._only_may(cue):
             return False
         if cue.lemma not in SHOWING or cue.left <= self.start:
             return True
         lead = self.ledger.leading(self.unit)
         return lead is not None and lead.kind == "person"
+
+    def _only_agrees(self, cue: Cue) -> bool:
+        """Tell whether many came to an agreement, which nobody need have said: "both sides met and agreed that"."""
+        if cue.lemma != "agree":
+            return False
+        lead = self.ledger.leading(self.unit)
+        return lead is None or lead.kind != "person"
 
     def _only_may(self, cue: Cue) -> bool:
         """Tell whether a phrase says how something may be done: "can lift the ban by notifying them that"."""
@@ -188,6 +205,18 @@ class Hearing:
                 self.nested.add(i)
             elif self.reports(cue):
                 open_from = i
+        if self.postposed and self.turn is None:
+            self.start = self._after_heading()
+
+    def _after_heading(self) -> int:
+        """Give where a sentence begins into which a heading has run: "Panel to be set up On Monday, Lee said"."""
+        marked = self.unit.marked[0] if self.unit.marked else None
+        if marked is not None and marked.open == self.start:
+            is_bare = self.text[marked.end - 1] not in ",.!?…" and self.text[marked.close - 2] not in ",.!?…"
+            is_heading = is_bare and self.text[marked.close : marked.close + 1] == " "
+            return marked.close + 1 if is_heading and self.text[marked.close + 1 : marked.close + 2].isupper() else self.start
+        glued = _GLUED.search(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADING))
+        return self.start if glued is None else glued.start()
 
     def leads_in(self, cue: Cue) -> bool:
         """Tell whether a participle opens a sentence, also one into which a heading has run."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, ISSUE_VERBS, ISSUING, MONTH
+from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUE_VERBS, ISSUING, MONTH
 from stancekit.text.attribution.speakers import Cast
 
 # Where whom a sentence begins with ends: at a mark, a comma that parts no list, or a verb.
@@ -94,7 +94,7 @@ class Ledger:
 
     def leading(self, unit: Unit, at: int | None = None) -> Speaker | None:
         """Say whom a sentence begins with, or its first clause if a place lies in that."""
-        start = self.begin(unit)
+        start = self._after_heading(unit, self.begin(unit))
         if (year := _IN_YEAR.match(self.text, start, unit.end)) is not None:
             start = year.end()
         elif ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
@@ -108,6 +108,14 @@ class Ledger:
         if match is None or match[0] in _MARKS:
             return None
         return self.cast.resolve(start, match.start())
+
+    def _after_heading(self, unit: Unit, start: int) -> int:
+        """Give where a sentence begins after a heading in marks: "‘We are ready’ The ministry also issued"."""
+        if not unit.marked or unit.marked[0].open != start:
+            return start
+        end = unit.marked[0].close
+        is_bare = self.text[unit.marked[0].end - 1] not in ",.!?…" and self.text[end : end + 1] == " "
+        return end + 1 if is_bare and self.text[end + 1 : end + 2].isupper() else start
 
     def note_topic(self, unit: Unit) -> None:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
@@ -126,9 +134,9 @@ class Ledger:
         match = ISSUING.search(self.text, unit.start, stop)
         if match is None:
             return
-        start = self.begin(unit)
+        start = self._after_heading(unit, self.begin(unit))
         near = match.start() - start < 110 and not ADJUNCT.match(self.text, start)
-        speaker = self.cast.resolve(start, match.start()) if near else self.leading(unit)
+        speaker = self.cast.resolve(start, _before_adverbs(self.text, start, match.start())) if near else self.leading(unit)
         if speaker is not None:
             self.cast.issue(match[1], start, speaker)
             self.cast.hear(speaker)
@@ -145,6 +153,14 @@ class Ledger:
                         rule="heading-repeated",
                     )  # fmt: skip
                     break
+
+
+def _before_adverbs(text: str, start: int, end: int) -> int:
+    """Give where a subject ends before adverbs: "The union also issued a statement"."""
+    words = text[start:end].rstrip().split(" ")
+    while len(words) > 1 and (words[-1] in HELPERS or words[-1].endswith("ly")):
+        words.pop()
+    return start + len(" ".join(words))
 
 
 def _places(text: str, word: str) -> Iterator[int]:

@@ -17,6 +17,7 @@ from stancekit.text.attribution.namewords import (
     ONLY_BODIES,
     OPENING,
     PLACES,
+    PARTICIPLE_NAMES,
     PREFIXES,
     RANKS,
     STARTERS,
@@ -43,6 +44,8 @@ _ALSO_NAMES = word_set(
     """
 )
 _OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")
+_LEAST_PARTICIPLE = 6  # letters of a participle that may open a sentence: Ming and Qing are names
+_SAYS = (" said", " says", " told", " added", " also said", " noted", " has said", " wrote", " warned")
 _MAX_RUN = 14  # longer runs of capitals are headlines
 _TITLE_WINDOW = 110  # characters before a name in which its title is looked for
 _WINDOW_BREAK = re.compile(r"(?<!\b[A-Z])\.\s+|[;:“”\"()!?]\s+|\n\s*|, ")
@@ -77,10 +80,32 @@ def find_mentions(text: str) -> list[Mention]:
     mentions = []
     for run in RUN.finditer(text):
         start, end = run.span()
-        name = _name_within(run[0], text.startswith(":", end))
+        whole = run[0]
+        if (first := whole.partition(" ")[0]).endswith("ing") and _opens_with_participle(text, start, end, first):
+            start += len(first) + 1
+            whole = text[start:end]
+        name = _name_within(whole, text.startswith(":", end))
         if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
     return mentions
+
+
+def _opens_with_participle(text: str, start: int, end: int, first: str) -> bool:
+    """Tell whether a sentence begins with a participle before a name: "Echoing Lee, the spokesman called".
+
+    What stands in the midst of a sentence too, or right before a verb of saying, is a name: "Liping Wang said".
+    """
+    if len(first) < _LEAST_PARTICIPLE or first.lower() in PARTICIPLE_NAMES or start + len(first) == end:
+        return False
+    if (before := text[max(0, start - 4) : start].rstrip(" “\"'‘")) and before[-1] not in ".!?:…\n":
+        return False
+    name = f" {text[start:end]}"
+    at = text.find(name)
+    while at >= 0:
+        if text[at - 1].isalnum() or text[at - 1] == ",":
+            return False
+        at = text.find(name, at + 1)
+    return not text.startswith(_SAYS, end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

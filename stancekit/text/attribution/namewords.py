@@ -144,6 +144,10 @@ STARTERS = word_set(
     speaking addressing referring asked noting elsewhere earlier later now today yesterday once still moreover
     furthermore additionally nevertheless nonetheless indeed therefore afterwards finally first second third well
     dear thank good welcome let may please regarding concerning saying acting
+    unlike amid amidst besides beside without within throughout upon beyond near alongside across behind via towards
+    toward outside inside aside
+    rather perhaps maybe likewise instead similarly separately reportedly recently previously currently notably
+    ultimately eventually apparently accordingly consequently subsequently
     """
 )
 PREFIXES = word_set("post pre non anti pro co re ex mid self multi inter counter")
@@ -152,6 +156,14 @@ ONLY_BODIES = BODIES - word_set(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december ramadan nowruz christmas twitter instagram telegram facebook war west east
+    """
+)
+# Given names and surnames that look like participles.
+PARTICIPLE_NAMES = word_set(
+    """
+    manning sterling irving fleming golding harding browning keating channing downing deming waring wilding fielding
+    redding gatling darling hastings starling stirling ewing loring goring koning living riding pickering beijing
+    nanjing xinjiang boeing xiaoping jianming liping weiming
     """
 )
 NOT_NAMES = frozenset(OFFICES) | HONORIFICS | BODIES | PLACES | STARTERS | RANKS

@@ -37,6 +37,12 @@ _REFUSED = re.compile(
     r"ideas?|criticisms?|calls?|reports?|remarks?|comments?|concerns?|fears?|rumou?rs?|speculations?|arguments?|"
     r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|possibility|views?|narratives?|questions?|as)\b"
 )
+# What is told by outlining it; the state of affairs is only described.
+_OUTLINED = re.compile(
+    r"\s(?:(?:an?|the|his|her|its|their|[a-z]+) )?(?:[\w’'-]+ ){0,3}?(?:process|plans?|proposals?|conditions?|steps?|demands?|"
+    r"vision|strategy|terms|path|roadmap|reasons?|measures|programme|program|agenda|priorities|goals|aims)"
+    r" (?:in which|under which|by which|that|to|for|of)\b"
+)
 # What is questioned by saying so; people are questioned by asking them.
 _DOUBTED = re.compile(
     r"\s(?:whether|why|how|if|(?:the |his |her |its |their |[A-Z][\w.]*['’]s? )?(?:[\w’'.-]+ ){0,4}?(?:authority|"
@@ -80,6 +86,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
     if frame == STRICT and (_SENT if lemma in _SENDING else _ATTITUDE).match(text, at, limit):
+        return JUDGE
+    if lemma == "outline" and _OUTLINED.match(text, at, limit) is not None:
         return JUDGE
     if lemma == "warn":
         whom = _WARNED.match(text, at, limit)

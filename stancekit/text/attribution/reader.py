@@ -88,6 +88,8 @@ class Reader(Surroundings):
         if low in ("made", "makes", "making"):
             return self._remark()
         lemma = LEMMAS[low]
+        if low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end):
+            return None
         frame = self._frame(lemma)
         if frame is None:
             return None

@@ -61,6 +61,9 @@ _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 _NOT_FIRST = word_set(
     "unlike like in on at of for with by from during after before under over about against amid despite through"
 )
+# "China as a large buyer", "the union as well as Lee": what somebody is besides names nobody.
+_AS_WHAT = re.compile(r" as (?:an?|the|one|some|such|its|his|her|their) ")
+_DOING = re.compile(r"[A-Z][\w.]* (?:of|for) [a-z]+ing (?=\S)")  # "US of bullying Peru's president"
 _STOP = re.compile(r"[.!?…:][”\"’')]?\s")
 _SENTENCE = 300  # characters after "he" in which the sentence may name others
 # These documents are of bodies rather than of persons, if one of the last few who spoke is a body.
@@ -123,6 +126,14 @@ class Cast(Called):
         start = after_heading(self.text, start, end)
         phrase = self.text[start:end]
         low = phrase.lower()
+        if (aside := _AS_WHAT.search(phrase)) is not None:
+            end = start + aside.start()
+            phrase = self.text[start:end]
+            low = phrase.lower()
+        if (doing := _DOING.match(phrase)) is not None:
+            return self.resolve(start + doing.end(), end)
+        if phrase and not any(map(str.isalpha, phrase)):
+            return None
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
             return None
         if low in PRONOUNS or low in _OBJECTS:
