@@ -43,9 +43,10 @@ _WRITTEN_BY = re.compile(
 )
 # Prepositions in capitals after a small word begin a sentence.
 _GLUED = re.compile(
-    r"(?<=[a-z0-9]\s)(?:(?:On|In|At|During|Following|After|Upon|Before) (?:the|an?|his|her|their|its|this|that|[A-Z]\w+day)|"
-    r"Speaking|Addressing|Referring|Talking|Meanwhile,|Earlier,)\s"
+    r"(?<=[a-z0-9]\s)(?:(?:On|In|At|During|After) (?:the|an?|his|her|their|its|this|that|[A-Z]\w+day)|"
+    r"Speaking|Addressing|Meanwhile,|Earlier,)\s"
 )
+_MAY_GLUE = (" On ", " In ", " At ", " During ", " After ", " Speaking ", " Earlier,", " Meanwhile,", " Addressing ")
 _LONGEST_HEADING = 160
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
@@ -121,7 +122,7 @@ class Hearing:
             if speaker is None:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
-        if cue.lemma == "agree" and not is_person and self.quote_before(cue) is None:  # what many agree none need say
+        if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
             return False
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
@@ -155,7 +156,7 @@ class Hearing:
 
     def _only_agrees(self, cue: Cue) -> bool:
         """Tell whether many came to an agreement, which nobody need have said: "both sides met and agreed that"."""
-        if cue.lemma != "agree":
+        if cue.lemma != "agree" or not cue.has_that:
             return False
         lead = self.ledger.leading(self.unit)
         return lead is None or lead.kind != "person"
@@ -186,6 +187,8 @@ class Hearing:
     def place(self) -> None:
         """Tell which phrases follow what was said, and which stand within what another reports."""
         cues = self.unit.cues
+        if cues and self.turn is None:
+            self.start = self._after_heading()
         for i, cue in enumerate(cues):
             following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
             if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
@@ -205,8 +208,6 @@ class Hearing:
                 self.nested.add(i)
             elif self.reports(cue):
                 open_from = i
-        if self.postposed and self.turn is None:
-            self.start = self._after_heading()
 
     def _after_heading(self) -> int:
         """Give where a sentence begins into which a heading has run: "Panel to be set up On Monday, Lee said"."""
@@ -215,7 +216,11 @@ class Hearing:
             is_bare = self.text[marked.end - 1] not in ",.!?…" and self.text[marked.close - 2] not in ",.!?…"
             is_heading = is_bare and self.text[marked.close : marked.close + 1] == " "
             return marked.close + 1 if is_heading and self.text[marked.close + 1 : marked.close + 2].isupper() else self.start
-        glued = _GLUED.search(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADING))
+        stop = min(self.unit.cues[-1].left, self.start + _LONGEST_HEADING)
+        piece = self.text[self.start : stop]
+        if not any(word in piece for word in _MAY_GLUE):
+            return self.start
+        glued = _GLUED.search(self.text, self.start, stop)
         return self.start if glued is None else glued.start()
 
     def leads_in(self, cue: Cue) -> bool:

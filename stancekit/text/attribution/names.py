@@ -51,6 +51,7 @@ _TITLE_WINDOW = 110  # characters before a name in which its title is looked for
 _WINDOW_BREAK = re.compile(r"(?<!\b[A-Z])\.\s+|[;:“”\"()!?]\s+|\n\s*|, ")
 _LISTED = re.compile(rf"(?:[{_UPPER}]\w+, ){{1,3}}[{_UPPER}]\w+ and $")
 _APPOSITION = re.compile(r", (?:the |an? )?((?:[^,.;:“”\"()]|\.(?=[A-Z]|\s[a-z])|\([^)]{1,20}\)){3,120})(?=[,.;])")
+_TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
 _BEFORE_TITLE = STARTERS | word_set("said says told that than also including called named is was has had have met")
@@ -318,6 +319,9 @@ def apposition(text: str, mention: Mention) -> str | None:
     if found is None:
         return None
     words = found[1].split()
+    # "Echoing Lee, the spokesman called for calm."
+    if text.startswith(".", found.end()) and _TOWARDS.search(text, max(0, mention.start - 24), mention.start) is not None:
+        return None
     if len(words) > 16 or words[0].lower() in STARTERS or not _has_office(words[:9]):
         return None
     return found[1]

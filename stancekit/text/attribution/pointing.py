@@ -29,7 +29,7 @@ _DOES_SAY = re.compile(
 
 _SPEAKER_LAST = re.compile(
     r"\s(?!(?:on|in|at|during|to|that|after|late|last|earlier)\b)(?:the |an? )?(?:[\w’'.-]+ ){0,9}[\w’'.-]+?"
-    r"(?=\.?\s*$|,? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,120}?)"
+    r"(?=\.?\s*$|, (?:adding|noting|reiterating|stressing|urging|warning|calling|saying|referring|citing) |,? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,120}?)"
     r"(?:, (?:on|in|at|after|before|during|following|when|while) [^;:“”\"]{3,80})?\.?\s*$)"
 )
 _NO_SPEAKERS = LEMMAS.keys() | PASSIVE | (SILENCING - {"the", "a", "an", "of"})
@@ -96,12 +96,18 @@ def speaker_at_end(text: str, at: int, end: int) -> re.Match[str] | None:
     rest = _SPEAKER_LAST.match(text, at, min(end, at + _LONGEST_SPEAKER))
     if rest is None or " that " in text[rest.end() : end].partition(",")[0]:
         return None
-    if (apposition := rest["apposition"]) is not None and not _describes(apposition):
+    if (apposition := rest["apposition"]) is not None and not (_describes(apposition) or _is_name(apposition)):
         return None
     words = rest.group().split()
     small = [word for word in words if word.islower() and word not in OFFICES]
     is_named = words[-1][0].isupper() or words[-1].lower() in OFFICES
     return rest if is_named and len(small) <= 4 and _NO_SPEAKERS.isdisjoint(small) else None
+
+
+def _is_name(apposition: str) -> bool:
+    """Tell whether a name follows an office: "said the envoy, Ann Lee"."""
+    words = apposition.split()
+    return 1 < len(words) < 5 and all(word[0].isupper() for word in words)
 
 
 def _describes(apposition: str) -> bool:

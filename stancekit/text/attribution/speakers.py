@@ -61,6 +61,8 @@ _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 _NOT_FIRST = word_set(
     "unlike like in on at of for with by from during after before under over about against amid despite through"
 )
+_OPENING = 80  # characters before an office in which another person may be named
+_TOWARDS = re.compile(r"(?:^|[.!?”\n] )(?:[A-Z]\w{3,}ing|Unlike|Like) ([^,;:.“”]{2,60}), $")
 # "China as a large buyer", "the union as well as Lee": what somebody is besides names nobody.
 _AS_WHAT = re.compile(r" as (?:an?|the|one|some|such|its|his|her|their) ")
 _DOING = re.compile(r"[A-Z][\w.]* (?:of|for) [a-z]+ing (?=\S)")  # "US of bullying Peru's president"
@@ -229,6 +231,9 @@ class Cast(Called):
     def _choices(self, phrase: str, words: frozenset[str], head: str, at: int, held: list[Held]) -> list[Choice]:
         """Rank those whom an office may mean."""
         present = self._present
+        if present and self._opens_with(present[0], at):
+            held = [one for one in held if one.person.name != present[0].name]
+            present = present[1:]
         if present and self._takes_turn(at, at + len(phrase)):
             places = words & PLACE_KEYS
             held = [one for one in held if one.person.name != present[0].name or places & one.words]
@@ -244,6 +249,14 @@ class Cast(Called):
             return choices
         meant = as_minister(words)
         return choices + other_choices(self.people, meant, head, present, is_home=self._is_at_home, is_bare=bare)
+
+    def _opens_with(self, speaker: Speaker, at: int) -> bool:
+        """Tell whether whoever spoke is named right before another: "Echoing Lee, the minister said"."""
+        if not self.text.startswith(", ", at - 2):
+            return False
+        name = speaker.name.rsplit(None, 1)[-1]
+        opening = _TOWARDS.search(self.text, max(0, at - _OPENING), at)
+        return opening is not None and name in opening[1].split()
 
     def _takes_turn(self, start: int, end: int) -> bool:
         """Tell whether somebody else spoke before: "For his part, the minister said", "the minister, in turn, said"."""
