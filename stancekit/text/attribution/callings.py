@@ -25,6 +25,7 @@ _VAGUE = {
         "lawmaker": "senator speaker lord",
         "chief": "chairman commander secretary governor president commissioner manager general marshal",
         "manager": "chief chairman president",
+        "professor": "expert doctor correspondent",
         "correspondent": "professor doctor expert",
         "expert": "professor correspondent doctor rapporteur adviser",
         "doctor": "professor expert",

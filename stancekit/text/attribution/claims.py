@@ -14,6 +14,7 @@ from stancekit.text.attribution.contents import (
 )
 from stancekit.text.attribution.cues import Cue, Unit, has_words
 from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
+from stancekit.text.attribution.hearing import find_glued
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
@@ -81,6 +82,8 @@ class Sentence(Naming):
     def _may_be_other(self, cue: Cue) -> bool:
         """Tell by its subject whether a phrase within a quotation may report another: not "we say"."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
+        if self.text.endswith(("when ", "When ", "if ", "If "), 0, max(0, cue.subject_start)):
+            return False  # “When they announce that we won, we shall rest.”
         return bool(subject) and subject not in PRONOUNS and subject not in OWN_VOICE
 
     # Who speaks
@@ -120,6 +123,8 @@ class Sentence(Naming):
         if i in self.postposed:
             j = next((j for j in range(i) if j not in self.nested and self._opens(j)), i)
         elif not (i in self.carriers or (j in self.nested and self._is_claimed_within(j) and self._follows_at_once(i))):
+            return False
+        if self.unit.cues[j].lemma == "agree" and not self.reports(self.unit.cues[j]):
             return False
         inner = self.speakers.get(j)
         return j != i and inner is not None and inner.name != speaker.name and self._is_outlet(cue, speaker)
@@ -274,6 +279,12 @@ class Sentence(Naming):
                 return before_remark(self.text, self.unit.cues[i], self.unit.cues[j].left)
         return before_remark(self.text, self.unit.cues[i], self._opening_end(i))
 
+    def _glued_after(self, cue: Cue) -> int:
+        """Give where a sentence begins that runs on after a heading: "Lee says talks go on After the vote, he left"."""
+        if cue.form != "finite" or cue.left > self.start or not self.text[cue.verb : cue.verb_end].endswith("s"):
+            return -1
+        return find_glued(self.text, cue.right, self.unit.end)
+
     def _is_shared(self, cue: Cue) -> bool:
         """Tell whether those of whom is reported did a second thing: "said they met and also agreed on a date"."""
         return cue.form == "coordinated" and cue.lemma in ("agree", "continue", "respond") and not self.reports(cue)
@@ -281,6 +292,8 @@ class Sentence(Naming):
     def _opening_end(self, i: int) -> int:
         """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
         cue = self.unit.cues[i]
+        if i == 0 and (glued := self._glued_after(cue)) >= 0:
+            return glued
         if (end := opening_end(self.text, self.unit, self.start, cue)) < self.unit.end:
             return end
         if cue.form != "participle" or self.text.find(",", self.unit.start, cue.left) >= 0:
@@ -314,7 +327,7 @@ class Sentence(Naming):
             before = self.text[self.unit.start : marked.open].strip()
             after = self.text[marked.close : self.unit.end].strip(" .,")
             if self.unit.cues:
-                speaker, rule = next(iter(self.speakers.values()), None) or self.cast.last, "marks-same-sentence"
+                speaker, rule = self._first_speaker() or self.cast.last, "marks-same-sentence"
             elif before.endswith(":") and not after:
                 speaker, rule = self.ledger.leading(self.unit), "marks-after-colon"
             elif before or after:
@@ -324,6 +337,11 @@ class Sentence(Naming):
             is_added = speaker is not None and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
             if is_added and not (before or after) and self._is_heading(marked):
                 self.ledger.headings.append(len(self.ledger.quotes) - 1)
+
+    def _first_speaker(self) -> Speaker | None:
+        """Give whoever reports first in the sentence, and not within what another reports."""
+        outer = (self.speakers.get(i) for i in range(len(self.unit.cues)) if i not in self.nested)
+        return next((speaker for speaker in outer if speaker is not None), None)
 
     def _is_heading(self, marked: Marked) -> bool:
         """Tell whether words in marks that stand apart may be a heading: no stop ends them, and a sentence follows."""

@@ -88,8 +88,6 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         return that.end(), True
     if text.startswith(",", at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end(), True
-    if _IN_YEAR.match(text, at, end) is not None:
-        return at, False
     if frame in (CLAUSE, LOOSE, STRICT) and (far := _far_that(text, at, limit)) is not None:
         return far, True
     return at, False
@@ -106,7 +104,7 @@ def _may_be_aside(text: str, at: int) -> bool:
 
 def _far_that(text: str, at: int, limit: int) -> int | None:
     """Find "that" after places and people: "said in a phone call with his counterpart that"."""
-    if text.find(" that", at, min(limit, at + _REACH)) < 0:
+    if text.find(" that", at, min(limit, at + _REACH)) < 0 or _IN_YEAR.match(text, at) is not None:
         return None
     is_noun = _NOUN_NEXT.match(text, at)
     if VENUE.match(text, at, limit) is None and is_noun is None:

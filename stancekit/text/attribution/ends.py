@@ -81,8 +81,8 @@ _SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|
 
 # How the speaker looked, and what went on meanwhile: the article's own remarks.
 _SEEMING = re.compile(
-    r",\s(?:seeming|appearing|sounding|looking) (?:to be )?(?:\w+ly )?(?:confident|certain|sure|unsure|uncertain|hopeful|"
-    r"optimistic|pessimistic|convinced|surprised|resigned|relaxed|eager|keen|willing|unwilling|reluctant|ready|upset|"
+    r",\s(?:seeming|appearing|sounding|looking) (?:to be )?(?:\w+ly )?(?:confident|certain|sure|unsure|"
+    r"uncertain|hopeful|optimistic|pessimistic|convinced|surprised|resigned|relaxed|eager|keen|willing|unwilling|reluctant|ready|upset|"
     r"angry|worried|pleased|unmoved|upbeat|defiant|tired)\b"
 )
 _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) (?:when|that|of)\b")

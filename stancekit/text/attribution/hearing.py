@@ -52,6 +52,16 @@ _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
 
+def find_glued(text: str, start: int, end: int) -> int:
+    """Find where a sentence begins into which a heading has run; -1 where none does."""
+    end = min(end, start + _LONGEST_HEADING)
+    piece = text[start:end]
+    if not any(word in piece for word in _MAY_GLUE):
+        return -1
+    glued = _GLUED.search(text, start, end)
+    return -1 if glued is None else glued.start()
+
+
 class Hearing:
     """Listens to the phrases of one sentence before they claim anything.
 
@@ -214,14 +224,9 @@ class Hearing:
         marked = self.unit.marked[0] if self.unit.marked else None
         if marked is not None and marked.open == self.start:
             is_bare = self.text[marked.end - 1] not in ",.!?…" and self.text[marked.close - 2] not in ",.!?…"
-            is_heading = is_bare and self.text[marked.close : marked.close + 1] == " "
-            return marked.close + 1 if is_heading and self.text[marked.close + 1 : marked.close + 2].isupper() else self.start
-        stop = min(self.unit.cues[-1].left, self.start + _LONGEST_HEADING)
-        piece = self.text[self.start : stop]
-        if not any(word in piece for word in _MAY_GLUE):
-            return self.start
-        glued = _GLUED.search(self.text, self.start, stop)
-        return self.start if glued is None else glued.start()
+            after = self.text[marked.close : marked.close + 2]
+            return marked.close + 1 if is_bare and after[:1] == " " and after[1:].isupper() else self.start
+        return max(self.start, find_glued(self.text, self.start, self.unit.cues[-1].left))
 
     def leads_in(self, cue: Cue) -> bool:
         """Tell whether a participle opens a sentence, also one into which a heading has run."""

@@ -21,7 +21,7 @@ _LEADING = re.compile(
 )
 MAIN = re.compile(
     r",\s(?=the |an? |[A-Z]|he |she |they |it |two |three |four |five |six |seven |eight |nine |ten |several |some |"
-    r"many )"
+    r"many |former )"
 )
 _IN_YEAR = re.compile(
     rf"(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH}) (?=[A-Z]|the )"
@@ -136,7 +136,8 @@ class Ledger:
             return
         start = self._after_heading(unit, self.begin(unit))
         near = match.start() - start < 110 and not ADJUNCT.match(self.text, start)
-        speaker = self.cast.resolve(start, _before_adverbs(self.text, start, match.start())) if near else self.leading(unit)
+        end = _before_adverbs(self.text, start, match.start())
+        speaker = self.cast.resolve(start, end) if near else self.leading(unit)
         if speaker is not None:
             self.cast.issue(match[1], start, speaker)
             self.cast.hear(speaker)

@@ -16,8 +16,8 @@ from stancekit.text.attribution.namewords import (
     OFFICES,
     ONLY_BODIES,
     OPENING,
-    PLACES,
     PARTICIPLE_NAMES,
+    PLACES,
     PREFIXES,
     RANKS,
     STARTERS,
@@ -45,6 +45,7 @@ _ALSO_NAMES = word_set(
 )
 _OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")
 _LEAST_PARTICIPLE = 6  # letters of a participle that may open a sentence: Ming and Qing are names
+_APPOSITIONS = (", a ", ", an ", ", who ", ", whose ", ", aged ")
 _SAYS = (" said", " says", " told", " added", " also said", " noted", " has said", " wrote", " warned")
 _MAX_RUN = 14  # longer runs of capitals are headlines
 _TITLE_WINDOW = 110  # characters before a name in which its title is looked for
@@ -106,7 +107,7 @@ def _opens_with_participle(text: str, start: int, end: int, first: str) -> bool:
         if text[at - 1].isalnum() or text[at - 1] == ",":
             return False
         at = text.find(name, at + 1)
-    return not text.startswith(_SAYS, end)
+    return not text.startswith(_SAYS + _APPOSITIONS, end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,7 +321,8 @@ def apposition(text: str, mention: Mention) -> str | None:
         return None
     words = found[1].split()
     # "Echoing Lee, the spokesman called for calm."
-    if text.startswith(".", found.end()) and _TOWARDS.search(text, max(0, mention.start - 24), mention.start) is not None:
+    is_last = text.startswith(".", found.end())
+    if is_last and _TOWARDS.search(text, max(0, mention.start - 24), mention.start) is not None:
         return None
     if len(words) > 16 or words[0].lower() in STARTERS or not _has_office(words[:9]):
         return None

@@ -162,7 +162,7 @@ ONLY_BODIES = BODIES - word_set(
 PARTICIPLE_NAMES = word_set(
     """
     manning sterling irving fleming golding harding browning keating channing downing deming waring wilding fielding
-    redding gatling darling hastings starling stirling ewing loring goring koning living riding pickering beijing
+    redding gatling darling starling stirling loring pickering beijing blessing
     nanjing xinjiang boeing xiaoping jianming liping weiming
     """
 )

@@ -39,8 +39,8 @@ _REFUSED = re.compile(
 )
 # What is told by outlining it; the state of affairs is only described.
 _OUTLINED = re.compile(
-    r"\s(?:(?:an?|the|his|her|its|their|[a-z]+) )?(?:[\w’'-]+ ){0,3}?(?:process|plans?|proposals?|conditions?|steps?|demands?|"
-    r"vision|strategy|terms|path|roadmap|reasons?|measures|programme|program|agenda|priorities|goals|aims)"
+    r"\s(?:(?:an?|the|his|her|its|their|[a-z]+) )?(?:[\w’'-]+ ){0,3}?(?:process|plans?|proposals?|conditions?|"
+    r"steps?|demands?|vision|strategy|terms|path|roadmap|reasons?|measures|programme|program|agenda|priorities|goals|aims)"
     r" (?:in which|under which|by which|that|to|for|of)\b"
 )
 # What is questioned by saying so; people are questioned by asking them.
@@ -85,9 +85,7 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     frame = FRAMES[lemma]
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
-    if frame == STRICT and (_SENT if lemma in _SENDING else _ATTITUDE).match(text, at, limit):
-        return JUDGE
-    if lemma == "outline" and _OUTLINED.match(text, at, limit) is not None:
+    if frame == STRICT and _told_by(lemma).match(text, at, limit):
         return JUDGE
     if lemma == "warn":
         whom = _WARNED.match(text, at, limit)
@@ -97,6 +95,13 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     if lemma in ("reject", "dismiss", "rebuff") and not text.startswith(" that ", at):
         return JUDGE if _REFUSED.match(text, at, end) else None
     return frame
+
+
+def _told_by(lemma: str) -> re.Pattern[str]:
+    """Give what a verb of that kind tells without "that"."""
+    if lemma == "outline":
+        return _OUTLINED
+    return _SENT if lemma in _SENDING else _ATTITUDE
 
 
 def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:

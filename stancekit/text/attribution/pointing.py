@@ -29,7 +29,8 @@ _DOES_SAY = re.compile(
 
 _SPEAKER_LAST = re.compile(
     r"\s(?!(?:on|in|at|during|to|that|after|late|last|earlier)\b)(?:the |an? )?(?:[\w’'.-]+ ){0,9}[\w’'.-]+?"
-    r"(?=\.?\s*$|, (?:adding|noting|reiterating|stressing|urging|warning|calling|saying|referring|citing) |,? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,120}?)"
+    r"(?=\.?\s*$|, (?:adding|noting|reiterating|stressing|urging|warning|calling|saying|referring|citing) |"
+    r",? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,120}?)"
     r"(?:, (?:on|in|at|after|before|during|following|when|while) [^;:“”\"]{3,80})?\.?\s*$)"
 )
 _NO_SPEAKERS = LEMMAS.keys() | PASSIVE | (SILENCING - {"the", "a", "an", "of"})

@@ -83,13 +83,12 @@ class Reader(Surroundings):
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
-        if low in NOUNS and self.word[0].isupper() and self.at > self.unit.start:
+        is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
+        if is_noun or (low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)):
             return None
         if low in ("made", "makes", "making"):
             return self._remark()
         lemma = LEMMAS[low]
-        if low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end):
-            return None
         frame = self._frame(lemma)
         if frame is None:
             return None
@@ -236,6 +235,8 @@ class Reader(Surroundings):
         if left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
         found = find_subject(self.text, self.floor, stop)
+        if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
+            found = find_subject(self.text, at + len(" as "), stop)  # "as Lee, who won, has said: “We are ready”"
         if found is None:
             return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
         if is_base and not self._is_plural(found[1], found[2]):

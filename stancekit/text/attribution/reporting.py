@@ -278,8 +278,8 @@ TIME = re.compile(
     r"|(?:earlier |later )?(?:last|this|the same|the previous) (?:week|month|year|day|morning|evening|night)"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
-    r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|left|took|made|fell|"
-    r"rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"
+    r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
+    r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"
     r"|himself|herself|itself|themselves"
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
     r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
@@ -352,7 +352,8 @@ NOT_VOICES = re.compile(
 # Words before the main clause of a sentence.
 ADJUNCT = re.compile(
     r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Elsewhere|Meanwhile|However|Also|"
-    r"Upon|With|Under|Unlike|Amid|Despite|Throughout|Within|From|By|Since|Once|Last|This (?:week|month|year|morning|time|summer|spring|autumn|winter)|Hours|Days|Minutes|Shortly|"
+    r"Upon|With|Under|Unlike|Amid|Despite|Throughout|Within|From|By|Since|Once|Last|"
+    r"This (?:week|month|year|morning|time|summer|spring|autumn|winter)|Hours|Days|Minutes|Shortly|"
     r"Later|Earlier|Still|But|And|Separately|Commenting|Responding|Reacting|Criticizing|Touching|Citing|"
     r"Following|After|Before|"
     r"Furthermore|Moreover|In addition|Nevertheless|Then|Yet|So|Thus|Therefore|Finally|For example|"

@@ -61,6 +61,8 @@ _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 _NOT_FIRST = word_set(
     "unlike like in on at of for with by from during after before under over about against amid despite through"
 )
+_TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
+_LETTER = re.compile(r"[^\W\d_]")
 _OPENING = 80  # characters before an office in which another person may be named
 _TOWARDS = re.compile(r"(?:^|[.!?”\n] )(?:[A-Z]\w{3,}ing|Unlike|Like) ([^,;:.“”]{2,60}), $")
 # "China as a large buyer", "the union as well as Lee": what somebody is besides names nobody.
@@ -126,17 +128,17 @@ class Cast(Called):
         """
         start, end = trimmed(self.text, start, end)
         start = after_heading(self.text, start, end)
+        if (aside := _AS_WHAT.search(self.text, start, end)) is not None:
+            end = aside.start()
+        if (doing := _DOING.match(self.text, start, end)) is not None:
+            start = doing.end()
         phrase = self.text[start:end]
         low = phrase.lower()
-        if (aside := _AS_WHAT.search(phrase)) is not None:
-            end = start + aside.start()
-            phrase = self.text[start:end]
-            low = phrase.lower()
-        if (doing := _DOING.match(phrase)) is not None:
-            return self.resolve(start + doing.end(), end)
-        if phrase and not any(map(str.isalpha, phrase)):
-            return None
-        if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
+        if (
+            not (phrase and _LETTER.search(phrase))
+            or low in OWN_VOICE
+            or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE)
+        ):
             return None
         if low in PRONOUNS or low in _OBJECTS:
             return self._by_pronoun(_OBJECTS.get(low, low), start)
@@ -237,7 +239,7 @@ class Cast(Called):
         if present and self._takes_turn(at, at + len(phrase)):
             places = words & PLACE_KEYS
             held = [one for one in held if one.person.name != present[0].name or places & one.words]
-            present = present[1:]
+            present = [] if places else present[1:]
         is_contested = bool(present) and self.people.is_untitled(present[0])
         choices = holder_choices(held, present, at, words, is_home=self._is_at_home if is_contested else None)
         bare = is_bare(as_minister(words))
@@ -261,7 +263,7 @@ class Cast(Called):
     def _takes_turn(self, start: int, end: int) -> bool:
         """Tell whether somebody else spoke before: "For his part, the minister said", "the minister, in turn, said"."""
         around = (self.text[max(0, start - 16) : start] + self.text[end : end + 16]).lower()
-        return any(turn in around for turn in (" his part,", " her part,", " in turn,", "in turn, ", " its part,"))
+        return any(turn in around for turn in _TURNS)
 
     def _by_country(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker | None:
         """Say who holds an office that is told by another word, or before or after the article speaks of it."""
