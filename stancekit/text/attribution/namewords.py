@@ -158,12 +158,13 @@ ONLY_BODIES = BODIES - word_set(
     september october november december ramadan nowruz christmas twitter instagram telegram facebook war west east
     """
 )
-# Given names and surnames that look like participles.
+# Given names, surnames and the first words of offices that look like participles.
 PARTICIPLE_NAMES = word_set(
     """
     manning sterling irving fleming golding harding browning keating channing downing deming waring wilding fielding
     redding gatling darling starling stirling loring pickering beijing blessing
-    nanjing xinjiang boeing xiaoping jianming liping weiming
+    nanjing xinjiang boeing xiaoping jianming liping weiming housing banking mining planning engineering managing
+    acting shipping farming fishing outgoing incoming ruling presiding nursing founding
     """
 )
 NOT_NAMES = frozenset(OFFICES) | HONORIFICS | BODIES | PLACES | STARTERS | RANKS
