@@ -85,7 +85,7 @@ _SEEMING = re.compile(
     r"uncertain|hopeful|optimistic|pessimistic|convinced|surprised|resigned|relaxed|eager|keen|willing|unwilling|reluctant|ready|upset|"
     r"angry|worried|pleased|unmoved|upbeat|defiant|tired)\b"
 )
-_MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) (?:when|that|of)\b")
+_MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 
 
 def before_remark(text: str, cue: Cue, limit: int) -> int:
@@ -100,7 +100,7 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
         return limit if cue.frame not in (ASK, JUDGE, VOW) else _before_turn(text, cue, limit)
     if is_naming(cue):
         limit = _before_effect(text, cue.right, limit)
-        if (meanwhile := _MEANWHILE.search(text, cue.right, limit)) is not None:
+        if " when " in text[cue.right : limit] and (meanwhile := _MEANWHILE.search(text, cue.right, limit)) is not None:
             limit = meanwhile.start()
     if text.find("ing ", cue.right, limit) >= 0 and (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
         limit = seeming.start()

@@ -83,7 +83,11 @@ def find_mentions(text: str) -> list[Mention]:
     for run in RUN.finditer(text):
         start, end = run.span()
         whole = run[0]
-        if (first := whole.partition(" ")[0]).endswith("ing") and _opens_with_participle(text, start, end, first):
+        if (
+            "ing " in whole
+            and (first := whole.partition(" ")[0]).endswith("ing")
+            and _opens_with_participle(text, start, end, first)
+        ):
             start += len(first) + 1
             whole = text[start:end]
         name = _name_within(whole, text.startswith(":", end))

@@ -62,6 +62,7 @@ _NOT_FIRST = word_set(
     "unlike like in on at of for with by from during after before under over about against amid despite through"
 )
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
+_LONG = 12  # characters of a phrase that may hold more than who speaks
 _LETTER = re.compile(r"[^\W\d_]")
 _OPENING = 80  # characters before an office in which another person may be named
 _TOWARDS = re.compile(r"(?:^|[.!?”\n] )(?:[A-Z]\w{3,}ing|Unlike|Like) ([^,;:.“”]{2,60}), $")
@@ -128,17 +129,14 @@ class Cast(Called):
         """
         start, end = trimmed(self.text, start, end)
         start = after_heading(self.text, start, end)
-        if (aside := _AS_WHAT.search(self.text, start, end)) is not None:
-            end = aside.start()
-        if (doing := _DOING.match(self.text, start, end)) is not None:
-            start = doing.end()
         phrase = self.text[start:end]
+        if len(phrase) > _LONG and (" as " in phrase or "ing " in phrase):
+            start, end = self._who_within(start, end)
+            phrase = self.text[start:end]
         low = phrase.lower()
-        if (
-            not (phrase and _LETTER.search(phrase))
-            or low in OWN_VOICE
-            or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE)
-        ):
+        if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
+            return None
+        if phrase[-1].isdigit() and _LETTER.search(phrase) is None:
             return None
         if low in PRONOUNS or low in _OBJECTS:
             return self._by_pronoun(_OBJECTS.get(low, low), start)
@@ -147,6 +145,13 @@ class Cast(Called):
         if self._is_common(phrase, low):
             return None
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
+
+    def _who_within(self, start: int, end: int) -> tuple[int, int]:
+        """Leave out what somebody is besides, and whom a heading accuses of doing before a name."""
+        if (aside := _AS_WHAT.search(self.text, start, end)) is not None:
+            end = aside.start()
+        doing = _DOING.match(self.text, start, end)
+        return (start if doing is None else doing.end()), end
 
     def _is_common(self, phrase: str, low: str) -> bool:
         """Tell whether a lone word has a capital only since a sentence begins with it: "Sanctions said nothing"."""
