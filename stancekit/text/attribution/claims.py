@@ -3,66 +3,56 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from stancekit.records import Quote
+from stancekit.text.attribution.contents import (
+    least_words,
+    only_feels,
+    only_says_when,
+    only_says_where,
+    orders_things,
+)
 from stancekit.text.attribution.cues import Cue, Unit, has_words
-from stancekit.text.attribution.hearing import Hearing
+from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
+from stancekit.text.attribution.hearing import find_glued
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.naming import Naming
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
-    ASIDE,
+    AS,
     ASK,
-    AUXILIARIES,
     CLAUSE,
     COLOUR,
-    DOCUMENT_STEMS,
     EMPTY,
-    IN_DOCUMENT,
     JUDGE,
     LOOSE,
     STRICT,
     TELL,
-    VENUE,
     VOW,
 )
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 _NO_REST = re.compile(
-    r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and)\b"
+    r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"
 )
-_HEADLINE = re.compile(r"(?P<said>[^:.!?;\n]{10,150}): (?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?)(?=\s+[A-Z]|\s*$)")
-_LONGEST_HEADLINE = 240
-_TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
-_TO_VERB = re.compile(r"\b(?:to (?!the |an? |[A-Z])|for|against)")
-_TURN_AWAY = re.compile(r",\s(?:while|whereas|but|although|though)\s")
-_WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
-_OPENING = 400  # characters of a sentence in which a document is looked for
-_NEAR = 120  # and characters after the phrase
+_ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
+_LONGEST_CALL = 20
+# Before a name in quotation marks.
+_IS_CALLED = re.compile(
+    r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
+    r"project|programme|program|campaign)(?: the| an?)? $"
+)
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
-    """A headline that ends with who says it."""
-
-    colon: int
-    end: int
-    speaker: Speaker
-
-
-class Sentence(Hearing):
+class Sentence(Naming):
     """Shares out one sentence among its phrases of saying."""
 
     def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
         super().__init__(ledger, unit, following, outer)
         self.taken: set[int] = set()
-        self.speakers: dict[int, Speaker | None] = {}
-        self.headline: Headline | None = self._headline() if self.turn is None else None
-        if self.headline is not None:
-            self.start = self.headline.end
 
     def read(self) -> None:
         """Find all quotations of the sentence, and what others are said within them to have said."""
@@ -71,26 +61,12 @@ class Sentence(Hearing):
         self._name()
         first = len(self.ledger.quotes)
         if self.headline is not None:
-            self._report(self.unit.start, self.headline.colon, self.headline.speaker, "headline")
+            self._report(self.headline.start, self.headline.stop, self.headline.speaker, "headline")
         for i, cue in enumerate(self.unit.cues):
             self._claim(i, cue)
         if self.turn is None:
             self._claim_free()
             self._read_within(self.ledger.quotes[first:])
-
-    def _headline(self) -> Headline | None:
-        """Find "Talks go on: Lee", alone or run into the sentence after it."""
-        if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
-            return None
-        match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
-        if match is None or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
-            return None
-        if any(cue.left < match.end("who") for cue in self.unit.cues if cue.subject_start < match.start("who")):
-            return None
-        speaker = self.cast.resolve(*match.span("who"))
-        if speaker is None or speaker.kind != "person" or not self.cast.knows(speaker):
-            return None
-        return Headline(colon=match.end("said"), end=match.end("who"), speaker=speaker)
 
     def _read_within(self, quotes: list[Quote]) -> None:
         """Read the sentences of quotations for other speakers."""
@@ -106,57 +82,23 @@ class Sentence(Hearing):
     def _may_be_other(self, cue: Cue) -> bool:
         """Tell by its subject whether a phrase within a quotation may report another: not "we say"."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
+        if self.text.endswith(("when ", "When ", "if ", "If "), 0, max(0, cue.subject_start)):
+            return False  # “When they announce that we won, we shall rest.”
         return bool(subject) and subject not in PRONOUNS and subject not in OWN_VOICE
 
     # Who speaks
-
-    def _name(self) -> None:
-        """Name the speakers of the phrases, those without a subject of their own last."""
-        cues = self.unit.cues
-        for i, cue in enumerate(cues):
-            if cue.subject_start < 0:
-                continue
-            speaker = self.heard[cue.verb]
-            # Within a sentence "he" may be whoever spoke at its beginning.
-            if i and cue.subject_end - cue.subject_start < 6:
-                speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
-            self.speakers[i] = speaker
-            if i not in self.nested and speaker is not None and self.turn is None and not self._passes_on(i):
-                self.cast.hear(speaker)
-                self._note_document(cue, speaker)
-        for i, cue in enumerate(cues):
-            if cue.subject_start < 0:
-                self.speakers[i] = self._inherited(i)
-                if (heir := self.speakers[i]) is not None and i == len(cues) - 1:
-                    self.cast.hear(heir)
-
-    def _passes_on(self, i: int) -> bool:
-        """Tell whether a phrase only says where a report was found: "Lee said talks go on, IRNA reported"."""
-        return i in self.postposed and self.is_outer(i) and self.quote_before(self.unit.cues[i]) is None
-
-    def _inherited(self, i: int) -> Speaker | None:
-        """Give the speaker of a participle or a second verb: that of the phrase before, or else after it."""
-        order = [*range(i - 1, -1, -1), *range(i + 1, len(self.unit.cues))]
-        for j in order:
-            if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":
-                return self.speakers[j]
-        return self.ledger.leading(self.unit) or self.cast.last
-
-    def _note_document(self, cue: Cue, speaker: Speaker) -> None:
-        """Remember "In a statement, Lee said" for "the statement said"."""
-        stop = min(self.unit.end, self.unit.start + _OPENING, cue.right + _NEAR)
-        opening = self.text[self.unit.start : stop]
-        if not any(stem in opening for stem in DOCUMENT_STEMS):
-            return
-        if (match := IN_DOCUMENT.search(opening)) is not None:
-            self.cast.issue(match[1], cue.verb, speaker)
 
     # What they say
 
     def _claim(self, i: int, cue: Cue) -> None:
         """Give a phrase what it reports."""
         speaker = self.speakers.get(i)
-        if cue.form == "remark" or i in self.carriers:
+        if cue.form == "remark":
+            return
+        if self._only_passes_on(i):
+            return
+        if i in self.carriers:
+            self._claim_carried(i, cue, speaker)
             return
         if i in self.nested:
             self._claim_nested(i, cue, speaker)
@@ -169,24 +111,75 @@ class Sentence(Hearing):
         elif i not in self.postposed or self._goes_on(cue):
             self._claim_clause(i, cue, speaker)
 
+    def _only_passes_on(self, i: int) -> bool:
+        """Tell whether an outlet only passes on a report that is found itself: "IRNA reported that Lee said".
+
+        Readers want the words of whoever said them. Of persons and offices that report others both are told.
+        """
+        cue, speaker = self.unit.cues[i], self.speakers.get(i)
+        if len(self.unit.cues) == 1 or speaker is None or cue.form not in ("finite", "according", "inverted"):
+            return False
+        j = i + 1
+        if i in self.postposed:
+            j = next((j for j in range(i) if j not in self.nested and self._opens(j)), i)
+        elif not (i in self.carriers or (j in self.nested and self._is_claimed_within(j) and self._follows_at_once(i))):
+            return False
+        if self.unit.cues[j].lemma == "agree" and not self.reports(self.unit.cues[j]):
+            return False
+        inner = self.speakers.get(j)
+        return j != i and inner is not None and inner.name != speaker.name and self._is_outlet(cue, speaker)
+
+    def _follows_at_once(self, i: int) -> bool:
+        """Tell whether nothing stands between a phrase and the next one: "reported that Lee said"."""
+        return self.unit.cues[i + 1].subject_start <= self.unit.cues[i].right + 1
+
+    def _claim_carried(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
+        """Claim the whole of what is passed on: "According to the ministry, Lee said talks go on"."""
+        carried = self.speakers.get(i + 1)
+        is_direct = any(self.is_whole(marked) for marked in self.unit.marked)
+        if speaker is not None and not is_direct and (carried is None or carried.name != speaker.name):
+            self._report(cue.right, before_remark(self.text, cue, self.unit.end), speaker, "clause-after-according")
+
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
         is_parted = self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
-        if cue.form != "finite" or not is_parted or self.quote_before(cue) is not None:
+        if cue.form != "finite" or not is_parted:
+            return False
+        marked = self.quote_before(cue)
+        if marked is not None and self.is_whole(marked):
             return False
         return _NO_REST.match(self.text, cue.right) is None
 
     def _claim_before(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what stands before a phrase."""
         marked = self.quote_before(cue)
+        if marked is not None and self._is_woven(marked) and self.is_outer(i) and self._passes_whole(i):
+            marked = None
         if marked is not None and self.unit.marked.index(marked) in self.taken:
             return
-        if marked is not None and not self._loose_words(i, marked):
+        if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
-        # Who passes on what another said says nothing of their own.
-        if not self.is_outer(i) and has_words(self.text, self.start, cue.left, 3):
+        least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
+        if has_words(self.text, self.start, cue.left, least) and (not self.is_outer(i) or self._passes_whole(i)):
             self._report(self.start, cue.left, speaker, f"clause-before-{cue.form}")
+
+    def _passes_whole(self, i: int) -> bool:
+        """Tell whether a phrase passes on what another is said to say: "Lee urged Chad to wait, IRNA reported"."""
+        earlier = [j for j in range(i) if j not in self.nested]
+        if i != len(self.unit.cues) - 1 or not self.postposed.isdisjoint(earlier):
+            return False
+        speaker = self.speakers.get(i)
+        return speaker is not None and speaker.name not in [one.name for j in earlier if (one := self.speakers.get(j))]
+
+    def _is_woven(self, marked: Marked) -> bool:
+        """Tell whether words in marks belong to the sentence before them: "said the talks “are near their end”"."""
+        before = self.text[self.start : marked.open].rstrip()
+        return bool(before) and before[-1] not in ',:.!?”"'
+
+    def _points(self, cue: Cue) -> bool:
+        """Tell whether a phrase only points to words in marks: "a “good day”, as Lee put it"."""
+        return self.text[cue.left : cue.subject_start].strip(" ,") == "as"
 
     def _loose_words(self, i: int, marked: Marked) -> bool:
         """Tell whether words of the same report stand before those in quotation marks."""
@@ -203,7 +196,8 @@ class Sentence(Hearing):
         ends = self.past_stops(marked.close)
         follow = [other.open for other in self.unit.marked if other.open > marked.open]
         is_last = ends >= limit - 1 or ends in follow
-        if self.is_whole(marked) or (is_last and len(self.text[marked.start : marked.end].split()) > 2):
+        is_rest = i in self.postposed and self.quote_before(cue) is not None
+        if is_rest or self.is_whole(marked) or (is_last and len(self.text[marked.start : marked.end].split()) > 2):
             self._take(marked, speaker, "marks-after")
         else:
             self._report(marked.open, limit, speaker, f"clause-after-{cue.form}")
@@ -213,36 +207,64 @@ class Sentence(Hearing):
         limit = self._limit(i)
         start = cue.right
         if not cue.has_that:
-            if self._orders_things(cue, start, limit):
+            if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
                 return
-            if cue.frame in (COLOUR, STRICT) or _WHEN.match(self.text, start):
+            is_object = cue.frame == JUDGE or cue.lemma == "describe"
+            if cue.frame in (COLOUR, STRICT) or (not is_object and only_says_when(self.text, start, limit)):
                 return
-            if cue.frame in (CLAUSE, LOOSE) and cue.form != "according" and self._only_says_where(start, limit):
+            is_rest = i in self.postposed or cue.form == "according"
+            if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
                 return
-        least = 2 if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE) else 3
-        if has_words(self.text, start, limit, least) and not EMPTY.match(self.text, start, limit):
-            self._report(start, limit, speaker, f"clause-after-{cue.form}")
+        limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
+        if has_words(self.text, start, limit, least_words(self.text, cue, start, limit)) and (
+            cue.has_that or not EMPTY.match(self.text, start, limit)
+        ):
+            self._report(start, before_deed(self.text, cue, start, limit), speaker, f"clause-after-{cue.form}")
 
-    def _orders_things(self, cue: Cue, start: int, limit: int) -> bool:
-        """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
-        return cue.lemma in _TO_DO and _TO_VERB.search(self.text, start, limit) is None
+    def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:
+        """Take a sentence in marks after a colon for itself: "argues that time is short: “We have a month.”"."""
+        for marked in self.unit.marked:
+            is_after = start < marked.open < limit and self.text[start : marked.open].rstrip().endswith(":")
+            if is_after and self.is_whole(marked):
+                self._take(marked, speaker, "marks-after-colon")
+                return marked.open
+        return limit
 
-    def _only_says_where(self, start: int, limit: int) -> bool:
-        """Tell whether only places and people follow: "Lee said in a tweet."."""
-        rest = self.text[start:limit].strip(" ,.")
-        return (
-            VENUE.match(self.text, start, limit) is not None
-            and "," not in rest
-            and AUXILIARIES.isdisjoint(rest.split())
-        )
+    def _before_next_said(self, i: int, start: int, limit: int) -> int:
+        """End before marks that a later phrase reports, where a stop is missing: "it rained “We left,” he said"."""
+        for j in self.postposed:
+            marked = self.quote_before(self.unit.cues[j]) if j > i else None
+            if marked is not None and start < marked.open < limit and self.is_whole(marked):
+                is_begun = self.text[marked.start].isupper() and self.text[marked.open - 2 : marked.open - 1].isalnum()
+                return marked.open if is_begun and not self._is_outlet_alone(j) else limit
+        return limit
+
+    def _is_outlet_alone(self, j: int) -> bool:
+        speaker = self.speakers.get(j)
+        return speaker is not None and self._is_outlet(self.unit.cues[j], speaker)
 
     def _claim_nested(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what is reported within another report, if its speaker is named."""
-        if speaker is None or not (cue.has_that or cue.frame in (ASK, JUDGE, TELL)) or not self._is_named(cue):
+        if speaker is None or not self._is_claimed_within(i):
             return
         others = [one.name for j, one in self.speakers.items() if j < i and one is not None]
         if speaker.name not in others:
-            self._report(cue.right, self._limit(i), speaker, "clause-nested")
+            end = before_deed(self.text, cue, cue.right, nested_end(self.text, self.unit, cue, self._limit(i)))
+            self._report(cue.right, end, speaker, "clause-nested")
+
+    def _is_claimed_within(self, i: int) -> bool:
+        """Tell whether a phrase within another report is a report of its own: it names who says what."""
+        cue = self.unit.cues[i]
+        return self._is_named(cue) and (cue.has_that or self._names_content(i, cue))
+
+    def _names_content(self, i: int, cue: Cue) -> bool:
+        """Tell whether what follows a phrase without "that" is what it reports."""
+        if cue.frame in (ASK, JUDGE, TELL, AS, VOW):
+            return True
+        limit = self._limit(i)
+        if cue.frame != CLAUSE or EMPTY.match(self.text, cue.right, limit) is not None:
+            return False
+        return not only_says_where(self.text, cue.right, limit) and has_words(self.text, cue.right, limit, 4)
 
     def _is_named(self, cue: Cue) -> bool:
         return any(word[0].isupper() for word in self.text[cue.subject_start : cue.subject_end].split()[-3:])
@@ -250,27 +272,36 @@ class Sentence(Hearing):
     def _limit(self, i: int) -> int:
         """Give where what follows a phrase ends: at the next phrase that is not within it."""
         for j in range(i + 1, len(self.unit.cues)):
+            if self._is_shared(self.unit.cues[j]):
+                continue
             is_end = self.unit.cues[j].form != "finite" or j in self.postposed or self.reports(self.unit.cues[j])
             if is_end and j not in self.nested and self.unit.cues[j].left >= self.unit.cues[i].verb_end:
-                return self._before_aside(i, self.unit.cues[j].left)
-        return self._before_aside(i, self._opening_end(i))
+                return before_remark(self.text, self.unit.cues[i], self.unit.cues[j].left)
+        return before_remark(self.text, self.unit.cues[i], self._opening_end(i))
+
+    def _glued_after(self, cue: Cue) -> int:
+        """Give where a sentence begins that runs on after a heading: "Lee says talks go on After the vote, he left"."""
+        if cue.form != "finite" or cue.left > self.start or not self.text[cue.verb : cue.verb_end].endswith("s"):
+            return -1
+        return find_glued(self.text, cue.right, self.unit.end)
+
+    def _is_shared(self, cue: Cue) -> bool:
+        """Tell whether those of whom is reported did a second thing: "said they met and also agreed on a date"."""
+        return cue.form == "coordinated" and cue.lemma in ("agree", "continue", "respond") and not self.reports(cue)
 
     def _opening_end(self, i: int) -> int:
         """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
         cue = self.unit.cues[i]
+        if i == 0 and (glued := self._glued_after(cue)) >= 0:
+            return glued
+        if (end := opening_end(self.text, self.unit, self.start, cue)) < self.unit.end:
+            return end
         if cue.form != "participle" or self.text.find(",", self.unit.start, cue.left) >= 0:
             return self.unit.end
-        if i or not (cue.left <= self.start or ADJUNCT.match(self.text, self.start)):
+        if i or not (self.leads_in(cue) or ADJUNCT.match(self.text, self.start)):
             return self.unit.end
         comma = MAIN.search(self.text, cue.right, self.unit.end)
         return comma.start() if comma is not None else self.unit.end
-
-    def _before_aside(self, i: int, limit: int) -> int:
-        """Leave out what the article remarks on a report: ", a move that ..."."""
-        aside = ASIDE.search(self.text, self.unit.cues[i].right, limit)
-        if aside is None and self.unit.cues[i].frame in (ASK, JUDGE, VOW):
-            aside = _TURN_AWAY.search(self.text, self.unit.cues[i].right, limit)
-        return limit if aside is None else aside.start()
 
     def _report(self, start: int, end: int, speaker: Speaker | None, rule: str) -> None:
         """Add indirect speech; mixed where some of it stands in quotation marks."""
@@ -296,28 +327,40 @@ class Sentence(Hearing):
             before = self.text[self.unit.start : marked.open].strip()
             after = self.text[marked.close : self.unit.end].strip(" .,")
             if self.unit.cues:
-                speaker, rule = next(iter(self.speakers.values()), None) or self.cast.last, "marks-same-sentence"
+                speaker, rule = self._first_speaker() or self.cast.last, "marks-same-sentence"
             elif before.endswith(":") and not after:
                 speaker, rule = self.ledger.leading(self.unit), "marks-after-colon"
             elif before or after:
                 continue
             else:
                 speaker, rule = self._beside(marked)
-            if speaker is not None:
-                self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
+            is_added = speaker is not None and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
+            if is_added and not (before or after) and self._is_heading(marked):
+                self.ledger.headings.append(len(self.ledger.quotes) - 1)
+
+    def _first_speaker(self) -> Speaker | None:
+        """Give whoever reports first in the sentence, and not within what another reports."""
+        outer = (self.speakers.get(i) for i in range(len(self.unit.cues)) if i not in self.nested)
+        return next((speaker for speaker in outer if speaker is not None), None)
+
+    def _is_heading(self, marked: Marked) -> bool:
+        """Tell whether words in marks that stand apart may be a heading: no stop ends them, and a sentence follows."""
+        is_ended = self.text[marked.end - 1] in ".!?…" or self.text[marked.close - 1 : marked.close] in tuple(".,")
+        return self.following is not None and not is_ended
 
     def _is_free(self, marked: Marked) -> bool:
+        if _IS_CALLED.search(self.text, max(self.unit.start, marked.open - _LONGEST_CALL), marked.open) is not None:
+            return False
         n_words = len(self.text[marked.start : marked.end].split())
         least = _LEAST_FREE if self.text[marked.end - 1] not in ".!?" else 2
         return n_words >= least and self.is_whole(marked)
 
     def _beside(self, marked: Marked) -> tuple[Speaker | None, str]:
         """Say who speaks a sentence apart: whoever made the remarks, or spoke last."""
-        is_heading = self.text[marked.end - 1] not in ".!?…" and self.text[marked.close - 1 : marked.close] not in ".,"
         following = self.following
-        if is_heading and following is not None:
-            self.ledger.headings.append(len(self.ledger.quotes))
-            if (speaker := self.ledger.leading(following)) is not None and speaker.kind == "person":
+        if following is not None and self._is_heading(marked):
+            speaker = self.ledger.leading(following)
+            if speaker is not None and speaker.kind == "person":
                 return speaker, "heading"
         for cue in following.cues[:1] if following is not None else ():
             is_remark = cue.form == "remark" or (cue.subject_start >= 0 and self._is_bare(cue, following))

@@ -1,18 +1,22 @@
-"""Where what is said begins: after whom it is told, days, places and "that"."""
+"""Where what is said begins, after whom it is told, days, places and "that"; and whether anything is said."""
 
 from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.reporting import (
     ASIDE_WORDS,
+    AUXILIARIES,
     CLAUSE,
+    JUDGE,
     LOOSE,
     SHORT_VENUE,
     STRICT,
     TELL,
     THAT,
     TIME,
+    TO_DO,
     VENUE,
 )
 
@@ -23,16 +27,34 @@ _OBJECT = re.compile(
     r"press|television|TV|newspaper|reporters|journalists|conference|media|service|website|magazine|channel|and|state|"
     r"parliament|lawmakers|council))*)(?=[\s,:.])"
 )
+_OF_WHAT = re.compile(r"\s(?:[\w’'-]+ ){1,5}?of (?:his|her|its|their|the) [^,;:“”]*$")
+_IN_YEAR = re.compile(r"\s*in \d{4} (?:the|an?|[A-Z])")
 _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
+_ASIDE_THAT = re.compile(r",\s[^,;:“”\"]{3,120},\sthat\s")
 _NOUN_NEXT = re.compile(
     r"\s(?:his |her |their |its |the )?(?:hope|hopes|confidence|regret|concern|readiness|belief|view|opinion|doubt|"
     r"optimism|fact)\b"
 )
 _OTHER_CLAUSE = re.compile(
     r"[;:“”]|\b(?:said|told|saying|adding|noting|is|are|was|were|will|would|has|have|should|must)\b"
+    r"|\band (?:made|[a-z]+ed)\b"
 )
+# "a question about reports that": what they hold is not said here.
+_NEWS = frozenset("reports claims allegations rumours rumors suggestions accusations news speculation".split())  # noqa: SIM905
 _THAT_ALONE = re.compile(r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b")  # "said that is true"
+_TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
+_TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
+_WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
+_THEN_MAIN = re.compile(r",\s(?:the|they|he|she|it|we|there|an?|[A-Z][\w’'-]*)\s")
+_THEN_THEY = re.compile(r"\s(?:it|they|he|she|we|there) (?:will|would|can|could|must|should)\b")
+_THEY_DO = re.compile(r"\s(?:they|we|there|it)\s\w+")
+_OWN_THING = re.compile(r"\s*(?:his|her|its|their)\s")
+_CALLS_IT = re.compile(r"\s*(?:it|this|that|him|her|them) (?!off\b|in\b|up\b|back\b|out\b)\w+")
+_POINTERS = frozenset("it him her them this that us me so himself herself themselves".split())  # noqa: SIM905
+_LONGEST_POINTER = 20
 _TO = re.compile(r"\s(?:not )?to\s")
+# A feeling without what it is about: "expressing her disappointment".
+_MERE_FEELING = re.compile(r"\s*(?:his|her|its|their) (?:[a-z-]+ )?[a-z]+\s*[.,;]?\s*$")
 
 
 def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[int, bool]:
@@ -64,6 +86,8 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         at = match.end()
     if (that := _NEXT_THAT.match(text, at, end)) is not None:
         return that.end(), True
+    if text.startswith(",", at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
+        return aside.end(), True
     if frame in (CLAUSE, LOOSE, STRICT) and (far := _far_that(text, at, limit)) is not None:
         return far, True
     return at, False
@@ -80,7 +104,7 @@ def _may_be_aside(text: str, at: int) -> bool:
 
 def _far_that(text: str, at: int, limit: int) -> int | None:
     """Find "that" after places and people: "said in a phone call with his counterpart that"."""
-    if text.find(" that", at, min(limit, at + _REACH)) < 0:
+    if text.find(" that", at, min(limit, at + _REACH)) < 0 or _IN_YEAR.match(text, at) is not None:
         return None
     is_noun = _NOUN_NEXT.match(text, at)
     if VENUE.match(text, at, limit) is None and is_noun is None:
@@ -89,7 +113,7 @@ def _far_that(text: str, at: int, limit: int) -> int | None:
     if match is None:
         return None
     between = text[at : match.start()]
-    if _OTHER_CLAUSE.search(between):
+    if _OTHER_CLAUSE.search(between) or between.rsplit(" ", 1)[-1] in _NEWS:
         return None
     return match.end()
 
@@ -102,8 +126,50 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     if that is not None and not (0 <= comma < that.start() and that.start() - comma > 60):
         return that.end(), True
     match = _OBJECT.match(text, at, end)
-    if match is None:
+    if match is None or _OF_WHAT.match(text, at, end):
         return at, False
     if _TO.match(text, match.end()):
         return at, False
     return match.end(), False
+
+
+def least_words(text: str, cue: Cue, start: int, limit: int) -> int:
+    """Say how many words make what a phrase reports: one after "called for", if it is no pronoun."""
+    if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
+        if cue.frame != JUDGE or cue.has_that:
+            return 2
+        is_pointer = limit - start < _LONGEST_POINTER and text[start:limit].strip(" ,.").lower() in _POINTERS
+        return 2 if is_pointer else 1
+    is_own = cue.frame == CLAUSE and _OWN_THING.match(text, start)
+    is_short = is_own or (cue.lemma == "call" and _CALLS_IT.match(text, start))
+    return 2 if is_short else 3
+
+
+def only_says_when(text: str, start: int, limit: int) -> bool:
+    """Tell whether a clause only tells when something was said: "said after the talks", not "after that, they won"."""
+    if _WHEN.match(text, start) is None:
+        return False
+    if _THEN_THEY.search(text, start, limit) is not None:
+        return False
+    main = _THEN_MAIN.search(text, start, limit)
+    return main is None or AUXILIARIES.isdisjoint(text[main.end() : limit].split())
+
+
+def only_says_where(text: str, start: int, limit: int) -> bool:
+    """Tell whether only places and people follow: "Lee said in a tweet."."""
+    if _IN_YEAR.match(text, start, limit) is not None:
+        return False
+    if VENUE.match(text, start, limit) is None or TO_DO.match(text, start, limit) is not None:
+        return False
+    rest = text[start:limit].strip(" ,.")
+    return "," not in rest and AUXILIARIES.isdisjoint(rest.split()) and _THEY_DO.search(rest) is None
+
+
+def only_feels(text: str, cue: Cue, start: int, limit: int) -> bool:
+    """Tell whether a feeling is told and not what it is about: "expressed her disappointment"."""
+    return cue.lemma in ("express", "voice") and _MERE_FEELING.match(text[start:limit]) is not None
+
+
+def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
+    """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
+    return cue.lemma in _TO_DO and _TO_VERB.search(text, start, limit) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS
@@ -10,14 +11,24 @@ from stancekit.text.attribution.reporting import word_set
 
 OFFICE_KEYS = frozenset(OFFICES.values())
 # Words of a description that set nobody apart from others of the office.
-_GENERAL = word_set(
+GENERAL = word_set(
     """
     top chief senior former then acting new current late deputy's high-ranking country nation islamic revolution
     supreme veteran own outgoing incoming caretaker interim visiting
     """
 )
-_RANK_KEYS = RANKS | word_set("staff armed forces affairs policy")
-CHIEFS = word_set("secretary president chairman commander governor")  # "the UN chief" is the secretary-general
+_RANK_KEYS = RANKS | word_set(
+    """
+    staff armed military forces force guard corps affairs policy air naval navy ground border general information
+    communication communications technology science space digital innovation health medical education culture cultural
+    heritage tourism agriculture agricultural industry industries industrial mining mines trade commerce commercial
+    labor labour welfare social sports youth transport transportation roads urban housing planning development
+    environment water power electricity intelligence cooperatives infrastructure investment budget tax customs
+    central bank legal political diplomatic government
+    """
+)
+# "the UN chief" is the secretary-general
+CHIEFS = word_set("secretary president chairman commander governor commissioner")
 DIPLOMATS = word_set("secretary chief")  # "the top diplomat" may be a secretary of state, or a foreign policy chief
 _SMALL = word_set("the a an of for to and in at his her its their s on from with")
 PLURALS = frozenset(word for word in OFFICES if word.endswith("s") and not word.endswith("ss")) | {"spokesmen"}
@@ -26,11 +37,17 @@ THINGS = word_set(
     """
     bill law act resolution treaty agreement constitution plan draft sign banner headline poster caption slogan
     inscription motto clause paragraph passage line book novel song poem film label code contract deal accord pact
+    reports rumours rumors
     """
 )
 # A phrase's head stands before these.
-_AFTER_HEAD = word_set("of for to in at from on with who that by familiar close out")
-_AFTER_DOCUMENT = word_set("by from of on to")
+_AFTER_HEAD = word_set(
+    "of for to in at from on with who that by familiar close out against about over under between including like such "
+    "among within near inside"
+)
+_AFTER_DOCUMENT = word_set(
+    "by from of on to in issued published released carried aired signed posted seen obtained sent written"
+)
 _ASIDE = re.compile(r"\s\([^)]{1,30}\)")
 _SHORT_FORMS = {
     "-general": " general",
@@ -41,13 +58,34 @@ _SHORT_FORMS = {
     "vice president": "vice-president",
 }
 _TWO_WORDS = re.compile("|".join(_SHORT_FORMS))
+# Words of an office that mean the same.
+_SAME = {
+    "atomic": "nuclear", "petroleum": "oil", "defence": "defense", "organisation": "organization",
+    "economic": "economy", "revolutionary": "revolution", "guards": "guard", "judicial": "judiciary",
+    "parliamentary": "parliament",
+    "naval": "navy", "banking": "bank", "financial": "finance",
+    "army": "military", "armed": "military",
+}  # fmt: skip
+# Words before an office that only colour it: "the visibly angry minister". These others with such endings are fields.
+_COLOUR = re.compile(r"(?:ly|ing|ed|ous|ful|ish|less|spoken|born)$")
+_COLOURS = word_set(
+    "angry outspoken veteran conservative reformist moderate populist liberal centrist powerful influential elderly "
+    "hardline embattled combative defiant jubilant left-wing right-wing far-right young old newly-elected"
+)
+_FIELDS = word_set(
+    "housing planning mining shipping banking fishing farming policing engineering united armed allied managing acting "
+    "intelligence standing religious indigenous foreign broadcasting training trading housing building manufacturing "
+    "family supply anti-money-laundering assembly leading"
+)
+_CAPITALS = re.compile(r"[A-Z][\w’-]+(?:(?: (?:of|for|and|the|on)){0,2} [A-Z][\w’-]+){2,}")
 _BACK = 4000  # characters before "the ministry" in which its longer name is looked for
-_OF = re.compile(r" (?:of|for|on) (?:the )?[A-Z][\w’'-]*(?: (?:and |of )?[A-Z][\w’'-]*)*")
+_OF = re.compile(r" (?:of|for|on) (?:the )?(?!\w+day\b)[A-Z][\w’'-]*(?: (?:and |of )?[A-Z][\w’'-]*)*")
 # A country, its people and its capital; other places are compared by their first five letters.
 _COUNTRIES = {
     name: country
     for country, names in {
         "austria": "austrian vienna",
+        "chad": "chadian",
         "china": "chinese beijing",
         "denmark": "danish",
         "eu": "e.u europe european europeans brussels",
@@ -60,9 +98,11 @@ _COUNTRIES = {
         "iraq": "iraqi baghdad",
         "israel": "israeli zionist",
         "japan": "japanese tokyo",
+        "mali": "malian",
         "netherlands": "dutch",
         "norway": "norwegian",
         "oman": "omani muscat",
+        "peru": "peruvian",
         "poland": "polish",
         "qatar": "qatari doha",
         "russia": "russian russians moscow soviet",
@@ -88,18 +128,44 @@ PLACE_KEYS = frozenset(_PLACE_OF.values())
 def keys(title: str) -> frozenset[str]:
     """Give the words that count in an office, synonyms and places made one."""
     title = _TWO_WORDS.sub(lambda match: _SHORT_FORMS[match[0]], title.lower())
-    words = (word.strip(".,’'").removesuffix("’s").removesuffix("'s") for word in title.split())
+    words = (word.strip(".,’'()").removesuffix("’s").removesuffix("'s") for word in title.split())
     return frozenset(
-        OFFICES.get(word) or _PLACE_OF.get(word, word)
+        OFFICES.get(word) or _PLACE_OF.get(word) or _SAME.get(word, word)
         for word in words
-        if word and word not in _SMALL and (word not in HONORIFICS or word in OFFICES)
+        if word
+        and word not in _SMALL
+        and (word in OFFICES or word in PLACES or not (word in HONORIFICS or _is_colour(word)))
     )
+
+
+def _is_colour(word: str) -> bool:
+    return word in _COLOURS or (_COLOUR.search(word) is not None and word not in _FIELDS)
+
+
+def initials(title: str) -> frozenset[str]:
+    """Give the short forms of the bodies in a title: "irgc" of "commander of the Islamic Revolution Guards Corps"."""
+    shorts: set[str] = set()
+    for body in _CAPITALS.finditer(title):
+        letters = "".join(word[0] for word in body[0].split() if word[0].isupper()).lower()
+        shorts.update(letters[i:] for i in range(len(letters) - 2))
+    return frozenset(shorts)
 
 
 def place_of(word: str) -> str | None:
     """Give the country of a word in small letters: "iranian", "tehran’s,"."""
     word = word.rstrip('.,;:!?”"')
     return _PLACE_OF.get(word[:-2] if word.endswith(("’s", "'s")) else word)
+
+
+def count_places(text: str) -> Counter[str]:
+    """Count how often each country is named."""
+    places: Counter[str] = Counter()
+    for word, count in Counter(text.lower().split()).items():
+        # Asked of every word of an article: most end with no sign.
+        place = _PLACE_OF.get(word) if word.isalpha() else place_of(word)
+        if place is not None:
+            places[place] += count
+    return places
 
 
 def is_definite(phrase: str) -> bool:
@@ -110,13 +176,13 @@ def is_definite(phrase: str) -> bool:
 
 def is_bare(words: frozenset[str]) -> bool:
     """Tell whether a description gives nothing but an office, a rank and a country."""
-    return not words - OFFICE_KEYS - _GENERAL - PLACE_KEYS - _RANK_KEYS
+    return not words - OFFICE_KEYS - GENERAL - PLACE_KEYS - _RANK_KEYS
 
 
 def as_minister(words: frozenset[str]) -> frozenset[str]:
     """Read "the top diplomat" as the foreign minister."""
-    if "diplomat" in words and words & {"top", "chief", "senior"}:
-        return (words - {"diplomat", "top", "chief", "senior"}) | {"foreign", "minister"}
+    if "diplomat" in words and words & {"top", "chief"}:
+        return (words - {"diplomat", "top", "chief"}) | {"foreign", "minister"}
     return words
 
 
@@ -132,7 +198,7 @@ def fits(words: frozenset[str], title: frozenset[str]) -> bool:
     places, title_places = words & PLACE_KEYS, title & PLACE_KEYS
     if places and title_places and not places & title_places:
         return False
-    return words - PLACE_KEYS - _GENERAL <= title
+    return words - PLACE_KEYS - GENERAL <= title
 
 
 @lru_cache(maxsize=4096)
@@ -145,6 +211,7 @@ def head_of(phrase: str) -> str:
     return words[-1]
 
 
+@lru_cache(maxsize=4096)
 def original_head(phrase: str) -> str:
     """Give the head of a phrase as it is written."""
     return phrase.split()[phrase.lower().split().index(head_of(phrase))]
@@ -158,6 +225,17 @@ def last_word(phrase: str) -> str:
         if word in _AFTER_DOCUMENT:
             return words[i].lower()
     return words[-1].lower()
+
+
+def place_adjective(phrase: str, head: str) -> str | None:
+    """Give the people whose adjective stands before the head of a phrase: "Europeans" of "the European stance"."""
+    words = phrase.split()
+    before = words[phrase.lower().split().index(head) - 1]
+    if (before.lower() not in PLACES and before.lower() not in _COUNTRIES) or not before.endswith(
+        ("an", "i", "ish", "ese", "ch")
+    ):
+        return None
+    return f"{before}s" if before.endswith(("an", "i")) else before
 
 
 def plain_name(phrase: str) -> str:

@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text.attribution.cues import Cue, Unit, has_words
+from stancekit.text.attribution.cues import Cue, Unit, has_words, is_relative
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.objects import calls_something
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
+    AS,
     ASK,
     AUXILIARIES,
     CLAUSE,
     COLOUR,
+    FRAMES,
     JUDGE,
     LOOSE,
+    SHOWING,
     STRICT,
     TELL,
     TIME,
     VENUE,
-    VOW,
 )
 from stancekit.text.attribution.speakers import PRONOUNS
 
@@ -29,8 +32,34 @@ _QUOTE_NEXT = re.compile(r"\s*[,:]?\s*(?:that\s+)?")
 _CLOSE_TAIL = re.compile(r"[\s,.;]*")
 _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
+_MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "would"})
+_JOINING = ("and ", "but ", "while ", "whereas ")
+_PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
+_OPENING_MARKS = frozenset("“\"‘'«„")
+_WHERE = ("in which ", "in it ")
+_WRITTEN_BY = re.compile(
+    r"\b(?:letters?|messages?|statements?|tweets?|posts?|articles?|speech|reports?|notes?|videos?|interviews?)"
+    r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
+)
+# Prepositions in capitals after a small word begin a sentence.
+_GLUED = re.compile(
+    r"(?<=[a-z0-9]\s)(?:(?:On|In|At|During|After) (?:the|an?|his|her|their|its|this|that|[A-Z]\w+day)|"
+    r"Speaking|Addressing|Meanwhile,|Earlier,)\s"
+)
+_MAY_GLUE = (" On ", " In ", " At ", " During ", " After ", " Speaking ", " Earlier,", " Meanwhile,", " Addressing ")
+_LONGEST_HEADING = 160
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
+
+
+def find_glued(text: str, start: int, end: int) -> int:
+    """Find where a sentence begins into which a heading has run; -1 where none does."""
+    end = min(end, start + _LONGEST_HEADING)
+    piece = text[start:end]
+    if not any(word in piece for word in _MAY_GLUE):
+        return -1
+    glued = _GLUED.search(text, start, end)
+    return -1 if glued is None else glued.start()
 
 
 class Hearing:
@@ -66,18 +95,35 @@ class Hearing:
                 self.heard[cue.verb] = self._resolve(cue, is_first=not kept)
                 if self._is_heard(cue, self.heard[cue.verb]):
                     kept.append(cue)
-            elif self.turn is None and (kept or cue.form != "coordinated" or self._has_subject(cue)):
+            elif self.turn is None and (
+                (kept and not self._only_agrees(cue)) or (not kept and self._is_heard_alone(cue))
+            ):
                 kept.append(cue)
         self.unit.cues[:] = kept
 
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
-        if is_first and subject in PRONOUNS and cue.subject_start - self.start > _LEAD and self.turn is None:
+        if subject.startswith(("including ", "such as ", "among them ")):
+            return self.ledger.leading(self.unit)
+        if subject in PRONOUNS and self.text.endswith(_WHERE, self.start, cue.subject_start):
+            return self._writer(cue)
+        if is_first and subject in PRONOUNS and cue.subject_start - self.start > _LEAD and self._opens_freely():
             lead = self.ledger.leading(self.unit)
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
         return self.cast.resolve(cue.subject_start, cue.subject_end)
+
+    def _writer(self, cue: Cue) -> Speaker | None:
+        """Say who wrote what a phrase tells of: "a letter sent by Lee to Kern, in which he accused"."""
+        if (by := _WRITTEN_BY.search(self.text, self.start, cue.subject_start)) is not None:
+            named = [i for i in self.cast.people.inside(by.end(), cue.subject_start)[:1]]
+            return self.cast.people.named(named[0]) if named else self.cast.resolve(cue.subject_start, cue.subject_end)
+        return self.ledger.leading(self.unit) or self.cast.resolve(cue.subject_start, cue.subject_end)
+
+    def _opens_freely(self) -> bool:
+        """Tell whether a sentence begins with the article's own words."""
+        return self.turn is None and self.text[self.start] not in _OPENING_MARKS
 
     def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether somebody reports by a phrase that has a subject."""
@@ -86,18 +132,50 @@ class Hearing:
             if speaker is None:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
+        if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
+            return False
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
-            if beside is None and not self.ends_at(cue.right):
+            calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
+            if beside is None and not calls and not self.ends_at(cue.right):
                 return False
         return self.turn is None or self._speaks_in_turn(cue, speaker)
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
-        """Name whom no list of ours knows to speak by what it is called, if the marks tell that it does."""
-        is_saying = cue.form in ("finite", "inverted") and cue.lemma in ("say", "add", "note")
-        if not is_saying or self.turn is not None or (self.quote_before(cue) or self.quote_after(cue)) is None:
+        """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
+        if cue.form not in ("finite", "inverted") or self.turn is not None:
+            return None
+        is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
+        if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT, LOOSE):
+            is_beside = (self.quote_before(cue) or self.quote_after(cue)) is not None
+            is_telling = is_beside and cue.lemma in ("say", "add", "note")
+        if not is_telling:
             return None
         return self.cast.describe(cue.subject_start, cue.subject_end)
+
+    def _is_heard_alone(self, cue: Cue) -> bool:
+        """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
+        if cue.form == "coordinated":
+            return self._has_subject(cue) and not self._only_agrees(cue)
+        if self._only_may(cue):
+            return False
+        if cue.lemma not in SHOWING or cue.left <= self.start:
+            return True
+        lead = self.ledger.leading(self.unit)
+        return lead is not None and lead.kind == "person"
+
+    def _only_agrees(self, cue: Cue) -> bool:
+        """Tell whether many came to an agreement, which nobody need have said: "both sides met and agreed that"."""
+        if cue.lemma != "agree" or not cue.has_that:
+            return False
+        lead = self.ledger.leading(self.unit)
+        return lead is None or lead.kind != "person"
+
+    def _only_may(self, cue: Cue) -> bool:
+        """Tell whether a phrase says how something may be done: "can lift the ban by notifying them that"."""
+        if not self.text.startswith(" by ", cue.left):
+            return False
+        return not _MAY.isdisjoint(self.text[self.start : cue.left].split())
 
     def _has_subject(self, cue: Cue) -> bool:
         """Tell whether somebody does two things, the second of which is to say: "Lee left and said ..."."""
@@ -109,6 +187,8 @@ class Hearing:
             return False
         if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
             return False
+        if FRAMES.get(cue.lemma) == STRICT and not cue.has_that:
+            return False
         named = any(word[0].isupper() for word in speaker.name.split())
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
         reports = cue.has_that or cue.form == "according" or cue.frame in (CLAUSE, ASK, JUDGE, TELL)
@@ -117,17 +197,20 @@ class Hearing:
     def place(self) -> None:
         """Tell which phrases follow what was said, and which stand within what another reports."""
         cues = self.unit.cues
+        if cues and self.turn is None:
+            self.start = self._after_heading()
         for i, cue in enumerate(cues):
             following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
-            if self._follows(cue, max(following, cue.right)):
+            if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
                 self.postposed.add(i)
         open_from: int | None = None
         for i, cue in enumerate(cues):
             if i in self.postposed or cue.form in ("participle", "coordinated", "inverted"):
-                opens = cue.form == "coordinated" or open_from is not None or (cue.form == "participle" and i > 0)
+                is_inside = cue.form == "participle" and (i > 0 or cue.left > self.start) and not self.leads_in(cue)
+                opens = cue.form == "coordinated" or open_from is not None or is_inside
                 open_from = i if opens and cue.form != "inverted" else open_from
                 continue
-            if i and self._carries(cues[i - 1], cue):
+            if i and self._carries(cues[i - 1], cue) and self.reports(cue):
                 self.carriers.add(i - 1)
                 open_from = i
                 continue
@@ -136,9 +219,29 @@ class Hearing:
             elif self.reports(cue):
                 open_from = i
 
+    def _after_heading(self) -> int:
+        """Give where a sentence begins into which a heading has run: "Panel to be set up On Monday, Lee said"."""
+        marked = self.unit.marked[0] if self.unit.marked else None
+        if marked is not None and marked.open == self.start:
+            is_bare = self.text[marked.end - 1] not in ",.!?…" and self.text[marked.close - 2] not in ",.!?…"
+            after = self.text[marked.close : marked.close + 2]
+            return marked.close + 1 if is_bare and after[:1] == " " and after[1:].isupper() else self.start
+        return max(self.start, find_glued(self.text, self.start, self.unit.cues[-1].left))
+
+    def leads_in(self, cue: Cue) -> bool:
+        """Tell whether a participle opens a sentence, also one into which a heading has run."""
+        return cue.left <= self.start or self.text[cue.verb].isupper()
+
+    def _goes_in(self, outer: Cue, cue: Cue) -> bool:
+        """Tell whether only an adverb or a place parts a phrase from a "that": "said that in Oslo, both agreed"."""
+        before = self.text[outer.right : cue.left]
+        return outer.has_that and bool(before) and self._is_opening(before[0].upper() + before[1:])
+
     def _carries(self, outer: Cue, cue: Cue) -> bool:
         """Tell whether an outlet only passes on what others say: "According to the Herald, Lee said talks go on"."""
-        return outer.form == "according" and cue.form == "finite" and cue.left <= outer.right <= cue.subject_start + 1
+        if outer.form != "according" or cue.form != "finite" or self.text.startswith("as ", cue.left):
+            return False
+        return cue.left <= outer.right <= cue.subject_start + 1
 
     def reports(self, cue: Cue) -> bool:
         """Tell whether something can be reported after a phrase: not after "responded by leaving"."""
@@ -146,15 +249,20 @@ class Hearing:
 
     def _follows(self, cue: Cue, following: int) -> bool:
         """Tell whether a phrase stands after what it reports."""
-        if cue.form not in ("finite", "according"):
+        if cue.form not in ("finite", "according") or is_relative(self.text, cue):
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
-        if cue.has_that or len(before.split(None, 1)) < 2:
+        is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
+        if is_doing or cue.has_that or len(before.split(None, 1)) < 2:
             return False
         is_apart = self.text[cue.left : cue.left + 1] == "," or before.rstrip().endswith(_PARTING)
         if cue.form == "according":
-            return self.ends_at(cue.verb_end) or (is_apart and self.text[cue.verb_end : cue.verb_end + 1] != ",")
-        if not is_apart or cue.frame not in (CLAUSE, LOOSE, STRICT, COLOUR, TELL, VOW):
+            is_between = self.text[cue.verb_end : cue.verb_end + 1] == "," and not (
+                AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end)
+            )
+            return self.ends_at(cue.verb_end) or (is_apart and not is_between)
+        is_object = cue.frame in (ASK, JUDGE, AS)
+        if not is_apart or is_object or self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING):
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
             return marked is not None and not self._is_heading_before(cue, marked)
@@ -210,12 +318,18 @@ class Hearing:
             return False
         if self._quote_inside(outer.right, cue.left):
             return False
-        return has_words(between, 0, len(between), 1) or after in ("that", "")
+        return has_words(between, 0, len(between), 1) or after in ("that", "as", "")
 
     def _quote_inside(self, start: int, end: int) -> bool:
         return any(
-            start <= marked.open and marked.close <= end and self.is_whole(marked) for marked in self.unit.marked
+            start <= marked.open and marked.close <= end and self.is_whole(marked) and self._stands_apart(marked)
+            for marked in self.unit.marked
         )
+
+    def _stands_apart(self, marked: Marked) -> bool:
+        """Tell whether a quotation is no part of the words before it: not in "as a “Good Friend” of the house"."""
+        before = self.text[self.unit.start : marked.open].rstrip()
+        return not before or before[-1] in ",:;.!?”" or len(self.text[marked.start : marked.end].split()) > 7
 
     def quote_before(self, cue: Cue) -> Marked | None:
         """Give what stands in quotation marks right before a phrase."""
@@ -245,6 +359,8 @@ class Hearing:
             return False
         if any(cue.verb < other.verb < marked.open for other in self.unit.cues):
             return False
+        if self.text[marked.start].islower() and self.quote_before(cue) is not None:
+            return True
         is_place = VENUE.match(self.text, cue.right) or TIME.match(self.text, cue.verb_end) or cue.frame == TELL
         return bool(is_place) or between.endswith(":")
 

@@ -9,19 +9,27 @@ from collections.abc import Iterator
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, ISSUE_VERBS, ISSUING
+from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUE_VERBS, ISSUING, MONTH
 from stancekit.text.attribution.speakers import Cast
 
 # Where whom a sentence begins with ends: at a mark, a comma that parts no list, or a verb.
 _LEADING = re.compile(
     r"[;:“”\"]|,\s(?!(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, | and )))|\s(?:has|have|had|is|are|was|were|will|would|also|"
-    r"then|did|does|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
+    r"then|did|does|further|later|earlier|[a-z]+ly|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
     r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
     r"wants|hopes|says)\b"
 )
 MAIN = re.compile(
     r",\s(?=the |an? |[A-Z]|he |she |they |it |two |three |four |five |six |seven |eight |nine |ten |several |some |"
-    r"many )"
+    r"many |former )"
+)
+_IN_YEAR = re.compile(
+    rf"(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH}) (?=[A-Z]|the )"
+)
+_CLAUSE = re.compile(r"(?:While|As|Although|Though|Since|After|Before|When|Because|If|But|And|Once|Yet|Still) ")
+# "To this end, the ministry", "As a first step, Lee": no name stands before the comma.
+_OPENING = re.compile(
+    r"(?!The |An? |His |Her |Its |Their |Our |This )[A-Z][a-z]+(?: [a-z]+){1,4}, (?=the |[A-Z]|he |she |they |it )"
 )
 _MARKS = frozenset(';:“”"')
 _DATELINE_SIGNS = (" –", " —", " -", "(")
@@ -65,8 +73,8 @@ class Ledger:
         dateline = DATELINE.match(self.text, unit.start, unit.end)
         return unit.start if dateline is None else dateline.end()
 
-    def add(self, start: int, end: int, kind: str, speaker: Speaker | None, rule: str) -> None:
-        """Add a quotation, blanks and stops around it left out."""
+    def add(self, start: int, end: int, kind: str, speaker: Speaker | None, rule: str) -> bool:
+        """Add a quotation, blanks and stops around it left out; tell whether anything remained of it."""
         while start < end and self.text[start] in _TRIM_LEFT:
             start += 1
         while end > start and self.text[end - 1] in (_TRIM_RIGHT if kind != "direct" else " \t\r\n,"):
@@ -82,18 +90,32 @@ class Ledger:
                     rule=rule,
                 )
             )
+        return end > start
 
-    def leading(self, unit: Unit) -> Speaker | None:
-        """Say whom a sentence begins with."""
-        start = self.begin(unit)
-        if ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
-            start = comma.end()
+    def leading(self, unit: Unit, at: int | None = None) -> Speaker | None:
+        """Say whom a sentence begins with, or its first clause if a place lies in that."""
+        start = self._after_heading(unit, self.begin(unit))
+        if (year := _IN_YEAR.match(self.text, start, unit.end)) is not None:
+            start = year.end()
+        elif ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
+            clause = _CLAUSE.match(self.text, start) if at is not None and at < comma.start() else None
+            start = comma.end() if clause is None else clause.end()
+        elif (opening := _OPENING.match(self.text, start, unit.end)) is not None:
+            start = opening.end()
         if (named := self.cast.people.named_at(start)) is not None:
             return named
         match = _LEADING.search(self.text, start + 2, min(unit.end, start + 110))
         if match is None or match[0] in _MARKS:
             return None
         return self.cast.resolve(start, match.start())
+
+    def _after_heading(self, unit: Unit, start: int) -> int:
+        """Give where a sentence begins after a heading in marks: "‘We are ready’ The ministry also issued"."""
+        if not unit.marked or unit.marked[0].open != start:
+            return start
+        end = unit.marked[0].close
+        is_bare = self.text[unit.marked[0].end - 1] not in ",.!?…" and self.text[end : end + 1] == " "
+        return end + 1 if is_bare and self.text[end + 1 : end + 2].isupper() else start
 
     def note_topic(self, unit: Unit) -> None:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
@@ -112,9 +134,10 @@ class Ledger:
         match = ISSUING.search(self.text, unit.start, stop)
         if match is None:
             return
-        start = self.begin(unit)
+        start = self._after_heading(unit, self.begin(unit))
         near = match.start() - start < 110 and not ADJUNCT.match(self.text, start)
-        speaker = self.cast.resolve(start, match.start()) if near else self.leading(unit)
+        end = _before_adverbs(self.text, start, match.start())
+        speaker = self.cast.resolve(start, end) if near else self.leading(unit)
         if speaker is not None:
             self.cast.issue(match[1], start, speaker)
             self.cast.hear(speaker)
@@ -131,6 +154,14 @@ class Ledger:
                         rule="heading-repeated",
                     )  # fmt: skip
                     break
+
+
+def _before_adverbs(text: str, start: int, end: int) -> int:
+    """Give where a subject ends before adverbs: "The union also issued a statement"."""
+    words = text[start:end].rstrip().split(" ")
+    while len(words) > 1 and (words[-1] in HELPERS or words[-1].endswith("ly")):
+        words.pop()
+    return start + len(" ".join(words))
 
 
 def _places(text: str, word: str) -> Iterator[int]:

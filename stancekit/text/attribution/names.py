@@ -16,6 +16,7 @@ from stancekit.text.attribution.namewords import (
     OFFICES,
     ONLY_BODIES,
     OPENING,
+    PARTICIPLE_NAMES,
     PLACES,
     PREFIXES,
     RANKS,
@@ -39,15 +40,19 @@ RUN = re.compile(rf"{_CAPITALISED}(?:\s(?:{_PARTICLE}\s){{0,2}}{_WORD})*")
 # Months, places and offices that are surnames too, where a given name precedes them.
 _ALSO_NAMES = word_set(
     """
-    may king jordan day west bishop prince law french english ireland israel german march judge
+    may king shah jordan day west bishop prince law french english ireland israel german march judge
     """
 )
-_OFFICE_OF = re.compile(r"([\w-]+) (?:to|of|for|at|in) the $")
+_OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")
+_LEAST_PARTICIPLE = 6  # letters of a participle that may open a sentence: Ming and Qing are names
+_APPOSITIONS = (", a ", ", an ", ", who ", ", whose ", ", aged ")
+_SAYS = (" said", " says", " told", " added", " also said", " noted", " has said", " wrote", " warned")
 _MAX_RUN = 14  # longer runs of capitals are headlines
 _TITLE_WINDOW = 110  # characters before a name in which its title is looked for
 _WINDOW_BREAK = re.compile(r"(?<!\b[A-Z])\.\s+|[;:“”\"()!?]\s+|\n\s*|, ")
 _LISTED = re.compile(rf"(?:[{_UPPER}]\w+, ){{1,3}}[{_UPPER}]\w+ and $")
 _APPOSITION = re.compile(r", (?:the |an? )?((?:[^,.;:“”\"()]|\.(?=[A-Z]|\s[a-z])|\([^)]{1,20}\)){3,120})(?=[,.;])")
+_TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
 _BEFORE_TITLE = STARTERS | word_set("said says told that than also including called named is was has had have met")
@@ -77,10 +82,36 @@ def find_mentions(text: str) -> list[Mention]:
     mentions = []
     for run in RUN.finditer(text):
         start, end = run.span()
-        name = _name_within(run[0], text.startswith(":", end))
+        whole = run[0]
+        if (
+            "ing " in whole
+            and (first := whole.partition(" ")[0]).endswith("ing")
+            and _opens_with_participle(text, start, end, first)
+        ):
+            start += len(first) + 1
+            whole = text[start:end]
+        name = _name_within(whole, text.startswith(":", end))
         if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
     return mentions
+
+
+def _opens_with_participle(text: str, start: int, end: int, first: str) -> bool:
+    """Tell whether a sentence begins with a participle before a name: "Echoing Lee, the spokesman called".
+
+    What stands in the midst of a sentence too, or right before a verb of saying, is a name: "Liping Wang said".
+    """
+    if len(first) < _LEAST_PARTICIPLE or first.lower() in PARTICIPLE_NAMES or start + len(first) == end:
+        return False
+    if (before := text[max(0, start - 4) : start].rstrip(" “\"'‘")) and before[-1] not in ".!?:…\n":
+        return False
+    name = f" {text[start:end]}"
+    at = text.find(name)
+    while at >= 0:
+        if text[at - 1].isalnum() or text[at - 1] == ",":
+            return False
+        at = text.find(name, at + 1)
+    return not text.startswith(_SAYS + _APPOSITIONS, end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +148,8 @@ def _mention(text: str, start: int, end: int, found: _Name) -> Mention | None:
 def _is_of_a_body(text: str, start: int, before: list[str]) -> bool:
     """Tell whether "the" precedes what no office does: "the Free Herald", "the London Herald", "the Lee cabinet"."""
     is_definite = before[:1] == ["The"] or text[max(0, start - 4) : start] == "the "
-    if is_definite and before and (given := _OFFICE_OF.search(text, max(0, start - 40), start)) is not None:
-        return _plain(given[1]) not in OFFICES
+    if is_definite and before and (given := _OFFICE_OF.search(text, max(0, start - 60), start)) is not None:
+        return not any(_plain(word) in OFFICES for word in given[0].split())
     return is_definite and all(word == "The" or _plain(word) in PLACES for word in before)
 
 
@@ -293,6 +324,10 @@ def apposition(text: str, mention: Mention) -> str | None:
     if found is None:
         return None
     words = found[1].split()
+    # "Echoing Lee, the spokesman called for calm."
+    is_last = text.startswith(".", found.end())
+    if is_last and _TOWARDS.search(text, max(0, mention.start - 24), mention.start) is not None:
+        return None
     if len(words) > 16 or words[0].lower() in STARTERS or not _has_office(words[:9]):
         return None
     return found[1]

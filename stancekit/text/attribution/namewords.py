@@ -66,8 +66,9 @@ OFFICES = {
 HONORIFICS = word_set(
     """
     mr mrs ms miss dr sir lord lady dame madam madame ayatollah hojatoleslam hojjatoleslam hojat-ol-eslam imam
-    sheikh sheik general gen brigadier brig major maj colonel col captain capt admiral adm lieutenant lt commander
-    sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
+    sheikh sheik general gen brigadier brig brigadier-general major-general
+    lieutenant-general vice-admiral rear-admiral marshal major maj colonel col captain capt admiral adm lieutenant lt
+    commander sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
     """
 )
 WOMEN = word_set("mrs ms miss lady dame madam madame spokeswoman chairwoman queen princess")
@@ -91,12 +92,15 @@ BODIES = word_set(
     plan treaty protocol agreement act resolution deal summit conference forum war day year east west north south
     gulf sea ocean river city province region constitution bill law society movement front league alliance community
     committee affairs foundation ministers bureau service services countries members sides academy assembly embassy
-    mission delegation post journal daily website tv radio channel network ltd inc llc co plc gmbh airlines oil gas
-    action convention charter fair festival exhibition bazaar stock exchange market international global national
-    european world central mehr sputnik interfax novosti dpa anadolu yonhap kyodo politico axios guardian telegraph
-    haaretz spiegel sana jazeera arabiya herald tribune gazette observer independent nato opec swift twitter
+    air staff mission delegation post journal daily website tv radio channel network ltd inc llc co plc gmbh airlines
+    oil gas action convention charter fair festival exhibition bazaar stock exchange market international
+    global national european world central mehr sputnik interfax novosti dpa anadolu yonhap kyodo politico axios
+    guardian telegraph haaretz spiegel sana jazeera arabiya herald tribune gazette observer independent nato opec swift
+    twitter
     instagram telegram facebook quran bible islam islamic jewish muslim western
-    eastern northern southern human rights security economic trade industry commerce reuters afp irna isna tasnim
+    eastern northern southern diplomacy development cooperation tourism agriculture innovation innovative health
+    education culture transport construction investment promotion planning human rights security
+    economic trade industry commerce reuters afp irna isna tasnim
     fars xinhua tass bbc cnn bloomberg monday tuesday wednesday thursday friday saturday sunday january february
     march april may june july august september october november december ramadan nowruz christmas
     """
@@ -117,11 +121,18 @@ PLACES = word_set(
     bangladesh nepal lanka kazakhstan kazakh kyrgyzstan kyrgyz tajikistan tajik turkmenistan turkmen uzbekistan
     uzbek vietnam vietnamese thailand thai malaysia malaysian indonesia indonesian philippines filipino singapore
     australia australian zealand canada canadian mexico mexican cuba cuban venezuela venezuelan nicaragua bolivia
-    bolivian brazil brazilian argentina argentine chile chilean colombia colombian peru ecuador tehran washington
+    bolivian brazil brazilian argentina argentine chile chilean colombia colombian peru peruvian ecuador tehran
+    washington
     moscow beijing london paris berlin brussels vienna geneva baghdad damascus beirut ankara riyadh kyiv kiev minsk
     persian crimea crimean donbas gaza hong kong latin kingdom united emirates jerusalem tel aviv pyongyang seoul
     tokyo delhi islamabad kabul doha muscat latvia latvian lithuania lithuanian estonia estonian iceland cyprus
-    malta kosovo montenegro macedonia baltic balkan caucasus hormuz
+    malta kosovo montenegro macedonia baltic balkan caucasus hormuz azeri bosnian albanian macedonian montenegrin
+    slovenian moldovan cypriot maltese icelandic kosovar luxembourg mali malian rwanda rwandan uganda ugandan
+    tanzania tanzanian zimbabwe zimbabwean zambia zambian angola angolan mozambique cameroon cameroonian congo
+    congolese senegalese somalia somali eritrea eritrean guinea namibia namibian botswana ivorian mauritania
+    madagascar niger chad chadian gabon togo benin burundi malawi burmese myanmar cambodia cambodian laos nepali
+    nepalese maldives guatemala guatemalan honduras panama panamanian haiti haitian jamaica jamaican ecuadorian
+    uruguay paraguay mongolian singaporean ghanaian
     """
 )
 STARTERS = word_set(
@@ -133,6 +144,10 @@ STARTERS = word_set(
     speaking addressing referring asked noting elsewhere earlier later now today yesterday once still moreover
     furthermore additionally nevertheless nonetheless indeed therefore afterwards finally first second third well
     dear thank good welcome let may please regarding concerning saying acting
+    unlike amid amidst besides beside without within throughout upon beyond near alongside across behind via towards
+    toward outside inside aside
+    rather perhaps maybe likewise instead similarly separately reportedly recently previously currently notably
+    ultimately eventually apparently accordingly consequently subsequently
     """
 )
 PREFIXES = word_set("post pre non anti pro co re ex mid self multi inter counter")
@@ -141,6 +156,15 @@ ONLY_BODIES = BODIES - word_set(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december ramadan nowruz christmas twitter instagram telegram facebook war west east
+    """
+)
+# Given names, surnames and the first words of offices that look like participles.
+PARTICIPLE_NAMES = word_set(
+    """
+    manning sterling irving fleming golding harding browning keating channing downing deming waring wilding fielding
+    redding gatling darling starling stirling loring pickering beijing blessing
+    nanjing xinjiang boeing xiaoping jianming liping weiming housing banking mining planning engineering managing
+    acting shipping farming fishing outgoing incoming ruling presiding nursing founding
     """
 )
 NOT_NAMES = frozenset(OFFICES) | HONORIFICS | BODIES | PLACES | STARTERS | RANKS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from stancekit.text.attribution.descriptions import (
     CHIEFS,
@@ -16,10 +16,11 @@ from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     as_minister,
     fits,
+    initials,
     keys,
 )
 from stancekit.text.attribution.names import Mention, apposition, find_mentions
-from stancekit.text.attribution.namewords import MEN, WOMEN
+from stancekit.text.attribution.namewords import MEN, OFFICES, WOMEN
 
 GENITIVE = ("'s", "’s", "'", "’")
 # How sounds of other scripts are spelt: the same man is Araghchi and Araqchi in one article.
@@ -41,7 +42,13 @@ _SAYS_NEXT = re.compile(
     r"(?: (?:also|further|then|later|has|had))*,? (?:said|says|told|added|stated|noted|stressed|emphasized|emphasised|"
     r"announced|wrote|warned|insisted|pointed out|reiterated|asserted|explained|remarked|underlined|tweeted|declared)\b"
 )
+_SAID_BEFORE = re.compile(
+    r"\b(?:said|says|added|told reporters|[Aa]ccording to),? "
+    r"(?:the |(?!(?:in|at|on|that|about|with|from|by)\b)[\w.’'-]+ ){0,5}$"
+)
+_ASIDE = re.compile(r", [^.;:“”\"]{3,140}?,(?= )")
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
+_N_SPEAKING = 200  # names among which those who speak are looked for
 _N_NAMED = 60  # names that are looked at, going back or forth from a place
 
 
@@ -168,8 +175,11 @@ class People:
                 person.titles.append(given)
             words = keys(given)
             others = words = words | others - PLACE_KEYS if "counterpart" in words else words
+            if self.text.startswith("ex-", max(0, mention.start - 3)):
+                words |= {"former"}
+            held = Held(at=mention.start, person=person, words=words | initials(given))
             for word in words & OFFICE_KEYS:
-                self._holders[word].append(Held(at=mention.start, person=person, words=words))
+                self._holders[word].append(held)
         person.sex = person.sex or ("she" if before & WOMEN else "he" if before & MEN else None)
         return others
 
@@ -194,12 +204,25 @@ class People:
         is_alone = not self.text.startswith((*GENITIVE, " and ", ", "), self.mentions[i].end)
         return self.named(i) if is_alone else None
 
+    def named_between_commas(self, end: int) -> Speaker | None:
+        """Say who is named after an office that ends at a place: "the minister, Ann Lee, said"."""
+        if not self.text.startswith(", ", end):
+            return None
+        i = bisect_left(self.starts, end + 2)
+        if i == len(self.starts) or self.starts[i] != end + 2 or not self.text.startswith(",", self.mentions[i].end):
+            return None
+        return self.named(i)
+
     def before(self, at: int) -> Iterator[Speaker]:
         """Go back over the people who were named before a place."""
         nearest = bisect_left(self.starts, at) - 1
         for i in range(nearest, max(-1, nearest - _N_NAMED), -1):
             if (person := self.known.get(i)) is not None:
                 yield person.speaker()
+
+    def untitled_before(self, at: int) -> Speaker | None:
+        """Say who without an office was named last before a place."""
+        return next((speaker for speaker in self.before(at) if self.is_untitled(speaker)), None)
 
     def inside(self, start: int, end: int) -> list[int]:
         """Give the numbers of the mentions within a stretch."""
@@ -213,15 +236,42 @@ class People:
     def holders(self, words: frozenset[str], head: str) -> list[Held]:
         """Give those whose titles a description can mean."""
         words = as_minister(words)
-        offices = words & OFFICE_KEYS | (
-            CHIEFS if head == "chief" else DIPLOMATS if head == "diplomat" else frozenset()
-        )
+        key = OFFICES.get(head)
+        offices = words & OFFICE_KEYS | (CHIEFS if key == "chief" else DIPLOMATS if key == "diplomat" else frozenset())
         return [held for key in offices for held in self._holders[key][-_N_CANDIDATES:] if fits(words, held.words)]
+
+    def is_alone(self, speaker: Speaker) -> bool:
+        """Tell whether no other person without an office speaks in the article."""
+        return self._untitled_speakers() <= {speaker.name}
+
+    def only_untitled(self) -> Speaker | None:
+        """Give the only person without an office who speaks in the article, if there is one."""
+        names = self._untitled_speakers()
+        return self.by_parts(next(iter(names))) if len(names) == 1 else None
+
+    @cached_property
+    def _speaking(self) -> list[int]:
+        return [i for i in range(min(len(self.mentions), _N_SPEAKING)) if self._speaks(i)]
+
+    def _untitled_speakers(self) -> set[str]:
+        speaking = (self.named(i) for i in self._speaking)
+        return {speaker.name for speaker in speaking if self.is_untitled(speaker)}
+
+    def titled(self) -> Iterator[Held]:
+        """Give those who hold any office."""
+        return (held for row in list(self._holders.values()) for held in row[-_N_CANDIDATES:])
+
+    def has_office(self, speaker: Speaker) -> bool:
+        """Tell whether the article gives somebody an office."""
+        return bool(speaker.title and keys(speaker.title) & OFFICE_KEYS)
 
     def is_untitled(self, speaker: Speaker) -> bool:
         """Tell whether the article gives somebody no office, nor have we."""
-        given = self._appointed.get(speaker.name)
-        return given is None and not (speaker.title and keys(speaker.title) & OFFICE_KEYS)
+        return speaker.name not in self._appointed and not self.has_office(speaker)
+
+    def office_of(self, speaker: Speaker) -> frozenset[str]:
+        """Give the words of the office that the article gives somebody, or we have."""
+        return keys(speaker.title or "") | self._appointed.get(speaker.name, frozenset())
 
     def appoint(self, speaker: Speaker, words: frozenset[str], at: int) -> Speaker:
         """Remember that somebody without an office is meant by one."""
@@ -232,14 +282,55 @@ class People:
             self._holders[word].append(Held(at=at, person=person, words=words))
         return speaker
 
+    def speaks_next(self, at: int) -> Speaker | None:
+        """Say who speaks next after a place."""
+        nearest = bisect_left(self.starts, at)
+        for i in range(nearest, min(len(self.mentions), nearest + _N_NAMED)):
+            if self._speaks(i):
+                return self.named(i)
+        return None
+
+    def _speaks(self, i: int) -> bool:
+        """Tell whether a mention stands before a verb of saying, or "said" before it."""
+        mention = self.mentions[i]
+        aside = _ASIDE.match(self.text, mention.end)
+        if _SAYS_NEXT.match(self.text, mention.end if aside is None else aside.end()) is not None:
+            return True
+        return _SAID_BEFORE.search(self.text, max(0, mention.start - 60), mention.start) is not None
+
+    @cached_property
+    def lead(self) -> Speaker | None:
+        """Whoever speaks by name twice, and twice as often as anybody else."""
+        counted = Counter(self.named(i).name for i in self._speaking).most_common(2)
+        if not counted or counted[0][1] < 2 or (len(counted) > 1 and counted[0][1] < 2 * counted[1][1]):
+            return None
+        return next(speaker for i in self._speaking if (speaker := self.named(i)).name == counted[0][0])
+
+    def newcomer(self, at: int, stop: int) -> Speaker | None:
+        """Say who speaks next, if nothing but a description before has introduced them."""
+        nearest = bisect_left(self.starts, at)
+        for i in range(nearest, min(bisect_left(self.starts, stop), nearest + _N_NAMED)):
+            if self._speaks(i):
+                speaker = self.named(i)
+                is_new = self._first[speaker.name] >= nearest and apposition(self.text, self.mentions[i]) is None
+                return speaker if is_new and self.is_untitled(speaker) else None
+        return None
+
+    @cached_property
+    def _first(self) -> dict[str, int]:
+        first: dict[str, int] = {}
+        for i in range(len(self.mentions)):
+            first.setdefault(self.named(i).name, i)
+        return first
+
     def coming(self, at: int) -> Speaker | None:
         """Say who without an office speaks next after a place, or spoke last before it."""
         nearest = bisect_left(self.starts, at)
         behind = range(nearest - 1, max(-1, nearest - _N_NAMED), -1)
         for i in (*range(nearest, min(len(self.mentions), nearest + _N_NAMED)), *behind):
-            if _SAYS_NEXT.match(self.text, self.mentions[i].end) is not None:
+            if self._speaks(i):
                 speaker = self.named(i)
-                if self.is_untitled(speaker):
+                if self.is_untitled(speaker) and (i >= nearest or speaker.name == getattr(self.lead, "name", None)):
                     return speaker
         return None
 

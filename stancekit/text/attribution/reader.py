@@ -7,55 +7,38 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.contents import find_content
-from stancekit.text.attribution.cues import Cue, Unit
+from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.objects import (
+    calls_something,
+    follows_document,
+    has_object,
+)
+from stancekit.text.attribution.pointing import find_pointer, says_by_doing, speaker_at_end
 from stancekit.text.attribution.reporting import (
+    AS,
     ASK,
     CLAUSE,
     COLOUR,
     COORDINATING,
     DAY,
-    FRAMES,
     GERUNDS,
-    HELPERS,
     JUDGE,
     LEMMAS,
     LOOSE,
     NOT_VOICES,
     NOUNS,
     PARTICIPLE_AFTER,
-    PARTICLE_ONLY,
-    PARTICLES,
     PASSIVE,
     REMARKING,
     SAYING_AFTER,
-    SILENCING,
     STRICT,
     TELL,
+    VOW,
 )
 from stancekit.text.attribution.subjects import before_comma, find_subject
+from stancekit.text.attribution.surroundings import _REACH, Surroundings
 
-_REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
-_TRAILING_DAY = re.compile(
-    rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
-    r"for (?:his|her|its|their) part|"
-    r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
-)
-_DAY_ENDS = (
-    "day",
-    "day,",
-    "part",
-    "part,",
-    "tweet",
-    "statement",
-    "interview",
-    "speech",
-    "post",
-    "message",
-    "tweet,",
-    "statement,",
-)
 _QUOTED_AS = re.compile(r"\s+(?P<who>[^,;:“”\"]{2,100}?)\s+as\s+(?:saying|telling|stating|noting|adding)\b")
 _AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
 _AFTER_SUBJECT = re.compile(
@@ -66,45 +49,43 @@ _VOICE_END = re.compile(
     r",\s|(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\b[A-Z])[;:.]\s|[.]?$|\s(?:said|told|who|that)\b|\s[“\"]"
 )
 _LISTED = re.compile(r"(?:the )?[A-Z]\w+(?:, [A-Z]\w+)+ and (?:[A-Z]\w+ )+(?=[Mm]inister|[Ss]ecretary)")
-_SPEAKER_LAST = re.compile(
-    r"\s(?!(?:on|in|at|during|to|that|after|late|last|earlier)\b)(?:the |an? )?(?:[\w’'.-]+ ){0,9}[\w’'.-]+?"
-    r"(?=\.?\s*$|,? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,100}?)\.?\s*$)"
-)
 _OFFICE_AFTER = re.compile(
-    r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[a-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,80})?)"
+    r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[a-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,160})?)"
     r"(?=,|\.?\s*$)"
 )
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
-_CLEAR = re.compile(r"(?:made|makes) (?:it )?(?:\w+ )?(?:clear|plain|known)(?= that\b)")
+_CLEAR = re.compile(r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?: to [^,;:.“”]{2,60}?)?(?= that\b)")
+_BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
-_NO_ADVERBS = frozenset(
-    ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
-)
-_ALSO_NAMES = frozenset({"May", "Will"})
-_ADVERB = re.compile(r"\w+ly$")
+_BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
+_BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
 )
 
 
-class Reader:
-    """Reads the surroundings of one word."""
+_NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
+# "a plan which the minister says is dead"
+_RELATIVE_WHO = re.compile(
+    r",?\s(?:which|who|whom|what)\s(?P<who>(?:(?:the |an? |[A-Z])[^,;:“”\"]{1,60}|he|she|they|it|officials|"
+    r"police|critics))\s*$"
+)
+_FINITE_NEXT = re.compile(
+    r"\s(?:is|was|are|were|has|had|have|will|would|could|should|must|can|may|might|does|did|do|[a-z]+ed|needs|wants|"
+    r"remains|threatens|makes|amounts|lacks)\s"
+)
 
-    def __init__(self, text: str, unit: Unit, quote: int, at: int, end: int) -> None:
-        self.text, self.unit, self.at, self.end = text, unit, at, end
-        self.word = text[at:end]
-        self.after_quote = quote > 0
-        floor = unit.marked[quote - 1].close if quote else unit.start
-        self.floor = max(floor, self.at - _REACH)
-        if unit.cues:
-            self.floor = max(self.floor, unit.cues[-1].verb_end)
-        self.next_open = unit.marked[quote].open if quote < len(unit.marked) else unit.end
-        self.limit = min(unit.end, self.next_open)
+
+class Reader(Surroundings):
+    """Reads the surroundings of one word."""
 
     def read(self, low: str) -> Cue | None:
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
+        is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
+        if is_noun or (low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)):
+            return None
         if low in ("made", "makes", "making"):
             return self._remark()
         lemma = LEMMAS[low]
@@ -113,31 +94,15 @@ class Reader:
             return None
         if low.endswith("ing"):
             return self._progressive(lemma, frame) or self._participle(lemma, frame)
-        return self._finite(lemma, frame, is_base=low == lemma and lemma not in ("read", "hit"))
-
-    def _frame(self, lemma: str) -> str | None:
-        """Give what follows the verb, with its particle."""
-        for particle, frame in PARTICLES.get(lemma, ()):
-            if self.text.startswith(f" {particle}", self.end):
-                stop = self.end + 1 + len(particle)
-                if not self.text[stop : stop + 1].isalnum():
-                    self.end = stop
-                    return frame
-        return None if lemma in PARTICLE_ONLY else FRAMES[lemma]
-
-    def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
-        right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
-        return Cue(
-            left=left, verb=self.at, verb_end=self.end, right=right, form=form, frame=frame, lemma=lemma,
-            subject_start=subject[0], subject_end=subject[1], has_that=has_that,
-        )  # fmt: skip
+        return self._finite(lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put"))
 
     def _remark(self) -> Cue | None:
         """Read "The minister made the remarks on Friday."."""
         if (clear := _CLEAR.match(self.text, self.at, self.unit.end)) is not None:
-            stop, silencer = self._before_helpers()
             self.end = clear.end()
-            return None if silencer is not None else self._with_subject("clarify", CLAUSE, stop, is_base=False)
+            if self.word.lower() == "making":
+                return self._participle("clarify", CLAUSE)
+            return self._finite("clarify", CLAUSE, is_base=False)
         match = REMARKING.match(self.text, self.at)
         if match is None:
             return None
@@ -189,10 +154,11 @@ class Reader:
 
     def _progressive(self, lemma: str, frame: str) -> Cue | None:
         """Read "the minister was insisting that", "has been calling for"."""
-        before = self.text[self.floor : self.at].split()
-        if not before or before[-1].lower() not in ("is", "are", "was", "were", "been"):
+        stop, silencer = self._before_helpers()
+        if silencer not in ("is", "are", "was", "were", "been"):
             return None
-        stop = self.at - 1 - len(before[-1])
+        before = self.text[self.floor : stop].split()
+        stop -= len(before[-1]) + (before[-1].lower() != silencer)
         if before[-1].lower() == "been":
             if len(before) < 2 or before[-2].lower() not in ("has", "have", "had"):
                 return None
@@ -202,34 +168,28 @@ class Reader:
     def _participle(self, lemma: str, frame: str) -> Cue | None:
         """Read ", noting that ..."."""
         if lemma in ("quote", "cite") or (
-            lemma == "call" and frame == LOOSE and not _NAMES_SOMETHING.match(self.text, self.end)
+            lemma == "call"
+            and frame == LOOSE
+            and not _NAMES_SOMETHING.match(self.text, self.end)
+            and not (self.unit.cues and _NAMES_MORE.match(self.text, self.end, self.unit.end))
         ):
             return None
-        left = self._left_of_participle(lemma)
+        left = self._left_of_participle(lemma, frame)
         return None if left < 0 else self._cue(left=left, form="participle", lemma=lemma, frame=frame)
 
-    def _left_of_participle(self, lemma: str) -> int:
+    def _left_of_participle(self, lemma: str, frame: str) -> int:
         """Give where the phrase of a participle begins; -1 where it reports nothing."""
         before = self.text[self.floor : self.at]
         words = before.split()
-        while words and words[-1].lower() in (
-            "also",
-            "only",
-            "instead",
-            "simply",
-            "repeatedly",
-            "publicly",
-            "further",
-            "once",
-            "again",
-            "thereby",
-            "then",
-        ):
+        while words and (words[-1].lower() in _BEFORE_PARTICIPLE or (len(words) == 1 and words[0].endswith("ly"))):
             words.pop()
         stop = self.floor + len(before.rstrip())
-        if not words:
-            return self.floor
+        if not words:  # "warned against extending it": the gerund is what was warned of
+            return -1 if self.unit.cues and self.floor == self.unit.cues[-1].verb_end else self.floor
         last = words[-1].lower()
+        is_heading = self.word[0].isupper() and self.text[self.end + 1 : self.end + 2].islower() and words[-1].islower()
+        if is_heading or ((lemma == "say" or frame in (ASK, JUDGE)) and follows_document(before)):
+            return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
         if last == "and" and not self.unit.cues:
@@ -245,72 +205,101 @@ class Reader:
         stop, silencer = self._before_helpers()
         if lemma in ("quote", "cite"):
             return self._quoted(lemma, stop, silencer)
+        if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
+            stop, silencer, is_base = at, None, False
+        if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
+            return self._passive_as(lemma, stop)
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         before = self.text[self.floor : stop].strip()
         if not before.strip(",.”\"'’ "):
             return self._inverted(lemma) if self.after_quote and self.floor < self.at else None
         last = before.rsplit(None, 1)[-1].lower()
-        if before in ("who", ", who") and self.unit.cues:
-            return self._cue(left=before_comma(self.text, stop - 4), form="coordinated", lemma=lemma, frame=frame)
         if last in COORDINATING:
             return None if is_base else self._coordinated(lemma, frame, stop, last)
-        inverted = self._inverted_after_clause(lemma, frame, stop) if before.endswith(",") else None
+        inverted = self._inverted_after_clause(lemma, frame, stop) if last[-1] == "," else None
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
-        if not self.unit.cues and frame not in (CLAUSE, ASK, JUDGE, TELL) and not self._leads_to_speech():
+        is_clear = bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
+        if not is_clear and not calls_something(self.text, lemma, self.end, self.unit.end):
             return None
         left = self.floor + len(self.text[self.floor : stop].rstrip()) - len(conjunction)
         return self._cue(left=before_comma(self.text, left), form="coordinated", lemma=lemma, frame=frame)
 
-    def _leads_to_speech(self) -> bool:
-        """Tell whether "that" or a quotation follows the verb at once."""
-        return self.text.startswith((" that ", ", “", ": “", ', "', ': "', " “", ' "'), self.end)
-
-    def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool) -> Cue | None:
-        """Read a verb whose subject stands before it."""
+    def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool, left: int = -1) -> Cue | None:
+        """Read a verb whose subject stands before it, also with a clause between."""
+        if self.unit.cues and (cue := self._beside_clause(lemma, frame, stop)) is not None:
+            return cue
+        if left < 0 and self.text.endswith(", who", self.floor, stop):
+            stop = left = stop - len(", who")
         found = find_subject(self.text, self.floor, stop)
-        if found is None or (is_base and not self._is_plural(found[1], found[2])):
+        if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
+            found = find_subject(self.text, at + len(" as "), stop)  # "as Lee, who won, has said: “We are ready”"
+        if found is None:
+            return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
+        if is_base and not self._is_plural(found[1], found[2]):
             return None
-        cue = self._cue(left=found[0], form="finite", lemma=lemma, frame=frame, subject=found[1:])
-        if is_base and lemma != "say" and not cue.has_that:
+        left = found[0] if left < 0 else left
+        cue = self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=found[1:])
+        if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
             return None
-        return cue if cue.has_that or self._leads_to_speech() or self.word.lower() not in NOUNS else None
+        is_verb = self.word.lower() not in NOUNS or has_object(self.text, self.end)
+        return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+
+    def _beside_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read a verb whose subject is that of the phrase before: "told Lee, who said"; "Lee, who hid it, added"."""
+        if not self.text.endswith(("who", ","), self.floor, stop):
+            return None
+        before = self.text[self.floor : stop].strip()
+        at = stop - (len("who") if before[-1] == "o" else 0)
+        if before not in ("who", ", who") and not (before.endswith(",") and self._is_aside(self.unit.cues[-1])):
+            return None
+        return self._cue(left=before_comma(self.text, at), form="coordinated", lemma=lemma, frame=frame)
+
+    def _is_aside(self, cue: Cue) -> bool:
+        """Tell whether a phrase stands between commas after a subject: "Lee, noting that it was late, left"."""
+        is_first = cue.form == "participle" and cue is self.unit.cues[0]
+        return is_relative(self.text, cue) or (is_first and self.text[cue.left] == ",")
+
+    def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""
+        if (pointer := find_pointer(self.text, self.unit, self.floor, stop, self.end)) is None:
+            return None
+        left, subject = before_comma(self.text, pointer.at), (pointer.who_start, pointer.who_end)
+        if pointer.end < 0 or frame not in (CLAUSE, TELL, LOOSE, STRICT, COLOUR):
+            return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=subject)
+        self.end = pointer.end
+        cue = self._cue(left=left, form="finite", lemma=lemma, frame=CLAUSE, subject=subject)
+        if pointer.opens:
+            cue.left, cue.right, cue.has_that = pointer.at, self.end + 1, True
+        return cue
+
+    def _relative(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "a decree which the minister says is dead"."""
+        if frame not in (CLAUSE, LOOSE) or _FINITE_NEXT.match(self.text, self.end) is None:
+            return None
+        who = _RELATIVE_WHO.search(self.text, max(self.floor, stop - 80), stop)
+        return (
+            None
+            if who is None
+            else self._cue(left=who.start(), form="finite", lemma=lemma, frame=frame, subject=who.span("who"))
+        )
+
+    def _passive_as(self, lemma: str, stop: int) -> Cue | None:
+        """Read "The deal was hailed by the union as a triumph"."""
+        if (match := _BY_AS.match(self.text, self.end, self.limit)) is None:
+            return None
+        found = find_subject(self.text, self.floor, self.text.rfind(" ", self.floor, stop))
+        left, self.end = self.at if found is None else found[0], match.end() - 1
+        return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
     def _quoted(self, lemma: str, stop: int, silencer: str | None) -> Cue | None:
         """Read "Zarif was quoted as saying" and "IRNA quoted Zarif as saying"."""
         if silencer in PASSIVE:
             return self._quoted_passive(stop)
         return None if silencer is not None else self._quoting(stop)
-
-    def _is_plural(self, start: int, end: int) -> bool:
-        phrase = self.text[start:end].lower()
-        return (
-            phrase == "they"
-            or " and " in phrase
-            or phrase.split()[-1].endswith(("s", "people"))
-            or any(word in OFFICES and word.endswith("s") for word in phrase.split())
-        )
-
-    def _before_helpers(self) -> tuple[int, str | None]:
-        """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""
-        stop = self.at
-        while stop > self.floor:
-            piece = self.text[self.floor : stop].rstrip()
-            if piece.endswith(_DAY_ENDS) and (day := _TRAILING_DAY.search(piece[-60:])):
-                stop = self.floor + len(piece) - len(day.group())
-                continue
-            word = piece.rsplit(None, 1)[-1] if piece else ""
-            low = word.lower().strip(",")
-            if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
-                return self.floor + len(piece), low
-            is_adverb = low.endswith("ly") and _ADVERB.match(low) and low not in _NO_ADVERBS
-            if low not in HELPERS and not is_adverb:
-                return self.floor + len(piece), None
-            stop = self.floor + len(piece) - len(word)
-        return stop, None
 
     def _quoted_passive(self, stop: int) -> Cue | None:
         """Read "Zarif was quoted as saying"."""
@@ -337,9 +326,7 @@ class Reader:
 
     def _inverted(self, lemma: str) -> Cue | None:
         """Read the phrase after a quotation: "said the minister in a tweet"."""
-        start = self.end
-        while start < self.limit and self.text[start] == " ":
-            start += 1
+        start = self.limit - len(self.text[self.end : self.limit].lstrip(" "))
         match = _AFTER_SUBJECT.search(self.text, start, min(self.limit, start + _REACH))
         stop = match.start() if match is not None else self.limit
         if stop <= start:
@@ -351,26 +338,9 @@ class Reader:
         """Read "Talks will go on, said the minister."."""
         if frame not in (CLAUSE, LOOSE, STRICT):
             return None
-        rest = _SPEAKER_LAST.match(self.text, self.end, min(self.unit.end, self.end + _REACH))
+        rest = speaker_at_end(self.text, self.end, self.unit.end)
         if rest is None or len(self.text[self.unit.start : stop].split()) < 4:
-            return None
-        words = rest.group().split()
-        lower = [word for word in words if word.islower() and word not in OFFICES]
-        named = words[-1][0].isupper() or words[-1].lower() in OFFICES
-        if (apposition := rest["apposition"]) is not None and not _describes(apposition):
-            return None
-        if (
-            not named
-            or len(lower) > 4
-            or any(word in LEMMAS or word in PASSIVE or word in SILENCING - {"the", "a", "an", "of"} for word in lower)
-        ):
             return None
         self.end = rest.end()
         left = before_comma(self.text, stop)
         return self._cue(left=left, form="inverted", lemma=lemma, frame=frame, subject=(rest.start() + 1, rest.end()))
-
-
-def _describes(apposition: str) -> bool:
-    """Tell whether what follows a name tells an office or an age, or goes on about the person."""
-    words = apposition.lower().split()
-    return words[0].isdigit() or words[0] in ("who", "whose") or not OFFICES.keys().isdisjoint(words)

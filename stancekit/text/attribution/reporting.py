@@ -24,33 +24,37 @@ def word_set(listed: str) -> frozenset[str]:
 # talk". JUDGE: "condemned the talks". VOW: "vowed to talk". LOOSE: as CLAUSE, but the verb has other meanings, so that
 # without "that" or quotation marks only a person speaks by it. STRICT: never without them, unless after what was said.
 # COLOUR: a way of saying, for direct speech alone.
+# AS: reports only what something is said to be, "named the delay as the cause".
 CLAUSE, TELL, ASK, JUDGE, VOW, LOOSE = "clause", "tell", "ask", "judge", "vow", "loose"
-STRICT, COLOUR = "strict", "colour"
+STRICT, COLOUR, AS = "strict", "colour", "as"
 
 VERBS = {
     CLAUSE: """
         say announce stress emphasize emphasise declare insist reiterate underline underscore assert argue claim
-        explain acknowledge admit concede confess reveal disclose remark mention tweet contend deny caution suggest
-        predict repeat clarify lament reckon opine theorize elaborate proclaim joke quip highlight
-        warn state confirm recommend propose stipulate
+        explain acknowledge admit concede confess reveal disclose remark tweet contend caution suggest
+        predict repeat clarify lament reckon opine theorize elaborate proclaim joke quip highlight decree
+        warn state confirm recommend propose reemphasize reemphasise re-emphasize re-emphasise reassert reconfirm
     """,
     TELL: "tell remind assure inform notify reassure",
     ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command",
     JUDGE: """
         accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
-        ridicule mock rebuff salute refute advocate tout express voice
+        ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
+        admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question
     """,
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
-        add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo outline
-        appreciate characterize characterise hint boast complain object apologize apologise plead protest
+        add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
+        appreciate characterize characterise boast complain object apologize apologise plead protest
     """,
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
-        estimate agree speculate testify signal indicate judge specify recount concur
+        estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
+        mention outline hint restate rule relay confide attest inquire enquire lay place issue rail inveigh
     """,
-    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant",
+    AS: "identify name evaluate assess compare liken depict portray rate defend refer",
+    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
 }
 
 IRREGULAR = {
@@ -71,19 +75,38 @@ IRREGULAR = {
     "speak": ["spoke", "speaking"],
     "signal": ["signals", "signalled", "signaled", "signalling", "signaling"],
     "label": ["labels", "labelled", "labeled", "labelling", "labeling"],
+    "put": ["puts", "putting"],
+    "lay": ["lays", "laid", "laying"],
+    "refer": ["refers", "referred", "referring"],
+    "regret": ["regrets", "regretted", "regretting"],
+    "concur": ["concurs", "concurred", "concurring"],
     "read": ["reads"],
     "object": ["objects", "objected"],
 }
 
+# "put an emphasis on cheap loans"
+_EMPHASIS = tuple(
+    (f"{article}{noun} {preposition}", JUDGE)
+    for article in ("", "an ", "great ", "special ", "particular ")
+    for noun in ("emphasis", "stress")
+    for preposition in ("on", "upon")
+)
 # Verbs that report only together with a particle, and what then follows.
 PARTICLES = {
     "warn": (("of", JUDGE), ("about", JUDGE), ("against", JUDGE)),
     "caution": (("against", JUDGE), ("about", JUDGE)),
     "advise": (("against", JUDGE),),
+    "ask": (("for", JUDGE),),
+    "admit": (("to", JUDGE),),
+    "confess": (("to", JUDGE),),
+    "rule": (("out", JUDGE),),
+    "emphasize": (("on", JUDGE), ("upon", JUDGE)),
+    "emphasise": (("on", JUDGE), ("upon", JUDGE)),
+    "stress": (("on", JUDGE), ("upon", JUDGE)),
     "insist": (("on", JUDGE), ("upon", JUDGE)),
     "complain": (("of", JUDGE), ("about", JUDGE)),
     "boast": (("of", JUDGE), ("about", JUDGE)),
-    "hint": (("at", JUDGE),),
+    "hint": (("at", STRICT),),
     "object": (("to", JUDGE),),
     "argue": (("for", JUDGE), ("against", JUDGE)),
     "plead": (("for", JUDGE), ("with", ASK)),
@@ -94,10 +117,17 @@ PARTICLES = {
     "point": (("out", CLAUSE),),
     "appeal": (("to", ASK), ("for", JUDGE), ("on", ASK)),
     "lash": (("out at", JUDGE),),
-    "hit": (("out at", JUDGE),),
+    "hit": (("out at", JUDGE), ("back at", JUDGE)),
     "speak": (("out against", JUDGE),),
-    "go": (("on to say", CLAUSE), ("on to add", CLAUSE), ("on", COLOUR)),
-    "continue": (("by saying", CLAUSE), ("to say", CLAUSE)),
+    "go": (("on", COLOUR),),
+    "put": (("it", COLOUR), *_EMPHASIS),
+    "lay": _EMPHASIS,
+    "place": _EMPHASIS,
+    "issue": (("a call for", JUDGE), ("an appeal for", JUDGE), ("a plea for", JUDGE)),
+    "refer": (("to", AS),),
+    "rail": (("against", JUDGE),),
+    "inveigh": (("against", JUDGE),),
+    "continue": (("by saying", CLAUSE),),
 }
 # Forms that are nouns as often: they report only with "that" or marks after them.
 NOUNS = word_set(
@@ -105,12 +135,17 @@ NOUNS = word_set(
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
-    claim report state note comment demand promise request answer point quote call order post appeal
-    estimate
+    claim report state note comment demand promise question questions place places issue issues rails
+     request answer point quote call order post appeal
+    estimate offer offers names rates extends rule rules welcome praise thanks
     """
 )
 # Verbs that do not report without one of their particles.
-PARTICLE_ONLY = frozenset({"point", "lash", "hit", "speak", "go", "appeal"})
+PARTICLE_ONLY = frozenset(
+    {"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
+)
+# Verbs that mean to go on speaking: the verb of saying after them reports.
+GOING_ON = {"go": " on to ", "continue": " to "}
 
 
 def inflections(verb: str) -> list[str]:
@@ -168,7 +203,8 @@ HELPERS = word_set(
     """
     has have had also further then again later earlier once repeatedly recently already still too himself herself
     themselves itself simply often always even just now today yesterday initially previously furthermore meanwhile
-    both all publicly so thus ever once since as well first finally jointly did does do moreover
+    both all publicly so thus ever once since as well first finally jointly did does do moreover long twice
+    nevertheless nonetheless instead therefore soon likewise elsewhere
     """
 )
 # Before a participle that reports: ", saying that", "while noting that".
@@ -176,6 +212,8 @@ PARTICIPLE_AFTER = word_set("while and by in of after before for")
 # After these any verb reports, after the others only these gerunds: "after years of calling for talks".
 SAYING_AFTER = word_set("while and by before")
 GERUNDS = word_set("call urge accuse condemn criticize criticise demand denounce")
+# Things show these too: "fell again, suggesting that", and nobody reports.
+SHOWING = word_set("indicate signal suggest highlight underscore underline reveal testify")
 # Nouns in small letters that can speak, besides offices and documents.
 VOICES = word_set(
     """
@@ -191,6 +229,7 @@ VOICES = word_set(
     woman person users scholars students workers farmers producers exporters historians politicians dissidents
     villagers activists campaigners researchers neighbours relatives prosecutors soldiers rebels separatists
     insurgents delegates mediators organisers organizers unions firms banks colleagues teachers parents survivors
+    fishermen miners drivers pilots sailors nurses
     passengers voters monitors inspectors regulators sceptics skeptics supporters opponents detractors insiders
     executives dealers peers commentators pundits militants militia militias hackers elders islamists locals
     mission secretariat directorate foundation club brotherhood faction leadership junta regulator operator carrier
@@ -201,15 +240,18 @@ VOICES = word_set(
 # What follows a report as the article's own remark: ", a move that".
 ASIDE = re.compile(
     r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|claim|step|decision|remark|reference|"
-    r"allegation|accusation|"
-    r"charge|development|statement|policy|position|idea|plan|demand|condition|deal|agreement|event|gesture|"
+    r"allegation|accusation|acknowledge?ment|admission|warning|"
+    r"charge|development|statement|policy|position|idea|plan|demand|condition|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
-    r"of|widely|to)\b|,)"
-    r"|,\s(?:citing|referring|alluding|in (?:an? )?(?:\w+ )?(?:reference|allusion) to)\b"
+    r"of|widely|to|he|she|it|they|its|his|her|their|the|[A-Z]\w+)\b|,)"
+    r"|,\s(?:citing|referring|alluding|calling into (?:the )?question"
+    r"|in (?:an? )?(?:[\w-]+ ){0,3}?(?:reference|allusion|response|rebuke|swipe|dig|jab|nod|answer) (?:to|at|of)"
+    r"|without (?:giving|elaborating|providing|going|naming|saying|offering|specifying|mentioning|adding)"
+    r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows))\b"
 )
 # Of these nothing is said: "reiterated the same position".
 EMPTY = re.compile(
-    r"\s*(?:the|his|her|its|their|that|[A-Z]\w+['’]s) (?:\w+ )?(?:(?:positions?|stances?|views?)\b(?=[,.;]|$|"
+    r"\s*(?:the|his|her|its|their|that|[A-Z]\w+['’]s) (?:[\w’']+ ){0,3}?(?:(?:positions?|stances?|views?)\b(?=[,.;]|$|"
     r" (?:of|on|about|regarding|in|to|towards?|as|for|against|and)\b)|(?:remarks?|points?)\b(?=[,.;]|$|"
     r" (?:in|at|during|to|while|after)\b))"
 )
@@ -219,7 +261,7 @@ COORDINATING = word_set("and but or then yet")
 # A subject ends at one of these, going back from the verb.
 SUBJECT_BREAK = re.compile(
     r"[;:—–”,]\s|\s-+\s|"
-    r"\b(?:that|but|while|because|although|though|after(?: which)?|before|when|where|since|if|unless|until|and|as|"
+    r"\b(?:that|but|while|because|although|though|after(?: which)?|before|when|where|since|if|unless|until|and|as|why|"
     r"(?:during|in|at|by|on|under|with|through) which)\s"
 )
 RELATIVE = word_set("which who whom whose what")
@@ -234,11 +276,15 @@ TIME = re.compile(
     rf"\s*,?\s*(?:(?:late |early |earlier |later )?(?:on )?{DAY}(?: (?:morning|afternoon|evening|night))?"
     rf"|(?:on |in )?{MONTH}(?: \d{{1,2}})?(?:,? \d{{4}})?|on \d{{1,2}} {MONTH}"
     r"|(?:earlier |later )?(?:last|this|the same|the previous) (?:week|month|year|day|morning|evening|night)"
-    r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|in \d{4}|here|also|further"
+    r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
+    # "said in 2015 the world saw": without "that" the year belongs to what is said.
+    r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
+    r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"
     r"|himself|herself|itself|themselves"
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
-    r"for its part|in response|in reply|out"
-    r")\b(?! (?:of|than)\b)"
+    r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
+    r"for instance|in turn|though(?=,)"
+    r")\b(?! (?:of|than|as)\b)"
 )
 # The words, besides capitalised ones, with which `TIME` and `SHORT_VENUE` begin.
 ASIDE_WORDS = word_set(
@@ -252,11 +298,16 @@ VENUE = re.compile(
     r"over)\s"
 )
 SHORT_VENUE = re.compile(
-    r"\s*,?\s*(?:in|on|at|during|through|via) (?:an?|his|her|their|its|the|another) (?:[\w-]+ ){0,4}?"
+    r"\s*,?\s*(?:in|on|at|during|through|via) (?:an?|his|her|their|its|the|another) (?:(?!and\b)[\w-]+ ){0,4}?"
     r"(?:tweet|statement|interview|post|message|letter|speech|report|article|remarks|address|briefing|conference|note|"
     r"meeting|ceremony|comments|Twitter|sermon|communique|op-ed|thread|forum|session)\b"
     r"(?: (?:published|released|issued|posted|aired|broadcast)\b)?"
     r"(?: (?:to|with|at|on|in|by|of) (?:the )?(?:[A-Z][\w’'-]*)(?: [A-Z][\w’'-]*){0,4})?"
+)
+# "claims to have sunk": no place follows.
+TO_DO = re.compile(
+    r"\s(?:not )?to (?:be|have|know|own|represent|speak|hold|oppose|support|control|act|seek|want|fight|defend|protect|"
+    r"possess|lead|see|hear|understand|remember|believe)\s"
 )
 THAT = re.compile(
     r"(?<!\bon)(?<!\bat)(?<!\bin)(?<!\bof)(?<!\bto)(?<!\bfor)(?<!\bfrom)(?<!\bby)(?<!\bwith)\sthat\b,?\s+"
@@ -285,22 +336,24 @@ IN_DOCUMENT = re.compile(
     r"article|study)\b"
 )
 REMARKING = re.compile(
-    r"\b(?:made|makes|making) (?:the|these|this|those|such) (?:\w+ )?(?:remarks?|comments?|statements?|"
-    r"announcement|point)\b"
+    r"\b(?:made|makes|making) (?:(?:remarks|comments) (?=at|in|during|on|after|to|when)|"
+    r"(?:the|these|this|those|such) (?:\w+ )?(?:remarks?|comments?|statements?|"
+    r"announcement|point)\b)"
 )
 # "according to" these, nobody speaks.
 NOT_VOICES = re.compile(
-    r"^(?:the |an? |this |that |these |their |its |our |his |some |various |certain )*(?:[\w’'-]+ ){0,3}?"
+    r"(?:the |an? |this |that |these |their |its |our |his |some |various |certain )*(?:[\w’'-]+ ){0,3}?"
     r"(?:which|whom|information|census|law|laws|agreement|agreements|plan|plans|schedule|estimates?|data|"
     r"figures?|rules?|constitution|"
     r"treaty|criteria|standards?|needs?|principles?|policy|contract|timetable|roadmap|calendar|article \d+|"
-    r"resolution|provisions?|terms|deal|conditions?|procedures?|norms|them|him|her|it|you|me|us)\b",
+    r"resolution|directives?|decrees?|orders?|instructions?|warrants?|mandates?|provisions?|terms|deal|conditions?|procedures?|norms|it|you|me|us)\b",
     re.IGNORECASE,
 )
 # Words before the main clause of a sentence.
 ADJUNCT = re.compile(
     r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Elsewhere|Meanwhile|However|Also|"
-    r"Upon|With|Under|Amid|Despite|Throughout|Within|From|By|Since|Once|Last|This|Hours|Days|Minutes|Shortly|"
+    r"Upon|With|Under|Unlike|Amid|Despite|Throughout|Within|From|By|Since|Once|Last|"
+    r"This (?:week|month|year|morning|time|summer|spring|autumn|winter)|Hours|Days|Minutes|Shortly|"
     r"Later|Earlier|Still|But|And|Separately|Commenting|Responding|Reacting|Criticizing|Touching|Citing|"
     r"Following|After|Before|"
     r"Furthermore|Moreover|In addition|Nevertheless|Then|Yet|So|Thus|Therefore|Finally|For example|"

@@ -7,58 +7,76 @@ whoever spoke last.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from stancekit.text.attribution.bodies import INDEFINITE, NEXT
+from stancekit.text.attribution.called import Called
+from stancekit.text.attribution.callings import ORGANISATIONS, OUTLETS, described_before, is_person, may_be_body
 from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     PLURALS,
     THINGS,
     as_minister,
-    capitalised_before,
     head_of,
     is_bare,
     is_definite,
     keys,
     last_word,
     original_head,
-    place_of,
+    place_adjective,
     plain_name,
 )
 from stancekit.text.attribution.names import find_mentions
-from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES
-from stancekit.text.attribution.people import GENITIVE, Held, People, Speaker
+from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS
+from stancekit.text.attribution.people import Held, Speaker
+from stancekit.text.attribution.phrases import after_heading, trimmed
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
+from stancekit.text.attribution.salience import (
+    FITS,
+    LAST,
+    LEFT_OUT,
+    VAGUE,
+    Choice,
+    best,
+    by_country,
+    holder_choices,
+    may_introduce,
+    may_mean,
+    other_choices,
+)
 
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
+_OBJECTS = {"him": "he", "them": "they"}  # "quoted him as saying"
 OWN_VOICE = word_set("i we you one")
-# "the ..." of this kind is whoever spoke last, when nobody was introduced by it.
-_ANYBODY = word_set("official diplomat politician chief negotiator")
-# The same, if whoever spoke last has no title in the article.
-_ANY_UNTITLED = frozenset(OFFICES.values()) - word_set(
-    """
-    counterpart deputy member judge king lawyer mayor prosecutor correspondent professor candidate activist
-    """
-)
-_INDEFINITE = ("a ", "an ", "one ", "some ", "another ")
-_PREFIX = re.compile(
-    r"^(?:(?:and|but|so|yet|also|then|however|meanwhile|in turn|on the other hand|for example|for instance|"
-    r"earlier|later|"
-    r"that|as|while|when|where|because|since|although|though|after|before|if|moreover|furthermore|in addition|"
-    r"in this regard|elsewhere|instead|still|both)\b,?\s+)+",
-    re.IGNORECASE,
-)
-_PREFIX_WORDS = word_set(
-    """
-    and but so yet also then however meanwhile in on for earlier later that as while when where because since although
-    though after before if moreover furthermore elsewhere instead still both
-    """
-)
+# Who held an office once is known by name, and so is who will soon.
+_PAST = word_set("former late ex outgoing incoming then ousted deposed")
+# Of these nobody is named where they are first spoken of: "an official".
+_NAMELESS = word_set("official diplomat member")
+_LEAD = 250  # characters with which an article begins
 # "a report by the Daily News"
 _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
-_N_HEARD = 6
+# No speaker's description begins with these: "In general".
+_NOT_FIRST = word_set(
+    "unlike like in on at of for with by from during after before under over about against amid despite through"
+)
+_TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
+_LONG = 12  # characters of a phrase that may hold more than who speaks
+_LETTER = re.compile(r"[^\W\d_]")
+_OPENING = 80  # characters before an office in which another person may be named
+_TOWARDS = re.compile(r"(?:^|[.!?”\n] )(?:[A-Z]\w{3,}ing|Unlike|Like) ([^,;:.“”]{2,60}), $")
+# "China as a large buyer", "the union as well as Lee": what somebody is besides names nobody.
+_AS_WHAT = re.compile(r" as (?:an?|the|one|some|such|its|his|her|their) ")
+_DOING = re.compile(r"[A-Z][\w.]* (?:of|for) [a-z]+ing (?=\S)")  # "US of bullying Peru's president"
+_STOP = re.compile(r"[.!?…:][”\"’')]?\s")
+_SENTENCE = 300  # characters after "he" in which the sentence may name others
+# These documents are of bodies rather than of persons, if one of the last few who spoke is a body.
+_OF_BODIES = word_set("statement report communique communiqué declaration document study article editorial release")
+_OF_OUTLETS = word_set("article editorial report story")
+# By what a people holds it is told of: "the European stance is unclear. They said".
+_STANCES = word_set("stance position attitude view response reaction approach reply line answer")
+_N_ISSUERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +86,7 @@ class _Issued:
     speaker: Speaker
 
 
-class Cast:
+class Cast(Called):
     """The people of one article, and who was heard last.
 
     Parameters
@@ -84,38 +102,18 @@ class Cast:
     """
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.heard: list[Speaker] = []
+        super().__init__(text)
         self.topic: Speaker | None = None
-        self.people = People(text)
         self._issued: list[_Issued] = []
-
-    def hear(self, speaker: Speaker) -> None:
-        """Remember who spoke last."""
-        self.topic = None
-        others = [one for one in self.heard if one.name != speaker.name]
-        self.heard = [*others[1 - _N_HEARD :], speaker]
-
-    @property
-    def last(self) -> Speaker | None:
-        """Whoever spoke last."""
-        return self.heard[-1] if self.heard else None
-
-    def knows(self, speaker: Speaker) -> bool:
-        """Tell whether somebody is a person who was introduced, or a body by its looks."""
-        if speaker.kind == "body":
-            *before, last = speaker.name.lower().split()
-            return len(before) < 6 and (last in PLACES or last in BODIES or last in VOICES)
-        return speaker.kind == "person" and self.people.knows(speaker.name)
 
     def describe(self, start: int, end: int) -> Speaker | None:
         """Name a speaker by the phrase alone, unless it is our own voice."""
-        start, end = self._trimmed(start, end)
+        start, end = trimmed(self.text, start, end)
         low = self.text[start:end].lower()
         is_thing = not low or head_of(low) in THINGS
         if is_thing or not low.startswith(("the ", "a ", "an ", "one ", "another ")) or len(low.split()) > 8:
             return None
-        return self._by_body(self.text[start:end], start)
+        return self.by_body(self.text[start:end], start)
 
     def issue(self, noun: str, at: int, speaker: Speaker) -> None:
         """Remember whose statement, letter or report is spoken of."""
@@ -129,16 +127,31 @@ class Cast:
         start, end : int
             The phrase: a name, a pronoun, an office, a body or a description.
         """
-        start, end = self._trimmed(start, end)
+        start, end = trimmed(self.text, start, end)
+        start = after_heading(self.text, start, end)
         phrase = self.text[start:end]
+        if len(phrase) > _LONG and (" as " in phrase or "ing " in phrase):
+            start, end = self._who_within(start, end)
+            phrase = self.text[start:end]
         low = phrase.lower()
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
             return None
-        if low in PRONOUNS:
-            return self._by_pronoun(low, start)
+        if phrase[-1].isdigit() and _LETTER.search(phrase) is None:
+            return None
+        if low in PRONOUNS or low in _OBJECTS:
+            return self._by_pronoun(_OBJECTS.get(low, low), start)
+        if low.split(None, 1)[0] in _NOT_FIRST:
+            return None
         if self._is_common(phrase, low):
             return None
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
+
+    def _who_within(self, start: int, end: int) -> tuple[int, int]:
+        """Leave out what somebody is besides, and whom a heading accuses of doing before a name."""
+        if (aside := _AS_WHAT.search(self.text, start, end)) is not None:
+            end = aside.start()
+        doing = _DOING.match(self.text, start, end)
+        return (start if doing is None else doing.end()), end
 
     def _is_common(self, phrase: str, low: str) -> bool:
         """Tell whether a lone word has a capital only since a sentence begins with it: "Sanctions said nothing"."""
@@ -150,10 +163,6 @@ class Cast:
     def _words(self) -> frozenset[str]:
         return frozenset(self.text.split())
 
-    def _known(self, phrase: str) -> Speaker | None:
-        """Give who is known by a word that looks like none of a name: "May"."""
-        return None if " " in phrase or not phrase[0].isupper() else self.people.by_parts(phrase)
-
     def name(self, label: str) -> Speaker:
         """Say whom the label of a turn means: "SECRETARY BLINKEN", "Vladimir Putin"."""
         mentions = find_mentions(f"{label}:")
@@ -162,92 +171,176 @@ class Cast:
         speaker = self.people.by_parts(mentions[-1].name)
         return speaker or Speaker(name=mentions[-1].name, title=mentions[-1].title, kind="person")
 
-    def _trimmed(self, start: int, end: int) -> tuple[int, int]:  # a span, and nothing else
-        """Leave out blanks and the conjunctions before a phrase."""
-        phrase = self.text[start:end].rstrip(" ,\n\t")
-        end = start + len(phrase)
-        phrase = phrase.lstrip(" ,\n\t“”\"'")
-        start = end - len(phrase)
-        if phrase[:12].split(" ", 1)[0].lower().rstrip(",") not in _PREFIX_WORDS:
-            return start, end
-        if (prefix := _PREFIX.match(phrase)) is not None and start + prefix.end() < end:
-            start += prefix.end()
-        return start, end
-
     def _by_pronoun(self, pronoun: str, at: int) -> Speaker | None:
         """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named."""
         wanted = PRONOUNS[pronoun]
         topic = [] if self.topic is None else [self.topic]
         for speaker in [*topic, *reversed(self.heard)]:
             if speaker.kind in wanted and speaker.sex in (None, pronoun):
+                if self._is_named_after(speaker, at):
+                    break
                 return speaker
-        if wanted == ("person",):
-            return next((speaker for speaker in self.people.before(at) if speaker.sex in (None, pronoun)), None)
-        return None
-
-    def _by_name(self, start: int, end: int) -> Speaker | None:
-        """Say whom a phrase names at its end or at its beginning."""
-        mentions = self.people.mentions
-        inside = self.people.inside(start, end)
-        if not inside:
+        if wanted != ("person",):
             return None
-        if mentions[inside[-1]].end != end:
-            inside = [i for i in inside if i in self.people.known] or inside
-        if mentions[inside[-1]].end == end and not self._is_more_than_name(inside[-1], start):
-            return self._joined(inside, start) or self.people.named(inside[-1])
-        first = mentions[inside[0]]
-        at_head = first.start <= start + 4 or first.name_start == start
-        if at_head and inside[0] in self.people.known and not self.text.startswith(GENITIVE, first.end):
-            return self.people.named(inside[0])
-        return None
+        others = (one for one in self.people.before(at) if one.sex in (None, pronoun))
+        before = next((one for one in others if not self._is_named_after(one, at)), None)
+        return before or self.people.speaks_next(at)
 
-    def _is_more_than_name(self, i: int, start: int) -> bool:
-        """Tell whether a lone unknown capitalised word only ends a longer phrase: "the University of Isfahan"."""
-        mention = self.people.mentions[i]
-        if i in self.people.known or mention.name_start == start:
+    def _is_named_after(self, speaker: Speaker, at: int) -> bool:
+        """Tell whether a sentence goes on to name somebody, who then is not its "he": "he said he had met Lee"."""
+        if speaker.kind != "person":
             return False
-        before = self.text[start : mention.name_start].split()
-        return bool(before) and before[-1].lower() in {"of", "the", "in", "for", "and", "to", "with", "at", "from"}
-
-    def _joined(self, inside: list[int], start: int) -> Speaker | None:
-        """Give two people in one: "Foreign Minister Ann Lee and Chancellor Bo Kern"."""
-        if len(inside) < 2:
-            return None
-        one, other = self.people.mentions[inside[-2]], self.people.mentions[inside[-1]]
-        between = self.text[one.end : other.start].strip()
-        if between not in ("and", "and the") or one.start > start + 4:
-            return None
-        both = [self.people.named(inside[-2]), self.people.named(inside[-1])]
-        titles = [speaker.title for speaker in both if speaker.title]
-        return Speaker(name=" and ".join(one.name for one in both), title=" and ".join(titles) or None, kind="people")
+        name = speaker.name.rsplit(None, 1)[-1]
+        found = self.text.find(name, at, at + _SENTENCE)
+        return found >= 0 and name[0].isupper() and _STOP.search(self.text, at, found) is None
 
     def _described(self, phrase: str, at: int) -> Speaker | None:
         """Say whom an office means, or what issued a document; else name the description itself."""
         head = head_of(phrase)
         if head in OFFICES:
             return self._by_office(phrase, head, at)
-        if (noun := last_word(phrase)) in DOCUMENTS:
+        noun = last_word(phrase)
+        if noun in DOCUMENTS and noun in phrase:
             return self._by_document(phrase, noun, at)
+        if is_person(head):
+            return self._by_calling(phrase, head, at)
+        if head in _STANCES and (whose := place_adjective(phrase, head)) is not None:
+            return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
-        if original.islower() and original not in VOICES:
+        if original.islower() and not (original in VOICES or original in OUTLETS or original in ORGANISATIONS):
             return None
-        return self._by_body(phrase, at if phrase.lower().startswith("the ") else -1)
+        return self.by_body(phrase, at)
 
     def _by_office(self, phrase: str, head: str, at: int) -> Speaker | None:
         """Say who holds an office, as far as the article tells."""
         words = keys(phrase)
-        is_known = not phrase.lower().startswith(_INDEFINITE)
+        is_known = not phrase.lower().startswith(INDEFINITE)
         if head in PLURALS:
-            return (self._several(words) if is_known else None) or self._plain(phrase, "people")
-        if is_known:
-            if holders := self.people.holders(words, head):
-                return max(holders, key=lambda held: self._nearness(held, at)).person.speaker()
-            if is_definite(phrase) and is_bare(as_minister(words)):
-                return self._anybody(head, words, at) or self._plain(phrase, "person")
-        return self._plain(phrase, "person")
+            if not phrase.lower().startswith("the "):
+                return self._plain(phrase, "people")
+            return self._several(words) or self._plain(self.described_before(head, at) or phrase, "people")
+        if not is_known:
+            found = self._named_next(words, head, at) or self._introduced(words, head, at + len(phrase))
+            return found or self._plain(phrase, "person")
+        held = self.people.holders(words, head)
+        if (foreign := self._coming_from(words, held, at)) is not None:
+            return foreign
+        if (named := self.people.named_between_commas(at + len(phrase))) is not None:
+            return named
+        speaker = best(self._choices(phrase, words, head, at, held)) or self._introduced(words, head, at + len(phrase))
+        speaker = (
+            speaker or self._by_country(phrase, words, head, at) or self._by_calling_alone(phrase, words, head, at)
+        )
+        if speaker is not None and self.people.is_untitled(speaker) and speaker.name.split()[-1][0].isupper():
+            self.people.appoint(speaker, words, at)
+        return speaker or self._plain(phrase, "person")
 
-    def _plain(self, phrase: str, kind: str) -> Speaker:
-        return Speaker(name=plain_name(phrase), title=None, kind=kind)
+    def _choices(self, phrase: str, words: frozenset[str], head: str, at: int, held: list[Held]) -> list[Choice]:
+        """Rank those whom an office may mean."""
+        present = self._present
+        if present and self._opens_with(present[0], at):
+            held = [one for one in held if one.person.name != present[0].name]
+            present = present[1:]
+        if present and self._takes_turn(at, at + len(phrase)):
+            places = words & PLACE_KEYS
+            held = [one for one in held if one.person.name != present[0].name or places & one.words]
+            present = [] if places else present[1:]
+        is_contested = bool(present) and self.people.is_untitled(present[0])
+        choices = holder_choices(held, present, at, words, is_home=self._is_at_home if is_contested else None)
+        bare = is_bare(as_minister(words))
+        if "Leader" in phrase.split():  # in capitals a title of clerics, and no word for others
+            present = [one for one in present if one.title is not None]
+        if not is_definite(phrase) or not (bare or head_of(phrase) == phrase.lower().split()[-1]):
+            return choices
+        if not present or any(choice.score == FITS + LAST for choice in choices):
+            return choices
+        meant = as_minister(words)
+        return choices + other_choices(self.people, meant, head, present, is_home=self._is_at_home, is_bare=bare)
+
+    def _opens_with(self, speaker: Speaker, at: int) -> bool:
+        """Tell whether whoever spoke is named right before another: "Echoing Lee, the minister said"."""
+        if not self.text.startswith(", ", at - 2):
+            return False
+        name = speaker.name.rsplit(None, 1)[-1]
+        opening = _TOWARDS.search(self.text, max(0, at - _OPENING), at)
+        return opening is not None and name in opening[1].split()
+
+    def _takes_turn(self, start: int, end: int) -> bool:
+        """Tell whether somebody else spoke before: "For his part, the minister said", "the minister, in turn, said"."""
+        around = (self.text[max(0, start - 16) : start] + self.text[end : end + 16]).lower()
+        return any(turn in around for turn in _TURNS)
+
+    def _by_country(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker | None:
+        """Say who holds an office that is told by another word, or before or after the article speaks of it."""
+        if not (is_definite(phrase) and is_bare(as_minister(words))):
+            return None
+        if (speaker := by_country(self.people, words, head)) is not None:
+            return speaker
+        is_past = not _PAST.isdisjoint(phrase.lower().split())
+        if is_past and (before := self.people.untitled_before(at)) is not None:
+            return before
+        if OFFICES[head] not in LEFT_OUT or not self._is_at_home(words & PLACE_KEYS):
+            return None
+        coming = self.people.coming(at)
+        if "Leader" in phrase.split():
+            return coming if coming is not None and coming.title is not None else None
+        return self.people.only_untitled() if coming is None and OFFICES[head] not in VAGUE else coming
+
+    def _coming_from(self, words: frozenset[str], held: list[Held], at: int) -> Speaker | None:
+        """Say who is named next after an office of a foreign country that nobody is told to hold."""
+        places = words & PLACE_KEYS
+        if not places or any(places & one.words for one in held) or self._is_at_home(places):
+            return None
+        return self.people.newcomer(at, at + NEXT // 2)
+
+    def _by_calling_alone(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker | None:
+        """Say who is meant by what nobody is called by the article: who is named next, spoke last, or leads it."""
+        if not is_definite(phrase):
+            return None
+        if (coming := self.people.newcomer(at + len(phrase), at + NEXT)) is not None:
+            return coming
+        near = [*self._present[:1], *([self.people.lead] if self.people.lead is not None else [])]
+        is_short = is_bare(as_minister(words))
+        may_be = (one for one in near if is_short and may_mean(self.people, words, head, one) and self._has_name(one))
+        return next(
+            (one for one in may_be if self._is_at_home(words & PLACE_KEYS) or self.people.has_office(one)), None
+        )
+
+    def _introduced(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
+        """Say who is named after an article has begun with a description of them."""
+        if at > _LEAD or self.heard or (head in _NAMELESS and head == OFFICES[head] in as_minister(words)):
+            return None
+        speaker = self.people.speaks_next(at)
+        return speaker if speaker is not None and may_introduce(self.people, words, head, speaker) else None
+
+    @property
+    def _present(self) -> list[Speaker]:
+        """The persons who were spoken of or heard last, the last first."""
+        present = [self.topic] if self.topic is not None and self.topic.kind == "person" else []
+        return present + [one for one in reversed(self.heard) if one.kind == "person" and one not in present]
+
+    def _named_next(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
+        """Say who is named after a report has begun with "A Chinese envoy"."""
+        if head in _NAMELESS or len(words) < 2:
+            return None
+        places = words & PLACE_KEYS
+        coming = [
+            held
+            for held in self.people.holders(words, head)
+            if at < held.at < at + NEXT and (not places or places & held.words)
+        ]
+        return min(coming, key=lambda held: held.at).person.speaker() if coming else None
+
+    def _by_calling(self, phrase: str, head: str, at: int) -> Speaker:
+        """Say whom a word for a person means that is no office: "the 54-year-old"."""
+        if phrase.lower().startswith("the "):
+            words = keys(phrase)
+            choices = other_choices(self.people, words, head, self._present, is_home=self._is_at_home)
+            if (speaker := best(choices)) is not None:
+                return speaker
+            if head == "source" and (described := described_before(self.text, head, at)) is not None:
+                return Speaker(name=described, title=None, kind="person")
+        return self._plain(phrase, "person")
 
     def _several(self, words: frozenset[str]) -> Speaker | None:
         """Say who was heard that "the ministers" can mean."""
@@ -255,66 +348,35 @@ class Cast:
         for speaker in reversed(self.heard):
             if speaker.kind == "people" and words <= as_minister(keys(speaker.name)):
                 return speaker
+            if "two" in words and speaker.kind == "people" and " and " in speaker.name and speaker.title is not None:
+                return speaker
         return None
-
-    def _anybody(self, head: str, words: frozenset[str], at: int) -> Speaker | None:
-        """Say who is meant by an office that the article gives nobody: who spoke last, or speaks next."""
-        key = OFFICES[head]
-        heard = [speaker for speaker in reversed(self.heard) if speaker.kind == "person"]
-        if (described := next((one for one in heard if key in keys(one.name)), None)) is not None:
-            return described
-        is_open = key in _ANY_UNTITLED and self._is_at_home(words & PLACE_KEYS)
-        untitled = [speaker for speaker in heard[:2] if is_open and self.people.is_untitled(speaker)]
-        if untitled:
-            return self.people.appoint(untitled[0], words, at)
-        if heard and key in _ANYBODY and _may_be(heard[0], words & PLACE_KEYS):
-            return heard[0]
-        coming = self.people.coming(at) if is_open else None
-        return None if coming is None else self.people.appoint(coming, words, at)
-
-    def _is_at_home(self, places: frozenset[str]) -> bool:
-        """Tell whether an office is of no country, or of that of which the article speaks most.
-
-        Papers leave out the titles of their own country's people, whom everybody knows, and give those of others.
-        """
-        return not places or self._home in places
-
-    @cached_property
-    def _home(self) -> str | None:
-        places: Counter[str] = Counter()
-        for word, count in Counter(self.text.lower().split()).items():
-            if (place := place_of(word)) is not None:
-                places[place] += count
-        return places.most_common(1)[0][0] if places else None
-
-    def _nearness(self, held: Held, at: int) -> tuple[bool, bool, int]:  # a sort key
-        """Rank a holder: known by then, heard last, introduced last."""
-        last = next((speaker.name for speaker in reversed(self.heard) if speaker.kind == "person"), None)
-        return held.at <= at, held.person.name == last, held.at
 
     def _by_document(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say who issued a document: by its own words, or since it was spoken of."""
         if (issuer := _ISSUER.search(phrase)) is not None:
             return self.resolve(at + issuer.start(1), at + issuer.end(1))
+        if (owner := self._owner(phrase, noun, at)) is not None:
+            return owner
+        last = self.last
+        if noun in _OF_OUTLETS and last is not None and last.kind == "body" and may_be_body("paper", last.name):
+            return last
         for issued in reversed(self._issued):
             if issued.noun == noun:
                 return issued.speaker
-        return self.last or Speaker(name=plain_name(phrase), title=None, kind="body")
+        heard = self.heard[-_N_ISSUERS:] if noun in _OF_BODIES else []
+        body = next((one for one in reversed(heard) if one.kind != "person"), None)
+        return body or self.last or Speaker(name=plain_name(phrase), title=None, kind="body")
 
-    def _by_body(self, phrase: str, at: int) -> Speaker:
-        """Name a body, by its longer name where it was heard under one."""
-        name = plain_name(phrase)
-        if name.islower():
-            for speaker in reversed(self.heard):
-                if speaker.kind == "body" and speaker.name.lower().endswith(f" {name}"):
-                    return speaker
-            if at >= 0 and name in VOICES and (known := capitalised_before(self.text, name.capitalize(), at)):
-                return Speaker(name=known, title=None, kind="body")
-        kind = "people" if name.split()[-1:] and name.split()[-1].endswith("s") and name.islower() else "body"
-        return Speaker(name=name, title=None, kind=kind)
-
-
-def _may_be(speaker: Speaker, places: frozenset[str]) -> bool:
-    """Tell whether whoever has an office may be meant by a vague one of a country, "the Iranian official"."""
-    others = keys(speaker.title or "") & PLACE_KEYS
-    return not places or not others or bool(places & others)
+    def _owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
+        """Say whose a document is: "the Post article", "a Tasnim report"."""
+        words = phrase.split(f" {noun}", 1)[0].removesuffix("’s").removesuffix("'s").split()
+        if words[0].lower() in ("the", "a", "an", "this", "that"):
+            words.pop(0)
+        if not words or not all(word[0].isupper() for word in words):
+            return None
+        last = words[-1].lower().rstrip(".")
+        if last in PLACES or last.endswith("day") or last in RANKS:
+            return None
+        name = " ".join(words)
+        return self.people.by_parts(name) or self.by_body(f"the {name}", at)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.reporting import RELATIVE, SUBJECT_BREAK, word_set
+from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, SUBJECT_BREAK, VOICES, word_set
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
 _NO_SUBJECT = word_set("against of for with from to by in on at about over into")
+# "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
+_NOT_SAID = word_set("as if unless")
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
+# "diplomats from Norway, Sweden and Denmark"
+_FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
+_FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
 
 def find_subject(text: str, floor: int, stop: int) -> tuple[int, int, int] | None:
@@ -36,7 +42,7 @@ def _last_break(text: str, low: int, end: int) -> int:
             continue
         if has_bracket and text.count("(", low, match.start()) > text.count(")", low, match.start()):
             continue
-        start = match.end() if word[:1] in ",;:—–-”" or word.endswith("which") else match.start()
+        start = match.end() if word[:1] in ",;:—–-”" or word.endswith(("which", "why")) else match.start()
     return start
 
 
@@ -94,14 +100,24 @@ def _names(phrase: str) -> bool:
         "with",
     ):
         return False
-    return words[-1][0].isupper() or words[-1].lower() in OFFICES or phrase.lower() in PRONOUNS
+    last = words[-1].lower()
+    if words[-1][0].isupper() or last in OFFICES or last in VOICES or last in DOCUMENTS or last in PRONOUNS:
+        return True
+    head = head_of(phrase)
+    return head in VOICES or head in OFFICES
 
 
 def _checked(text: str, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
     words = text[start:end].split()
-    # "as the minister said" only points to what was said elsewhere.
-    if not words or len(words) > 30 or words[0].lower() == "as" or words[-1].lower() in RELATIVE:
+    if not words or len(words) > 30 or words[0].lower() in _NOT_SAID or words[-1].lower() in RELATIVE:
+        return None
+    if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
+        return None
+    if words[-1].endswith(("’s", "'s", "’", "'")):  # "the United States' stated aim"
+        return None
+    # "had the union accused them", "a move is what analysts say"
+    if not AUXILIARIES.isdisjoint(words) and " who " not in text[start:end] and ("had" in words or words[-1].islower()):
         return None
     if words[0].lower() in RELATIVE or words[0] in _NO_SUBJECT:
         return None
@@ -132,7 +148,11 @@ def _list_start(text: str, floor: int, start: int, end: int) -> int:
         if item[1].split()[-1].lower() not in PLACES or item.start() >= start:
             break
         start = item.start(1)
-    return start
+    if not text.endswith(_FROM_ENDS, floor, start):
+        return start
+    whose = _last_break(text, floor, start)
+    whose += len(text[whose:start]) - len(text[whose:start].lstrip())
+    return start if _FROM.match(text, whose, start) is None else whose
 
 
 def before_comma(text: str, at: int, floor: int = 0) -> int:

@@ -1,6 +1,8 @@
 """Reported speech: what was said, in which way, and by whom."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -151,11 +153,39 @@ def test_a_quoted_heading_has_the_speaker_of_the_words_it_repeats():
     assert found(text)[1] == ("The ban must go at once", "direct", "Ann Lee")
 
 
+@pytest.mark.parametrize("text", ["“Talks will go on soon here”\n\nIt rained.", "“Talks will go on soon here”\n\n"])
+def test_a_quoted_line_that_nobody_says_is_no_heading(text):
+    assert found(text) == []
+
+
+def test_a_heading_that_nobody_says_renames_no_other_quotation():
+    text = "“Talks will go on soon here”\n\nIt rained. “They went on,” Bo Kern said. “They went on,” Ann Lee said."
+    assert [speaker for _, _, speaker in found(text)] == ["Bo Kern", "Ann Lee"]
+
+
 def test_bad_input_is_named():
     with pytest.raises(InvalidInputError, match="expected a str, got int: 7"):
         find_quotes(7)
     with pytest.raises(InvalidInputError, match="lone surrogate"):
         find_quotes("a \ud800 b")
+
+
+FOLDER = Path(__file__).parents[2] / "data" / "quotations"
+OWN_TEXTS = [
+    re.sub(r"\[\[|\]\]| \|\| .*", "", path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.txt"))
+]
+OWN_WORDS = [word for text in OWN_TEXTS for word in re.findall(r"\S+\s+", text.replace("\\n", "\n"))]
+JOINTS = ["", " ", "\n", "\n\n", "“", "”", "”\n\n", "”\n\n“", "‘", "’", '"', ": "]
+
+
+@st.composite
+def shuffled(draw):
+    """Cut pieces out of our own texts and join them anywhere, now and then with a mark or a line's end between."""
+    pieces = []
+    for _ in range(draw(st.integers(1, 12))):
+        start = draw(st.integers(0, len(OWN_WORDS) - 1))
+        pieces += [draw(st.sampled_from(JOINTS)), *OWN_WORDS[start : start + draw(st.integers(1, 14))]]
+    return "".join(pieces)
 
 
 MARKS = ["“", "”", '"', "'", "’", "‘", "«", "»", "„", "(", ")", ": ", ", ", ". ", "\n\n"]
@@ -174,8 +204,8 @@ WORDS = [
 PIECES = st.sampled_from([*MARKS, *WORDS, "in a tweet ", "MR. PRICE: ", "é"])
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(PIECES, max_size=40).map("".join))
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.lists(PIECES, max_size=40).map("".join), shuffled()))
 def test_quotations_lie_in_the_text_in_order_and_are_told_twice_the_same(text):
     quotes = find_quotes(text)
     assert [quote.start for quote in quotes] == sorted(quote.start for quote in quotes)

@@ -1,0 +1,128 @@
+"""By which names bodies speak: papers, firms and unions, and those who are known by what they are."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.callings import (
+    ORGANISATIONS,
+    OUTLETS,
+    described_before,
+    may_be_body,
+    outlet_after,
+    outlet_before,
+    outlet_within,
+)
+from stancekit.text.attribution.descriptions import capitalised_before, head_of, plain_name
+from stancekit.text.attribution.namewords import BODIES
+from stancekit.text.attribution.people import People, Speaker
+from stancekit.text.attribution.reporting import VOICES, word_set
+
+INDEFINITE = ("a ", "an ", "one ", "some ", "another ")
+# Who stay without a name, so that a description is all there is.
+_UNNAMED = word_set("sources officials diplomats")
+NEXT = 900  # characters after "a Chinese envoy" in which the envoy's name may follow
+
+_PRAISE = re.compile(
+    r"(?:official|influential|leading|prestigious|independent|private|respected|conservative|liberal|hawkish|hardline|"
+    r"left-leaning|right-leaning|non-?governmental|nonprofit|"
+    r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
+)
+
+
+class Bodies:
+    """The bodies of one article.
+
+    Parameters
+    ----------
+    text : str
+        The article.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.people = People(text)
+        self.heard: list[Speaker] = []
+        self._long: dict[str, str] = {}
+        self._named: dict[str, Speaker] = {}
+
+    def by_body(self, phrase: str, at: int) -> Speaker:
+        """Name a body, by its longer name where it was heard under one."""
+        if (named := self._named.get(phrase)) is not None:
+            return named
+        name = _without_praise(plain_name(phrase))
+        noun = name.rsplit(None, 1)[-1]
+        is_known = phrase.lower().startswith("the ")
+        if name.islower():
+            for speaker in reversed(self.heard):
+                if speaker.kind == "body" and speaker.name.lower().endswith(f" {name}"):
+                    return speaker
+            if is_known and name in VOICES and (known := capitalised_before(self.text, name.capitalize(), at)):
+                return Speaker(name=known, title=None, kind="body")
+        if noun in OUTLETS or noun in ORGANISATIONS:
+            name = outlet_within(name) or self._called(phrase, noun, at) or name
+        elif is_known and noun.islower() and noun.endswith("s"):
+            name = self.described_before(head_of(name), at) or name
+        elif is_known and name.istitle() and name.lower() in BODIES:
+            name = capitalised_before(self.text, name, at) or name
+        kind = "people" if noun.endswith("s") and name.islower() else "body"
+        speaker = Speaker(name=self._full(name), title=None, kind=kind)
+        if noun[0].isupper() and not is_known:  # whoever was heard before changes nothing
+            self._named[phrase] = speaker
+        return speaker
+
+    def _called(self, phrase: str, noun: str, at: int) -> str | None:
+        """Give the body that is called by what it is: "the daily", "the company"; "a daily" may be named next."""
+        if not phrase.lower().startswith("the "):
+            is_first = noun in OUTLETS and phrase.lower().startswith(INDEFINITE)
+            return outlet_after(self.text, at, at + NEXT) if is_first else None
+        heard = (one.name for one in reversed(self.heard) if self._is_body(one) and may_be_body(noun, one.name))
+        return next(heard, None) or (outlet_before(self.text, at) if noun in OUTLETS else None)
+
+    def _is_body(self, speaker: Speaker) -> bool:
+        """Tell whether somebody may be a body: by a lone unknown name a firm speaks as a person does."""
+        return speaker.kind == "body" or (
+            " " not in speaker.name and speaker.title is None and not self.people.knows(speaker.name)
+        )
+
+    def described_before(self, noun: str, at: int) -> str | None:
+        """Give the longer description of some who are known by now: "the sources"."""
+        heard = (one.name for one in reversed(self.heard) if one.kind != "person" and head_of(one.name) == noun)
+        known = next(heard, None)
+        return described_before(self.text, noun, at) if known is None and noun in _UNNAMED else known
+
+    def _full(self, name: str) -> str:
+        """Give the long name of a body that is called by its initials, or by its last words."""
+        if name not in self._long:
+            self._long[name] = self._longest(name)
+        return self._long[name]
+
+    def _initials_before(self, name: str) -> set[str]:
+        """Give the initials before a name wherever it stands: "FAO" of "the FAO Fisheries Council"."""
+        found = set()
+        at = self.text.find(f" {name}")
+        while at > 0:
+            word = self.text[max(0, at - 12) : at].rpartition(" ")[2]
+            if len(word) > 2 and word.isalpha() and word.isupper():
+                found.add(word)
+            at = self.text.find(f" {name}", at + 1)
+        return found
+
+    def _longest(self, name: str) -> str:
+        if 1 < len(words := name.split()) < 5 and all(word[0].isupper() for word in words):
+            before = self._initials_before(name)
+            return f"{before.pop()} {name}" if len(before) == 1 else name
+        if not (name.isupper() and name.isalpha() and len(name) > 1) or name == "US":
+            return name
+        letters = r" (?:(?:of|for|and|the) ){0,2}".join(rf"{letter}[\w’-]+" for letter in name)
+        match = re.search(rf"\b{letters}", self.text)
+        return name if match is None else match[0]
+
+
+def _without_praise(name: str) -> str:
+    """Drop what is said of a body before its name: "the official Xinhua News Agency"."""
+    words = name.split()
+    if not words[-1][0].isupper():
+        return name
+    kept = next((i for i, word in enumerate(words) if not _PRAISE.match(word)), 0)
+    return " ".join(words[kept:]) if kept and words[kept][0].isupper() and words[-1][0].isupper() else name

@@ -1,0 +1,108 @@
+"""Whom a name means, who was heard last, and of which country an article is."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from stancekit.text.attribution.bodies import INDEFINITE, Bodies
+from stancekit.text.attribution.descriptions import (
+    count_places,
+    plain_name,
+)
+from stancekit.text.attribution.namewords import BODIES, PLACES
+from stancekit.text.attribution.people import GENITIVE, Speaker
+from stancekit.text.attribution.reporting import VOICES
+
+# Between two who speak as one: "Lee of China and his Greek counterpart Kern".
+_JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the|his|her|their))?$")
+_SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
+_N_HEARD = 6
+
+
+class Called(Bodies):
+    """The people and bodies of one article by their names."""
+
+    def hear(self, speaker: Speaker) -> None:
+        """Remember who spoke last."""
+        self.topic: Speaker | None = None
+        others = [one for one in self.heard if one.name != speaker.name]
+        self.heard = [*others[1 - _N_HEARD :], speaker]
+
+    @property
+    def last(self) -> Speaker | None:
+        """Whoever spoke last."""
+        return self.heard[-1] if self.heard else None
+
+    def knows(self, speaker: Speaker) -> bool:
+        """Tell whether somebody is a person who was introduced, or a body by its looks."""
+        if speaker.kind == "body":
+            *before, last = speaker.name.lower().split()
+            return len(before) < 6 and (last in PLACES or last in BODIES or last in VOICES)
+        return speaker.kind == "person" and self.people.knows(speaker.name)
+
+    def _known(self, phrase: str) -> Speaker | None:
+        """Give who is known by a word that looks like none of a name: "May"."""
+        return None if " " in phrase or not phrase[0].isupper() else self.people.by_parts(phrase)
+
+    def _by_name(self, start: int, end: int) -> Speaker | None:
+        """Say whom a phrase names at its end or at its beginning."""
+        mentions = self.people.mentions
+        inside = self.people.inside(start, end)
+        if not inside or self._is_somebody_of(inside[0], start):
+            return None
+        if mentions[inside[-1]].end != end:
+            inside = [i for i in inside if i in self.people.known] or inside
+        if mentions[inside[-1]].end == end and not self._is_more_than_name(inside[-1], start):
+            return self._joined(inside, start) or self.people.named(inside[-1])
+        first = mentions[inside[0]]
+        at_head = first.start <= start + 4 or first.name_start == start
+        if at_head and inside[0] in self.people.known and not self.text.startswith(GENITIVE, first.end):
+            return self.people.named(inside[0])
+        return None
+
+    def _is_somebody_of(self, i: int, start: int) -> bool:
+        """Tell whether a name only says whose somebody unnamed is: "a lawyer for Ann Lee"."""
+        before = self.text[start : self.people.mentions[i].name_start]
+        if before.endswith(" in "):
+            return True
+        return before.startswith(_SOMEBODY) and before.endswith((" of ", " of the ", " for ", " for the ", " to "))
+
+    def _is_more_than_name(self, i: int, start: int) -> bool:
+        """Tell whether a lone unknown capitalised word only ends a longer phrase: "the University of Isfahan"."""
+        mention = self.people.mentions[i]
+        if i in self.people.known or mention.name_start == start:
+            return False
+        before = self.text[start : mention.name_start].split()
+        return bool(before) and before[-1].lower() in {"of", "the", "in", "for", "and", "to", "with", "at", "from"}
+
+    def _joined(self, inside: list[int], start: int) -> Speaker | None:
+        """Give two people in one: "Foreign Minister Ann Lee and Chancellor Bo Kern"."""
+        if len(inside) < 2:
+            return None
+        one, other = self.people.mentions[inside[-2]], self.people.mentions[inside[-1]]
+        between = self.text[one.end : other.start].strip()
+        if one.start > start + 4 or _JOINING.match(between) is None:
+            return None
+        both = [self.people.named(inside[-2]), self.people.named(inside[-1])]
+        titles = [speaker.title for speaker in both if speaker.title]
+        return Speaker(name=" and ".join(one.name for one in both), title=" and ".join(titles) or None, kind="people")
+
+    def _has_name(self, speaker: Speaker) -> bool:
+        """Tell whether somebody is called by a name and not by a description."""
+        return speaker.name.split()[-1][0].isupper()
+
+    def _plain(self, phrase: str, kind: str) -> Speaker:
+        return Speaker(name=plain_name(phrase), title=None, kind=kind)
+
+    def _is_at_home(self, places: frozenset[str]) -> bool:
+        """Tell whether an office is of no country, or of that of which the article speaks most.
+
+        Papers leave out the titles of their own country's people, whom everybody knows, and give those of others.
+        """
+        return not places or self._home in places
+
+    @cached_property
+    def _home(self) -> str | None:
+        places = count_places(self.text)
+        return places.most_common(1)[0][0] if places else None

@@ -1,0 +1,180 @@
+"""Where what is said ends: before remarks of the article, deeds of the speaker, days and places."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.cues import Cue, Unit, is_relative
+from stancekit.text.attribution.ledger import MAIN
+from stancekit.text.attribution.reporting import (
+    ASIDE,
+    ASK,
+    AUXILIARIES,
+    CLAUSE,
+    DAY,
+    JUDGE,
+    LOOSE,
+    MONTH,
+    SHORT_VENUE,
+    VOW,
+    word_set,
+)
+
+_TURN_AWAY = re.compile(r",\s(?:while|whereas|but|although|though)\s|\sbut\s(?=the |it |he |she |they |[A-Z])")
+# Where a clause between commas ends and the sentence goes on: "Lee, who accused the bank of fraud, was not in court".
+_GOES_ON = re.compile(
+    r",\s(?=(?:is|are|was|were|has|have|had|will|would|must|can|could|may|should|did|does|also|[a-z]+ed|said|says|told|"
+    r"went|left|made|took|wrote|met|spoke|came|gave|put|sent)\b)"
+)
+_BUT_DEED = re.compile(r",? but (?:gave|did|declined|refused|offered|provided|stopped|left|stressed|would not say)\b")
+_DEED = re.compile(
+    r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|"
+    r"began|paid|cut)\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
+)
+_WHEN_DONE = re.compile(
+    r"\s(?:when|while|because|after|before)\s"
+    r"(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)"
+)
+_SPEECH_LAST = re.compile(
+    r"\s(?:during|in|at|on|via) (?:an?|his|her|their|its|the|another) (?:(?!and\b)[\w-]+ ){0,3}?(?:speech|interview|"
+    r"tweet|(?:news|press) conference|briefing|address|sermon|op-ed|(?:tele)?phone call|video message|statement)\b"
+    r"(?! (?:that|which|law|act))"
+)
+_EFFECT = re.compile(
+    r",\s(?:effectively |thereby |thus |instantly |further )?(?:throwing|plunging|sending|leaving|sparking|prompting|"
+    r"triggering|drawing|fuell?ing|dealing|putting|setting|marking|paving|bringing|casting|causing|pushing|forcing|"
+    r"dashing|stoking|deepening|angering|infuriating|shocking|stunning|surprising|reversing|becoming|making|raising|"
+    r"earning|escalating|opening|breaking|joining)\s"
+)
+_DAY_LAST = re.compile(
+    rf"\s(?:(?:late |early |earlier )?on (?:{DAY}|{MONTH} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {MONTH}(?: \d{{4}})?)|"
+    r"yesterday)(?: (?:morning|afternoon|evening|night))?[\s.,;]*$"
+)
+_PLACE_LAST = re.compile(SHORT_VENUE.pattern.replace(r"\s*,?\s*", r"\s", 1) + r"(?: on \w+)?[\s.,;]*$")
+_WHEN = (" when ", " while ", " because ", " after ", " before ")
+_VENUE_NOUNS = word_set(
+    """
+    tweet tatement nterview post essage etter peech report rticle emarks ddress riefing onference note eeting eremony
+    omments Twitter ermon ommunique op-ed thread orum ession call
+    """
+)
+_WHERE = (" in ", " at ", " during ", " on ", " via ", " through ")
+_DIGIT = re.compile(r"\d")
+_LONGEST_DAY = 50
+_LONGEST_PLACE = 90
+# After these a day may belong to what is wanted: "called for talks on Monday".
+_WISHES = word_set("call demand propose recommend insist appeal suggest advocate plead argue")
+# After these verbs a thing is named, after others of their kind a clause follows: "announced a ban", "said bans work".
+_NAMING = word_set(
+    """
+    announce stress emphasize emphasise underline underscore highlight reiterate declare acknowledge admit confirm
+    reveal disclose lament repeat
+    """
+)
+_OPENING_CLAUSE = re.compile(
+    r"(?:(?:even|just|shortly|soon|long|(?:(?:\w+|an?|a few) )?(?:hours?|days?|weeks?|months?|years?|minutes)) )?"
+    r"(?:while|although|though|when|after|as|since|because|once|before)\s",
+    re.IGNORECASE,
+)
+_SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|when|after|while) ", re.DOTALL)
+
+
+# How the speaker looked, and what went on meanwhile: the article's own remarks.
+_SEEMING = re.compile(
+    r",\s(?:seeming|appearing|sounding|looking) (?:to be )?(?:\w+ly )?(?:confident|certain|sure|unsure|"
+    r"uncertain|hopeful|optimistic|pessimistic|convinced|surprised|resigned|relaxed|eager|keen|willing|unwilling|reluctant|ready|upset|"
+    r"angry|worried|pleased|unmoved|upbeat|defiant|tired)\b"
+)
+_MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
+
+
+def before_remark(text: str, cue: Cue, limit: int) -> int:
+    """Leave out what the article remarks on a report: ", a move that ...", ", but gave no details"."""
+    # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified"
+    is_between = is_relative(text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
+    if is_between and (end := _GOES_ON.search(text, cue.right, limit)) is not None:
+        limit = end.start()
+    if text.find(" but ", cue.right, limit) >= 0 and (deed := _BUT_DEED.search(text, cue.right, limit)) is not None:
+        limit = deed.start()
+    if text.find(", ", cue.right, limit) < 0:
+        return limit if cue.frame not in (ASK, JUDGE, VOW) else _before_turn(text, cue, limit)
+    if is_naming(cue):
+        limit = _before_effect(text, cue.right, limit)
+        if " when " in text[cue.right : limit] and (meanwhile := _MEANWHILE.search(text, cue.right, limit)) is not None:
+            limit = meanwhile.start()
+    if text.find("ing ", cue.right, limit) >= 0 and (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
+        limit = seeming.start()
+    aside = ASIDE.search(text, cue.right, limit)
+    if aside is None and cue.frame in (ASK, JUDGE, VOW):
+        return _before_turn(text, cue, limit)
+    return limit if aside is None else aside.start()
+
+
+def _before_turn(text: str, cue: Cue, limit: int) -> int:
+    """End before "but" or "while", where the article goes on with somebody else."""
+    turn = _TURN_AWAY.search(text, cue.right, limit)
+    return limit if turn is None else turn.start()
+
+
+def before_deed(text: str, cue: Cue, start: int, limit: int) -> int:
+    """Leave out what the speaker did besides, and when: "condemned the raid on Friday and summoned the envoy"."""
+    if not is_naming(cue) or cue.frame == VOW:
+        return limit
+    piece = text[start:limit]
+    # Cheap looks at words come before dear patterns.
+    has_venue = any(word in piece for word in _WHERE) and any(noun in piece for noun in _VENUE_NOUNS)
+    if cue.frame == ASK:
+        return _cut(text, _SPEECH_LAST, start, limit) if has_venue else limit
+    if " and " in piece:
+        limit = _cut(text, _DEED, start, limit)
+    if has_venue:
+        limit = _cut(text, _SPEECH_LAST, start, limit)
+    if cue.lemma in _WISHES:
+        return limit
+    if any(word in piece for word in _WHEN):
+        limit = _cut(text, _WHEN_DONE, start, limit)
+    if has_venue:
+        limit = _cut(text, _PLACE_LAST, start, limit, _LONGEST_PLACE)
+    tail = text[max(start, limit - _LONGEST_DAY) : limit]
+    return _cut(text, _DAY_LAST, start, limit, _LONGEST_DAY) if "day" in tail or _DIGIT.search(tail) else limit
+
+
+def is_naming(cue: Cue) -> bool:
+    """Tell whether a phrase is followed by a thing and no clause: "announced a ban"."""
+    is_clause = cue.frame == CLAUSE and cue.lemma in _NAMING
+    return not cue.has_that and (is_clause or cue.frame in (JUDGE, LOOSE, ASK, VOW))
+
+
+def _before_effect(text: str, start: int, limit: int) -> int:
+    """Leave out what came of what was said: "announced a ban, throwing the markets into panic"."""
+    if text.find("ing ", start, limit) < 0:
+        return limit
+    effect = _EFFECT.search(text, start, limit)
+    return limit if effect is None else effect.start()
+
+
+def _cut(text: str, pattern: re.Pattern[str], start: int, limit: int, reach: int | None = None) -> int:
+    """End before what a pattern finds, unless a whole clause stands before it."""
+    match = pattern.search(text, start if reach is None else max(start, limit - reach), limit)
+    if match is None or not AUXILIARIES.isdisjoint(text[start : match.start()].split()):
+        return limit
+    return match.start()
+
+
+def opening_end(text: str, unit: Unit, start: int, cue: Cue) -> int:
+    """Give where a clause that opens a sentence ends: "While Lee threatened sanctions, Kern offered talks"."""
+    plain = -1 if cue.has_that else text.find(", ", cue.right, unit.end)
+    if plain < 0 or text.find(", ", start, cue.left) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
+        return unit.end
+    comma = MAIN.search(text, cue.right, unit.end)
+    if comma is not None:
+        return comma.start()
+    return plain if AUXILIARIES.isdisjoint(text[cue.right : plain].split()) else unit.end
+
+
+def nested_end(text: str, unit: Unit, cue: Cue, limit: int) -> int:
+    """Give where a clause before the main one ends: "said that now that Chad admits it has lost, talks can begin"."""
+    if _SUBORDINATE.match(text, max(unit.start, cue.subject_start - len("now "))) is None:
+        return limit
+    comma = MAIN.search(text, cue.right, limit)
+    return limit if comma is None else comma.start()

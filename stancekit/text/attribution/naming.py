@@ -1,0 +1,143 @@
+"""Who says what is reported in a sentence, by its phrases, or by a headline that it begins with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from stancekit.records import Quote
+from stancekit.text.attribution.callings import is_outlet
+from stancekit.text.attribution.cues import Cue, Unit
+from stancekit.text.attribution.hearing import Hearing
+from stancekit.text.attribution.ledger import Ledger
+from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.reporting import (
+    ADJUNCT,
+    DOCUMENT_STEMS,
+    IN_DOCUMENT,
+)
+
+_HEADLINE = re.compile(r"(?P<said>[^:.!?;\n]{10,150}): (?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?)(?=\s+[A-Z]|\s*$)")
+_LABEL = re.compile(
+    r"(?:[\w ,]{1,30} )?(?P<who>(?:[A-Z][\w.-]*[’']s )?[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,3}): (?=[A-Z‘'])"
+)
+_LONGEST_LABEL = 90
+# A word that a name follows only where a sentence begins with it.
+_RUNS_ON = re.compile(
+    r"(?<!\bof)(?<!\bby)(?<!\bto)(?<!\band)(?<!\bfor)(?<!\bwith)(?<!\bfrom)(?<!\bthat)(?<!\bas)(?<!\bin)[\w’']\s$"
+)
+_LONGEST_HEADLINE = 240
+_OPENING = 400  # characters of a sentence in which a document is looked for
+_NEAR = 120  # and characters after the phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """A headline that ends or begins with who says it: what is said, and where the headline ends."""
+
+    start: int
+    stop: int
+    end: int
+    speaker: Speaker
+
+
+class Naming(Hearing):
+    """Names the speakers of one sentence."""
+
+    def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
+        super().__init__(ledger, unit, following, outer)
+        self.speakers: dict[int, Speaker | None] = {}
+        self.headline: Headline | None = self._headline() if self.turn is None else None
+        if self.headline is not None:
+            self.start = self.headline.end
+
+    def _headline(self) -> Headline | None:
+        """Find "Talks go on: Lee", alone or run into the sentence after it."""
+        if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
+            return None
+        match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
+        if match is None or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
+            return self._labelled()
+        if any(cue.left < match.end("who") for cue in self.unit.cues if cue.subject_start < match.start("who")):
+            return None
+        speaker = self.cast.resolve(*match.span("who"))
+        if speaker is None or speaker.kind != "person" or not self.cast.knows(speaker):
+            return self._labelled()
+        return Headline(start=self.unit.start, stop=match.end("said"), end=match.end("who"), speaker=speaker)
+
+    def _labelled(self) -> Headline | None:
+        """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""
+        match = _LABEL.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_LABEL))
+        if match is None or self.ledger.turns:
+            return None
+        if self.unit.cues:
+            first = self.unit.cues[0]
+            named = self.cast.people.inside(match.end(), max(first.subject_end, match.end()))
+            end = self.cast.people.mentions[named[-1]].start if named else match.end()
+            is_glued = named and self.cast.people.mentions[named[-1]].end == first.subject_end
+            if not is_glued or _RUNS_ON.search(self.text, match.end(), end) is None:
+                return None
+        else:
+            end = self.unit.end
+        said = self.text[match.end() : end].rstrip()
+        is_short = 3 <= len(said.split()) <= 20 and said[-1] not in ".!?:;,"
+        speaker = self.cast.resolve(*match.span("who")) if is_short else None
+        if speaker is None or not self.cast.knows(speaker):
+            return None
+        return Headline(start=match.end(), stop=end, end=end, speaker=speaker)
+
+    def _name(self) -> None:
+        """Name the speakers of the phrases, those without a subject of their own last."""
+        cues = self.unit.cues
+        for i, cue in enumerate(cues):
+            if cue.subject_start < 0:
+                continue
+            speaker = self.heard[cue.verb]
+            # Within a sentence "he" may be whoever spoke at its beginning.
+            if i and cue.subject_end - cue.subject_start < 6:
+                speaker = self._resolve(cue, is_first=False)
+            self.speakers[i] = speaker
+            if i not in self.nested and speaker is not None and self.turn is None and not self._is_found_in(i):
+                self.cast.hear(speaker)
+                self._note_document(cue, speaker)
+        for i, cue in enumerate(cues):
+            if cue.subject_start < 0:
+                self.speakers[i] = self._inherited(i)
+                if (heir := self.speakers[i]) is not None and i == len(cues) - 1:
+                    self.cast.hear(heir)
+
+    def _is_found_in(self, i: int) -> bool:
+        """Tell whether a phrase only says where a report was found: "Lee said talks go on, IRNA reported"."""
+        return i in self.postposed and self.is_outer(i) and self.quote_before(self.unit.cues[i]) is None
+
+    def _inherited(self, i: int) -> Speaker | None:
+        """Give the speaker of a participle or a second verb: that of the phrase before, or else after it."""
+        order = [*range(i - 1, -1, -1), *range(i + 1, len(self.unit.cues))]
+        for j in order:
+            if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":
+                return self.speakers[j]
+        return self.ledger.leading(self.unit, self.unit.cues[i].left) or self.cast.last
+
+    def _note_document(self, cue: Cue, speaker: Speaker) -> None:
+        """Remember "In a statement, Lee said" for "the statement said"."""
+        stop = min(self.unit.end, self.unit.start + _OPENING, cue.right + _NEAR)
+        opening = self.text[self.unit.start : stop]
+        if not any(stem in opening for stem in DOCUMENT_STEMS):
+            return
+        if (match := IN_DOCUMENT.search(opening)) is not None:
+            self.cast.issue(match[1], cue.verb, speaker)
+
+    def _opens(self, j: int) -> bool:
+        """Tell whether a phrase is the main clause of its sentence, and not only a part: "fell after Lee said"."""
+        cue = self.unit.cues[j]
+        if cue.form != "finite" or cue.left <= self.start:
+            return True
+        return ADJUNCT.match(self.text, self.start) is not None and self.text[cue.left] == ","
+
+    def _is_outlet(self, cue: Cue, speaker: Speaker) -> bool:
+        """Tell whether a paper or an agency speaks: by its looks, or since it reports and is no country."""
+        if speaker.kind == "person" and (speaker.title is not None or self.cast.knows(speaker)):
+            return False
+        if is_outlet(self.text[cue.subject_start : cue.subject_end]) or is_outlet(speaker.name):
+            return True
+        return cue.lemma == "report" and not self.cast.knows(speaker)

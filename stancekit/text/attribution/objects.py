@@ -1,0 +1,133 @@
+"""What the object of a verb tells about it: "named the ban as the cause" reports, "named a new chair" does not."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, word_set
+
+# Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
+_ATTITUDE = re.compile(
+    r"\s(?:(?:his|her|its|their|the (?:\w+ ){1,2}of|[A-Z][\w.]+['’]s?) (?:[\w-]+ (?:and )?){0,3}?(?:readiness|"
+    r"willingness|commitment|determination|resolve|support|opposition|solidarity|concerns?|hopes?|intention|desire|"
+    r"objections?|interest|gratitude|thanks|appreciation|condolences|sympathy|sympathies|congratulations|greetings|"
+    r"apolog(?:y|ies)|best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|warnings?|offer|threats?|position|"
+    r"rejection|adherence|dissatisfaction|satisfaction|disapproval|approval|preference|openness|reluctance|refusal)"
+    r"|condolences|congratulations|sympathies|apologies|best wishes|heartfelt thanks)\b"
+)
+# These tell an attitude only together with what is said: "offered its condolences", not "offered its support".
+_SENDING = frozenset({"offer", "extend", "renew", "convey"})
+_SENT = re.compile(
+    r"\s(?:(?:his|her|its|their) (?:[\w-]+ (?:and )?){0,3}?)?(?:gratitude|thanks|appreciation|condolences|sympathy|"
+    r"sympathies|congratulations|greetings|apolog(?:y|ies)|best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|"
+    r"warnings?|threats?|concerns?|commitment)\b"
+)
+# After what is written for others to read a participle tells what it says: "a letter on Monday urging restraint".
+_WRITTEN = re.compile(
+    rf"\b(?:statement|letter|resolution|petition|motion|message|tweet|note|declaration|communique|memorandum)"
+    rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today))?"
+    r"(?: (?:addressed )?to (?:[\w’'.-]+ ){0,9}[\w’'.-]+)?\s*$"
+)
+# Who is warned, before "that".
+_WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
+# What is refused by saying so; an offer or a plan is refused by doing nothing.
+_REFUSED = re.compile(
+    r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|"
+    r"ideas?|criticisms?|calls?|reports?|remarks?|comments?|concerns?|fears?|rumou?rs?|speculations?|arguments?|"
+    r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|possibility|views?|narratives?|questions?|as)\b"
+)
+# What is told by outlining it; the state of affairs is only described.
+_OUTLINED = re.compile(
+    r"\s(?:(?:an?|the|his|her|its|their|[a-z]+) )?(?:[\w’'-]+ ){0,3}?(?:process|plans?|proposals?|conditions?|"
+    r"steps?|demands?|vision|strategy|terms|path|roadmap|reasons?|measures|programme|program|agenda|priorities|goals|aims)"
+    r" (?:in which|under which|by which|that|to|for|of)\b"
+)
+# What is questioned by saying so; people are questioned by asking them.
+_DOUBTED = re.compile(
+    r"\s(?:whether|why|how|if|(?:the |his |her |its |their |[A-Z][\w.]*['’]s? )?(?:[\w’'.-]+ ){0,4}?(?:authority|"
+    r"legality|legitimacy|wisdom|need|necessity|value|validity|motives?|decisions?|rights?|sincerity|logic|credibility|fairness|"
+    r"independence|results?|outcome|accuracy|effectiveness|usefulness|timing|commitment|competence|ability|purpose|"
+    r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?)\b)"
+)
+_CALLING = word_set("call describe label brand dub characterize characterise")
+# A thing and what it is said to be: "called the vote a farce".
+_CALLED = re.compile(
+    r"\s[^;:]{2,200}?,? as (?:an?|the|instances?|acts?|examples?|signs?|evidence|proof)\s"
+    r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b[^;:]{0,160}?"
+    r"(?<!\bto)(?<!\bfor)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\binto)(?<!\bwith)(?<!\babout)(?<!\bof)(?<!\bafter)"
+    r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s(?:an?|as an?|as the|as)\s"
+    r"|\s[^;:,]{2,160}? as [a-z-]+(?: and [a-z-]+)?\s*(?=[.,;]|$)"
+)
+_NAMED_AS = re.compile(r"\s[^;:]{2,200}?\sas\s(?P<what>\S+(?: \S+){0,3})")
+_DOES_MORE = re.compile(r"\band (?:[a-z]+ed|called|said) ")
+_LIKENED = re.compile(
+    r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s"
+)
+# After "claims" or "demands" these tell that it is no noun.
+_NO_NOUN_BEFORE = re.compile(r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there)\s|" + TO_DO.pattern)
+
+
+def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | None:
+    """Give what follows a verb without a particle; None where its object tells that nothing is reported.
+
+    Parameters
+    ----------
+    text : str
+        The article.
+    lemma : str
+        The verb.
+    at : int
+        Where its form ends.
+    limit, end : int
+        Where the next quotation mark stands, and where the sentence ends.
+    """
+    frame = FRAMES[lemma]
+    if frame == AS:
+        return AS if says_what_it_is(text, lemma, at, end) else None
+    if frame == STRICT and _told_by(lemma).match(text, at, limit):
+        return JUDGE
+    if lemma == "warn":
+        whom = _WARNED.match(text, at, limit)
+        return TELL if whom is not None and AUXILIARIES.isdisjoint(whom[1].split()) else frame
+    if lemma == "question":
+        return JUDGE if _DOUBTED.match(text, at, limit) else None
+    if lemma in ("reject", "dismiss", "rebuff") and not text.startswith(" that ", at):
+        return JUDGE if _REFUSED.match(text, at, end) else None
+    return frame
+
+
+def _told_by(lemma: str) -> re.Pattern[str]:
+    """Give what a verb of that kind tells without "that"."""
+    if lemma == "outline":
+        return _OUTLINED
+    return _SENT if lemma in _SENDING else _ATTITUDE
+
+
+def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
+    """Tell whether a thing is said to be something, and nobody is given an office: "named the ban as the cause"."""
+    if lemma in ("compare", "liken"):
+        return _LIKENED.match(text, at, end) is not None
+    named = _NAMED_AS.match(text, at, end)
+    if (
+        named is None
+        or _DOES_MORE.search(text, at, named.start("what")) is not None
+        or named["what"].removeprefix("the ")[0].isupper()
+    ):
+        return False
+    return OFFICES.keys().isdisjoint(named["what"].lower().rstrip(".,").split())
+
+
+def calls_something(text: str, lemma: str, at: int, end: int) -> bool:
+    """Tell whether something is called something: "called the vote a farce"."""
+    return lemma in _CALLING and _CALLED.match(text, at, end) is not None
+
+
+def has_object(text: str, at: int) -> bool:
+    """Tell whether what follows a word makes a verb of it: "claims the ship", not "claims of fraud"."""
+    return _NO_NOUN_BEFORE.match(text, at) is not None
+
+
+def follows_document(before: str) -> bool:
+    """Tell whether what stands before a participle ends with something written."""
+    return _WRITTEN.search(before[-120:]) is not None

@@ -1,0 +1,76 @@
+"""The phrase that names a speaker, without the words around it that name nobody."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.callings import is_person
+from stancekit.text.attribution.descriptions import original_head
+from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.reporting import DAY, DOCUMENTS, VOICES, word_set
+
+_PREFIX = re.compile(
+    r"^(?:(?:and|but|so|yet|also|then|however|meanwhile|in turn|on the other hand|for example|for instance|"
+    r"earlier|later|"
+    r"that|as|while|when|where|because|since|although|though|after|before|if|moreover|furthermore|in addition|"
+    r"in this regard|elsewhere|instead|still|both|at the same time|"
+    r"(?:this|that|which) is (?:partly |precisely |also )?why)"
+    r"\b,?\s+)+",
+    re.IGNORECASE,
+)
+# "the minister for her part"
+_IN_TURN = re.compile(r",? (?:for (?:his|her|its|their) (?:own )?(?:part|turn)|in (?:his |her |its |their )?turn)$")
+_ON_DAY = re.compile(rf" (?:late |early )?on {DAY}$")
+# "On Sudan, both Kenya and Uganda said"
+_TOPIC_FIRST = re.compile(
+    r"(?:On|In|At|For|As for|With) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3},\s+(?=both |the )"
+)
+_PREFIX_WORDS = word_set(
+    """
+    and but so yet also then however meanwhile in on for earlier later that as while when where because since although
+    though after before if moreover furthermore elsewhere instead still both at this which with despite
+    """
+)
+
+_SHORT = 12  # characters of a phrase that holds no aside
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and nothing else
+    """Leave out blanks and the conjunctions before a phrase."""
+    phrase = text[start:end]
+    end -= len(phrase) - len(phrase.rstrip(" ,\n\t"))
+    start += len(phrase) - len(phrase.lstrip(" ,\n\t“”\"'"))
+    if text.find(" ", start, end) < 0:
+        return start, end
+    if end - start > _SHORT:
+        end = _without_aside(text, start, end)
+    first = text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
+    if first not in _PREFIX_WORDS:
+        return start, end
+    if (topic := _TOPIC_FIRST.match(text, start, end)) is not None:
+        start = topic.end()
+    if (prefix := _PREFIX.match(text[start:end])) is not None and start + prefix.end() < end:
+        start += prefix.end()
+    return start, end
+
+
+def _without_aside(text: str, start: int, end: int) -> int:
+    """Give where a phrase ends before examples, days and turns: "the members, including Peru", "Lee for her part"."""
+    if (among := text.find(" including ", start, end)) > 0 or (among := text.find(" such as ", start, end)) > 0:
+        return start + len(text[start:among].rstrip(" ,"))
+    if text.endswith("day", start, end) and (day := _ON_DAY.search(text, start, end)) is not None:
+        return day.start()
+    if text.endswith((" part", " turn"), start, end) and (turn := _IN_TURN.search(text, start, end)) is not None:
+        return turn.start()
+    return end
+
+
+def after_heading(text: str, start: int, end: int) -> int:
+    """Give where a phrase begins into which a heading runs: "Ministers agree on grain The Turkish official"."""
+    at = text.rfind(" The ", start, end) + 1
+    if at == 0:
+        return start
+    if any(word.endswith(("ed", "ly")) for word in text[at:end].split()):
+        return start
+    head = original_head(text[at:end])
+    return at if head in OFFICES or head in VOICES or head in DOCUMENTS or is_person(head) else start

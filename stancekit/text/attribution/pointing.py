@@ -1,0 +1,117 @@
+"""Phrases around verbs of saying: "as Lee put it", "was quick to note", "said Ann Lee, the minister"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from stancekit.text.attribution.cues import Unit
+from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.reporting import LEMMAS, PASSIVE, SILENCING
+
+_AS_WHO = re.compile(
+    r"\b[Aa]s (?:our )?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )"
+    r"[^,;:“”\"]{0,90}|[a-z]+s)$"
+)
+# What may stand between such a verb and a comma or the end: after more the sentence only goes on.
+_POINTED = re.compile(
+    r"(?: (?:it|this|that|them|so|(?:their|his|her|its|the) \w+))?(?:(?: (?:in|on|at|during|to|before|after|from|last|"
+    r"earlier|again|repeatedly|many|several)\b)[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
+)
+_DOES_SAY = re.compile(
+    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|at pains|the first|"
+    r"the latest|among the first)|hastened|hurried|rushed|(?:took|takes) (?:great |some )?pains|"
+    r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
+    r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
+    r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
+    r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?)\s?to$"
+)
+
+_SPEAKER_LAST = re.compile(
+    r"\s(?!(?:on|in|at|during|to|that|after|late|last|earlier)\b)(?:the |an? )?(?:[\w’'.-]+ ){0,9}[\w’'.-]+?"
+    r"(?=\.?\s*$|, (?:adding|noting|reiterating|stressing|urging|warning|calling|saying|referring|citing) |"
+    r",? (?:on|in|at) [^,]{3,60}$|, (?P<apposition>[^,;:“”\"]{2,120}?)"
+    r"(?:, (?:on|in|at|after|before|during|following|when|while) [^;:“”\"]{3,80})?\.?\s*$)"
+)
+_NO_SPEAKERS = LEMMAS.keys() | PASSIVE | (SILENCING - {"the", "a", "an", "of"})
+_LONGEST_DOING = 90
+_LONGEST_SPEAKER = 260
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """A subject after "as".
+
+    Attributes
+    ----------
+    at : int
+        Where "as" stands.
+    who_start, who_end : int
+        Who says.
+    end : int
+        Where the phrase ends; -1 where it points to nothing and "as" only joins two clauses.
+    opens : bool
+        Whether what was said follows.
+    """
+
+    at: int
+    who_start: int
+    who_end: int
+    end: int
+    opens: bool
+
+
+def find_pointer(text: str, unit: Unit, floor: int, stop: int, end: int) -> Pointer | None:
+    """Find "as Lee" before a verb that ends at a place."""
+    if text.find(" as ", floor, stop) < 0 and text.find("As ", floor, stop) < 0:
+        return None
+    who = _AS_WHO.search(text[floor:stop].rstrip())
+    if who is None:
+        return None
+    at = floor + who.start()
+    rest = _POINTED.match(text, end, unit.end)
+    last = -1 if rest is None else rest.end()
+    return Pointer(
+        at=at, who_start=floor + who.start("who"), who_end=floor + who.end("who"), end=last,
+        opens=last >= 0 and text[last : last + 1] == "," and _begins(text, unit, at),
+    )  # fmt: skip
+
+
+def _begins(text: str, unit: Unit, at: int) -> bool:
+    """Tell whether "as" begins a sentence, or what somebody is said to say."""
+    if text[at] == "A" or text[unit.start : at].rstrip().endswith(("that,", "that", "...", "…")):
+        return True
+    return bool(unit.cues) and unit.cues[-1].form == "according" and unit.cues[-1].right == at
+
+
+def says_by_doing(text: str, floor: int, stop: int, end: int) -> int:
+    """Give where "was quick to" or "took pains to" begins before a verb; -1 where nothing like it stands there."""
+    does = _DOES_SAY.search(text, max(floor, stop - _LONGEST_DOING), stop)
+    if does is None or (does["went"] is not None and not text.startswith(" that ", end)):
+        return -1
+    return does.start()
+
+
+def speaker_at_end(text: str, at: int, end: int) -> re.Match[str] | None:
+    """Find who says after a verb near the end of a sentence: "said Ann Lee, the minister, on Friday"."""
+    rest = _SPEAKER_LAST.match(text, at, min(end, at + _LONGEST_SPEAKER))
+    if rest is None or " that " in text[rest.end() : end].partition(",")[0]:
+        return None
+    if (apposition := rest["apposition"]) is not None and not (_describes(apposition) or _is_name(apposition)):
+        return None
+    words = rest.group().split()
+    small = [word for word in words if word.islower() and word not in OFFICES]
+    is_named = words[-1][0].isupper() or words[-1].lower() in OFFICES
+    return rest if is_named and len(small) <= 4 and _NO_SPEAKERS.isdisjoint(small) else None
+
+
+def _is_name(apposition: str) -> bool:
+    """Tell whether a name follows an office: "said the envoy, Ann Lee"."""
+    words = apposition.split()
+    return 1 < len(words) < 5 and all(word[0].isupper() for word in words)
+
+
+def _describes(apposition: str) -> bool:
+    """Tell whether what follows a name tells an office or an age, or goes on about the person."""
+    words = apposition.lower().split()
+    return words[0].isdigit() or words[0] in ("who", "whose") or not OFFICES.keys().isdisjoint(words)

@@ -1,0 +1,127 @@
+"""What stands around a verb: its particle, the words between it and its subject, and what follows."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.contents import find_content
+from stancekit.text.attribution.cues import Cue, Unit
+from stancekit.text.attribution.descriptions import head_of
+from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.objects import (
+    says_what_it_is,
+    usual_frame,
+)
+from stancekit.text.attribution.reporting import (
+    AS,
+    DAY,
+    GOING_ON,
+    HELPERS,
+    LEMMAS,
+    PARTICLE_ONLY,
+    PARTICLES,
+    SILENCING,
+)
+
+_REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
+_TRAILING_DAY = re.compile(
+    rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
+    r"for (?:his|her|its|their) part|"
+    r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
+)
+_DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
+_NO_ADVERBS = frozenset(
+    ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
+)
+_ALSO_NAMES = frozenset({"May", "Will"})
+_ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
+# "called again for", "appealed on Friday to"
+_BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
+
+
+class Surroundings:
+    """The surroundings of one word."""
+
+    def __init__(self, text: str, unit: Unit, quote: int, at: int, end: int) -> None:
+        self.text, self.unit, self.at, self.end = text, unit, at, end
+        self.word = text[at:end]
+        self.after_quote = quote > 0
+        floor = unit.marked[quote - 1].close if quote else unit.start
+        self.floor = max(floor, self.at - _REACH)
+        if unit.cues:
+            self.floor = max(self.floor, unit.cues[-1].verb_end)
+        self.next_open = unit.marked[quote].open if quote < len(unit.marked) else unit.end
+        self.limit = min(unit.end, self.next_open)
+
+    def _frame(self, lemma: str) -> str | None:
+        """Give what follows the verb, with its particle."""
+        if (before := GOING_ON.get(lemma)) is not None and self.text.startswith(before, self.end):
+            verb = self.text[self.end + len(before) : self.end + 30].split(" ", 1)[0]
+            if LEMMAS.get(verb) == verb:
+                self.end += len(before) + len(verb)
+                return self._frame(verb)
+        if lemma in PARTICLES:
+            end = self.end
+            if (between := _BETWEEN.match(self.text, end)) is not None:
+                self.end = between.end()
+                if (frame := self._with_particle(lemma)) is not None:
+                    return frame
+                self.end = end
+            if (frame := self._with_particle(lemma)) is not None:
+                return frame
+        if lemma in PARTICLE_ONLY:
+            return None
+        return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
+
+    def _with_particle(self, lemma: str) -> str | None:
+        """Give what follows the verb if one of its particles stands there."""
+        for particle, frame in PARTICLES.get(lemma, ()):
+            if self.text.startswith(f" {particle}", self.end):
+                stop = self.end + 1 + len(particle)
+                is_known = frame != AS or says_what_it_is(self.text, lemma, stop, self.unit.end)
+                if is_known and not self.text[stop : stop + 1].isalnum():
+                    self.end = stop
+                    return frame
+        return None
+
+    def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
+        right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
+        return Cue(
+            left=left, verb=self.at, verb_end=self.end, right=right, form=form, frame=frame, lemma=lemma,
+            subject_start=subject[0], subject_end=subject[1], has_that=has_that,
+        )  # fmt: skip
+
+    def _leads_to_speech(self) -> bool:
+        """Tell whether "that" or a quotation follows the verb at once."""
+        return self.text.startswith((" that ", ", “", ": “", ', "', ': "', " “", ' "'), self.end)
+
+    def _is_plural(self, start: int, end: int) -> bool:
+        phrase = self.text[start:end].lower()
+        return (
+            phrase == "they"
+            or " and " in phrase
+            or phrase.split()[-1].endswith(("s", "people"))
+            or head_of(phrase).endswith("s")
+            or any(word in OFFICES and word.endswith("s") for word in phrase.split())
+        )
+
+    def _before_helpers(self) -> tuple[int, str | None]:
+        """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""
+        stop = self.at
+        while stop > self.floor:
+            piece = self.text[self.floor : stop].rstrip()
+            if piece.endswith(_DAY_ENDS) and (day := _TRAILING_DAY.search(piece[-60:])):
+                stop = self.floor + len(piece) - len(day.group())
+                continue
+            word = piece.rsplit(None, 1)[-1] if piece else ""
+            low = word.lower().strip(",")
+            if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
+                return self.floor + len(piece), low
+            rest = piece[: -len(word)].rstrip()
+            if word.endswith(",") and rest and rest[-1] != ",":  # "Lee, who is running again, said"
+                return self.floor + len(piece), None
+            is_adverb = low.endswith("ly") and _ADVERB.match(word.strip(",")) and low not in _NO_ADVERBS
+            if low not in HELPERS and not is_adverb:
+                return self.floor + len(piece), None
+            stop = self.floor + len(piece) - len(word)
+        return stop, None
