@@ -9,7 +9,6 @@ import orjson
 from starlette.types import Receive, Send
 
 from stancekit.apps.service.answers import start_lines
-from stancekit.apps.service.bodies import Gone
 from stancekit.apps.service.inflow import Inflow, Rows, read_rows
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.problems import Problem, invalid
@@ -28,7 +27,7 @@ class Stream:
     desk : Desk
         Where the work is done.
     limits : Limits
-        How long a client may take for a line, or to read one.
+        How long a client may take for a line.
     send : callable
         Where the answer goes.
     """
@@ -95,14 +94,10 @@ class Stream:
             raise rows.problem
 
     async def _write(self, body: bytes) -> None:
-        try:
-            async with asyncio.timeout(self._limits.seconds):
-                if not self._has_begun:
-                    self._has_begun = True
-                    await start_lines(self._send)
-                await self._send({"type": "http.response.body", "body": body, "more_body": True})
-        except TimeoutError:
-            raise Gone from None
+        if not self._has_begun:
+            self._has_begun = True
+            await start_lines(self._send)
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 def as_lines(predictions: Sequence[Prediction], ids: Sequence[str | int | None]) -> bytes:
