@@ -78,7 +78,7 @@ class _Service(FastAPI):
         @asynccontextmanager
         async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             yield
-            handlers.desk.close()
+            handlers.queue.close()
 
         super().__init__(
             title="stancekit",

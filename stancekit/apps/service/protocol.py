@@ -12,7 +12,7 @@ import orjson
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from stancekit.apps.service.answers import NOTHING_ALLOWED
+from stancekit.apps.service.answers import headers
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.problems import MEDIA_TYPE, Problem, busy, too_slow
 from stancekit.apps.service.sockets import held_by_system
@@ -192,13 +192,7 @@ class Protocol(HttpToolsProtocol):
 
 def _answer(problem: Problem) -> bytes:
     body = orjson.dumps(problem.content())
-    headers = [
-        (b"content-type", MEDIA_TYPE),
-        (b"content-length", b"%d" % len(body)),
-        (b"content-security-policy", NOTHING_ALLOWED),
-        (b"x-content-type-options", b"nosniff"),
-        *((name, value) for name, value in problem.headers if name != b"connection"),
-        (b"connection", b"close"),
-    ]
-    head = b"".join(b"%b: %b\r\n" % header for header in headers)
+    others = (header for header in problem.headers if header[0] != b"connection")
+    found = headers(MEDIA_TYPE, len(body), extra=[*others, (b"connection", b"close")])
+    head = b"".join(b"%b: %b\r\n" % header for header in found)
     return b"HTTP/1.1 %d \r\n%b\r\n%b" % (problem.status, head, body)

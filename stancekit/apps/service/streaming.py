@@ -12,7 +12,7 @@ from stancekit.apps.service.answers import start_lines
 from stancekit.apps.service.inflow import Inflow, Rows, read_rows
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.problems import Problem, invalid
-from stancekit.apps.service.work import Desk, stretches
+from stancekit.apps.service.work import WorkQueue, stretches
 from stancekit.model import StanceModel
 from stancekit.records import Prediction
 
@@ -24,7 +24,7 @@ class Stream:
     ----------
     model : StanceModel
         What labels.
-    desk : Desk
+    queue : WorkQueue
         Where the work is done.
     limits : Limits
         How long a client may take for a line.
@@ -32,9 +32,9 @@ class Stream:
         Where the answer goes.
     """
 
-    def __init__(self, model: StanceModel, desk: Desk, limits: Limits, send: Send) -> None:
+    def __init__(self, model: StanceModel, queue: WorkQueue, limits: Limits, send: Send) -> None:
         self._model = model
-        self._desk = desk
+        self._queue = queue
         self._limits = limits
         self._send = send
         self._n_rows = 0
@@ -84,7 +84,8 @@ class Stream:
             raise rows.problem
         done = 0
         for part in stretches(rows.texts):
-            predictions = await self._desk.do(sum(map(len, part)), self._model.predict, part)
+            do = self._queue.go_on if self._has_begun else self._queue.do
+            predictions = await do(sum(map(len, part)), self._model.predict, part)
             ids = rows.ids[done : done + len(part)]
             await self._write(as_lines(predictions, ids))
             done += len(part)
