@@ -93,7 +93,9 @@ def serve(model: str, place: Place, limits: Limits, workers: int = 1) -> int:
     with listen(place) as listener:
         _say(model, place, listener)
         if workers > 1:
-            return Workers(partial(_work, model, folder, place, limits), listener, workers, seconds=2 * limits.seconds + 5).run()
+            return Workers(
+                partial(_work, model, folder, place, limits), listener, workers, seconds=2 * limits.seconds + 5
+            ).run()
         Server(configured(app, limits)).run(sockets=[listener])
     return 0
 
