@@ -125,10 +125,9 @@ def _quickly(lines: list[bytes], limits: Limits) -> Rows | None:
     A line break cannot stand within a string of JSON, every line begins and ends with a brace, and there are no others,
     so that each line is one whole object, or the parser refuses.
     """
-    if any(line[:1] != b"{" or line.rstrip()[-1:] != b"}" for line in lines):
-        return None
     body = b"\n,".join(lines)
-    if body.count(b"{") != len(lines) or body.count(b"}") != len(lines):
+    has_others = body.count(b"{") != len(lines) or body.count(b"}") != len(lines)
+    if has_others or any(line[:1] != b"{" or line.rstrip()[-1:] != b"}" for line in lines):
         return None
     try:
         rows = orjson.loads(b"[%b]" % body)

@@ -22,7 +22,7 @@ from stancekit.storage.loading import locate
 
 _KEEP_ALIVE = 15  # seconds for which an idle connection stays
 _BACKLOG = 1024
-_EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - known, not listened on
+_EVERYWHERE = {"", "0.0.0.0", "::"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
