@@ -81,7 +81,8 @@ def load(name: str | Path = "linear", *, revision: str | None = None) -> StanceM
     ('anti-sanction', 'pro-cooperation', 'self-reliance')
     """
     if is_address(name):
-        return _load_from_hub(read_address(str(name), revision))
+        address = read_address(str(name), revision)
+        return _load_from_hub(address, fetch(address))
     if revision is not None:
         raise InvalidInputError(f"revision {revision!r} is for 'hf:' models; {str(name)!r} is a local one")
     return read_model(locate(name))
@@ -180,8 +181,12 @@ def locate(name: str | Path) -> str:
     return str(name)
 
 
-def _load_from_hub(address: Address) -> StanceModel:
-    folder = fetch(address)
+def load_located(name: str, folder: str) -> StanceModel:
+    """Load the model `name` from the folder that `locate` gave for it, without asking the hub again."""
+    return _load_from_hub(read_address(name), folder) if is_address(name) else read_model(folder)
+
+
+def _load_from_hub(address: Address, folder: str) -> StanceModel:
     try:
         return read_model(folder)
     except ModelFormatError as error:

@@ -28,42 +28,71 @@ _ALWAYS: tuple[Header, ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
-_NOT_KEPT: tuple[Header, ...] = (
-    *_ALWAYS,
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", NOTHING_ALLOWED),
-)
+_NOT_KEPT: Header = (b"cache-control", b"no-store")
 
 _SECONDS_READ_ON = 2.0
 _BYTES_READ_ON = 64 * 2**20
 
 
-async def send_body(
-    send: Send, body: bytes, *, media: bytes = JSON, status: int = 200, extra: Iterable[Header] = ()
+def headers(
+    media: bytes | None = None,
+    n_bytes: int | None = None,
+    *,
+    policy: bytes = NOTHING_ALLOWED,
+    kept: Header = _NOT_KEPT,
+    extra: Iterable[Header] = (),
+) -> list[Header]:
+    """Give the headers of an answer, of which every one has those that keep browsers from what nobody asked for.
+
+    Parameters
+    ----------
+    media : bytes, optional
+        The media type of its body, where it has one.
+    n_bytes : int, optional
+        The length of its body, where it is known.
+    policy : bytes
+        What a browser may do with it.
+    kept : pair of bytes
+        Who may keep it; by default nobody.
+    extra : iterable of pairs of bytes
+        More of them.
+
+    Examples
+    --------
+    >>> headers(JSON, 2)[:2]
+    [(b'content-type', b'application/json'), (b'content-length', b'2')]
+    """
+    body: list[Header] = [] if media is None else [(b"content-type", media)]
+    if n_bytes is not None:
+        body.append((b"content-length", b"%d" % n_bytes))
+    return [*body, *_ALWAYS, kept, (b"content-security-policy", policy), *extra]
+
+
+async def send_body(send: Send, body: bytes) -> None:
+    """Send a whole body of JSON."""
+    await send({"type": "http.response.start", "status": 200, "headers": headers(JSON, len(body))})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_document(
+    send: Send, body: bytes, *, media: bytes, policy: bytes, kept: Header = _NOT_KEPT, extra: Iterable[Header] = ()
 ) -> None:
-    """Send a whole body, not to be kept by anybody on its way."""
-    headers = [(b"content-type", media), (b"content-length", b"%d" % len(body)), *_NOT_KEPT, *extra]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def send_document(send: Send, body: bytes, *, media: bytes, policy: bytes, extra: Iterable[Header]) -> None:
     """Send something for a browser to show, with the policy of what it may do."""
-    headers = [
-        (b"content-type", media),
-        (b"content-length", b"%d" % len(body)),
-        *_ALWAYS,
-        (b"content-security-policy", policy),
-        *extra,
-    ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    found = headers(media, len(body), policy=policy, kept=kept, extra=extra)
+    await send({"type": "http.response.start", "status": 200, "headers": found})
     await send({"type": "http.response.body", "body": body})
+
+
+async def send_unchanged(send: Send, *, policy: bytes, kept: Header, extra: Iterable[Header]) -> None:
+    """Say that what a browser has is still right."""
+    found = headers(policy=policy, kept=kept, extra=extra)
+    await send({"type": "http.response.start", "status": 304, "headers": found})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def start_lines(send: Send) -> None:
     """Begin an answer of JSON lines."""
-    headers = [(b"content-type", LINES), *_NOT_KEPT]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": 200, "headers": headers(LINES)})
 
 
 async def send_problem(send: Send, problem: Problem, receive: Receive | None = None) -> None:
@@ -76,8 +105,8 @@ async def send_problem(send: Send, problem: Problem, receive: Receive | None = N
     extra = list(problem.headers)
     if receive is not None and (b"connection", b"close") not in extra:
         extra.append((b"connection", b"close"))
-    headers = [(b"content-type", MEDIA_TYPE), (b"content-length", b"%d" % len(body)), *_NOT_KEPT, *extra]
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    found = headers(MEDIA_TYPE, len(body), extra=extra)
+    await send({"type": "http.response.start", "status": problem.status, "headers": found})
     await send({"type": "http.response.body", "body": body, "more_body": receive is not None})
     if receive is not None:
         await _read_on(receive)

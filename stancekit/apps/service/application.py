@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from importlib.metadata import version
+from importlib import metadata
 from typing import Any
 
 import orjson
@@ -21,7 +21,7 @@ from stancekit.apps.service.handlers import Handlers
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.page import page_parts
 from stancekit.model import StanceModel
-from stancekit.storage.loading import load, model_hash
+from stancekit.storage.loading import load_located, locate, model_hash
 
 _ABOUT = (
     "Labels political statements by stance, with calibrated scores and the words that weighed. Nothing that is sent is "
@@ -61,9 +61,13 @@ def create_app(
     """
     limits = limits or Limits()
     if isinstance(model, StanceModel):
-        handlers = Handlers(model, limits, name="", sha256=None)
-    else:
-        handlers = Handlers(load(model), limits, name=model, sha256=model_hash(model))
+        return _Service(Handlers(model, limits, name="", sha256=None), limits, hosts)
+    return create_located_app(model, locate(model), limits, hosts)
+
+
+def create_located_app(name: str, folder: str, limits: Limits, hosts: Collection[str]) -> FastAPI:
+    """Make the service of a model that `locate` has found, the same one in every process; see `create_app`."""
+    handlers = Handlers(load_located(name, folder), limits, name=name, sha256=model_hash(folder))
     return _Service(handlers, limits, hosts)
 
 
@@ -74,11 +78,11 @@ class _Service(FastAPI):
         @asynccontextmanager
         async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             yield
-            handlers.desk.close()
+            handlers.queue.close()
 
         super().__init__(
             title="stancekit",
-            version=version("stancekit"),
+            version=metadata.version("stancekit"),
             description=_ABOUT,
             openapi_url=None,
             docs_url=None,
@@ -151,7 +155,7 @@ def _routes(handlers: Handlers) -> list[APIRoute]:
             openapi_extra={"parameters": [_FORMAT]},
         ),
         _Route("/health", health, handlers.health, methods=["GET"], responses=problems()),
-        _Route("/version", what, handlers.version, methods=["GET"], responses=problems()),
+        _Route("/version", version, handlers.version, methods=["GET"], responses=problems()),
     ]
 
 
@@ -187,7 +191,7 @@ async def health() -> description.Health:
     raise NotImplementedError
 
 
-async def what() -> description.Version:
+async def version() -> description.Version:
     """Say what answers: the package, the model and its labels."""
     raise NotImplementedError
 

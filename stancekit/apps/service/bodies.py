@@ -13,7 +13,8 @@ from starlette.types import Receive, Scope
 
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.problems import Problem, invalid, too_large, too_much, too_slow
-from stancekit.errors import lone_surrogate, not_text, place
+from stancekit.errors import InvalidInputError, place
+from stancekit.text.checks import check_statement
 
 JSON_TYPES = frozenset({b"application/json"})
 LINES_TYPES = frozenset({b"application/x-ndjson", b"application/jsonl", b"application/x-jsonlines"})
@@ -145,8 +146,11 @@ def _odd_value(value: object, row: int | None = None, field: str | None = None) 
         name = "NaN" if math.isnan(value) else "Infinity"
         detail = f"{name}{place(row, field)} is no JSON; use '' for an empty statement, or drop the row"
         return invalid(detail, row=row, field=field)
-    if isinstance(value, str) and (position := _surrogate(value)) is not None:
-        return invalid(str(lone_surrogate(position, row, field)), row=row, field=field)
+    if isinstance(value, str):
+        try:
+            _statement(value, row, field)
+        except Problem as problem:
+            return problem
     return None
 
 
@@ -154,12 +158,11 @@ def _first(problems: Iterable[Problem | None]) -> Problem | None:
     return next((problem for problem in problems if problem is not None), None)
 
 
-def _surrogate(text: str) -> int | None:
+def _statement(value: object, row: int | None, field: str | None) -> str:
     try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        return error.start
-    return None
+        return check_statement(value, row=row, field=field)
+    except InvalidInputError as error:
+        raise invalid(str(error), row=row, field=field) from None
 
 
 def fields_of(value: object, expected: Collection[str], row: int | None = None) -> dict[str, Any]:
@@ -189,12 +192,11 @@ def check_text(value: object, limits: Limits, row: int | None = None, field: str
     Problem
         On anything else.
     """
-    if type(value) is not str:
-        raise invalid(str(not_text(value, row, field)), row=row, field=field)
-    if len(value) > limits.characters:
+    text = _statement(value, row, field)
+    if len(text) > limits.characters:
         remedy = "a statement is a sentence or two: split longer texts, or send an article to /v1/analyze"
         raise too_much("the text", f"{limits.characters:,} characters", remedy, row=row, field=field)
-    return value
+    return text
 
 
 def check_texts(values: list[Any], limits: Limits) -> list[str]:

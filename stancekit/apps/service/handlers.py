@@ -29,7 +29,7 @@ from stancekit.apps.service.bodies import (
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.problems import Problem, invalid, out_of_time, too_much
 from stancekit.apps.service.streaming import Stream
-from stancekit.apps.service.work import Desk, stretches
+from stancekit.apps.service.work import WorkQueue, stretches
 from stancekit.errors import InvalidInputError
 from stancekit.files.analyzing import json_rows
 from stancekit.model import StanceModel
@@ -65,20 +65,20 @@ class Handlers:
         self.model = model
         self.limits = limits
         self.name = name
-        self.desk = Desk(model, limits)
+        self.queue = WorkQueue(model, limits)
         self._version = orjson.dumps(_describe(model, name, sha256))
 
     async def predict(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Label one statement, a list of them, or JSON lines."""
         headers = headers_of(scope)
         if media_type(headers, _EITHER) in LINES_TYPES:
-            return await Stream(self.model, self.desk, self.limits, send).answer(receive)
+            return await Stream(self.model, self.queue, self.limits, send).answer(receive)
         body = fields_of(parse(await read_body(headers, receive, self.limits)), _PREDICT_FIELDS)
         text = body["text"]
         if type(text) is list:
             return await send_body(send, await self._predictions(check_texts(text, self.limits)))
         text = check_text(text, self.limits)
-        prediction = await self.desk.do(len(text), self.model.predict, text)
+        prediction = await self.queue.do(len(text), self.model.predict, text)
         return await send_body(send, orjson.dumps(prediction))
 
     async def explain(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,7 +90,7 @@ class Handlers:
         if len(text) > MOST_EXPLAINED:
             remedy = "explain a sentence or two at a time"
             raise too_much("the text", f"{MOST_EXPLAINED:,} characters", remedy, field="text")
-        found = await self.desk.do(10 * len(text), self._explanation, text)
+        found = await self.queue.do(10 * len(text), self._explanation, text)
         await send_body(send, found)
 
     async def analyze(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,10 +102,10 @@ class Handlers:
         text = check_text(body["text"], self.limits)
         about = {name: _name(body.get(name), name) for name in ("speaker", "document")}
         work = self._page if as_page else self._analysis
-        found = await self.desk.do(_WORK_OF_A_CHARACTER * len(text), work, text, about)
+        found = await self.queue.do(_WORK_OF_A_CHARACTER * len(text), work, text, about)
         if as_page:
             name = b'attachment; filename="stances.html"'
-            extra = [(b"cache-control", b"no-store"), (b"content-disposition", name)]
+            extra = [(b"content-disposition", name)]
             return await send_document(send, found, media=HTML, policy=_policy_of(found), extra=extra)
         return await send_body(send, found)
 
@@ -122,7 +122,7 @@ class Handlers:
         try:
             async with asyncio.timeout(self.limits.seconds):
                 for part in stretches(texts):
-                    predictions = await self.desk.do(sum(map(len, part)), self.model.predict, part)
+                    predictions = await self.queue.do(sum(map(len, part)), self.model.predict, part)
                     parts.append(orjson.dumps(predictions)[1:-1])
                     await asyncio.sleep(0)  # others have their turn
         except TimeoutError:

@@ -122,13 +122,15 @@ def read_rows(lines: list[bytes], limits: Limits, first_row: int = 0) -> Rows:
 def _quickly(lines: list[bytes], limits: Limits) -> Rows | None:
     """Read many lines by one call of the parser; None where anything is unusual.
 
-    A line break cannot stand within a string of JSON, and no line begins but with a brace, so that only whole
-    objects, one a line, come through as objects with these fields.
+    A line break cannot stand within a string of JSON, every line begins and ends with a brace, and there are no others,
+    so that each line is one whole object, or the parser refuses.
     """
-    if any(line[:1] != b"{" for line in lines):
+    body = b"\n,".join(lines)
+    has_others = body.count(b"{") != len(lines) or body.count(b"}") != len(lines)
+    if has_others or any(line[:1] != b"{" or line.rstrip()[-1:] != b"}" for line in lines):
         return None
     try:
-        rows = orjson.loads(b"[%b]" % b"\n,".join(lines))
+        rows = orjson.loads(b"[%b]" % body)
         texts = [row["text"] for row in rows]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return None

@@ -12,7 +12,7 @@ from string import Template
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from stancekit.apps.service.answers import HTML, NOTHING_ALLOWED, PAGE_ALLOWED, send_document
+from stancekit.apps.service.answers import HTML, NOTHING_ALLOWED, PAGE_ALLOWED, send_document, send_unchanged
 from stancekit.apps.service.limits import Limits
 from stancekit.model import StanceModel
 from stancekit.report.article_text import SIGNS, Look
@@ -59,14 +59,13 @@ def _look(model: StanceModel) -> Look:
 
 def _part(content: bytes, media: bytes) -> ASGIApp:
     tag = b'"%b"' % sha256(content).hexdigest()[:20].encode()
-    extra = [(b"cache-control", b"no-cache"), (b"etag", tag)]
+    kept, extra = (b"cache-control", b"no-cache"), [(b"etag", tag)]
     policy = PAGE_ALLOWED if media == HTML else NOTHING_ALLOWED
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if any(name == b"if-none-match" and value == tag for name, value in scope["headers"]):
-            await send({"type": "http.response.start", "status": 304, "headers": extra})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await send_document(send, content, media=media, policy=policy, extra=extra)
+            await send_unchanged(send, policy=policy, kept=kept, extra=extra)
+        else:
+            await send_document(send, content, media=media, policy=policy, kept=kept, extra=extra)
 
     return answer

@@ -18,7 +18,9 @@ import uvicorn
 from stancekit.apps.service.protocol import Protocol
 
 _MOST_TAKEN = 4096
-_FAILS_WITHIN = 5.0  # seconds: a worker that ends sooner by itself would end again
+_FAILS_WITHIN = 5.0  # seconds: a worker that ends sooner by itself may well end again
+_MOST_FAILURES = 5  # one after the other; then there is no use in going on
+_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)  # seconds before the next is begun, by failures
 _LOOKS_EVERY = 0.5  # seconds
 
 Work = Callable[[socket.socket], None]
@@ -71,13 +73,18 @@ class Workers:
         Where connections come from.
     n : int
         How many there are.
+    seconds : float, default=60
+        How long they may take to finish what has begun.
     """
 
-    def __init__(self, work: Work, listener: socket.socket, n: int) -> None:
+    def __init__(self, work: Work, listener: socket.socket, n: int, *, seconds: float = 60) -> None:
         self._work = work
         self._listener = listener
         self._n = n
+        self._seconds = seconds
         self._ends = False
+        self._n_failures = 0
+        self._next_begins = 0.0
         self._begun: dict[SpawnProcess, float] = {}
 
     def run(self) -> int:
@@ -88,16 +95,27 @@ class Workers:
             self._begin()
         code = 0
         while not self._ends:
-            wait([process.sentinel for process in self._begun], timeout=_LOOKS_EVERY)
+            if self._begun:
+                wait([process.sentinel for process in self._begun], timeout=_LOOKS_EVERY)
+            else:
+                time.sleep(_LOOKS_EVERY / 5)
             code = self._look_after()
         self._listener.close()  # theirs are still open, and the last that closes one takes who waits
         for process in self._begun:
             process.terminate()
+        until = time.monotonic() + self._seconds
         for process in self._begun:
-            process.join()
+            process.join(max(0.0, until - time.monotonic()))
+            if process.is_alive():
+                print(f"stancekit: a worker did not end within {self._seconds:g} seconds; killed", file=sys.stderr)
+                process.kill()
+                process.join()
         return code
 
     def _end(self, number: int, frame: object) -> None:
+        if self._ends:  # told twice: at once
+            for process in self._begun:
+                process.kill()
         self._ends = True
 
     def _begin(self) -> None:
@@ -106,18 +124,24 @@ class Workers:
         self._begun[process] = time.monotonic()
 
     def _look_after(self) -> int:
+        now = time.monotonic()
         for process in [process for process in self._begun if not process.is_alive()]:
-            lasted = time.monotonic() - self._begun.pop(process)
+            lasted = now - self._begun.pop(process)
             if self._ends:
                 return 0
             code = process.exitcode or 0
-            if code > 0 and lasted < _FAILS_WITHIN:
-                print(f"stancekit: a worker failed as soon as it began (exit code {code}); ending", file=sys.stderr)
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            self._n_failures = self._n_failures + 1 if lasted < _FAILS_WITHIN else 0
+            # Errors of its own come again; what the system does to it, for want of memory say, may pass.
+            if (code > 0 and self._n_failures) or self._n_failures >= _MOST_FAILURES:
+                print(f"stancekit: a worker failed as soon as it began ({how}); ending", file=sys.stderr)
                 self._ends = True
                 return 1
-            how = f"signal {-code}" if code < 0 else f"exit code {code}"
-            print(f"stancekit: a worker ended ({how}), and is replaced", file=sys.stderr)
-            self._begin()
+            print(f"stancekit: a worker ended ({how}), and is replaced", file=sys.stderr, flush=True)
+            self._next_begins = now + _PAUSES[min(self._n_failures, len(_PAUSES) - 1)]
+        if not self._ends and now >= self._next_begins:
+            for _ in range(self._n - len(self._begun)):
+                self._begin()
         return 0
 
 

@@ -12,9 +12,10 @@ import orjson
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from stancekit.apps.service.answers import NOTHING_ALLOWED
+from stancekit.apps.service.answers import headers
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.problems import MEDIA_TYPE, Problem, busy, too_slow
+from stancekit.apps.service.sockets import held_by_system
 
 MOST_CONNECTIONS = 1000
 _HEAD_BYTES = 65_536
@@ -54,6 +55,7 @@ class Protocol(HttpToolsProtocol):
         self._seconds = self.config.limits.seconds
         self._head: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
+        self._n_unread = 0
         self._n_head_bytes = 0
         self._ends = False
 
@@ -85,6 +87,8 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
+        if self._is_idle():
+            self._stop_stall()  # its answer has a time of its own, from its own end
         if self._head is None:
             self._await_head()
 
@@ -99,12 +103,14 @@ class Protocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """See that what was sent last is read too."""
         super().on_response_complete()
+        self._stop_stall()
         if self.transport.get_write_buffer_size():
             self._await_reading()
 
     def pause_writing(self) -> None:
         """Wait for a client to read, though not for ever."""
         super().pause_writing()
+        self._stop_stall()
         self._await_reading()
 
     def resume_writing(self) -> None:
@@ -145,13 +151,25 @@ class Protocol(HttpToolsProtocol):
             self._refuse(too_slow("the head of the request", self._seconds))
 
     def _await_reading(self) -> None:
-        if self._stall is None:
-            self._stall = self.loop.call_later(self._seconds, self._end_reading)
+        self._n_unread = self._count_unread()
+        self._stall = self.loop.call_later(self._seconds, self._end_reading)
 
     def _end_reading(self) -> None:
+        """End a connection whose client has read nothing for the whole time; one that reads slowly has more."""
         self._stall = None
-        if self.transport.get_write_buffer_size():
+        if not self.transport.get_write_buffer_size():
+            return
+        if self._count_unread() < self._n_unread:
+            self._await_reading()
+        else:
             self.transport.abort()  # closing would wait for the client to read
+
+    def _count_unread(self) -> int:
+        """Count the bytes that the client has not taken: those held here, and those that the system holds for it.
+
+        The system takes more only when a third of what it holds is gone, which may be megabytes.
+        """
+        return self.transport.get_write_buffer_size() + held_by_system(self.transport.get_extra_info("socket"))
 
     def _stop_head(self) -> None:
         if self._head is not None:
@@ -174,13 +192,7 @@ class Protocol(HttpToolsProtocol):
 
 def _answer(problem: Problem) -> bytes:
     body = orjson.dumps(problem.content())
-    headers = [
-        (b"content-type", MEDIA_TYPE),
-        (b"content-length", b"%d" % len(body)),
-        (b"content-security-policy", NOTHING_ALLOWED),
-        (b"x-content-type-options", b"nosniff"),
-        *((name, value) for name, value in problem.headers if name != b"connection"),
-        (b"connection", b"close"),
-    ]
-    head = b"".join(b"%b: %b\r\n" % header for header in headers)
+    others = (header for header in problem.headers if header[0] != b"connection")
+    found = headers(MEDIA_TYPE, len(body), extra=[*others, (b"connection", b"close")])
+    head = b"".join(b"%b: %b\r\n" % header for header in found)
     return b"HTTP/1.1 %d \r\n%b\r\n%b" % (problem.status, head, body)

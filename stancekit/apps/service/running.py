@@ -12,15 +12,17 @@ from functools import partial
 
 from starlette.types import ASGIApp
 
-from stancekit.apps.service.application import create_app
+from stancekit.apps.service.application import create_located_app
 from stancekit.apps.service.guard import ANY_HOST, LOOPBACK
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.processes import Server, Workers
 from stancekit.apps.service.protocol import Protocol, ServiceConfig
 from stancekit.errors import InvalidInputError
+from stancekit.storage.loading import locate
 
 _KEEP_ALIVE = 15  # seconds for which an idle connection stays
 _BACKLOG = 1024
+_EVERYWHERE = {"", "0.0.0.0", "::"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,10 @@ class Place:
         own = f"[{self.host}]" if ":" in self.host else self.host
         if self.is_loopback:
             return (*LOOPBACK, own, *self.hosts)
-        return self.hosts or (ANY_HOST,)
+        if not self.hosts:
+            return (ANY_HOST,)
+        # An address for all of them is no name that anybody would ask for.
+        return (*LOOPBACK, *self.hosts) if self.host in _EVERYWHERE else (*LOOPBACK, own, *self.hosts)
 
 
 def serve(model: str, place: Place, limits: Limits, workers: int = 1) -> int:
@@ -83,17 +88,20 @@ def serve(model: str, place: Place, limits: Limits, workers: int = 1) -> int:
     InvalidInputError
         When nothing can be served there: the port is in use, or the host is none of this machine.
     """
-    app = create_app(model, limits, hosts=place.names())  # first of all, since it may fail
+    folder = locate(model)  # once: on the hub there may be another a moment later
+    app = create_located_app(model, folder, limits, place.names())  # before listening, since it may fail
     with listen(place) as listener:
         _say(model, place, listener)
         if workers > 1:
-            return Workers(partial(_work, model, place, limits), listener, workers).run()
+            return Workers(
+                partial(_work, model, folder, place, limits), listener, workers, seconds=2 * limits.seconds + 5
+            ).run()
         Server(configured(app, limits)).run(sockets=[listener])
     return 0
 
 
-def _work(model: str, place: Place, limits: Limits, listener: socket.socket) -> None:
-    app = create_app(model, limits, hosts=place.names())
+def _work(model: str, folder: str, place: Place, limits: Limits, listener: socket.socket) -> None:
+    app = create_located_app(model, folder, limits, place.names())
     Server(configured(app, limits)).run(sockets=[listener])
 
 

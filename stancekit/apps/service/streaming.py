@@ -9,11 +9,10 @@ import orjson
 from starlette.types import Receive, Send
 
 from stancekit.apps.service.answers import start_lines
-from stancekit.apps.service.bodies import Gone
 from stancekit.apps.service.inflow import Inflow, Rows, read_rows
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.problems import Problem, invalid
-from stancekit.apps.service.work import Desk, stretches
+from stancekit.apps.service.work import WorkQueue, stretches
 from stancekit.model import StanceModel
 from stancekit.records import Prediction
 
@@ -25,17 +24,17 @@ class Stream:
     ----------
     model : StanceModel
         What labels.
-    desk : Desk
+    queue : WorkQueue
         Where the work is done.
     limits : Limits
-        How long a client may take for a line, or to read one.
+        How long a client may take for a line.
     send : callable
         Where the answer goes.
     """
 
-    def __init__(self, model: StanceModel, desk: Desk, limits: Limits, send: Send) -> None:
+    def __init__(self, model: StanceModel, queue: WorkQueue, limits: Limits, send: Send) -> None:
         self._model = model
-        self._desk = desk
+        self._queue = queue
         self._limits = limits
         self._send = send
         self._n_rows = 0
@@ -85,7 +84,8 @@ class Stream:
             raise rows.problem
         done = 0
         for part in stretches(rows.texts):
-            predictions = await self._desk.do(sum(map(len, part)), self._model.predict, part)
+            do = self._queue.go_on if self._has_begun else self._queue.do
+            predictions = await do(sum(map(len, part)), self._model.predict, part)
             ids = rows.ids[done : done + len(part)]
             await self._write(as_lines(predictions, ids))
             done += len(part)
@@ -95,14 +95,10 @@ class Stream:
             raise rows.problem
 
     async def _write(self, body: bytes) -> None:
-        try:
-            async with asyncio.timeout(self._limits.seconds):
-                if not self._has_begun:
-                    self._has_begun = True
-                    await start_lines(self._send)
-                await self._send({"type": "http.response.body", "body": body, "more_body": True})
-        except TimeoutError:
-            raise Gone from None
+        if not self._has_begun:
+            self._has_begun = True
+            await start_lines(self._send)
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 def as_lines(predictions: Sequence[Prediction], ids: Sequence[str | int | None]) -> bytes:

@@ -19,7 +19,7 @@ STRETCH = 128  # statements at a time: about a millisecond, after which others h
 _CHARACTERS_AT_ONCE = 20_000
 
 
-class Desk:
+class WorkQueue:
     """Where work is done: at once, or on a thread.
 
     Parameters
@@ -49,6 +49,23 @@ class Desk:
             return work(*args, **kwargs)
         if self._n_waiting >= self._most:
             raise busy("too many long requests wait already; try again in a second")
+        return await self._wait_for(work, *args, **kwargs)
+
+    async def go_on(self, n_characters: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Give what `work` gives, for a request that is being answered already: others are never too many for it.
+
+        There is one piece of work at a time of such a request, so that those that wait are no more than the requests.
+
+        Raises
+        ------
+        Problem
+            When it takes too long.
+        """
+        if self._quick and n_characters <= _CHARACTERS_AT_ONCE:
+            return work(*args, **kwargs)
+        return await self._wait_for(work, *args, **kwargs)
+
+    async def _wait_for(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         self._n_waiting += 1
         loop = asyncio.get_running_loop()
         # One thread: a second one would only take turns with it, and with everything else.

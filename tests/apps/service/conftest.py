@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -78,6 +79,20 @@ def serving(model: Any = "linear", **options: Any):
             server.should_exit = True
             thread.join(30)
             assert not thread.is_alive()
+
+
+def until(holds, seconds=30):
+    """Wait until something holds, however slow the machine is."""
+    end = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return found
+
+
+@pytest.fixture(scope="session", name="until")
+def until_fixture():
+    return until
 
 
 @pytest.fixture(scope="session")

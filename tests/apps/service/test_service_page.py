@@ -248,9 +248,11 @@ def test_labelling_can_be_stopped(page):
         ("a.txt", b"\xff\xfa caf\xe9", "is no text in UTF-8"),
         ("a.csv", b"a,b\n1\n", "Row 1 of the table has 1 cells, but the first line names 2 columns."),
         ("a.csv", b'a\n"x\n', "a quotation mark without its second one"),
+        ("a.csv", b'a\n"' + b"x" * 20_000_000, "a quotation mark without its second one"),
         ("a.csv", b"a,b\n", "has no rows below its first line"),
         ("a.csv", b"", "has no rows below its first line"),
     ],
+    ids=["latin-1", "cells", "short quotation", "long quotation", "no rows", "empty"],
 )
 def test_files_that_cannot_be_read(page, name, content, words):
     choose(page, name, content)
@@ -294,6 +296,48 @@ def test_clearing_leaves_nothing(page):
     assert page.locator("#text").input_value() == ""
     assert page.locator("#result").is_hidden()
     assert page.locator("#words").inner_text() == ""
+
+
+def test_clearing_while_a_table_is_labelled_leaves_nothing(page):
+    choose(page, "speeches.csv", table(20_000)[1])
+    page.wait_for_selector("#table-part:not([hidden])")
+    held = []
+
+    def hold(route):
+        if held:
+            return  # the second batch never comes
+        held.append(route.continue_())
+
+    page.route("**/v1/predict", hold)
+    page.click("#go")
+    expect(page.locator("#progress-label")).to_contain_text("2,000 of 20,000 rows")
+    choose(page, "note.txt", b"Lift them.")
+    expect(page.locator("#trouble")).to_contain_text("The page is labelling. Stop it first")
+    page.click("#empty-all")
+    expect(page.locator("#go")).to_be_enabled()
+    analyze(page)
+    page.click("#empty-all")
+    expect(page.locator("#stop")).to_be_hidden()
+    page.evaluate("new Promise(resolve => setTimeout(resolve, 100))")  # what was on its way
+    expect(page.locator("#result")).to_be_hidden()
+    assert page.locator("#trouble").inner_text() == ""
+
+
+def test_of_two_files_the_one_that_was_chosen_last_is_shown(page):
+    page.evaluate(
+        "() => { const read = Blob.prototype.arrayBuffer;"
+        " Blob.prototype.arrayBuffer = async function () {"
+        " if (this.name === 'slow.txt') await new Promise(resolve => { window.release = resolve; });"
+        " if (this.name === 'broken.txt') throw new Error('no such thing');"
+        " return read.call(this); }; }"
+    )
+    choose(page, "slow.txt", b"slow")
+    choose(page, "quick.txt", b"quick")
+    expect(page.locator("#text")).to_have_value("quick")
+    page.evaluate("() => { release(); return new Promise(resolve => setTimeout(resolve, 100)); }")
+    expect(page.locator("#text")).to_have_value("quick")
+    choose(page, "broken.txt", b"")
+    expect(page.locator("#trouble")).to_contain_text("“broken.txt” cannot be read: no such thing")
 
 
 @pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 740}}], indirect=True)

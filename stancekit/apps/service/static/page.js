@@ -25,6 +25,8 @@
   let table = null; // a table that was chosen: {name, head, rows}
   let result = null; // what is shown: {kind, items, …}
   let running = null; // what can be stopped
+  let run = 0; // raised by whatever makes an answer on its way one that nobody waits for
+  let reading = 0; // the same for files
   let shown = ROWS_AT_A_TIME;
   const chosen = { stance: new Set(), kind: new Set(), who: "" };
 
@@ -108,15 +110,21 @@
     const rows = [];
     let row = [];
     let at = 0;
-    const cell = new RegExp(`"((?:[^"]|"")*)"|([^"${mark}\\r\\n][^${mark}\\r\\n]*|)`, "y");
+    const ends = new RegExp(`[${mark}\\r\\n]`, "g");
     while (at < text.length) {
-      cell.lastIndex = at;
-      const found = cell.exec(text);
-      if (found[1] === undefined && text[at] === '"') {
-        throw new Trouble(`Row ${number(rows.length)} of the table has a quotation mark without its second one.`);
+      let end;
+      if (text[at] === '"') {
+        end = text.indexOf('"', at + 1);
+        while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
+        if (end < 0) throw new Trouble(`Row ${number(rows.length)} of the table has a quotation mark without its second one.`);
+        row.push(text.slice(at + 1, end).replaceAll('""', '"'));
+        end += 1;
+      } else {
+        ends.lastIndex = at;
+        end = ends.exec(text)?.index ?? text.length;
+        row.push(text.slice(at, end));
       }
-      row.push(found[1] === undefined ? found[2] : found[1].replaceAll('""', '"'));
-      at = cell.lastIndex;
+      at = end;
       if (text[at] === mark) {
         at += 1;
         if (at === text.length) row.push("");
@@ -150,18 +158,34 @@
     return head.map((_, at) => length(at)).reduce((best, n, at, all) => (n > all[best] ? at : best), 0);
   };
 
-  const take = async (file) => {
+  const wordsOfFailure = (error) => (error instanceof Trouble ? error.message : `This page failed: ${error.message}`);
+  const BUSY = "The page is labelling. Stop it first, and choose the file again then.";
+  const contentOf = async (file) => {
+    if (file.size > 200_000_000) throw new Trouble(`“${file.name}” is too large for this page; use the command stancekit predict.`);
+    try {
+      return new Uint8Array(await file.arrayBuffer());
+    } catch (error) {
+      throw new Trouble(`“${file.name}” cannot be read: ${error.message}`);
+    }
+  };
+  const take = async (files) => {
+    const [file] = files;
+    reading += 1;
+    const mine = reading;
     complain("");
     try {
-      if (file.size > 200_000_000) throw new Trouble(`“${file.name}” is too large for this page; use the command stancekit predict.`);
-      const text = decode(new Uint8Array(await file.arrayBuffer()), file.name);
+      if (running) throw new Trouble(BUSY);
+      if (files.length > 1) throw new Trouble(`These are ${files.length} files. Choose one at a time.`);
+      const bytes = await contentOf(file);
+      if (mine !== reading) return; // another was chosen meanwhile, or all was cleared
+      if (running) throw new Trouble(BUSY);
+      const text = decode(bytes, file.name);
       if (/\.(csv|tsv)$/i.test(file.name)) return showTable(readTable(text, file.name));
       dropTable();
       one("#text").value = text;
       say(`Read “${file.name}”, ${tally(text.length, "character")}.`);
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
-      complain(error.message);
+      if (mine === reading) complain(wordsOfFailure(error));
     }
   };
   const showTable = (read) => {
@@ -268,15 +292,15 @@
             if ("status" in answer) throw troubleOf(answer, first);
             found.items.push(answer);
           }
+          signal.throwIfAborted();
           report(found);
         }
       }
       if (found.items.length < rows.length) throw new Trouble("The service ended its answer too early. Try again.");
     } catch (error) {
-      found.why = error.name === "AbortError" ? "you stopped it" : "of an error";
-      if (!(error instanceof Trouble) && error.name !== "AbortError") {
-        complain("The connection to the service broke. Is it still running?");
-      } else if (error instanceof Trouble) complain(error.message);
+      found.why = signal.aborted ? "you stopped it" : "of an error";
+      if (signal.aborted) return found;
+      complain(error instanceof Trouble ? error.message : "The connection to the service broke. Is it still running?");
     }
     return found;
   };
@@ -291,18 +315,21 @@
 
   const go = async () => {
     if (running) return;
+    run += 1;
+    const mine = run;
     begin(table ? "Labelling the table…" : "Reading the text…");
     try {
       const found = table ? await label(running.signal) : await analyze(running.signal);
+      if (mine !== run) return;
       if (found.items.length || !found.why) show(found);
       else if (found.why === "you stopped it") say("Stopped before anything was labelled.");
       else say("");
     } catch (error) {
+      if (mine !== run) return;
       say(error.name === "AbortError" ? "Stopped." : "");
-      if (error instanceof Trouble) complain(error.message);
-      else if (error.name !== "AbortError") complain(`This page failed: ${error.message}`);
+      if (error.name !== "AbortError") complain(wordsOfFailure(error));
     } finally {
-      end();
+      if (mine === run) end();
     }
   };
 
@@ -522,14 +549,16 @@
   };
   const saveReport = async () => {
     const { text, speaker } = result;
+    const mine = run;
     complain("");
     try {
       const response = await ask("v1/analyze?format=html", asJson({ text, speaker, document: "the text" }));
       if (!response.ok) await wordsOf(response);
-      save([await response.blob()], "text/html", "stances.html");
+      const content = await response.blob();
+      if (mine === run) save([content], "text/html", "stances.html");
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
-      complain(error.message);
+      if (mine !== run) return;
+      complain(wordsOfFailure(error));
       one("#trouble").scrollIntoView();
     }
   };
@@ -546,13 +575,17 @@
   });
   one("#example").addEventListener("click", () => {
     if (running) return;
+    reading += 1;
     dropTable();
     one("#text").value = EXAMPLE;
     one("#by").value = "";
     go();
   });
   one("#empty-all").addEventListener("click", () => {
+    run += 1;
+    reading += 1;
     running?.abort();
+    end();
     dropTable();
     complain("");
     say("");
@@ -563,7 +596,7 @@
     one("#rows-body").replaceChildren();
     one("#text").focus();
   });
-  one("#file").addEventListener("change", ({ target }) => target.files.length && take(target.files[0]));
+  one("#file").addEventListener("change", ({ target }) => target.files.length && take(target.files));
   one("#no-table").addEventListener("click", () => {
     dropTable();
     one("#text").focus();
@@ -592,7 +625,7 @@
       if (![...event.dataTransfer.types].includes("Files")) return;
       event.preventDefault();
       drop.classList.toggle("over", kind === "dragover");
-      if (kind === "drop" && event.dataTransfer.files.length) take(event.dataTransfer.files[0]);
+      if (kind === "drop" && event.dataTransfer.files.length) take(event.dataTransfer.files);
     });
   }
   addEventListener("keydown", (event) => {
