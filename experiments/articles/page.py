@@ -89,8 +89,8 @@ def _quoting(quoted: Row) -> list[str]:
         "given "
         "the fullest name too.",
         "The rules were written by the documents of *dev* and, later, by 60 other newspaper articles, put together "
-        "from single sentences of the unlabelled corpus; of *test* their authors knew, after it had been scored once, how "
-        "many errors of each kind there were. It was scored three times: before the other articles, after 14 and "
+        "from single sentences of the unlabelled corpus; of *test* their authors knew, after it had been scored once, "
+        "how many errors of each kind there were. It was scored three times: before the other articles, after 14 and "
         "after all of them.",
         f"The goal for all of it is {GOAL_QUOTES}: {_met(got >= GOAL_QUOTES)}.",
     ]
