@@ -9,6 +9,9 @@ import pytest
 import stancekit
 from stancekit import Codebook, Context, LexiconFeatures, NgramFeatures, Stance, StanceClassifier, StanceModel, Target
 
+# Doctests are looked for in every module, and these would all be one module called conftest.
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
 # Not in alphabetical order, so that an order taken from sorting shows.
 LABELS = ("trade", "lift", "build")
 KINDS = ("ngrams", "lexicon", "both", "exclusive")
