@@ -168,6 +168,10 @@ _FORMAT = {
 }
 
 
+# What follows is read and never called: FastAPI describes a route by the signature and the docstring of its endpoint,
+# and the `answer` of its `_Route` replies (docs/decisions.md, 39). Whoever calls one by mistake is told at once.
+
+
 async def predict(body: description.Statements) -> description.Prediction | list[description.Prediction]:
     """Label statements.
 
