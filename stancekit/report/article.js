@@ -1,7 +1,6 @@
 (() => {
   "use strict";
-  const one = (query, within = document) => within.querySelector(query);
-  const all = (query, within = document) => [...within.querySelectorAll(query)];
+  const { one, all, number, tally: counted, csv, save, hideByEscape } = shared;
   const table = one("#table");
   const body = one("tbody", table);
   const rows = all("tr", body);
@@ -79,8 +78,7 @@
     return tallies;
   };
 
-  const number = (n) => n.toLocaleString("en");
-  const of = (fit, total, noun) => `${number(fit)} of ${number(total)} ${noun}${total === 1 ? "" : "s"}`;
+  const of = (fit, total, noun) => `${number(fit)} of ${counted(total, noun)}`;
 
   const report = (tallies) => {
     const found = [...tallies.values()].filter(({ fit }) => fit).length;
@@ -241,10 +239,6 @@
     });
   });
 
-  // Spreadsheets run what begins like this as a formula; an apostrophe before it makes it text.
-  const guard = (text) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? "'" + text : text);
-  const quote = (text) => (/["\r\n,]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const csv = (lines) => lines.map((line) => line.map(guard).map(quote).join(",") + "\r\n").join("");
   one("#download").addEventListener("click", () => {
     const lines = [JSON.parse(table.dataset.columns)];
     for (const row of all("tr:not(.off)", body)) {
@@ -252,21 +246,9 @@
       fields.splice(1, 0, one(".said", row).textContent);
       lines.push(fields);
     }
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff", csv(lines)], { type: "text/csv" }));
-    link.download = "statements.csv";
-    link.click();
-    URL.revokeObjectURL(link.href);
+    save(["\ufeff", csv(lines)], "text/csv", "statements.csv");
   });
 
-  addEventListener("keydown", (event) => {
-    if (event.key === "Escape") document.body.classList.add("quiet");
-  });
-  for (const kind of ["mouseover", "focusin"]) {
-    addEventListener(kind, (event) => {
-      if (event.target.closest?.(".st")) document.body.classList.remove("quiet");
-    });
-  }
-
+  hideByEscape();
   arrive();
 })();

@@ -92,7 +92,7 @@ def article_html(analyses: Sequence[Analysis], model: StanceModel, *, model_name
     check_report_size(len(everything), sum(len(analysis.text) for analysis in analyses))
     counts = count_by_speaker(everything, model.labels)
     look = Look.of(model.labels, everything)
-    style, script = _part("article.css") + look.style(), _part("article.js")
+    style, script = _part("article.css") + look.style(), _part("shared.js") + _part("article.js")
     policy = f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; "
     name = analyses[0].document or "the article"
     return Template(_part("article.html")).substitute(

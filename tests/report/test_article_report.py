@@ -268,8 +268,8 @@ class TestWhatItKeepsOut:
 @pytest.mark.skipif(shutil.which("node") is None, reason="the page's script runs in node")
 class TestDownload:
     def download(self, *lines):
-        functions = re.search(r"^  const guard = .*?^  const csv = [^\n]*", page_of(ARTICLE), flags=re.M | re.S)[0]
-        script = f"{functions}\nprocess.stdout.write(csv({json.dumps(lines)}))"
+        functions = re.search(r"^const shared = .*?^\}\)\(\);", page_of(ARTICLE), flags=re.M | re.S)[0]
+        script = f"{functions}\nprocess.stdout.write(shared.csv({json.dumps(lines)}))"
         return subprocess.run(["node", "-e", script], capture_output=True, check=True, timeout=60).stdout.decode()
 
     def read(self, *lines):
@@ -280,7 +280,7 @@ class TestDownload:
         assert self.read(*lines) == [["'" + formula, text] for formula, text in lines]
 
     def test_all_else_stays_as_it_is(self):
-        lines = [["a", ""], ['b, "c"', "– d"], ["'e", "f\r\ng\rh"], ["0.25", "1e-05"]]
+        lines = [["a", ""], ['b, "c"', "– d"], ["'e", "f\r\ng\rh"], ["0.25", "1e-05"], ["-0.25", "+1,5"]]
         assert self.read(*lines) == lines
         assert self.download(['b, "c"', "d"], ["e", ""]) == '"b, ""c""",d\r\ne,\r\n'
 

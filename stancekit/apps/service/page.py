@@ -31,6 +31,7 @@ def page_parts(model: StanceModel, limits: Limits, name: str) -> dict[str, ASGIA
         "/": _part(_page((own / "index.html").read_text(encoding="utf-8"), model, limits, name), HTML),
         "/page.css": _part((own / "page.css").read_bytes(), _CSS),
         "/page.js": _part((own / "page.js").read_bytes(), _SCRIPT),
+        "/shared.js": _part((report / "shared.js").read_bytes(), _SCRIPT),
         "/icon.svg": _part((own / "icon.svg").read_bytes(), _ICON),
         "/article.css": _part((report / "article.css").read_bytes(), _CSS),
         "/stances.css": _part(_look(model).style().encode(), _CSS),

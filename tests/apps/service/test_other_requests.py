@@ -13,7 +13,18 @@ from stancekit.storage.loading import model_hash
 
 LIFT = "The embargo is illegal and must be lifted at once."
 ARTICLE = "“We will lift the embargo at once,” Foreign Minister Ann Smith said on Monday. The hall was full."
-PATHS = ["/", "/page.js", "/page.css", "/article.css", "/stances.css", "/health", "/version", "/openapi.json", "/no"]
+PATHS = [
+    "/",
+    "/page.js",
+    "/shared.js",
+    "/page.css",
+    "/article.css",
+    "/stances.css",
+    "/health",
+    "/version",
+    "/openapi.json",
+    "/no",
+]
 
 
 def test_an_explanation_is_that_of_the_library(client):

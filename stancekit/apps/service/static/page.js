@@ -1,6 +1,6 @@
 (() => {
   "use strict";
-  const one = (query, within = document) => within.querySelector(query);
+  const { one, number, tally, csv, save, hideByEscape } = shared;
   const look = JSON.parse(document.body.dataset.look);
   const { labels, signs, characters } = look;
   const KINDS = { direct: "direct speech", indirect: "indirect speech", narration: "narration" };
@@ -13,8 +13,6 @@
     "hands,” he said, and added that his country would gladly trade with all its neighbours.\n\nThe hall was full. Talks go on " +
     "on Thursday.";
 
-  const number = (n) => n.toLocaleString("en");
-  const tally = (n, noun) => `${number(n)} ${noun}${n === 1 ? "" : "s"}`;
   const element = (name, attributes = {}, ...content) => {
     const made = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -515,15 +513,6 @@
 
   // ---- downloads
 
-  // Spreadsheets run what begins like this as a formula; an apostrophe before it makes it text. Numbers are none.
-  const guard = (text) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) && !/^[+-]?[\d.,]+(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text);
-  const quoted = (text) => (/["\r\n,;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const csv = (rows) => rows.map((row) => row.map((value) => quoted(guard(String(value ?? "")))).join(",") + "\r\n").join("");
-  const save = (content, type, name) => {
-    const link = element("a", { href: URL.createObjectURL(new Blob(content, { type })), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  };
   const scoresOf = (item) => labels.map((name) => item.scores[name]);
   const articleRows = () => {
     const scores = labels.map((name) => `score_${name}`);
@@ -628,12 +617,5 @@
       if (kind === "drop" && event.dataTransfer.files.length) take(event.dataTransfer.files);
     });
   }
-  addEventListener("keydown", (event) => {
-    if (event.key === "Escape") document.body.classList.add("quiet");
-  });
-  for (const kind of ["mouseover", "focusin"]) {
-    addEventListener(kind, (event) => {
-      if (event.target.closest?.(".st")) document.body.classList.remove("quiet");
-    });
-  }
+  hideByEscape();
 })();
