@@ -19,6 +19,8 @@ from stancekit.text.checks import check_statement
 JSON_TYPES = frozenset({b"application/json"})
 LINES_TYPES = frozenset({b"application/x-ndjson", b"application/jsonl", b"application/x-jsonlines"})
 
+_SPLIT = "a statement is a sentence or two: split longer texts, or send an article to /v1/analyze"
+
 
 class Gone(Exception):
     """The client has closed the connection."""
@@ -50,8 +52,19 @@ def _unsupported(what: str, got: bytes, expected: bytes) -> Problem:
     return Problem("unsupported-media-type", detail)
 
 
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limits: Limits) -> bytes:
+async def read_body(
+    headers: Mapping[bytes, bytes], receive: Receive, limits: Limits, remedy: str = "send less at a time"
+) -> bytes:
     """Read a whole body.
+
+    Parameters
+    ----------
+    headers, receive : mapping of bytes, callable
+        The request.
+    limits : Limits
+        What it may ask.
+    remedy : str
+        What to do where the body is too large.
 
     Raises
     ------
@@ -62,40 +75,31 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limits: Li
     """
     announced = headers.get(b"content-length", b"0")
     if announced.isdigit() and int(announced[:18]) > limits.body_bytes:
-        raise _too_large(limits)
+        raise too_large("the body", limits.body_bytes, remedy)
     try:
         async with asyncio.timeout(limits.seconds):
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise Gone
-            if not message.get("more_body", False):
-                return _within(message.get("body", b""), limits)
-            return await _read_on(bytearray(message.get("body", b"")), receive, limits)
+            body = bytearray(message.get("body", b""))
+            if message.get("more_body", False):
+                await _read_on(body, receive, limits.body_bytes)
     except TimeoutError:
         raise too_slow("the body", limits.seconds) from None
+    if len(body) > limits.body_bytes:
+        raise too_large("the body", limits.body_bytes, remedy)
+    return bytes(body)
 
 
-async def _read_on(body: bytearray, receive: Receive, limits: Limits) -> bytes:
-    while True:
+async def _read_on(body: bytearray, receive: Receive, most: int) -> None:
+    """Read the rest of a body, until it is whole or too large."""
+    while len(body) <= most:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Gone
         body += message.get("body", b"")
-        if len(body) > limits.body_bytes:
-            raise _too_large(limits)
         if not message.get("more_body", False):
-            return bytes(body)
-
-
-def _within(body: bytes, limits: Limits) -> bytes:
-    if len(body) > limits.body_bytes:
-        raise _too_large(limits)
-    return body
-
-
-def _too_large(limits: Limits) -> Problem:
-    remedy = "send less at a time; statements may come as JSON lines, of which there may be any number"
-    return too_large("the body", limits.body_bytes, remedy)
+            return
 
 
 def parse(body: bytes, row: int | None = None) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -184,18 +188,28 @@ def fields_of(value: object, expected: Collection[str], row: int | None = None) 
     return value
 
 
-def check_text(value: object, limits: Limits, row: int | None = None, field: str = "text") -> str:
-    """Give a text back that is one and not too long.
+def check_text(value: object, most: int, remedy: str = _SPLIT, row: int | None = None) -> str:
+    """Give the text of a field `text` back that is one and not too long.
+
+    Parameters
+    ----------
+    value : object
+        What stands in the field.
+    most : int
+        Characters that it may have.
+    remedy : str
+        What to do where it has more.
+    row : int, optional
+        The statement or the line it is about, from 0.
 
     Raises
     ------
     Problem
         On anything else.
     """
-    text = _statement(value, row, field)
-    if len(text) > limits.characters:
-        remedy = "a statement is a sentence or two: split longer texts, or send an article to /v1/analyze"
-        raise too_much("the text", f"{limits.characters:,} characters", remedy, row=row, field=field)
+    text = _statement(value, row, "text")
+    if len(text) > most:
+        raise too_much("the text", f"{most:,} characters", remedy, row=row, field="text")
     return text
 
 
@@ -213,7 +227,7 @@ def check_texts(values: list[Any], limits: Limits) -> list[str]:
     # Two passes in C are quicker than a check of each.
     if values and (set(map(type, values)) != {str} or max(map(len, values)) > limits.characters):
         for row, value in enumerate(values):
-            check_text(value, limits, row)
+            check_text(value, limits.characters, row=row)
     return values
 
 

@@ -121,7 +121,10 @@ def _problem_of(error: Exception) -> Problem:
         detail = f"expected the method {allowed}"
         return Problem("method-not-allowed", detail, headers=[(b"allow", allowed.encode())])
     # Messages of errors may quote what somebody sent, so places are logged alone.
-    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)))
+    frames = traceback.StackSummary.extract(
+        traceback.walk_tb(error.__traceback__), lookup_lines=False
+    )  # reads no source
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
     _log.error("%s in %s", type(error).__name__, places)
     return Problem("internal", "the service failed; what was sent is not kept, so tell its makers how to repeat it")
 

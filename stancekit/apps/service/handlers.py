@@ -27,7 +27,7 @@ from stancekit.apps.service.bodies import (
     read_body,
 )
 from stancekit.apps.service.limits import Limits
-from stancekit.apps.service.problems import Problem, invalid, out_of_time, too_much
+from stancekit.apps.service.problems import Problem, invalid, out_of_time
 from stancekit.apps.service.streaming import Stream
 from stancekit.apps.service.work import WorkQueue, stretches
 from stancekit.errors import InvalidInputError
@@ -43,6 +43,7 @@ _EITHER = JSON_TYPES | LINES_TYPES
 _PREDICT_FIELDS = frozenset({"text"})
 _ANALYZE_FIELDS = frozenset({"text", "speaker", "document"})
 _WORK_OF_A_CHARACTER = 40  # an article takes so many times as long as its characters in statements
+_IN_LINES = "send less at a time; statements may come as JSON lines, of which there may be any number"
 _POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]*)"')
 
 
@@ -73,11 +74,11 @@ class Handlers:
         headers = headers_of(scope)
         if media_type(headers, _EITHER) in LINES_TYPES:
             return await Stream(self.model, self.queue, self.limits, send).answer(receive)
-        body = fields_of(parse(await read_body(headers, receive, self.limits)), _PREDICT_FIELDS)
+        body = fields_of(parse(await read_body(headers, receive, self.limits, _IN_LINES)), _PREDICT_FIELDS)
         text = body["text"]
         if type(text) is list:
             return await send_body(send, await self._predictions(check_texts(text, self.limits)))
-        text = check_text(text, self.limits)
+        text = check_text(text, self.limits.characters)
         prediction = await self.queue.do(len(text), self.model.predict, text)
         return await send_body(send, orjson.dumps(prediction))
 
@@ -85,11 +86,10 @@ class Handlers:
         """Take the margins of one statement apart."""
         headers = headers_of(scope)
         media_type(headers, JSON_TYPES)
-        body = fields_of(parse(await read_body(headers, receive, self.limits)), _PREDICT_FIELDS)
-        text = check_text(body["text"], self.limits)
-        if len(text) > MOST_EXPLAINED:
-            remedy = "explain a sentence or two at a time"
-            raise too_much("the text", f"{MOST_EXPLAINED:,} characters", remedy, field="text")
+        most = min(MOST_EXPLAINED, self.limits.characters)
+        remedy = f"explain a sentence or two at a time, of at most {most:,} characters"
+        body = fields_of(parse(await read_body(headers, receive, self.limits, remedy)), _PREDICT_FIELDS)
+        text = check_text(body["text"], most, "explain a sentence or two at a time")
         found = await self.queue.do(10 * len(text), self._explanation, text)
         await send_body(send, found)
 
@@ -98,8 +98,10 @@ class Handlers:
         headers = headers_of(scope)
         media_type(headers, JSON_TYPES)
         as_page = _wants_page(scope, headers)
-        body = fields_of(parse(await read_body(headers, receive, self.limits)), _ANALYZE_FIELDS)
-        text = check_text(body["text"], self.limits)
+        most = self.limits.characters
+        remedy = f"send an article in parts of at most {most:,} characters"
+        body = fields_of(parse(await read_body(headers, receive, self.limits, remedy)), _ANALYZE_FIELDS)
+        text = check_text(body["text"], most, "send an article in parts, or use the command stancekit analyze")
         about = {name: _name(body.get(name), name) for name in ("speaker", "document")}
         work = self._page if as_page else self._analysis
         found = await self.queue.do(_WORK_OF_A_CHARACTER * len(text), work, text, about)

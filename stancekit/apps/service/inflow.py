@@ -153,7 +153,7 @@ def _one_by_one(lines: list[bytes], limits: Limits, first_row: int) -> Rows:
                 raise invalid(f"row {row} is blank; send one object in each line", row=row)
             found = fields_of(parse(line, row), _FIELDS, row)
             ids.append(_check_id(found.get("id"), row))
-            texts.append(check_text(found["text"], limits, row))
+            texts.append(check_text(found["text"], limits.characters, row=row))
         except Problem as problem:
             return Rows(texts=texts, ids=ids[: len(texts)], problem=problem)
     return Rows(texts=texts, ids=ids)

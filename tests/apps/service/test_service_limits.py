@@ -80,10 +80,31 @@ def test_a_line_may_not_be_longer_than_a_body(small):
     assert small.post_lines(*[{"text": "a" * 150}] * 1000).status == 200  # lines of any number
 
 
-def test_long_statements_are_not_explained(client):
-    answer = client.post("/v1/explain", {"text": "a" * 20_001})
+@pytest.mark.parametrize("n", [20_001, 200_001])
+def test_long_statements_are_not_explained(client, n):
+    answer = client.post("/v1/explain", {"text": "a" * n})
     assert answer.status == 422
-    assert "20,000 characters" in answer.json()["detail"]
+    assert "has more than 20,000 characters; explain a sentence or two" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/v1/predict", "statements may come as JSON lines"),
+        ("/v1/explain", "at most 200 characters"),
+        ("/v1/analyze", "in parts of at most 200 characters"),
+    ],
+)
+def test_what_to_do_about_a_large_body_depends_on_what_is_asked(small, path, words):
+    detail = small.post(path, b" " * 5001).json()["detail"]
+    assert detail.startswith("the body has more than 5,000 bytes; ")
+    assert words in detail
+    assert ("JSON lines" in detail) == (path == "/v1/predict")
+
+
+def test_a_long_article_is_not_sent_round_in_a_circle(small):
+    detail = small.post("/v1/analyze", {"text": "a" * 201}).json()["detail"]
+    assert "has more than 200 characters; send an article in parts" in detail
 
 
 def test_an_article_may_be_too_long_for_a_page(client):
