@@ -69,7 +69,9 @@ def test_a_client_that_is_still_sending_sees_why_it_is_refused(small):
 
 def test_a_body_without_a_length_is_measured_as_it_comes(small):
     with small.connect() as connection:
-        connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1000\r\n" + b" " * 4096 + b"\r\n")
+        connection.sendall(
+            HEAD + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1000\r\n" + b" " * 4096 + b"\r\n"
+        )
         connection.sendall(b"1000\r\n" + b" " * 4096 + b"\r\n0\r\n\r\n")
         assert problem(read_all(connection))["status"] == 413
 

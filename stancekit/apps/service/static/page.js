@@ -60,8 +60,10 @@
   };
   const troubleOf = (problem, firstRow) => {
     if (problem.status === 503) return new Trouble(`The service is busy: ${problem.detail}.`);
-    const where = problem.row === undefined ? "" : `Row ${number(problem.row + firstRow + 1)} of the table: `;
-    return new Trouble(`${where}${problem.title}: ${problem.detail}.`);
+    if (problem.row === undefined || !table) return new Trouble(`${problem.title}: ${problem.detail}.`);
+    // Programs count from 0 and within what they sent; people see the rows of their spreadsheet.
+    const detail = problem.detail.replace(/ in row \d+(, field 'text')?/, "");
+    return new Trouble(`Row ${number(table.numbers[problem.row + firstRow])} of the table: ${problem.title}: ${detail}.`);
   };
   const ask = async (path, options) => {
     for (let attempt = 0; ; attempt += 1) {
@@ -87,7 +89,21 @@
 
   // ---- files
 
+  const AS_TEXT = "Open it, and save it as plain text (.txt, UTF-8); or copy its text and paste it here.";
+  const AS_CSV = "Open it, and save the sheet as CSV UTF-8 (.csv).";
+  const whatElse = (bytes, name) => {
+    const begins = String.fromCharCode(...bytes.slice(0, 8));
+    const isSheet = /\.(xls[xmb]?|ods|numbers)$/i.test(name);
+    if (begins.startsWith("%PDF")) return `“${name}” is a PDF, and this page reads text. ${AS_TEXT}`;
+    if (begins.startsWith("{\\rtf")) return `“${name}” is RTF, and this page reads text. ${AS_TEXT}`;
+    if (!begins.startsWith("PK\x03\x04") && !begins.startsWith("\xd0\xcf\x11\xe0")) return "";
+    if (isSheet) return `“${name}” is a workbook, and this page reads CSV. ${AS_CSV}`;
+    const what = /\.(docx?|odt|pages)$/i.test(name) ? "a Word document or the like" : "no text, but a document or an archive";
+    return `“${name}” is ${what}, and this page reads text. ${AS_TEXT}`;
+  };
   const decode = (bytes, name) => {
+    const other = whatElse(bytes, name);
+    if (other) throw new Trouble(other);
     const starts = (...marks) => marks.every((mark, at) => bytes[at] === mark);
     const encoding = starts(0xff, 0xfe) ? "utf-16le" : starts(0xfe, 0xff) ? "utf-16be" : "utf-8";
     try {
@@ -95,7 +111,7 @@
       if (text.includes("\0")) throw new TypeError();
       return text;
     } catch {
-      throw new Trouble(`“${name}” is no text in UTF-8. Save it again as UTF-8 (in a spreadsheet: “CSV UTF-8”).`);
+      throw new Trouble(`“${name}” is no text in UTF-8. If it is text, save it again as UTF-8 (in a spreadsheet: “CSV UTF-8”).`);
     }
   };
 
@@ -104,9 +120,12 @@
     const counts = [",", ";", "\t"].map((mark) => line.split(mark).length);
     return [",", ";", "\t"][counts.indexOf(Math.max(...counts))];
   };
+  // Rows are counted as a spreadsheet counts them: from 1, the names of the columns and blank rows with them.
   const parse = (text, mark) => {
     const rows = [];
+    const numbers = [];
     let row = [];
+    let atRow = 1;
     let at = 0;
     const ends = new RegExp(`[${mark}\\r\\n]`, "g");
     while (at < text.length) {
@@ -114,7 +133,7 @@
       if (text[at] === '"') {
         end = text.indexOf('"', at + 1);
         while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
-        if (end < 0) throw new Trouble(`Row ${number(rows.length)} of the table has a quotation mark without its second one.`);
+        if (end < 0) throw new Trouble(`Row ${number(atRow)} of the table has a quotation mark without its second one.`);
         row.push(text.slice(at + 1, end).replaceAll('""', '"'));
         end += 1;
       } else {
@@ -129,25 +148,32 @@
         continue;
       }
       if (at < text.length && text[at] !== "\r" && text[at] !== "\n") {
-        throw new Trouble(`Row ${number(rows.length)} of the table has text after a quotation mark.`);
+        throw new Trouble(`Row ${number(atRow)} of the table has text after a quotation mark.`);
       }
       at += text[at] === "\r" && text[at + 1] === "\n" ? 2 : 1;
-      if (row.length > 1 || row[0] !== "") rows.push(row);
+      if (row.length > 1 || row[0] !== "") {
+        rows.push(row);
+        numbers.push(atRow);
+      }
+      atRow += 1;
       row = [];
     }
-    return rows;
+    return { rows, numbers };
   };
 
   const readTable = (text, name) => {
-    const [head, ...rows] = parse(text, separatorOf(text));
-    if (!head || !rows.length) throw new Trouble(`“${name}” has no rows below its first line, which names the columns.`);
+    const mark = separatorOf(text);
+    const parsed = parse(text, mark);
+    const [head, ...rows] = parsed.rows;
+    const numbers = parsed.numbers.slice(1);
+    if (!head || !rows.length) throw new Trouble(`“${name}” has no rows below its first one, which names the columns.`);
     rows.forEach((row, at) => {
       if (row.length !== head.length) {
         const expected = tally(head.length, "column");
-        throw new Trouble(`Row ${number(at + 1)} of the table has ${row.length} cells, but the first line names ${expected}.`);
+        throw new Trouble(`Row ${number(numbers[at])} of the table has ${tally(row.length, "cell")}, but its first row names ${expected}.`);
       }
     });
-    return { name, head, rows };
+    return { name, mark, head, rows, numbers };
   };
   const likeliest = ({ head, rows }) => {
     const named = head.findIndex((name) => /^(text|statement|sentence|body|content|quote)s?$/i.test(name.trim()));
@@ -181,6 +207,7 @@
       if (/\.(csv|tsv)$/i.test(file.name)) return showTable(readTable(text, file.name));
       dropTable();
       one("#text").value = text;
+      compare();
       say(`Read “${file.name}”, ${tally(text.length, "character")}.`);
     } catch (error) {
       if (mine === reading) complain(wordsOfFailure(error));
@@ -213,6 +240,7 @@
     one("#field").hidden = Boolean(table);
     one("#speaker-part").hidden = Boolean(table);
     one("#go").textContent = table ? "Label the table" : "Find stances";
+    compare();
   };
 
   // ---- asking
@@ -251,17 +279,14 @@
     return { kind: "article", text, points, speaker, items, n: items.length };
   };
 
-  const batches = function* (texts) {
-    for (let first = 0; first < texts.length; ) {
-      const lines = [];
-      let size = 0;
-      while (first + lines.length < texts.length && lines.length < LINES_AT_A_TIME && size < BYTES_AT_A_TIME) {
-        lines.push(JSON.stringify({ text: texts[first + lines.length] }) + "\n");
-        size += lines.at(-1).length;
-      }
-      yield { first, body: lines.join("") };
-      first += lines.length;
+  const batch = (texts, first, most) => {
+    const lines = [];
+    let size = 0;
+    while (first + lines.length < texts.length && lines.length < most && size < BYTES_AT_A_TIME) {
+      lines.push(JSON.stringify({ text: texts[first + lines.length] }) + "\n");
+      size += lines.at(-1).length;
     }
+    return lines.join("");
   };
   const linesOf = async function* (response) {
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -274,27 +299,39 @@
       yield lines.map((line) => JSON.parse(line));
     }
   };
+  const goOn = async (texts, found, most, signal) => {
+    const first = found.items.length;
+    const headers = { "content-type": "application/x-ndjson" };
+    const response = await ask("v1/predict", { headers, body: batch(texts, first, most), signal });
+    if (!response.ok) await wordsOf(response, first);
+    try {
+      for await (const answers of linesOf(response)) {
+        for (const answer of answers) {
+          if ("status" in answer) throw troubleOf(answer, first);
+          found.items.push(answer);
+        }
+        signal.throwIfAborted();
+        report(found);
+      }
+    } catch (error) {
+      // A browser may drop the last lines of an answer that breaks off, and with them the one that says why. Asked for
+      // fewer rows, at last for that one alone, the service refuses them at once and says it.
+      if (error instanceof Trouble || signal.aborted || most === 1) throw error;
+      return Math.ceil(most / 2);
+    }
+    if (found.items.length === first) throw new Trouble("The service ended its answer too early. Try again.");
+    return most;
+  };
   const label = async (signal) => {
     const column = Number(one("#column").value);
-    const { name, head, rows } = table;
-    const found = { kind: "table", name, head, rows, column, items: [], n: rows.length };
+    const { rows } = table;
+    const found = { kind: "table", ...table, column, items: [], n: rows.length };
     one("#running").hidden = false;
     one("#status").classList.add("unseen"); // it says what the bar shows
     try {
-      for (const { first, body } of batches(rows.map((row) => row[column]))) {
-        const headers = { "content-type": "application/x-ndjson" };
-        const response = await ask("v1/predict", { headers, body, signal });
-        if (!response.ok) await wordsOf(response, first);
-        for await (const answers of linesOf(response)) {
-          for (const answer of answers) {
-            if ("status" in answer) throw troubleOf(answer, first);
-            found.items.push(answer);
-          }
-          signal.throwIfAborted();
-          report(found);
-        }
-      }
-      if (found.items.length < rows.length) throw new Trouble("The service ended its answer too early. Try again.");
+      const texts = rows.map((row) => row[column]);
+      let most = LINES_AT_A_TIME;
+      while (found.items.length < rows.length) most = await goOn(texts, found, most, signal);
     } catch (error) {
       found.why = signal.aborted ? "you stopped it" : "of an error";
       if (signal.aborted) return found;
@@ -342,6 +379,7 @@
     const isArticle = result.kind === "article";
     one("#result").hidden = false;
     for (const id of ["#article", "#kinds-part", "#who-part", "#report"]) one(id).hidden = !isArticle;
+    one("#counted").hidden = isArticle;
     summarise();
     offerStances();
     if (isArticle) {
@@ -351,16 +389,42 @@
     }
     writeHead();
     filter();
+    compare();
     say("");
     one("#h-result").focus();
     one("#h-result").scrollIntoView();
+  };
+  const isOld = () => {
+    if (result.kind === "table") return table?.rows !== result.rows || Number(one("#column").value) !== result.column;
+    return Boolean(table) || one("#text").value !== result.text || one("#by").value.trim() !== (result.speaker ?? "");
+  };
+  const compare = () => {
+    if (!result) return;
+    const said = isOld() ? "This result belongs to what stood above before. Ask again for what stands there now." : "";
+    one("#result").classList.toggle("old", Boolean(said));
+    if (one("#old").textContent !== said) one("#old").textContent = said; // read out once, not at every key
+  };
+  // By characters: a short heading should not count as much as a paragraph.
+  const warn = () => {
+    const length = (items) => items.reduce((sum, item) => sum + item.text.length, 0);
+    const strange = result.items.filter((item) => item.unfamiliar);
+    const part = length(strange) / length(result.items) || 0;
+    const whole = result.kind === "article" ? "This text" : "This table";
+    const how = part > 0.95 ? "is" : "is for the most part";
+    one("#strange").hidden = part < 0.5;
+    one("#strange").textContent =
+      `${whole} ${how} unlike what the model was trained on: it may be in another language (the package’s models read ` +
+      "English) or about other things. The scores below are guesses.";
+    return part < 0.5 ? strange.length : 0;
   };
   const summarise = () => {
     const { items, n, why, kind } = result;
     const parts = labels.map((name) => `${number(items.filter((item) => item.labels.includes(name)).length)} ${name}`);
     const noun = kind === "article" ? "statement" : "row";
     const partly = why ? `Not whole: only the first ${number(items.length)} of ${tally(n, noun)} are labelled, because ${why}. ` : "";
-    one("#summary").textContent = `${partly}${tally(items.length, noun)}: ${parts.join(", ")}.`;
+    const strange = warn();
+    const rest = strange ? ` ${number(strange)} of them unlike what the model was trained on: take these scores with care.` : "";
+    one("#summary").textContent = `${partly}${tally(items.length, noun)}: ${parts.join(", ")}.${rest}`;
     one("#summary").classList.toggle("part", Boolean(why));
     if (!items.length) one("#summary").textContent = "There is no statement in this text.";
   };
@@ -501,7 +565,7 @@
     const strange = item.unfamiliar ? [element("small", {}, "unlike the training data")] : [];
     const stances = cell("", item.labels.join(", ") || "–", ...strange);
     const said = cell("said", item.text);
-    const cells = [element("td", { class: "num" }, number(at + 1))];
+    const cells = [element("td", { class: "num" }, number(result.kind === "article" ? at + 1 : result.numbers[at]))];
     if (result.kind === "article") {
       cells[0].replaceChildren(element("a", { href: `#s${at}` }, number(at + 1)));
       const title = item.title ? [element("small", {}, item.title)] : [];
@@ -533,7 +597,9 @@
   const saveCsv = () => {
     const rows = result.kind === "article" ? articleRows() : tableRows();
     const base = result.kind === "article" ? "statements" : `${result.name.replace(/\.[^.]*$/, "")}-stances`;
-    save(["\ufeff", csv(rows)], "text/csv", `${base}${result.why ? "-not-whole" : ""}.csv`);
+    const mark = result.mark ?? ",";
+    const [suffix, type] = mark === "\t" ? ["tsv", "text/tab-separated-values"] : ["csv", "text/csv"];
+    save(["\ufeff", csv(rows, mark)], type, `${base}${result.why ? "-not-whole" : ""}.${suffix}`);
     one("#shown").textContent = `Saved ${tally(rows.length - 1, "row")}.`;
   };
   const saveReport = async () => {
@@ -590,7 +656,11 @@
     dropTable();
     one("#text").focus();
   });
-  one("#column").addEventListener("change", showSample);
+  one("#column").addEventListener("change", () => {
+    showSample();
+    compare();
+  });
+  for (const id of ["#text", "#by"]) one(id).addEventListener("input", compare);
   one("#who").addEventListener("change", ({ target }) => {
     chosen.who = target.value;
     filter();
@@ -608,12 +678,12 @@
   one("#csv").addEventListener("click", saveCsv);
   one("#report").addEventListener("click", saveReport);
 
-  const drop = one("#drop");
+  // Anywhere on the page: the browser would leave it for a file that is dropped beside the box.
   for (const kind of ["dragover", "dragleave", "drop"]) {
-    drop.addEventListener(kind, (event) => {
+    addEventListener(kind, (event) => {
       if (![...event.dataTransfer.types].includes("Files")) return;
       event.preventDefault();
-      drop.classList.toggle("over", kind === "dragover");
+      one("#drop").classList.toggle("over", kind === "dragover");
       if (kind === "drop" && event.dataTransfer.files.length) take(event.dataTransfer.files);
     });
   }
