@@ -8,13 +8,10 @@ from pathlib import Path
 from stancekit.apps.labelling.width import shown
 from stancekit.codebook import Stance
 from stancekit.errors import StancekitError
+from stancekit.labelling.agreement import STEP, GrowingAgreement
+from stancekit.labelling.answer_keys import answer_keys
 from stancekit.labelling.items import Item
-from stancekit.labelling.labellings import read_labellings
 from stancekit.labelling.session import LabellingSession
-
-_RESERVED = frozenset("bcqrsuv")
-_STEP = 10
-"""Statements after which agreement is measured again: more often would give away what the other coder said."""
 
 
 class Desk:
@@ -39,21 +36,14 @@ class Desk:
         self.session, self._others = session, others
         self.ticked: list[str] = []
         self.message = ""
-        self._agreement = ("", 0)
+        self._agreement = GrowingAgreement(session, others)
         self._progress = ("", -1)
         self._shown: str | None = None
 
     @property
     def keys(self) -> dict[str, Stance]:
-        """The stances by key: digits, then letters that have no other meaning."""
-        letters = [letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in _RESERVED]
-        return dict(zip(["1", "2", "3", "4", "5", "6", "7", "8", "9", *letters], self.stances, strict=False))
-
-    @property
-    def stances(self) -> list[Stance]:
-        """The stances that can be given."""
-        book = self.session.codebook
-        return [stance for stance in book.stances if stance.predicted or not book.exclusive]
+        """The stances by key."""
+        return answer_keys(self.session.codebook)
 
     def item(self) -> Item | None:
         """Give the statement to decide on, and take up what the session has to tell."""
@@ -148,17 +138,13 @@ class Desk:
 
     def agreement_line(self) -> str:
         """Say how far the coders agree, anew after every tenth statement that both decided on."""
-        session = self.session
         try:
-            both = read_labellings([session.path, *self._others], session.pool, codebook=session.codebook)
+            found = self._agreement.measure()
         except (StancekitError, OSError) as error:
             return f"no agreement: {shown(str(error))}"
-        shared = both.shared()
-        n = len(shared) // _STEP * _STEP
-        if n > self._agreement[1]:  # and never anew for fewer, or undoing would tell what the other one said
-            sets = both.codings(shared[:n]).agreement(n_bootstrap=0).sets
-            self._agreement = (f"agreement {sets.agreement.value:.0%}, alpha {sets.alpha.value:.2f} on {n}", n)
-        return self._agreement[0] or f"agreement from {_STEP} shared statements on ({len(shared)})"
+        if found is None:
+            return f"agreement from {STEP} shared statements on ({self._agreement.n_shared})"
+        return f"agreement {found.agreement:.0%}, alpha {found.alpha:.2f} on {found.n}"
 
     def _do(self, act: Callable[[Item], None], said: str) -> None:
         item = self.item()
