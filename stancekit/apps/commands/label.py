@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,8 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
         "--accept-changes", action="store_true", help="go on though the table changed; edited statements are set aside"
     )
     parser.add_argument("--plain", action="store_true", help="lines instead of a screen, also in a terminal")
+    parser.add_argument("--page", action="store_true", help="a page in the browser instead, for this machine alone")
+    parser.add_argument("--port", type=whole(0, 65535), metavar="N", help="with --page, its port (any free one)")
 
 
 def _add_outcomes(parser: argparse.ArgumentParser) -> None:
@@ -92,6 +95,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     asked = {
+        "--page": options.page,
         "--status": options.status,
         "--doubts": options.doubts,
         "--import": options.source is not None,
@@ -101,7 +105,10 @@ def _check(options: argparse.Namespace) -> None:
     given = [name for name, there in asked.items() if there]
     if len(given) > 1:
         raise InvalidInputError(f"{' and '.join(given)} do not go together; ask for one of them")
+    if options.page and options.plain:
+        raise InvalidInputError("--page and --plain do not go together; ask for one of them")
     for name, value, owners in (
+        ("--port", options.port is not None, ("--page",)),
         ("--json", options.json, ("--status",)),
         ("--format", options.format is not None, ("--import", "--export")),
         ("--from-coder", options.from_coder is not None, ("--import",)),
@@ -118,14 +125,18 @@ def _label(options: argparse.Namespace, pool: StatementPool) -> int:
     from stancekit.apps.labelling.screen import can_show, run_screen
     from stancekit.apps.labelling.width import shown
 
+    serve = _page() if options.page else None  # before a state file is made
     with _session(options, pool) as session:
         if options.source is not None:
             return _import(options, session)
-        desk = Desk(session, [Path(name) for name in names(options.also)])
+        others = [Path(name) for name in names(options.also)]
+        desk = Desk(session, others)
         before = len(session.decisions)
         code = 0
         try:
-            if can_show() and not options.plain:
+            if serve is not None:
+                serve(session, others, port=options.port or 0)
+            elif can_show() and not options.plain:
                 run_screen(desk, f"stancekit label - {session.coder} - {options.state}")
             else:
                 run_lines(desk, sys.stdin)
@@ -138,6 +149,14 @@ def _label(options: argparse.Namespace, pool: StatementPool) -> int:
             file=sys.stderr,
         )
     return code
+
+
+def _page() -> Callable[..., None]:
+    from stancekit.apps.extras import extra_serve
+
+    with extra_serve("stancekit label --page"):
+        from stancekit.apps.labelling_page.running import serve_labelling
+    return serve_labelling
 
 
 def _session(options: argparse.Namespace, pool: StatementPool) -> LabellingSession:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from stancekit.apps.extras import extra_serve
 from stancekit.apps.options import add_model, command, whole
-from stancekit.errors import missing_extra
-
-_PACKAGES = ("fastapi", "httptools", "orjson", "uvicorn")
 
 
 def add(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type private
@@ -42,13 +40,8 @@ def run(options: argparse.Namespace) -> int:
     """Serve a model."""
     from stancekit.apps.service.limits import MEBIBYTE, Limits
 
-    try:
+    with extra_serve("stancekit serve"):
         from stancekit.apps.service.running import Place, serve
-    except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        if package not in {*_PACKAGES, "pydantic", "starlette", "uvloop"}:
-            raise
-        raise missing_extra(package, "serve", "stancekit serve") from error
     limits = Limits(
         body_bytes=options.max_body * MEBIBYTE,
         statements=options.max_statements,

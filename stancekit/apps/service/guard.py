@@ -38,14 +38,24 @@ class Guard:
     hosts : collection of str
         The names that the service answers to. A page of somebody else whose name leads to this machine (DNS
         rebinding) sends its own name, and gets nothing.
+    remedy : str
+        What to do where a name is wrong.
     """
 
-    def __init__(self, app: ASGIApp, answers: Mapping[str, ASGIApp], limits: Limits, hosts: Collection[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        answers: Mapping[str, ASGIApp],
+        limits: Limits,
+        hosts: Collection[str],
+        remedy: str = "--allow-host adds one",
+    ) -> None:
         self._app = app
         self._answers = answers
         self._most = limits.requests
         self._n_requests = 0
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._remedy = remedy
         self._known: set[bytes] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,7 +94,7 @@ class Guard:
         bare = name if name.endswith("]") else name.rpartition(":")[0] or name
         if ANY_HOST not in self._hosts and bare not in self._hosts:
             expected = sorted(self._hosts)
-            detail = f"the request is for the host {name[:80]!r}; expected one of {expected} (--allow-host adds one)"
+            detail = f"the request is for the host {name[:80]!r}; expected one of {expected}; {self._remedy}"
             raise Problem("wrong-host", detail)
         if len(self._known) < 64:  # most clients use one name
             self._known.add(host)

@@ -17,9 +17,9 @@ from stancekit.apps.service.limits import Limits
 from stancekit.model import StanceModel
 from stancekit.report.article_text import SIGNS, Look
 
-_CSS = b"text/css; charset=utf-8"
-_SCRIPT = b"text/javascript; charset=utf-8"
-_ICON = b"image/svg+xml"
+CSS = b"text/css; charset=utf-8"
+SCRIPT = b"text/javascript; charset=utf-8"
+ICON = b"image/svg+xml"
 _MOST_LABELS = 6  # whose every combination gets a look of its own
 
 
@@ -28,13 +28,13 @@ def page_parts(model: StanceModel, limits: Limits, name: str) -> dict[str, ASGIA
     own = files("stancekit.apps.service") / "static"
     report = files("stancekit.report")
     return {
-        "/": _part(_page((own / "index.html").read_text(encoding="utf-8"), model, limits, name), HTML),
-        "/page.css": _part((own / "page.css").read_bytes(), _CSS),
-        "/page.js": _part((own / "page.js").read_bytes(), _SCRIPT),
-        "/shared.js": _part((report / "shared.js").read_bytes(), _SCRIPT),
-        "/icon.svg": _part((own / "icon.svg").read_bytes(), _ICON),
-        "/article.css": _part((report / "article.css").read_bytes(), _CSS),
-        "/stances.css": _part(_look(model).style().encode(), _CSS),
+        "/": part(_page((own / "index.html").read_text(encoding="utf-8"), model, limits, name), HTML),
+        "/page.css": part((own / "page.css").read_bytes(), CSS),
+        "/page.js": part((own / "page.js").read_bytes(), SCRIPT),
+        "/shared.js": part((report / "shared.js").read_bytes(), SCRIPT),
+        "/icon.svg": part((own / "icon.svg").read_bytes(), ICON),
+        "/article.css": part((report / "article.css").read_bytes(), CSS),
+        "/stances.css": part(_look(model).style().encode(), CSS),
     }
 
 
@@ -58,7 +58,8 @@ def _look(model: StanceModel) -> Look:
     return Look(labels=model.labels, together=(*((column,) for column in columns), *several))
 
 
-def _part(content: bytes, media: bytes) -> ASGIApp:
+def part(content: bytes, media: bytes) -> ASGIApp:
+    """Give what answers by a file of the page, which browsers may keep and ask about."""
     tag = b'"%b"' % sha256(content).hexdigest()[:20].encode()
     kept, extra = (b"cache-control", b"no-cache"), [(b"etag", tag)]
     policy = PAGE_ALLOWED if media == HTML else NOTHING_ALLOWED

@@ -45,7 +45,7 @@ class Problem(Exception):
     Parameters
     ----------
     kind : str
-        One of `KINDS`.
+        One of `kinds`.
     detail : str
         What came, what was expected, what to do.
     row : int, optional
@@ -61,6 +61,8 @@ class Problem(Exception):
     503
     """
 
+    kinds = KINDS
+
     def __init__(
         self,
         kind: str,
@@ -71,7 +73,7 @@ class Problem(Exception):
         headers: Iterable[Header] = (),
     ) -> None:
         super().__init__(detail)
-        self.kind = KINDS[kind]
+        self.kind = self.kinds[kind]
         self.type = _URN + kind
         self.detail = detail
         self.row = row

@@ -1,0 +1,1 @@
+"""The labelling page: one coder's session in a browser, on this machine alone."""

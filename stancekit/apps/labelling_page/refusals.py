@@ -1,0 +1,24 @@
+"""What the labelling page is refused, as problem details."""
+
+from __future__ import annotations
+
+from stancekit.apps.service.problems import Kind, Problem
+
+
+class Refusal(Problem):
+    """A request of the labelling page that is answered by an error.
+
+    Examples
+    --------
+    >>> Refusal("stale", "another tab went on").content()["status"]
+    409
+    """
+
+    kinds = Problem.kinds | {
+        "no-token": Kind(status=403, title="This address does not open the session"),
+        "other-page": Kind(status=403, title="This comes from another page"),
+        "stale": Kind(status=409, title="NOT KEPT, since the session has gone on"),
+        "not-kept": Kind(status=422, title="NOT KEPT"),
+        "not-written": Kind(status=507, title="NOT KEPT"),
+        "no-next": Kind(status=507, title="The next statement cannot be chosen, though what you said is kept"),
+    }

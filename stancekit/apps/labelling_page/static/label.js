@@ -1,0 +1,259 @@
+(() => {
+  "use strict";
+  const { one, all, number, tally } = shared;
+  const element = (name, attributes = {}, ...content) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...content);
+    return made;
+  };
+  const LOOKS_EVERY = 1500; // milliseconds, while something is done beside
+
+  let book = null;
+  let state = null;
+  let asking = false; // one answer at a time: a second press of a key is no second answer
+  let next = 0; // when to look again
+
+  // ---- asking
+
+  class Trouble extends Error {}
+
+  const ask = async (path, content) => {
+    const headers = { authorization: `Bearer ${location.hash.slice(1)}` };
+    const options = { headers, cache: "no-store", credentials: "omit" };
+    if (content) Object.assign(options, { method: "POST", body: JSON.stringify(content) });
+    if (content) headers["content-type"] = "application/json";
+    let response;
+    try {
+      response = await fetch(path, options);
+    } catch {
+      throw new Trouble(
+        "The labelling has ended, or cannot be reached. What was kept is kept; start the same command again, and open the " +
+          "address that it prints.",
+      );
+    }
+    const found = await response.json();
+    if (response.ok) return found;
+    throw new Trouble(`${found.title}: ${found.detail}.`, { cause: response.status });
+  };
+  const complain = (message) => {
+    one("#trouble").replaceChildren(...(message ? [element("p", { dir: "auto" }, message)] : []));
+  };
+  const say = (message) => {
+    one("#said").textContent = message;
+  };
+
+  // ---- showing
+
+  const show = (found, { again = false } = {}) => {
+    if (state && found.seen < state.seen) return; // an answer that came late
+    const before = state;
+    state = found;
+    const item = state.item;
+    if (again || !before || before.item?.id !== item?.id || before.item?.is_review !== item?.is_review) showItem(item);
+    showProgress();
+    showAgreement();
+    showWork(before);
+    showCurve(before);
+    for (const button of all("[data-act=undo]")) button.setAttribute("aria-disabled", String(!state.can_undo));
+  };
+
+  const showItem = (item) => {
+    one("#answer").classList.toggle("done", !item);
+    one("#labels").hidden = !item;
+    for (const button of all("#acts button")) button.hidden = !item && button.dataset.act !== "undo";
+    if (book.exclusive) one("#none").hidden = true;
+    tick(item?.is_review ? (item.before ?? []) : []);
+    if (!item) {
+      const left = "No statement is left. You can take answers back, or find doubtful labels to look at again.";
+      one("#statement").replaceChildren(element("p", { class: "text" }, left));
+      return;
+    }
+    const parts = [];
+    if (item.is_review) {
+      const said = item.before === null ? "that you cannot say" : item.before.join(", ") || "none of the labels";
+      parts.push(element("p", { class: "again" }, `Again: you said ${said}. Accept keeps what is ticked.`));
+    }
+    const about = [item.id, ...Object.entries(item.context).map(([name, value]) => [element("b", {}, `${name}: `), value])];
+    const joined = about.flatMap((part, at) => (at ? [" · ", ...[part].flat()] : [part]));
+    parts.push(element("p", { class: "about", dir: "auto" }, ...joined));
+    parts.push(element("p", { class: "text", dir: "auto" }, item.text.trim() ? item.text : "(an empty statement)"));
+    one("#statement").replaceChildren(...parts);
+    if (one("#statement").getBoundingClientRect().top < 0) one("#shown").scrollIntoView();
+  };
+
+  const inputs = () => all("#options input");
+  const ticked = () => inputs().filter((input) => input.checked).map((input) => input.value);
+  const tick = (labels) => {
+    for (const input of inputs()) input.checked = labels.includes(input.value);
+  };
+
+  const showProgress = () => {
+    const { n_statements: total, n_decided: done, n_cannot_say, n_skipped, n_none, per_label } = state.progress;
+    one("#bar").value = done / total;
+    one("#far").textContent = `${number(done)} of ${tally(total, "statement")}`;
+    const counts = [...Object.entries(per_label), ["none of them", n_none], ["cannot say", n_cannot_say], ["put off", n_skipped]];
+    one("#counts").replaceChildren(...counts.map(([name, n]) => element("li", {}, `${name}: ${number(n)}`)));
+  };
+
+  const showAgreement = () => {
+    const { agreement } = state;
+    one("#agreement").hidden = !agreement;
+    if (!agreement) return;
+    const { steps, n_shared, every, error } = agreement;
+    const told = ({ n, agreement: share, alpha }) =>
+      `${Math.round(100 * share)} %, alpha ${alpha === null ? "–" : alpha.toFixed(2)} on ${number(n)}`;
+    const last = steps.length ? `Agreement: ${told(steps.at(-1))} statements` : "";
+    const grown = steps.length > 1 ? ` (before: ${steps.slice(0, -1).map(told).join("; ")})` : "";
+    const none = `Agreement shows from ${every} shared statements on (${n_shared} so far).`;
+    one("#agreement").textContent = error ? `No agreement: ${error}.` : last ? `${last}${grown}.` : none;
+  };
+
+  const showWork = (before) => {
+    one("#work").textContent = state.work.length ? `Going on beside: ${state.work.join(", ")}…` : "";
+    one("#queue").hidden = !state.n_doubted;
+    one("#queue").textContent = `${tally(state.n_doubted, "statement")} to look at again; they come first.`;
+    one("#told").hidden = !state.notices.length;
+    const known = before?.notices.at(-1)?.number ?? 0;
+    for (const notice of state.notices) {
+      if (notice.number > known) one("#notices").prepend(element("li", { dir: "auto" }, notice.text));
+    }
+    clearTimeout(next);
+    if (state.work.length) next = setTimeout(look, LOOKS_EVERY);
+  };
+
+  const showCurve = (before) => {
+    const { curve } = state;
+    if (!curve || JSON.stringify(curve) === JSON.stringify(before?.curve)) return;
+    one("#curve").hidden = false;
+    one("#curve-notes").replaceChildren(...curve.notes.map((note) => element("p", { class: "hint" }, note)));
+    one("#curve table").hidden = !curve.points.length;
+    if (!curve.points.length) return;
+    one("#curve-about").textContent =
+      `Macro-F1 and F1 by label, with ${100 * curve.confidence} % intervals, of models of your own labels ` +
+      `(${tally(curve.n_statements, "statement")}, ${tally(curve.n_groups, "group")}).`;
+    const labels = Object.keys(curve.points[0].per_label);
+    const head = ["labels", "macro-F1", ...labels].map((name) => element("th", { scope: "col", class: "num" }, name));
+    one("#curve-head").replaceChildren(...head);
+    const figure = (n) => (n === null ? "–" : n.toFixed(2));
+    const cell = ({ value, low, high }) => element("td", { class: "num" }, `${figure(value)} [${figure(low)}, ${figure(high)}]`);
+    one("#curve-body").replaceChildren(
+      ...curve.points.map(({ n, f1, per_label }) =>
+        element("tr", {}, element("th", { scope: "row", class: "num" }, number(n)), cell(f1), ...labels.map((name) => cell(per_label[name]))),
+      ),
+    );
+  };
+
+  const showBook = () => {
+    document.title = `Labelling, ${book.coder} – stancekit`;
+    one("#whose").textContent = `, ${book.coder}`;
+    one("#file").textContent = book.file;
+    one("#book-about").textContent = [book.name, book.description].filter(Boolean).join(": ");
+    one("#none").hidden = book.exclusive;
+    one("#rules").replaceChildren(...book.rules.map((rule) => element("li", {}, rule)));
+    one("#options").replaceChildren(...book.stances.map(option));
+    const line = (start, kind) => (text) => element("p", { class: kind }, start + text);
+    one("#definitions").replaceChildren(
+      ...book.stances.flatMap(({ key, label, code, definition, include, exclude, examples }) => [
+        element("dt", {}, `${key} ${label}${code ? ` (${code})` : ""}`),
+        element(
+          "dd",
+          {},
+          ...(definition ? [line("", "")(definition)] : []),
+          ...include.map(line("Also: ", "")),
+          ...exclude.map(line("Not: ", "not")),
+          ...examples.map(line("For example: ", "")),
+        ),
+      ]),
+    );
+  };
+  const option = ({ key, label, definition }, at) => {
+    const kind = book.exclusive ? "radio" : "checkbox";
+    const input = element("input", { type: kind, name: "label", value: label, ...(definition && { "aria-describedby": `m${at}` }) });
+    const meaning = definition ? [element("span", { class: "meaning", id: `m${at}` }, definition)] : [];
+    return element("li", {}, element("label", {}, input, element("kbd", { "aria-hidden": "true" }, key), element("b", {}, label), ...meaning));
+  };
+
+  // ---- answering
+
+  const look = async () => {
+    clearTimeout(next);
+    try {
+      book ??= await ask("codebook");
+      if (!one("#options").childElementCount) showBook();
+      show(await ask("state"));
+      one("#answer").hidden = false;
+    } catch (error) {
+      complain(error instanceof Trouble ? error.message : `This page failed: ${error.message}`);
+    }
+  };
+
+  const send = async (path, content, said) => {
+    if (asking || !state) return;
+    asking = true;
+    one("#answer").setAttribute("aria-busy", "true");
+    try {
+      const found = await ask(path, content);
+      complain("");
+      say(said);
+      show(found, { again: path === "undo" });
+    } catch (error) {
+      say("");
+      complain(error instanceof Trouble ? error.message : `This page failed: ${error.message}`);
+      if (error.cause) await ask("state").then((found) => show(found), () => {});
+    } finally {
+      asking = false;
+      one("#answer").removeAttribute("aria-busy");
+    }
+  };
+  const decide = (labels, said) => state?.item && send("decide", { id: state.item.id, labels, seen: state.seen }, `${state.item.id}: ${said}`);
+  const acts = {
+    accept: () => {
+      const labels = ticked();
+      if (labels.length) decide(labels, labels.join(", "));
+      else if (state?.item) say(book.exclusive ? "Tick a label first." : "Tick a label first, or press 0 for none of them.");
+    },
+    none: () => !book?.exclusive && decide([], "none of the labels"),
+    cannot: () => decide(null, "cannot say"),
+    skip: () => state?.item && send("skip", { id: state.item.id, seen: state.seen }, `${state.item.id}: put off`),
+    undo: () => (state?.can_undo ? send("undo", { seen: state.seen }, "The last answer was taken back.") : say("There is nothing to take back.")),
+    retrain: () => send("retrain", {}, ""),
+    review: () => send("review", {}, ""),
+    curve: () => send("curve", {}, ""),
+    book: () => {
+      one("#book").open = !one("#book").open;
+      if (one("#book").open) one("#book summary").focus();
+    },
+  };
+  const KEYS = { 0: "none", c: "cannot", s: "skip", u: "undo", r: "retrain", v: "review", l: "curve", "?": "book", Enter: "accept" };
+
+  one("#answer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    acts.accept();
+  });
+  for (const button of all("[data-act]")) button.addEventListener("click", () => acts[button.dataset.act]());
+
+  const toggle = (key) => {
+    const at = book?.stances.findIndex((stance) => stance.key === key) ?? -1;
+    if (at < 0 || !state?.item) return false;
+    const input = inputs()[at];
+    input.checked = !input.checked;
+    say(`${input.value}: ${input.checked ? "ticked" : "not ticked"}`);
+    return true;
+  };
+  addEventListener("keydown", (event) => {
+    if (!one("#keys").checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
+    const own = event.target.closest?.("button, a, summary, input, select, textarea");
+    if (event.key === "Enter" && own) return; // it presses what has the focus; in the form it accepts
+    if (toggle(event.key)) event.preventDefault();
+    else if (Object.hasOwn(KEYS, event.key)) {
+      event.preventDefault();
+      acts[KEYS[event.key]]();
+    }
+  });
+
+  // What was shown may be old: the page comes back from another one, or another tab has answered meanwhile.
+  addEventListener("pageshow", look);
+  addEventListener("hashchange", look);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
+})();
