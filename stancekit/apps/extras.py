@@ -19,7 +19,7 @@ def extra_serve(purpose: str) -> Iterator[None]:
     >>> with extra_serve("stancekit serve"):
     ...     raise ModuleNotFoundError("No module named 'uvicorn'", name="uvicorn")
     Traceback (most recent call last):
-    stancekit.errors.MissingExtraError: stancekit serve needs 'uvicorn'; run: pip install 'stancekit[serve]'
+    stancekit.errors.MissingExtraError: stancekit serve needs the package 'uvicorn'; run: pip install 'stancekit[serve]'
     """
     try:
         yield

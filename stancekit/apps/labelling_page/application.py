@@ -30,6 +30,7 @@ _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     "/undo": {"seen": (int,)},
     "/retrain": {},
     "/review": {},
+    "/leave": {},
     "/curve": {},
 }
 _KINDS = {str: "a text", list: "a list", type(None): "null", int: "a whole number"}
@@ -58,6 +59,7 @@ class LabellingPage:
             "/undo": lambda body: desk.undo(seen=body["seen"]),
             "/retrain": lambda body: desk.retrain(),
             "/review": lambda body: desk.review(),
+            "/leave": lambda body: desk.leave(),
             "/curve": lambda body: desk.measure(),
         }
         answers: dict[str, ASGIApp] = {f"GET {path}": one for path, one in _parts().items()}

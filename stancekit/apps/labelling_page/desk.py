@@ -161,6 +161,13 @@ class PageDesk:
         """Look for labels that a model doubts, beside; they come next then."""
         return self._begin("looking for doubtful labels", self._look)
 
+    def leave(self) -> dict[str, Any]:
+        """Go back from looking at doubtful labels to labelling."""
+        with self._lock:
+            self._doubted = []
+            self._session.review([])
+            return self.state()
+
     def measure(self) -> dict[str, Any]:
         """Measure the learning curve of the coder's own labels, beside."""
         return self._begin("measuring the learning curve", self._measure_curve)

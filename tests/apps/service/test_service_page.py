@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,24 +10,12 @@ import stancekit
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = sync_api.expect
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = Path(__file__).parents[3] / ".cache" / "node_modules" / "axe-core" / "axe.min.js"
-CHECKED = "{resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}"  # WCAG 2.2: 24 pixels
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 LIFT, MET = "The embargo is illegal and must be lifted at once.", "The committee met on Tuesday."
 ARTICLE = (
     "😀 “We will lift the embargo at once,” Foreign Minister Ann Smith said on Monday.\n\n"
     "“We will build every turbine with our own hands,” President John Brown said. The hall was full."
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -410,7 +397,6 @@ def test_a_phone_need_not_scroll_sideways(page):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm install --prefix .cache axe-core")
 @pytest.mark.parametrize(
     "page",
     [
@@ -420,27 +406,18 @@ def test_a_phone_need_not_scroll_sideways(page):
     indirect=True,
     ids=str,
 )
-def test_nothing_stands_in_the_way_of_anybody(page):
-    def findings():
-        # The page lets no script in, so that axe comes through the browser's own door.
-        found = page.evaluate(
-            AXE.read_text(encoding="utf-8") + "\n;axe.run(document, OPTIONS)".replace("OPTIONS", CHECKED)
-        )
-        return [
-            (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]]) for one in found["violations"]
-        ]
-
-    assert findings() == []
+def test_nothing_stands_in_the_way_of_anybody(page, findings):
+    assert findings(page) == []
     page.click("#go")
     page.wait_for_selector("#trouble p")
-    assert findings() == []
+    assert findings(page) == []
     analyze(page)
-    assert findings() == []
+    assert findings(page) == []
     page.locator("#words mark").first.focus()
-    assert findings() == []
+    assert findings(page) == []
     choose(page, "speeches.csv", table(300)[1])
     page.wait_for_selector("#table-part:not([hidden])")
-    assert findings() == []
+    assert findings(page) == []
     page.click("#go")
     expect(page.locator("#summary")).to_contain_text("300 rows")
-    assert findings() == []
+    assert findings(page) == []

@@ -112,7 +112,7 @@
   const showWork = (before) => {
     one("#work").textContent = state.work.length ? `Going on beside: ${state.work.join(", ")}…` : "";
     one("#queue").hidden = !state.n_doubted;
-    one("#queue").textContent = `${tally(state.n_doubted, "statement")} to look at again; they come first.`;
+    one("#queue span").textContent = `${tally(state.n_doubted, "statement")} to look at again; they come first.`;
     one("#told").hidden = !state.notices.length;
     const known = before?.notices.at(-1)?.number ?? 0;
     for (const notice of state.notices) {
@@ -219,13 +219,14 @@
     undo: () => (state?.can_undo ? send("undo", { seen: state.seen }, "The last answer was taken back.") : say("There is nothing to take back.")),
     retrain: () => send("retrain", {}, ""),
     review: () => send("review", {}, ""),
+    leave: () => state?.n_doubted && send("leave", {}, "Back to labelling."),
     curve: () => send("curve", {}, ""),
     book: () => {
       one("#book").open = !one("#book").open;
-      if (one("#book").open) one("#book summary").focus();
+      one(one("#book").open ? "#pages" : "#book summary").focus();
     },
   };
-  const KEYS = { 0: "none", c: "cannot", s: "skip", u: "undo", r: "retrain", v: "review", l: "curve", "?": "book", Enter: "accept" };
+  const KEYS = { 0: "none", c: "cannot", s: "skip", u: "undo", r: "retrain", v: "review", l: "curve", "?": "book", Escape: "leave", Enter: "accept" };
 
   one("#answer").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -1,0 +1,173 @@
+"""The labelling page in a browser: by keys, by mouse, in two tabs, and after it comes back."""
+
+import pytest
+
+from stancekit import Codebook
+
+expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
+
+
+@pytest.fixture
+def open_page(browser, request):
+    """Open the page of a service, in a window of its own."""
+    options = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
+    context = browser.new_context(**options)
+    said = []
+
+    def open_page(client):
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"http://127.0.0.1:{client.port}/#t0ken")
+        page.wait_for_selector("#answer:not([hidden])")
+        return page
+
+    yield open_page
+    context.close()
+    assert [line for line in said if "Failed to load resource" not in line] == []
+
+
+def text(page):
+    return page.locator("#statement .text").inner_text()
+
+
+def test_a_session_by_keys(served, open_page):
+    session, client = served
+    page = open_page(client)
+    first = session.next().id
+    assert text(page) == f"Statement {first[1]} <b>of ours</b>."
+    assert "speaker: Ann Smith" in page.locator("#statement").inner_text()
+    assert page.locator("#statement").get_attribute("aria-live") == "polite"
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text("Tick a label first, or press 0 for none of them.")
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text(f"{first}: lift")
+    expect(page.locator("#options :checked")).to_have_count(0)
+    page.keyboard.press("0")
+    expect(page.locator("#far")).to_have_text("2 of 6 statements")
+    page.keyboard.press("c")
+    expect(page.locator("#far")).to_have_text("3 of 6 statements")
+    page.keyboard.press("u")
+    expect(page.locator("#far")).to_have_text("2 of 6 statements")
+    page.keyboard.press("s")
+    expect(page.locator("#counts")).to_contain_text("put off: 1")
+    page.keyboard.press("?")
+    expect(page.locator("#pages")).to_be_focused()
+    assert "For example: Let us trade." in page.locator("#pages").inner_text()
+    assert list(session.decisions.values()) == [("lift",), ()]
+    page.locator("#keys").uncheck()
+    page.keyboard.press("0")
+    page.locator("#keys").check()
+    page.keyboard.press("0")
+    expect(page.locator("#far")).to_have_text("3 of 6 statements")
+
+
+def test_a_session_by_mouse_to_its_end(served, open_page):
+    session, client = served
+    page = open_page(client)
+    for n in range(6):
+        page.get_by_text("trade", exact=True).first.click()
+        page.keyboard.press("Enter") if n % 2 else page.get_by_role("button", name="Accept").click()
+        expect(page.locator("#far")).to_have_text(f"{n + 1} of 6 statements")
+    expect(page.locator("#statement")).to_contain_text("No statement is left.")
+    assert set(session.decisions.values()) == {("trade",)}
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#far")).to_have_text("5 of 6 statements")
+    expect(page.locator("#labels")).to_be_visible()
+
+
+def test_two_tabs_and_a_reload_keep_each_answer_once(served, open_page):
+    session, client = served
+    one, other = open_page(client), open_page(client)
+    before = text(other)
+    one.keyboard.press("1")
+    one.keyboard.press("Enter")
+    expect(one.locator("#far")).to_have_text("1 of 6 statements")
+    assert text(other) == before
+    other.evaluate("document.addEventListener('visibilitychange', (event) => event.stopImmediatePropagation(), true)")
+    other.keyboard.press("2")
+    other.keyboard.press("Enter")
+    expect(other.locator("#trouble")).to_contain_text("NOT KEPT, since the session has gone on")
+    expect(other.locator("#statement .text")).to_have_text(text(one))
+    expect(other.locator("#options :checked")).to_have_count(0)
+    assert list(session.decisions.values()) == [("lift",)]
+    other.keyboard.press("0")
+    expect(other.locator("#far")).to_have_text("2 of 6 statements")
+    expect(other.locator("#trouble")).to_be_empty()
+    one.reload()
+    expect(one.locator("#far")).to_have_text("2 of 6 statements")
+    one.goto("about:blank")
+    one.go_back()
+    expect(one.locator("#far")).to_have_text("2 of 6 statements")
+    assert text(one) == text(other)
+
+
+def test_an_answer_whose_reply_was_lost_is_not_kept_twice(served, open_page):
+    session, client = served
+    page = open_page(client)
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/decide", lose)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#trouble")).to_contain_text("The labelling has ended, or cannot be reached.")
+    page.unroute("**/decide")
+    page.keyboard.press("Enter")
+    expect(page.locator("#trouble")).to_contain_text("NOT KEPT")
+    assert list(session.decisions.values()) == [("lift",)]
+    expect(page.locator("#far")).to_have_text("1 of 6 statements")
+
+
+def test_labels_that_exclude_one_another(serving, open_page):
+    with serving(
+        codebook=Codebook(name="one", stances=Codebook.from_labels(["pro", "con"]).stances, exclusive=True)
+    ) as (
+        session,
+        client,
+    ):
+        page = open_page(client)
+        assert page.locator("#none").is_hidden()
+        page.keyboard.press("1")
+        page.keyboard.press("2")
+        page.keyboard.press("Enter")
+        expect(page.locator("#far")).to_have_text("1 of 6 statements")
+        assert list(session.decisions.values()) == [("con",)]
+
+
+def test_an_address_without_its_end(served, open_page, browser):
+    page = browser.new_page()
+    page.goto(f"http://127.0.0.1:{served[1].port}/")
+    expect(page.locator("#trouble")).to_contain_text("This address does not open the session")
+    assert page.locator("#statement").inner_text() == ""
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "open_page",
+    [
+        {"viewport": {"width": width, "height": 740}, "color_scheme": scheme}
+        for width, scheme in ((1280, "dark"), (360, "light"))
+    ],
+    indirect=True,
+    ids=str,
+)
+def test_nothing_stands_in_the_way_of_anybody(served, open_page, findings):
+    page = open_page(served[1])
+    page.keyboard.press("1")
+    page.keyboard.press("?")
+    page.keyboard.press("l")
+    expect(page.locator("#notices")).to_contain_text("too few")
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]
+    for n in range(6):
+        page.keyboard.press("0")
+        expect(page.locator("#far")).to_have_text(f"{n + 1} of 6 statements")
+    expect(page.locator("#statement")).to_contain_text("No statement is left.")
+    assert findings(page) == []
