@@ -3,6 +3,12 @@ const shared = (() => {
   "use strict";
   const one = (query, within = document) => within.querySelector(query);
   const all = (query, within = document) => [...within.querySelectorAll(query)];
+  const element = (name, attributes = {}, ...content) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...content);
+    return made;
+  };
   const number = (n) => n.toLocaleString("en");
   const tally = (n, noun) => `${number(n)} ${noun}${n === 1 ? "" : "s"}`;
 
@@ -13,9 +19,7 @@ const shared = (() => {
     rows.map((row) => row.map((value) => quoted(guard(String(value ?? "")))).join(mark) + "\r\n").join("");
 
   const save = (content, type, name) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(content, { type }));
-    link.download = name;
+    const link = element("a", { href: URL.createObjectURL(new Blob(content, { type })), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
@@ -32,5 +36,5 @@ const shared = (() => {
     }
   };
 
-  return { one, all, number, tally, csv, save, hideByEscape };
+  return { one, all, element, number, tally, csv, save, hideByEscape };
 })();

@@ -92,10 +92,7 @@ class PageDesk:
             When the next statement cannot be chosen, for want of room on the disk for one.
         """
         with self._lock:
-            try:
-                item = self._session.next()
-            except (StancekitError, OSError) as error:
-                raise Refusal("no-next", str(error)) from None
+            item = self._next()
             self._hear()
             at = self._session.progress()
             return {
@@ -185,7 +182,7 @@ class PageDesk:
             return self.state()
 
     def _check(self, seen: int, name: str | None) -> None:
-        item = self._session.next()
+        item = self._next()
         is_shown = name is None or (item is not None and item.id == name)
         if is_shown and self._stands <= seen <= self._session.version:
             return
@@ -195,14 +192,21 @@ class PageDesk:
         )
         raise Refusal("stale", detail)
 
+    def _next(self) -> Item | None:
+        try:
+            return self._session.next()
+        except (StancekitError, OSError) as error:
+            raise Refusal("no-next", str(error)) from None
+
     def _hear(self) -> None:
         """Keep what the session has to tell, so that every tab sees it."""
         while self._session.notices:
             self._tell(self._session.notices.pop(0))
 
     def _tell(self, text: str) -> None:
-        number = self._notices[-1]["number"] + 1 if self._notices else 1
-        self._notices = [*self._notices, {"number": number, "text": text}][-_REMEMBERED:]
+        with self._lock:
+            number = self._notices[-1]["number"] + 1 if self._notices else 1
+            self._notices = [*self._notices, {"number": number, "text": text}][-_REMEMBERED:]
 
     def _measured(self) -> dict[str, Any] | None:
         """Say how far coders agree; with each answer at most, and told in steps of ten."""
@@ -231,8 +235,10 @@ class PageDesk:
             try:
                 work()
             except StancekitError as error:
-                with self._lock:
-                    self._tell(str(error))
+                self._tell(str(error))
+            except Exception as error:
+                self._tell(f"{what} failed: {type(error).__name__}: {error}")
+                raise
             finally:
                 with self._lock:
                     self._work.remove(what)
@@ -253,7 +259,7 @@ class PageDesk:
             self._doubted = [doubt.id for doubt in doubts if doubt.id in decided]
             self._session.review(self._doubted)
             n = len(self._doubted)
-            self._tell(f"{n} statements to look at again" if n != 1 else "1 statement to look at again")
+            self._tell(f"{n} statement{'s' * (n != 1)} to look at again" if n else "no label is doubted")
 
     def _measure_curve(self) -> None:
         from stancekit import learning_curve

@@ -38,8 +38,8 @@ def serve_labelling(session: LabellingSession, others: Sequence[Path] = (), *, p
         app = LabellingPage(PageDesk(session, others), token)
         address = f"http://{place.host}:{listener.getsockname()[1]}/#{token}"
         print(
-            f"stancekit: {session.coder} labels at {address} until Ctrl-C\n"
-            "stancekit: whoever has the whole address can label as that coder, on this machine alone",
+            f"stancekit: label at {address} until Ctrl-C\n"
+            "stancekit: whoever has the whole address can label as this coder, on this machine alone",
             file=sys.stderr,
             flush=True,
         )

@@ -37,8 +37,10 @@ def serving(on_thread, tmp_path, pool):
     """Serve the page of a session, until the block is left."""
 
     @contextmanager
-    def serving(others=(), codebook=BOOK):
-        session = LabellingSession(tmp_path / "ann.jsonl", pool, codebook, coder="ann", audit=1.0, retrain_every=0)
+    def serving(others=(), codebook=BOOK, statements=pool):
+        session = LabellingSession(
+            tmp_path / "ann.jsonl", statements, codebook, coder="ann", audit=1.0, retrain_every=0
+        )
         with session, on_thread(LabellingPage(PageDesk(session, others), TOKEN), LIMITS) as client:
             yield session, client
 

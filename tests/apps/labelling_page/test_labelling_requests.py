@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from stancekit import LabellingSession, read_labellings
+from stancekit import LabellingSession, StatementPool, read_labellings
 
 OWN = {"authorization": "Bearer t0ken"}
 
@@ -85,6 +85,24 @@ def test_what_takes_long_goes_on_beside_and_every_tab_is_told(client, until, pat
     state = until(lambda: (found := client.get("/state", **OWN).json())["notices"] and not found["work"] and found)
     assert len(state["notices"]) == 1
     assert client.get("/state", **OWN).json() == state
+
+
+def test_doubtful_labels_come_first_until_one_leaves_them(serving, until):
+    pytest.importorskip("cleanlab", reason="the extra 'review' is not installed")
+    pool = StatementPool.of(["Lift the embargo.", "We met on Monday."] * 30)
+    with serving(statements=pool) as (session, client):
+        session.add({name: ["lift"] if "Lift" in pool.text(name) and name != "0" else [] for name in pool.ids[:-1]})
+        client.post("/review", {}, **OWN)
+        state = until(lambda: (found := client.get("/state", **OWN).json())["notices"] and not found["work"] and found)
+        assert (state["n_doubted"], state["notices"][0]["text"]) == (1, "1 statement to look at again")
+        assert (state["item"]["id"], state["item"]["before"], state["item"]["is_review"]) == ("0", [], True)
+        left = client.post("/leave", {}, **OWN).json()
+        assert (left["n_doubted"], left["item"]["id"], left["item"]["is_review"]) == (0, "59", False)
+        assert answer(client, state).status == 409  # it is not the one that is shown any more
+        client.post("/review", {}, **OWN)
+        state = until(lambda: (found := client.get("/state", **OWN).json())["n_doubted"] and found)
+        assert answer(client, state).json()["n_doubted"] == 0
+        assert session.settled == {"0": ("lift",)}
 
 
 @pytest.mark.parametrize(

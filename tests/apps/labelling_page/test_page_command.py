@@ -33,7 +33,7 @@ def test_it_serves_and_ends_with_everything_kept(here):
     command = [sys.executable, "-m", "stancekit", "label", *FEW.split(), "--page"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         found = re.fullmatch(
-            r"stancekit: ann labels at http://127\.0\.0\.1:(\d+)/#(\S{20,}) until Ctrl-C\n", process.stderr.readline()
+            r"stancekit: label at http://127\.0\.0\.1:(\d+)/#(\S{20,}) until Ctrl-C\n", process.stderr.readline()
         )
         connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=20)
         own = {"authorization": f"Bearer {found[2]}", "content-type": "application/json"}
@@ -95,5 +95,8 @@ def test_without_the_extra(here, capsys, monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "orjson", None)
     assert run(f"{FEW} --page") == 2
-    assert "stancekit label --page needs the package 'orjson'; run: pip install 'stancekit[serve]'" in capsys.readouterr().err
+    assert (
+        "stancekit label --page needs the package 'orjson'; run: pip install 'stancekit[serve]'"
+        in capsys.readouterr().err
+    )
     assert not (here / "ann.jsonl").exists()

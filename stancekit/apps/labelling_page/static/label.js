@@ -1,12 +1,6 @@
 (() => {
   "use strict";
-  const { one, all, number, tally } = shared;
-  const element = (name, attributes = {}, ...content) => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...content);
-    return made;
-  };
+  const { one, all, element, number, tally } = shared;
   const LOOKS_EVERY = 1500; // milliseconds, while something is done beside
 
   let book = null;

@@ -1,6 +1,6 @@
 (() => {
   "use strict";
-  const { one, number, tally, csv, save, hideByEscape } = shared;
+  const { one, element, number, tally, csv, save, hideByEscape } = shared;
   const look = JSON.parse(document.body.dataset.look);
   const { labels, signs, characters } = look;
   const KINDS = { direct: "direct speech", indirect: "indirect speech", narration: "narration" };
@@ -12,13 +12,6 @@
     "lifted at once,” she told reporters.\n\nPresident John Brown took another view. “We will build every turbine with our own " +
     "hands,” he said, and added that his country would gladly trade with all its neighbours.\n\nThe hall was full. Talks go on " +
     "on Thursday.";
-
-  const element = (name, attributes = {}, ...content) => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...content);
-    return made;
-  };
 
   let table = null; // a table that was chosen: {name, head, rows}
   let result = null; // what is shown: {kind, items, …}
