@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
 from experiments.outcome import Split
-from experiments.splitting import EVALUATED, TRAINED, named_splits
+from experiments.splitting import EVALUATED, TRAINED, named_splits, together_splits
 from experiments.teacher import SOFT, soft_labels
 from experiments.unlabelled import news_statements, un_statements
 from stancekit.errors import InvalidInputError
@@ -69,9 +69,7 @@ def make_scores(name: str, split: Split, data: Annotated) -> None:
     assert train.poles is not None
     outputs = np.hstack([train.truth, train.poles])
     gold = Lesson(texts=train.texts, targets=outputs, weights=np.ones(len(outputs)))
-    soft = soft_labels(name)
-    taught = Lesson(texts=soft.texts, targets=soft.scores, weights=np.full(len(soft.texts), SOFT_WEIGHT))
-    network = fine_tune(make_epochs(gold, taught, options), options)
+    network = fine_tune(make_epochs(gold, _taught(name), options), options)
     CACHE.mkdir(parents=True, exist_ok=True)
     weights = {part: tensor.contiguous() for part, tensor in network.state_dict().items()}
     save_file(weights, CACHE / f"{name}.safetensors")
@@ -81,6 +79,14 @@ def make_scores(name: str, split: Split, data: Annotated) -> None:
     partial = CACHE / f".{name}.npz"
     np.savez(partial, margins=margins, key=key(name))
     partial.rename(CACHE / f"{name}.npz")
+
+
+def _taught(name: str) -> Lesson | None:
+    """Give what the split's teacher labelled; sources that are held out together are done without a teacher."""
+    if name.startswith("together-"):
+        return None
+    soft = soft_labels(name)
+    return Lesson(texts=soft.texts, targets=soft.scores, weights=np.full(len(soft.texts), SOFT_WEIGHT))
 
 
 def used_tokens() -> list[int]:
@@ -143,10 +149,10 @@ def is_fresh(name: str) -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make what is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help="folds such as fold-0, all, source-xi_speeches; all of them without")
+    parser.add_argument("names", nargs="*", help="splits such as fold-0, all, source-xi_speeches; all of them without")
     options = parser.parse_args(arguments)
     data = load_annotated()
-    known = dict(named_splits(data))
+    known = {**dict(named_splits(data)), **dict(together_splits(data))}
     if unknown := sorted(set(options.names) - set(known)):
         raise InvalidInputError(f"unknown folds {unknown}; expected among {list(known)}")
     for name, split in known.items():

@@ -19,7 +19,7 @@ from experiments.data import Annotated
 from experiments.encoder import read_margins
 from experiments.outcome import Outcome, Rows, Split
 from experiments.rules import apply_rules
-from experiments.splitting import EVALUATED, folds, training_rows
+from experiments.splitting import EVALUATED, folds, together_splits, training_rows
 from stancekit.errors import InvalidInputError, unknown_option
 
 Config = Mapping[str, Any]
@@ -107,6 +107,8 @@ def _check_kept(config: Config, seed: int) -> None:
 
 def _value_splits(config: Config, data: Annotated, seed: int) -> list[linear.NamedSplit]:
     _check_kept(config, seed)
+    if config.get("together"):
+        return list(together_splits(data))
     column = config["column"]
     rows, values = data.rows(*config["test"]), data.column(column)
     parts = {value: rows[values[rows] == value] for value in sorted(set(values[rows].tolist()))}

@@ -4,6 +4,9 @@ import argparse
 import doctest
 import inspect
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,6 +84,16 @@ def test_commands_in_pages_parse(page):
     for line in lines:
         words = re.findall(r'"[^"]*"|[^\s"]+', line.split("stancekit ", 1)[1].split(">")[0])
         build_parser().parse_args([word.strip('"') for word in words])
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "index.md"], ids=lambda page: page.name)
+def test_the_first_answer_is_what_the_command_prints(page):
+    shown = re.search(r"```console\n\$ (stancekit .*)\n((?:.*\n)+?)```", page.read_text())
+    assert shown is not None
+    completed = subprocess.run(
+        [sys.executable, "-m", *shlex.split(shown[1])], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert completed.stdout == shown[2]
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "data" / "README.md", ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name)
