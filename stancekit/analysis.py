@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
 
 from stancekit.errors import InvalidInputError, place
-from stancekit.features.scorer import Contribution
+from stancekit.features.scorer import AdditiveScorer, Floats, Pieces
 from stancekit.model import StanceModel
 from stancekit.records import Prediction, Span, Statement
 from stancekit.text.article import split_statements
@@ -283,14 +285,20 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
     text = prediction.text
     if not prediction.labels or len(text) > _LONGEST_EXPLAINED:
         return ()
-    parts: list[Contribution] = []
-    for kind, scorer in model.scorers.items():
-        if kind in ADDITIVE:
-            parts += scorer.contributions(text)
+    places, weights = _pieces(model, text)
     found: list[Span] = []
     for label in prediction.labels:
-        found += _joined(text, label, _heaviest(text, parts, model.labels.index(label)))
+        found += _joined(text, label, _heaviest(text, places, weights[:, model.labels.index(label)]))
     return tuple(found)
+
+
+def _pieces(model: StanceModel, text: str) -> Pieces:
+    """Take a statement apart: where its stretches of words stand, and what each of them adds to each label."""
+    pieces = [cast(AdditiveScorer, scorer).pieces(text) for kind, scorer in model.scorers.items() if kind in ADDITIVE]
+    if len(pieces) == 1:
+        return pieces[0]
+    weights = [np.empty((0, len(model.labels))), *(piece.weights for piece in pieces)]
+    return Pieces([place for piece in pieces for place in piece.places], np.concatenate(weights))
 
 
 @dataclass(slots=True)
@@ -300,21 +308,20 @@ class _Stretch:
     weight: float
 
 
-def _heaviest(text: str, parts: Sequence[Contribution], column: int) -> list[_Stretch]:
-    """Give the parts that add most to a label, by position, without the marks around their words."""
-    weights = [part.weights.item(column) for part in parts]
-    speaking = [number for number, weight in enumerate(weights) if weight > 0]
+def _heaviest(text: str, places: Sequence[tuple[int, int]], weights: Floats) -> list[_Stretch]:
+    """Give the stretches that add most to a label, by position, without the marks around their words."""
     chosen: list[_Stretch] = []
-    for number in sorted(speaking, key=weights.__getitem__, reverse=True):
-        start, end, _ = parts[number]
+    for number in np.argsort(-weights, kind="stable").tolist():
+        weight = weights.item(number)
+        start, end = places[number]
+        if weight <= 0 or len(chosen) == _MOST_SPANS:
+            break
         if end - start == len(text):  # the whole statement is no evidence for itself
             continue
-        stretch = _Stretch(start, end, weights[number])
+        stretch = _Stretch(start, end, weight)
         _trim(text, stretch)
         if stretch.start < stretch.end:
             chosen.append(stretch)
-            if len(chosen) == _MOST_SPANS:
-                break
     return sorted(chosen, key=lambda one: (one.start, one.end))
 
 

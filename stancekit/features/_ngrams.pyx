@@ -492,8 +492,9 @@ cdef class NgramKernel:
 
         Returns
         -------
-        list of tuple of (start, end, weights)
-            Character offsets, and what the stretch adds to each margin, float64 of shape (n_labels,).
+        tuple of (places, weights)
+            Character offsets of the stretches, a list of (start, end), and what each adds to each margin, float64 of
+            shape (n_stretches, n_labels).
         """
         cdef Memo memo = Memo(self.width, -1)
         cdef Text whole
@@ -527,8 +528,7 @@ cdef class NgramKernel:
             self.sum_features(memo, memo.sums.data())
             self.copy_first(memo, &rows[len(places), 0])
             places.append((start, end))
-        sums = sums[:len(places)] * (1 / sqrt(<double>n_occurrences) if n_occurrences else 0.0)
-        return [(start, end, weights) for (start, end), weights in zip(places, sums)]
+        return places, sums[:len(places)] * (1 / sqrt(<double>n_occurrences) if n_occurrences else 0.0)
 
     cdef inline void copy_first(self, Memo memo, double *out) noexcept:
         memcpy(out, memo.sums.data(), self.n_labels * sizeof(double))
