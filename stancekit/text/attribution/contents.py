@@ -20,7 +20,7 @@ from stancekit.text.attribution.reporting import (
     VENUE,
 )
 
-_REACH = 260  # characters after a verb in which a "that" is looked for
+REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
 _OBJECT = re.compile(
     r"\s+(?:him|her|them|us|me|it|reporters|journalists|lawmakers|parliament|"
     r"(?:the |an? )?[^\s,;:“”\"]+(?:\s(?:[A-Z][\w’'.-]*|of|news|agency|"
@@ -104,12 +104,12 @@ def _may_be_aside(text: str, at: int) -> bool:
 
 def _far_that(text: str, at: int, limit: int) -> int | None:
     """Find "that" after places and people: "said in a phone call with his counterpart that"."""
-    if text.find(" that", at, min(limit, at + _REACH)) < 0 or _IN_YEAR.match(text, at) is not None:
+    if text.find(" that", at, min(limit, at + REACH)) < 0 or _IN_YEAR.match(text, at) is not None:
         return None
     is_noun = _NOUN_NEXT.match(text, at)
     if VENUE.match(text, at, limit) is None and is_noun is None:
         return None
-    match = THAT.search(text, at, min(limit, at + _REACH))
+    match = THAT.search(text, at, min(limit, at + REACH))
     if match is None:
         return None
     between = text[at : match.start()]
@@ -120,7 +120,7 @@ def _far_that(text: str, at: int, limit: int) -> int | None:
 
 def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     """Go past whom somebody told something."""
-    end = min(limit, at + _REACH)
+    end = min(limit, at + REACH)
     that = THAT.search(text, at, end)
     comma = text.find(",", at, end)
     if that is not None and not (0 <= comma < that.start() and that.start() - comma > 60):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from stancekit.text.attribution.bodies import INDEFINITE, NEXT
 from stancekit.text.attribution.called import Called
@@ -157,11 +156,7 @@ class Cast(Called):
         """Tell whether a lone word has a capital only since a sentence begins with it: "Sanctions said nothing"."""
         if " " in phrase or phrase == low or low in VOICES or low in OFFICES or low in DOCUMENTS:
             return False
-        return low in self._words
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(self.text.split())
+        return low in self.words
 
     def name(self, label: str) -> Speaker:
         """Say whom the label of a turn means: "SECRETARY BLINKEN", "Vladimir Putin"."""

@@ -1,0 +1,325 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# distutils: language = c++
+"""An article as a table of its words: where each stands, and of which kinds it is by a list of words.
+
+A word here is what stands between white space, as `str.split` gives it. Its core is what remains without the signs
+around it. What kinds mean, the caller says: they are bits of a number.
+"""
+
+from libc.stdint cimport uint32_t, uint64_t
+from libcpp.vector cimport vector
+
+
+cdef extern from "Python.h":
+    uint32_t *PyUnicode_AsUCS4Copy(object) except NULL
+    Py_ssize_t PyUnicode_GET_LENGTH(object)
+    void PyMem_Free(void *)
+    bint Py_UNICODE_ISALPHA(uint32_t) noexcept nogil
+    bint Py_UNICODE_ISALNUM(uint32_t) noexcept nogil
+    bint Py_UNICODE_ISSPACE(uint32_t) noexcept nogil
+    uint32_t Py_UNICODE_TOLOWER(uint32_t) noexcept nogil
+
+
+cdef enum:
+    LONGEST = 40  # code points of a word that a list may hold
+    UNKNOWN = -1
+
+
+cdef struct Entry:
+    uint64_t hash  # 0 where nothing stands
+    uint32_t kinds
+
+
+cdef struct Word:
+    Py_ssize_t start
+    Py_ssize_t end
+    Py_ssize_t core_start
+    Py_ssize_t core_end
+    uint32_t kinds
+
+
+cdef inline bint is_space(uint32_t sign) noexcept nogil:
+    return sign == 32 or (sign < 32 and 9 <= sign <= 13) or ((sign < 32 or sign > 126) and Py_UNICODE_ISSPACE(sign))
+
+
+cdef inline bint is_alnum(uint32_t sign) noexcept nogil:
+    if sign < 128:
+        return 97 <= sign <= 122 or 65 <= sign <= 90 or 48 <= sign <= 57
+    return Py_UNICODE_ISALNUM(sign)
+
+
+cdef inline uint32_t lowered(uint32_t sign) noexcept nogil:
+    if sign < 128:
+        return sign | 32 if 65 <= sign <= 90 else sign
+    return Py_UNICODE_TOLOWER(sign)
+
+
+cdef inline uint64_t hash_word(const uint32_t *at, Py_ssize_t size, bint lower) noexcept nogil:
+    """Hash a word; 64 bits of some thousand words meet by no chance that matters."""
+    cdef uint64_t state = 0xCBF29CE484222325ULL
+    cdef Py_ssize_t i
+    for i in range(size):
+        state = (state ^ (lowered(at[i]) if lower else at[i])) * 0x9E3779B97F4A7C15ULL
+        state ^= state >> 29
+    return state | 1
+
+
+cdef class Lexicon:
+    """Words and their kinds.
+
+    Parameters
+    ----------
+    kinds : mapping of str to int
+        Words as they stand in text; those in small letters are meant in capitals too.
+    """
+
+    cdef vector[Entry] entries
+    cdef uint64_t mask
+
+    def __init__(self, dict kinds):
+        cdef uint64_t size = 64
+        while size < 4 * <uint64_t>len(kinds):
+            size *= 2
+        self.entries.resize(size)
+        self.mask = size - 1
+        for word, bits in kinds.items():
+            if not 0 < len(word) <= LONGEST:
+                raise ValueError(f"a word of a list has 1 to {LONGEST} characters, got {word!r}")
+            self.add(word, bits)
+
+    cdef add(self, str word, uint32_t kinds):
+        cdef uint32_t *signs = PyUnicode_AsUCS4Copy(word)
+        cdef uint64_t hash = hash_word(signs, PyUnicode_GET_LENGTH(word), False)
+        cdef uint64_t i = hash >> 20 & self.mask
+        PyMem_Free(signs)
+        while self.entries[i].hash not in (0, hash):
+            i = i + 1 & self.mask
+        self.entries[i].hash = hash
+        self.entries[i].kinds |= kinds
+
+    cdef inline uint32_t kinds_of(self, const uint32_t *at, Py_ssize_t size, bint lower) noexcept nogil:
+        cdef uint64_t hash, i
+        if size > LONGEST:
+            return 0
+        hash = hash_word(at, size, lower)
+        i = hash >> 20 & self.mask
+        while self.entries[i].hash:
+            if self.entries[i].hash == hash:
+                return self.entries[i].kinds
+            i = i + 1 & self.mask
+        return 0
+
+
+cdef class Words:
+    """The words of one text, in order.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    lexicon : Lexicon
+        What words are looked for. A word is of a kind if its core is, or what of that stands before an apostrophe or
+        a hyphen.
+    """
+
+    cdef uint32_t *signs
+    cdef Py_ssize_t size
+    cdef Lexicon lexicon
+    cdef vector[Word] words
+
+    def __cinit__(self, str text, Lexicon lexicon):
+        self.lexicon = lexicon
+        self.signs = PyUnicode_AsUCS4Copy(text)
+        self.size = PyUnicode_GET_LENGTH(text)
+        self.words.reserve(self.size // 5 + 8)
+        with nogil:
+            self.read()
+
+    def __dealloc__(self):
+        PyMem_Free(self.signs)
+
+    def __len__(self):
+        return <Py_ssize_t>self.words.size()
+
+    def __contains__(self, str word):
+        """Tell whether a word stands somewhere in the text, with no sign around it."""
+        cdef Py_ssize_t size = PyUnicode_GET_LENGTH(word)
+        cdef uint32_t *signs = PyUnicode_AsUCS4Copy(word)
+        cdef bint is_found = self.find(signs, size)
+        PyMem_Free(signs)
+        return is_found
+
+    cdef bint find(self, const uint32_t *signs, Py_ssize_t size) noexcept nogil:
+        cdef size_t i
+        cdef Py_ssize_t n
+        for i in range(self.words.size()):
+            if self.words[i].end - self.words[i].start == size:
+                n = 0
+                while n < size and self.signs[self.words[i].start + n] == signs[n]:
+                    n += 1
+                if n == size:
+                    return True
+        return False
+
+    cdef void read(self) noexcept nogil:
+        cdef Py_ssize_t at = 0, start
+        while True:
+            while at < self.size and is_space(self.signs[at]):
+                at += 1
+            if at == self.size:
+                return
+            start = at
+            while at < self.size and not is_space(self.signs[at]):
+                at += 1
+            self.words.push_back(self.word(start, at))
+
+    cdef inline Word word(self, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+        cdef Word word
+        cdef Py_ssize_t middle
+        word.start, word.end = start, end
+        while start < end and not is_alnum(self.signs[start]):
+            start += 1
+        while end > start and not is_alnum(self.signs[end - 1]):
+            end -= 1
+        word.core_start, word.core_end = start, end
+        word.kinds = self.lexicon.kinds_of(self.signs + start, end - start, False)
+        if lowered(self.signs[start]) != self.signs[start]:
+            word.kinds |= self.lexicon.kinds_of(self.signs + start, end - start, True)
+        middle = start
+        while middle < end and is_alnum(self.signs[middle]):
+            middle += 1
+        if middle < end:
+            word.kinds |= self.lexicon.kinds_of(self.signs + start, middle - start, True)
+        return word
+
+    cdef inline size_t first_from(self, Py_ssize_t at) noexcept nogil:
+        """Give the number of the first word that ends behind a place."""
+        cdef size_t low = 0, high = self.words.size(), middle
+        while low < high:
+            middle = (low + high) // 2
+            if self.words[middle].end <= at:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    cpdef Py_ssize_t count(self, Py_ssize_t start, Py_ssize_t stop):
+        """Give the number of words of ``text[start:stop]``."""
+        cdef size_t low, high
+        if stop <= start:
+            return 0
+        low = high = self.first_from(max(start, 0))
+        while high < self.words.size() and self.words[high].start < stop:
+            high += 1
+        return <Py_ssize_t>(high - low)
+
+    def has(self, Py_ssize_t least, Py_ssize_t start, Py_ssize_t stop):
+        """Tell whether ``text[start:stop]`` has so many words, and a letter."""
+        cdef Py_ssize_t at
+        if self.count(start, stop) < least:
+            return False
+        for at in range(max(start, 0), min(stop, self.size)):
+            if Py_UNICODE_ISALPHA(self.signs[at]):
+                return True
+        return False
+
+    def any(self, uint32_t kinds, Py_ssize_t start, Py_ssize_t stop):
+        """Tell whether a word of any of these kinds stands in ``text[start:stop]``, if only in part."""
+        cdef size_t i = self.first_from(max(start, 0))
+        while i < self.words.size() and self.words[i].start < stop:
+            if self.words[i].kinds & kinds:
+                return True
+            i += 1
+        return False
+
+    def before(self, Py_ssize_t floor, Py_ssize_t at):
+        """Give the kinds of the last word in ``text[floor:at]``; -1, which is all of them, if it is not whole there."""
+        cdef size_t i = self.first_from(max(at, 0))
+        if i < self.words.size() and self.words[i].start < at:
+            return UNKNOWN
+        if i == 0 or self.words[i - 1].end <= floor:
+            return 0
+        return UNKNOWN if self.words[i - 1].start < floor else <int>self.words[i - 1].kinds
+
+    def places(self, uint32_t kinds):
+        """Give where the cores of words of any of these kinds begin."""
+        cdef size_t i
+        return [self.words[i].core_start for i in range(self.words.size()) if self.words[i].kinds & kinds]
+
+    def alike(self, uint32_t kind, frozenset tails, Py_ssize_t start, Py_ssize_t stop):
+        """Find the words of a kind in ``text[start:stop]``, and wherever these stand there between other signs.
+
+        Parameters
+        ----------
+        kind : int
+            The kind.
+        tails : frozenset of str
+            What may follow the core of a word; one that stands nowhere so is left out.
+        start, stop : int
+            The stretch.
+
+        Returns
+        -------
+        list of (int, int)
+            Where their cores begin and end, in order.
+        """
+        cdef size_t i = self.first_from(max(start, 0))
+        cdef Word word
+        cdef vector[Py_ssize_t] places
+        cdef list found = []
+        while i < self.words.size() and self.words[i].start < stop:
+            word = self.words[i]
+            i += 1
+            if word.start < start or word.end > stop:  # sentences may be parted within a word
+                word = self.word(max(word.start, start), min(word.end, stop))
+            if not word.kinds & kind or word.core_start != word.start or not self.is_cased(word):
+                continue
+            if word.core_end < word.end and self.text_of(word.core_end, word.end) not in tails:
+                continue
+            if not self.is_listed(&word, kind):
+                continue
+            self.add_alike(&word, start, stop, &places, found)
+        if len(found) > 1:
+            found.sort()
+        return found
+
+    cdef inline bint is_listed(self, const Word *word, uint32_t kind) noexcept nogil:
+        """Tell whether the core itself is of a kind, and not only its beginning."""
+        return self.lexicon.kinds_of(self.signs + word.core_start, word.core_end - word.core_start, True) & kind != 0
+
+    cdef inline bint is_cased(self, Word word) noexcept nogil:
+        """Tell whether a word is in small letters but for the first."""
+        cdef Py_ssize_t at
+        for at in range(word.core_start + 1, word.core_end):
+            if lowered(self.signs[at]) != self.signs[at]:
+                return False
+        return True
+
+    cdef text_of(self, Py_ssize_t start, Py_ssize_t end):
+        return "".join([chr(self.signs[at]) for at in range(start, end)])
+
+    cdef add_alike(self, const Word *word, Py_ssize_t start, Py_ssize_t stop, vector[Py_ssize_t] *seen, list found):
+        """Add where a word stands in a stretch, unless that was done."""
+        cdef const uint32_t *core = self.signs + word.core_start
+        cdef Py_ssize_t at = start, n, size = word.core_end - word.core_start
+        for n in range(<Py_ssize_t>seen.size()):
+            if self.is_same(core, seen[0][n], size):
+                return
+        seen.push_back(word.core_start)
+        while at + size <= stop:
+            if self.signs[at] == core[0] and self.is_same(core, at, size):
+                if not (at > 0 and is_alnum(self.signs[at - 1])):
+                    found.append((at, at + size))
+                at += size
+            else:
+                at += 1
+
+    cdef inline bint is_same(self, const uint32_t *core, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
+        """Tell whether a core stands at a place, with no letter or digit behind it."""
+        cdef Py_ssize_t n
+        if at + size > self.size or (at + size < self.size and is_alnum(self.signs[at + size])):
+            return False
+        for n in range(size):
+            if self.signs[at + n] != core[n]:
+                return False
+        return True
