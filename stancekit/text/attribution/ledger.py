@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import partial
 
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
@@ -121,9 +122,7 @@ class Ledger:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
         if self.turns or self.text[unit.start] in '“"':
             return
-        speaker = self.leading(unit)
-        if speaker is not None and self.cast.knows(speaker):
-            self.cast.topic = speaker
+        self.cast.note_topic(partial(self.leading, unit))
 
     def note_issued(self, unit: Unit) -> None:
         """Remember "the ministers issued a joint statement" for "the statement said"."""
