@@ -21,8 +21,14 @@ cdef extern from "Python.h":
 
 
 cdef enum:
+    _SIGNED = 1 << 30
     LONGEST = 40  # code points of a word that a list may hold
     UNKNOWN = -1
+    FIRST_BEYOND = 0x180  # capitals of scripts in which names are written stand before this code point
+    LONGEST_SHORT = 4  # letters of an abbreviation before a name
+
+
+SIGNED = _SIGNED
 
 
 cdef struct Entry:
@@ -118,8 +124,8 @@ cdef class Words:
     text : str
         The text.
     lexicon : Lexicon
-        What words are looked for. A word is of a kind if its core is, or what of that stands before an apostrophe or
-        a hyphen.
+        What words are looked for. A word is of a kind if its core is, or what of that stands before or after an
+        apostrophe or a hyphen; and of the kind `SIGNED` if a sign ends it.
     """
 
     cdef uint32_t *signs
@@ -190,6 +196,12 @@ cdef class Words:
             middle += 1
         if middle < end:
             word.kinds |= self.lexicon.kinds_of(self.signs + start, middle - start, True)
+            middle = end
+            while is_alnum(self.signs[middle - 1]):
+                middle -= 1
+            word.kinds |= self.lexicon.kinds_of(self.signs + middle, end - middle, True)
+        if not is_alnum(self.signs[word.end - 1]):
+            word.kinds |= _SIGNED
         return word
 
     cdef inline size_t first_from(self, Py_ssize_t at) noexcept nogil:
@@ -323,3 +335,115 @@ cdef class Words:
             if self.signs[at + n] != core[n]:
                 return False
         return True
+
+
+cdef class Capitals:
+    """Runs of capitalised words, as a regular expression would find them in ten times the time.
+
+    Parameters
+    ----------
+    upper : str
+        Letters with which such a word begins.
+    shorts : iterable of str
+        Abbreviations, in small letters, whose stop belongs to them: "Mr.".
+    particles : iterable of str
+        Words in small letters that may stand between two capitalised ones, two of them at most: "van der".
+    prefixes : iterable of str
+        What may precede a capital after a hyphen: "al-Sadr".
+    """
+
+    cdef bint upper[FIRST_BEYOND]
+    cdef Lexicon words  # 1 for abbreviations, 2 for particles, 4 for prefixes
+
+    def __init__(self, str upper, shorts, particles, prefixes):
+        for at in range(FIRST_BEYOND):
+            self.upper[at] = chr(at) in upper
+        kinds = {}
+        for kind, listed in ((1, shorts), (2, particles), (4, prefixes)):
+            for word in listed:
+                kinds[word] = kinds.get(word, 0) | kind
+        self.words = Lexicon(kinds)
+
+    def runs(self, str text):
+        """Give where each run begins and ends, a list of (int, int)."""
+        cdef uint32_t *signs = PyUnicode_AsUCS4Copy(text)  # a zero stands behind
+        cdef Py_ssize_t at = 0, end, size = PyUnicode_GET_LENGTH(text)
+        found = []
+        while at < size:
+            if self.is_upper(signs[at]):
+                end = self.run_end(signs, at)
+                found.append((at, end))
+                at = end
+            else:
+                at += 1
+        PyMem_Free(signs)
+        return found
+
+    cdef inline bint is_upper(self, uint32_t sign) noexcept nogil:
+        return sign < FIRST_BEYOND and self.upper[sign]
+
+    cdef Py_ssize_t run_end(self, const uint32_t *signs, Py_ssize_t at) noexcept nogil:
+        cdef Py_ssize_t end = self.word_end(signs, at), following
+        while is_space(signs[end]):
+            at = end + 1
+            for _ in range(2):
+                following = self.after(signs, at, 2)
+                if following == at or not is_space(signs[following]):
+                    break
+                at = following + 1
+            if self.is_upper(signs[at]):
+                end = self.word_end(signs, at)
+                continue
+            following = self.after(signs, at, 4)
+            if following == at or signs[following] != 45 or not self.is_upper(signs[following + 1]):
+                break
+            end = past_letters(signs, following + 2)
+        return end
+
+    cdef inline Py_ssize_t after(self, const uint32_t *signs, Py_ssize_t at, uint32_t kind) noexcept nogil:
+        """Give where a listed word in small letters ends, or where it would begin."""
+        cdef Py_ssize_t end = at
+        while 97 <= signs[end] <= 122:
+            end += 1
+        return end if end > at and self.words.kinds_of(signs + at, end - at, False) & kind else at
+
+    cdef Py_ssize_t word_end(self, const uint32_t *signs, Py_ssize_t at) noexcept nogil:
+        """Give where a capitalised word ends, with its genitive or the stop of an abbreviation."""
+        cdef Py_ssize_t end = at + 1, start
+        if signs[end] == 46:
+            end += 1
+            while self.is_upper(signs[end]) and signs[end + 1] == 46:
+                end += 2
+            return end
+        end = past_letters(signs, end)
+        # An apostrophe joins, as in O'Neill, but for a genitive, which ends a word.
+        if is_apostrophe(signs[end]) and not ends_genitive(signs, end) and is_letter(signs[end + 1]):
+            if is_letter(signs[end + 2]) or signs[end + 2] == 45:
+                end = past_letters(signs, end + 2)
+        if is_apostrophe(signs[end]) and ends_genitive(signs, end):
+            return end + 2
+        if signs[end] == 46:
+            start = end
+            while start > 0 and is_letter(signs[start - 1]) and end - start <= LONGEST_SHORT:
+                start -= 1
+            if self.words.kinds_of(signs + start, end - start, True) & 1:
+                return end + 1
+        return end
+
+
+cdef inline bint is_letter(uint32_t sign) noexcept nogil:
+    return sign == 95 or is_alnum(sign)
+
+
+cdef inline bint is_apostrophe(uint32_t sign) noexcept nogil:
+    return sign == 0x27 or sign == 0x2019
+
+
+cdef inline bint ends_genitive(const uint32_t *signs, Py_ssize_t at) noexcept nogil:
+    return signs[at + 1] == 115 and not is_letter(signs[at + 2])
+
+
+cdef inline Py_ssize_t past_letters(const uint32_t *signs, Py_ssize_t at) noexcept nogil:
+    while is_letter(signs[at]) or signs[at] == 45:
+        at += 1
+    return at

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from stancekit.text._words import Lexicon, Words
 from stancekit.text.attribution.reporting import (
+    BREAK_WORDS,
     CUE_FORMS,
     DOCUMENTS,
     GLUED,
@@ -20,7 +21,7 @@ from stancekit.text.attribution.reporting import (
 )
 
 # A word may be of several kinds.
-CUE, ISSUE, DOCUMENT, GLUE, HELPER, SILENT, VENUE = (1 << bit for bit in range(7))
+CUE, ISSUE, DOCUMENT, GLUE, HELPER, SILENT, VENUE, BREAK = (1 << bit for bit in range(8))
 
 # After these a verb may still report: "was quick to say", "May said".
 _NOT_SILENT = frozenset({"to", "may", "will"})
@@ -32,6 +33,7 @@ _LISTS: dict[int, Iterable[str]] = {
     HELPER: HELPERS | SILENCING,
     SILENT: (SILENCING | PASSIVE) - _NOT_SILENT,
     VENUE: VENUES,
+    BREAK: BREAK_WORDS,
 }
 
 

@@ -128,7 +128,7 @@ class Reader(Surroundings):
         if match is None:
             return None
         self.end = match.end()
-        found = find_subject(self.text, self.floor, self.at)
+        found = find_subject(self.text, self.words, self.floor, self.at)
         if found is None:
             return None
         cue = self._cue(left=found[0], form="remark", lemma="remark", frame=COLOUR, subject=found[1:])
@@ -255,9 +255,11 @@ class Reader(Surroundings):
             return cue
         if left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
-        found = find_subject(self.text, self.floor, stop)
+        found = find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
-            found = find_subject(self.text, at + len(" as "), stop)  # "as Lee, who won, has said: “We are ready”"
+            found = find_subject(
+                self.text, self.words, at + len(" as "), stop
+            )  # "as Lee, who won, has said: “We are ready”"
         if found is None:
             return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
         if is_base and not self._is_plural(found[1], found[2]):
@@ -312,7 +314,7 @@ class Reader(Surroundings):
         """Read "The deal was hailed by the union as a triumph"."""
         if (match := _BY_AS.match(self.text, self.end, self.limit)) is None:
             return None
-        found = find_subject(self.text, self.floor, self.text.rfind(" ", self.floor, stop))
+        found = find_subject(self.text, self.words, self.floor, self.text.rfind(" ", self.floor, stop))
         left, self.end = self.at if found is None else found[0], match.end() - 1
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
@@ -330,7 +332,7 @@ class Reader(Surroundings):
         self.end = match.end()
         words = self.text[self.floor : stop].rstrip()
         stop = self.floor + len(words.rsplit(None, 1)[0]) if " " in words else stop
-        found = find_subject(self.text, self.floor, stop)
+        found = find_subject(self.text, self.words, self.floor, stop)
         if found is None:
             return None
         return self._cue(left=found[0], form="finite", lemma="say", frame=CLAUSE, subject=found[1:])
@@ -340,7 +342,7 @@ class Reader(Surroundings):
         match = _QUOTED_AS.match(self.text, self.end, self.limit)
         if match is None:
             return None
-        found = find_subject(self.text, self.floor, stop)
+        found = find_subject(self.text, self.words, self.floor, stop)
         self.end = match.end()
         left = found[0] if found is not None else self.at
         return self._cue(left=left, form="finite", lemma="say", frame=CLAUSE, subject=match.span("who"))

@@ -259,6 +259,12 @@ SUBJECT_BREAK = re.compile(
     r"\b(?:that|but|while|because|although|though|after(?: which)?|before|when|where|since|if|unless|until|and|as|why|"
     r"(?:during|in|at|by|on|under|with|through) which)\s"
 )
+# The words of these, of which the last tells; where none stands, and no sign, no subject ends.
+BREAK_WORDS = word_set(
+    """
+    that but while because although though after before when where since if unless until and as why which
+    """
+)
 RELATIVE = word_set("which who whom whose what")
 
 DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
