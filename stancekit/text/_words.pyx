@@ -84,7 +84,7 @@ cdef class Lexicon:
 
     def __init__(self, dict kinds):
         cdef uint64_t size = 64
-        while size < 4 * <uint64_t>len(kinds):
+        while size < 2 * <uint64_t>len(kinds):
             size *= 2
         self.entries.resize(size)
         self.mask = size - 1

@@ -52,6 +52,9 @@ _OWN_THING = re.compile(r"\s*(?:his|her|its|their)\s")
 _CALLS_IT = re.compile(r"\s*(?:it|this|that|him|her|them) (?!off\b|in\b|up\b|back\b|out\b)\w+")
 _POINTERS = frozenset("it him her them this that us me so himself herself themselves".split())  # noqa: SIM905
 _LONGEST_POINTER = 20
+_DAYS_AND_MONTHS = frozenset(
+    "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
+)
 _TO = re.compile(r"\s(?:not )?to\s")
 # A feeling without what it is about: "expressing her disappointment".
 _MERE_FEELING = re.compile(r"\s*(?:his|her|its|their) (?:[a-z-]+ )?[a-z]+\s*[.,;]?\s*$")
@@ -99,7 +102,7 @@ def _may_be_aside(text: str, at: int) -> bool:
         return True
     end = text.find(" ", at + 1, at + 20)
     word = text[at + 1 : end if end >= 0 else at + 20]
-    return word.rstrip(",.") in ASIDE_WORDS or word[:1].isupper()
+    return word.rstrip(",.") in ASIDE_WORDS or word[:3] in _DAYS_AND_MONTHS
 
 
 def _far_that(text: str, at: int, limit: int) -> int | None:
