@@ -253,11 +253,6 @@ cdef class Words:
             return 0
         return UNKNOWN if self.words[i - 1].start < floor else <int>self.words[i - 1].kinds
 
-    def places(self, uint32_t kinds):
-        """Give where the cores of words of any of these kinds begin."""
-        cdef size_t i
-        return [self.words[i].core_start for i in range(self.words.size()) if self.words[i].kinds & kinds]
-
     def alike(self, uint32_t kind, frozenset tails, Py_ssize_t start, Py_ssize_t stop):
         """Find the words of a kind in ``text[start:stop]``, and wherever these stand there between other signs.
 

@@ -37,6 +37,7 @@ _NO_ADVERBS = frozenset(
 )
 _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
+_PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
 # "called again for", "appealed on Friday to"
 _BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
 
@@ -77,7 +78,9 @@ class Surroundings:
 
     def _with_particle(self, lemma: str) -> str | None:
         """Give what follows the verb if one of its particles stands there."""
-        for particle, frame in PARTICLES.get(lemma, ()):
+        if not self.text.startswith(_PARTICLE_NEXT[lemma], self.end):
+            return None
+        for particle, frame in PARTICLES[lemma]:
             if self.text.startswith(f" {particle}", self.end):
                 stop = self.end + 1 + len(particle)
                 is_known = frame != AS or says_what_it_is(self.text, lemma, stop, self.unit.end)
