@@ -262,7 +262,7 @@ class Reader(Surroundings):
             )  # "as Lee, who won, has said: “We are ready”"
         if found is None:
             return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
-        if is_base and not self._is_plural(found[1], found[2]):
+        if self._is_only_noun() or (is_base and not self._is_plural(found[1], found[2])):
             return None
         left = found[0] if left < 0 else left
         cue = self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=found[1:])
@@ -270,6 +270,12 @@ class Reader(Surroundings):
             return None
         is_verb = self.word.lower() not in NOUNS or has_object(self.text, self.end)
         return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+
+    def _is_only_noun(self) -> bool:
+        """Tell whether a word that is a noun as often has nothing to say behind it: "all states", "the order"."""
+        if self.word.lower() not in NOUNS or has_object(self.text, self.end) or self._leads_to_speech():
+            return False
+        return self.text.find("that", self.end, self.unit.end) < 0
 
     def _beside_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read a verb whose subject is that of the phrase before: "told Lee, who said"; "Lee, who hid it, added"."""

@@ -17,6 +17,7 @@ _NO_SUBJECT = word_set("against of for with from to by in on at about over into"
 _NOT_SAID = word_set("as if unless")
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
+_CONJUNCTIONS = (" and", " but", " while")
 _FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
 _FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
@@ -140,10 +141,9 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
 def _before_conjunction(text: str, floor: int, start: int) -> int:
     """Go back from a subject over the comma and the conjunction before it."""
     left = before_comma(text, start, floor)
-    for word in (" and", " but", " while"):
-        if text.endswith(word, floor, left):
-            return before_comma(text, left - len(word), floor)
-    return left
+    if not text.endswith(_CONJUNCTIONS, floor, left):
+        return left
+    return before_comma(text, text.rindex(" ", floor, left), floor)
 
 
 def _list_start(text: str, table: Words, floor: int, start: int, end: int) -> int:
