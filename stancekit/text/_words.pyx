@@ -41,7 +41,8 @@ cdef struct Word:
     Py_ssize_t end
     Py_ssize_t core_start
     Py_ssize_t core_end
-    uint32_t kinds
+    uint32_t whole  # the kinds of its core
+    uint32_t kinds  # these, and those of the ends of its core
 
 
 cdef inline bint is_space(uint32_t sign) noexcept nogil:
@@ -124,14 +125,15 @@ cdef class Words:
     text : str
         The text.
     lexicon : Lexicon
-        What words are looked for. A word is of a kind if its core is, or what of that stands before or after an
-        apostrophe or a hyphen; and of the kind `SIGNED` if a sign ends it.
+        What words are looked for. A word may be of a kind if its core is, or what of that stands before or after an
+        apostrophe or a hyphen; and it is of the kind `SIGNED` if a sign ends it.
     """
 
     cdef uint32_t *signs
     cdef Py_ssize_t size
     cdef Lexicon lexicon
     cdef vector[Word] words
+    cdef vector[uint64_t] hashes  # of the words as they stand, once somebody asks
 
     def __cinit__(self, str text, Lexicon lexicon):
         self.lexicon = lexicon
@@ -149,23 +151,32 @@ cdef class Words:
 
     def __contains__(self, str word):
         """Tell whether a word stands somewhere in the text, with no sign around it."""
-        cdef Py_ssize_t size = PyUnicode_GET_LENGTH(word)
         cdef uint32_t *signs = PyUnicode_AsUCS4Copy(word)
-        cdef bint is_found = self.find(signs, size)
+        cdef uint64_t hash = hash_word(signs, PyUnicode_GET_LENGTH(word), False)
         PyMem_Free(signs)
-        return is_found
+        if self.hashes.empty():
+            self.note_hashes()
+        return self.find(hash)
 
-    cdef bint find(self, const uint32_t *signs, Py_ssize_t size) noexcept nogil:
-        cdef size_t i
-        cdef Py_ssize_t n
-        for i in range(self.words.size()):
-            if self.words[i].end - self.words[i].start == size:
-                n = 0
-                while n < size and self.signs[self.words[i].start + n] == signs[n]:
-                    n += 1
-                if n == size:
-                    return True
-        return False
+    cdef void note_hashes(self) noexcept nogil:
+        """Hash all words, so that a word is looked for in time that does not grow with the text."""
+        cdef size_t n, i, size = 64
+        cdef uint64_t hash
+        while size < 2 * self.words.size():
+            size *= 2
+        self.hashes.resize(size)
+        for n in range(self.words.size()):
+            hash = hash_word(self.signs + self.words[n].start, self.words[n].end - self.words[n].start, False)
+            i = hash >> 20 & (size - 1)
+            while self.hashes[i] not in (0, hash):
+                i = i + 1 & (size - 1)
+            self.hashes[i] = hash
+
+    cdef bint find(self, uint64_t hash) noexcept nogil:
+        cdef uint64_t mask = self.hashes.size() - 1, i = hash >> 20 & mask
+        while self.hashes[i] not in (0, hash):
+            i = i + 1 & mask
+        return self.hashes[i] == hash
 
     cdef void read(self) noexcept nogil:
         cdef Py_ssize_t at = 0, start
@@ -188,9 +199,10 @@ cdef class Words:
         while end > start and not is_alnum(self.signs[end - 1]):
             end -= 1
         word.core_start, word.core_end = start, end
-        word.kinds = self.lexicon.kinds_of(self.signs + start, end - start, False)
+        word.whole = self.lexicon.kinds_of(self.signs + start, end - start, False)
         if lowered(self.signs[start]) != self.signs[start]:
-            word.kinds |= self.lexicon.kinds_of(self.signs + start, end - start, True)
+            word.whole |= self.lexicon.kinds_of(self.signs + start, end - start, True)
+        word.kinds = word.whole
         middle = start
         while middle < end and is_alnum(self.signs[middle]):
             middle += 1
@@ -217,13 +229,11 @@ cdef class Words:
 
     cpdef Py_ssize_t count(self, Py_ssize_t start, Py_ssize_t stop):
         """Give the number of words of ``text[start:stop]``."""
-        cdef size_t low, high
+        cdef size_t low = self.first_from(max(start, 0)), high = self.first_from(stop)
         if stop <= start:
             return 0
-        low = high = self.first_from(max(start, 0))
-        while high < self.words.size() and self.words[high].start < stop:
-            high += 1
-        return <Py_ssize_t>(high - low)
+        # A word that only begins before the end counts too.
+        return <Py_ssize_t>(high - low) + (high < self.words.size() and self.words[high].start < stop)
 
     def has(self, Py_ssize_t least, Py_ssize_t start, Py_ssize_t stop):
         """Tell whether ``text[start:stop]`` has so many words, and a letter."""
@@ -236,7 +246,7 @@ cdef class Words:
         return False
 
     def any(self, uint32_t kinds, Py_ssize_t start, Py_ssize_t stop):
-        """Tell whether a word of any of these kinds stands in ``text[start:stop]``, if only in part."""
+        """Tell whether a word that may be of any of these kinds stands in ``text[start:stop]``, if only in part."""
         cdef size_t i = self.first_from(max(start, 0))
         while i < self.words.size() and self.words[i].start < stop:
             if self.words[i].kinds & kinds:
@@ -245,13 +255,13 @@ cdef class Words:
         return False
 
     def before(self, Py_ssize_t floor, Py_ssize_t at):
-        """Give the kinds of the last word in ``text[floor:at]``; -1, which is all of them, if it is not whole there."""
+        """Give the kinds of the last core in ``text[floor:at]``; -1, which is all of them, if it is not whole there."""
         cdef size_t i = self.first_from(max(at, 0))
         if i < self.words.size() and self.words[i].start < at:
             return UNKNOWN
         if i == 0 or self.words[i - 1].end <= floor:
             return 0
-        return UNKNOWN if self.words[i - 1].start < floor else <int>self.words[i - 1].kinds
+        return UNKNOWN if self.words[i - 1].start < floor else <int>self.words[i - 1].whole
 
     def alike(self, uint32_t kind, frozenset tails, Py_ssize_t start, Py_ssize_t stop):
         """Find the words of a kind in ``text[start:stop]``, and wherever these stand there between other signs.
@@ -279,20 +289,14 @@ cdef class Words:
             i += 1
             if word.start < start or word.end > stop:  # sentences may be parted within a word
                 word = self.word(max(word.start, start), min(word.end, stop))
-            if not word.kinds & kind or word.core_start != word.start or not self.is_cased(word):
+            if not word.whole & kind or word.core_start != word.start or not self.is_cased(word):
                 continue
             if word.core_end < word.end and self.text_of(word.core_end, word.end) not in tails:
-                continue
-            if not self.is_listed(&word, kind):
                 continue
             self.add_alike(&word, start, stop, &places, found)
         if len(found) > 1:
             found.sort()
         return found
-
-    cdef inline bint is_listed(self, const Word *word, uint32_t kind) noexcept nogil:
-        """Tell whether the core itself is of a kind, and not only its beginning."""
-        return self.lexicon.kinds_of(self.signs + word.core_start, word.core_end - word.core_start, True) & kind != 0
 
     cdef inline bint is_cased(self, Word word) noexcept nogil:
         """Tell whether a word is in small letters but for the first."""

@@ -62,6 +62,7 @@ class TestWords:
         table = Words("He said it", LEXICON)
         assert table.before(0, 8) == SAID
         assert table.before(8, 10) == table.before(0, 0) == 0
+        assert Words("re-said it’s", Lexicon({"re": 1, "it": 1, "s": 1})).before(0, 8) == 0
         assert table.before(4, 8) == table.before(0, 5) == -1  # only a part of the word stands there
 
     def test_of_a_list_are_no_longer_than_room_is(self):
