@@ -16,6 +16,8 @@ from stancekit.features.scorer import AdditiveScorer, Floats, Pieces
 from stancekit.model import StanceModel
 from stancekit.records import Prediction, Span, Statement
 from stancekit.text.article import split_statements
+from stancekit.text.attribution.namewords import PLACES
+from stancekit.text.attribution.reporting import LEMMAS
 from stancekit.text.checks import check_statement
 
 ADDITIVE = ("ngrams", "lexicon")
@@ -34,6 +36,10 @@ _TAG = re.compile(
 _TAGS_OF_A_PAGE = 3
 _CHARS_A_TAG = 2000
 _CHARS_READ = 100_000  # a page shows itself at its beginning
+
+# Of news a model learns also by what every report has: "TEHRAN – " and "said". That is no evidence for a reader.
+_DATELINE = re.compile(r"(?:[A-Z]{3,20} )?(?P<place>[A-Z]{3,20})(?:, [\w. ]{1,20})?(?: \([^()]{1,20}\))?\s[–—-]+\s")
+_SAYING = frozenset(form for form, verb in LEMMAS.items() if verb in ("say", "tell", "add", "note", "announce"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +268,8 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
     """Find the words that speak most for each asserted label; see `AnalyzedStatement.evidence`.
 
     Words and pairs of words are ranked by what they add to the label's margin. The three that add most are given,
-    joined to one span where they overlap or stand side by side, with the sum of what they add.
+    joined to one span where they overlap or stand side by side, with the sum of what they add. The place with which
+    a report begins and a lone verb of saying are left out: "TEHRAN – ", "said".
 
     Parameters
     ----------
@@ -310,6 +317,7 @@ class _Stretch:
 
 def _heaviest(text: str, places: Sequence[tuple[int, int]], weights: Floats) -> list[_Stretch]:
     """Give the stretches that add most to a label, by position, without the marks around their words."""
+    floor = _dateline_end(text)
     chosen: list[_Stretch] = []
     for number in np.argsort(-weights, kind="stable").tolist():
         weight = weights.item(number)
@@ -320,9 +328,15 @@ def _heaviest(text: str, places: Sequence[tuple[int, int]], weights: Floats) -> 
             continue
         stretch = _Stretch(start, end, weight)
         _trim(text, stretch)
-        if stretch.start < stretch.end:
+        if floor <= stretch.start < stretch.end and text[stretch.start : stretch.end].lower() not in _SAYING:
             chosen.append(stretch)
     return sorted(chosen, key=lambda one: (one.start, one.end))
+
+
+def _dateline_end(text: str) -> int:
+    """Give where a statement begins after "TEHRAN – ", but not after "LIFT THEM – "."""
+    dateline = _DATELINE.match(text)
+    return dateline.end() if dateline is not None and dateline["place"].lower() in PLACES else 0
 
 
 def _trim(text: str, stretch: _Stretch) -> None:
