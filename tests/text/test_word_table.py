@@ -1,13 +1,16 @@
 """The table of an article's words against what slices, splits and regular expressions give."""
 
+import re
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stancekit.text._words import SIGNED, Capitals, Lexicon, Words
-from stancekit.text.attribution.kinds import CUE, DOCUMENT, read_words
+from stancekit.text.attribution.ends import _SPEECH_LAST
+from stancekit.text.attribution.kinds import CUE, DOCUMENT, VENUE, read_words
 from stancekit.text.attribution.names import CAPITALS, RUN
-from stancekit.text.attribution.reporting import CUE_FORMS, CUE_TAILS
+from stancekit.text.attribution.reporting import CUE_FORMS, CUE_TAILS, IN_DOCUMENT, SHORT_VENUE
 
 SAID, WENT = 1, 2
 LEXICON = Lexicon({"said": SAID, "re-said": SAID, "went": WENT, "On": WENT})
@@ -106,6 +109,17 @@ class TestRuns:
 
     def test_take_their_lists_from_who_asks(self):
         assert Capitals("L", ["mr"], ["of"], ["al"]).runs("Mr. Lee of Lo al-Lu") == [(4, 19)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "first", "kind"),
+    [(SHORT_VENUE, "tweet", VENUE), (_SPEECH_LAST, "briefing", VENUE), (IN_DOCUMENT, "statement", DOCUMENT)],
+)
+def test_every_noun_that_a_pattern_looks_for_is_of_its_kind(pattern, first, kind):
+    nouns = re.split(r"\||\(\?:|\)\??", pattern.pattern[pattern.pattern.index(f"{first}|") :].partition(")\\b")[0])
+    assert len(nouns) > 5
+    for noun in nouns:
+        assert noun in ("tele", "") or read_words(noun).any(kind, 0, len(noun)), noun
 
 
 def test_a_kind_is_read_from_the_lists_of_the_rules():

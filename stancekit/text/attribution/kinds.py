@@ -1,6 +1,7 @@
 """Kinds of words that rules look for, so that one pass over an article tells where none of a kind stands.
 
-A word stands in the lists of the rules that ask for it; here these are only gathered.
+A word stands in the lists of the rules that ask for it; here these are only gathered. What a pattern looks for must be
+in the list of its kind, since without such a word the pattern is not tried.
 """
 
 from __future__ import annotations
