@@ -284,6 +284,7 @@ cdef class Words:
         cdef Word word
         cdef vector[Py_ssize_t] places
         cdef list found = []
+        stop = min(stop, self.size)
         while i < self.words.size() and self.words[i].start < stop:
             word = self.words[i]
             i += 1
