@@ -7,7 +7,12 @@ from setuptools import Extension, setup
 
 FLAGS = ["/O2"] if sys.platform == "win32" else ["-O3"]
 
-MODULES = ["stancekit.text._statements", "stancekit.text._vocabulary", "stancekit.features._ngrams"]
+MODULES = [
+    "stancekit.text._statements",
+    "stancekit.text._vocabulary",
+    "stancekit.text._words",
+    "stancekit.features._ngrams",
+]
 
 setup(
     ext_modules=cythonize(

@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
 
 from stancekit.errors import InvalidInputError, place
-from stancekit.features.scorer import Contribution
+from stancekit.features.scorer import AdditiveScorer, Floats, Pieces
 from stancekit.model import StanceModel
 from stancekit.records import Prediction, Span, Statement
 from stancekit.text.article import split_statements
+from stancekit.text.attribution.namewords import PLACES
+from stancekit.text.attribution.reporting import LEMMAS
 from stancekit.text.checks import check_statement
 
 ADDITIVE = ("ngrams", "lexicon")
@@ -32,6 +36,10 @@ _TAG = re.compile(
 _TAGS_OF_A_PAGE = 3
 _CHARS_A_TAG = 2000
 _CHARS_READ = 100_000  # a page shows itself at its beginning
+
+# Of news a model learns also by what every report has: "TEHRAN – " and "said". That is no evidence for a reader.
+_DATELINE = re.compile(r"(?:[A-Z]{3,20} )?(?P<place>[A-Z]{3,20})(?:, [\w. ]{1,20})?(?: \([^()]{1,20}\))?\s[–—-]+\s")
+_SAYING = frozenset(form for form, verb in LEMMAS.items() if verb in ("say", "tell", "add", "note", "announce"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +268,8 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
     """Find the words that speak most for each asserted label; see `AnalyzedStatement.evidence`.
 
     Words and pairs of words are ranked by what they add to the label's margin. The three that add most are given,
-    joined to one span where they overlap or stand side by side, with the sum of what they add.
+    joined to one span where they overlap or stand side by side, with the sum of what they add. The place with which
+    a report begins and a lone verb of saying are left out: "TEHRAN – ", "said".
 
     Parameters
     ----------
@@ -283,14 +292,20 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
     text = prediction.text
     if not prediction.labels or len(text) > _LONGEST_EXPLAINED:
         return ()
-    parts: list[Contribution] = []
-    for kind, scorer in model.scorers.items():
-        if kind in ADDITIVE:
-            parts += scorer.contributions(text)
+    places, weights = _pieces(model, text)
     found: list[Span] = []
     for label in prediction.labels:
-        found += _joined(text, label, _heaviest(text, parts, model.labels.index(label)))
+        found += _joined(text, label, _heaviest(text, places, weights[:, model.labels.index(label)]))
     return tuple(found)
+
+
+def _pieces(model: StanceModel, text: str) -> Pieces:
+    """Take a statement apart: where its stretches of words stand, and what each of them adds to each label."""
+    pieces = [cast(AdditiveScorer, scorer).pieces(text) for kind, scorer in model.scorers.items() if kind in ADDITIVE]
+    if len(pieces) == 1:
+        return pieces[0]
+    weights = [np.empty((0, len(model.labels))), *(piece.weights for piece in pieces)]
+    return Pieces([place for piece in pieces for place in piece.places], np.concatenate(weights))
 
 
 @dataclass(slots=True)
@@ -300,22 +315,28 @@ class _Stretch:
     weight: float
 
 
-def _heaviest(text: str, parts: Sequence[Contribution], column: int) -> list[_Stretch]:
-    """Give the parts that add most to a label, by position, without the marks around their words."""
-    weights = [part.weights.item(column) for part in parts]
-    speaking = [number for number, weight in enumerate(weights) if weight > 0]
+def _heaviest(text: str, places: Sequence[tuple[int, int]], weights: Floats) -> list[_Stretch]:
+    """Give the stretches that add most to a label, by position, without the marks around their words."""
+    floor = _dateline_end(text)
     chosen: list[_Stretch] = []
-    for number in sorted(speaking, key=weights.__getitem__, reverse=True):
-        start, end, _ = parts[number]
+    for number in np.argsort(-weights, kind="stable").tolist():
+        weight = weights.item(number)
+        start, end = places[number]
+        if weight <= 0 or len(chosen) == _MOST_SPANS:
+            break
         if end - start == len(text):  # the whole statement is no evidence for itself
             continue
-        stretch = _Stretch(start, end, weights[number])
+        stretch = _Stretch(start, end, weight)
         _trim(text, stretch)
-        if stretch.start < stretch.end:
+        if floor <= stretch.start < stretch.end and text[stretch.start : stretch.end].lower() not in _SAYING:
             chosen.append(stretch)
-            if len(chosen) == _MOST_SPANS:
-                break
     return sorted(chosen, key=lambda one: (one.start, one.end))
+
+
+def _dateline_end(text: str) -> int:
+    """Give where a statement begins after "TEHRAN – ", but not after "LIFT THEM – "."""
+    dateline = _DATELINE.match(text)
+    return dateline.end() if dateline is not None and dateline["place"].lower() in PLACES else 0
 
 
 def _trim(text: str, stretch: _Stretch) -> None:

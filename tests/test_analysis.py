@@ -80,6 +80,11 @@ class TestAnalyze:
                 assert one.statement.text[span.start : span.end] == span.text
 
 
+def predicted(text, labels):
+    """Give a prediction that asserts labels, whatever the model says."""
+    return Prediction(text=text, labels=labels, scores=dict.fromkeys(MODEL.labels, 0.5), abstained=())
+
+
 class TestEvidence:
     def test_only_asserted_labels_have_some(self, analysis):
         for one in analysis.statements:
@@ -110,6 +115,20 @@ class TestEvidence:
         found = find_evidence(MODEL, MODEL.predict("It is the unjust embargo."))
         words = {span.text for span in found if span.label == "anti-sanction"}
         assert any("unjust embargo" in text for text in words)
+
+    def test_datelines_and_verbs_of_saying_are_none(self):
+        text = "TEHRAN – Lift them at once, the minister said."
+        weighing = {span.text for span in MODEL.explain(text).spans if span.weight > 0}
+        assert weighing >= {"TEHRAN", "said."}
+        found = [span.text for span in find_evidence(MODEL, predicted(text, MODEL.labels))]
+        assert found
+        assert "said" not in found
+        assert "TEHRAN" not in " ".join(found)
+
+    def test_a_heading_in_capitals_is_no_dateline(self):
+        text = "LIFT SANCTIONS – they starve the weak."
+        found = find_evidence(MODEL, predicted(text, ("anti-sanction",)))
+        assert any("SANCTIONS" in span.text for span in found)
 
     def test_a_model_that_is_no_sum_over_words_gives_none(self, models):
         model = models["both"]

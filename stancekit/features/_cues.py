@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
 from stancekit.errors import CodebookError
-from stancekit.features.scorer import Arrays, Contribution, Floats
+from stancekit.features.scorer import Arrays, Contribution, Floats, Pieces
 from stancekit.text.words import WORD
 
 _PATTERN_WORD = re.compile(WORD.pattern + r"\*?|\*")
@@ -198,6 +198,12 @@ class CueScorer:
     def contributions(self, text: str) -> list[Contribution]:
         """Take one statement's margins apart by occurrence of a cue."""
         return [Contribution(hit.start, hit.end, self.weights[hit.column]) for hit in self._finder.hits(text)]
+
+    def pieces(self, text: str) -> Pieces:
+        """Give the contributions to one statement at once."""
+        hits = list(self._finder.hits(text))
+        columns = [hit.column for hit in hits]
+        return Pieces(places=[(hit.start, hit.end) for hit in hits], weights=self.weights[columns])
 
     def config(self) -> dict[str, Any]:
         """Give the codebook, ready for JSON."""

@@ -492,10 +492,12 @@ cdef class NgramKernel:
 
         Returns
         -------
-        list of tuple of (start, end, weights)
-            Character offsets, and what the stretch adds to each margin, float64 of shape (n_labels,).
+        tuple of (places, weights)
+            Character offsets of the stretches, a list of (start, end), and what each adds to each margin, float64 of
+            shape (n_stretches, n_labels).
         """
-        cdef Memo memo = Memo(self.width, -1)
+        cdef Memo memo = self.borrow()  # who asks has mostly scored the statement just before
+        cdef Slot *slot
         cdef Text whole
         cdef Py_ssize_t t
         cdef uint64_t last = 0
@@ -512,26 +514,28 @@ cdef class NgramKernel:
             start = end + count_points(counted, memo.tokens[t].start)
             counted = memo.tokens[t].start + memo.tokens[t].size
             end = start + count_points(memo.tokens[t].start, memo.tokens[t].start + memo.tokens[t].size)
-            find_features(&memo.tokens[t], self.bits, self.chars, self.words, self.plain_marks, &memo.found)
-            n_occurrences += memo.found.chars.size() + memo.found.words.size() + memo.found.pairs.size()
-            if memo.found.n_words:
+            slot = memo.slot(memo.tokens[t].hash)
+            if slot.tag != memo.tokens[t].hash:
+                self.remember(memo, &memo.tokens[t], slot)
+            n_occurrences += slot.n_occurrences
+            if slot.n_words:
                 if before >= 0:
                     n_occurrences += 1
-                    bucket = bucket_of(pair_of(last, memo.found.first_word), self.bits)
+                    bucket = bucket_of(pair_of(last, slot.first_word), self.bits)
                     memset(memo.sums.data(), 0, self.width * sizeof(double))
                     self.add_rows(&bucket, &bucket + 1, self.word_weight, memo.sums.data(), memo.sums.data())
-                    self.copy_first(memo, &rows[len(places), 0])
+                    self.copy_sums(memo.sums.data(), &rows[len(places), 0])
                     places.append((before, end))
-                last = memo.found.last_word
+                last = slot.last_word
                 before = start
-            self.sum_features(memo, memo.sums.data())
-            self.copy_first(memo, &rows[len(places), 0])
+            self.copy_sums(<const double *>(slot + 1), &rows[len(places), 0])
             places.append((start, end))
-        sums = sums[:len(places)] * (1 / sqrt(<double>n_occurrences) if n_occurrences else 0.0)
-        return [(start, end, weights) for (start, end), weights in zip(places, sums)]
+        memo.give_back()
+        self.memos.append(memo)
+        return places, sums[:len(places)] * (1 / sqrt(<double>n_occurrences) if n_occurrences else 0.0)
 
-    cdef inline void copy_first(self, Memo memo, double *out) noexcept:
-        memcpy(out, memo.sums.data(), self.n_labels * sizeof(double))
+    cdef inline void copy_sums(self, const double *sums, double *out) noexcept:
+        memcpy(out, sums, self.n_labels * sizeof(double))
 
     def score(self, Statements texts, double[:, ::1] out):
         """Write the margins without bias of statements into `out`, (n_statements, n_labels)."""

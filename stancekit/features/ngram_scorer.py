@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError, ModelFormatError
 from stancekit.features._ngrams import NgramKernel
-from stancekit.features.scorer import Arrays, Contribution, Floats
+from stancekit.features.scorer import Arrays, Contribution, Floats, Pieces
 from stancekit.text.checks import read_statements
 
 MEMO_BITS = 17  # tokens that a thread remembers, as a power of two: 8 MB for up to four labels
@@ -126,7 +126,12 @@ class NgramScorer:
 
     def contributions(self, text: str) -> list[Contribution]:
         """Take one statement's margins apart by token and by pair of words across tokens."""
-        return list(map(Contribution._make, self._kernel.pieces(text)))
+        places, weights = self._kernel.pieces(text)
+        return [Contribution(start, end, row) for (start, end), row in zip(places, weights, strict=True)]
+
+    def pieces(self, text: str) -> Pieces:
+        """Give the contributions to one statement at once."""
+        return Pieces(*self._kernel.pieces(text))
 
     def config(self) -> dict[str, Any]:
         """Give the spec, ready for JSON; a setting that is off is not named, as in models of before it."""

@@ -20,6 +20,21 @@ class Contribution(NamedTuple):
     weights: Floats
 
 
+class Pieces(NamedTuple):
+    """The same for all stretches of a statement at once, which takes far fewer objects.
+
+    Attributes
+    ----------
+    places : list of (int, int), of length n_stretches
+        Where each stretch begins and ends, in characters.
+    weights : ndarray of float64 of shape (n_stretches, n_labels)
+        What each adds to the margins.
+    """
+
+    places: list[tuple[int, int]]
+    weights: Floats
+
+
 class Scorer(Protocol):
     """Features with the heads' weights folded in; no scikit-learn is needed to use one."""
 
@@ -57,3 +72,10 @@ class Scorer(Protocol):
     @classmethod
     def build(cls, config: Mapping[str, Any], arrays: Arrays) -> Self:
         """Build a scorer from what `config` and `arrays` gave."""
+
+
+class AdditiveScorer(Scorer, Protocol):
+    """A scorer whose margins are sums over stretches of words, quick to take apart."""
+
+    def pieces(self, text: str) -> Pieces:
+        """Give the contributions to one statement at once."""

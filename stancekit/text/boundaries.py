@@ -28,9 +28,10 @@ REACH = 12  # the longest abbreviation, with a bracket before it
 LONG_LINE = 130  # nobody wraps lines by hand as late as that
 
 # For speed the pattern itself passes over what can end nothing: a line that goes on with a word in lower case, and a
-# full stop inside an abbreviation, a decimal number or an address.
+# full stop inside an abbreviation ("U.S. law"), a decimal number or an address.
 CANDIDATE = re.compile(
-    rf"([{STOPS}{LINE_ENDS}](?:(?<=\.)(?!(?:[a-z,;]|[A-Z]\.|\d{{1,3}}[^\s\d]))[{STOPS}{CLOSERS}]*+"
+    rf"([{STOPS}{LINE_ENDS}](?:(?<=\.)(?!(?:[a-z,;]|[A-Z]\.|\d{{1,3}}[^\s\d]|(?<=[A-Z]\.) [a-z]{{3}}))"
+    rf"[{STOPS}{CLOSERS}]*+"
     rf"|(?<=[{STOPS[1:]}])[{STOPS}{CLOSERS}]*+|(?<=[{LINE_ENDS[:-1]}])(?![a-z]{{2}})|(?<=\u2029)))({BLANK}*+)"
 )
 MARKER = re.compile(

@@ -122,7 +122,7 @@ def _is_plain(text: str, stop: int) -> bool:
         return tail not in LONG_ABBREVIATIONS
     start = text.rfind(" ", stop - 6, stop)
     word = text[start + 1 : stop]
-    return start >= 0 and len(word) > 1 and word.isalpha() and word.islower() and word not in ABBREVIATIONS
+    return start >= 0 and len(word) > 1 and word.isalpha() and word not in ABBREVIATIONS
 
 
 def _glued_heading(text: str, begin: int, high: int) -> re.Match[str] | None:

@@ -14,6 +14,7 @@ from stancekit.text.attribution.callings import (
     outlet_within,
 )
 from stancekit.text.attribution.descriptions import capitalised_before, head_of, plain_name
+from stancekit.text.attribution.kinds import read_words
 from stancekit.text.attribution.namewords import BODIES
 from stancekit.text.attribution.people import People, Speaker
 from stancekit.text.attribution.reporting import VOICES, word_set
@@ -41,6 +42,7 @@ class Bodies:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.words = read_words(text)
         self.people = People(text)
         self.heard: list[Speaker] = []
         self._long: dict[str, str] = {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Callable
 from functools import cached_property
 
 from stancekit.text.attribution.bodies import INDEFINITE, Bodies
@@ -18,14 +20,36 @@ from stancekit.text.attribution.reporting import VOICES
 _JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the|his|her|their))?$")
 _SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
 _N_HEARD = 6
+_N_TOPICS = 40  # sentences in a row of which it is asked whom they are about
 
 
 class Called(Bodies):
     """The people and bodies of one article by their names."""
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._topic: Speaker | None = None
+        self._about: deque[Callable[[], Speaker | None]] = deque(maxlen=_N_TOPICS)
+
+    def note_topic(self, about: Callable[[], Speaker | None]) -> None:
+        """Remember a sentence that reports nothing; whom it is about is asked only when somebody wants to know."""
+        self._about.append(about)
+
+    @property
+    def topic(self) -> Speaker | None:
+        """Whom the last sentences were about, if nobody was heard since; "he" may be them."""
+        while self._about:
+            # Whom "he" means at the beginning of a sentence is asked in turn of the sentences before it.
+            speaker = self._about.pop()()
+            if speaker is not None and self.knows(speaker):
+                self._topic = speaker
+                self._about.clear()
+        return self._topic
+
     def hear(self, speaker: Speaker) -> None:
         """Remember who spoke last."""
-        self.topic: Speaker | None = None
+        self._topic = None
+        self._about.clear()
         others = [one for one in self.heard if one.name != speaker.name]
         self.heard = [*others[1 - _N_HEARD :], speaker]
 

@@ -12,7 +12,7 @@ from stancekit.text.attribution.contents import (
     only_says_where,
     orders_things,
 )
-from stancekit.text.attribution.cues import Cue, Unit, has_words
+from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
 from stancekit.text.attribution.hearing import find_glued
 from stancekit.text.attribution.ledger import MAIN, Ledger
@@ -161,7 +161,7 @@ class Sentence(Naming):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
         least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
-        if has_words(self.text, self.start, cue.left, least) and (not self.is_outer(i) or self._passes_whole(i)):
+        if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):
             self._report(self.start, cue.left, speaker, f"clause-before-{cue.form}")
 
     def _passes_whole(self, i: int) -> bool:
@@ -188,7 +188,7 @@ class Sentence(Naming):
         earlier = [other.close for other in self.unit.marked if other.close < marked.open]
         start = max([self.start, *earlier])
         is_apart = self.text[start : marked.open].rstrip().endswith((",", ":", ".", "!", "?", "…"))
-        return has_words(self.text, start, marked.open, 1) and not (self.is_whole(marked) and is_apart)
+        return self.words.has(1, start, marked.open) and not (self.is_whole(marked) and is_apart)
 
     def _claim_after(self, i: int, cue: Cue, marked: Marked, speaker: Speaker | None) -> None:
         """Claim what stands in quotation marks after a phrase, or the clause that begins with it."""
@@ -197,7 +197,7 @@ class Sentence(Naming):
         follow = [other.open for other in self.unit.marked if other.open > marked.open]
         is_last = ends >= limit - 1 or ends in follow
         is_rest = i in self.postposed and self.quote_before(cue) is not None
-        if is_rest or self.is_whole(marked) or (is_last and len(self.text[marked.start : marked.end].split()) > 2):
+        if is_rest or self.is_whole(marked) or (is_last and self.words.count(marked.start, marked.end) > 2):
             self._take(marked, speaker, "marks-after")
         else:
             self._report(marked.open, limit, speaker, f"clause-after-{cue.form}")
@@ -216,10 +216,11 @@ class Sentence(Naming):
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
                 return
         limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
-        if has_words(self.text, start, limit, least_words(self.text, cue, start, limit)) and (
+        if self.words.has(least_words(self.text, cue, start, limit), start, limit) and (
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
-            self._report(start, before_deed(self.text, cue, start, limit), speaker, f"clause-after-{cue.form}")
+            end = before_deed(self.text, self.words, cue, start, limit)
+            self._report(start, end, speaker, f"clause-after-{cue.form}")
 
     def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:
         """Take a sentence in marks after a colon for itself: "argues that time is short: “We have a month.”"."""
@@ -249,7 +250,8 @@ class Sentence(Naming):
             return
         others = [one.name for j, one in self.speakers.items() if j < i and one is not None]
         if speaker.name not in others:
-            end = before_deed(self.text, cue, cue.right, nested_end(self.text, self.unit, cue, self._limit(i)))
+            end = nested_end(self.text, self.unit, cue, self._limit(i))
+            end = before_deed(self.text, self.words, cue, cue.right, end)
             self._report(cue.right, end, speaker, "clause-nested")
 
     def _is_claimed_within(self, i: int) -> bool:
@@ -264,7 +266,7 @@ class Sentence(Naming):
         limit = self._limit(i)
         if cue.frame != CLAUSE or EMPTY.match(self.text, cue.right, limit) is not None:
             return False
-        return not only_says_where(self.text, cue.right, limit) and has_words(self.text, cue.right, limit, 4)
+        return not only_says_where(self.text, cue.right, limit) and self.words.has(4, cue.right, limit)
 
     def _is_named(self, cue: Cue) -> bool:
         return any(word[0].isupper() for word in self.text[cue.subject_start : cue.subject_end].split()[-3:])
@@ -283,7 +285,7 @@ class Sentence(Naming):
         """Give where a sentence begins that runs on after a heading: "Lee says talks go on After the vote, he left"."""
         if cue.form != "finite" or cue.left > self.start or not self.text[cue.verb : cue.verb_end].endswith("s"):
             return -1
-        return find_glued(self.text, cue.right, self.unit.end)
+        return find_glued(self.text, self.words, cue.right, self.unit.end)
 
     def _is_shared(self, cue: Cue) -> bool:
         """Tell whether those of whom is reported did a second thing: "said they met and also agreed on a date"."""
@@ -351,7 +353,7 @@ class Sentence(Naming):
     def _is_free(self, marked: Marked) -> bool:
         if _IS_CALLED.search(self.text, max(self.unit.start, marked.open - _LONGEST_CALL), marked.open) is not None:
             return False
-        n_words = len(self.text[marked.start : marked.end].split())
+        n_words = self.words.count(marked.start, marked.end)
         least = _LEAST_FREE if self.text[marked.end - 1] not in ".!?" else 2
         return n_words >= least and self.is_whole(marked)
 

@@ -20,7 +20,7 @@ from stancekit.text.attribution.reporting import (
     VENUE,
 )
 
-_REACH = 260  # characters after a verb in which a "that" is looked for
+REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
 _OBJECT = re.compile(
     r"\s+(?:him|her|them|us|me|it|reporters|journalists|lawmakers|parliament|"
     r"(?:the |an? )?[^\s,;:“”\"]+(?:\s(?:[A-Z][\w’'.-]*|of|news|agency|"
@@ -52,6 +52,9 @@ _OWN_THING = re.compile(r"\s*(?:his|her|its|their)\s")
 _CALLS_IT = re.compile(r"\s*(?:it|this|that|him|her|them) (?!off\b|in\b|up\b|back\b|out\b)\w+")
 _POINTERS = frozenset("it him her them this that us me so himself herself themselves".split())  # noqa: SIM905
 _LONGEST_POINTER = 20
+_DAYS_AND_MONTHS = frozenset(
+    "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
+)
 _TO = re.compile(r"\s(?:not )?to\s")
 # A feeling without what it is about: "expressing her disappointment".
 _MERE_FEELING = re.compile(r"\s*(?:his|her|its|their) (?:[a-z-]+ )?[a-z]+\s*[.,;]?\s*$")
@@ -99,17 +102,17 @@ def _may_be_aside(text: str, at: int) -> bool:
         return True
     end = text.find(" ", at + 1, at + 20)
     word = text[at + 1 : end if end >= 0 else at + 20]
-    return word.rstrip(",.") in ASIDE_WORDS or word[:1].isupper()
+    return word.rstrip(",.") in ASIDE_WORDS or word[:3] in _DAYS_AND_MONTHS
 
 
 def _far_that(text: str, at: int, limit: int) -> int | None:
     """Find "that" after places and people: "said in a phone call with his counterpart that"."""
-    if text.find(" that", at, min(limit, at + _REACH)) < 0 or _IN_YEAR.match(text, at) is not None:
+    if text.find(" that", at, min(limit, at + REACH)) < 0 or _IN_YEAR.match(text, at) is not None:
         return None
     is_noun = _NOUN_NEXT.match(text, at)
     if VENUE.match(text, at, limit) is None and is_noun is None:
         return None
-    match = THAT.search(text, at, min(limit, at + _REACH))
+    match = THAT.search(text, at, min(limit, at + REACH))
     if match is None:
         return None
     between = text[at : match.start()]
@@ -120,7 +123,7 @@ def _far_that(text: str, at: int, limit: int) -> int | None:
 
 def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     """Go past whom somebody told something."""
-    end = min(limit, at + _REACH)
+    end = min(limit, at + REACH)
     that = THAT.search(text, at, end)
     comma = text.find(",", at, end)
     if that is not None and not (0 <= comma < that.start() and that.start() - comma > 60):

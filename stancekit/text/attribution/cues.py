@@ -53,8 +53,3 @@ class Unit:
 def is_relative(text: str, cue: Cue) -> bool:
     """Tell whether a phrase stands between commas after its subject: "Lee, who accused the bank of fraud, left"."""
     return text.startswith(", who ", cue.left) or (cue.form == "participle" and text.startswith(", while ", cue.left))
-
-
-def has_words(text: str, start: int, end: int, least: int = 2) -> bool:
-    """Tell whether a stretch holds words."""
-    return len(text[start:end].split()) >= least and any(sign.isalpha() for sign in text[start:end])

@@ -142,6 +142,7 @@ def _is_colour(word: str) -> bool:
     return word in _COLOURS or (_COLOUR.search(word) is not None and word not in _FIELDS)
 
 
+@lru_cache(maxsize=4096)
 def initials(title: str) -> frozenset[str]:
     """Give the short forms of the bodies in a title: "irgc" of "commander of the Islamic Revolution Guards Corps"."""
     shorts: set[str] = set()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text._words import Words
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
+from stancekit.text.attribution.kinds import VENUE
 from stancekit.text.attribution.ledger import MAIN
 from stancekit.text.attribution.reporting import (
     ASIDE,
@@ -52,12 +54,6 @@ _DAY_LAST = re.compile(
 )
 _PLACE_LAST = re.compile(SHORT_VENUE.pattern.replace(r"\s*,?\s*", r"\s", 1) + r"(?: on \w+)?[\s.,;]*$")
 _WHEN = (" when ", " while ", " because ", " after ", " before ")
-_VENUE_NOUNS = word_set(
-    """
-    tweet tatement nterview post essage etter peech report rticle emarks ddress riefing onference note eeting eremony
-    omments Twitter ermon ommunique op-ed thread orum ession call
-    """
-)
 _WHERE = (" in ", " at ", " during ", " on ", " via ", " through ")
 _DIGIT = re.compile(r"\d")
 _LONGEST_DAY = 50
@@ -116,13 +112,13 @@ def _before_turn(text: str, cue: Cue, limit: int) -> int:
     return limit if turn is None else turn.start()
 
 
-def before_deed(text: str, cue: Cue, start: int, limit: int) -> int:
+def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> int:
     """Leave out what the speaker did besides, and when: "condemned the raid on Friday and summoned the envoy"."""
     if not is_naming(cue) or cue.frame == VOW:
         return limit
     piece = text[start:limit]
     # Cheap looks at words come before dear patterns.
-    has_venue = any(word in piece for word in _WHERE) and any(noun in piece for noun in _VENUE_NOUNS)
+    has_venue = words.any(VENUE, start, limit) and any(word in piece for word in _WHERE)
     if cue.frame == ASK:
         return _cut(text, _SPEECH_LAST, start, limit) if has_venue else limit
     if " and " in piece:

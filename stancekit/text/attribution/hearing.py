@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text.attribution.cues import Cue, Unit, has_words, is_relative
+from stancekit.text._words import Words
+from stancekit.text.attribution.cues import Cue, Unit, is_relative
+from stancekit.text.attribution.kinds import GLUE
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.objects import calls_something
@@ -43,20 +45,18 @@ _WRITTEN_BY = re.compile(
 )
 # Prepositions in capitals after a small word begin a sentence.
 _GLUED = re.compile(
-    r"(?<=[a-z0-9]\s)(?:(?:On|In|At|During|After) (?:the|an?|his|her|their|its|this|that|[A-Z]\w+day)|"
+    r"(?<=[a-z0-9] )(?:(?:On|In|At|During|After) (?:the|an?|his|her|their|its|this|that|[A-Z]\w+day)|"
     r"Speaking|Addressing|Meanwhile,|Earlier,)\s"
 )
-_MAY_GLUE = (" On ", " In ", " At ", " During ", " After ", " Speaking ", " Earlier,", " Meanwhile,", " Addressing ")
 _LONGEST_HEADING = 160
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
 
-def find_glued(text: str, start: int, end: int) -> int:
+def find_glued(text: str, words: Words, start: int, end: int) -> int:
     """Find where a sentence begins into which a heading has run; -1 where none does."""
     end = min(end, start + _LONGEST_HEADING)
-    piece = text[start:end]
-    if not any(word in piece for word in _MAY_GLUE):
+    if not words.any(GLUE, start, end):
         return -1
     glued = _GLUED.search(text, start, end)
     return -1 if glued is None else glued.start()
@@ -79,7 +79,7 @@ class Hearing:
 
     def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
         self.ledger, self.text, self.unit, self.following = ledger, ledger.text, unit, following
-        self.cast = ledger.cast
+        self.cast, self.words = ledger.cast, ledger.words
         self.turn = outer or ledger.turn_at(unit.start)
         self.heard: dict[int, Speaker | None] = {}
         self.nested: set[int] = set()
@@ -226,7 +226,7 @@ class Hearing:
             is_bare = self.text[marked.end - 1] not in ",.!?…" and self.text[marked.close - 2] not in ",.!?…"
             after = self.text[marked.close : marked.close + 2]
             return marked.close + 1 if is_bare and after[:1] == " " and after[1:].isupper() else self.start
-        return max(self.start, find_glued(self.text, self.start, self.unit.cues[-1].left))
+        return max(self.start, find_glued(self.text, self.words, self.start, self.unit.cues[-1].left))
 
     def leads_in(self, cue: Cue) -> bool:
         """Tell whether a participle opens a sentence, also one into which a heading has run."""
@@ -309,7 +309,6 @@ class Hearing:
             return True
         if cue.verb <= outer.right:
             return False
-        between = self.text[outer.right : cue.left]
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
         after = self.text[cue.left : cue.subject_start].strip(" ,").lower()
         if subject in ("he", "she") or after in ("and", "but", "while") or self.text[cue.left : cue.left + 1] == ";":
@@ -318,7 +317,7 @@ class Hearing:
             return False
         if self._quote_inside(outer.right, cue.left):
             return False
-        return has_words(between, 0, len(between), 1) or after in ("that", "as", "")
+        return self.words.has(1, outer.right, cue.left) or after in ("that", "as", "")
 
     def _quote_inside(self, start: int, end: int) -> bool:
         return any(
@@ -366,9 +365,10 @@ class Hearing:
 
     def is_whole(self, marked: Marked) -> bool:
         """Tell whether a sentence, and not a few words of one, stands in quotation marks."""
-        words = self.text[marked.start : marked.end]
-        first = next((sign for sign in words if sign.isalnum()), "")
-        return (first.isupper() or first.isdigit() or len(words.split()) > 7) and len(words.split()) > 1
+        if (n_words := self.words.count(marked.start, marked.end)) < 2:
+            return False
+        first = next((sign for sign in self.text[marked.start : marked.end] if sign.isalnum()), "")
+        return first.isupper() or first.isdigit() or n_words > 7
 
     def is_outer(self, i: int) -> bool:
         """Tell whether other phrases report before this one: "Lee said talks go on, IRNA reported"."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from functools import partial
 
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
+from stancekit.text.attribution.kinds import ISSUE
 from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUE_VERBS, ISSUING, MONTH
+from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUING, MONTH
 from stancekit.text.attribution.speakers import Cast
 
 # Where whom a sentence begins with ends: at a mark, a comma that parts no list, or a verb.
@@ -56,7 +57,7 @@ class Ledger:
         self.turn_starts = [turn.start for turn in turns]
         self.quotes: list[Quote] = []
         self.headings: list[int] = []
-        self.issues = sorted(at for verb in ISSUE_VERBS for at in _places(text, verb))
+        self.words = cast.words
 
     def turn_at(self, at: int) -> Quote | None:
         """Give the turn around a place."""
@@ -121,15 +122,12 @@ class Ledger:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
         if self.turns or self.text[unit.start] in '“"':
             return
-        speaker = self.leading(unit)
-        if speaker is not None and self.cast.knows(speaker):
-            self.cast.topic = speaker
+        self.cast.note_topic(partial(self.leading, unit))
 
     def note_issued(self, unit: Unit) -> None:
         """Remember "the ministers issued a joint statement" for "the statement said"."""
         stop = min(unit.end, unit.start + 300)
-        following = bisect_left(self.issues, unit.start)
-        if following == len(self.issues) or self.issues[following] >= stop:
+        if not self.words.any(ISSUE, unit.start, stop):
             return
         match = ISSUING.search(self.text, unit.start, stop)
         if match is None:
@@ -162,11 +160,3 @@ def _before_adverbs(text: str, start: int, end: int) -> int:
     while len(words) > 1 and (words[-1] in HELPERS or words[-1].endswith("ly")):
         words.pop()
     return start + len(" ".join(words))
-
-
-def _places(text: str, word: str) -> Iterator[int]:
-    """Give where a word stands in a text."""
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + len(word))

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from stancekit.text._words import Capitals
 from stancekit.text.attribution.namewords import (
     BODIES,
     HONORIFICS,
@@ -25,6 +26,7 @@ from stancekit.text.attribution.namewords import (
 from stancekit.text.attribution.reporting import word_set
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
+_UPPER_LETTERS = "".join(chr(at) for at in range(0x180) if re.match(f"[{_UPPER}]", chr(at)))
 # A pattern that begins with a set of letters is searched for quickest; so what stood before a stop is asked afterwards.
 _SHORT = word_set("Mr Mrs Ms Dr Gen Brig Lt Col Sen Rep Gov Prof Adm Maj Capt St Sgt Rev")
 _SHORT_LOWER = frozenset(word.lower() for word in _SHORT)
@@ -33,9 +35,12 @@ _CAPITALISED = (
     rf"[{_UPPER}](?:\.(?:[{_UPPER}]\.)*|[\w-]*(?:['’](?!s\b)\w[\w-]+)?"
     rf"(?:['’]s\b|\.(?:(?i:{_ABBREVIATION})))?)"
 )
-_WORD = rf"(?:{_CAPITALISED}|(?:al|el|ad|as|ar|ash|ul)-[{_UPPER}][\w-]*)"
-_PARTICLE = r"(?:bin|ben|ibn|bint|de|del|della|da|dos|van|von|der|den|di|du|la|le|ul|ur|e)"
-RUN = re.compile(rf"{_CAPITALISED}(?:\s(?:{_PARTICLE}\s){{0,2}}{_WORD})*")
+_ARTICLES = "al|el|ad|as|ar|ash|ul"
+_WORD = rf"(?:{_CAPITALISED}|(?:{_ARTICLES})-[{_UPPER}][\w-]*)"
+_PARTICLES = "bin|ben|ibn|bint|de|del|della|da|dos|van|von|der|den|di|du|la|le|ul|ur|e"
+RUN = re.compile(rf"{_CAPITALISED}(?:\s(?:(?:{_PARTICLES})\s){{0,2}}{_WORD})*")
+# Finds what `RUN` finds.
+CAPITALS = Capitals(_UPPER_LETTERS, _SHORT_LOWER, _PARTICLES.split("|"), _ARTICLES.split("|"))
 
 # Months, places and offices that are surnames too, where a given name precedes them.
 _ALSO_NAMES = word_set(
@@ -80,9 +85,8 @@ def find_mentions(text: str) -> list[Mention]:
     ('Ann M. Lee', "Iran's former foreign minister")
     """
     mentions = []
-    for run in RUN.finditer(text):
-        start, end = run.span()
-        whole = run[0]
+    for at, end in CAPITALS.runs(text):
+        start, whole = at, text[at:end]
         if (
             "ing " in whole
             and (first := whole.partition(" ")[0]).endswith("ing")
@@ -249,12 +253,12 @@ def _title(text: str, run_start: int, name_start: int, before: list[str]) -> tup
 
 def _inverse_apposition(text: str, start: int) -> str | None:
     """Give the office that precedes a name and a comma: "the foreign minister, Ann Lee, said"."""
-    if not text.startswith(", ", start - 2):
+    if not text.startswith(", ", start - 2) or not text.startswith((",", "."), _end_of_run(text, start)):
         return None
     phrase = _WINDOW_BREAK.split(text[max(0, start - _TITLE_WINDOW) : start - 2])[-1]
     words = phrase.split()
     is_office = words and (_plain(words[-1]) in OFFICES or (_has_office(words) and words[0].lower() in ("the", "a")))
-    if not is_office or not 1 < len(words) <= 12 or not text.startswith((",", "."), _end_of_run(text, start)):
+    if not is_office or not 1 < len(words) <= 12:
         return None
     first = 1 if words[0].lower() in ("the", "a", "an", "his", "her", "their", "its", "but", "and") else 0
     return " ".join(words[first:])

@@ -9,11 +9,11 @@ from stancekit.records import Quote
 from stancekit.text.attribution.callings import is_outlet
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.hearing import Hearing
+from stancekit.text.attribution.kinds import DOCUMENT
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
-    DOCUMENT_STEMS,
     IN_DOCUMENT,
 )
 
@@ -121,10 +121,9 @@ class Naming(Hearing):
     def _note_document(self, cue: Cue, speaker: Speaker) -> None:
         """Remember "In a statement, Lee said" for "the statement said"."""
         stop = min(self.unit.end, self.unit.start + _OPENING, cue.right + _NEAR)
-        opening = self.text[self.unit.start : stop]
-        if not any(stem in opening for stem in DOCUMENT_STEMS):
+        if not self.words.any(DOCUMENT, self.unit.start, stop):
             return
-        if (match := IN_DOCUMENT.search(opening)) is not None:
+        if (match := IN_DOCUMENT.search(self.text[self.unit.start : stop])) is not None:
             self.cast.issue(match[1], cue.verb, speaker)
 
     def _opens(self, j: int) -> bool:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue, is_relative
+from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import (
     calls_something,
@@ -21,6 +23,7 @@ from stancekit.text.attribution.reporting import (
     CLAUSE,
     COLOUR,
     COORDINATING,
+    CUE_FORMS,
     DAY,
     GERUNDS,
     JUDGE,
@@ -37,7 +40,7 @@ from stancekit.text.attribution.reporting import (
     VOW,
 )
 from stancekit.text.attribution.subjects import before_comma, find_subject
-from stancekit.text.attribution.surroundings import _REACH, Surroundings
+from stancekit.text.attribution.surroundings import Surroundings
 
 _QUOTED_AS = re.compile(r"\s+(?P<who>[^,;:“”\"]{2,100}?)\s+as\s+(?:saying|telling|stating|noting|adding)\b")
 _AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
@@ -76,6 +79,12 @@ _FINITE_NEXT = re.compile(
 )
 
 
+# Participles, and what is passive: "was quoted as saying".
+_NEVER_SILENCED = frozenset(
+    form for form in CUE_FORMS if form.endswith("ing") or LEMMAS.get(form) in (None, "quote", "cite")
+)
+
+
 class Reader(Surroundings):
     """Reads the surroundings of one word."""
 
@@ -84,7 +93,11 @@ class Reader(Surroundings):
         if low == "according":
             return self._according()
         is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
-        if is_noun or (low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)):
+        if (
+            is_noun
+            or self._is_silenced(low)
+            or (low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end))
+        ):
             return None
         if low in ("made", "makes", "making"):
             return self._remark()
@@ -95,6 +108,14 @@ class Reader(Surroundings):
         if low.endswith("ing"):
             return self._progressive(lemma, frame) or self._participle(lemma, frame)
         return self._finite(lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put"))
+
+    def _is_silenced(self, low: str) -> bool:
+        """Tell by the word before whether this one reports nothing, without a further look: "the report", "can say"."""
+        kinds = self.words.before(self.floor, self.at)
+        if kinds < 0 or not kinds & SILENT or low in _NEVER_SILENCED:
+            return False
+        is_beside = self.text[self.at - 1] == " " and self.text[self.at - 2].isalnum()
+        return is_beside and not self.text.startswith(" by ", self.end)
 
     def _remark(self) -> Cue | None:
         """Read "The minister made the remarks on Friday."."""
@@ -107,7 +128,7 @@ class Reader(Surroundings):
         if match is None:
             return None
         self.end = match.end()
-        found = find_subject(self.text, self.floor, self.at)
+        found = find_subject(self.text, self.words, self.floor, self.at)
         if found is None:
             return None
         cue = self._cue(left=found[0], form="remark", lemma="remark", frame=COLOUR, subject=found[1:])
@@ -147,7 +168,7 @@ class Reader(Surroundings):
 
     def _voice_end(self, start: int) -> int:
         """Give where the name after "according to" ends; "the Industry, Mining and Trade Minister" holds a comma."""
-        end = min(self.limit, start + _REACH)
+        end = min(self.limit, start + REACH)
         listed = _LISTED.match(self.text, start, end)
         match = _VOICE_END.search(self.text, listed.end() if listed else start, end)
         return match.start() if match is not None else end
@@ -234,12 +255,14 @@ class Reader(Surroundings):
             return cue
         if left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
-        found = find_subject(self.text, self.floor, stop)
+        found = find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
-            found = find_subject(self.text, at + len(" as "), stop)  # "as Lee, who won, has said: “We are ready”"
+            found = find_subject(
+                self.text, self.words, at + len(" as "), stop
+            )  # "as Lee, who won, has said: “We are ready”"
         if found is None:
             return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
-        if is_base and not self._is_plural(found[1], found[2]):
+        if self._is_only_noun() or (is_base and not self._is_plural(found[1], found[2])):
             return None
         left = found[0] if left < 0 else left
         cue = self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=found[1:])
@@ -247,6 +270,12 @@ class Reader(Surroundings):
             return None
         is_verb = self.word.lower() not in NOUNS or has_object(self.text, self.end)
         return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+
+    def _is_only_noun(self) -> bool:
+        """Tell whether a word that is a noun as often has nothing to say behind it: "all states", "the order"."""
+        if self.word.lower() not in NOUNS or has_object(self.text, self.end) or self._leads_to_speech():
+            return False
+        return self.text.find("that", self.end, self.unit.end) < 0
 
     def _beside_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read a verb whose subject is that of the phrase before: "told Lee, who said"; "Lee, who hid it, added"."""
@@ -291,7 +320,7 @@ class Reader(Surroundings):
         """Read "The deal was hailed by the union as a triumph"."""
         if (match := _BY_AS.match(self.text, self.end, self.limit)) is None:
             return None
-        found = find_subject(self.text, self.floor, self.text.rfind(" ", self.floor, stop))
+        found = find_subject(self.text, self.words, self.floor, self.text.rfind(" ", self.floor, stop))
         left, self.end = self.at if found is None else found[0], match.end() - 1
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
@@ -309,7 +338,7 @@ class Reader(Surroundings):
         self.end = match.end()
         words = self.text[self.floor : stop].rstrip()
         stop = self.floor + len(words.rsplit(None, 1)[0]) if " " in words else stop
-        found = find_subject(self.text, self.floor, stop)
+        found = find_subject(self.text, self.words, self.floor, stop)
         if found is None:
             return None
         return self._cue(left=found[0], form="finite", lemma="say", frame=CLAUSE, subject=found[1:])
@@ -319,7 +348,7 @@ class Reader(Surroundings):
         match = _QUOTED_AS.match(self.text, self.end, self.limit)
         if match is None:
             return None
-        found = find_subject(self.text, self.floor, stop)
+        found = find_subject(self.text, self.words, self.floor, stop)
         self.end = match.end()
         left = found[0] if found is not None else self.at
         return self._cue(left=left, form="finite", lemma="say", frame=CLAUSE, subject=match.span("who"))
@@ -327,7 +356,7 @@ class Reader(Surroundings):
     def _inverted(self, lemma: str) -> Cue | None:
         """Read the phrase after a quotation: "said the minister in a tweet"."""
         start = self.limit - len(self.text[self.end : self.limit].lstrip(" "))
-        match = _AFTER_SUBJECT.search(self.text, start, min(self.limit, start + _REACH))
+        match = _AFTER_SUBJECT.search(self.text, start, min(self.limit, start + REACH))
         stop = match.start() if match is not None else self.limit
         if stop <= start:
             return None

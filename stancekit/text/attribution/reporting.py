@@ -179,14 +179,9 @@ def _every_form() -> dict[str, str]:
 LEMMAS = _every_form()
 
 # Every word at which a phrase of saying may stand.
-_CUE_WORDS = [*LEMMAS, "according", "made", "makes", "making"]
-# As they stand in text, with the signs after them.
-CUE_WORDS = {
-    f"{form}{sign}": form
-    for word in _CUE_WORDS
-    for form in (word, word.capitalize())
-    for sign in ("", ",", ".", ":", ";", "!", "?", ",”", ".”", '."', ',"', ")", "”", "…", "—", "–")
-}
+CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making"])
+# The signs that may follow it.
+CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
 
 # Words before a verb after which it reports nothing: "to say", "will say", "was announced".
@@ -264,6 +259,12 @@ SUBJECT_BREAK = re.compile(
     r"\b(?:that|but|while|because|although|though|after(?: which)?|before|when|where|since|if|unless|until|and|as|why|"
     r"(?:during|in|at|by|on|under|with|through) which)\s"
 )
+# The words of these, of which the last tells; where none stands, and no sign, no subject ends.
+BREAK_WORDS = word_set(
+    """
+    that but while because although though after before when where since if unless until and as why which
+    """
+)
 RELATIVE = word_set("which who whom whose what")
 
 DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -304,6 +305,15 @@ SHORT_VENUE = re.compile(
     r"(?: (?:published|released|issued|posted|aired|broadcast)\b)?"
     r"(?: (?:to|with|at|on|in|by|of) (?:the )?(?:[A-Z][\w’'-]*)(?: [A-Z][\w’'-]*){0,4})?"
 )
+# The nouns of these: where none stands, no place is looked for.
+VENUES = word_set(
+    """
+    tweet statement interview post message letter speech report article remarks address briefing conference note
+    meeting ceremony comments twitter sermon communique op-ed thread forum session call
+    """
+)
+# With these, in capitals, sentences begin into which a heading runs.
+GLUED = word_set("On In At During After Speaking Addressing Meanwhile Earlier")
 # "claims to have sunk": no place follows.
 TO_DO = re.compile(
     r"\s(?:not )?to (?:be|have|know|own|represent|speak|hold|oppose|support|control|act|seek|want|fight|defend|protect|"
@@ -320,13 +330,9 @@ DOCUMENTS = word_set(
     article editorial document study
     """
 )
-# What all words of `ISSUING` and `IN_DOCUMENT` hold: only where one stands are they looked for.
-DOCUMENT_STEMS = tuple(
-    "tatement ommuniqu etter eclaration eport essage elease weet post note ocument rticle tudy".split()  # noqa: SIM905
-)
-ISSUE_VERBS = ("issued ", "released ", "published ", "adopted ", "signed ", "sent ", "wrote ", "made ")
+ISSUE_VERBS = ("issued", "released", "published", "adopted", "signed", "sent", "wrote", "made")
 ISSUING = re.compile(
-    rf"\b(?:{'|'.join(verb.strip() for verb in ISSUE_VERBS)}) (?:an?|the|their|its|his|her) "
+    rf"\b(?:{'|'.join(ISSUE_VERBS)}) (?:an?|the|their|its|his|her) "
     r"(?:[\w-]+ ){0,3}?(statement|communique|communiqué|letter|declaration|report|message|release|note|"
     r"document|article|study)\b"
 )

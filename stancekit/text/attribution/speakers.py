@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from stancekit.text.attribution.bodies import INDEFINITE, NEXT
 from stancekit.text.attribution.called import Called
@@ -103,7 +102,6 @@ class Cast(Called):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.topic: Speaker | None = None
         self._issued: list[_Issued] = []
 
     def describe(self, start: int, end: int) -> Speaker | None:
@@ -157,11 +155,7 @@ class Cast(Called):
         """Tell whether a lone word has a capital only since a sentence begins with it: "Sanctions said nothing"."""
         if " " in phrase or phrase == low or low in VOICES or low in OFFICES or low in DOCUMENTS:
             return False
-        return low in self._words
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(self.text.split())
+        return low in self.words
 
     def name(self, label: str) -> Speaker:
         """Say whom the label of a turn means: "SECRETARY BLINKEN", "Vladimir Putin"."""
@@ -174,8 +168,7 @@ class Cast(Called):
     def _by_pronoun(self, pronoun: str, at: int) -> Speaker | None:
         """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named."""
         wanted = PRONOUNS[pronoun]
-        topic = [] if self.topic is None else [self.topic]
-        for speaker in [*topic, *reversed(self.heard)]:
+        for speaker in self._spoken_of:
             if speaker.kind in wanted and speaker.sex in (None, pronoun):
                 if self._is_named_after(speaker, at):
                     break
@@ -316,8 +309,17 @@ class Cast(Called):
     @property
     def _present(self) -> list[Speaker]:
         """The persons who were spoken of or heard last, the last first."""
-        present = [self.topic] if self.topic is not None and self.topic.kind == "person" else []
-        return present + [one for one in reversed(self.heard) if one.kind == "person" and one not in present]
+        present: list[Speaker] = []
+        for one in self._spoken_of:
+            if one.kind == "person" and one not in present:
+                present.append(one)
+        return present
+
+    @property
+    def _spoken_of(self) -> list[Speaker]:
+        """Whoever was spoken of or heard last, the last first."""
+        topic = self.topic
+        return self.heard[::-1] if topic is None else [topic, *reversed(self.heard)]
 
     def _named_next(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
         """Say who is named after a report has begun with "A Chinese envoy"."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text._words import SIGNED, Words
 from stancekit.text.attribution.descriptions import head_of
+from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
 from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, SUBJECT_BREAK, VOICES, word_set
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
@@ -15,27 +17,30 @@ _NO_SUBJECT = word_set("against of for with from to by in on at about over into"
 _NOT_SAID = word_set("as if unless")
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
+_CONJUNCTIONS = (" and", " but", " while")
 _FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
 _FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
 
-def find_subject(text: str, floor: int, stop: int) -> tuple[int, int, int] | None:
+def find_subject(text: str, table: Words, floor: int, stop: int) -> tuple[int, int, int] | None:
     """Find the subject that ends before a place: where its phrase begins, and where itself begins and ends."""
     piece = text[floor:stop].rstrip()
     end = floor + len(piece)
     if piece.endswith(","):
-        return _subject_before_comma(text, floor, piece)
-    start = _last_break(text, floor, end)
-    return _checked(text, floor, start, end)
+        return _subject_before_comma(text, table, floor, piece)
+    start = _last_break(text, table, floor, end)
+    return _checked(text, table, floor, start, end)
 
 
-def _last_break(text: str, low: int, end: int) -> int:
+def _last_break(text: str, table: Words, low: int, end: int) -> int:
     """Give where the phrase that ends at a place begins."""
     has_bracket = text.find("(", low, end) >= 0
     comma = text.rfind(", ", low, end - 1)
     if comma > low and not has_bracket:
         low = comma + 2
     start = low
+    if not table.any(BREAK | SIGNED, low, end):
+        return start
     for match in SUBJECT_BREAK.finditer(text, low, end):
         word = match.group().strip().lower()
         if word == "and" and not _parts_clauses(text, match, end):
@@ -58,14 +63,16 @@ def _parts_clauses(text: str, match: re.Match[str], end: int) -> bool:
     return not joined and (after[0][0].isupper() or after[0] == "the")
 
 
-def _subject_before_comma(text: str, floor: int, piece: str) -> tuple[int, int, int] | None:
+def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tuple[int, int, int] | None:
     """Find the subject before a remark between commas: "Lee, the minister, said"; "Lee, in a speech, said"."""
     commas = [i for i, sign in enumerate(piece) if sign == "," and (i == len(piece) - 1 or piece[i + 1] == " ")]
     if len(commas) < 2:
-        return _checked(text, floor, _last_break(text, floor, floor + len(piece) - 1), floor + len(piece) - 1)
+        return _checked(
+            text, table, floor, _last_break(text, table, floor, floor + len(piece) - 1), floor + len(piece) - 1
+        )
     named = piece[commas[-2] + 1 : -1].split()
     if 0 < len(named) < 5 and all(word[0].isupper() for word in named) and named[-1].lower() not in OFFICES:
-        office = _last_break(text, floor, floor + commas[-2])
+        office = _last_break(text, table, floor, floor + commas[-2])
         before = text[office : floor + commas[-2]].split()
         if (
             before
@@ -76,12 +83,12 @@ def _subject_before_comma(text: str, floor: int, piece: str) -> tuple[int, int, 
             return _before_conjunction(text, floor, office), floor + commas[-2] + 2, floor + len(piece) - 1
     for i in range(len(commas) - 2, max(-1, len(commas) - 6), -1):
         end = floor + commas[i]
-        start = _last_break(text, floor, end)
+        start = _last_break(text, table, floor, end)
         phrase = text[start:end].strip()
         if phrase and _names(phrase):
-            return _checked(text, floor, start, end)
+            return _checked(text, table, floor, start, end)
     end = floor + len(piece) - 1
-    return _checked(text, floor, _last_break(text, floor, end), end)
+    return _checked(text, table, floor, _last_break(text, table, floor, end), end)
 
 
 def _names(phrase: str) -> bool:
@@ -107,7 +114,7 @@ def _names(phrase: str) -> bool:
     return head in VOICES or head in OFFICES
 
 
-def _checked(text: str, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
+def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
     words = text[start:end].split()
     if not words or len(words) > 30 or words[0].lower() in _NOT_SAID or words[-1].lower() in RELATIVE:
@@ -127,20 +134,19 @@ def _checked(text: str, floor: int, start: int, end: int) -> tuple[int, int, int
         start += 1
     if (who := text.find(" who ", start, end)) >= 0:
         end = who
-    start = _list_start(text, floor, start, end)
+    start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start), start, end
 
 
 def _before_conjunction(text: str, floor: int, start: int) -> int:
     """Go back from a subject over the comma and the conjunction before it."""
     left = before_comma(text, start, floor)
-    for word in (" and", " but", " while"):
-        if text.endswith(word, floor, left):
-            return before_comma(text, left - len(word), floor)
-    return left
+    if not text.endswith(_CONJUNCTIONS, floor, left):
+        return left
+    return before_comma(text, text.rindex(" ", floor, left), floor)
 
 
-def _list_start(text: str, floor: int, start: int, end: int) -> int:
+def _list_start(text: str, table: Words, floor: int, start: int, end: int) -> int:
     """Go back over the countries before the last two of a list: "France, Germany and Italy said"."""
     if " and " not in text[start:end]:
         return start
@@ -150,7 +156,7 @@ def _list_start(text: str, floor: int, start: int, end: int) -> int:
         start = item.start(1)
     if not text.endswith(_FROM_ENDS, floor, start):
         return start
-    whose = _last_break(text, floor, start)
+    whose = _last_break(text, table, floor, start)
     whose += len(text[whose:start]) - len(text[whose:start].lstrip())
     return start if _FROM.match(text, whose, start) is None else whose
 

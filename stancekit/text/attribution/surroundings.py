@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.contents import find_content
+from stancekit.text._words import Words
+from stancekit.text.attribution.contents import REACH, find_content
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.descriptions import head_of
+from stancekit.text.attribution.kinds import HELPER
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import (
     says_what_it_is,
@@ -23,18 +25,19 @@ from stancekit.text.attribution.reporting import (
     SILENCING,
 )
 
-_REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
     r"for (?:his|her|its|their) part|"
     r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
 )
 _DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
+_LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
 _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
+_PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
 # "called again for", "appealed on Friday to"
 _BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
 
@@ -42,12 +45,12 @@ _BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repe
 class Surroundings:
     """The surroundings of one word."""
 
-    def __init__(self, text: str, unit: Unit, quote: int, at: int, end: int) -> None:
-        self.text, self.unit, self.at, self.end = text, unit, at, end
+    def __init__(self, text: str, words: Words, unit: Unit, quote: int, at: int, end: int) -> None:
+        self.text, self.words, self.unit, self.at, self.end = text, words, unit, at, end
         self.word = text[at:end]
         self.after_quote = quote > 0
         floor = unit.marked[quote - 1].close if quote else unit.start
-        self.floor = max(floor, self.at - _REACH)
+        self.floor = max(floor, self.at - REACH)
         if unit.cues:
             self.floor = max(self.floor, unit.cues[-1].verb_end)
         self.next_open = unit.marked[quote].open if quote < len(unit.marked) else unit.end
@@ -75,7 +78,9 @@ class Surroundings:
 
     def _with_particle(self, lemma: str) -> str | None:
         """Give what follows the verb if one of its particles stands there."""
-        for particle, frame in PARTICLES.get(lemma, ()):
+        if not self.text.startswith(_PARTICLE_NEXT[lemma], self.end):
+            return None
+        for particle, frame in PARTICLES[lemma]:
             if self.text.startswith(f" {particle}", self.end):
                 stop = self.end + 1 + len(particle)
                 is_known = frame != AS or says_what_it_is(self.text, lemma, stop, self.unit.end)
@@ -105,9 +110,16 @@ class Surroundings:
             or any(word in OFFICES and word.endswith("s") for word in phrase.split())
         )
 
+    def _is_plain_before(self) -> bool:
+        """Tell whether one blank stands before the verb, and before it no adverb or day by its looks."""
+        return self.text.startswith(" ", self.at - 1) and not self.text.endswith(_LATE, self.floor, self.at - 1)
+
     def _before_helpers(self) -> tuple[int, str | None]:
         """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""
         stop = self.at
+        # Most verbs stand right behind their subjects.
+        if self._is_plain_before() and not self.words.before(self.floor, stop) & HELPER:
+            return stop - 1, None
         while stop > self.floor:
             piece = self.text[self.floor : stop].rstrip()
             if piece.endswith(_DAY_ENDS) and (day := _TRAILING_DAY.search(piece[-60:])):

@@ -5,24 +5,27 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from stancekit.text._words import Words
 from stancekit.text.attribution.cues import Unit
+from stancekit.text.attribution.kinds import CUE
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
-from stancekit.text.attribution.reporting import CUE_WORDS
+from stancekit.text.attribution.reporting import CUE_TAILS
 
-_TOKENS = frozenset(CUE_WORDS)
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 _MOST_PIECES = 60
 _MOST = 40  # phrases of saying, and quotations, in one sentence: more is no sentence
 
 
-def find_units(text: str, spans: Sequence[tuple[int, int]], marked: Sequence[Marked]) -> list[Unit]:
+def find_units(text: str, words: Words, spans: Sequence[tuple[int, int]], marked: Sequence[Marked]) -> list[Unit]:
     """Join sentences that a quotation spans, and find the phrases of saying in each.
 
     Parameters
     ----------
     text : str
         The article.
+    words : Words
+        Its words.
     spans : sequence of (int, int)
         Its sentences.
     marked : sequence of Marked
@@ -42,7 +45,7 @@ def find_units(text: str, spans: Sequence[tuple[int, int]], marked: Sequence[Mar
                 inside.append(marked[i])
             i += 1
         units.append(Unit(start=start, end=end, marked=inside))
-    _add_cues(text, spans, units)
+    _add_cues(text, words, spans, units)
     return units
 
 
@@ -74,44 +77,25 @@ def _end_around(spans: Sequence[tuple[int, int]], close: int, end: int) -> int:
     return max(end, spans[i][1] if i >= 0 else end, close)
 
 
-def _add_cues(text: str, spans: Sequence[tuple[int, int]], units: list[Unit]) -> None:
+def _add_cues(text: str, words: Words, spans: Sequence[tuple[int, int]], units: list[Unit]) -> None:
     """Look at each word of the sentences at which a phrase of saying may stand."""
     for unit in units:
         quote = 0
-        for at, end in _cue_words(text, unit.start, unit.end):
+        for at, end in words.alike(CUE, CUE_TAILS, unit.start, unit.end):
             while quote < len(unit.marked) and unit.marked[quote].close <= at:
                 quote += 1
             if quote < len(unit.marked) and unit.marked[quote].open < at:
                 piece = _piece(spans, unit, quote, at)
                 if piece is not None:
-                    _add_cue(text, piece, 0, at, end)
+                    _add_cue(text, words, piece, 0, at, end)
             else:
-                _add_cue(text, unit, quote, at, end)
+                _add_cue(text, words, unit, quote, at, end)
 
 
-def _add_cue(text: str, unit: Unit, quote: int, at: int, end: int) -> None:
+def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int) -> None:
     """Add the phrase of saying around a word, if it is one."""
     if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
         return
-    cue = Reader(text, unit, quote, at, end).read(text[at:end].lower())
+    cue = Reader(text, words, unit, quote, at, end).read(text[at:end].lower())
     if cue is not None:
         unit.cues.append(cue)
-
-
-def _cue_words(text: str, start: int, stop: int) -> list[tuple[int, int]]:
-    """Give where the words stand at which a phrase of saying may stand.
-
-    Which of them occur at all is asked first: then only those are looked for.
-    """
-    tokens = _TOKENS.intersection(text[start:stop].split())
-    if not tokens:
-        return []
-    places = []
-    for word in {CUE_WORDS[token] for token in tokens}:
-        at = text.find(word, start, stop)
-        while at >= 0:
-            end = at + len(word)
-            if not text[end : end + 1].isalnum() and (at == 0 or not text[at - 1].isalnum()):
-                places.append((at, end))
-            at = text.find(word, end, stop)
-    return sorted(places)

@@ -139,6 +139,11 @@ def test_what_nobody_is_said_to_say_is_nothing(text):
     assert found(text) == []
 
 
+def test_who_is_called_by_a_compound_of_a_silencing_word_is_heard():
+    assert [quote.speaker for quote in find_quotes("No-one said that talks go on.")] == ["No-one"]
+    assert find_quotes("Nobody had read the report that day.") == []
+
+
 def test_a_missing_mark_does_not_swallow_the_article():
     text = "“We are ready to talk now, Ann Lee said. " + "The town is old. " * 30 + "“We won,” Bo Kern said."
     assert ("We won", "direct", "Bo Kern") in found(text)

@@ -4,6 +4,7 @@ import pytest
 
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.quotations import find_quotes
 from stancekit.text.attribution.speakers import Cast
 
 
@@ -86,6 +87,24 @@ def test_a_pronoun_means_who_was_heard_last_and_fits():
     assert cast.resolve(22, 24).name == "Kern"
     assert cast.resolve(26, 29).name == "Lee"
     assert cast.resolve(31, 33) is None
+
+
+def test_a_pronoun_means_whom_the_sentence_before_is_about_until_somebody_is_heard():
+    cast = Cast("Ann Lee left. Bo Kern met Ann Lee. He, she.")
+    kern, asked = cast.resolve(14, 21), []
+    cast.note_topic(lambda: asked.append("earlier"))
+    cast.note_topic(lambda: kern)
+    assert cast.resolve(35, 37).name == "Bo Kern"
+    assert asked == []  # only as far back as it takes
+    cast.hear(cast.resolve(26, 33))
+    assert cast.topic is None
+    assert cast.resolve(39, 42).name == "Ann Lee"
+
+
+def test_a_long_run_of_pronouns_leads_back_only_so_far():
+    text = "Ann Lee, the minister, came. " + "She left the room. " * 3000 + "She said that talks go on."
+    (quote,) = find_quotes(text)
+    assert quote.speaker == "Ann Lee"
 
 
 def test_a_document_speaks_for_who_issued_it():
