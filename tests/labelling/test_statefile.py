@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from stancekit import InvalidInputError
-from stancekit.labelling.lines import seal, unseal
+from stancekit.labelling.sealing import seal, unseal
 from stancekit.labelling.statefile import StateFile, read_events
 
 HEADER = {"type": "header", "coder": "ann"}

@@ -213,8 +213,8 @@ def _read(options: argparse.Namespace, pool: StatementPool) -> Labellings:
 
 def _status(options: argparse.Namespace, pool: StatementPool) -> int:
     from stancekit.apps.labelling.status import Status, agreement_growth, next_steps, status_markdown
-    from stancekit.labelling.curve import learning_curve, n_models
     from stancekit.labelling.labellings import read_progress
+    from stancekit.training.curve import learning_curve, n_models
 
     labellings = _read(options, pool)
     data = labellings.labelled()

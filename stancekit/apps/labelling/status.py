@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from stancekit.apps.labelling.width import shown
-from stancekit.labelling.curve import LearningCurve
 from stancekit.labelling.items import Progress
 from stancekit.labelling.labellings import Labellings
 from stancekit.measure.agreement_results import Agreement
@@ -15,6 +14,7 @@ from stancekit.measure.results import as_record
 from stancekit.report.behaviour import per_cent
 from stancekit.report.markdown import table
 from stancekit.report.tables import estimate_cell, note_list
+from stancekit.training.curve import LearningCurve
 
 FEW = 50
 STEPS = (25, 50, 100, 200, 400, 800, 1600, 3200, 6400)
