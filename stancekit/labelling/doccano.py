@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from stancekit.labelling.labellings import Labellings
 from stancekit.labelling.matching import Matcher
 from stancekit.labelling.pool import StatementPool
 from stancekit.tables import read_table
+from stancekit.tables.jsonl import write_jsonl
 from stancekit.tables.writing import replacing
 
 STATEMENT, TEXT, LABEL = "statement", "text", "label"
@@ -27,16 +27,12 @@ def write_doccano(labellings: Labellings, names: Sequence[str], path: Path) -> l
     pool = labellings.pool
     check_fields(pool, (STATEMENT, TEXT, LABEL), path)
     known = [name for name in names if choices.get(name) is not None]
+    rows = [
+        {STATEMENT: name, **other_values(pool, row), TEXT: pool.texts[row], LABEL: list(choices[name] or ())}
+        for name, row in ((name, pool.rows[name]) for name in known)
+    ]
     with replacing(path) as file:
-        for name in known:
-            row = pool.rows[name]
-            record = {
-                STATEMENT: name,
-                **other_values(pool, row),
-                TEXT: pool.texts[row],
-                LABEL: list(choices[name] or ()),
-            }
-            file.write(json.dumps(record, ensure_ascii=False).encode("utf-8") + b"\n")
+        write_jsonl(file, rows, None)
     n_out = len(names) - len(known)
     return [f"{n_out} statements of which the coder cannot say are left out: doccano has no such answer"] * bool(n_out)
 

@@ -25,13 +25,7 @@ def write_label_studio(labellings: Labellings, names: Sequence[str], path: Path)
     tasks = [_task(labellings, name) for name in names]
     with replacing(path) as file:
         file.write(json.dumps(tasks, ensure_ascii=False, indent=1).encode("utf-8") + b"\n")
-    strangers = [coder for coder in labellings.coders if "@" not in coder]
-    if not strangers:
-        return []
-    return [
-        f"{', '.join(strangers)}: no address of an account, so Label Studio will take these annotations for those of "
-        "whoever brings them in"
-    ]
+    return _account_notes(labellings)
 
 
 def read_label_studio(path: Path, pool: StatementPool, codebook: Codebook) -> Labellings:
@@ -51,6 +45,22 @@ def read_label_studio(path: Path, pool: StatementPool, codebook: Codebook) -> La
     except InvalidInputError as error:
         raise InvalidInputError(f"{path}: {error}") from None
     return Labellings(pool=pool, codebook=codebook, coders=coders)
+
+
+def _account_notes(labellings: Labellings) -> list[str]:
+    """Say what Label Studio makes of the coders' names."""
+    strangers = [coder for coder in labellings.coders if "@" not in coder]
+    known = [coder for coder in labellings.coders if "@" in coder]
+    notes = []
+    if known:
+        notes.append(f"Label Studio refuses this file unless it has accounts with the addresses {', '.join(known)}")
+    if strangers:
+        apart = "; bring each coder's file into a project of its own" if len(strangers) > 1 else ""
+        notes.append(
+            f"{', '.join(strangers)}: no address of an account, so Label Studio will take these annotations for those "
+            f"of whoever brings them in{apart}"
+        )
+    return notes
 
 
 def _task(labellings: Labellings, name: str) -> dict[str, Any]:
@@ -119,4 +129,6 @@ def _read_json(path: Path) -> list[dict[str, Any]]:
         raise InvalidInputError(f"{path} is no JSON: {error}; export from Label Studio as JSON") from None
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise InvalidInputError(f"{path} holds no list of tasks; export from Label Studio as JSON, not as JSON-MIN")
+    if any("data" not in task for task in tasks):  # in JSON-MIN Label Studio's numbers stand in the place of our ids
+        raise InvalidInputError(f"{path} holds tasks without 'data'; export from Label Studio as JSON, not as JSON-MIN")
     return tasks

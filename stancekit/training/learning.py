@@ -39,13 +39,23 @@ class Learned:
     scores: Floats
 
 
-def learn(data: LabelledStatements, codebook: Codebook, *, n_folds: int = FOLDS, seed: int = 0) -> Learned:
+def learn(
+    data: LabelledStatements,
+    codebook: Codebook,
+    *,
+    n_folds: int = FOLDS,
+    seed: int = 0,
+    prior: StanceModel | None = None,
+) -> Learned:
     """Train a classifier on the labels that have enough statements, in as many folds as there are groups at most.
+
+    With a `prior`, a linear model of the same labels, all labels are learned: what statements are too few for is the
+    prior's.
 
     Raises
     ------
     InvalidInputError
-        As `learnable`.
+        As `learnable`, and on a prior of another kind.
 
     Examples
     --------
@@ -56,11 +66,27 @@ def learn(data: LabelledStatements, codebook: Codebook, *, n_folds: int = FOLDS,
     """
     from stancekit.training.classifier import StanceClassifier
 
-    book = learnable(data, codebook)
+    check_enough(data)
+    book = learnable(data, codebook) if prior is None else codebook
     columns = [codebook.labels.index(label) for label in book.labels]
     classifier = StanceClassifier(book, n_folds=min(n_folds, len(set(data.groups))), random_state=seed)
-    classifier.fit(data.texts, data.truth[:, columns], groups=data.groups)
+    classifier.fit(data.texts, data.truth[:, columns], groups=data.groups, prior=prior)
     return Learned(model=classifier.model_, columns=columns, scores=classifier.oof_scores_)
+
+
+def check_enough(data: LabelledStatements) -> None:
+    """See that there are statements to learn anything from.
+
+    Raises
+    ------
+    InvalidInputError
+        When there are fewer than ten, or all are of one group.
+    """
+    if len(data) < LEAST or len(set(data.groups)) < 2:
+        groups = len(set(data.groups))
+        raise InvalidInputError(
+            f"too few to train on: {len(data)} statements in {groups} groups; label {LEAST} or more, in two groups"
+        )
 
 
 def learnable(data: LabelledStatements, codebook: Codebook) -> Codebook:
@@ -71,11 +97,7 @@ def learnable(data: LabelledStatements, codebook: Codebook) -> Codebook:
     InvalidInputError
         When there is none, or labels exclude one another and one is missing; the message says what to label.
     """
-    if len(data) < LEAST or len(set(data.groups)) < 2:
-        groups = len(set(data.groups))
-        raise InvalidInputError(
-            f"too few to train on: {len(data)} statements in {groups} groups; label {LEAST} or more, in two groups"
-        )
+    check_enough(data)
     enough = [
         label
         for column, label in enumerate(codebook.labels)

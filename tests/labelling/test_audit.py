@@ -14,18 +14,18 @@ SEEDS = range(20)
 
 def test_every_statement_has_the_same_chance_and_coders_have_one_sample(pool):
     counts = dict.fromkeys(pool.ids, 0)
-    n_seeds = 400
-    for seed in range(n_seeds):
+    for seed in range(200):
         for name in list(pool.order(seed, "audit"))[:78]:
             counts[name] += 1
-    # Binomial counts of 400 draws with a chance of a tenth: their variance is 36, and 780 of them tell it well.
-    assert np.mean(list(counts.values())) == pytest.approx(40)
-    assert 31 < np.var(list(counts.values())) < 41
+    # Binomial counts of 200 draws with a chance of a tenth: their variance is 18, and 780 of them tell it well.
+    assert np.mean(list(counts.values())) == pytest.approx(20)
+    assert 15.5 < np.var(list(counts.values())) < 20.5
     back = StatementPool.of(pool.texts[::-1], ids=pool.ids[::-1])
     assert list(pool.order(3, "audit")) == list(back.order(3, "audit"))
     assert list(pool.order(3, "audit")) != list(pool.order(3, "candidates"))
 
 
+@pytest.mark.usefixtures("unsynced")
 def test_the_sample_is_the_beginning_of_one_random_order(begin, label, packaged, pool):
     with begin(model=packaged, audit=0.3) as session:
         label(session, 100)
@@ -72,14 +72,16 @@ def half_trained(statements, book):
     return classifier.model_
 
 
+@pytest.mark.usefixtures("unsynced")
 def test_shares_corrected_by_the_sample_hold_the_true_share(begin, label, half_trained, pool, truth, book):
     predicted = half_trained.judge(pool.texts).asserted
     shares = np.array([[label in truth[name] for label in book.labels] for name in pool.ids]).mean(axis=0)
     held, wide, counted = [], [], []
     for seed in SEEDS:
         with begin(f"{seed}.jsonl", model=half_trained, audit=0.5, seed=seed) as session:
+            label(session, 100)
             while session.progress().n_audited < 60:
-                label(session, 20)
+                label(session, 10)
             labellings = session.labellings()
         gold = np.full((len(pool), len(book.labels)), np.nan)
         for name, marks in zip(labellings.audit, labellings.consensus(labellings.audit), strict=True):
@@ -96,10 +98,11 @@ def test_shares_corrected_by_the_sample_hold_the_true_share(begin, label, half_t
     assert max(counted) > 0.02  # and the count alone is off
 
 
+@pytest.mark.usefixtures("unsynced")
 def test_all_decided_statements_would_be_refused_as_a_random_sample(begin, label, half_trained, pool, book):
     """The exported column says which statements are the sample; taking all would be wrong, and shows."""
     with begin(model=half_trained, audit=0.1, strategy="rare") as session:
-        label(session, 300)
+        label(session, 240)
         labellings = session.labellings()
     marks = labellings.consensus()
     gold = np.full((len(pool), len(book.labels)), np.nan)
@@ -111,7 +114,7 @@ def test_all_decided_statements_would_be_refused_as_a_random_sample(begin, label
 
 def test_the_exported_sample_goes_into_prevalence(begin, label, packaged, pool, statements, tmp_path, capsys):
     with begin(model=packaged, audit=0.5) as session:
-        label(session, 150)
+        label(session, 100)
         path = session.path
     labellings = read_labellings([path], pool)
     written = write_labellings(labellings, tmp_path / "audit.csv", audit_only=True)

@@ -1,7 +1,8 @@
 """The session of docs/labelling.md, run as it stands there."""
 
-import os
+import io
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stancekit import Codebook, read_pool
+from stancekit.apps.cli import main
 from stancekit.apps.labelling.frame import statement_frame
 from stancekit.labelling.items import Item
 
@@ -30,20 +32,27 @@ def steps():
 
 
 @pytest.fixture
-def shell(tmp_path):
-    """Run a command beside the data, with `stancekit` on the path."""
-    program = tmp_path / "bin" / "stancekit"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m stancekit "$@"\n')
-    program.chmod(0o755)
+def shell(tmp_path, monkeypatch, capsys):
+    """Run a command beside the data, `stancekit` in this process: a new one for each would take most of the time."""
     (tmp_path / "data").symlink_to(ROOT / "data")
-    environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
+    monkeypatch.chdir(tmp_path)
 
     def shell(command):
-        done = subprocess.run(
-            ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )
-        return done.stdout + done.stderr
+        before, program, arguments = command.rpartition("stancekit label ")
+        if not program:
+            before, program, arguments = command.rpartition("stancekit ")
+        if not program:
+            return subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
+        typed = before.removesuffix(" | ") or "true"
+        answers = subprocess.run(["bash", "-c", typed], capture_output=True, text=True, check=True).stdout
+        monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
+        words = shlex.split(program + arguments)[1:]
+        target = words.index(">") if ">" in words else len(words)
+        main(words[:target])
+        out, err = capsys.readouterr()
+        if words[target:]:
+            Path(words[-1]).write_text(out, encoding="utf-8")
+        return err if words[target:] else out + err
 
     return shell
 
