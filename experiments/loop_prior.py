@@ -104,7 +104,7 @@ def table(results: dict[str, Any]) -> str:
         "given model",
         "begun from it",
         "from scratch",
-        "halves where that is better",
+        "of them better from scratch",
     )
     lines = []
     for size in map(str, SIZES):

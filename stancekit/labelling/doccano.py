@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, place
+from stancekit.errors import InvalidInputError, naming, place
 from stancekit.labelling.fields import check_fields, other_values
 from stancekit.labelling.labellings import Labellings
 from stancekit.labelling.matching import Matcher
@@ -47,14 +47,12 @@ def read_doccano(path: Path, pool: StatementPool, codebook: Codebook, coders: Se
     matcher = Matcher(pool, str(path))
     table = read_table(path)
     found: dict[str, tuple[str, ...] | None] = {}
-    try:
+    with naming(path):
         for number, row in enumerate(table):
             name = matcher.find(row.get(STATEMENT), row.get("text", row.get("data")), number)
             if name in found:
                 raise InvalidInputError(f"statement {name!r}{place(number)} comes twice; leave one of them out")
             found[name] = codebook.ordered(codebook.resolve(_labels(row, number), row=number, field="label"))
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{path}: {error}") from None
     return Labellings(pool=pool, codebook=codebook, coders={coders[0]: found})
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError
+from stancekit.errors import InvalidInputError, naming
 from stancekit.labelling.fields import check_fields, other_values
 from stancekit.labelling.labellings import Labellings
 from stancekit.labelling.matching import Matcher
@@ -33,7 +33,7 @@ def read_label_studio(path: Path, pool: StatementPool, codebook: Codebook) -> La
     tasks = _read_json(path)
     matcher = Matcher(pool, str(path))
     coders: dict[str, dict[str, tuple[str, ...] | None]] = {}
-    try:
+    with naming(path):
         for number, task in enumerate(tasks):
             data = _record(task.get("data") or {}, "data", number)
             name = matcher.find(data.get(matcher.id_column), data.get(TEXT), number)
@@ -42,8 +42,6 @@ def read_label_studio(path: Path, pool: StatementPool, codebook: Codebook) -> La
                 if name in coders.setdefault(coder, {}):
                     raise InvalidInputError(f"task {number} has two annotations by {coder!r}; leave one of them out")
                 coders[coder][name] = _choices(annotation, codebook, number)
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{path}: {error}") from None
     return Labellings(pool=pool, codebook=codebook, coders=coders)
 
 
