@@ -71,7 +71,8 @@ def count(data: LabelledStatements, prior: StanceModel | None, test: Rows, mater
 def tallies(decided: NDArray[np.bool_], test: Rows, material: Material) -> Counts:
     """Count hits, assertions and positives of each label."""
     truth = material.truth[test] == 1
-    return np.stack([(decided & truth).sum(axis=0), decided.sum(axis=0), truth.sum(axis=0)], axis=1).tolist()
+    found: Counts = np.stack([(decided & truth).sum(axis=0), decided.sum(axis=0), truth.sum(axis=0)], axis=1).tolist()
+    return found
 
 
 def measure(source: str, model: StanceModel, material: Material) -> list[dict[str, Any]]:

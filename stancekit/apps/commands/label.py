@@ -43,7 +43,7 @@ def _add_columns(parser: argparse.ArgumentParser) -> None:
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="what chooses statements until a model of these labels is better")
-    what = "begin models that are trained from --model, or never do (by 400 labels or fewer)"
+    what = "begin models that are trained from the one given, or from scratch (begin, up to 400 labels)"
     parser.add_argument("--prior", action=argparse.BooleanOptionalAction, help=what)
     parser.add_argument("--audit", type=float, metavar="SHARE", help="of turns for the random sample (0.2)")
     what = "how the others are chosen (mixed)"

@@ -170,7 +170,7 @@ def statement_frame(  # noqa: PLR0913 - all that a screen shows
     start = min(scroll, most)
     seen = laid.middle[start : start + room]
     if most:
-        more = "-- more (space, b) --" if start < most else "-- end (b: back) --"
+        more = "-- more (space) --" if start < most else "-- end (b: back) --"
         seen = [*laid.middle[start : start + room - 1], fit(more, columns)]
     lines = [*laid.top, *seen, *[""] * (room - len(seen)), *laid.bottom][-rows:]
     strong = {len(lines) - len(laid.bottom) + n for n in laid.ticks}
@@ -265,10 +265,12 @@ def _bare_keys(keys: Mapping[str, Stance], ticked: Sequence[str], columns: int, 
     """Give the keys without names, those of ticked labels in brackets."""
     cells = [f"[{key}]" if stance.label in ticked else f" {key} " for key, stance in keys.items()]
     lines = [""]
-    for cell in [*cells, " ? names"]:
+    for cell in cells:
         if width(lines[-1] + cell) > columns:
             lines.append("")
         lines[-1] += cell
+    more = next((more for more in (" ? names", " ?", "") if width(lines[-1] + more) <= columns), "")
+    lines[-1] += more  # a line of its own would be the statement's
     return [fit(line, columns) for line in lines[:most]]
 
 
