@@ -7,7 +7,9 @@ from stancekit import StanceClassifier, prevalence, read_table
 from stancekit.apps.cli import main
 from stancekit.labelling.exchange import write_labellings
 from stancekit.labelling.labellings import read_labellings
+from stancekit.labelling.outlook import audit_outlook
 from stancekit.labelling.pool import StatementPool
+from stancekit.measure.planning import width_to_expect
 
 SEEDS = range(20)
 
@@ -146,3 +148,23 @@ def test_what_a_coder_cannot_say_is_told(begin, truth, pool, tmp_path):
     assert [note.split(" ")[0:3] for note in written.notes[:2]] == [["1", "of", "the"], ["1", "statements", "of"]]
     assert "put off or taken back; decide on them first" in written.notes[0]
     assert "shares take them for missing at random" in written.notes[1]
+
+
+def test_what_the_sample_will_tell_is_said_before(begin, label):
+    with begin(audit=0.2) as session:
+        found = audit_outlook(session)
+        assert (found.n_sample, found.n_answers, found.n_statements) == (20, 100, 780)
+        assert found.width == width_to_expect(20, n_statements=780)
+        assert f"to within {50 * found.width:.0f} points either way" in found.line()
+        assert found.line().endswith("or begin a new file with a larger --audit")
+        label(session, 30)
+        later = audit_outlook(session)
+        assert later.n_sample == session.progress().n_audited + 20
+        assert later.width < found.width
+
+
+def test_nothing_is_said_without_a_sample_or_of_few_statements(begin):
+    few = StatementPool.of([f"Statement {n}." for n in range(99)])
+    for number, options in enumerate(({"audit": 0.0}, {"audit": 0.5, "statements": few})):
+        with begin(f"{number}.jsonl", **options) as session:
+            assert audit_outlook(session) is None

@@ -16,6 +16,7 @@ from stancekit.labelling.items import Item
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "labelling.md"
+OURS = re.compile(r"(?:(?P<typed>.*) \| )?stancekit (?P<words>.*?)(?: > (?P<target>\S+))?")
 NUMBER = re.compile(r"(?<![\w.])\d+\.\d+")
 
 
@@ -38,21 +39,18 @@ def shell(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     def shell(command):
-        before, program, arguments = command.rpartition("stancekit label ")
-        if not program:
-            before, program, arguments = command.rpartition("stancekit ")
-        if not program:
-            return subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
-        typed = before.removesuffix(" | ") or "true"
-        answers = subprocess.run(["bash", "-c", typed], capture_output=True, text=True, check=True).stdout
-        monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
-        words = shlex.split(program + arguments)[1:]
-        target = words.index(">") if ">" in words else len(words)
-        main(words[:target])
+        ours = OURS.fullmatch(command)
+        typed = command if ours is None else ours["typed"] or "true"
+        printed = subprocess.run(["bash", "-c", typed], capture_output=True, text=True, check=True).stdout
+        if ours is None:
+            return printed
+        monkeypatch.setattr(sys, "stdin", io.StringIO(printed))
+        main(shlex.split(ours["words"]))
         out, err = capsys.readouterr()
-        if words[target:]:
-            Path(words[-1]).write_text(out, encoding="utf-8")
-        return err if words[target:] else out + err
+        if ours["target"]:
+            Path(ours["target"]).write_text(out, encoding="utf-8")
+            return err
+        return out + err
 
     return shell
 

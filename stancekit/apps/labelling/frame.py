@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from stancekit.apps.labelling.width import fit, shown, width, wrap
@@ -79,6 +80,7 @@ _LAYOUTS = (
     _Layout(n_progress=1, n_said=1, commands="few"),
     _Layout(n_progress=1, n_said=1, commands="few", has_head=False),
     _Layout(n_progress=1, n_said=1, commands="few", has_head=False, is_statement_first=True),
+    _Layout(n_progress=1, n_said=1, commands="none", has_head=False, is_statement_first=True, shares_line=True),
     _Layout(
         n_progress=1,
         n_said=1,
@@ -161,10 +163,9 @@ def statement_frame(  # noqa: PLR0913 - all that a screen shows
         middle = [*head, *text, *tail]
         return _Laid(top=top, middle=middle, bottom=bottom, ticks=ticks, n_head=len(head), n_text=len(text))
 
-    choices = [lay_out(layout) for layout in _LAYOUTS]
-    whole = (one for one in choices if one.is_whole(rows))
-    wide = (one for one in choices if one.is_wide(rows))
-    laid = next(whole, None) or next(wide, choices[-1])
+    whole = (laid for layout in _LAYOUTS if (laid := lay_out(layout)).is_whole(rows))
+    wide = (laid for layout in _LAYOUTS if (laid := lay_out(layout)).is_wide(rows))
+    laid = next(whole, None) or next(wide, None) or lay_out(_LAYOUTS[-1])
     room = max(1, laid.room(rows))
     most = 0 if len(laid.middle) <= room else len(laid.middle) - room + 1
     start = min(scroll, most)
@@ -225,8 +226,14 @@ def _parts(item: Item | None, columns: int, is_statement_first: bool) -> list[li
     about = [fit(shown(item.id), columns), *(wrap(context, columns) if context else [])]
     words = item.text if item.text.strip() else "(an empty statement)"
     if is_statement_first:
-        return [again[:1], wrap(words, columns), [*again[1:], *about]]
-    return [[*about, *again, ""], [f"  {line}" for line in wrap(words, columns - 4)], []]
+        return [again[:1], [*_wrapped(words, columns)], [*again[1:], *about]]
+    return [[*about, *again, ""], [f"  {line}" for line in _wrapped(words, columns - 4)], []]
+
+
+@lru_cache(maxsize=8)
+def _wrapped(text: str, columns: int) -> tuple[str, ...]:
+    """Break a statement into lines; the same one is shown again and again."""
+    return tuple(wrap(text, columns))
 
 
 def clipped(text: str, columns: int, most: int) -> list[str]:
