@@ -11,7 +11,7 @@ from typing import Any, Self
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, StancekitError
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.checks import begin, changed_pool, check_labels, check_model, check_new
+from stancekit.labelling.checks import begin, changed_pool, check_labels, check_model, check_new, check_prior
 from stancekit.labelling.history import IMPORT, REVIEW, History, LabellingSettings
 from stancekit.labelling.items import Item, Progress
 from stancekit.labelling.labellings import Labellings, labellings_of, progress_of
@@ -97,6 +97,7 @@ class LabellingSession:
         accept_changes: bool = False,
         prior: bool | None = None,
     ) -> None:
+        check_prior(prior, model)
         self.pool, self.notices = pool, list[str]()
         given: dict[str, Any] = {"audit": audit, "strategy": strategy, "seed": seed}
         wanted = {name: value for name, value in given.items() if value is not None}

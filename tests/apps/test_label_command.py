@@ -200,6 +200,7 @@ def test_doubts(label, capsys):
     [
         ("few.csv --state new.jsonl", "a new state file needs the name of its coder"),
         ("few.csv --state new.jsonl --status", "No such file"),
+        ("few.csv --state new.jsonl --coder ann --codebook book.yaml --prior", "prior needs a model to begin from"),
         ("none.csv --state new.jsonl --coder ann", "No such file or directory: 'none.csv'"),
         ("none.csv", "No such file or directory: 'none.csv'"),
         ("few.csv", "label needs --state FILE, where decisions are kept"),
@@ -224,6 +225,12 @@ def test_errors_are_one_line_and_leave_nothing(label, here, capsys, arguments, m
     assert sorted(path.name for path in here.iterdir() if path.name != "new.jsonl") == before
     if "import" not in arguments:
         assert not (here / "new.jsonl").exists()
+
+
+def test_an_exported_model_has_a_model_to_begin_from_or_says_so(label, capsys):
+    assert label(FEW, "1\n") == 0
+    assert label("few.csv --state ann.jsonl --export-model own --prior") == 2
+    assert "prior needs a model to begin from; give model (--model)" in capsys.readouterr().err
 
 
 def test_another_codebook(label, here, capsys):

@@ -307,6 +307,7 @@ def _export(options: argparse.Namespace, pool: StatementPool) -> int:
 
 def _export_model(options: argparse.Namespace, pool: StatementPool) -> int:
     from stancekit.apps.labelling.width import shown
+    from stancekit.labelling.checks import check_prior
     from stancekit.labelling.retraining import retrain
     from stancekit.storage.saving import check_free, save
 
@@ -314,6 +315,7 @@ def _export_model(options: argparse.Namespace, pool: StatementPool) -> int:
     labellings = _read(options, pool)
     chosen = None if options.with_audit else labellings.chosen
     given = _model(options) or _packaged_for(labellings.codebook)
+    check_prior(options.prior, given)
     outcome = retrain(
         labellings.labelled(chosen), labellings.codebook, given=given, prior=options.prior, seed=_seed(options)
     )

@@ -129,6 +129,45 @@ class _Laid:
         return self.room(rows) - self.n_head - 1 >= rows // 2
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """All that a screen shows, as `statement_frame` takes it."""
+
+    item: Item | None
+    keys: Mapping[str, Stance]
+    ticked: Sequence[str]
+    columns: int
+    rows: int
+    title: str
+    progress: str
+    message: str
+    exclusive: bool
+
+    def lay_out(self, layout: _Layout) -> _Laid:
+        """Lay it out."""
+        columns = self.columns
+        counts = clipped(self.progress, columns, layout.n_progress)
+        said = clipped(self.message, columns, layout.n_said) if self.message else []
+        rule = ["-" * columns] * layout.has_head
+        top = [fit(shown(self.title), columns), *counts, *rule] if layout.has_head else counts
+        if layout.shares_line:
+            top, said = [], said or counts
+        is_named = layout.labels == "named"
+        most = max(1, self.rows // 3)
+        labels = (
+            _labels(self.keys, self.ticked, columns) if is_named else _bare_keys(self.keys, self.ticked, columns, most)
+        )
+        head, text, tail = _parts(self.item, columns, layout.is_statement_first)
+        return _Laid(
+            top=top,
+            middle=[*head, *text, *tail],
+            bottom=[*rule, *labels, *_commands(layout, columns, self.exclusive), *said],
+            ticks=[len(rule) + n for n, line in enumerate(labels) if ("[x]" if is_named else "[") in line],
+            n_head=len(head),
+            n_text=len(text),
+        )
+
+
 def statement_frame(  # noqa: PLR0913 - all that a screen shows
     item: Item | None,
     keys: Mapping[str, Stance],
@@ -147,25 +186,24 @@ def statement_frame(  # noqa: PLR0913 - all that a screen shows
         small = f"the window is too small: {LEAST_COLUMNS} x {LEAST_LINES} is the least"
         return Frame(lines=tuple(wrap(small, max(columns, 1))[:rows]), strong=frozenset(), most=0)
 
-    def lay_out(layout: _Layout) -> _Laid:
-        counts = clipped(progress, columns, layout.n_progress)
-        said = clipped(message, columns, layout.n_said) if message else []
-        rule = ["-" * columns]
-        top = [fit(shown(title), columns), *counts, *rule] if layout.has_head else counts
-        if layout.shares_line:
-            top, said = [], said or counts
-        is_named = layout.labels == "named"
-        labels = _labels(keys, ticked, columns) if is_named else _bare_keys(keys, ticked, columns, max(1, rows // 3))
-        above = rule if layout.has_head else []
-        bottom = [*above, *labels, *_commands(layout, columns, exclusive), *said]
-        ticks = [len(above) + n for n, line in enumerate(labels) if ("[x]" if is_named else "[") in line]
-        head, text, tail = _parts(item, columns, layout.is_statement_first)
-        middle = [*head, *text, *tail]
-        return _Laid(top=top, middle=middle, bottom=bottom, ticks=ticks, n_head=len(head), n_text=len(text))
+    given = _Shown(
+        item=item,
+        keys=keys,
+        ticked=ticked,
+        columns=columns,
+        rows=rows,
+        title=title,
+        progress=progress,
+        message=message,
+        exclusive=exclusive,
+    )
+    whole = (laid for layout in _LAYOUTS if (laid := given.lay_out(layout)).is_whole(rows))
+    wide = (laid for layout in _LAYOUTS if (laid := given.lay_out(layout)).is_wide(rows))
+    return _framed(next(whole, None) or next(wide, None) or given.lay_out(_LAYOUTS[-1]), columns, rows, scroll)
 
-    whole = (laid for layout in _LAYOUTS if (laid := lay_out(layout)).is_whole(rows))
-    wide = (laid for layout in _LAYOUTS if (laid := lay_out(layout)).is_wide(rows))
-    laid = next(whole, None) or next(wide, None) or lay_out(_LAYOUTS[-1])
+
+def _framed(laid: _Laid, columns: int, rows: int, scroll: int) -> Frame:
+    """Scroll the middle, and put all together."""
     room = max(1, laid.room(rows))
     most = 0 if len(laid.middle) <= room else len(laid.middle) - room + 1
     start = min(scroll, most)
@@ -209,7 +247,7 @@ def definitions(book: Codebook, keys: Mapping[str, Stance]) -> list[str]:
         texts += [f"e.g. {shown(text)}" for text in stance.examples]
         texts.append("")
     texts += [f"* {shown(rule)}" for rule in book.rules]
-    texts += ["", "Keys: labels as above; " + ", ".join(COMMANDS)]
+    texts += ["", "Keys: labels as above; " + ", ".join([*COMMANDS, "Esc back"])]
     return texts
 
 
