@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     from stancekit.features.embedding import EmbeddingFeatures
     from stancekit.features.lexicon import LexiconFeatures
     from stancekit.features.ngrams import NgramFeatures
-    from stancekit.files.labeller import Labeller
-    from stancekit.files.labelling import predict_dataset, predict_frame
     from stancekit.files.predicting import predict_file
+    from stancekit.files.predicting_batches import Labeller
+    from stancekit.files.predicting_frames import predict_dataset, predict_frame
     from stancekit.labelled import LabelledStatements, read_labelled
-    from stancekit.labelling.curve import LearningCurve, learning_curve
     from stancekit.labelling.exchange import read_labels, write_labellings
     from stancekit.labelling.labellings import Labellings, read_labellings
     from stancekit.labelling.pool import StatementPool, read_pool
@@ -65,6 +64,7 @@ if TYPE_CHECKING:
     from stancekit.text.article import split_statements
     from stancekit.text.attribution.quotations import find_quotes
     from stancekit.training.classifier import StanceClassifier
+    from stancekit.training.curve import LearningCurve, learning_curve
     from stancekit.training.distillation import PseudoLabels, pseudo_labels
     from stancekit.training.encoder import EncoderClassifier
     from stancekit.training.suggest import Suggestion, suggest
@@ -178,7 +178,6 @@ _HOMES = {
         "LabelledStatements",
         "read_labelled",
     ),
-    "labelling.curve": ("LearningCurve", "learning_curve"),
     "labelling.exchange": ("read_labels", "write_labellings"),
     "labelling.labellings": ("Labellings", "read_labellings"),
     "labelling.pool": ("StatementPool", "read_pool"),
@@ -224,12 +223,13 @@ _HOMES = {
     "text.article": ("split_statements",),
     "text.attribution.quotations": ("find_quotes",),
     "training.classifier": ("StanceClassifier",),
+    "training.curve": ("LearningCurve", "learning_curve"),
     "training.distillation": ("PseudoLabels", "pseudo_labels"),
     "training.encoder": ("EncoderClassifier",),
     "training.suggest": ("Suggestion", "suggest"),
-    "files.labeller": ("Labeller",),
-    "files.labelling": ("predict_dataset", "predict_frame"),
     "files.predicting": ("predict_file",),
+    "files.predicting_batches": ("Labeller",),
+    "files.predicting_frames": ("predict_dataset", "predict_frame"),
     "measure.models": (
         "compare_models",
         "evaluate_model",

@@ -5,7 +5,8 @@ Every message says what came, what was expected and, where there is a remedy, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class StancekitError(Exception):
@@ -90,6 +91,24 @@ def place(row: int | None = None, field: str | None = None) -> str:
     if field is not None:
         parts.append(f"field {field!r}")
     return " in " + ", ".join(parts) if parts else ""
+
+
+@contextmanager
+def naming(source: object) -> Iterator[None]:
+    """Say of errors in here what the rows that they name were read from.
+
+    Examples
+    --------
+    >>> with naming("labels.csv"):
+    ...     raise unknown_label("lifted", ["lift"], row=17)
+    Traceback (most recent call last):
+        ...
+    stancekit.errors.InvalidInputError: labels.csv: unknown label 'lifted' in row 17; expected one of ['lift']
+    """
+    try:
+        yield
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{source}: {error}") from None
 
 
 def not_text(value: object, row: int | None = None, field: str | None = None) -> InvalidInputError:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from stancekit.apps.lines import unfamiliar_line
+from stancekit.apps.one_statement import unfamiliar_line
 from stancekit.model import StanceModel
 from stancekit.records import Prediction
 

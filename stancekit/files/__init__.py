@@ -1,1 +1,1 @@
-"""Label whole tables: rows in, the same rows with labels and scores out."""
+"""Predict whole tables, frames and data sets: rows in, the same rows with labels and scores out."""

@@ -30,6 +30,25 @@ def check_model(model: StanceModel | None, codebook: Codebook | None) -> None:
         )
 
 
+def check_prior(prior: bool | None, model: StanceModel | None) -> None:
+    """See that there is a model to begin from where that is asked for, and that it is one of linear heads.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is none, or it reads whole statements.
+    """
+    if not prior:
+        return
+    if model is None:
+        raise InvalidInputError("prior needs a model to begin from; give model (--model), or leave prior out (--prior)")
+    if "encoder" in model.scorers:
+        raise InvalidInputError(
+            "prior needs a model of linear heads to begin from, and this one reads whole statements; leave prior out "
+            "(--prior), or give a linear model (--model)"
+        )
+
+
 def check_codebook(kept: Codebook, given: Codebook | None, path: Path) -> None:
     """See that a codebook is the one that a state file was begun with.
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, place
+from stancekit.errors import InvalidInputError, naming, place
 from stancekit.labelling.fields import check_fields, other_values
 from stancekit.labelling.labellings import Labellings
 from stancekit.labelling.matching import Matcher
 from stancekit.labelling.pool import StatementPool
 from stancekit.tables import read_table
+from stancekit.tables.jsonl import write_jsonl
 from stancekit.tables.writing import replacing
 
 STATEMENT, TEXT, LABEL = "statement", "text", "label"
@@ -27,16 +27,12 @@ def write_doccano(labellings: Labellings, names: Sequence[str], path: Path) -> l
     pool = labellings.pool
     check_fields(pool, (STATEMENT, TEXT, LABEL), path)
     known = [name for name in names if choices.get(name) is not None]
+    rows = [
+        {STATEMENT: name, **other_values(pool, row), TEXT: pool.texts[row], LABEL: list(choices[name] or ())}
+        for name, row in ((name, pool.rows[name]) for name in known)
+    ]
     with replacing(path) as file:
-        for name in known:
-            row = pool.rows[name]
-            record = {
-                STATEMENT: name,
-                **other_values(pool, row),
-                TEXT: pool.texts[row],
-                LABEL: list(choices[name] or ()),
-            }
-            file.write(json.dumps(record, ensure_ascii=False).encode("utf-8") + b"\n")
+        write_jsonl(file, rows, None)
     n_out = len(names) - len(known)
     return [f"{n_out} statements of which the coder cannot say are left out: doccano has no such answer"] * bool(n_out)
 
@@ -51,14 +47,12 @@ def read_doccano(path: Path, pool: StatementPool, codebook: Codebook, coders: Se
     matcher = Matcher(pool, str(path))
     table = read_table(path)
     found: dict[str, tuple[str, ...] | None] = {}
-    try:
+    with naming(path):
         for number, row in enumerate(table):
             name = matcher.find(row.get(STATEMENT), row.get("text", row.get("data")), number)
             if name in found:
                 raise InvalidInputError(f"statement {name!r}{place(number)} comes twice; leave one of them out")
             found[name] = codebook.ordered(codebook.resolve(_labels(row, number), row=number, field="label"))
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{path}: {error}") from None
     return Labellings(pool=pool, codebook=codebook, coders={coders[0]: found})
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError
+from stancekit.errors import InvalidInputError, naming
 from stancekit.labelling.fields import check_fields, other_values
 from stancekit.labelling.labellings import Labellings
 from stancekit.labelling.matching import Matcher
@@ -25,13 +25,7 @@ def write_label_studio(labellings: Labellings, names: Sequence[str], path: Path)
     tasks = [_task(labellings, name) for name in names]
     with replacing(path) as file:
         file.write(json.dumps(tasks, ensure_ascii=False, indent=1).encode("utf-8") + b"\n")
-    strangers = [coder for coder in labellings.coders if "@" not in coder]
-    if not strangers:
-        return []
-    return [
-        f"{', '.join(strangers)}: no address of an account, so Label Studio will take these annotations for those of "
-        "whoever brings them in"
-    ]
+    return _account_notes(labellings)
 
 
 def read_label_studio(path: Path, pool: StatementPool, codebook: Codebook) -> Labellings:
@@ -39,7 +33,7 @@ def read_label_studio(path: Path, pool: StatementPool, codebook: Codebook) -> La
     tasks = _read_json(path)
     matcher = Matcher(pool, str(path))
     coders: dict[str, dict[str, tuple[str, ...] | None]] = {}
-    try:
+    with naming(path):
         for number, task in enumerate(tasks):
             data = _record(task.get("data") or {}, "data", number)
             name = matcher.find(data.get(matcher.id_column), data.get(TEXT), number)
@@ -48,9 +42,23 @@ def read_label_studio(path: Path, pool: StatementPool, codebook: Codebook) -> La
                 if name in coders.setdefault(coder, {}):
                     raise InvalidInputError(f"task {number} has two annotations by {coder!r}; leave one of them out")
                 coders[coder][name] = _choices(annotation, codebook, number)
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{path}: {error}") from None
     return Labellings(pool=pool, codebook=codebook, coders=coders)
+
+
+def _account_notes(labellings: Labellings) -> list[str]:
+    """Say what Label Studio makes of the coders' names."""
+    strangers = [coder for coder in labellings.coders if "@" not in coder]
+    known = [coder for coder in labellings.coders if "@" in coder]
+    notes = []
+    if known:
+        notes.append(f"Label Studio refuses this file unless it has accounts with the addresses {', '.join(known)}")
+    if strangers:
+        apart = "; bring each coder's file into a project of its own" if len(strangers) > 1 else ""
+        notes.append(
+            f"{', '.join(strangers)}: no address of an account, so Label Studio will take these annotations for those "
+            f"of whoever brings them in{apart}"
+        )
+    return notes
 
 
 def _task(labellings: Labellings, name: str) -> dict[str, Any]:
@@ -119,4 +127,6 @@ def _read_json(path: Path) -> list[dict[str, Any]]:
         raise InvalidInputError(f"{path} is no JSON: {error}; export from Label Studio as JSON") from None
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise InvalidInputError(f"{path} holds no list of tasks; export from Label Studio as JSON, not as JSON-MIN")
+    if any("data" not in task for task in tasks):  # in JSON-MIN Label Studio's numbers stand in the place of our ids
+        raise InvalidInputError(f"{path} holds tasks without 'data'; export from Label Studio as JSON, not as JSON-MIN")
     return tasks

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
 from pathlib import Path
 
-from stancekit.errors import InvalidInputError, missing_column, place
+from stancekit.errors import InvalidInputError, missing_column, naming, place
 from stancekit.labelled import read_group
 from stancekit.tables import read_table
 from stancekit.text.checks import check_statement
@@ -195,15 +195,13 @@ def read_pool(
             raise missing_column(name, table.columns, table.source)
     ids, texts, groups = [], [], []
     more: dict[str, list[str]] = {name: [] for name in shown}
-    try:
+    with naming(table.source):
         for number, row in enumerate(table):
             texts.append(check_statement(row.get(text), row=number, field=text))
             ids.append(str(number) if column is None else _cell(row.get(column)))
             groups.append(ids[-1] if group is None else read_group(row.get(group), number, group))
             for name in shown:
                 more[name].append(_cell(row.get(name)))
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{table.source}: {error}") from None
     return StatementPool(
         ids=tuple(ids),
         texts=tuple(texts),

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Thread
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, StancekitError
+from stancekit.errors import StancekitError
 from stancekit.labelled import LabelledStatements
 from stancekit.model import StanceModel
+from stancekit.training.learning import LEAST, learn, mean_f1
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-LEAST = 10
-"""Statements from which on a model is tried."""
-FOLDS = 5
+FEW = 400
+"""Statements up to which beginning from the given model was measured to be better, by experiments.loop_prior."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +30,8 @@ class Retrained:
         It predicts the labels that could be learned.
     n : int
         Statements that it learned from.
+    is_begun : bool
+        Whether it began from the given model rather than from scratch.
     left_out : tuple of str
         Labels with too few statements to learn from.
     n_new : int
@@ -46,6 +46,7 @@ class Retrained:
 
     model: StanceModel
     n: int
+    is_begun: bool
     left_out: tuple[str, ...]
     n_new: int
     f1: float
@@ -56,10 +57,15 @@ class Retrained:
         """Whether it should choose the next statements."""
         return self.f1_before is None or self.f1 >= self.f1_before
 
-    def line(self) -> str:
-        """Say how it went."""
+    def summary(self) -> str:
+        """Say what it learned from, and how good it is."""
         out = f", without {', '.join(self.left_out)} (too few)" if self.left_out else ""
-        said = f"retrained on {self.n} statements{out}: macro-F1 {self.f1:.2f} out of fold"
+        begun = ", from the given model on" if self.is_begun else ""
+        return f"retrained on {self.n} statements{out}{begun}: macro-F1 {self.f1:.2f} out of fold"
+
+    def line(self) -> str:
+        """Say how it went, and which model chooses."""
+        said = self.summary()
         if self.f1_before is None:
             return said
         if np.isnan(self.f1_before) and self.n_new >= LEAST:
@@ -73,9 +79,32 @@ class Retrained:
 
 
 def retrain(
-    data: LabelledStatements, codebook: Codebook, *, given: StanceModel | None = None, seed: int = 0
+    data: LabelledStatements,
+    codebook: Codebook,
+    *,
+    given: StanceModel | None = None,
+    prior: bool | None = None,
+    seed: int = 0,
 ) -> Retrained:
     """Train a classifier on the labels that have enough statements, and compare it with the model that was given.
+
+    Parameters
+    ----------
+    data : LabelledStatements
+        What has been labelled.
+    codebook : Codebook
+        The labels.
+    given : StanceModel, optional
+        The model to compare with.
+    prior : bool, optional
+        Whether to begin from it, so that few labels help, rather than from scratch. Where None it is begun from with
+        400 statements or fewer, unless it reads whole statements or knows all but nine of these already.
+    seed : int, default=0
+        Of the folds.
+
+    Returns
+    -------
+    Retrained
 
     Raises
     ------
@@ -89,22 +118,25 @@ def retrain(
     >>> retrain(data, Codebook.from_labels(["lift"])).line()
     'retrained on 20 statements: macro-F1 1.00 out of fold'
     """
-    learned = learn(data, codebook, seed=seed)
+    compared = given if given is not None and given.labels == codebook.labels else None
+    new = range(len(data)) if compared is None else np.flatnonzero(~compared.was_trained_on(data.texts)).tolist()
+    n_new = len(new)
+    is_begun = compared is not None and _is_begun(compared, prior, len(data), n_new)
+    learned = learn(data, codebook, seed=seed, prior=compared if is_begun else None)
     decided = np.zeros(data.truth.shape, dtype=np.bool_)
     decided[:, learned.columns] = learned.model.calibration.decide(learned.scores)
     before = None
     rows: Sequence[int] = range(len(data))
-    n_new = len(data)
-    if given is not None and given.labels == codebook.labels:
-        new = np.flatnonzero(~given.was_trained_on(data.texts)).tolist()
-        before, n_new = float("nan"), len(new)
+    if compared is not None:
+        before = float("nan")
         if n_new >= LEAST and np.nansum(data.truth[new]) > 0:
             rows = new
-            scores = given.predict_proba([data.texts[row] for row in rows])
-            before = mean_f1(data.truth[rows], given.calibration.decide(scores))
+            scores = compared.predict_proba([data.texts[row] for row in rows])
+            before = mean_f1(data.truth[rows], compared.calibration.decide(scores))
     return Retrained(
         model=learned.model,
         n=len(data),
+        is_begun=is_begun,
         left_out=tuple(label for label in codebook.labels if label not in learned.model.labels),
         n_new=n_new,
         f1=mean_f1(data.truth[rows], decided[rows]),
@@ -112,91 +144,12 @@ def retrain(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Learned:
-    """A model of the labels that can be learned.
-
-    Attributes
-    ----------
-    model : StanceModel
-        It predicts these labels.
-    columns : list of int
-        Which of the codebook's labels they are.
-    scores : ndarray of shape (n_statements, n_columns)
-        Out of fold.
-    """
-
-    model: StanceModel
-    columns: list[int]
-    scores: Floats
-
-
-def learn(data: LabelledStatements, codebook: Codebook, *, n_folds: int = FOLDS, seed: int = 0) -> Learned:
-    """Train a classifier on the labels that have enough statements, in as many folds as there are groups at most.
-
-    Raises
-    ------
-    InvalidInputError
-        As `learnable`.
-
-    Examples
-    --------
-    >>> data = LabelledStatements(texts=["Lift it.", "Keep it."] * 10, truth=np.array([[0.0, 1.0], [0.0, 0.0]] * 10),
-    ...                           groups=[str(i) for i in range(20)])
-    >>> learn(data, Codebook.from_labels(["trade", "lift"])).columns
-    [1]
-    """
-    from stancekit.training.classifier import StanceClassifier
-
-    book = learnable(data, codebook)
-    columns = [codebook.labels.index(label) for label in book.labels]
-    classifier = StanceClassifier(book, n_folds=min(n_folds, len(set(data.groups))), random_state=seed)
-    classifier.fit(data.texts, data.truth[:, columns], groups=data.groups)
-    return Learned(model=classifier.model_, columns=columns, scores=classifier.oof_scores_)
-
-
-def learnable(data: LabelledStatements, codebook: Codebook) -> Codebook:
-    """Give the codebook with the labels that two groups at least take, and two do not.
-
-    Raises
-    ------
-    InvalidInputError
-        When there is none, or labels exclude one another and one is missing; the message says what to label.
-    """
-    if len(data) < LEAST or len(set(data.groups)) < 2:
-        groups = len(set(data.groups))
-        raise InvalidInputError(
-            f"too few to train on: {len(data)} statements in {groups} groups; label {LEAST} or more, in two groups"
-        )
-    enough = [
-        label
-        for column, label in enumerate(codebook.labels)
-        if all(_n_groups(data, column, answer) >= 2 for answer in (0.0, 1.0))
-    ]
-    missing = [label for label in codebook.labels if label not in enough]
-    if not enough or (codebook.exclusive and missing):
-        raise InvalidInputError(f"too few to train on: {missing} need statements in two groups that take them, and not")
-    return codebook.predicting(enough) if missing else codebook
-
-
-def mean_f1(truth: Floats, decided: Flags) -> float:
-    """Give the mean F1 of the labels that some statement takes; NaN where none does.
-
-    Examples
-    --------
-    >>> mean_f1(np.array([[1.0, 0.0], [0.0, 0.0]]), np.array([[True, True], [False, False]]))
-    1.0
-    """
-    known = ~np.isnan(truth)
-    positive = np.where(known, truth, 0).sum(axis=0)
-    hits = np.where(known, truth * decided, 0).sum(axis=0)
-    asserted = np.where(known, decided, False).sum(axis=0)
-    occurs = positive > 0
-    return float(np.mean(2 * hits[occurs] / (positive + asserted)[occurs])) if occurs.any() else float("nan")
-
-
-def _n_groups(data: LabelledStatements, column: int, answer: float) -> int:
-    return len({data.groups[row] for row in np.flatnonzero(data.truth[:, column] == answer)})
+def _is_begun(given: StanceModel, prior: bool | None, n: int, n_new: int) -> bool:
+    """Tell whether to begin from the given model."""
+    if prior is not None:
+        return prior
+    # Of statements that it was trained on its out-of-fold scores would flatter.
+    return n <= FEW and n_new >= LEAST and "encoder" not in given.scorers
 
 
 class Retraining:
@@ -204,15 +157,13 @@ class Retraining:
 
     Parameters
     ----------
-    data, codebook, given, seed
+    data, codebook, **options
         As for `retrain`.
     """
 
-    def __init__(
-        self, data: LabelledStatements, codebook: Codebook, *, given: StanceModel | None = None, seed: int = 0
-    ) -> None:
+    def __init__(self, data: LabelledStatements, codebook: Codebook, **options: Any) -> None:  # noqa: ANN401
         self._outcome: Retrained | StancekitError | None = None
-        self._arguments = (data, codebook, given, seed)
+        self._retrain = partial(retrain, data, codebook, **options)
         self._thread = Thread(target=self._work, daemon=True, name="stancekit retraining")
         self._thread.start()
 
@@ -236,10 +187,65 @@ class Retraining:
         return self._thread.is_alive()
 
     def _work(self) -> None:
-        data, codebook, given, seed = self._arguments
         try:
-            self._outcome = retrain(data, codebook, given=given, seed=seed)
+            self._outcome = self._retrain()
         except StancekitError as error:
             self._outcome = error
         except Exception as error:
             self._outcome = StancekitError(f"retraining failed: {type(error).__name__}: {error}")
+
+
+class Learner:
+    """The model that chooses: the one that was given, until one that learned from the labels is better.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The labels.
+    given : StanceModel or None
+        What chooses at first.
+    prior : bool or None
+        As for `retrain`.
+    seed : int
+        Of the folds.
+
+    Attributes
+    ----------
+    model : StanceModel or None
+        What chooses now.
+    n_tried : int
+        Chosen labels that there were when a model was trained last.
+    """
+
+    def __init__(self, codebook: Codebook, given: StanceModel | None, *, prior: bool | None, seed: int) -> None:
+        self.model = self._given = given
+        self.n_tried = 0
+        self._codebook = codebook
+        self._options: dict[str, Any] = {"given": given, "prior": prior, "seed": seed}
+        self._running: Retraining | None = None
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a model is being trained, or waits to be taken over."""
+        return self._running is not None
+
+    def start(self, data: LabelledStatements, n_chosen: int) -> None:
+        """Train a model in the background."""
+        self.n_tried = n_chosen
+        self._running = Retraining(data, self._codebook, **self._options)
+
+    def take(self, *, wait: bool) -> Retrained | None:
+        """Take over the model that was trained, where it is better; None where none is done.
+
+        Raises
+        ------
+        InvalidInputError
+            As `retrain`.
+        """
+        running = self._running
+        if running is None or (running.is_running and not wait):
+            return None
+        self._running = None
+        outcome = running.wait()
+        self.model = outcome.model if outcome.is_better else self._given
+        return outcome

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError, missing_extra
 from stancekit.labelling.labellings import Labellings
-from stancekit.labelling.retraining import learn
+from stancekit.training.learning import learn
 
 Floats = NDArray[np.float64]
 

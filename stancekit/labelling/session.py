@@ -11,14 +11,14 @@ from typing import Any, Self
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, StancekitError
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.checks import begin, changed_pool, check_labels, check_model, check_new
-from stancekit.labelling.choosing import choose_batch, is_audit_turn, next_audited
-from stancekit.labelling.history import AUDIT, IMPORT, OWN, REVIEW, History, LabellingSettings
+from stancekit.labelling.checks import begin, changed_pool, check_labels, check_model, check_new, check_prior
+from stancekit.labelling.history import IMPORT, REVIEW, History, LabellingSettings
 from stancekit.labelling.items import Item, Progress
 from stancekit.labelling.labellings import Labellings, labellings_of, progress_of
 from stancekit.labelling.pool import StatementPool
-from stancekit.labelling.retraining import Retraining
+from stancekit.labelling.retraining import Learner
 from stancekit.labelling.statefile import StateFile
+from stancekit.labelling.turns import Turns
 from stancekit.model import StanceModel
 
 
@@ -52,13 +52,14 @@ class LabellingSession:
     accept_changes : bool, default=False
         Whether to go on where the pool is not the one that the file was begun with. What was said of statements that
         have another text now, or are gone, is set aside then.
+    prior : bool, optional
+        Whether models that are trained begin from `model` rather than from scratch. Where None they do so with 400
+        labels or fewer, unless it reads whole statements or was trained on these.
 
     Attributes
     ----------
     coder, codebook, settings, pool : str, Codebook, LabellingSettings, StatementPool
         What is labelled, by whom, how.
-    model : StanceModel or None
-        What chooses statements now.
     notices : list of str
         What the coder should be told: an unfinished line that was passed over, a model that was trained.
 
@@ -94,7 +95,9 @@ class LabellingSession:
         model: StanceModel | None = None,
         retrain_every: int = 25,
         accept_changes: bool = False,
+        prior: bool | None = None,
     ) -> None:
+        check_prior(prior, model)
         self.pool, self.notices = pool, list[str]()
         given: dict[str, Any] = {"audit": audit, "strategy": strategy, "seed": seed}
         wanted = {name: value for name, value in given.items() if value is not None}
@@ -123,14 +126,10 @@ class LabellingSession:
                 f"{self._file.path}: an unfinished last line ({self._file.n_torn} bytes) was passed over; the answer "
                 "in it was not acknowledged, so give it again"
             )
-        self.model = self._given = model
-        self._order = pool.order(self.settings.seed, AUDIT)
+        self._learner = Learner(self.codebook, model, prior=prior, seed=self.settings.seed)
+        self._turns = Turns(pool, self._history, self.settings, self._add)
         self._current: Item | None = None
-        self._reasons: dict[str, str] = {}
-        self._reviewed: list[str] = []
         self._retrain_every = retrain_every
-        self._retraining: Retraining | None = None
-        self._tried = 0
         if retrain_every and self._history.trained_on:  # the model of before is made again
             self.start_retraining()
 
@@ -144,6 +143,11 @@ class LabellingSession:
         """Let go of the file; everything is in it already."""
         with self._lock:
             self._file.close()
+
+    @property
+    def model(self) -> StanceModel | None:
+        """What chooses statements now."""
+        return self._learner.model
 
     @property
     def path(self) -> Path:
@@ -171,7 +175,7 @@ class LabellingSession:
         with self._lock:
             self._adopt()
             if self._current is None:
-                name = self._next_id()
+                name = self._turns.next(self.model)
                 self._current = None if name is None else self._item(name)
             return self._current
 
@@ -202,7 +206,7 @@ class LabellingSession:
         """Put a statement off: it comes back later, those of the random sample after twenty others."""
         with self._lock:
             self.pool.text(name)
-            self._add({"type": "skip", "id": name, "via": self._via(name)})
+            self._add({"type": "skip", "id": name, "via": self._turns.via(name)})
             self._done(name)
 
     def undo(self) -> str | None:
@@ -227,7 +231,12 @@ class LabellingSession:
             for name in wanted:
                 if name not in self._history.decisions:
                     raise InvalidInputError(f"statement {name!r} has no decision to review")
-            self._reviewed, self._current = wanted, None
+            self._turns.reviewed, self._current = wanted, None
+
+    @property
+    def is_reviewing(self) -> bool:
+        """Whether statements wait that `review` was given; an empty `review` ends it."""
+        return bool(self._turns.reviewed)
 
     @property
     def settled(self) -> Mapping[str, tuple[str, ...] | None]:
@@ -287,16 +296,13 @@ class LabellingSession:
         nothing while one is being trained.
         """
         with self._lock:
-            if self._retraining is None:
-                self._tried = self._history.n_chosen
-                self._retraining = Retraining(
-                    self._learnable(), self.codebook, given=self._given, seed=self.settings.seed
-                )
+            if not self._learner.is_at_work:
+                self._learner.start(self._learnable(), self._history.n_chosen)
 
     @property
     def is_retraining(self) -> bool:
         """Whether a model is being trained, or waits to be taken over."""
-        return self._retraining is not None
+        return self._learner.is_at_work
 
     def finish_retraining(self) -> None:
         """Wait for the model that is being trained, and take it over."""
@@ -304,19 +310,16 @@ class LabellingSession:
             self._adopt(wait=True)
 
     def _adopt(self, *, wait: bool = False) -> None:
-        running = self._retraining
-        if running is None or (running.is_running and not wait):
-            return
-        self._retraining = None
         try:
-            outcome = running.wait()
+            outcome = self._learner.take(wait=wait)
         except StancekitError as error:
             self.notices.append(str(error))
+            return
+        if outcome is None:
             return
         self.notices.append(outcome.line())
         f1 = None if isnan(outcome.f1) else round(outcome.f1, 4)
         self._add({"type": "model", "n": outcome.n, "f1": f1, "used": outcome.is_better})
-        self.model = outcome.model if outcome.is_better else self._given
         if outcome.is_better:
             self._history.batch = []
 
@@ -326,57 +329,20 @@ class LabellingSession:
     def _decide(self, name: str, labels: tuple[str, ...] | None) -> None:
         with self._lock:
             shown = self._current if self._current is not None and self._current.id == name else None
-            via = REVIEW if shown is not None and shown.is_review else self._via(name)
+            via = REVIEW if shown is not None and shown.is_review else self._turns.via(name)
             self._add(self._decision(name, labels, via))
             self._done(name)
-            if self._retrain_every and self._history.n_chosen - self._tried >= self._retrain_every:
+            if self._retrain_every and self._history.n_chosen - self._learner.n_tried >= self._retrain_every:
                 self.start_retraining()
 
     def _decision(self, name: str, labels: tuple[str, ...] | None, via: str) -> dict[str, Any]:
         given = None if labels is None else list(labels)
         return {"type": "decide", "id": name, "labels": given, "via": via, "hash": self.pool.fingerprint(name)}
 
-    def _via(self, name: str) -> str:
-        return self._reasons.get(name) or self._history.vias.get(name, OWN)
-
     def _done(self, name: str) -> None:
-        self._reviewed = [one for one in self._reviewed if one != name]
+        self._turns.done(name)
         if self._current is not None and self._current.id == name:
             self._current = None
-
-    def _next_id(self) -> str | None:
-        history = self._history
-        if history.again:
-            return history.again[-1]
-        if self._reviewed:
-            return self._reviewed[0]
-        audited = next_audited(self._order, history) if self.settings.audit else None
-        if audited is not None and is_audit_turn(self.settings, history.n_steps):
-            return self._because(audited, AUDIT)
-        suggested = self._next_suggested()
-        if suggested is not None:
-            return suggested
-        if audited is not None:
-            return self._because(audited, AUDIT)
-        return min(history.skipped, key=history.skipped.__getitem__, default=None)
-
-    def _next_suggested(self) -> str | None:
-        """Go on with the statements that were suggested last, or have others suggested."""
-        history = self._history
-        while True:
-            for name, strategy in history.batch:
-                if name in history.chosen or name in history.skipped:
-                    continue
-                if name not in history.decisions:
-                    return self._because(name, strategy)
-                self._add({"type": "reuse", "id": name})  # the random sample had it before
-            if not (batch := choose_batch(self.pool, history, self.settings, self.model)):
-                return None
-            self._add({"type": "batch", "statements": batch})
-
-    def _because(self, name: str, reason: str) -> str:
-        self._reasons[name] = reason
-        return name
 
     def _item(self, name: str) -> Item:
         row = self.pool.rows[name]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, missing_column, place
+from stancekit.errors import InvalidInputError, missing_column, naming, place
 from stancekit.labelled import cell_marks, read_flag
 from stancekit.labelling.fields import check_once, other_context
 from stancekit.labelling.labellings import Labellings
@@ -63,15 +63,13 @@ def read_sheet(path: Path, pool: StatementPool, codebook: Codebook, coders: Sequ
     matcher = Matcher(pool, table.source)
     read = _RowReader(table, codebook, coders)
     found: dict[str, dict[str, tuple[str, ...] | None]] = {coder: {} for coder in coders}
-    try:
+    with naming(table.source):
         for number, row in enumerate(table):
             for coder, labels in read(row, number).items():
                 name = matcher.find(row.get(matcher.id_column), row.get(matcher.text_column), number)
                 if name in found[coder]:
                     raise InvalidInputError(f"statement {name!r}{place(number)} comes twice; give each one row")
                 found[coder][name] = labels
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{table.source}: {error}") from None
     return Labellings(pool=pool, codebook=codebook, coders=found)
 
 

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any, Self
 
 from stancekit.errors import InvalidInputError
-from stancekit.labelling.lines import seal, unseal
+from stancekit.labelling.sealing import seal, unseal
 
 Event = Mapping[str, Any]
 

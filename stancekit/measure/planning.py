@@ -186,6 +186,52 @@ def plan_from_rates(
     return Plan(width=width, confidence=confidence, n_statements=n_statements, per_label={label: need})
 
 
+def width_to_expect(n: int, *, n_statements: int, share: float = 0.5, confidence: float = 0.95) -> float:
+    """Tell how wide the interval of a share will be from so many statements drawn at random, without a model.
+
+    Parameters
+    ----------
+    n : int
+        Statements to be annotated, 2 at least.
+    n_statements : int
+        Size of the corpus.
+    share : float, default=0.5
+        Of the label in the corpus, above 0 and below 1; the interval of a half is the widest.
+    confidence : float, default=0.95
+        Of the interval.
+
+    Returns
+    -------
+    float
+        Of the whole interval.
+
+    Raises
+    ------
+    InvalidInputError
+        On a sample that is larger than the corpus, and on values out of their range.
+
+    Examples
+    --------
+    >>> round(width_to_expect(100, n_statements=10_000), 2)
+    0.19
+    """
+    _check_rates(share, 1.0, 1.0)
+    _check_wanted(0.5, confidence)  # there is no width to check
+    check_count("n", n, 2)
+    check_count("n_statements", n_statements, n)
+    chances = np.array([share, 1 - share])
+    spread = Spread(
+        sizes=np.array([n_statements]),
+        moments=moments_of(np.array([1 - share, -share]), chances)[:, None],
+        marked=np.array([share]),
+        shares=np.array([share]),
+        predicted=Predicted(mean=share, mean_square=share),
+        share=share,
+        slope=0.0,
+    )
+    return spread.width(np.array([n]), confidence)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Cells:
     """How many statements there are, and are annotated, of each group in each stratum.

@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,9 +51,8 @@ def decided(path="ann.jsonl", table="few.csv"):
 def test_answers_a_line(label, capsys):
     assert label(FEW, "1\nL T\ntrade|lift\n0\nc\nq\n1\n") == 0
     out, err = capsys.readouterr()
-    assert out.startswith(
-        "Answer by keys, labels or codes with blanks or | between them: 1 lift, 2 trade; 0 none of them"
-    )
+    keys = "1 lift, 2 trade; 12 both of them; 0 none of them"
+    assert out.startswith(f"Answer by keys, labels or codes with blanks or | between them: {keys}; or c cannot say")
     assert err == "ann: 5 decisions in ann.jsonl, +5 now; the same command goes on from here\n"
     assert sorted(decided(), key=str) == sorted([("lift",), ("lift", "trade"), ("lift", "trade"), (), None], key=str)
 
@@ -64,13 +65,46 @@ def test_the_end_of_the_answers_is_a_quit_and_it_goes_on(label, capsys):
 
 
 def test_what_is_not_understood_keeps_nothing(label, capsys):
-    assert label(FEW, "9\n\n1 x\nlift trade x\nnone\nskip\n?\n") == 0
+    assert label(FEW, "9\n\n1 x\nlift trade x\n1x\nnone\nskip\n?\n") == 0
     out = capsys.readouterr().out
-    assert out.count("not understood: unknown label") == 3
-    assert "an empty answer says nothing; give labels, or 0 for none of them" in out
+    keys = "expected 1 lift, 2 trade; 12 both of them; 0 none of them; or c cannot say, s skip, u undo"
+    for answer in ("9", "1 x", "lift trade x", "1x"):
+        assert f"not understood: {answer!r}; {keys}" in out
+    assert f"an empty answer says nothing; {keys}" in out
     assert decided() == [()]
     assert "put off" in out
     assert "1  LIFT (L)" in out
+
+
+def test_keys_need_nothing_between_them(label):
+    assert label(FEW, "12\n21 1\n1\n") == 0
+    assert decided() == [("lift", "trade"), ("lift", "trade"), ("lift",)]
+
+
+def test_one_key_where_labels_exclude_one_another(label, here, capsys):
+    (here / "book.yaml").write_text("name: two\nexclusive: true\nstances:\n  - label: lift\n  - label: trade\n")
+    assert label(FEW, "12\nx\n2\n") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Answer by a key, a label or a code: 1 lift, 2 trade; or c cannot say")
+    assert "labels exclude one another, so give just one of" in out
+    assert decided() == [("trade",)]
+
+
+def test_what_is_to_be_said_stands_on_lines_of_its_own(label, here, capsys):
+    rows = [f"s{n},Statement {n}.\n" for n in range(300)]
+    (here / "few.csv").write_text("id,text\n" + "".join(rows))
+    assert label(FEW.replace("--audit 0", "--audit 0.2"), "1\n") == 0
+    first = (
+        "  100 answers bring the random sample to about 20 statements (--audit 0.2), which tell a share to within "
+        "23 points either way; for 5 points it takes 171: answer more, or begin a new file with a larger --audit\n"
+    )
+    assert first in capsys.readouterr().out
+    with (here / "ann.jsonl").open("ab") as file:
+        file.write(b"{")
+    assert label("few.csv --state ann.jsonl", "") == 0
+    said = capsys.readouterr().out.splitlines()[1:4]
+    assert ["unfinished last line" in line for line in said[:2]] == [True, False]  # the newest first
+    assert "100 answers" in said[1]
 
 
 def test_all_is_labelled(label, capsys):
@@ -95,7 +129,18 @@ def take_over(label):
     assert label(f"{SOME} --state second.jsonl --coder second --import some.jsonl --from-coder second_reading") == 0
 
 
-def test_status_of_two_coders(label, capsys):
+@pytest.fixture
+def quick_curve(monkeypatch):
+    """Draw fewer curves: here it is only shown."""
+    from stancekit.apps.labelling import status
+    from stancekit.training import curve
+
+    monkeypatch.setattr(status, "agreement_growth", partial(status.agreement_growth, n_bootstrap=20))
+    monkeypatch.setattr(curve, "learning_curve", partial(curve.learning_curve, n_draws=2, n_bootstrap=20))
+
+
+@pytest.mark.usefixtures("quick_curve")
+def test_status_of_two_coders(label, capsys, monkeypatch):
     take_over(label)
     capsys.readouterr()
     assert label(f"{SOME} --state first.jsonl --also second.jsonl --status") == 0
@@ -104,6 +149,13 @@ def test_status_of_two_coders(label, capsys):
     assert out.count("\n| 25 |") == 2  # of the agreement, and of the curve
     assert "| both judged | same set, % | alpha of sets | alpha of anti-sanction |" in out
     assert "## Next" in out
+    from stancekit.apps.labelling import status
+
+    monkeypatch.setattr(status, "terminal_columns", lambda: 60)
+    assert label(f"{SOME} --state first.jsonl --also second.jsonl --status") == 0
+    narrow = capsys.readouterr().out
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert sorted(set(re.findall(r"[-\w.]+", narrow))) == sorted(set(re.findall(r"[-\w.]+", out)))
     assert label(f"{SOME} --state first.jsonl --also second.jsonl --status --json") == 0
     found = json.loads(capsys.readouterr().out)
     assert set(found) == {"coders", "agreement", "learning_curve", "next_steps"}
@@ -148,7 +200,10 @@ def test_doubts(label, capsys):
     [
         ("few.csv --state new.jsonl", "a new state file needs the name of its coder"),
         ("few.csv --state new.jsonl --status", "No such file"),
-        ("none.csv --state new.jsonl --coder ann", "none.csv"),
+        ("few.csv --state new.jsonl --coder ann --codebook book.yaml --prior", "prior needs a model to begin from"),
+        ("none.csv --state new.jsonl --coder ann", "No such file or directory: 'none.csv'"),
+        ("none.csv", "No such file or directory: 'none.csv'"),
+        ("few.csv", "label needs --state FILE, where decisions are kept"),
         ("few.csv --state few.csv --coder ann", "is no state file of stancekit label"),
         ("few.csv --state no/new.jsonl --coder ann", "No such file"),
         ("few.csv --state new.jsonl --coder ann --text body", "has no column 'body'"),
@@ -172,6 +227,12 @@ def test_errors_are_one_line_and_leave_nothing(label, here, capsys, arguments, m
         assert not (here / "new.jsonl").exists()
 
 
+def test_an_exported_model_has_a_model_to_begin_from_or_says_so(label, capsys):
+    assert label(FEW, "1\n") == 0
+    assert label("few.csv --state ann.jsonl --export-model own --prior") == 2
+    assert "prior needs a model to begin from; give model (--model)" in capsys.readouterr().err
+
+
 def test_another_codebook(label, here, capsys):
     label(FEW, "1\n")
     (here / "book.yaml").write_text("name: two\nstances:\n  - label: lift\n  - label: other\n")
@@ -183,23 +244,22 @@ def test_another_codebook(label, here, capsys):
     assert decided() == [("lift",)]
 
 
-def test_two_processes_at_once(here):
+def test_two_processes_at_once(label, capsys):
     command = [sys.executable, "-m", "stancekit", "label", *FEW.split()]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
         assert first.stdout is not None
         first.stdout.readline()
-        second = subprocess.run(command, input=b"1\n", capture_output=True, check=False)
-        assert second.returncode == 2
-        assert b"is open in another stancekit label; close that one" in second.stderr
+        assert label(FEW, "1\n") == 2
+        assert "is open in another stancekit label; close that one" in capsys.readouterr().err
         _, err = first.communicate(b"1\n")
     assert first.returncode == 0
     assert b"1 decisions" in err
 
 
-def test_a_full_disk_is_told_and_all_before_is_kept(here):
+def test_a_full_disk_is_told_and_all_before_is_kept(label, here):
     """A limit on the size of files is as good as a full disk."""
     pytest.importorskip("resource", reason="no limits here")
-    subprocess.run([sys.executable, "-m", "stancekit", "label", *FEW.split()], input=b"q\n", check=True)
+    assert label(FEW, "q\n") == 0
     room = (here / "ann.jsonl").stat().st_size + 400
     code = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
@@ -214,13 +274,7 @@ def test_a_full_disk_is_told_and_all_before_is_kept(here):
     kept = decided()
     assert 0 < len(kept) < 6
     assert f"{len(kept)} decisions in ann.jsonl".encode() in done.stderr
-    again = subprocess.run(
-        [sys.executable, "-m", "stancekit", "label", "few.csv", "--state", "ann.jsonl"],
-        input=b"1\n" * 8,
-        capture_output=True,
-        check=False,
-    )
-    assert again.returncode == 0
+    assert label("few.csv --state ann.jsonl", "1\n" * 8) == 0
     assert len(decided()) == 6
 
 
@@ -283,7 +337,7 @@ def test_an_exported_model_is_trained_with_the_seed_of_the_file(label, monkeypat
 
     seeds = []
 
-    def retrain(*rest, seed=0):
+    def retrain(*rest, seed=0, **options):
         seeds.append(seed)
         raise stancekit.InvalidInputError("enough")
 

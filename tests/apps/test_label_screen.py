@@ -11,7 +11,8 @@ import time
 
 import pytest
 
-from stancekit import Codebook, Stance
+from stancekit import Codebook, LabellingSession, Stance, read_pool
+from stancekit.apps.labelling.desk import Desk
 from stancekit.apps.labelling.frame import help_frame, statement_frame
 from stancekit.apps.labelling.keys import KeyReader
 from stancekit.apps.labelling.width import fit, shown, width, wrap
@@ -98,17 +99,24 @@ class Terminal:
         os.close(self.own)
 
 
-@pytest.fixture
-def folder(tmp_path):
+def fill(folder):
     rows = ["id,text,speaker"]
     rows += [f'st{n:02d},"Statement {n} on the embargo, which must be lifted.","Ann, {n}"' for n in range(12)]
-    (tmp_path / "rows.csv").write_text("\n".join(rows) + "\n")
-    (tmp_path / "book.yaml").write_text(
+    (folder / "rows.csv").write_text("\n".join(rows) + "\n")
+    (folder / "book.yaml").write_text(
         "name: two\nstances:\n"
         "  - label: lift\n    code: L\n    definition: Wants the embargo lifted.\n"
         "  - label: keep\n    code: K\n    predicted: false\n  - label: trade\n"
     )
-    return tmp_path
+    return folder
+
+
+START = ["label", "rows.csv", "--state", "ann.jsonl", "--coder", "ann", "--codebook", "book.yaml"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return fill(tmp_path)
 
 
 @pytest.fixture
@@ -116,13 +124,21 @@ def start(folder):
     opened = []
 
     def start(*more, size=(24, 80), **environment):
-        arguments = ["label", "rows.csv", "--state", "ann.jsonl", "--coder", "ann", "--codebook", "book.yaml", *more]
-        opened.append(Terminal(arguments, folder, size, **environment))
+        opened.append(Terminal([*START, *more], folder, size, **environment))
         return opened[-1]
 
     yield start
     for terminal in opened:
         terminal.close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A terminal that several tests go on with: each start takes a second."""
+    terminal = Terminal([*START, "--context", "speaker"], fill(tmp_path_factory.mktemp("running")))
+    terminal.wait_for("[ ] 1 lift")
+    yield terminal
+    terminal.close()
 
 
 def decisions(folder):
@@ -160,7 +176,7 @@ def test_a_session_by_keys(start, folder):
     terminal.wait_for("'z' means nothing here; ? shows the keys")
     terminal.press("?")
     assert "1 LIFT (L)" in terminal.wait_for("Codebook two")
-    terminal.press("x")
+    terminal.press("\x1b")
     terminal.wait_for("[ ] 1 lift")
     assert terminal.modes() != modes
     terminal.press("q")
@@ -180,13 +196,13 @@ def test_what_is_on_the_screen_is_on_the_disk_when_it_is_killed(start, folder):
         assert len(decisions(folder)) == n
     terminal.process.send_signal(signal.SIGKILL)
     terminal.end()
-    terminal = start()
-    terminal.wait_for("5 of 12 | 5 none")
+    with LabellingSession(folder / "ann.jsonl", read_pool(folder / "rows.csv")) as session:
+        assert session.progress().n_none == 5
 
 
 @pytest.mark.parametrize("how", ["ctrl-c", "term", "hangup"])
 def test_a_stop_leaves_the_terminal_as_it_was(start, folder, how):
-    terminal = start()
+    terminal = start(**{"NO_COLOR": "1"} if how == "term" else {})
     modes = terminal.modes()
     terminal.wait_for("[ ] 1 lift")
     terminal.press("0")
@@ -198,42 +214,56 @@ def test_a_stop_leaves_the_terminal_as_it_was(start, folder, how):
     assert terminal.end() == 130
     assert terminal.modes() == modes
     assert terminal.raw.count(LEAVE_SCREEN) == 1
+    assert (b"\x1b[1m" in terminal.raw) == (how != "term")  # without colours nothing is set off
     assert len(decisions(folder)) == 1
 
 
-def test_another_size_shows_at_once(start):
-    terminal = start()
-    terminal.wait_for("[ ] 1 lift")
-    terminal.resize(12, 40)
+@pytest.mark.parametrize(
+    ("columns", "rows", "labels"),
+    [(80, 24, "[ ] 1 lift"), (60, 20, "[ ] 1 lift"), (40, 12, "[ ] 1 lift"), (20, 6, " 1  2  3  ? names")],
+)
+def test_the_statement_is_seen_at_every_size_at_once(running, columns, rows, labels):
+    running.resize(rows, columns)
+    while len(running.screen.splitlines()) != rows:
+        running.wait_for(labels)
+        running._read(0.1)
+    lines = running.wait_for(labels).splitlines()
+    assert max(map(width, lines)) <= columns
+    assert re.search(r"Statement \d+ on the embargo, which must be lifted\.", " ".join(" ".join(lines).split()))
+
+
+def test_a_window_that_is_too_small_says_so(running):
+    running.resize(5, 20)
+    running.wait_for("least")
+    running.resize(24, 80)
+    running.wait_for("Enter accept   0 none")
+
+
+def test_the_escape_key_leaves_definitions_and_what_is_said(running):
+    running.press("?")
+    running.wait_for("Codebook two")
+    running.press("\x1b")
+    running.press("1")
+    assert "lift: Wants the embargo lifted." in running.wait_for("[x] 1 lift")
+    running.press("\x1b")
+    while "Wants the embargo" in running.screen:
+        running._read(0.1)
+    running.press("1")
+    running.wait_for("[ ] 1 lift")
+
+
+def test_a_suspended_process_gives_the_terminal_back(running):
+    running.process.send_signal(signal.SIGTSTP)  # without a shell above it nothing stops, so it goes on at once
     deadline = time.monotonic() + 30
-    while len(terminal.screen.splitlines()) != 12 and time.monotonic() < deadline:
-        terminal._read(0.1)
-    assert max(map(width, terminal.screen.splitlines())) <= 40
-    terminal.resize(5, 20)
-    terminal.wait_for("least")
-    terminal.resize(24, 80)
-    terminal.wait_for("Enter accept   0 none")
+    while running.raw.count(ENTER_SCREEN) < 2 and time.monotonic() < deadline:
+        running._read(0.1)
+    assert running.raw.count(LEAVE_SCREEN) == 1
+    assert "[ ] 1 lift" in running.wait_for("Enter accept")
+    running.press("0")
+    running.wait_for("1 of 12")
 
 
-def test_a_suspended_process_gives_the_terminal_back(start):
-    terminal = start()
-    terminal.wait_for("[ ] 1 lift")
-    terminal.process.send_signal(signal.SIGTSTP)  # without a shell above it nothing stops, so it goes on at once
-    deadline = time.monotonic() + 30
-    while terminal.raw.count(ENTER_SCREEN) < 2 and time.monotonic() < deadline:
-        terminal._read(0.1)
-    assert terminal.raw.count(LEAVE_SCREEN) == 1
-    assert "[ ] 1 lift" in terminal.wait_for("Enter accept")
-    terminal.press("0")
-    terminal.wait_for("1 of 12")
-
-
-def test_without_colours_and_in_a_dumb_terminal(start):
-    terminal = start(NO_COLOR="1")
-    terminal.wait_for("[ ] 1 lift")
-    assert b"\x1b[1m" not in terminal.raw
-    terminal.press("q")
-    terminal.end()
+def test_in_a_dumb_terminal(start):
     terminal = start(TERM="dumb")
     deadline = time.monotonic() + 60
     while b"Answer by keys" not in terminal.raw and time.monotonic() < deadline:
@@ -241,6 +271,43 @@ def test_without_colours_and_in_a_dumb_terminal(start):
     assert b"\x1b" not in terminal.raw
     terminal.press("0\rq\r")
     assert terminal.end() == 0
+
+
+@pytest.fixture
+def desk(folder):
+    options = {"coder": "ann", "audit": 0.0, "retrain_every": 0}
+    pool, book = read_pool(folder / "rows.csv"), Codebook.read(folder / "book.yaml")
+    with LabellingSession(folder / "ann.jsonl", pool, book, **options) as session:
+        yield Desk(session)
+
+
+def test_notices_come_one_at_a_time_the_newest_first(desk):
+    desk.session.notices += ["first", "second"]
+    desk.item()
+    assert desk.message == "(1 of 2, Esc: next) second"
+    desk.say("done")
+    desk.say("done again")  # what was said before to the coder's own doing gives way
+    assert desk.message == "(1 of 3, Esc: next) done again"
+    desk.leave()
+    assert desk.message == "(1 of 2, Esc: next) second"
+    desk.leave()
+    assert desk.message == "first"
+    desk.leave()
+    assert desk.message == ""
+    assert desk.told == ["done again", "done", "second", "first"]
+    found = help_frame(BOOK, {"1": BOOK.stances[0]}, columns=40, rows=60, told=desk.told)
+    assert "- second" in found.lines
+
+
+def test_the_escape_key_leaves_a_review(desk):
+    name = desk.item().id
+    desk.decide(["lift"])
+    desk.dismiss()
+    desk.session.review([name])
+    assert desk.item().is_review
+    desk.leave()
+    assert desk.message.startswith("back to labelling")
+    assert desk.item().id != name
 
 
 BOOK = Codebook(name="b", stances=tuple(Stance(label=f"label {n}") for n in range(12)))
@@ -253,24 +320,41 @@ def frame(text, *, columns=80, rows=24, n_labels=3, **more):
     return statement_frame(item, keys, ["label 1"], columns=columns, rows=rows, **options)
 
 
-@pytest.mark.parametrize("columns", [30, 44, 80, 200])
-@pytest.mark.parametrize("rows", [10, 14, 24, 60])
+@pytest.mark.parametrize("columns", [20, 44, 80, 200])
+@pytest.mark.parametrize("rows", [6, 14, 24, 60])
 @pytest.mark.parametrize("n_labels", [1, 3, 12])
 def test_a_frame_fits_every_window(columns, rows, n_labels):
     text = "The embargo 制裁 must be lifted at once, said Zoë. " * 30 + "x" * 400
     for scroll in (0, 5, 10_000):
         found = frame(text, columns=columns, rows=rows, n_labels=n_labels, scroll=scroll, message="done " * 40)
-        assert len(found.lines) <= rows
+        assert len(found.lines) == rows
         assert max(map(width, found.lines)) <= columns
 
 
-def test_the_whole_statement_can_be_reached():
-    words = [f"word{n}" for n in range(400)]
-    first = frame(" ".join(words), rows=14)
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (60, 20), (40, 12), (20, 6)])
+@pytest.mark.parametrize("n_labels", [3, 6, 12])
+def test_a_long_statement_has_half_of_the_lines_and_a_short_one_is_whole(columns, rows, n_labels):
+    shape = {"columns": columns, "rows": rows, "n_labels": n_labels, "message": "said " * 80, "progress": "count " * 40}
+    long = frame("word " * 500, **shape)
+    assert sum("word" in line for line in long.lines) >= rows // 2 - (rows < 10)
+    short = " ".join("word" for _ in range(columns * (rows // 2 - 1 - (n_labels > 9)) // 6))
+    assert " ".join(frame(short, **shape).lines).split().count("word") == len(short.split())
+
+
+def test_what_is_ticked_shows_where_there_is_no_room_for_names():
+    found = frame("Lift it now. " * 6, columns=20, rows=6)
+    assert " 1 [2] 3  ? names" in found.lines
+    assert found.strong == {found.lines.index(" 1 [2] 3  ? names")}
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 14), (20, 6)])
+def test_the_whole_statement_and_its_context_can_be_reached(columns, rows):
+    words = [f"word{n}" for n in range(200)]
+    first = frame(" ".join(words), columns=columns, rows=rows)
     seen = set()
     for scroll in range(first.most + 1):
-        seen |= set(" ".join(frame(" ".join(words), rows=14, scroll=scroll).lines).split())
-    assert set(words) <= seen
+        seen |= set(" ".join(frame(" ".join(words), columns=columns, rows=rows, scroll=scroll).lines).split())
+    assert {*words, "Ann", "s1"} <= seen
 
 
 def test_nothing_in_a_statement_can_steer_the_terminal():
@@ -306,8 +390,10 @@ def test_keys_however_they_are_cut(data, keys):
 def test_the_escape_key_alone():
     reader = KeyReader()
     assert reader.feed(b"\x1b") == []
-    reader.flush()
+    assert reader.flush() == ["escape"]
+    assert reader.flush() == []
     assert reader.feed(b"[A") == ["[", "A"]
+    assert reader.feed(b"\x1b[") == reader.flush() == []
 
 
 def test_width_and_wrapping():

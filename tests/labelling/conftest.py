@@ -1,6 +1,7 @@
 """Our own statements as a pool, and a coder who gives the labels that they have."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -43,11 +44,18 @@ def label(truth):
     """Label statements of a session as they are, until so many more are decided."""
 
     def label(session, n, other=lambda name: None):
-        end = len(session.decisions) + n
-        while len(session.decisions) < end and (item := session.next()) is not None:
+        for _ in range(n):
+            if (item := session.next()) is None:
+                return
             session.decide(item.id, other(item.id) or truth[item.id])
 
     return label
+
+
+@pytest.fixture
+def unsynced(monkeypatch):
+    """Leave it to the system when it writes, where thousands of answers are about something else."""
+    monkeypatch.setattr(os, "fsync", lambda file: None)
 
 
 @pytest.fixture

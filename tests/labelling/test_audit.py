@@ -7,25 +7,27 @@ from stancekit import StanceClassifier, prevalence, read_table
 from stancekit.apps.cli import main
 from stancekit.labelling.exchange import write_labellings
 from stancekit.labelling.labellings import read_labellings
+from stancekit.labelling.outlook import audit_outlook
 from stancekit.labelling.pool import StatementPool
+from stancekit.measure.planning import width_to_expect
 
 SEEDS = range(20)
 
 
 def test_every_statement_has_the_same_chance_and_coders_have_one_sample(pool):
     counts = dict.fromkeys(pool.ids, 0)
-    n_seeds = 400
-    for seed in range(n_seeds):
+    for seed in range(200):
         for name in list(pool.order(seed, "audit"))[:78]:
             counts[name] += 1
-    # Binomial counts of 400 draws with a chance of a tenth: their variance is 36, and 780 of them tell it well.
-    assert np.mean(list(counts.values())) == pytest.approx(40)
-    assert 31 < np.var(list(counts.values())) < 41
+    # Binomial counts of 200 draws with a chance of a tenth: their variance is 18, and 780 of them tell it well.
+    assert np.mean(list(counts.values())) == pytest.approx(20)
+    assert 15.5 < np.var(list(counts.values())) < 20.5
     back = StatementPool.of(pool.texts[::-1], ids=pool.ids[::-1])
     assert list(pool.order(3, "audit")) == list(back.order(3, "audit"))
     assert list(pool.order(3, "audit")) != list(pool.order(3, "candidates"))
 
 
+@pytest.mark.usefixtures("unsynced")
 def test_the_sample_is_the_beginning_of_one_random_order(begin, label, packaged, pool):
     with begin(model=packaged, audit=0.3) as session:
         label(session, 100)
@@ -72,14 +74,16 @@ def half_trained(statements, book):
     return classifier.model_
 
 
+@pytest.mark.usefixtures("unsynced")
 def test_shares_corrected_by_the_sample_hold_the_true_share(begin, label, half_trained, pool, truth, book):
     predicted = half_trained.judge(pool.texts).asserted
     shares = np.array([[label in truth[name] for label in book.labels] for name in pool.ids]).mean(axis=0)
     held, wide, counted = [], [], []
     for seed in SEEDS:
         with begin(f"{seed}.jsonl", model=half_trained, audit=0.5, seed=seed) as session:
+            label(session, 100)
             while session.progress().n_audited < 60:
-                label(session, 20)
+                label(session, 10)
             labellings = session.labellings()
         gold = np.full((len(pool), len(book.labels)), np.nan)
         for name, marks in zip(labellings.audit, labellings.consensus(labellings.audit), strict=True):
@@ -96,10 +100,11 @@ def test_shares_corrected_by_the_sample_hold_the_true_share(begin, label, half_t
     assert max(counted) > 0.02  # and the count alone is off
 
 
+@pytest.mark.usefixtures("unsynced")
 def test_all_decided_statements_would_be_refused_as_a_random_sample(begin, label, half_trained, pool, book):
     """The exported column says which statements are the sample; taking all would be wrong, and shows."""
     with begin(model=half_trained, audit=0.1, strategy="rare") as session:
-        label(session, 300)
+        label(session, 240)
         labellings = session.labellings()
     marks = labellings.consensus()
     gold = np.full((len(pool), len(book.labels)), np.nan)
@@ -111,7 +116,7 @@ def test_all_decided_statements_would_be_refused_as_a_random_sample(begin, label
 
 def test_the_exported_sample_goes_into_prevalence(begin, label, packaged, pool, statements, tmp_path, capsys):
     with begin(model=packaged, audit=0.5) as session:
-        label(session, 150)
+        label(session, 100)
         path = session.path
     labellings = read_labellings([path], pool)
     written = write_labellings(labellings, tmp_path / "audit.csv", audit_only=True)
@@ -143,3 +148,23 @@ def test_what_a_coder_cannot_say_is_told(begin, truth, pool, tmp_path):
     assert [note.split(" ")[0:3] for note in written.notes[:2]] == [["1", "of", "the"], ["1", "statements", "of"]]
     assert "put off or taken back; decide on them first" in written.notes[0]
     assert "shares take them for missing at random" in written.notes[1]
+
+
+def test_what_the_sample_will_tell_is_said_before(begin, label):
+    with begin(audit=0.2) as session:
+        found = audit_outlook(session)
+        assert (found.n_sample, found.n_answers, found.n_statements) == (20, 100, 780)
+        assert found.width == width_to_expect(20, n_statements=780)
+        assert f"to within {50 * found.width:.0f} points either way" in found.line()
+        assert found.line().endswith("or begin a new file with a larger --audit")
+        label(session, 30)
+        later = audit_outlook(session)
+        assert later.n_sample == session.progress().n_audited + 20
+        assert later.width < found.width
+
+
+def test_nothing_is_said_without_a_sample_or_of_few_statements(begin):
+    few = StatementPool.of([f"Statement {n}." for n in range(99)])
+    for number, options in enumerate(({"audit": 0.0}, {"audit": 0.5, "statements": few})):
+        with begin(f"{number}.jsonl", **options) as session:
+            assert audit_outlook(session) is None

@@ -2,11 +2,21 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from stancekit import Codebook, InvalidInputError, Labellings, StatementPool, read_codings, read_labelled, read_table
+from stancekit import (
+    Codebook,
+    InvalidInputError,
+    Labellings,
+    StatementPool,
+    read_codings,
+    read_labelled,
+    read_pool,
+    read_table,
+)
 from stancekit.labelling.exchange import guess_format, read_labels, write_labellings
 
 BOOK = Codebook.from_dict(
@@ -84,6 +94,7 @@ def test_the_export_trains_and_tells_agreement(tmp_path, suffix):
 def test_label_studio_and_back(tmp_path):
     path = tmp_path / "tasks.json"
     written = write_labellings(labellings(**{"ann@x.org": ANN, "ben": BEN}), path, format="label-studio")
+    assert "refuses this file unless it has accounts with the addresses ann@x.org" in written.notes[-2]
     assert "ben: no address of an account" in written.notes[-1]
     assert read_labels(path, POOL, BOOK, format="label-studio").coders == {"ann@x.org": ANN, "ben": BEN}
     tasks = json.loads(path.read_text())
@@ -122,6 +133,34 @@ def test_what_label_studio_itself_writes(tmp_path):
     assert found == {"10": {"c": ("lift", "trade")}, "ben@x.org": {"c": None}}
 
 
+DATA = Path(__file__).parent.parent / "data" / "labelling"
+OURS = read_pool(DATA.parent.parent.parent / "data" / "statements.jsonl", group="group", context=["style"])
+OUR_BOOK = Codebook.read(DATA.parent.parent.parent / "data" / "codebook.yaml")
+
+
+@pytest.fixture
+def through():
+    """Our own statements as they went through other programs: one of them with a line end, a tab and other letters."""
+    more = "\nA second line, with “marks”, a tab\tand 制裁."
+    texts = tuple(text + more * (name == "san-004") for name, text in zip(OURS.ids, OURS.texts, strict=True))
+    return replace(OURS, texts=texts)
+
+
+def test_what_went_through_label_studio_comes_back(through):
+    """What Label Studio 1.23.2 exported after it had imported our export; accounts come back as their numbers."""
+    found = read_labels(DATA / "label-studio-1.23.2.json", through, OUR_BOOK, format="label-studio").coders
+    same = {"san-001": ("anti-sanction",), "san-004": ("pro-sanction",), "san-006": None}
+    assert found == {"2": same | {"san-008": ("anti-sanction",)}, "3": same | {"san-008": ()}}
+    with pytest.raises(InvalidInputError, match="without 'data'; export from Label Studio as JSON, not as JSON-MIN"):
+        read_labels(DATA / "label-studio-1.23.2-min.json", through, OUR_BOOK, format="label-studio")
+
+
+def test_what_went_through_doccano_comes_back(through):
+    """What doccano 1.8.4 exported after it had imported our export."""
+    found = read_labels(DATA / "doccano-1.8.4.jsonl", through, OUR_BOOK, format="doccano", coders=["ben"]).coders
+    assert found == {"ben": {"san-001": ("anti-sanction",), "san-004": ("pro-sanction",), "san-008": ()}}
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -131,6 +170,7 @@ def test_what_label_studio_itself_writes(tmp_path):
         ('[{"data": {"key": "a", "text": "Other."}}]', "statement 'a' in row 0 reads otherwise in"),
         ('[{"data": {"text": "Lift it, “now”."}}]', "has 2 statements with the text in row 0"),
         ('[{"data": {"text": "Nobody said it."}}]', "has no statement with the text in row 0"),
+        ('[{"id": 9, "text": "We met.", "stance": "lift"}]', "holds tasks without 'data'; .* not as JSON-MIN"),
         ('[{"data": {}}]', "there is neither id nor text in row 0"),
         (
             '[{"data": {"key": "a"}, "annotations": [{"result": [{"type": "choices", "value": {"choices": ["x"]}}]}]}]',

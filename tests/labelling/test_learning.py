@@ -1,42 +1,38 @@
-"""Models from what was labelled, the learning curve, and labels that are doubted."""
+"""Models from what was labelled, and labels that are doubted."""
 
+import importlib.util
+import shutil
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from stancekit import (
-    Codebook,
     InvalidInputError,
-    LabelledStatements,
+    Labellings,
+    LabellingSession,
     MissingExtraError,
     StanceClassifier,
-    learning_curve,
+    read_labelled,
 )
-from stancekit.labelling.curve import n_models
-from stancekit.labelling.retraining import Retraining, learnable, mean_f1, retrain
+from stancekit.labelling.retraining import Retraining, retrain
 from stancekit.labelling.review import doubtful_labels, label_quality
 from stancekit.labelling.statefile import read_events
 
-
-@pytest.fixture(scope="module")
-def data(statements, book):
-    return LabelledStatements(
-        texts=[row["text"] for row in statements],
-        truth=np.array([[float(label in row["labels"]) for label in book.labels] for row in statements]),
-        groups=[row["group"] for row in statements],
-    )
+DATA = Path(__file__).parent.parent.parent / "data"
 
 
 @pytest.fixture(scope="module")
-def shuffled(data):
+def shuffled(book):
+    data = read_labelled(DATA / "statements.jsonl", book, group="group")
     return data.take(np.random.default_rng(5).permutation(len(data)))
 
 
 def test_retrained_in_the_background_and_taken_over(begin, label):
     with begin(retrain_every=40, audit=0.25) as session:
-        label(session, 90)
+        label(session, 60)
         session.finish_retraining()
         notice = next(note for note in session.notices if note.startswith("retrained"))
         assert "macro-F1" in notice
@@ -50,7 +46,7 @@ def test_retrained_in_the_background_and_taken_over(begin, label):
 
 def test_after_a_restart_the_model_is_made_again(begin, label, pool):
     with begin(retrain_every=40) as session:
-        label(session, 80)
+        label(session, 55)
         session.finish_retraining()
         scores = session.model.predict_proba(pool.texts)
         n = session.progress().trained_on
@@ -61,17 +57,49 @@ def test_after_a_restart_the_model_is_made_again(begin, label, pool):
         assert session.model.predict_proba(pool.texts).shape == scores.shape
 
 
-def test_a_given_model_chooses_until_another_is_better(begin, label, packaged, shuffled, book):
-    few = retrain(shuffled.take(range(60)), book)
-    with begin(retrain_every=30, model=packaged) as session:
-        label(session, 50)
+@pytest.fixture(scope="module")
+def few(shuffled, book):
+    """A model of sixty statements."""
+    return retrain(shuffled.take(range(60)), book)
+
+
+def test_a_given_model_chooses_until_another_is_better(begin, label, packaged):
+    with begin(retrain_every=20, model=packaged) as session:
+        label(session, 40)
         session.finish_retraining()
         assert "was trained on these statements itself, so it still chooses" in session.notices[0]
         assert session.model is packaged
-    better = retrain(shuffled.take(range(60, 200)), book, given=few.model)
-    assert better.f1_before is not None
+
+
+def test_few_labels_begin_from_the_given_model(few, shuffled, book, monkeypatch):
+    given = few.model
+    new = shuffled.take(range(60, 130))
+    better = retrain(new, book, given=given)
+    assert better.is_begun
+    assert better.model.provenance["prior"]["codebook"] == given.codebook.name
     assert better.is_better == (better.f1 >= better.f1_before)
-    assert "the given model" in better.line()
+    assert better.line().startswith("retrained on 70 statements, from the given model on: macro-F1")
+    assert "the given model" in better.line().partition("out of fold")[2]
+    assert not retrain(new, book, given=given, prior=False).is_begun
+    monkeypatch.setattr("stancekit.labelling.retraining.FEW", 69)
+    assert not retrain(new, book, given=given).is_begun
+    # Of statements that it knows the given model would flatter what begins from it.
+    assert not retrain(shuffled.take(range(64)), book, given=given).is_begun
+
+
+def test_what_a_session_trains_begins_as_it_was_told(begin, label, packaged, monkeypatch):
+    asked = []
+
+    def remember(data, codebook, **options):
+        asked.append(options["prior"])
+        raise InvalidInputError("enough")
+
+    monkeypatch.setattr("stancekit.labelling.retraining.retrain", remember)
+    for prior in (None, False):
+        with begin(f"{prior}.jsonl", model=packaged, prior=prior) as session:
+            session.start_retraining()
+            session.finish_retraining()
+    assert asked == [None, False]
 
 
 def with_positives(shuffled, rows):
@@ -81,10 +109,9 @@ def with_positives(shuffled, rows):
     return replace(shuffled, truth=truth)
 
 
-def test_where_what_is_new_takes_no_label_nothing_is_compared(shuffled, book):
-    few = retrain(shuffled.take(range(60)), book)
+def test_where_what_is_new_takes_no_label_nothing_is_compared(few, shuffled, book):
     half = with_positives(shuffled, range(60))
-    outcome = retrain(half.take(range(80)), book, given=few.model)
+    outcome = retrain(half.take(range(80)), book, given=few.model, prior=False)
     assert outcome.f1 > 0
     assert np.isnan(outcome.f1_before)
     assert not outcome.is_better
@@ -118,20 +145,11 @@ def test_too_few_is_told_and_asked_again_only_after_more(begin, pool):
         assert len(session.notices) == n
 
 
-def test_labels_with_too_few_statements_are_left_out(shuffled, book):
-    truth = shuffled.truth.copy()
-    truth[:, 1] = 0
-    truth[3, 1] = 1
-    few = replace(shuffled, truth=truth)
-    assert learnable(few, book).labels == ("anti-sanction", "self-reliance")
+def test_labels_that_are_left_out_are_named(shuffled, book):
+    few = replace(shuffled, truth=shuffled.truth * [1, 0, 1])
     outcome = retrain(few.take(range(100)), book)
     assert outcome.left_out == ("pro-cooperation",)
     assert "without pro-cooperation (too few)" in outcome.line()
-    exclusive = Codebook.from_labels(list(book.labels), exclusive=True)
-    with pytest.raises(InvalidInputError, match=r"too few to train on: \['pro-cooperation'\] need statements"):
-        learnable(few, exclusive)
-    with pytest.raises(InvalidInputError, match="too few to train on: 5 statements in"):
-        learnable(few.take(range(5)), book)
 
 
 def test_what_fails_in_the_background_is_told(shuffled, book):
@@ -141,103 +159,28 @@ def test_what_fails_in_the_background_is_told(shuffled, book):
     assert not running.is_running
 
 
-def test_mean_f1():
-    truth = np.array([[1, 0, np.nan], [0, 0, 0], [1, 0, 1.0]])
-    decided = np.array([[1, 1, 1], [1, 0, 0], [0, 0, 1]], dtype=bool)
-    assert mean_f1(truth, decided) == pytest.approx((0.5 + 1) / 2)
-    assert np.isnan(mean_f1(np.zeros((2, 1)), np.ones((2, 1), dtype=bool)))
+@dataclass(frozen=True)
+class Doubtful:
+    """What a coder said who erred, where, and what is doubted of it."""
+
+    path: Path
+    wrong: set
+    labellings: Labellings
+    doubts: list
 
 
-def test_the_curve_rises_and_its_intervals_hold_it(shuffled, book):
-    calls = []
-    curve = learning_curve(
-        shuffled.take(range(160)), book, n_draws=4, n_bootstrap=100, seed=1, progress=lambda: calls.append(1)
-    )
-    assert [point.n for point in curve.points] == [25, 50, 100]
-    assert len(calls) == n_models(160, 4) == 12
-    values = [point.f1.value for point in curve.points]
-    assert values[0] + 0.05 < values[-1] < 1
-    for point in curve.points:
-        assert point.f1.low <= point.f1.value <= point.f1.high
-        assert 0.02 < point.f1.high - point.f1.low < 0.5
-        assert set(point.per_label) == set(book.labels)
-    assert "tested on all labelled statements" in curve.notes[0]
-    assert curve.to_dict()["points"][0]["n"] == 25
-
-
-def test_the_curve_is_the_same_again_and_another_with_another_seed(shuffled, book):
-    first, again, other = (
-        learning_curve(shuffled.take(range(40)), book, n_draws=3, n_bootstrap=20, seed=seed) for seed in (1, 1, 2)
-    )
-    assert first == again
-    assert first.points[0].f1 != other.points[0].f1
-
-
-def test_the_curve_is_the_same_in_blocks_of_any_size(shuffled, book, monkeypatch):
-    """The sample's own figure is not known by its being alone in a block."""
-    some = shuffled.take(range(40))
-    whole = learning_curve(some, book, n_draws=3, n_bootstrap=40)
-    monkeypatch.setattr("stancekit.measure.bootstrap.BLOCK", 1)
-    assert learning_curve(some, book, n_draws=3, n_bootstrap=40) == whole
-
-
-def test_the_seed_reaches_the_classifier(shuffled, book, monkeypatch):
-    seeds = []
-
-    class Seeing(StanceClassifier):
-        def fit(self, *rest, **options):
-            seeds.append(self.random_state)
-            return super().fit(*rest, **options)
-
-    monkeypatch.setattr("stancekit.training.classifier.StanceClassifier", Seeing)
-    learning_curve(shuffled.take(range(40)), book, n_draws=2, n_bootstrap=0, seed=7)
-    assert seeds == [7, 7]
-
-
-def test_a_large_random_sample_alone_is_tested(shuffled, book):
-    some = shuffled.take(range(70))
-    counted = [n > 5 for n in range(70)]
-    curve = learning_curve(some, book, counted=counted, n_draws=3, n_bootstrap=20)
-    assert (curve.n_tested, curve.notes) == (64, ("tested on the 64 statements of the random sample alone",))
-    few = learning_curve(some, book, counted=[n < 10 for n in range(70)], n_draws=2, n_bootstrap=20)
-    assert few.n_tested == 70
-    assert "(10 there are, 60 it takes)" in few.notes[0]
-
-
-def test_a_label_that_cannot_be_learned_yet_counts_as_nothing(shuffled, book):
-    truth = np.zeros_like(shuffled.truth[:90])
-    truth[[3, 40, 77], 0] = 1
-    few = LabelledStatements(texts=shuffled.texts[:90], truth=truth, groups=[str(n) for n in range(90)])
-    curve = learning_curve(few, book, n_draws=3, n_bootstrap=20)
-    assert curve.points[0].f1.value == 0
-    assert np.isnan(curve.points[0].per_label["self-reliance"].value)
-
-
-@pytest.mark.parametrize(("n", "n_groups"), [(0, 0), (30, 30), (60, 2)])
-def test_too_few_for_a_curve_is_a_note(shuffled, book, n, n_groups):
-    groups = [str(row % max(n_groups, 1)) for row in range(n)]
-    few = LabelledStatements(texts=shuffled.texts[:n], truth=shuffled.truth[:n], groups=groups)
-    curve = learning_curve(few, book)
-    assert curve.points == ()
-    assert (
-        f"too few for a learning curve: {n} labelled statements in {n_groups} groups, it takes 38 in 3" in curve.notes
-    )
-
-
-def test_curve_settings_are_checked(shuffled, book):
-    with pytest.raises(InvalidInputError, match="n_draws is 1; expected a whole number of 2 or more"):
-        learning_curve(shuffled, book, n_draws=1)
-    with pytest.raises(InvalidInputError, match="counted has 1 values, expected 780"):
-        learning_curve(shuffled, book, counted=[True])
-
-
-@pytest.fixture
-def with_errors(begin, label, truth, pool):
-    """A session with 200 statements, of which some have another label than they should."""
+@pytest.fixture(scope="module")
+def doubtful(tmp_path_factory, truth, pool, book):
+    """200 labelled statements, some with another label than they should have."""
+    path = tmp_path_factory.mktemp("doubtful") / "ann.jsonl"
     wrong = set(sorted(pool.ids, key=hash_of)[:40])
-    with begin(audit=1.0) as session:
-        label(session, 200, other=lambda name: flipped(truth[name]) if name in wrong else None)
-        yield session, wrong & set(session.decisions)
+    with LabellingSession(path, pool, book, coder="ann", audit=1.0, retrain_every=0) as session:
+        for name in list(pool.order(0, "audit"))[:200]:
+            session.decide(name, flipped(truth[name]) if name in wrong else truth[name])
+        labellings = session.labellings()
+    there = importlib.util.find_spec("cleanlab") is not None
+    doubts = doubtful_labels(labellings) if there else []
+    return Doubtful(path=path, wrong=wrong & set(labellings.decided()), labellings=labellings, doubts=doubts)
 
 
 def hash_of(name):
@@ -248,51 +191,52 @@ def flipped(labels):
     return ("pro-cooperation",) if "anti-sanction" in labels or not labels else ("anti-sanction",)
 
 
-def test_wrong_labels_are_doubted_more_than_right_ones(with_errors):
+def test_wrong_labels_are_doubted_more_than_right_ones(doubtful):
     pytest.importorskip("cleanlab", reason="the extra 'review' is not installed")
-    session, wrong = with_errors
-    doubts = doubtful_labels(session.labellings())
-    found = [doubt.id for doubt in doubts]
-    base = len(wrong) / len(session.decisions)
-    precision = len(wrong & set(found)) / len(found)
-    assert len(wrong & set(found)) >= len(wrong) / 3
-    assert precision > 2 * base
-    assert [doubt.quality for doubt in doubts] == sorted(doubt.quality for doubt in doubts)
-    assert all(doubt.suspects for doubt in doubts)
+    found = [doubt.id for doubt in doubtful.doubts]
+    base = len(doubtful.wrong) / len(doubtful.labellings.decided())
+    hits = len(doubtful.wrong & set(found))
+    assert hits >= len(doubtful.wrong) / 3
+    assert hits / len(found) > 2 * base
+    qualities = [doubt.quality for doubt in doubtful.doubts]
+    assert qualities == sorted(qualities)
+    assert all(doubt.suspects for doubt in doubtful.doubts)
 
 
-def test_what_was_looked_at_again_is_not_doubted_again(with_errors, truth):
+def test_what_was_looked_at_again_is_not_doubted_again(doubtful, truth, pool, tmp_path):
     pytest.importorskip("cleanlab", reason="the extra 'review' is not installed")
-    session, wrong = with_errors
-    doubts = doubtful_labels(session.labellings())
-    session.review([doubt.id for doubt in doubts])
-    first = session.next()
-    assert first.id == doubts[0].id
-    assert first.is_review
-    assert first.before == session.decisions[first.id]
-    session.decide(first.id, first.before)
-    second = session.next()
-    assert second.id == doubts[1].id
-    before = session.decisions[second.id]
-    session.decide(second.id, truth[second.id] if second.id in wrong else before)
-    assert session.undo() == second.id  # brings the review back, not a blank
-    assert session.next().is_review
-    assert session.decisions[second.id] == before
-    session.decide(second.id, before)
-    assert not {first.id, second.id} & {doubt.id for doubt in doubtful_labels(session.labellings())}
+    doubts = doubtful.doubts
+    with LabellingSession(shutil.copy(doubtful.path, tmp_path), pool, retrain_every=0) as session:
+        session.review([doubt.id for doubt in doubts])
+        assert session.is_reviewing
+        first = session.next()
+        assert first.id == doubts[0].id
+        assert first.is_review
+        assert first.before == session.decisions[first.id]
+        session.decide(first.id, first.before)
+        second = session.next()
+        assert second.id == doubts[1].id
+        before = session.decisions[second.id]
+        session.decide(second.id, truth[second.id] if second.id in doubtful.wrong else before)
+        assert session.undo() == second.id  # brings the review back, not a blank
+        assert session.next().is_review
+        assert session.decisions[second.id] == before
+        session.decide(second.id, before)
+        assert not {first.id, second.id} & {doubt.id for doubt in doubtful_labels(session.labellings())}
+        session.review([])
+        assert not session.is_reviewing
 
 
-def test_what_is_doubted_is_what_cleanlab_doubts_of_many_labels(with_errors, book):
+def test_what_is_doubted_is_what_cleanlab_doubts_of_many_labels(doubtful, book):
     many = pytest.importorskip(
         "cleanlab.multilabel_classification.filter", reason="the extra 'review' is not installed"
     )
-    session, _ = with_errors
-    data = session.labellings().labelled()
+    data = doubtful.labellings.labelled()
     classifier = StanceClassifier(book, n_folds=5).fit(data.texts, data.truth, groups=data.groups)
     given = [np.flatnonzero(row).tolist() for row in data.truth]
     flagged = many.find_label_issues(given, classifier.oof_scores_, n_jobs=1)
     names = {name for name, yes in zip(data.columns["id"], flagged, strict=True) if yes}
-    assert {doubt.id for doubt in doubtful_labels(session.labellings())} == names
+    assert {doubt.id for doubt in doubtful.doubts} == names
 
 
 def test_quality_is_that_of_cleanlab():
@@ -303,13 +247,12 @@ def test_quality_is_that_of_cleanlab():
     np.testing.assert_allclose(label_quality(truth, scores), rank.get_label_quality_scores(given, scores), atol=1e-12)
 
 
-def test_without_cleanlab_it_says_what_to_install(with_errors, monkeypatch):
-    session, _ = with_errors
+def test_without_cleanlab_it_says_what_to_install(doubtful, monkeypatch):
     monkeypatch.setitem(sys.modules, "cleanlab.filter", None)
     with pytest.raises(
         MissingExtraError, match=r"needs the package 'cleanlab'; run: pip install 'stancekit\[review\]'"
     ):
-        doubtful_labels(session.labellings())
+        doubtful_labels(doubtful.labellings)
 
 
 def test_too_few_to_doubt(begin, label):

@@ -1,7 +1,8 @@
 """The session of docs/labelling.md, run as it stands there."""
 
-import os
+import io
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from stancekit import Codebook, read_pool
+from stancekit.apps.cli import main
 from stancekit.apps.labelling.frame import statement_frame
 from stancekit.labelling.items import Item
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "labelling.md"
+OURS = re.compile(r"(?:(?P<typed>.*) \| )?stancekit (?P<words>.*?)(?: > (?P<target>\S+))?")
 NUMBER = re.compile(r"(?<![\w.])\d+\.\d+")
 
 
@@ -30,20 +33,24 @@ def steps():
 
 
 @pytest.fixture
-def shell(tmp_path):
-    """Run a command beside the data, with `stancekit` on the path."""
-    program = tmp_path / "bin" / "stancekit"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m stancekit "$@"\n')
-    program.chmod(0o755)
+def shell(tmp_path, monkeypatch, capsys):
+    """Run a command beside the data, `stancekit` in this process: a new one for each would take most of the time."""
     (tmp_path / "data").symlink_to(ROOT / "data")
-    environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
+    monkeypatch.chdir(tmp_path)
 
     def shell(command):
-        done = subprocess.run(
-            ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )
-        return done.stdout + done.stderr
+        ours = OURS.fullmatch(command)
+        typed = command if ours is None else ours["typed"] or "true"
+        printed = subprocess.run(["bash", "-c", typed], capture_output=True, text=True, check=True).stdout
+        if ours is None:
+            return printed
+        monkeypatch.setattr(sys, "stdin", io.StringIO(printed))
+        main(shlex.split(ours["words"]))
+        out, err = capsys.readouterr()
+        if ours["target"]:
+            Path(ours["target"]).write_text(out, encoding="utf-8")
+            return err
+        return out + err
 
     return shell
 

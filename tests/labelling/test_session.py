@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -268,6 +269,16 @@ def test_what_cannot_be_begun_makes_no_file(small, tmp_path, options, message):
 def test_a_model_of_other_labels_makes_no_file(small, tmp_path, packaged):
     with pytest.raises(InvalidInputError, match=r"the model predicts .* and the codebook has"):
         small(model=packaged)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_begun_from_makes_no_file(small, tmp_path):
+    with pytest.raises(InvalidInputError, match=r"prior needs a model to begin from; give model \(--model\)"):
+        small(prior=True)
+    with pytest.raises(
+        InvalidInputError, match=r"needs a model of linear heads .* and this one reads whole statements"
+    ):
+        small(prior=True, model=SimpleNamespace(scorers={"encoder": None}))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from stancekit import InvalidInputError
 from stancekit.measure.coded import crossed
 from stancekit.measure.drawing import draw_sample
-from stancekit.measure.planning import plan, plan_from_rates
+from stancekit.measure.planning import plan, plan_from_rates, width_to_expect
 from stancekit.measure.prevalence import prevalence
 from stancekit.report.prevalence import plan_markdown
 
@@ -255,3 +255,26 @@ def test_pilots_that_tell_nothing(corpus):
         plan(predicted[:0], truth[:0], labels=["a"], width=0.02)
     with pytest.raises(InvalidInputError, match="no random sample"):
         plan(predicted, annotate(truth, np.flatnonzero(predicted)[:100]), labels=["a"], width=0.02)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.5])
+def test_the_width_to_expect_is_what_is_planned_for(share):
+    """Without a model, of whose errors no more is known, both say the same."""
+    planned = plan_from_rates(width=0.08, share=share, precision=0.9, recall=0.9, n_statements=4000)
+    n = planned.per_label["label"].n_without_model
+    assert width_to_expect(n, n_statements=4000, share=share) == pytest.approx(0.08, abs=0.002)
+    assert width_to_expect(4 * n, n_statements=4000, share=share) < 0.045
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n": 1, "n_statements": 10}, "n is 1; expected a whole number of 2 or more"),
+        ({"n": 20, "n_statements": 10}, "n_statements is 10; expected a whole number of 20 or more"),
+        ({"n": 20, "n_statements": 100, "share": 1.0}, "share is 1.0; expected"),
+        ({"n": 20, "n_statements": 100, "confidence": 2}, "confidence"),
+    ],
+)
+def test_no_width_is_told_of_what_cannot_be(options, message):
+    with pytest.raises(InvalidInputError, match=message):
+        width_to_expect(**options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from stancekit.apps.lines import explanation_lines
+from stancekit.apps.one_statement import explanation_lines
 from stancekit.apps.options import add_model, command, whole
 from stancekit.apps.output import as_json, warn_of_unfamiliar
 

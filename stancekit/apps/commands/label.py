@@ -26,7 +26,7 @@ def add(commands: Any) -> None:  # noqa: ANN401
     """Add the command to the parser."""
     parser = command(commands, "label", run, "label statements by keys, in a file that survives a kill")
     parser.add_argument("table", help="statements: .csv, .tsv, .jsonl, .parquet, or hf:org/name")
-    parser.add_argument("--state", metavar="FILE", required=True, help="file of one coder's decisions; made if need be")
+    parser.add_argument("--state", metavar="FILE", help="file of one coder's decisions, always needed; made if need be")
     parser.add_argument("--coder", metavar="NAME", help="who labels; needed for a new file")
     parser.add_argument("--also", metavar="FILES", default="", help="state files of other coders, with commas")
     _add_columns(parser)
@@ -44,6 +44,8 @@ def _add_columns(parser: argparse.ArgumentParser) -> None:
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="what chooses statements until a model of these labels is better")
+    what = "begin models that are trained from the one given, or from scratch (begin, up to 400 labels)"
+    parser.add_argument("--prior", action=argparse.BooleanOptionalAction, help=what)
     parser.add_argument("--audit", type=float, metavar="SHARE", help="of turns for the random sample (0.2)")
     what = "how the others are chosen (mixed)"
     parser.add_argument("--strategy", choices=("mixed", "uncertain", "rare", "random"), help=what)
@@ -79,6 +81,7 @@ def run(options: argparse.Namespace) -> int:
     from stancekit.labelling.pool import read_pool
 
     _check(options)
+    _check_state(options)
     pool = read_pool(
         options.table, text=options.text, id=options.id, group=options.group, context=names(options.context)
     )
@@ -117,6 +120,12 @@ def _check(options: argparse.Namespace) -> None:
     ):
         if value and not set(owners) & set(given):
             raise InvalidInputError(f"{name} goes with {' or '.join(owners)}")
+
+
+def _check_state(options: argparse.Namespace) -> None:
+    """See that the state file is named; of a table that is not there this is not the first thing to say."""
+    if options.state is None and (options.table.startswith("hf:") or Path(options.table).exists()):
+        raise InvalidInputError("label needs --state FILE, where decisions are kept; such as --state labels.jsonl")
 
 
 def _label(options: argparse.Namespace, pool: StatementPool) -> int:
@@ -164,9 +173,7 @@ def _session(options: argparse.Namespace, pool: StatementPool) -> LabellingSessi
 
     model = _model(options)
     codebook = _codebook(options, model)
-    kept = codebook or _codebook_of(options)
-    if model is None and _packaged().codebook == kept:
-        model = _packaged()
+    model = model or _packaged_for(codebook or _codebook_of(options))
     return LabellingSession(
         options.state,
         pool,
@@ -178,6 +185,7 @@ def _session(options: argparse.Namespace, pool: StatementPool) -> LabellingSessi
         model=model,
         retrain_every=options.retrain,
         accept_changes=options.accept_changes,
+        prior=options.prior,
     )
 
 
@@ -192,6 +200,11 @@ def _packaged() -> StanceModel:
     from stancekit.storage.loading import load
 
     return load()
+
+
+def _packaged_for(codebook: Codebook | None) -> StanceModel | None:
+    """Give the package's own model where it is of this codebook."""
+    return _packaged() if _packaged().codebook == codebook else None
 
 
 def _codebook(options: argparse.Namespace, model: StanceModel | None) -> Codebook | None:
@@ -231,9 +244,15 @@ def _read(options: argparse.Namespace, pool: StatementPool) -> Labellings:
 
 
 def _status(options: argparse.Namespace, pool: StatementPool) -> int:
-    from stancekit.apps.labelling.status import Status, agreement_growth, next_steps, status_markdown
-    from stancekit.labelling.curve import learning_curve, n_models
+    from stancekit.apps.labelling.status import (
+        Status,
+        agreement_growth,
+        next_steps,
+        status_markdown,
+        terminal_columns,
+    )
     from stancekit.labelling.labellings import read_progress
+    from stancekit.training.curve import learning_curve, n_models
 
     labellings = _read(options, pool)
     data = labellings.labelled()
@@ -249,7 +268,7 @@ def _status(options: argparse.Namespace, pool: StatementPool) -> int:
     growth = agreement_growth(labellings)
     steps = next_steps(labellings, found, len(labellings.shared()))
     status = Status(progress=found, growth=growth, curve=curve, steps=steps)
-    print(as_json(status.to_dict()) if options.json else status_markdown(status))
+    print(as_json(status.to_dict()) if options.json else status_markdown(status, terminal_columns()))
     return 0
 
 
@@ -307,13 +326,18 @@ def _export(options: argparse.Namespace, pool: StatementPool) -> int:
 
 def _export_model(options: argparse.Namespace, pool: StatementPool) -> int:
     from stancekit.apps.labelling.width import shown
+    from stancekit.labelling.checks import check_prior
     from stancekit.labelling.retraining import retrain
     from stancekit.storage.saving import check_free, save
 
     check_free(options.export_model, options.overwrite)
     labellings = _read(options, pool)
     chosen = None if options.with_audit else labellings.chosen
-    outcome = retrain(labellings.labelled(chosen), labellings.codebook, seed=_seed(options))
+    given = _model(options) or _packaged_for(labellings.codebook)
+    check_prior(options.prior, given)
+    outcome = retrain(
+        labellings.labelled(chosen), labellings.codebook, given=given, prior=options.prior, seed=_seed(options)
+    )
     path = save(outcome.model, options.export_model, overwrite=options.overwrite)
-    print(f"{shown(outcome.line())}\nwrote the model to {path}", file=sys.stderr)
+    print(f"{shown(outcome.summary())}\nwrote the model to {path}", file=sys.stderr)
     return 0

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from stancekit.apps.lines import prediction_lines
+from stancekit.apps.one_statement import prediction_lines
 from stancekit.apps.options import add_model, command
 from stancekit.apps.output import as_json, progress, warn_of_unfamiliar
 from stancekit.errors import InvalidInputError

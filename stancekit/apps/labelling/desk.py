@@ -11,7 +11,10 @@ from stancekit.errors import StancekitError
 from stancekit.labelling.agreement import STEP, GrowingAgreement
 from stancekit.labelling.answer_keys import answer_keys
 from stancekit.labelling.items import Item
+from stancekit.labelling.outlook import audit_outlook
 from stancekit.labelling.session import LabellingSession
+
+_REMEMBERED = 10
 
 
 class Desk:
@@ -28,29 +31,62 @@ class Desk:
     ----------
     ticked : list of str
         Labels that `accept` will keep.
-    message : str
-        What happened last.
+    told : list of str
+        What was said lately, the newest first.
     """
 
     def __init__(self, session: LabellingSession, others: Sequence[Path] = ()) -> None:
         self.session, self._others = session, others
         self.ticked: list[str] = []
-        self.message = ""
+        self.told: list[str] = []
+        self._waiting: list[str] = []
+        self._reply: str | None = None
         self._agreement = GrowingAgreement(session, others)
         self._progress = ("", -1)
         self._shown: str | None = None
+        if (outlook := audit_outlook(session)) is not None:
+            self._tell(outlook.line())
 
     @property
     def keys(self) -> dict[str, Stance]:
         """The stances by key."""
         return answer_keys(self.session.codebook)
 
+    @property
+    def message(self) -> str:
+        """The newest of what is to be said, and how much more there is."""
+        if not self._waiting:
+            return ""
+        n = len(self._waiting)
+        return f"(1 of {n}, Esc: next) {self._waiting[0]}" if n > 1 else self._waiting[0]
+
+    def say(self, text: str) -> None:
+        """Reply to what the coder did; a reply takes the place of the one before, and notices wait behind it."""
+        if self._reply in self._waiting:
+            self._waiting.remove(self._reply)
+        self._reply = text or None
+        if text:
+            self._tell(text)
+
+    def dismiss(self) -> None:
+        """Take what is said for read, so that what was said before it shows."""
+        self._waiting = self._waiting[1:]
+
+    def take(self) -> list[str]:
+        """Give all that is to be said, the newest first, and take it for read."""
+        said, self._waiting = self._waiting, []
+        return said
+
+    def _tell(self, text: str) -> None:
+        self._waiting.insert(0, text)
+        self.told = [text, *self.told][:_REMEMBERED]
+
     def item(self) -> Item | None:
         """Give the statement to decide on, and take up what the session has to tell."""
         item = self.session.next()
-        if self.session.notices:
-            self.message = " ".join([self.message, *self.session.notices]).strip()
-            self.session.notices.clear()
+        for notice in self.session.notices:
+            self._tell(shown(notice))
+        self.session.notices.clear()
         if item is not None and item.id != self._shown:
             self._shown = item.id
             self.ticked = list(item.before or ()) if item.is_review else []
@@ -64,7 +100,7 @@ class Desk:
             self.ticked = [stance.label]
         else:
             self.ticked.append(stance.label)
-        self.message = shown(f"{stance.label}: {stance.definition}") if stance.definition else ""
+        self.say(shown(f"{stance.label}: {stance.definition}") if stance.definition else "")
 
     def accept(self) -> None:
         """Keep the labels that are ticked."""
@@ -72,7 +108,7 @@ class Desk:
             self.decide(self.ticked)
         else:
             none = "" if self.session.codebook.exclusive else ", or 0 for none of them"
-            self.message = f"tick a label first{none}"
+            self.say(f"tick a label first{none}")
 
     def decide(self, labels: Sequence[str]) -> None:
         """Keep labels; none of them where empty."""
@@ -92,9 +128,9 @@ class Desk:
         try:
             name = self.session.undo()
         except (StancekitError, OSError) as error:
-            self.message = f"NOT KEPT: {shown(str(error))}"
+            self.say(f"NOT KEPT: {shown(str(error))}")
             return
-        self.message = "nothing to take back" if name is None else f"{shown(name)}: taken back"
+        self.say("nothing to take back" if name is None else f"{shown(name)}: taken back")
         self._shown = None
 
     def retrain(self) -> None:
@@ -102,9 +138,9 @@ class Desk:
         try:
             self.session.start_retraining()
         except StancekitError as error:
-            self.message = shown(str(error))
+            self.say(shown(str(error)))
             return
-        self.message = "retraining goes on beside"
+        self.say("retraining goes on beside")
 
     def review(self) -> None:
         """Look for labels that a model doubts, and show them first."""
@@ -113,11 +149,20 @@ class Desk:
         try:
             doubts = doubtful_labels(self.session.labellings(), seed=self.session.settings.seed)
         except StancekitError as error:
-            self.message = shown(str(error))
+            self.say(shown(str(error)))
             return
         self.session.review([doubt.id for doubt in doubts])
-        self.message = f"{len(doubts)} labels to look at again" if doubts else "no label is doubted"
+        self.say(f"{len(doubts)} labels to look at again" if doubts else "no label is doubted")
         self._shown = None
+
+    def leave(self) -> None:
+        """Take what is said for read; where nothing is, go back from reviewing to labelling."""
+        if self._waiting:
+            self.dismiss()
+        elif self.session.is_reviewing:
+            self.session.review([])
+            self._shown = None
+            self.say("back to labelling; v looks for doubts again")
 
     def progress_line(self) -> str:
         """Say how far the coder is."""
@@ -149,13 +194,13 @@ class Desk:
     def _do(self, act: Callable[[Item], None], said: str) -> None:
         item = self.item()
         if item is None:
-            self.message = "no statement is left"
+            self.say("no statement is left")
             return
         try:
             act(item)
         except (StancekitError, OSError) as error:
-            self.message = f"NOT KEPT: {shown(str(error))}"
+            self.say(f"NOT KEPT: {shown(str(error))}")
             return
-        self.message = f"{shown(item.id)}: {shown(said)}"
+        self.say(f"{shown(item.id)}: {shown(said)}")
         self.ticked = []
         self._shown = None

@@ -55,6 +55,7 @@ class KeyReader:
                 keys.append(key)
         return keys
 
-    def flush(self) -> None:
-        """Give up on what began like a key and did not go on: it was the escape key."""
-        self._rest = ""
+    def flush(self) -> list[str]:
+        """Give up on what began like a key and did not go on: alone, it was the escape key."""
+        rest, self._rest = self._rest, ""
+        return ["escape"] if rest == "\x1b" and not self._pasting else []

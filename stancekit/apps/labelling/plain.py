@@ -22,6 +22,7 @@ WORDS = {
     "v": "review",
     "?": "definitions",
 }
+_SEVERAL = "keys, labels or codes with blanks or | between them"
 
 
 def run_lines(desk: Desk, answers: TextIO) -> None:
@@ -32,25 +33,27 @@ def run_lines(desk: Desk, answers: TextIO) -> None:
         answer = line.strip()
         if _command(desk, answer) == "quit":
             return
-        print(f"  {shown(desk.message)}" if desk.message else "", flush=True)
-        desk.message = ""
+        _print_said(desk, "")
         if desk.session.is_retraining and not sys.stdin.isatty():
             desk.session.finish_retraining()  # a script waits, so that it goes the same way each time
         item = _show(desk, item)
 
 
 def _legend(desk: Desk) -> str:
-    labels = ", ".join(f"{key} {shown(stance.label)}" for key, stance in desk.keys.items())
-    none = "" if desk.session.codebook.exclusive else "; 0 none of them"
-    words = ", ".join(f"{key} {word}" for key, word in WORDS.items())
-    return f"Answer by keys, labels or codes with blanks or | between them: {labels}{none}; or {words}."
+    one = "a key, a label or a code" if desk.session.codebook.exclusive else _SEVERAL
+    return f"Answer by {one}: {_labels(desk)}; or {_words()}."
+
+
+def _print_said(desk: Desk, nothing: str | None = None) -> None:
+    """Print what is to be said, each on a line of its own."""
+    said = [f"  {shown(one)}" for one in desk.take()]
+    if said or nothing is not None:
+        print("\n".join(said) or nothing, flush=True)
 
 
 def _show(desk: Desk, before: Item | None) -> Item | None:
     item = desk.item()
-    if desk.message:
-        print(f"  {shown(desk.message)}")
-        desk.message = ""
+    _print_said(desk)
     if item is None:
         print("No statement is left.", flush=True)
         return None
@@ -96,21 +99,48 @@ def _decide(desk: Desk, answer: str) -> None:
         desk.decide([])
         return
     if not answer:
-        desk.message = "an empty answer says nothing; give labels, or 0 for none of them"
+        desk.say(f"an empty answer says nothing; {_expected(desk)}")
         return
     try:
         found = book.resolve(_marks(desk, answer))
-    except InvalidInputError as error:
-        said = str(error).replace(" in row 0, field 'answer'", "")
-        desk.message = f"not understood: {said}"
+    except InvalidInputError:
+        desk.say(f"not understood: {answer!r}; {_expected(desk)}")
         return
     desk.decide(book.ordered(found))
 
 
+def _expected(desk: Desk) -> str:
+    """Say what an answer is, with the keys at hand."""
+    return f"expected {_labels(desk)}; or {_words()}"
+
+
+def _labels(desk: Desk) -> str:
+    """Name the keys of the labels, how several are given, and none."""
+    labels = ", ".join(f"{key} {shown(stance.label)}" for key, stance in desk.keys.items())
+    if desk.session.codebook.exclusive:
+        return labels
+    several = f"; {''.join(list(desk.keys)[:2])} both of them" if len(desk.keys) > 1 else ""
+    return f"{labels}{several}; 0 none of them"
+
+
+def _words() -> str:
+    return ", ".join(f"{key} {word}" for key, word in WORDS.items())
+
+
 def _marks(desk: Desk, answer: str) -> list[str]:
-    """Take an answer apart: keys, codes and labels with blanks, commas or | between; labels may have blanks in them."""
+    """Take an answer apart: keys, codes and labels with blanks, commas or | between; labels may have blanks in them.
+
+    Keys need nothing between them, so ``13`` ticks two labels, as on the screen.
+    """
     codes = desk.session.codebook.codes
     parts = [part for part in re.split(r"[\s,|]+", answer) if part]
-    if all(part in codes or part in desk.keys for part in parts):
-        return [part if part in codes else desk.keys[part].label for part in parts]
-    return cell_marks(answer, codes, 0, "answer") or []
+    marks = [mark for part in parts for mark in _part_marks(part, desk)]
+    return marks if parts and all(mark in codes for mark in marks) else cell_marks(answer, codes, 0, "answer") or []
+
+
+def _part_marks(part: str, desk: Desk) -> list[str]:
+    if part in desk.session.codebook.codes:
+        return [part]
+    if all(letter in desk.keys for letter in part):
+        return [desk.keys[letter].label for letter in part]
+    return [part]

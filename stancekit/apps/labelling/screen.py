@@ -63,7 +63,8 @@ class _Screen:
         columns, rows = os.get_terminal_size(sys.stdout.fileno())
         desk = self._desk
         if self._help:
-            return help_frame(desk.session.codebook, desk.keys, columns=columns, rows=rows, scroll=self._scroll)
+            book, keys = desk.session.codebook, desk.keys
+            return help_frame(book, keys, columns=columns, rows=rows, scroll=self._scroll, told=desk.told)
         item = desk.item()
         beside = " (retraining)" if desk.session.is_retraining else ""
         return statement_frame(
@@ -94,8 +95,7 @@ class _Screen:
     def _read(self) -> list[str]:
         """Wait for keys a while; a window that changed its size and a model that is done show meanwhile."""
         if not select.select([sys.stdin], [], [], _WAIT)[0]:
-            self._keys.flush()
-            return []
+            return self._keys.flush()
         data = os.read(sys.stdin.fileno(), 4096)
         return self._keys.feed(data) if data else ["q"]  # the terminal is gone
 
@@ -115,19 +115,26 @@ class _Screen:
         desk = self._desk
         before = desk.item()
         stance = desk.keys.get(key)
-        actions = {"enter": desk.accept, "c": desk.cannot_say, "s": desk.skip, "u": desk.undo, "r": desk.retrain}
+        actions = {
+            "enter": desk.accept,
+            "c": desk.cannot_say,
+            "s": desk.skip,
+            "u": desk.undo,
+            "r": desk.retrain,
+            "escape": desk.leave,
+        }
         if stance is not None:
             desk.toggle(stance)
         elif key == "0" and not desk.session.codebook.exclusive:
             desk.decide([])
         elif key == "v":
-            desk.message = "looking for doubtful labels ..."
+            desk.say("looking for doubtful labels ...")
             self._draw(self._frame())
             desk.review()
         elif key in actions:
             actions[key]()
         elif key != "unknown":
-            desk.message = f"{key!r} means nothing here; ? shows the keys"
+            desk.say(f"{key!r} means nothing here; ? shows the keys")
         if desk.item() is not before:
             self._scroll = 0
 

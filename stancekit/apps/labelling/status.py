@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stancekit.apps.labelling.width import shown
-from stancekit.labelling.curve import LearningCurve
+from stancekit.apps.labelling.width import shown, width, wrap
 from stancekit.labelling.items import Progress
 from stancekit.labelling.labellings import Labellings
 from stancekit.measure.agreement_results import Agreement
@@ -15,6 +17,7 @@ from stancekit.measure.results import as_record
 from stancekit.report.behaviour import per_cent
 from stancekit.report.markdown import table
 from stancekit.report.tables import estimate_cell, note_list
+from stancekit.training.curve import LearningCurve
 
 FEW = 50
 STEPS = (25, 50, 100, 200, 400, 800, 1600, 3200, 6400)
@@ -60,14 +63,48 @@ def agreement_growth(labellings: Labellings, **options: Any) -> list[Agreement]:
     return [labellings.codings(shared[:size]).agreement(**options) for size in sizes]
 
 
-def status_markdown(status: Status) -> str:
-    """Write the status as Markdown."""
-    blocks = [_counts(status.progress)]
+def status_markdown(status: Status, columns: int | None = None) -> str:
+    """Write the status as Markdown; in a terminal of so many columns tables are parted and lines broken to fit."""
+    blocks = [_counts(status.progress, columns)]
     if status.growth:
-        blocks += ["## Agreement as it grew", _growth(status.growth)]
-    blocks += ["## Learning curve", *_curve(status.curve)]
+        blocks += ["## Agreement as it grew", _growth(status.growth, columns)]
+    blocks += ["## Learning curve", *_curve(status.curve, columns)]
     blocks += ["## Next", "\n".join(f"- {shown(step)}" for step in status.steps)]
-    return "\n\n".join(blocks) + "\n"
+    text = "\n\n".join(blocks) + "\n"
+    return text if columns is None else "\n".join(_broken(line, columns) for line in text.split("\n"))
+
+
+def terminal_columns() -> int | None:
+    """Give the width of the terminal that standard output is; None where it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _broken(line: str, columns: int) -> str:
+    """Break a line of prose; rows of tables stay, and what goes on after a dash is set in."""
+    if line.startswith("|") or width(line) <= columns:
+        return line
+    start = "  " if line.startswith("- ") else ""
+    first, *rest = wrap(line, columns - len(start))
+    return "\n".join([first, *(start + one for one in rest)])
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], columns: int | None, n_text: int = 1) -> str:
+    """Write a table, in a terminal as several below each other, each with the first column, where it is too wide."""
+    whole = table(header, rows, n_text=n_text)
+    if columns is None or max(map(width, whole.split("\n"))) <= columns or len(header) < 3:
+        return whole
+    parts: list[list[int]] = []
+    for place in range(1, len(header)):
+        tried = [*(parts[-1] if parts else [0]), place]
+        if parts and max(map(width, _part(header, rows, tried, n_text).split("\n"))) <= columns:
+            parts[-1] = tried
+        else:
+            parts.append([0, place])
+    return "\n\n".join(_part(header, rows, part, n_text) for part in parts)
+
+
+def _part(header: Sequence[str], rows: Sequence[Sequence[str]], places: Sequence[int], n_text: int) -> str:
+    return table([header[n] for n in places], [[row[n] for n in places] for row in rows], n_text=min(n_text, 1))
 
 
 def next_steps(labellings: Labellings, progress: dict[str, Progress], n_shared: int) -> list[str]:
@@ -100,7 +137,7 @@ def next_steps(labellings: Labellings, progress: dict[str, Progress], n_shared: 
     return steps
 
 
-def _counts(progress: dict[str, Progress]) -> str:
+def _counts(progress: dict[str, Progress], columns: int | None) -> str:
     coders = list(progress)
     labels = list(next(iter(progress.values())).per_label)
     rows = [
@@ -112,10 +149,10 @@ def _counts(progress: dict[str, Progress]) -> str:
         ["put off", *(f"{progress[coder].n_skipped:,}" for coder in coders)],
         ["random sample", *(f"{progress[coder].n_audited:,}" for coder in coders)],
     ]
-    return table(["", *map(shown, coders)], rows)
+    return _table(["", *map(shown, coders)], rows, columns)
 
 
-def _growth(growth: list[Agreement]) -> str:
+def _growth(growth: list[Agreement], columns: int | None) -> str:
     labels = growth[-1].labels
     rows = [
         [
@@ -127,10 +164,10 @@ def _growth(growth: list[Agreement]) -> str:
         for agreement in growth
     ]
     head = ["both judged", "same set, %", "alpha of sets", *(f"alpha of {shown(label)}" for label in labels)]
-    return table(head, rows, n_text=0)
+    return _table(head, rows, columns, n_text=0)
 
 
-def _curve(curve: LearningCurve) -> list[str]:
+def _curve(curve: LearningCurve, columns: int | None) -> list[str]:
     if not curve.points:
         return note_list(curve.notes)
     labels = list(curve.points[0].per_label)
@@ -143,4 +180,5 @@ def _curve(curve: LearningCurve) -> list[str]:
         f"to test; {curve.confidence * 100:.4g} % intervals from {curve.n_bootstrap:,} draws of groups "
         f"(seed {curve.seed})."
     )
-    return [drawn, table(["labels", "macro-F1", *map(shown, labels)], rows, n_text=0), *note_list(curve.notes)]
+    head = ["labels", "macro-F1", *map(shown, labels)]
+    return [drawn, _table(head, rows, columns, n_text=0), *note_list(curve.notes)]

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.retraining import learn
 from stancekit.measure.bootstrap import bootstrap, interval
 from stancekit.measure.inputs import Settings, check_count, cluster_numbers
 from stancekit.measure.metrics import ratio
 from stancekit.measure.results import Estimate, as_record
+from stancekit.training.learning import learn
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -1,4 +1,4 @@
-"""Label the rows of a data frame or of a Hugging Face data set."""
+"""Predict the rows of a data frame or of a Hugging Face data set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from stancekit.errors import InvalidInputError
 from stancekit.files.frames import arrow_schema, polars_types
-from stancekit.files.labeller import Labeller
+from stancekit.files.predicting_batches import Labeller
 from stancekit.model import StanceModel
 
 

@@ -302,7 +302,7 @@ class TestDatasets:
         data.save_to_disk(tmp_path / "data")
         code = f"""
 import datasets, json, stancekit
-from stancekit.files import labeller
+from stancekit.files import predicting_batches
 calls = []
 judge = stancekit.StanceModel.judge
 stancekit.StanceModel.judge = lambda *a, **k: calls.append(1) or judge(*a, **k)
