@@ -24,9 +24,12 @@ def session():
         pytest.skip(str(error))
     master = os.environ.get("STANCEKIT_SPARK_MASTER")
     settings = {"spark__master": master} if master else {}
-    session = spark.local_session(
-        2, spark__sql__shuffle__partitions=2, spark__sql__execution__arrow__maxRecordsPerBatch=7, **settings
-    )
+    settings |= {
+        "spark__driver__extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # it lives for half a minute
+        "spark__sql__shuffle__partitions": 2,
+        "spark__sql__execution__arrow__maxRecordsPerBatch": 7,
+    }
+    session = spark.local_session(2, **settings)
     session.sparkContext.setLogLevel("OFF")
     yield session
     session.stop()

@@ -86,8 +86,9 @@ def test_no_row_at_all(session):
 
 def test_all_columns_stay_whatever_they_are_called(session):
     frame = session.sql(
-        "SELECT 7 AS id, 1 AS twice, 2 AS twice, 'We met.' AS `a.text`, named_struct('x', array(date'2020-01-02')) AS deep,"
-        " CAST(1.50 AS DECIMAL(5, 2)) AS money, map('k', X'00FF') AS bytes"
+        "SELECT 7 AS id, 1 AS twice, 2 AS twice, 'We met.' AS `a.text`, "
+        "named_struct('x', array(date'2020-01-02')) AS deep, CAST(1.50 AS DECIMAL(5, 2)) AS money, "
+        "map('k', X'00FF') AS bytes"
     )
     found = spark.predict(frame, "a.text")
     assert found.dtypes[:7] == frame.dtypes
@@ -100,7 +101,9 @@ def test_nulls_are_errors_or_stay_without_labels(session, packaged):
     assert rows_of(spark.predict(frame, nulls="null", unfamiliar=True)) == expected(
         packaged, texts, nulls="null", unfamiliar=True
     )
-    message = r"InvalidInputError: expected a str in row \d, field 'text', got NoneType: None; .*nulls='null' keeps such"
+    message = (
+        r"InvalidInputError: expected a str in row \d, field 'text', got NoneType: None; .*nulls='null' keeps such"
+    )
     with pytest.raises(Exception, match=message) as caught:
         spark.predict(frame).collect()
     assert "(partition" in str(caught.value)
@@ -227,7 +230,9 @@ def test_missing_packages_are_named(session, monkeypatch):
 
     frame = frame_of(session, ["We met."])
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtraError, match=r"Spark needs the package 'pyarrow'; run: pip install 'stancekit\[spark\]'"):
+    with pytest.raises(
+        MissingExtraError, match=r"Spark needs the package 'pyarrow'; run: pip install 'stancekit\[spark\]'"
+    ):
         spark.predict(frame)
 
 

@@ -33,7 +33,9 @@ def test_no_java(java):
 def test_old_java(java, says):
     java(says)
     version = says.split('"')[1]
-    with pytest.raises(MissingExtraError, match=rf'needs Java 17 or newer, and .*java has version "{version}"; install'):
+    with pytest.raises(
+        MissingExtraError, match=rf'needs Java 17 or newer, and .*java has version "{version}"; install'
+    ):
         check_java()
 
 
@@ -59,7 +61,9 @@ def test_java_home_that_leads_nowhere(java, monkeypatch, tmp_path):
 def test_no_pyspark(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     for call in (spark.local_session, lambda: spark.predict(None)):
-        with pytest.raises(MissingExtraError, match=r"needs the package 'pyspark'; run: pip install 'stancekit\[spark\]'"):
+        with pytest.raises(
+            MissingExtraError, match=r"needs the package 'pyspark'; run: pip install 'stancekit\[spark\]'"
+        ):
             call()
 
 
