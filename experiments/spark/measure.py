@@ -2,7 +2,7 @@
 
 The same Parquet file of UN sentences is labelled by both in turns, and copied by Spark without a label, on one core and
 then on two. Taken are wall time and processor time, the latter of all of Spark's processes together, so that what else
-runs on the machine weighs little; ``--alone`` keeps it off the cores, for about a minute. Each session does some of the
+runs on the machine weighs little; ``--alone`` keeps it off the cores, for about two minutes. Each session does some of the
 work before it counts, as Java compiles what runs often. Written to ``results.json``.
 """
 
@@ -29,7 +29,7 @@ from stancekit.storage.loading import locate
 from stancekit.storage.manifest import FILES
 
 RESULTS = ROOT / "experiments" / "spark" / "results.json"
-N, N_ENCODER, N_ROUNDS, N_WARM, SEED = 300_000, 1000, 5, 3, 7
+N, N_ENCODER, N_ROUNDS, N_WARM, SEED = 300_000, 500, 5, 6, 7
 CORES = (1, 2)
 _SPLIT = 4 << 20  # bytes of Parquet a task: several for each core
 
@@ -56,7 +56,7 @@ def measure(n: int, n_rounds: int, *, alone: bool) -> Row:
         }
         for n_cores in CORES:
             found["rounds"] += _rounds(folder, n_cores, n_rounds, alone=alone)
-        found |= _others(folder, texts, n_rounds)
+        found |= _others(folder, texts, n_rounds, alone=alone)
         found["load_after"] = load()
         found["bytes_out"] = _size(folder / "labelled") / len(texts)
     return found
@@ -93,7 +93,7 @@ def _rounds(folder: Path, n_cores: int, n_rounds: int, *, alone: bool) -> list[R
         }
         for _ in range(N_WARM):
             _label(session, folder)
-        _copy(session, folder)
+            _copy(session, folder)
         place(os.sched_getaffinity(0), alone=alone)  # the workers that have come since
         rows = []
         for number in range(n_rounds):
@@ -106,15 +106,15 @@ def _rounds(folder: Path, n_cores: int, n_rounds: int, *, alone: bool) -> list[R
         session.stop()
 
 
-def _others(folder: Path, texts: Sequence[str], n_rounds: int) -> Row:
-    """Measure short and long statements, the encoder, and memory, on one core, by processor time alone."""
+def _others(folder: Path, texts: Sequence[str], n_rounds: int, *, alone: bool) -> Row:
+    """Measure short and long statements, the encoder, and memory, on one core."""
     all_cores = os.sched_getaffinity(0)
-    session = _session(1, alone=False)
+    session = _session(1, alone=alone)
     ordered = sorted(texts, key=len)
     half = len(texts) // 2
     halves = {"short": _mean_length(ordered[:half]), "long": _mean_length(ordered[half:])}
     try:
-        for name in halves:
+        for name in [*halves] * 2:
             _label(session, folder, name)
         lengths = [
             {"characters": characters, "n": half, **_timed(lambda name=name: _label(session, folder, name))}  # type: ignore[misc]

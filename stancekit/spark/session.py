@@ -58,6 +58,7 @@ def local_session(n_cores: int | None = None, **settings: object) -> Any:  # noq
     defaults = {
         "spark__driver__host": "127.0.0.1",
         "spark__driver__bindAddress": "127.0.0.1",
+        "spark__sql__shuffle__partitions": 2 * (n_cores or os.cpu_count() or 1),  # 200 are for clusters
         "spark__ui__enabled": "false",
         "spark__ui__showConsoleProgress": "false",
     }
