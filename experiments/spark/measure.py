@@ -2,8 +2,8 @@
 
 The same Parquet file of UN sentences is labelled by both in turns, and copied by Spark without a label, on one core and
 then on two. Taken are wall time and processor time, the latter of all of Spark's processes together, so that what else
-runs on the machine weighs little; ``--alone`` keeps it off the cores, for about two minutes. Each session does some of the
-work before it counts, as Java compiles what runs often. Written to ``results.json``.
+runs on the machine weighs little; ``--alone`` keeps it off the cores, for about two minutes. Each session does some
+of the work before it counts, as Java compiles what runs often. Written to ``results.json``.
 """
 
 from __future__ import annotations
