@@ -23,7 +23,7 @@ def in_its_group(script):
     return pytest.param(script, marks=pytest.mark.xdist_group("spark") if script.stem == "spark" else ())
 
 
-@pytest.mark.parametrize("script", map(in_its_group, tutorials.scripts()), ids=lambda script: script.stem)
+@pytest.mark.parametrize("script", list(map(in_its_group, tutorials.scripts())), ids=lambda script: script.stem)
 def test_pages_show_what_runs_print(script):
     if lacking := tutorials.missing(script):
         pytest.skip(f"{script.name} needs {', '.join(lacking)}")
