@@ -22,9 +22,8 @@ def session():
         check_java()
     except MissingExtraError as error:
         pytest.skip(str(error))
-    master = os.environ.get("STANCEKIT_SPARK_MASTER")
-    settings = {"spark__master": master} if master else {}
-    settings |= {
+    settings = {
+        "spark__master": os.environ.get("STANCEKIT_SPARK_MASTER", "local[2,2]"),  # tried twice, not four times
         "spark__driver__extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # it lives for half a minute
         "spark__sql__shuffle__partitions": 2,
         "spark__sql__execution__arrow__maxRecordsPerBatch": 7,

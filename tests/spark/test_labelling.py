@@ -177,8 +177,8 @@ def test_another_version_on_the_executors(session, monkeypatch):
         found.collect()
 
 
-def labelling(session, texts):
-    frame = frame_of(session, texts, 2)
+def labelling(session, texts, n_partitions=2):
+    frame = frame_of(session, texts, n_partitions)
     work = sending.on_executors(
         sending.send("linear", frame),
         {"text": "text", "position": 1, "prefix": "stance_", "unfamiliar": False, "nulls": "error"},
@@ -205,7 +205,7 @@ def test_a_worker_that_is_killed_is_replaced_and_the_rows_are_the_same(session, 
 
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
 def test_a_worker_that_always_dies_leaves_nothing_that_looks_complete(session, tmp_path):
-    frame, work, schema = labelling(session, ["We met."] * 20)
+    frame, work, schema = labelling(session, ["We met."] * 20, 1)
 
     def die(batches):
         for batch in work(batches):
