@@ -50,6 +50,12 @@ TOPICS = (
     ),
     Topic(name="tables", title="Tables", text="Rows in and out, and whole tables labelled.", homes=("tables", "files")),
     Topic(
+        name="spark",
+        title="Spark",
+        text="Columns of Spark DataFrames labelled, on one machine or many. Needs the extra `spark`.",
+        homes=("spark",),
+    ),
+    Topic(
         name="codebooks",
         title="Codebooks and labelled statements",
         text="What the labels are, and statements that have some.",

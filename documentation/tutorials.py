@@ -54,6 +54,7 @@ def run(script: Path) -> list[str]:
         for data in FOLDER.glob("*.csv"):
             shutil.copy(data, folder)
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "COLUMNS": "100"}
+        environment["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # no Java lives long here
         done = subprocess.run(
             [sys.executable, "-m", "documentation.cells", str(script)],
             cwd=folder,

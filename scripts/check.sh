@@ -21,7 +21,8 @@ python -m experiments.prevalence_simulation --check
 python -m experiments.debate.page --check
 python -m experiments.articles.page --check
 python -m experiments.service.page --check
+python -m experiments.spark.page --check
 python -m experiments.adaptation_page --check
 python -m documentation --check
 NO_MKDOCS_2_WARNING=1 mkdocs build --strict
-python -m pytest -n auto "$@"
+python -m pytest -n auto --dist loadgroup "$@"  # one worker alone starts Spark

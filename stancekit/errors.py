@@ -167,3 +167,11 @@ def file_exists(path: object) -> InvalidInputError:
 def missing_extra(package: str, extra: str, purpose: str) -> MissingExtraError:
     """Build the error for an optional package that is not installed."""
     return MissingExtraError(f"{purpose} needs the package {package!r}; run: pip install 'stancekit[{extra}]'")
+
+
+def missing_java(found: str) -> MissingExtraError:
+    """Build the error for a Java that is not there or too old for Spark."""
+    return MissingExtraError(
+        f"Spark needs Java 17 or newer, and {found}; install one (Debian, Ubuntu: apt install openjdk-17-jre-headless; "
+        "macOS: brew install openjdk@17), or let JAVA_HOME name it"
+    )

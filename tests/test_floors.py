@@ -22,7 +22,7 @@ FLOORS = [
     {"report"},
     {"training"},
     {"labelling"},
-    {"apps"},
+    {"apps", "spark"},
 ]
 FACADE = {"__init__", "__main__"}
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -18,7 +18,12 @@ print(x, "apples")
 """
 
 
-@pytest.mark.parametrize("script", tutorials.scripts(), ids=lambda script: script.stem)
+def in_its_group(script):
+    """Keep what starts Java in one worker of pytest-xdist."""
+    return pytest.param(script, marks=pytest.mark.xdist_group("spark") if script.stem == "spark" else ())
+
+
+@pytest.mark.parametrize("script", list(map(in_its_group, tutorials.scripts())), ids=lambda script: script.stem)
 def test_pages_show_what_runs_print(script):
     if lacking := tutorials.missing(script):
         pytest.skip(f"{script.name} needs {', '.join(lacking)}")

@@ -1,0 +1,121 @@
+"""What Spark costs, as a part of ``docs/spark.md``: ``python -m experiments.spark.page``.
+
+Written from ``results.json``, which ``python -m experiments.spark.measure`` measures; ``--check`` writes nothing and
+fails where the part is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from experiments.corpora import ROOT
+from experiments.spark.measure import RESULTS
+from experiments.spark.plan import Assumptions, plan
+from stancekit.report.markdown import table
+
+PAGE = ROOT / "docs" / "spark.md"
+BEGIN, END = "<!-- spark: python -m experiments.spark.page -->", "<!-- spark end -->"
+GOAL = 0.5
+WORKS = {"file": "`predict_file`", "spark": "`spark.predict`", "copy": "Spark, copying without a label"}
+
+Row = Mapping[str, Any]
+
+
+def part(results: Row) -> str:
+    """Write the part between the markers."""
+    machine = results["machine"]
+    alone = ", while nothing else ran on them" if results["alone"] else ""
+    n_rounds = 1 + max(row["round"] for row in results["rounds"])
+    return "\n\n".join(
+        [
+            "Written by `python -m experiments.spark.page` from what `python -m experiments.spark.measure` measured "
+            f"({machine['cpu']}, Python {machine['python']}, Spark {results['spark']}): {results['n']:,} sentences of "
+            f"UN speeches, {results['characters']:.0f} characters long on average, from Parquet to Parquet, on one "
+            f"core and then on two{alone}, once Java was warm. Processor time is that of Java and all Python workers "
+            f"together; medians of {n_rounds} rounds.",
+            _rates(results),
+            _goal(results),
+            _scaling(results),
+            "### A billion statements, on paper",
+            "`python -m experiments.spark.plan` computes it, with other numbers by its options (`--statements`, "
+            "`--characters`, `--cores`, `--machines`, `--utilisation`, `--heap`, and `--price` of a core-hour).",
+            plan(results, Assumptions()),
+        ]
+    )
+
+
+def _rates(results: Row) -> str:
+    rows = [
+        [
+            title,
+            *(f"{results['n'] / median(_taken(results, name, 'wall', n_cores)):,.0f}" for n_cores in (1, 2)),
+            f"{median(_taken(results, name, 'cpu', 1)) / results['n'] * 1e6:.1f}",
+        ]
+        for name, title in WORKS.items()
+    ]
+    titles = ["", "rows a second, one core", "two cores", "processor time a row, µs"]
+    return table(titles, rows)
+
+
+def _goal(results: Row) -> str:
+    shares = [_range(_ratios(results, "file", "spark", "cpu", n_cores)) for n_cores in (1, 2)]
+    reached = median(_ratios(results, "file", "spark", "cpu", 1)) >= GOAL
+    copy = median(_ratios(results, "file", "copy", "cpu", 1))
+    said = "reached" if reached else "**missed**"
+    return (
+        f"Per core, Spark labels {shares[0]} times as many rows as `predict_file` (by processor time, in turns; "
+        f"median [lowest, highest]; on two cores {shares[1]}). The goal of {GOAL} is {said}. "
+        f"Spark that only copies the table, without a label, passes {copy:.2f} times as many rows as `predict_file` "
+        "labels: its rows go one by one into Parquet, by Java."
+    )
+
+
+def _scaling(results: Row) -> str:
+    one, two = (median(_taken(results, "spark", "wall", n_cores)) for n_cores in (1, 2))
+    return f"Two cores label {one / two:.2f} times as fast as one."
+
+
+def _taken(results: Row, work: str, clock: str, n_cores: int) -> list[float]:
+    return [row[clock] for row in results["rounds"] if row["work"] == work and row["cores"] == n_cores]
+
+
+def _ratios(results: Row, one: str, other: str, clock: str, n_cores: int) -> list[float]:
+    pairs: Iterable[tuple[float, float]] = zip(
+        _taken(results, one, clock, n_cores), _taken(results, other, clock, n_cores), strict=True
+    )
+    return [a / b for a, b in pairs]
+
+
+def _range(values: Sequence[float]) -> str:
+    return f"{median(values):.2f} [{min(values):.2f}, {max(values):.2f}]"
+
+
+def with_part(page: str, results: Row) -> str:
+    """Put the part between the markers."""
+    head, _, rest = page.partition(BEGIN)
+    return f"{head}{BEGIN}\n{part(results)}\n{END}{rest.partition(END)[2]}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the part, or check it."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.spark.page", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the page is stale")
+    check = parser.parse_args(arguments).check
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    page = PAGE.read_text(encoding="utf-8")
+    if not check:
+        PAGE.write_text(with_part(page, results), encoding="utf-8")
+        return 0
+    if page != with_part(page, results):
+        print(f"stale: {PAGE.name}; run: python -m experiments.spark.page", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

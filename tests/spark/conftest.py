@@ -1,0 +1,34 @@
+"""One Spark for all tests of this folder, in one worker of pytest-xdist."""
+
+import os
+
+import pytest
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "session" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("spark"))
+
+
+@pytest.fixture(scope="session")
+def session():
+    """Two cores of this machine, or what STANCEKIT_SPARK_MASTER names, such as local-cluster[2,1,1024]."""
+    pytest.importorskip("pyspark", reason="needs pyspark")
+    from stancekit import MissingExtraError, spark
+    from stancekit.spark.session import check_java
+
+    try:
+        check_java()
+    except MissingExtraError as error:
+        pytest.skip(str(error))
+    settings = {
+        "spark__master": os.environ.get("STANCEKIT_SPARK_MASTER", "local[2,2]"),  # tried twice, not four times
+        "spark__driver__extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # it lives for half a minute
+        "spark__sql__shuffle__partitions": 2,
+        "spark__sql__execution__arrow__maxRecordsPerBatch": 7,
+    }
+    session = spark.local_session(2, **settings)
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
