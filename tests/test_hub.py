@@ -3,12 +3,12 @@
 import json
 import os
 import re
-import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
 import pytest
+from hub_processes import Processes
 from hub_stand_in import Hub
 
 import stancekit
@@ -48,7 +48,14 @@ def environment(hub, tmp_path):
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING"))}
     # The stand-in speaks LFS and not Xet.
     told = {"HF_ENDPOINT": hub.url, "HF_HOME": str(tmp_path / "home"), "HF_HUB_DISABLE_XET": "1"}
-    return {**mine, **told, "PYTHONPATH": str(Path(stancekit.__file__).parent.parent)}
+    return {**mine, **told}
+
+
+@pytest.fixture(scope="module")
+def processes():
+    processes = Processes(Path(stancekit.__file__).parent.parent)
+    yield processes
+    processes.close()
 
 
 DRIVER = """
@@ -64,12 +71,11 @@ print(json.dumps(result))
 
 
 @pytest.fixture
-def client(environment):
+def client(environment, processes):
     """Run code in a process of its own; give what it calls `result`, or the name and text of its error."""
 
     def client(code, **more):
-        command = [sys.executable, "-c", DRIVER, textwrap.dedent(code)]
-        done = subprocess.run(command, env=environment | more, capture_output=True, text=True, timeout=120, check=False)
+        done = processes.run(["-c", DRIVER, textwrap.dedent(code)], environment | more)
         assert done.returncode == 0, done.stderr
         client.stderr = done.stderr
         return json.loads(done.stdout)
@@ -392,14 +398,8 @@ def test_the_recipe(hub, client):
 
 class TestCommandLine:
     @pytest.fixture
-    def command(self, environment):
-        def command(*arguments, **more):
-            return subprocess.run(
-                [sys.executable, "-m", "stancekit", *arguments],
-                env=environment | more, capture_output=True, text=True, timeout=120, check=False,
-            )  # fmt: skip
-
-        return command
+    def command(self, environment, processes):
+        return lambda *arguments, **more: processes.run(["-m", "stancekit", *arguments], environment | more)
 
     def test_push_and_use(self, hub, command, folder, tmp_path):
         done = command("push", str(folder), "me/stances", "--private", "--message", "Mine", HF_TOKEN="writer")

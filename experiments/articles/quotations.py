@@ -1,10 +1,15 @@
 """How well quotations and their speakers are found: ``python -m experiments.articles.quotations``.
 
-``data/articles.jsonl`` says what stands in whole documents; the documents lie beside the other corpora, in the folder
-``articles/`` (`experiments.corpora`), their first line being metadata. A predicted quotation is right if it overlaps
-one in the data by four fifths (intersection over union, marks and blanks at the ends aside) and has the same speaker
-(small letters, without punctuation and a leading article). Intervals come from a bootstrap of whole documents. One
-JSON object a line is written: ``--part dev`` looks at nothing but the documents by which the rules were written.
+``data/articles.jsonl`` says what stands in whole documents (parts ``dev`` and ``test``); they lie beside the other
+corpora, in the folder ``articles/`` (`experiments.corpora`), their first line being metadata. The articles of the parts
+``development`` and ``test-2`` are put together from the pool of statements (`experiments.articles.sentences`). A
+predicted quotation is right if it overlaps one in the data by four fifths (intersection over union, marks and blanks at
+the ends aside) and has the same speaker (small letters, without punctuation and a leading article). Intervals come from
+a bootstrap of whole documents.
+
+What was measured goes into ``quotations.json`` in place of what stood there of the same part and system; the rest
+stays, unless the part's data changed since. ``--parts dev --dry-run`` looks at nothing but documents by which the rules
+were written, and writes nothing.
 """
 
 from __future__ import annotations
@@ -22,12 +27,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.articles.gold import PARTS, Document, gold_sha256, read_documents
+from experiments.articles import gold, sentences
+from experiments.articles.gold import Document, gold_sha256, read_documents
+from stancekit.errors import InvalidInputError, StancekitError
 from stancekit.records import Quote
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.quotations import find_quotes
 
 RESULTS = Path(__file__).parent / "quotations.json"
+PARTS = (*gold.PARTS, *sentences.FILES)
 OVERLAP = 0.8
 N_BOOTSTRAP = 5000
 _ARTICLES = ("a", "an", "the")
@@ -37,6 +45,7 @@ _NAME = re.compile(r"(?:[A-Z][\w’'-]+ )*[A-Z][\w’'-]+")
 _MARKED = re.compile(r"[“\"]([^“”\"]{10,2000})[”\"]")
 
 Finder = Callable[[str], list[Quote]]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,26 +193,80 @@ def textacy_finder(model: str) -> Finder:
     return find
 
 
+def gold_of(part: str) -> Path:
+    """Give the file that says what stands in the documents of a part."""
+    return sentences.FILES.get(part, gold.GOLD)
+
+
+def parts_there() -> list[str]:
+    """Name the parts that have a file."""
+    return [part for part in PARTS if gold_of(part).exists()]
+
+
+def documents_of(part: str, folder: Path | None = None) -> list[Document]:
+    """Read all documents of a part.
+
+    Raises
+    ------
+    InvalidInputError
+        When the text of one is not there: figures of the others would not be those of the part.
+    """
+    if part in sentences.FILES:
+        return sentences.read_part(part)
+    documents = read_documents(part, folder)
+    n_wanted = sum(json.loads(row)["part"] == part for row in gold.GOLD.read_text(encoding="utf-8").splitlines())
+    if len(documents) < n_wanted:
+        raise InvalidInputError(f"part {part!r} has {n_wanted} documents, of which {len(documents)} have their texts")
+    return documents
+
+
+def scored(part: str, documents: Sequence[Document], finders: Mapping[str, Finder]) -> Row:
+    """Score each system on the documents of a part."""
+    return {
+        "gold_sha256": gold_sha256(gold_of(part)),
+        "n_documents": len(documents),
+        "n_quotes": sum(len(document.quotes) for document in documents),
+        "systems": {name: measure(documents, find) for name, find in finders.items()},
+    }
+
+
+def merged(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, Row]:
+    """Put new rows over old ones, and keep systems that were not measured now on data that are the same still."""
+    found = {**old}
+    for part, row in new.items():
+        same = part in old and old[part]["gold_sha256"] == row["gold_sha256"]
+        systems = {**row["systems"], **(old[part]["systems"] if same else {}), **row["systems"]}
+        found[part] = {**row, "systems": systems}
+    return {part: found[part] for part in PARTS if part in found}
+
+
+def _parts(text: str) -> list[str]:
+    parts = text.split(",")
+    if wrong := [part for part in parts if part not in PARTS]:
+        raise argparse.ArgumentTypeError(f"unknown part {wrong[0]!r}; expected some of {list(PARTS)}, with commas")
+    return parts
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; with all parts, write ``quotations.json`` beside this file."""
+    """Measure, print and write."""
     parser = argparse.ArgumentParser(prog="python -m experiments.articles.quotations", description=__doc__)
-    parser.add_argument("--part", choices=PARTS, help="documents of one part alone; nothing is written")
-    parser.add_argument("--articles", type=Path, help="the folder of the documents")
+    parser.add_argument("--parts", type=_parts, help="which, with commas; all that are there without it")
+    parser.add_argument("--dry-run", action="store_true", help="print and write nothing")
+    parser.add_argument("--articles", type=Path, help="the folder of the documents of the parts dev and test")
     parser.add_argument("--spacy-model", help="compare with textacy on this spaCy model; both must be installed")
     options = parser.parse_args(arguments)
     finders = FINDERS | ({"textacy": textacy_finder(options.spacy_model)} if options.spacy_model else {})
-    parts = {}
-    for part in [options.part] if options.part else PARTS:
-        documents = read_documents(part, options.articles)
-        parts[part] = {
-            "n_documents": len(documents),
-            "n_quotes": sum(len(document.quotes) for document in documents),
-            "systems": {name: measure(documents, find) for name, find in finders.items()},
+    try:
+        parts = {
+            part: scored(part, documents_of(part, options.articles), finders) for part in options.parts or parts_there()
         }
+    except (StancekitError, FileNotFoundError) as error:
+        print(f"{error}; nothing is written", file=sys.stderr)
+        return 2
     print(json.dumps(parts, ensure_ascii=False, indent=1))
-    if not options.part:
-        results = {"gold_sha256": gold_sha256(), "parts": parts}
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if not options.dry_run:
+        old = json.loads(RESULTS.read_text(encoding="utf-8"))["parts"] if RESULTS.exists() else {}
+        RESULTS.write_text(json.dumps({"parts": merged(old, parts)}, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

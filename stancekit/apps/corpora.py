@@ -10,6 +10,7 @@ from stancekit.apps.options import names
 from stancekit.apps.output import say
 from stancekit.errors import InvalidInputError
 from stancekit.files.corpus import LabelledCorpus, Reading, read_corpus
+from stancekit.measure.coded import crossed
 
 
 def add_corpus(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -35,7 +36,9 @@ def add_corpus(parser: argparse.ArgumentParser, *, required: bool = True) -> Non
 def add_design(parser: argparse.ArgumentParser, designs: Sequence[str]) -> None:
     """Add how the sample was drawn, and what shares are given of."""
     parser.add_argument("--design", choices=designs, help="how the annotated rows were drawn; without it, no intervals")
-    parser.add_argument("--strata", metavar="COLUMN", help="column with the stratum of each row")
+    parser.add_argument(
+        "--strata", metavar="COLUMNS", default="", help="column with the stratum of each row, or several"
+    )
     parser.add_argument("--clusters", metavar="COLUMN", help="column with the speech or document of each row")
     parser.add_argument("--by", metavar="COLUMNS", default="", help="columns to give shares by, with commas")
     parser.add_argument("--confidence", type=float, default=0.95, help="of the intervals (0.95)")
@@ -43,7 +46,7 @@ def add_design(parser: argparse.ArgumentParser, designs: Sequence[str]) -> None:
 
 def keep_columns(options: argparse.Namespace, *more: str | None) -> tuple[str, ...]:
     """Give the columns that are needed besides labels and annotations."""
-    wanted = [options.strata, options.clusters, *more, *names(options.by)]
+    wanted = [*names(options.strata), options.clusters, *more, *names(options.by)]
     return tuple(dict.fromkeys(name for name in wanted if name is not None))
 
 
@@ -73,3 +76,9 @@ def corpus_of(options: argparse.Namespace, keep: tuple[str, ...]) -> LabelledCor
 def kept(corpus: LabelledCorpus, column: str | None) -> list[str] | None:
     """Give a column, or None where there is none."""
     return None if column is None else corpus.columns[column]
+
+
+def strata_of(corpus: LabelledCorpus, options: argparse.Namespace) -> list[str] | None:
+    """Give the column of strata, several crossed, or None where there is none."""
+    columns = [corpus.columns[name] for name in names(options.strata)]
+    return crossed(*columns) if len(columns) > 1 else next(iter(columns), None)

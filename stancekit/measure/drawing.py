@@ -33,6 +33,8 @@ class SampleDrawn:
         The inclusion probability of each; with `exclude`, its chance to be in this draw or in the earlier one.
     seed : int
         Of the draw.
+    notes : tuple of str
+        What must hold of rows left out, where nothing in their table shows it.
 
     Examples
     --------
@@ -46,6 +48,7 @@ class SampleDrawn:
     strata: tuple[str, ...]
     probabilities: NDArray[np.float64]
     seed: int
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -59,6 +62,7 @@ class SampleDrawn:
             "strata": list(self.strata),
             "probabilities": self.probabilities.tolist(),
             "seed": self.seed,
+            "notes": list(self.notes),
         }
 
 

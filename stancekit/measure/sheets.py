@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from stancekit.errors import InvalidInputError
+from stancekit.measure.coded import crossed
+from stancekit.measure.designs import Sampling, declare
 from stancekit.measure.drawing import SampleDrawn, draw_sample
+from stancekit.measure.earlier import PROBABILITY, ROW, STRATUM, EarlierRows, check_joins, notes_of, read_earlier
+from stancekit.measure.planned import PlannedSizes, check_counts, planned_sizes
+from stancekit.measure.prevalence_results import Plan
 from stancekit.tables import Table, read_table, write_table
 
-ROW, STRATUM, PROBABILITY = "row", "stratum", "probability"
 
-
-def write_sample(
+def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
     source: str | Path,
     target: str | Path,
-    n: int,
+    n: int | None = None,
     *,
-    strata: str | None = None,
+    strata: str | Sequence[str] | None = None,
     clusters: str | None = None,
+    sizes: Mapping[str, int] | Plan | None = None,
+    exclude: Sequence[str | Path] = (),
+    key: str | None = None,
     labels: str = "labels",
     prefix: str = "stance_",
     seed: int = 0,
@@ -29,16 +38,32 @@ def write_sample(
     number of the row in the table, from 0; ``stratum`` where there are strata; ``probability``, the chance that the row
     had to be drawn; and the empty column `labels`.
 
+    With `exclude`, both draws together are one sample: what is left of a stratum after a random draw is drawn from at
+    random. The chances are then those to be in the one draw or in the other, and `prevalence` is given the labels of
+    both, with the design and the strata of this draw.
+
     Parameters
     ----------
     source : str or Path
         A table of `read_table`, a statement a row.
     target : str or Path
         Where to write; the suffix gives the format.
-    n : int
-        How many rows to draw; with `clusters`, how many clusters, with all of their rows.
-    strata, clusters : str, optional
-        Columns with the stratum and with the speech or document of each row, as for `draw_sample`.
+    n : int, optional
+        How many rows to draw; with `clusters`, how many clusters, with all of their rows. Without it, what `sizes`
+        adds up to.
+    strata : str or sequence of str, optional
+        Column with the stratum of each row, or several that are `crossed`.
+    clusters : str, optional
+        Column with the speech or document of each row.
+    sizes : mapping of str to int, or Plan, optional
+        How many to draw of each stratum, or the plan that says so: besides the rows to `exclude`, or in all. A plan
+        by groups goes with that column as `strata`, or with that column and the one of its strata.
+    exclude : sequence of str or Path, default=()
+        Tables with rows drawn earlier, such as a pilot: sheets of this function, each whole, in the order in which they
+        were drawn, or other tables, of which rows without a label are passed over. They must have been drawn at random
+        from this table by the same strata, or by wider ones; what was chosen by score or keyword must not be excluded.
+    key : str, optional
+        Column by which excluded rows are found in the table; without it ``id``, or else the number in ``row``.
     labels : str, default="labels"
         What the empty column is called.
     prefix : str, default="stance_"
@@ -53,7 +78,9 @@ def write_sample(
     Raises
     ------
     InvalidInputError
-        As `draw_sample`, and when a column is missing, or a column to be added is there already.
+        As `draw_sample`; when a column is missing, or a column to be added is there already; when an excluded row is
+        not in the table, or its chances show that both draws make no sample of this design; when the plan was made for
+        another table or other annotations. The message names row and field.
 
     Examples
     --------
@@ -73,13 +100,64 @@ def write_sample(
             f"{table.source} has the columns {taken}, which the sheet adds; rename them, or name another column of "
             f"labels"
         )
-    layers = None if strata is None else table.column(strata)
+    columns = [strata] if isinstance(strata, str) else list(strata or [])
+    layers = _layers(table, columns)
     groups = None if clusters is None else table.column(clusters)
     n_rows = next((len(column) for column in (layers, groups) if column is not None), None)
-    drawn = draw_sample(_n_rows(table) if n_rows is None else n_rows, n, strata=layers, clusters=groups, seed=seed)
-    columns = [name for name in table.columns if not name.startswith(prefix)]
-    write_table(target, _rows(table, columns, drawn, labels), columns=[*columns, *added])
-    return drawn
+    n_rows = _n_rows(table) if n_rows is None else n_rows
+    earlier = read_earlier(table, exclude, key=key, labels=labels)
+    left_out = np.unique(np.concatenate([one.rows for one in earlier])) if earlier else np.zeros(0, dtype=np.intp)
+    sampling = declare(
+        n_rows,
+        design="random" if layers is None else "stratified",
+        strata=layers,
+        clusters=groups,
+        drawn="statements" if groups is None else "clusters",
+    )
+    check_joins(earlier, sampling)
+    if isinstance(sizes, Plan):
+        planned = _planned(sizes, columns, earlier, sampling, clusters)
+        n, sizes = planned.n if n is None else n, planned.sizes
+    if n is None and sizes is None:
+        raise InvalidInputError("say how many rows to draw: n, or sizes")
+    drawn = draw_sample(
+        n_rows,
+        sum(sizes.values()) if n is None and sizes is not None else n,  # type: ignore[arg-type]
+        strata=layers,
+        clusters=groups,
+        sizes=sizes,
+        exclude=left_out.tolist(),
+        seed=seed,
+    )
+    shown = [name for name in table.columns if not name.startswith(prefix)]
+    write_table(target, _rows(table, shown, drawn, labels), columns=[*shown, *added])
+    return replace(drawn, notes=notes_of(earlier))
+
+
+def _layers(table: Table, columns: Sequence[str]) -> list[object] | None:
+    if not columns:
+        return None
+    found = [table.column(name) for name in columns]
+    return found[0] if len(found) == 1 else list(crossed(*found))
+
+
+def _planned(
+    plan: Plan, columns: Sequence[str], earlier: Sequence[EarlierRows], sampling: Sampling, clusters: str | None
+) -> PlannedSizes:
+    """Take the numbers out of a plan that was made for this table and these annotations."""
+    if clusters is not None:
+        raise InvalidInputError(f"a plan counts statements, and documents are to be drawn by {clusters!r}; say n")
+    if plan.n_statements != sampling.n:
+        raise InvalidInputError(
+            f"the plan is of {plan.n_statements} statements, and the table has {sampling.n}; plan for this table"
+        )
+    planned = planned_sizes(plan, columns, besides=bool(earlier))
+    if earlier:
+        rows = np.unique(np.concatenate([one.rows for one in earlier]))
+        counts = np.bincount(sampling.stratum_codes[rows], minlength=len(sampling.n_statements))
+        names = ("all",) if sampling.strata is None else sampling.strata.names
+        check_counts(planned, dict(zip(names, counts.tolist(), strict=True)), len(rows))
+    return planned
 
 
 def _n_rows(table: Table) -> int:

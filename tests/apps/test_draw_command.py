@@ -3,6 +3,7 @@
 import pytest
 
 import stancekit
+from stancekit import read_table
 from stancekit.apps.cli import main
 from stancekit.measure.sheets import write_sample
 
@@ -80,6 +81,57 @@ def test_what_cannot_be_drawn_is_one_line_and_leaves_no_sheet(corpus, tmp_path, 
     options = {name[2:]: value for name, value in zip(arguments[2::2], arguments[3::2], strict=True)}
     with pytest.raises(stancekit.InvalidInputError, match=message):
         write_sample(corpus, sheet, int(arguments[1]), **options)
+
+
+def test_from_a_pilot_to_the_rest_by_a_plan(corpus, tmp_path, capsys):
+    def run(command, *arguments):
+        assert main([command, *map(str, arguments)]) == 0
+        return capsys.readouterr()
+
+    pilot, more, planned = tmp_path / "pilot.csv", tmp_path / "more.csv", tmp_path / "plan.json"
+    run("draw", corpus, "--n", "60", "--output", pilot)
+    rows = [row | {"labels": "anti-sanction" if row["text"] == TEXTS[0] else "none"} for row in read_table(pilot)]
+    stancekit.write_table(pilot, rows)
+    gold = ("--gold", pilot, "--id", "id", "--model", "linear")
+    planned.write_text(run("plan", corpus, *gold, "--design", "random", "--width", "0.1", "--by", "year", "--json").out)
+    said = run("draw", corpus, "--strata", "year", "--sizes", planned, "--exclude", pilot, "--output", more).err
+    both = [*read_table(pilot), *read_table(more)]
+    assert len({row["id"] for row in both}) == len(both) > 60
+    assert {row["stratum"] for row in read_table(more)} == {"1990", "1991"}
+    assert f"with {pilot}, {more} in one table ALL: stancekit prevalence {corpus} --gold ALL --id COLUMN" in said
+    assert "--design stratified --strata year" in said
+    assert "all that the plan asks for is drawn anew" in run(
+        "draw", corpus, "--strata", "year", "--sizes", planned, "--output", more, "--overwrite"
+    ).err  # fmt: skip
+
+
+def test_sizes_as_text(corpus, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    command = ["draw", str(corpus), "--output", str(sheet), "--strata", "year"]
+    assert main([*command, "--sizes", "1990=12, 1991=3"]) == 0
+    assert [row["stratum"] for row in read_table(sheet)].count("1990") == 12
+    assert len(list(read_table(sheet))) == 15
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "say how many rows to draw: n, or sizes"),
+        (["--sizes", "1990=x"], "--sizes has '1990=x'; expected each stratum once with a whole number"),
+        (["--sizes", "1990=2,1990=3"], "--sizes has '1990=3'; expected each stratum once"),
+        (["--sizes", "1990=2,1992=3"], "sizes has ['1990', '1992']; expected the strata ['1990', '1991']"),
+        (["--sizes", "1990=2,1991=3", "--n", "7"], "expected whole numbers that add up to 7"),
+        (["--sizes", "nowhere.json"], "--sizes is 'nowhere.json', which cannot be read as JSON"),
+        (["--n", "9", "--exclude", "nowhere.csv"], "nowhere.csv"),
+    ],
+)
+def test_sizes_and_exclusions_that_cannot_be_are_one_line(corpus, tmp_path, capsys, arguments, message):
+    sheet = tmp_path / "sheet.csv"
+    assert main(["draw", str(corpus), "--output", str(sheet), "--strata", "year", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert len(said.splitlines()) == 1
+    assert not sheet.exists()
 
 
 def test_a_sheet_that_is_there_stays(corpus, tmp_path):

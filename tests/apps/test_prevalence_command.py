@@ -250,6 +250,19 @@ def test_probabilities_come_from_a_column(content, expected, tmp_path, capsys):
         command("prevalence", path, *arguments)
 
 
+def test_strata_of_several_columns_are_crossed(table, content, expected, capsys):
+    halves = [f"{year} / {i // 1500}" for i, year in enumerate(content["year"])]
+    found = {}
+    for name, strata in (("year,half", ["--strata", "year,half"]), ("one", ["--strata", "one"])):
+        path = table.parent / f"{len(name)}.parquet"
+        columns = pq.read_table(table).append_column("half", pa.array(np.arange(N) // 1500))
+        pq.write_table(columns.append_column("one", pa.array(halves)), path)
+        assert command("prevalence", path, "--design", "stratified", *strata, "--json") == 0
+        found[name] = json.loads(capsys.readouterr().out)
+    assert found["year,half"] == found["one"] == expected(design="stratified", strata=halves)
+    assert found["one"]["n_strata"] == 4
+
+
 def test_plans(table, capsys):
     assert command("plan", table, "--design", "random", "--width", "0.03", "--by", "year", "--json") == 0
     found = json.loads(capsys.readouterr().out)

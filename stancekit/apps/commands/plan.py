@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from stancekit.apps.commands.prevalence import add_labels
-from stancekit.apps.corpora import add_corpus, add_design, corpus_of, keep_columns, kept
+from stancekit.apps.corpora import add_corpus, add_design, corpus_of, keep_columns, kept, strata_of
 from stancekit.apps.options import command, names, whole
 from stancekit.apps.output import as_json
 from stancekit.errors import InvalidInputError
@@ -78,7 +78,7 @@ def _from_pilot(options: argparse.Namespace) -> Plan:
         labels=corpus.labels,
         width=options.width,
         design=options.design,
-        strata=kept(corpus, options.strata),
+        strata=strata_of(corpus, options),
         clusters=kept(corpus, options.clusters),
         groups={name: corpus.columns[name] for name in names(options.by)},
         confidence=options.confidence,

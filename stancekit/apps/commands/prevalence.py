@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from stancekit.apps.corpora import add_corpus, add_design, corpus_of, keep_columns, kept
+from stancekit.apps.corpora import add_corpus, add_design, corpus_of, keep_columns, kept, strata_of
 from stancekit.apps.options import command, names
 from stancekit.apps.output import as_json
 from stancekit.errors import InvalidInputError
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         corpus.gold,
         labels=corpus.labels,
         design=options.design,
-        strata=kept(corpus, options.strata),
+        strata=strata_of(corpus, options),
         clusters=kept(corpus, options.clusters),
         drawn=options.drawn,
         probabilities=_chances(corpus.columns.get(options.probabilities), options.probabilities),
