@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stancekit.errors import InvalidInputError, not_text_column
-from stancekit.files.labeller import Labeller
+from stancekit.files.predicting_batches import Labeller
 from stancekit.model import StanceModel
 from stancekit.spark.sending import on_executors, send
 from stancekit.spark.session import context_of, spark_module
