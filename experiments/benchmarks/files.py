@@ -17,7 +17,7 @@ from experiments.benchmarks.memory import peak_mib
 from experiments.benchmarks.processes import PATH, PYTHON, WorkerError, environment
 from stancekit.files.batches import Added, read_batches, write_batches
 
-N, N_QUICK = 1_000_000, 20_000
+N, N_QUICK = 1_000_000, 2_000
 TIMES = (1, 10)  # the sizes whose peak of memory is compared
 FORMATS = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.zst")
 N_FORMATS = 100_000
