@@ -27,6 +27,7 @@ from stancekit.text.attribution.reporting import (
     TELL,
     TIME,
     VENUE,
+    word_set,
 )
 from stancekit.text.attribution.speakers import PRONOUNS
 
@@ -39,6 +40,7 @@ _JOINING = ("and ", "but ", "while ", "whereas ")
 _PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
 _OPENING_MARKS = frozenset("“\"‘'«„")
 _WHERE = ("in which ", "in it ")
+_AS = ("As ", "as ", ", as ")
 _WRITTEN_BY = re.compile(
     r"\b(?:letters?|messages?|statements?|tweets?|posts?|articles?|speech|reports?|notes?|videos?|interviews?)"
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
@@ -47,7 +49,17 @@ _WRITTEN_BY = re.compile(
 _GLUED = re.compile(
     r"(?<=[a-z0-9] )(?:(?:On|In|At|During|After) (?:the|an?|his|her|their|its|this|that|[A-Z]\w+day)|"
     r"Speaking|Addressing|Meanwhile,|Earlier,)\s"
+    r"|(?<=[a-z0-9] )In (?:a )?(?:meeting|talks|response|reaction|remarks)\s"
 )
+# After these words, though small, what is in capitals begins no sentence.
+_NEVER_LAST = word_set(
+    """
+    that which who whom whose what when while where if because as but and or than since until before after of by to for
+    with from in on at into over about against under between during through via like unlike the a an his her its their
+    says said week month year day night morning evening today yesterday ago earlier later now then once also time
+    """
+)
+_LEAST_HEADING = 3  # words of a heading after its verb
 _LONGEST_HEADING = 160
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
@@ -56,10 +68,18 @@ _FAR = 200  # characters between a phrase and what stands in quotation marks aft
 def find_glued(text: str, words: Words, start: int, end: int) -> int:
     """Find where a sentence begins into which a heading has run; -1 where none does."""
     end = min(end, start + _LONGEST_HEADING)
-    if not words.any(GLUE, start, end):
-        return -1
-    glued = _GLUED.search(text, start, end)
-    return -1 if glued is None else glued.start()
+    glued = _GLUED.search(text, start, end) if words.any(GLUE, start, end) else None
+    at = -1 if glued is None else glued.start()
+    the = text.find(" The ", start, end if at < 0 else at) + 1
+    # Names such as "The Hague" go on with a capital.
+    return the if the > start + 1 and text[the + 4].islower() and _ends_heading(text, start, the) else at
+
+
+def _ends_heading(text: str, start: int, at: int) -> bool:
+    """Tell by the last word before a place whether a heading without a stop may end there."""
+    last = text[start:at].rsplit(None, 1)[-1]
+    is_word = last[-1].isalnum() or last[-1] in "”\"’'"
+    return is_word and not last.istitle() and last not in _NEVER_LAST
 
 
 class Hearing:
@@ -85,6 +105,7 @@ class Hearing:
         self.nested: set[int] = set()
         self.postposed: set[int] = set()
         self.carriers: set[int] = set()
+        self.glued = -1
         self.start = ledger.begin(unit)
 
     def drop_unheard(self) -> None:
@@ -133,6 +154,8 @@ class Hearing:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
         if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
+            return False
+        if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
             return False
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
@@ -199,6 +222,7 @@ class Hearing:
         cues = self.unit.cues
         if cues and self.turn is None:
             self.start = self._after_heading()
+            self.glued = self._after_said_heading()
         for i, cue in enumerate(cues):
             following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
             if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
@@ -227,6 +251,42 @@ class Hearing:
             after = self.text[marked.close : marked.close + 2]
             return marked.close + 1 if is_bare and after[:1] == " " and after[1:].isupper() else self.start
         return max(self.start, find_glued(self.text, self.words, self.start, self.unit.cues[-1].left))
+
+    def _after_said_heading(self) -> int:
+        """Give where a named person begins to speak after a heading that tells what was said; -1 where none does.
+
+        "Lee says talks go on Ann Lee, the minister, told reporters that": only in headings the present stands so.
+        """
+        first, *others = self.unit.cues
+        if not others or not self._is_heading_verb(first):
+            return -1
+        for cue in others:
+            if cue.form != "finite" or not (cue.has_that or self.quote_after(cue) is not None):
+                continue
+            at = self._named_from(first.right, cue)
+            if at >= 0 and at - first.left < _LONGEST_HEADING and self._runs_on(first.right, at):
+                cue.left = cue.subject_start = at
+                return at
+        return -1
+
+    def _is_heading_verb(self, cue: Cue) -> bool:
+        """Tell whether a sentence begins with a phrase in the present tense, as headings do."""
+        is_present = self.text[cue.verb : cue.verb_end].split(None, 1)[0].endswith("s")
+        return is_present and cue.form == "finite" and not cue.has_that and cue.left <= self.unit.start
+
+    def _named_from(self, start: int, cue: Cue) -> int:
+        """Give where the name, with its title, of the person begins who speaks by a phrase; -1 for others."""
+        speaker, people = self.heard.get(cue.verb), self.cast.people
+        if speaker is None or speaker.kind != "person":
+            return -1
+        named = (people.mentions[i].start for i in people.inside(start, cue.verb) if people.named(i) == speaker)
+        return next(named, -1)
+
+    def _runs_on(self, start: int, at: int) -> bool:
+        """Tell whether words are a heading that ends without a stop."""
+        before = self.text[start:at]
+        is_long = self.words.has(_LEAST_HEADING, start, at)
+        return is_long and not any(sign in before for sign in ",;:") and _ends_heading(self.text, start, at)
 
     def leads_in(self, cue: Cue) -> bool:
         """Tell whether a participle opens a sentence, also one into which a heading has run."""
@@ -305,6 +365,8 @@ class Hearing:
 
     def _is_within(self, outer: Cue, cue: Cue) -> bool:
         """Tell whether a phrase stands within what another reports: "Lee said that Iran had warned of it"."""
+        if outer.left < self.glued <= cue.subject_start:
+            return False
         if outer.verb_end < cue.subject_start <= outer.right + 1:
             return True
         if cue.verb <= outer.right:
