@@ -14,7 +14,7 @@ from stancekit.text.attribution.contents import (
 )
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
-from stancekit.text.attribution.hearing import find_glued
+from stancekit.text.attribution.glued import find_glued
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text._words import Words
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
-from stancekit.text.attribution.kinds import GLUE
+from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import calls_something
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
@@ -27,7 +27,6 @@ from stancekit.text.attribution.reporting import (
     TELL,
     TIME,
     VENUE,
-    word_set,
 )
 from stancekit.text.attribution.speakers import PRONOUNS
 
@@ -45,41 +44,8 @@ _WRITTEN_BY = re.compile(
     r"\b(?:letters?|messages?|statements?|tweets?|posts?|articles?|speech|reports?|notes?|videos?|interviews?)"
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
-# Prepositions in capitals after a small word begin a sentence.
-_GLUED = re.compile(
-    r"(?<=[a-z0-9] )(?:(?:On|In|At|During|After) (?:the|an?|his|her|their|its|this|that|[A-Z]\w+day)|"
-    r"Speaking|Addressing|Meanwhile,|Earlier,)\s"
-    r"|(?<=[a-z0-9] )In (?:a )?(?:meeting|talks|response|reaction|remarks)\s"
-)
-# After these words, though small, what is in capitals begins no sentence.
-_NEVER_LAST = word_set(
-    """
-    that which who whom whose what when while where if because as but and or than since until before after of by to for
-    with from in on at into over about against under between during through via like unlike the a an his her its their
-    says said week month year day night morning evening today yesterday ago earlier later now then once also time
-    """
-)
-_LEAST_HEADING = 3  # words of a heading after its verb
-_LONGEST_HEADING = 160
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
-
-
-def find_glued(text: str, words: Words, start: int, end: int) -> int:
-    """Find where a sentence begins into which a heading has run; -1 where none does."""
-    end = min(end, start + _LONGEST_HEADING)
-    glued = _GLUED.search(text, start, end) if words.any(GLUE, start, end) else None
-    at = -1 if glued is None else glued.start()
-    the = text.find(" The ", start, end if at < 0 else at) + 1
-    # Names such as "The Hague" go on with a capital.
-    return the if the > start + 1 and text[the + 4].islower() and _ends_heading(text, start, the) else at
-
-
-def _ends_heading(text: str, start: int, at: int) -> bool:
-    """Tell by the last word before a place whether a heading without a stop may end there."""
-    last = text[start:at].rsplit(None, 1)[-1]
-    is_word = last[-1].isalnum() or last[-1] in "”\"’'"
-    return is_word and not last.istitle() and last not in _NEVER_LAST
 
 
 class Hearing:
@@ -250,7 +216,16 @@ class Hearing:
             is_bare = self.text[marked.end - 1] not in ",.!?…" and self.text[marked.close - 2] not in ",.!?…"
             after = self.text[marked.close : marked.close + 2]
             return marked.close + 1 if is_bare and after[:1] == " " and after[1:].isupper() else self.start
-        return max(self.start, find_glued(self.text, self.words, self.start, self.unit.cues[-1].left))
+        return max(
+            self.start, self._after_plans(), find_glued(self.text, self.words, self.start, self.unit.cues[-1].left)
+        )
+
+    def _after_plans(self) -> int:
+        """Give where somebody begins to speak behind a heading: "Norway to send tents Lee said they would do"."""
+        first = self.unit.cues[0]
+        if first.form != "finite" or (start := tells_plans(self.text, self.start, first.verb)) < 0:
+            return -1
+        return name_between(self.text, self.cast.people, start, first.verb, self.heard.get(first.verb))
 
     def _after_said_heading(self) -> int:
         """Give where a named person begins to speak after a heading that tells what was said; -1 where none does.
@@ -258,35 +233,24 @@ class Hearing:
         "Lee says talks go on Ann Lee, the minister, told reporters that": only in headings the present stands so.
         """
         first, *others = self.unit.cues
-        if not others or not self._is_heading_verb(first):
+        if not others or not (first.left <= self.unit.start and is_headline(self.text, first)):
             return -1
         for cue in others:
-            if cue.form != "finite" or not (cue.has_that or self.quote_after(cue) is not None):
-                continue
-            at = self._named_from(first.right, cue)
-            if at >= 0 and at - first.left < _LONGEST_HEADING and self._runs_on(first.right, at):
+            if (at := self._named_from(first, cue)) >= 0:
                 cue.left = cue.subject_start = at
+                subject = self.text[first.subject_start : first.subject_end]
+                if subject.rsplit(None, 1)[-1].lower() in OFFICES:  # "MP says": the one who speaks then
+                    self.heard[first.verb] = self.heard[cue.verb]
                 return at
         return -1
 
-    def _is_heading_verb(self, cue: Cue) -> bool:
-        """Tell whether a sentence begins with a phrase in the present tense, as headings do."""
-        is_present = self.text[cue.verb : cue.verb_end].split(None, 1)[0].endswith("s")
-        return is_present and cue.form == "finite" and not cue.has_that and cue.left <= self.unit.start
-
-    def _named_from(self, start: int, cue: Cue) -> int:
-        """Give where the name, with its title, of the person begins who speaks by a phrase; -1 for others."""
-        speaker, people = self.heard.get(cue.verb), self.cast.people
-        if speaker is None or speaker.kind != "person":
+    def _named_from(self, first: Cue, cue: Cue) -> int:
+        """Give where the name begins of a person who speaks, by a phrase, behind a heading; -1 for others."""
+        speaker, head = self.heard.get(cue.verb), self.heard.get(first.verb)
+        is_same = speaker is not None and head is not None and head.name == speaker.name
+        if cue.form != "finite" or not (is_same or cue.has_that or self.quote_after(cue) is not None):
             return -1
-        named = (people.mentions[i].start for i in people.inside(start, cue.verb) if people.named(i) == speaker)
-        return next(named, -1)
-
-    def _runs_on(self, start: int, at: int) -> bool:
-        """Tell whether words are a heading that ends without a stop."""
-        before = self.text[start:at]
-        is_long = self.words.has(_LEAST_HEADING, start, at)
-        return is_long and not any(sign in before for sign in ",;:") and _ends_heading(self.text, start, at)
+        return name_between(self.text, self.cast.people, first.right, cue.verb, speaker)
 
     def leads_in(self, cue: Cue) -> bool:
         """Tell whether a participle opens a sentence, also one into which a heading has run."""
@@ -365,11 +329,9 @@ class Hearing:
 
     def _is_within(self, outer: Cue, cue: Cue) -> bool:
         """Tell whether a phrase stands within what another reports: "Lee said that Iran had warned of it"."""
-        if outer.left < self.glued <= cue.subject_start:
-            return False
         if outer.verb_end < cue.subject_start <= outer.right + 1:
             return True
-        if cue.verb <= outer.right:
+        if cue.verb <= outer.right or outer.left < self.glued <= cue.subject_start:
             return False
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
         after = self.text[cue.left : cue.subject_start].strip(" ,").lower()
