@@ -14,7 +14,7 @@ from stancekit.text.attribution.contents import (
 )
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
-from stancekit.text.attribution.hearing import find_glued
+from stancekit.text.attribution.glued import find_glued
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
@@ -285,6 +285,8 @@ class Sentence(Naming):
         """Give where a sentence begins that runs on after a heading: "Lee says talks go on After the vote, he left"."""
         if cue.form != "finite" or cue.left > self.start or not self.text[cue.verb : cue.verb_end].endswith("s"):
             return -1
+        if self.glued >= 0:
+            return self.glued
         return find_glued(self.text, self.words, cue.right, self.unit.end)
 
     def _is_shared(self, cue: Cue) -> bool:

@@ -123,6 +123,8 @@ def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> in
         return _cut(text, _SPEECH_LAST, start, limit) if has_venue else limit
     if " and " in piece:
         limit = _cut(text, _DEED, start, limit)
+    if cue.lemma == "congratulate" and (on := text.find(" on ", start, limit)) >= 0:
+        start = on + len(" on")  # "on his new post" says for what, and not where
     if has_venue:
         limit = _cut(text, _SPEECH_LAST, start, limit)
     if cue.lemma in _WISHES:

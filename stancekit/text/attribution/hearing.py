@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text._words import Words
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
-from stancekit.text.attribution.kinds import GLUE
+from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import calls_something
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
@@ -39,27 +39,13 @@ _JOINING = ("and ", "but ", "while ", "whereas ")
 _PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
 _OPENING_MARKS = frozenset("“\"‘'«„")
 _WHERE = ("in which ", "in it ")
+_AS = ("As ", "as ", ", as ")
 _WRITTEN_BY = re.compile(
     r"\b(?:letters?|messages?|statements?|tweets?|posts?|articles?|speech|reports?|notes?|videos?|interviews?)"
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
-# Prepositions in capitals after a small word begin a sentence.
-_GLUED = re.compile(
-    r"(?<=[a-z0-9] )(?:(?:On|In|At|During|After) (?:the|an?|his|her|their|its|this|that|[A-Z]\w+day)|"
-    r"Speaking|Addressing|Meanwhile,|Earlier,)\s"
-)
-_LONGEST_HEADING = 160
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
-
-
-def find_glued(text: str, words: Words, start: int, end: int) -> int:
-    """Find where a sentence begins into which a heading has run; -1 where none does."""
-    end = min(end, start + _LONGEST_HEADING)
-    if not words.any(GLUE, start, end):
-        return -1
-    glued = _GLUED.search(text, start, end)
-    return -1 if glued is None else glued.start()
 
 
 class Hearing:
@@ -85,6 +71,7 @@ class Hearing:
         self.nested: set[int] = set()
         self.postposed: set[int] = set()
         self.carriers: set[int] = set()
+        self.glued = -1
         self.start = ledger.begin(unit)
 
     def drop_unheard(self) -> None:
@@ -133,6 +120,8 @@ class Hearing:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
         if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
+            return False
+        if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
             return False
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
@@ -199,6 +188,7 @@ class Hearing:
         cues = self.unit.cues
         if cues and self.turn is None:
             self.start = self._after_heading()
+            self.glued = self._after_said_heading()
         for i, cue in enumerate(cues):
             following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
             if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
@@ -226,7 +216,41 @@ class Hearing:
             is_bare = self.text[marked.end - 1] not in ",.!?…" and self.text[marked.close - 2] not in ",.!?…"
             after = self.text[marked.close : marked.close + 2]
             return marked.close + 1 if is_bare and after[:1] == " " and after[1:].isupper() else self.start
-        return max(self.start, find_glued(self.text, self.words, self.start, self.unit.cues[-1].left))
+        return max(
+            self.start, self._after_plans(), find_glued(self.text, self.words, self.start, self.unit.cues[-1].left)
+        )
+
+    def _after_plans(self) -> int:
+        """Give where somebody begins to speak behind a heading: "Norway to send tents Lee said they would do"."""
+        first = self.unit.cues[0]
+        if first.form != "finite" or (start := tells_plans(self.text, self.start, first.verb)) < 0:
+            return -1
+        return name_between(self.text, self.cast.people, start, first.verb, self.heard.get(first.verb))
+
+    def _after_said_heading(self) -> int:
+        """Give where a named person begins to speak after a heading that tells what was said; -1 where none does.
+
+        "Lee says talks go on Ann Lee, the minister, told reporters that": only in headings the present stands so.
+        """
+        first, *others = self.unit.cues
+        if not others or not (first.left <= self.unit.start and is_headline(self.text, first)):
+            return -1
+        for cue in others:
+            if (at := self._named_from(first, cue)) >= 0:
+                cue.left = cue.subject_start = at
+                subject = self.text[first.subject_start : first.subject_end]
+                if subject.rsplit(None, 1)[-1].lower() in OFFICES:  # "MP says": the one who speaks then
+                    self.heard[first.verb] = self.heard[cue.verb]
+                return at
+        return -1
+
+    def _named_from(self, first: Cue, cue: Cue) -> int:
+        """Give where the name begins of a person who speaks, by a phrase, behind a heading; -1 for others."""
+        speaker, head = self.heard.get(cue.verb), self.heard.get(first.verb)
+        is_same = speaker is not None and head is not None and head.name == speaker.name
+        if cue.form != "finite" or not (is_same or cue.has_that or self.quote_after(cue) is not None):
+            return -1
+        return name_between(self.text, self.cast.people, first.right, cue.verb, speaker)
 
     def leads_in(self, cue: Cue) -> bool:
         """Tell whether a participle opens a sentence, also one into which a heading has run."""
@@ -307,7 +331,7 @@ class Hearing:
         """Tell whether a phrase stands within what another reports: "Lee said that Iran had warned of it"."""
         if outer.verb_end < cue.subject_start <= outer.right + 1:
             return True
-        if cue.verb <= outer.right:
+        if cue.verb <= outer.right or outer.left < self.glued <= cue.subject_start:
             return False
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
         after = self.text[cue.left : cue.subject_start].strip(" ,").lower()

@@ -29,7 +29,7 @@ OFFICES = {
         "representative": "representative representatives",
         "speaker": "speaker",
         "governor": "governor governors governor-general",
-        "adviser": "adviser advisor aide advisers advisors",
+        "adviser": "adviser advisor aide assistant advisers advisors aides assistants",
         "coordinator": "coordinator co-ordinator",
         "chancellor": "chancellor",
         "expert": "expert experts analyst analysts economist economists scholar",
@@ -132,7 +132,9 @@ PLACES = word_set(
     congolese senegalese somalia somali eritrea eritrean guinea namibia namibian botswana ivorian mauritania
     madagascar niger chad chadian gabon togo benin burundi malawi burmese myanmar cambodia cambodian laos nepali
     nepalese maldives guatemala guatemalan honduras panama panamanian haiti haitian jamaica jamaican ecuadorian
-    uruguay paraguay mongolian singaporean ghanaian
+    uruguay paraguay mongolian singaporean ghanaian nicaraguan salvadoran dominican uruguayan paraguayan mauritanian
+    togolese gabonese laotian westerners ukrainians israelis palestinians syrians iraqis afghans turks saudis yemenis
+    egyptians africans asians canadians australians italians pakistanis indians britons venezuelans cubans koreans
     """
 )
 STARTERS = word_set(

@@ -285,6 +285,9 @@ TIME = re.compile(
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
     r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
     r"for instance|in turn|though(?=,)"
+    # "said four times that"; without "that" the count belongs to what is said.
+    r"|(?:twice|(?:two|three|four|five|six|ten|several|many|numerous|countless|multiple) times|"
+    r"on (?:two|three|several|many|numerous|multiple|various) occasions)(?=,? that\b)"
     r")\b(?! (?:of|than|as)\b)"
 )
 # The words, besides capitalised ones, with which `TIME` and `SHORT_VENUE` begin.
@@ -292,6 +295,7 @@ ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
     himself herself itself themselves recently publicly explicitly previously bluntly for out at during through via
+    twice two three four five six ten several many numerous countless multiple
     """
 )
 VENUE = re.compile(

@@ -21,6 +21,11 @@ _CONJUNCTIONS = (" and", " but", " while")
 _FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
 _FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
+# "the minister of industry", before a comma and more that is in the minister's charge.
+_DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
+_DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
+_MOST_DUTIES = 4
+
 
 def find_subject(text: str, table: Words, floor: int, stop: int) -> tuple[int, int, int] | None:
     """Find the subject that ends before a place: where its phrase begins, and where itself begins and ends."""
@@ -150,6 +155,8 @@ def _list_start(text: str, table: Words, floor: int, start: int, end: int) -> in
     """Go back over the countries before the last two of a list: "France, Germany and Italy said"."""
     if " and " not in text[start:end]:
         return start
+    if (office := _office_start(text, table, floor, start, end)) >= 0:
+        return office
     while (item := _LIST_ITEM.search(text, max(floor, start - 30), start)) is not None:
         if item[1].split()[-1].lower() not in PLACES or item.start() >= start:
             break
@@ -159,6 +166,24 @@ def _list_start(text: str, table: Words, floor: int, start: int, end: int) -> in
     whose = _last_break(text, table, floor, start)
     whose += len(text[whose:start]) - len(text[whose:start].lstrip())
     return start if _FROM.match(text, whose, start) is None else whose
+
+
+def _office_start(text: str, table: Words, floor: int, start: int, end: int) -> int:
+    """Go back over what somebody is in charge of: "the minister of industry, mining and trade"; -1 where nobody is."""
+    last = text[start:end].rsplit(" ", 1)[-1].lower()
+    if text.startswith(_DETERMINERS, start) or last in OFFICES or last in VOICES:
+        return -1
+    at = start
+    for _ in range(_MOST_DUTIES):
+        if not text.endswith(", ", floor, at):
+            return -1
+        stop = at - len(", ")
+        at = _last_break(text, table, floor, stop)
+        at += len(text[at:stop]) - len(text[at:stop].lstrip())
+        whole = _DUTIES.search(text, at, stop)
+        if whole is not None and (whole["office"].lower() in OFFICES or whole["office"].lower() in VOICES):
+            return at if whole["first"].isupper() == text[start].isupper() else -1
+    return -1
 
 
 def before_comma(text: str, at: int, floor: int = 0) -> int:
