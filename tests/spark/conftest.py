@@ -1,17 +1,8 @@
 """One Spark for all tests of this folder, in one worker of pytest-xdist."""
 
 import os
-from pathlib import Path
 
 import pytest
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.path.parent == HERE and "session" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("spark"))
 
 
 @pytest.fixture(scope="session")
