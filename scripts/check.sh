@@ -25,4 +25,4 @@ python -m experiments.spark.page --check
 python -m experiments.adaptation_page --check
 python -m documentation --check
 NO_MKDOCS_2_WARNING=1 mkdocs build --strict
-python -m pytest -n auto --dist loadgroup "$@"  # one worker alone starts Spark
+python -m pytest -n auto "$@"

@@ -25,6 +25,18 @@ TEMPLATES = {
 }
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give all that starts Java to one worker; `xdist_group` does nothing in pytest 9.2 with xdist 3.8."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "spark" if nodeid.startswith("tests/spark/") or nodeid.endswith("[spark]") else nodeid
+
+    return Scheduling(config, log)
+
+
 @dataclass(frozen=True)
 class Corpus:
     """Annotated statements: `sets` holds the labels of each, `truth` the same as an array."""

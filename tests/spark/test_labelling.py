@@ -11,8 +11,6 @@ import stancekit
 from stancekit import InvalidInputError, Labeller, MissingExtraError, spark
 from stancekit.spark import sending
 
-pytestmark = pytest.mark.xdist_group("spark")  # one worker alone starts Java
-
 SCHEMA = "id int, text string"
 NAMES = [
     "stance_labels",

@@ -3,13 +3,9 @@
 import json
 import re
 
-import pytest
-
 from experiments.corpora import ROOT
 from experiments.spark import page
 from experiments.spark.plan import Assumptions, bytes_moved, plan
-
-pytestmark = pytest.mark.xdist_group("spark")  # one worker alone starts Java
 
 BLOCKS = re.compile(r"<!-- run by tests/spark/test_page.py -->\n```python\n(.*?)```", flags=re.S)
 RESULTS = {

@@ -3,11 +3,7 @@
 import json
 import time
 
-import pytest
-
 from stancekit import spark
-
-pytestmark = pytest.mark.xdist_group("spark")  # one worker alone starts Java
 
 SCHEMA = "id int, text string"
 N_ROWS = 5
