@@ -29,5 +29,5 @@ printf '%s\0' \
   "ruff check ." \
   "ruff format --check ." |
   xargs -0 -n 1 -P "$(getconf _NPROCESSORS_ONLN)" bash -c 'said=$(eval "$0" 2>&1) && code=0 || code=$?; printf "%s\n" "\$ $0" "$said"; exit "$code"'
-# The tests look at the site that was just built, and do not build it again; one worker alone starts Spark.
-STANCEKIT_SITE="$PWD/build/site" python -m pytest -n auto --dist loadgroup "$@"
+# The tests look at the site that was just built, and do not build it again.
+STANCEKIT_SITE="$PWD/build/site" python -m pytest -n auto "$@"

@@ -25,6 +25,19 @@ TEMPLATES = {
 }
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each file to one worker, so that what it shares is made once, and all that starts Java to one worker."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            java = nodeid.startswith("tests/spark/") or nodeid.endswith("[spark]")
+            return "spark" if java else nodeid.partition("::")[0]
+
+    return Scheduling(config, log)
+
+
 @dataclass(frozen=True)
 class Corpus:
     """Annotated statements: `sets` holds the labels of each, `truth` the same as an array."""

@@ -18,12 +18,7 @@ print(x, "apples")
 """
 
 
-def in_its_group(script):
-    """Keep what starts Java in one worker of pytest-xdist."""
-    return pytest.param(script, marks=pytest.mark.xdist_group("spark") if script.stem == "spark" else ())
-
-
-@pytest.mark.parametrize("script", list(map(in_its_group, tutorials.scripts())), ids=lambda script: script.stem)
+@pytest.mark.parametrize("script", tutorials.scripts(), ids=lambda script: script.stem)
 def test_pages_show_what_runs_print(script):
     if lacking := tutorials.missing(script):
         pytest.skip(f"{script.name} needs {', '.join(lacking)}")

@@ -5,12 +5,6 @@ import os
 import pytest
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "session" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("spark"))
-
-
 @pytest.fixture(scope="session")
 def session():
     """Two cores of this machine, or what STANCEKIT_SPARK_MASTER names, such as local-cluster[2,1,1024]."""
