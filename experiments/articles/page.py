@@ -1,6 +1,7 @@
 """How well articles are taken apart, as a page: ``python -m experiments.articles.page``.
 
-Written from ``splitters.json`` and ``quotations.json``; ``--check`` writes nothing and fails where the page is stale.
+Written from ``splitters.json``, ``quotations.json`` and ``speed.json``; ``--check`` writes nothing and fails where
+the page is stale.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.articles import quotations, splitters
+from experiments.articles import quotations, speed, splitters
 from experiments.articles.gold import PARTS, gold_sha256
 from experiments.corpora import ROOT
 from stancekit.report.markdown import table
 
 PAGE = ROOT / "docs" / "articles.md"
-GOAL_ENDS, GOAL_QUOTES = 0.98, 0.85
+GOAL_ENDS, GOAL_QUOTES, GOAL_MS = 0.98, 0.85, 5
 ORDER = ("test", "test-2", "dev", "development")
 Row = Mapping[str, Any]
 
 
-def page(split: Row, quoted: Row) -> str:
+def page(split: Row, quoted: Row, timed: Row) -> str:
     """Write the page."""
     sections = [
         "# Articles taken apart\n\nWritten by `python -m experiments.articles.page` from what "
@@ -36,6 +37,7 @@ def page(split: Row, quoted: Row) -> str:
         "bootstrap of whole documents.",
         *_splitting(split),
         *_quoting(quoted),
+        *_timing(timed),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -112,10 +114,39 @@ def _parts(parts: Row) -> list[str]:
         found.append(
             "The articles of *test-2* are such newspaper articles too, but marked by two annotators and settled by a "
             "third reading, and those who write rules have not read them: it tells what to expect on this newspaper, "
-            "where *test* has speeches and transcripts as well. It was scored before and after the last ten articles of "
-            "*development* were read, and never looked into."
+            "where *test* has speeches and transcripts as well. It was scored before and after the last ten articles "
+            "of *development* were read, and never looked into."
         )
     return found
+
+
+def _timing(timed: Row) -> list[str]:
+    """Write how long the documents took, those with the most reported speech first."""
+    rows = sorted(timed["documents"], key=lambda row: -row["n_quotes"] / row["n_words"])
+    names = list(rows[0]["ms"])
+    body = [
+        [
+            row["document"],
+            f"{row['n_words']:,}",
+            f"{1000 * row['n_quotes'] / row['n_words']:.0f}",
+            f"**{row['ms']['analyze']:.1f}** ({row['least_ms']['analyze']:.1f})",
+            *(f"{row['ms'][name]:.1f}" for name in names[1:]),
+        ]
+        for row in rows
+    ]
+    n_met = sum(row["ms"]["analyze"] < GOAL_MS for row in rows)
+    compared = (
+        "; textacy's search for direct speech alone, with its parser, in the same turns" if "textacy" in names else ""
+    )
+    return [
+        "## Speed",
+        "Measured by `python -m experiments.articles.speed`: milliseconds of processor time for 1,000 words on one "
+        f"thread, `analyze` with the default model, median of {timed['n_rounds']} rounds (and the least), documents in "
+        f"turns{compared}. *Reported* counts the annotators' stretches of reported speech in 1,000 words. How many "
+        "milliseconds it takes hangs on the machine and on what else it does.",
+        table(["document", "words", "reported", "analyze", *names[1:]], body),
+        f"The goal is {GOAL_MS} ms: reached on {n_met} of the {len(rows)} documents.",
+    ]
 
 
 def _goals(parts: Row) -> str:
@@ -134,14 +165,17 @@ def _met(reached: bool) -> str:
     return "reached" if reached else "**missed**"
 
 
-def stale(split: Row, quoted: Row) -> list[str]:
+def stale(split: Row, quoted: Row, timed: Row) -> list[str]:
     """Name what was made from something else than what there is now."""
-    found = [] if split["gold_sha256"] == gold_sha256() else ["splitters.json: the documents changed"]
+    known = {"splitters.json": split, "speed.json": timed}
+    found = [f"{name}: the documents changed" for name, row in known.items() if row["gold_sha256"] != gold_sha256()]
     for part in quotations.parts_there():
         row = quoted["parts"].get(part)
         if row is None or row["gold_sha256"] != gold_sha256(quotations.gold_of(part)):
             found.append(f"quotations.json: part {part} was not measured on the documents that there are")
-    return found + ([] if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page(split, quoted) else [PAGE.name])
+    return found + (
+        [] if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page(split, quoted, timed) else [PAGE.name]
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,11 +183,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m experiments.articles.page", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the page is stale")
     check = parser.parse_args(arguments).check
-    split, quoted = (json.loads(module.RESULTS.read_text(encoding="utf-8")) for module in (splitters, quotations))
+    split, quoted, timed = (
+        json.loads(module.RESULTS.read_text(encoding="utf-8")) for module in (splitters, quotations, speed)
+    )
     if not check:
-        PAGE.write_text(page(split, quoted), encoding="utf-8")
+        PAGE.write_text(page(split, quoted, timed), encoding="utf-8")
         return 0
-    found = stale(split, quoted)
+    found = stale(split, quoted, timed)
     for item in found:
         print(f"stale: {item}", file=sys.stderr)
     return 1 if found else 0
