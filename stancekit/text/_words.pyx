@@ -6,6 +6,8 @@ A word here is what stands between white space, as `str.split` gives it. Its cor
 around it. What kinds mean, the caller says: they are bits of a number.
 """
 
+import os
+
 from libc.stdint cimport uint32_t, uint64_t
 from libcpp.vector cimport vector
 
@@ -61,9 +63,13 @@ cdef inline uint32_t lowered(uint32_t sign) noexcept nogil:
     return Py_UNICODE_TOLOWER(sign)
 
 
+# Another one in each process, so that nobody can write an article whose words all fall into one place of a table.
+cdef uint64_t SEED = int.from_bytes(os.urandom(8), "little")
+
+
 cdef inline uint64_t hash_word(const uint32_t *at, Py_ssize_t size, bint lower) noexcept nogil:
     """Hash a word; 64 bits of some thousand words meet by no chance that matters."""
-    cdef uint64_t state = 0xCBF29CE484222325ULL
+    cdef uint64_t state = SEED
     cdef Py_ssize_t i
     for i in range(size):
         state = (state ^ (lowered(at[i]) if lower else at[i])) * 0x9E3779B97F4A7C15ULL
@@ -83,7 +89,7 @@ cdef class Lexicon:
     cdef vector[Entry] entries
     cdef uint64_t mask
 
-    def __init__(self, dict kinds):
+    def __cinit__(self, dict kinds not None):
         cdef uint64_t size = 64
         while size < 2 * <uint64_t>len(kinds):
             size *= 2
@@ -135,7 +141,7 @@ cdef class Words:
     cdef vector[Word] words
     cdef vector[uint64_t] hashes  # of the words as they stand, once somebody asks
 
-    def __cinit__(self, str text, Lexicon lexicon):
+    def __cinit__(self, str text not None, Lexicon lexicon not None):
         self.lexicon = lexicon
         self.signs = PyUnicode_AsUCS4Copy(text)
         self.size = PyUnicode_GET_LENGTH(text)
@@ -149,7 +155,7 @@ cdef class Words:
     def __len__(self):
         return <Py_ssize_t>self.words.size()
 
-    def __contains__(self, str word):
+    def __contains__(self, str word not None):
         """Tell whether a word stands somewhere in the text, with no sign around it."""
         cdef uint32_t *signs = PyUnicode_AsUCS4Copy(word)
         cdef uint64_t hash = hash_word(signs, PyUnicode_GET_LENGTH(word), False)
@@ -280,7 +286,8 @@ cdef class Words:
         list of (int, int)
             Where their cores begin and end, in order.
         """
-        cdef size_t i = self.first_from(max(start, 0))
+        start = max(start, 0)
+        cdef size_t i = self.first_from(start)
         cdef Word word
         cdef vector[Py_ssize_t] places
         cdef list found = []
@@ -355,7 +362,7 @@ cdef class Capitals:
     cdef bint upper[FIRST_BEYOND]
     cdef Lexicon words  # 1 for abbreviations, 2 for particles, 4 for prefixes
 
-    def __init__(self, str upper, shorts, particles, prefixes):
+    def __cinit__(self, str upper not None, shorts, particles, prefixes):
         for at in range(FIRST_BEYOND):
             self.upper[at] = chr(at) in upper
         kinds = {}
@@ -364,7 +371,7 @@ cdef class Capitals:
                 kinds[word] = kinds.get(word, 0) | kind
         self.words = Lexicon(kinds)
 
-    def runs(self, str text):
+    def runs(self, str text not None):
         """Give where each run begins and ends, a list of (int, int)."""
         cdef uint32_t *signs = PyUnicode_AsUCS4Copy(text)  # a zero stands behind
         cdef Py_ssize_t at = 0, end, size = PyUnicode_GET_LENGTH(text)

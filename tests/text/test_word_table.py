@@ -32,6 +32,19 @@ def stretches(draw, texts=TEXTS):
 
 
 class TestWords:
+    @given(TEXTS, st.integers(-5, 0), st.integers(-5, 45))
+    def test_places_before_the_text_are_its_beginning(self, text, start, stop):
+        table = Words(text, LEXICON)
+        assert table.count(start, stop) == table.count(0, stop)
+        assert table.has(1, start, stop) == table.has(1, 0, stop)
+        assert table.any(SAID, start, stop) == table.any(SAID, 0, stop)
+        assert table.alike(SAID, frozenset(), start, stop) == table.alike(SAID, frozenset(), 0, stop)
+
+    @pytest.mark.parametrize("arguments", [(None, LEXICON), ("a", None)])
+    def test_none_is_no_text_and_no_lexicon(self, arguments):
+        with pytest.raises(TypeError, match="got NoneType"):
+            Words(*arguments)
+
     @given(TEXTS)
     def test_are_those_of_split(self, text):
         table = Words(text, LEXICON)
