@@ -6,19 +6,16 @@ fails where the part is stale.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
 from experiments.corpora import ROOT
+from experiments.page_part import PagePart
 from experiments.service.load import N_BATCH, RESULTS
 from stancekit.report.markdown import table
 
-PAGE = ROOT / "docs" / "service.md"
-BEGIN, END = "<!-- service: python -m experiments.service.page -->", "<!-- service end -->"
 GOAL_RATE, GOAL_P99, GOAL_SHARE = 2000, 10, 0.4
 
 Row = Mapping[str, Any]
@@ -98,27 +95,14 @@ def _met(reached: bool) -> str:
     return "reached" if reached else "**missed**"
 
 
-def with_part(page: str, results: Row) -> str:
-    """Put the part between the markers."""
-    head, _, rest = page.partition(BEGIN)
-    return f"{head}{BEGIN}\n{part(results)}\n{END}{rest.partition(END)[2]}"
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the part, or check it."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.service.page", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the page is stale")
-    check = parser.parse_args(arguments).check
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    page = PAGE.read_text(encoding="utf-8")
-    if not check:
-        PAGE.write_text(with_part(page, results), encoding="utf-8")
-        return 0
-    if page != with_part(page, results):
-        print(f"stale: {PAGE.name}", file=sys.stderr)
-        return 1
-    return 0
+PART = PagePart(
+    command="python -m experiments.service.page",
+    name="service",
+    page=ROOT / "docs" / "service.md",
+    results=RESULTS,
+    write=part,
+)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(PART.main(__doc__))

@@ -6,20 +6,17 @@ fails where the part is stale.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
 from experiments.corpora import ROOT
+from experiments.page_part import PagePart
 from experiments.spark.measure import RESULTS
 from experiments.spark.plan import Assumptions, plan
 from stancekit.report.markdown import table
 
-PAGE = ROOT / "docs" / "spark.md"
-BEGIN, END = "<!-- spark: python -m experiments.spark.page -->", "<!-- spark end -->"
 GOAL = 0.5
 WORKS = {"file": "`predict_file`", "spark": "`spark.predict`", "copy": "Spark, copying without a label"}
 
@@ -95,27 +92,14 @@ def _range(values: Sequence[float]) -> str:
     return f"{median(values):.2f} [{min(values):.2f}, {max(values):.2f}]"
 
 
-def with_part(page: str, results: Row) -> str:
-    """Put the part between the markers."""
-    head, _, rest = page.partition(BEGIN)
-    return f"{head}{BEGIN}\n{part(results)}\n{END}{rest.partition(END)[2]}"
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the part, or check it."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.spark.page", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the page is stale")
-    check = parser.parse_args(arguments).check
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    page = PAGE.read_text(encoding="utf-8")
-    if not check:
-        PAGE.write_text(with_part(page, results), encoding="utf-8")
-        return 0
-    if page != with_part(page, results):
-        print(f"stale: {PAGE.name}; run: python -m experiments.spark.page", file=sys.stderr)
-        return 1
-    return 0
+PART = PagePart(
+    command="python -m experiments.spark.page",
+    name="spark",
+    page=ROOT / "docs" / "spark.md",
+    results=RESULTS,
+    write=part,
+)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(PART.main(__doc__))

@@ -1,6 +1,5 @@
 """The code of the page runs as it stands, and its figures are those of the results."""
 
-import json
 import re
 
 from experiments.corpora import ROOT
@@ -38,9 +37,8 @@ def test_code_of_the_page_runs(session, tmp_path):
 
 
 def test_figures_of_the_page_are_those_of_the_results():
-    results = json.loads(page.RESULTS.read_text(encoding="utf-8"))
-    text = page.PAGE.read_text(encoding="utf-8")
-    assert text == page.with_part(text, results)
+    text = page.PART.page.read_text(encoding="utf-8")
+    assert text == page.PART.put_into(text)
 
 
 def test_a_plan_grows_with_statements_and_their_length():
