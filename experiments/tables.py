@@ -53,8 +53,8 @@ NAMES = {
     "transfer-new-source": "linear: all but the source that is tested",
     "transfer-new-source-gold": "linear, annotated statements alone: all but the source that is tested",
     "transfer-new-source-encoder": "encoder: all but the source that is tested",
-    "transfer-new-sources-gold": "linear, annotated statements alone: all but two sources, the tested one among them",
-    "transfer-new-sources-encoder": "encoder, annotated statements alone: all but two sources, the tested one among them",
+    "transfer-new-sources-gold": "linear, annotated statements alone: all but the tested source and another",
+    "transfer-new-sources-encoder": "encoder, annotated statements alone: all but the tested source and another",
     "transfer-new-decade": "linear: all but the decade that is tested",
 }
 

@@ -7,6 +7,7 @@ from stancekit import spark
 
 SCHEMA = "id int, text string"
 N_ROWS = 5
+N_FILES = 6
 
 
 def put(folder, number):
@@ -30,15 +31,18 @@ def start(session, folder, **trigger):
 
 def test_a_stream_that_is_stopped_goes_on_and_no_row_is_lost_or_doubled(session, tmp_path):
     (tmp_path / "in").mkdir()
-    for number in range(3):
+    for number in range(N_FILES - 1):
         put(tmp_path / "in", number)
     query = start(session, tmp_path, processingTime="0 seconds")
+    commits = tmp_path / "checkpoint" / "commits"
     deadline = time.monotonic() + 60
-    while not any((tmp_path / "checkpoint" / "commits").glob("0")) and time.monotonic() < deadline:
+    while not (commits / "0").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
-    query.stop()  # amid the files
-    put(tmp_path / "in", 3)
+    query.stop()
+    assert (commits / "0").exists()
+    assert not (commits / str(N_FILES - 2)).exists()  # stopped amid the files
+    put(tmp_path / "in", N_FILES - 1)
     assert start(session, tmp_path, availableNow=True).awaitTermination(60)
     rows = session.read.parquet(str(tmp_path / "out")).collect()
-    assert sorted(row["id"] for row in rows) == list(range(4 * N_ROWS))
+    assert sorted(row["id"] for row in rows) == list(range(N_FILES * N_ROWS))
     assert {tuple(row["stance_labels"]) for row in rows} == {("anti-sanction",)}
