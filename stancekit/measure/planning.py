@@ -213,7 +213,7 @@ def width_to_expect(n: int, *, n_statements: int, share: float = 0.5, confidence
     Examples
     --------
     >>> round(width_to_expect(100, n_statements=10_000), 2)
-    0.19
+    0.2
     """
     _check_rates(share, 1.0, 1.0)
     _check_wanted(0.5, confidence)  # there is no width to check

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from experiments.articles import page, quotations, refer, sentences
-from experiments.articles.gold import GOLD
+from experiments.articles.gold import GOLD, Document
 from experiments.articles.refer import export, refer_lot, with_lots
 from experiments.articles.sentences import FILES, read_article_references, read_part, taken_apart, text_sha1
 from experiments.corpora import have_corpora
@@ -38,6 +38,22 @@ def written(folder, number="00", quotes=(QUOTE,), text=TEXT, article="_news_1"):
     (folder / f"{number}.txt").write_text(text, encoding="utf-8")
     (folder / f"{number}.sentences.txt").write_text("\n".join([article, *SENTENCES[:0:-1]]), encoding="utf-8")
     return folder
+
+
+def measured():
+    """Give what was measured of splitting, quotations and speed."""
+    return [json.loads(module.RESULTS.read_text()) for module in (page.splitters, quotations, page.speed)]
+
+
+class TestSpeed:
+    def test_each_document_is_timed_per_thousand_words(self, packaged, monkeypatch):
+        monkeypatch.setattr(page.speed, "N_ROUNDS", 2)
+        text = "“We will trade,” Ann Lee said. It rained over the hills. " * 20
+        document = Document(name="00", part="dev", text=text, statements=[], quotes=[QUOTE])
+        (row,) = page.speed.measure([document], packaged, None)
+        assert (row["n_words"], row["n_quotes"]) == (220, 1)
+        assert list(row["ms"]) == ["analyze", "statements and speakers", "labels"]
+        assert all(0 < row["least_ms"][name] <= row["ms"][name] for name in row["ms"])
 
 
 class TestData:
@@ -206,12 +222,12 @@ class TestResults:
         assert json.loads(capsys.readouterr().out.partition("}\n{")[0] + "}")["development"]["n_documents"] == 1
 
     def test_the_page_says_which_part_is_stale(self, monkeypatch):
-        split, quoted = (json.loads(module.RESULTS.read_text()) for module in (page.splitters, quotations))
-        assert page.stale(split, quoted) == []
+        split, quoted, timed = measured()
+        assert page.stale(split, quoted, timed) == []
         quoted["parts"]["development"]["gold_sha256"] = "other"
-        assert page.stale(split, quoted)[0].startswith("quotations.json: part development was not measured on")
+        assert page.stale(split, quoted, timed)[0].startswith("quotations.json: part development was not measured on")
 
     def test_a_second_test_set_gets_its_rows(self):
-        split, quoted = (json.loads(module.RESULTS.read_text()) for module in (page.splitters, quotations))
+        split, quoted, timed = measured()
         quoted["parts"]["test-2"] = quoted["parts"]["development"]
-        assert "| test-2 | **stancekit** |" in page.page(split, quoted)
+        assert "| test-2 | **stancekit** |" in page.page(split, quoted, timed)

@@ -6,7 +6,7 @@ from experiments.corpora import ROOT
 from experiments.spark import page
 from experiments.spark.plan import Assumptions, bytes_moved, plan
 
-BLOCKS = re.compile(r"<!-- run by tests/spark/test_page.py -->\n```python\n(.*?)```", flags=re.S)
+BLOCKS = re.compile(r"<!-- run by tests/spark/test_spark_page.py -->\n```python\n(.*?)```", flags=re.S)
 RESULTS = {
     "n": 10,
     "characters": 100,
