@@ -226,6 +226,10 @@
     event.preventDefault();
     acts.accept();
   });
+  one(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the end of the address is the token, and stays
+    one("#labels").focus();
+  });
   for (const button of all("[data-act]")) button.addEventListener("click", () => acts[button.dataset.act]());
 
   const toggle = (key) => {
