@@ -171,8 +171,8 @@ class PageDesk:
 
     def _do(self, act: Callable[[], object], seen: int, name: str | None = None) -> dict[str, Any]:
         with self._lock:
-            self._check(seen, name)
             try:
+                self._check(seen, name)
                 act()
             except StancekitError as error:
                 raise Refusal("not-kept", str(error)) from None
@@ -182,7 +182,7 @@ class PageDesk:
             return self.state()
 
     def _check(self, seen: int, name: str | None) -> None:
-        item = self._next()
+        item = self._session.next()  # it may have to keep a model or a choice first, and fail before the answer
         is_shown = name is None or (item is not None and item.id == name)
         if is_shown and self._stands <= seen <= self._session.version:
             return

@@ -1,10 +1,12 @@
 """What the labelling page may ask, and what becomes of it."""
 
 import os
+from contextlib import contextmanager
 
 import pytest
 
 from stancekit import LabellingSession, StatementPool, read_labellings
+from stancekit.labelling.retraining import Retrained
 
 OWN = {"authorization": "Bearer t0ken"}
 
@@ -156,16 +158,47 @@ def test_what_is_no_answer_is_not_kept(client, session, state, change, words):
     assert not session.decisions
 
 
-def test_a_full_disk_keeps_nothing_and_says_so(client, session, state, monkeypatch):
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Have no room on the disk, until the block is left."""
+
     def full(file, data):
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "write", full)
+    @contextmanager
+    def full_disk():
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", full)
+            yield
+
+    return full_disk
+
+
+def test_a_full_disk_keeps_nothing_and_says_so(client, session, state, full_disk):
+    with full_disk():
         found = answer(client, state)
     assert found.status == 507
     assert (found.json()["title"], "No space left" in found.json()["detail"]) == ("NOT KEPT", True)
     assert answer(client, state).status == 200
+
+
+def test_a_full_disk_keeps_nothing_either_when_a_model_was_just_trained(client, session, state, full_disk):
+    trained = Retrained(model=None, n=0, is_begun=False, left_out=(), n_new=0, f1=0.5, f1_before=None)
+    session._learner.take = lambda wait: trained
+    with full_disk():
+        found = answer(client, state)
+    assert (found.status, found.json()["title"]) == (507, "NOT KEPT")
+    assert not session.decisions
+
+
+def test_where_only_the_next_statement_cannot_be_chosen_the_answer_is_kept(client, session, state, monkeypatch):
+    def full(model):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(session._turns, "next", full)
+    found = answer(client, state)
+    assert (found.status, "what you said is kept" in found.json()["title"]) == (507, True)
+    assert dict(session.decisions) == {state["item"]["id"]: ("lift",)}
 
 
 def test_agreement_is_told_in_steps(serving, book, pool, tmp_path):
