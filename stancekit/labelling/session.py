@@ -60,6 +60,8 @@ class LabellingSession:
     ----------
     coder, codebook, settings, pool : str, Codebook, LabellingSettings, StatementPool
         What is labelled, by whom, how.
+    header : Header
+        What the file begins with.
     notices : list of str
         What the coder should be told: an unfinished line that was passed over, a model that was trained.
 
@@ -107,7 +109,7 @@ class LabellingSession:
         self._lock = RLock()
         self._file = StateFile(path)
         try:
-            header = begin(self._file, pool, codebook, coder, wanted)
+            self.header = header = begin(self._file, pool, codebook, coder, wanted)
             self._history = History.of(self._file.events)
             self.coder, self.codebook, self.settings = header.coder, header.codebook, header.settings
             if (
