@@ -220,8 +220,15 @@ class LabellingSession:
                 self._current = None
             return name
 
-    def review(self, names: Iterable[str]) -> None:
-        """Show statements again, before all others, for the coder to confirm or change; `Labellings.doubts` finds them.
+    def review(self, names: Iterable[str], *, at_once: bool = True) -> None:
+        """Show statements again, before all others, for the coder to confirm or change; `doubtful_labels` finds them.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Their ids.
+        at_once : bool, default=True
+            Whether before the statement that is shown now as well, or only after it.
 
         Raises
         ------
@@ -233,7 +240,9 @@ class LabellingSession:
             for name in wanted:
                 if name not in self._history.decisions:
                     raise InvalidInputError(f"statement {name!r} has no decision to review")
-            self._turns.reviewed, self._current = wanted, None
+            self._turns.reviewed = wanted
+            if at_once:
+                self._current = None
 
     @property
     def is_reviewing(self) -> bool:

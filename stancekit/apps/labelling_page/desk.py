@@ -155,7 +155,7 @@ class PageDesk:
             return self.state()
 
     def review(self) -> dict[str, Any]:
-        """Look for labels that a model doubts, beside; they come next then."""
+        """Look for labels that a model doubts, beside; they come after the statement that is shown then."""
         return self._begin("looking for doubtful labels", self._look)
 
     def leave(self) -> dict[str, Any]:
@@ -257,7 +257,7 @@ class PageDesk:
         with self._lock:
             decided = self._session.decisions  # some may have been taken back meanwhile
             self._doubted = [doubt.id for doubt in doubts if doubt.id in decided]
-            self._session.review(self._doubted)
+            self._session.review(self._doubted, at_once=False)  # somebody may be about to answer what is shown
             n = len(self._doubted)
             self._tell(f"{n} statement{'s' * (n != 1)} to look at again" if n else "no label is doubted")
 

@@ -91,18 +91,22 @@ def test_what_takes_long_goes_on_beside_and_every_tab_is_told(client, until, pat
 
 def test_doubtful_labels_come_first_until_one_leaves_them(serving, until):
     pytest.importorskip("cleanlab", reason="the extra 'review' is not installed")
-    pool = StatementPool.of(["Lift the embargo.", "We met on Monday."] * 30)
+    pool = StatementPool.of(["Lift the embargo.", "We met on Monday."] * 30 + ["We met again."])
     with serving(statements=pool) as (session, client):
-        session.add({name: ["lift"] if "Lift" in pool.text(name) and name != "0" else [] for name in pool.ids[:-1]})
-        client.post("/review", {}, **OWN)
+        session.add({name: ["lift"] if "Lift" in pool.text(name) and name != "0" else [] for name in pool.ids[:-2]})
+        shown = client.post("/review", {}, **OWN).json()
         state = until(lambda: (found := client.get("/state", **OWN).json())["notices"] and not found["work"] and found)
         assert (state["n_doubted"], state["notices"][0]["text"]) == (1, "1 statement to look at again")
+        assert state["item"] == shown["item"]
+        state = answer(client, shown, []).json()  # which was given when the search had not ended
         assert (state["item"]["id"], state["item"]["before"], state["item"]["is_review"]) == ("0", [], True)
         left = client.post("/leave", {}, **OWN).json()
-        assert (left["n_doubted"], left["item"]["id"], left["item"]["is_review"]) == (0, "59", False)
+        assert (left["n_doubted"], left["item"]["is_review"]) == (0, False)
+        assert {left["item"]["id"], shown["item"]["id"]} == {"59", "60"}
         assert answer(client, state).status == 409  # it is not the one that is shown any more
         client.post("/review", {}, **OWN)
         state = until(lambda: (found := client.get("/state", **OWN).json())["n_doubted"] and found)
+        state = answer(client, state, []).json()
         assert answer(client, state).json()["n_doubted"] == 0
         assert session.settled == {"0": ("lift",)}
 
