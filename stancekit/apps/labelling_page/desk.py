@@ -262,13 +262,9 @@ class PageDesk:
             self._tell(f"{n} statement{'s' * (n != 1)} to look at again" if n else "no label is doubted")
 
     def _measure_curve(self) -> None:
-        from stancekit import learning_curve
+        from stancekit.labelling.learning import curve_of
 
-        labellings = self._session.labellings()
-        data, sample = labellings.labelled(), set(labellings.audit)
-        curve = learning_curve(
-            data, labellings.codebook, counted=[name in sample for name in data.columns["id"]], seed=0
-        )
+        curve = curve_of(self._session.labellings(), seed=self._session.settings.seed)
         with self._lock:
             self._curve = curve.to_dict()
             self._tell("the learning curve is measured" if curve.points else curve.notes[0])

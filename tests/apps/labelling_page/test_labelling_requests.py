@@ -6,7 +6,9 @@ from contextlib import contextmanager
 import pytest
 
 from stancekit import LabellingSession, StatementPool, read_labellings
+from stancekit.apps.labelling_page.desk import PageDesk
 from stancekit.labelling.retraining import Retrained
+from stancekit.training import curve as learning_curve
 
 OWN = {"authorization": "Bearer t0ken"}
 
@@ -87,6 +89,22 @@ def test_what_takes_long_goes_on_beside_and_every_tab_is_told(client, until, pat
     state = until(lambda: (found := client.get("/state", **OWN).json())["notices"] and not found["work"] and found)
     assert len(state["notices"]) == 1
     assert client.get("/state", **OWN).json() == state
+
+
+def test_the_learning_curve_goes_by_the_seed_of_the_session(tmp_path, book, pool, monkeypatch, until):
+    seeds = []
+    measured = learning_curve.learning_curve
+
+    def remember(*rest, seed=0, **options):
+        seeds.append(seed)
+        return measured(*rest, seed=seed, **options)
+
+    monkeypatch.setattr(learning_curve, "learning_curve", remember)
+    with LabellingSession(tmp_path / "eve", pool, book, coder="eve", seed=7) as session:
+        desk = PageDesk(session)
+        desk.measure()
+        until(lambda: not desk.state()["work"])
+    assert seeds == [7]
 
 
 def test_doubtful_labels_come_first_until_one_leaves_them(serving, until):
