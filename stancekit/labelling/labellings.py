@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -137,6 +137,13 @@ class Labellings:
         ]
         return sorted(found, key=lambda name: (self.times.get(name, ""), self.pool.rows[name]))
 
+    def beside(self, others: Labellings) -> Labellings:
+        """Give what these coders and others said, side by side; all else is as here."""
+        times = {
+            name: max(self.times.get(name, ""), others.times.get(name, "")) for name in self.times.keys() | others.times
+        }
+        return replace(self, coders={**self.coders, **others.coders}, times=times)
+
     def codings(self, names: Sequence[str] | None = None) -> Codings:
         """Give the coders' judgements for `agreement`, of all statements that anybody decided on, or of some."""
         names = self.decided() if names is None else names
@@ -237,6 +244,12 @@ def read_labellings(
     return labellings_of(pool, header.codebook, {one.header.coder: one.history for one in read}, header.settings)
 
 
+def read_beside(paths: Iterable[str | Path], pool: StatementPool, header: Header) -> Labellings:
+    """Read the state files of others than the coder whose file begins with `header`; raises as `read_labellings`."""
+    read = _histories(paths, pool, header.codebook, [header])
+    return labellings_of(pool, header.codebook, {one.header.coder: one.history for one in read}, header.settings)
+
+
 def read_progress(paths: Iterable[str | Path], pool: StatementPool) -> dict[str, Progress]:
     """Say how far each coder is, by their state files; raises as `read_labellings`."""
     return {
@@ -272,18 +285,22 @@ class _Read:
     history: History
 
 
-def _histories(paths: Iterable[str | Path], pool: StatementPool, codebook: Codebook | None) -> list[_Read]:
+def _histories(
+    paths: Iterable[str | Path], pool: StatementPool, codebook: Codebook | None, before: Sequence[Header] = ()
+) -> list[_Read]:
     found: list[_Read] = []
+    headers = list(before)
     for path in map(Path, paths):
         events = read_events(path).events
         if not events:
             raise InvalidInputError(f"{str(path)!r} has no header yet; label a statement first")
         one = _Read(header=Header.read(events[0], path), history=History.of(events))
-        _check_header(one.header, found[0].header if found else None, codebook, path)
-        if one.header.coder in [other.header.coder for other in found]:
+        _check_header(one.header, headers[0] if headers else None, codebook, path)
+        if one.header.coder in [other.coder for other in headers]:
             raise InvalidInputError(f"{str(path)!r} is of {one.header.coder!r} as well; give each coder's file once")
         _check_statements(one.history, pool, path)
         found.append(one)
+        headers.append(one.header)
     if not found:
         raise InvalidInputError("there is no state file to read; give one or more")
     return found

@@ -60,6 +60,8 @@ class LabellingSession:
     ----------
     coder, codebook, settings, pool : str, Codebook, LabellingSettings, StatementPool
         What is labelled, by whom, how.
+    header : Header
+        What the file begins with.
     notices : list of str
         What the coder should be told: an unfinished line that was passed over, a model that was trained.
 
@@ -107,7 +109,7 @@ class LabellingSession:
         self._lock = RLock()
         self._file = StateFile(path)
         try:
-            header = begin(self._file, pool, codebook, coder, wanted)
+            self.header = header = begin(self._file, pool, codebook, coder, wanted)
             self._history = History.of(self._file.events)
             self.coder, self.codebook, self.settings = header.coder, header.codebook, header.settings
             if (
@@ -118,6 +120,8 @@ class LabellingSession:
                 n_lost = before - len(self._history.decisions)
                 self.notices.append(f"went on with changed statements; {n_lost} decisions were set aside")
             check_model(model, self.codebook)
+            self._learner = Learner(self.codebook, model, prior=prior, seed=self.settings.seed)
+            self._turns = Turns(pool, self._history, self.settings, self._add)
         except BaseException:
             self._file.close()
             raise
@@ -126,12 +130,10 @@ class LabellingSession:
                 f"{self._file.path}: an unfinished last line ({self._file.n_torn} bytes) was passed over; the answer "
                 "in it was not acknowledged, so give it again"
             )
-        self._learner = Learner(self.codebook, model, prior=prior, seed=self.settings.seed)
-        self._turns = Turns(pool, self._history, self.settings, self._add)
         self._current: Item | None = None
         self._retrain_every = retrain_every
         if retrain_every and self._history.trained_on:  # the model of before is made again
-            self.start_retraining()
+            self._retrain_beside()
 
     def __enter__(self) -> Self:
         return self
@@ -218,8 +220,15 @@ class LabellingSession:
                 self._current = None
             return name
 
-    def review(self, names: Iterable[str]) -> None:
-        """Show statements again, before all others, for the coder to confirm or change; `Labellings.doubts` finds them.
+    def review(self, names: Iterable[str], *, at_once: bool = True) -> None:
+        """Show statements again, before all others, for the coder to confirm or change; `doubtful_labels` finds them.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Their ids.
+        at_once : bool, default=True
+            Whether before the statement that is shown now as well, or only after it.
 
         Raises
         ------
@@ -231,7 +240,9 @@ class LabellingSession:
             for name in wanted:
                 if name not in self._history.decisions:
                     raise InvalidInputError(f"statement {name!r} has no decision to review")
-            self._turns.reviewed, self._current = wanted, None
+            self._turns.reviewed = wanted
+            if at_once:
+                self._current = None
 
     @property
     def is_reviewing(self) -> bool:
@@ -333,7 +344,15 @@ class LabellingSession:
             self._add(self._decision(name, labels, via))
             self._done(name)
             if self._retrain_every and self._history.n_chosen - self._learner.n_tried >= self._retrain_every:
-                self.start_retraining()
+                self._retrain_beside()
+
+    def _retrain_beside(self) -> None:
+        """Train a model that nobody asked for: where that fails, what was said is kept all the same."""
+        try:
+            self.start_retraining()
+        except Exception as error:
+            self._learner.n_tried = self._history.n_chosen  # not again with every answer
+            self.notices.append(f"no training could be begun: {type(error).__name__}: {error}")
 
     def _decision(self, name: str, labels: tuple[str, ...] | None, via: str) -> dict[str, Any]:
         given = None if labels is None else list(labels)

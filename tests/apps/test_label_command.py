@@ -163,6 +163,22 @@ def test_status_of_two_coders(label, capsys, monkeypatch):
     assert [one["sets"]["n"] for one in found["agreement"]] == [25, 50, 90]
 
 
+def test_the_learning_curve_goes_by_the_seed_of_the_file(label, here, monkeypatch):
+    from stancekit.training import curve
+
+    seeds = []
+    measured = curve.learning_curve
+
+    def remember(*rest, seed=0, **options):
+        seeds.append(seed)
+        return measured(*rest, seed=seed, **options)
+
+    monkeypatch.setattr(curve, "learning_curve", remember)
+    assert label("few.csv --state eve.jsonl --coder eve --codebook book.yaml --seed 7", "1\n") == 0
+    assert label("few.csv --state eve.jsonl --status") == 0
+    assert seeds == [7]
+
+
 def test_export_trains_and_the_model_is_written(label, here, capsys):
     take_over(label)
     assert label(f"{SOME} --state first.jsonl --also second.jsonl --export labels.csv") == 0

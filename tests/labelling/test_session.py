@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from stancekit import Codebook, InvalidInputError, Stance
+from stancekit.labelling import retraining, session
 from stancekit.labelling.history import History
 from stancekit.labelling.labellings import read_labellings
 from stancekit.labelling.pool import StatementPool, keyed_number, read_pool
@@ -382,6 +383,34 @@ def test_a_torn_line_is_told(small):
     with small() as session:
         assert session.decisions == {"3": ("lift",), "4": ()}
         assert session.notices == []
+
+
+def test_a_session_that_cannot_begin_lets_go_of_the_file(small, monkeypatch):
+    def fail(*_):
+        raise MemoryError("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "Turns", fail)
+        with pytest.raises(MemoryError):
+            small()
+    with small() as again:
+        assert again.next() is not None
+
+
+def test_a_training_that_cannot_begin_takes_no_answer_back(small, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(retraining, "Retraining", fail)
+    with small(retrain_every=2, audit=0.0) as one:
+        for _ in range(3):
+            one.decide(one.next().id, ["lift"])
+        assert len(one.decisions) == 3
+        assert one.notices == ["no training could be begun: RuntimeError: can't start new thread"]
+        one._add({"type": "model", "n": 2, "f1": None, "used": False})
+    with small(retrain_every=2) as again:  # where the model of before would be made again
+        assert again.notices == ["no training could be begun: RuntimeError: can't start new thread"]
+        assert len(again.decisions) == 3
 
 
 def test_taking_over(small):

@@ -252,18 +252,12 @@ def _status(options: argparse.Namespace, pool: StatementPool) -> int:
         terminal_columns,
     )
     from stancekit.labelling.labellings import read_progress
-    from stancekit.training.curve import learning_curve, n_models
+    from stancekit.labelling.learning import curve_of
+    from stancekit.training.curve import n_models
 
     labellings = _read(options, pool)
-    data = labellings.labelled()
-    sample = set(labellings.audit)
-    with progress(n_models(len(data), 10)) as bar:
-        curve = learning_curve(
-            data,
-            labellings.codebook,
-            counted=[name in sample for name in data.columns["id"]],
-            progress=bar.update,
-        )
+    with progress(n_models(len(labellings.labelled()), 10)) as bar:
+        curve = curve_of(labellings, seed=_seed(options), progress=bar.update)
     found = read_progress([options.state, *names(options.also)], pool)
     growth = agreement_growth(labellings)
     steps = next_steps(labellings, found, len(labellings.shared()))

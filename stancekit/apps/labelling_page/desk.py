@@ -155,7 +155,7 @@ class PageDesk:
             return self.state()
 
     def review(self) -> dict[str, Any]:
-        """Look for labels that a model doubts, beside; they come next then."""
+        """Look for labels that a model doubts, beside; they come after the statement that is shown then."""
         return self._begin("looking for doubtful labels", self._look)
 
     def leave(self) -> dict[str, Any]:
@@ -171,8 +171,8 @@ class PageDesk:
 
     def _do(self, act: Callable[[], object], seen: int, name: str | None = None) -> dict[str, Any]:
         with self._lock:
-            self._check(seen, name)
             try:
+                self._check(seen, name)
                 act()
             except StancekitError as error:
                 raise Refusal("not-kept", str(error)) from None
@@ -182,7 +182,7 @@ class PageDesk:
             return self.state()
 
     def _check(self, seen: int, name: str | None) -> None:
-        item = self._next()
+        item = self._session.next()  # it may have to keep a model or a choice first, and fail before the answer
         is_shown = name is None or (item is not None and item.id == name)
         if is_shown and self._stands <= seen <= self._session.version:
             return
@@ -257,18 +257,14 @@ class PageDesk:
         with self._lock:
             decided = self._session.decisions  # some may have been taken back meanwhile
             self._doubted = [doubt.id for doubt in doubts if doubt.id in decided]
-            self._session.review(self._doubted)
+            self._session.review(self._doubted, at_once=False)  # somebody may be about to answer what is shown
             n = len(self._doubted)
             self._tell(f"{n} statement{'s' * (n != 1)} to look at again" if n else "no label is doubted")
 
     def _measure_curve(self) -> None:
-        from stancekit import learning_curve
+        from stancekit.labelling.learning import curve_of
 
-        labellings = self._session.labellings()
-        data, sample = labellings.labelled(), set(labellings.audit)
-        curve = learning_curve(
-            data, labellings.codebook, counted=[name in sample for name in data.columns["id"]], seed=0
-        )
+        curve = curve_of(self._session.labellings(), seed=self._session.settings.seed)
         with self._lock:
             self._curve = curve.to_dict()
             self._tell("the learning curve is measured" if curve.points else curve.notes[0])

@@ -66,6 +66,18 @@ def test_a_session_by_keys(served, open_page):
     expect(page.locator("#far")).to_have_text("3 of 6 statements")
 
 
+def test_skipping_to_the_labels_keeps_the_token(served, open_page):
+    page = open_page(served[1])
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#labels")).to_be_focused()
+    page.keyboard.press("0")
+    expect(page.locator("#far")).to_have_text("1 of 6 statements")
+    page.reload()
+    expect(page.locator("#far")).to_have_text("1 of 6 statements")
+
+
 def test_a_session_by_mouse_to_its_end(served, open_page):
     session, client = served
     page = open_page(client)

@@ -1,10 +1,14 @@
 """What the labelling page may ask, and what becomes of it."""
 
 import os
+from contextlib import contextmanager
 
 import pytest
 
 from stancekit import LabellingSession, StatementPool, read_labellings
+from stancekit.apps.labelling_page.desk import PageDesk
+from stancekit.labelling.retraining import Retrained
+from stancekit.training import curve as learning_curve
 
 OWN = {"authorization": "Bearer t0ken"}
 
@@ -87,20 +91,40 @@ def test_what_takes_long_goes_on_beside_and_every_tab_is_told(client, until, pat
     assert client.get("/state", **OWN).json() == state
 
 
+def test_the_learning_curve_goes_by_the_seed_of_the_session(tmp_path, book, pool, monkeypatch, until):
+    seeds = []
+    measured = learning_curve.learning_curve
+
+    def remember(*rest, seed=0, **options):
+        seeds.append(seed)
+        return measured(*rest, seed=seed, **options)
+
+    monkeypatch.setattr(learning_curve, "learning_curve", remember)
+    with LabellingSession(tmp_path / "eve", pool, book, coder="eve", seed=7) as session:
+        desk = PageDesk(session)
+        desk.measure()
+        until(lambda: not desk.state()["work"])
+    assert seeds == [7]
+
+
 def test_doubtful_labels_come_first_until_one_leaves_them(serving, until):
     pytest.importorskip("cleanlab", reason="the extra 'review' is not installed")
-    pool = StatementPool.of(["Lift the embargo.", "We met on Monday."] * 30)
+    pool = StatementPool.of(["Lift the embargo.", "We met on Monday."] * 30 + ["We met again."])
     with serving(statements=pool) as (session, client):
-        session.add({name: ["lift"] if "Lift" in pool.text(name) and name != "0" else [] for name in pool.ids[:-1]})
-        client.post("/review", {}, **OWN)
+        session.add({name: ["lift"] if "Lift" in pool.text(name) and name != "0" else [] for name in pool.ids[:-2]})
+        shown = client.post("/review", {}, **OWN).json()
         state = until(lambda: (found := client.get("/state", **OWN).json())["notices"] and not found["work"] and found)
         assert (state["n_doubted"], state["notices"][0]["text"]) == (1, "1 statement to look at again")
+        assert state["item"] == shown["item"]
+        state = answer(client, shown, []).json()  # which was given when the search had not ended
         assert (state["item"]["id"], state["item"]["before"], state["item"]["is_review"]) == ("0", [], True)
         left = client.post("/leave", {}, **OWN).json()
-        assert (left["n_doubted"], left["item"]["id"], left["item"]["is_review"]) == (0, "59", False)
+        assert (left["n_doubted"], left["item"]["is_review"]) == (0, False)
+        assert {left["item"]["id"], shown["item"]["id"]} == {"59", "60"}
         assert answer(client, state).status == 409  # it is not the one that is shown any more
         client.post("/review", {}, **OWN)
         state = until(lambda: (found := client.get("/state", **OWN).json())["n_doubted"] and found)
+        state = answer(client, state, []).json()
         assert answer(client, state).json()["n_doubted"] == 0
         assert session.settled == {"0": ("lift",)}
 
@@ -156,16 +180,47 @@ def test_what_is_no_answer_is_not_kept(client, session, state, change, words):
     assert not session.decisions
 
 
-def test_a_full_disk_keeps_nothing_and_says_so(client, session, state, monkeypatch):
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Have no room on the disk, until the block is left."""
+
     def full(file, data):
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "write", full)
+    @contextmanager
+    def full_disk():
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", full)
+            yield
+
+    return full_disk
+
+
+def test_a_full_disk_keeps_nothing_and_says_so(client, session, state, full_disk):
+    with full_disk():
         found = answer(client, state)
     assert found.status == 507
     assert (found.json()["title"], "No space left" in found.json()["detail"]) == ("NOT KEPT", True)
     assert answer(client, state).status == 200
+
+
+def test_a_full_disk_keeps_nothing_either_when_a_model_was_just_trained(client, session, state, full_disk):
+    trained = Retrained(model=None, n=0, is_begun=False, left_out=(), n_new=0, f1=0.5, f1_before=None)
+    session._learner.take = lambda wait: trained
+    with full_disk():
+        found = answer(client, state)
+    assert (found.status, found.json()["title"]) == (507, "NOT KEPT")
+    assert not session.decisions
+
+
+def test_where_only_the_next_statement_cannot_be_chosen_the_answer_is_kept(client, session, state, monkeypatch):
+    def full(model):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(session._turns, "next", full)
+    found = answer(client, state)
+    assert (found.status, "what you said is kept" in found.json()["title"]) == (507, True)
+    assert dict(session.decisions) == {state["item"]["id"]: ("lift",)}
 
 
 def test_agreement_is_told_in_steps(serving, book, pool, tmp_path):

@@ -106,7 +106,7 @@
   const showWork = (before) => {
     one("#work").textContent = state.work.length ? `Going on beside: ${state.work.join(", ")}…` : "";
     one("#queue").hidden = !state.n_doubted;
-    one("#queue span").textContent = `${tally(state.n_doubted, "statement")} to look at again; they come first.`;
+    one("#queue span").textContent = `${tally(state.n_doubted, "statement")} to look at again; they come next.`;
     one("#told").hidden = !state.notices.length;
     const known = before?.notices.at(-1)?.number ?? 0;
     for (const notice of state.notices) {
@@ -225,6 +225,10 @@
   one("#answer").addEventListener("submit", (event) => {
     event.preventDefault();
     acts.accept();
+  });
+  one(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the end of the address is the token, and stays
+    one("#labels").focus();
   });
   for (const button of all("[data-act]")) button.addEventListener("click", () => acts[button.dataset.act]());
 
