@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 from stancekit.errors import InvalidInputError, missing_column, place
 from stancekit.measure.designs import Sampling
 from stancekit.tables import Table, read_table
+from stancekit.tables.values import cell
 
 ROW, STRATUM, PROBABILITY = "row", "stratum", "probability"
 ID = "id"
 _ROUNDING = 1e-6
+_SHOWN = 60
 
 Ints = NDArray[np.intp]
 
@@ -36,6 +39,8 @@ class EarlierRows:
         The chance that each had; None where the table does not say, and then nothing can be checked.
     n_blank : int
         How many have no label yet.
+    by_number_alone : bool
+        Whether rows were found by their number, and no column shows that they are still the same.
     """
 
     source: str
@@ -43,9 +48,12 @@ class EarlierRows:
     strata: Sequence[str] | None
     probabilities: NDArray[np.float64] | None
     n_blank: int
+    by_number_alone: bool
 
 
-def read_earlier(corpus: Table, files: Iterable[str | Path], *, key: str | None, labels: str) -> list[EarlierRows]:
+def read_earlier(
+    corpus: Table, files: Iterable[str | Path], *, key: str | None, labels: str, prefix: str
+) -> list[EarlierRows]:
     """Find the rows of other tables in a corpus.
 
     A sheet of `write_sample`, which tells the chances, was drawn as a whole, so that rows without a label count too;
@@ -58,9 +66,12 @@ def read_earlier(corpus: Table, files: Iterable[str | Path], *, key: str | None,
     files : iterable of str or Path
         Tables of `read_table`.
     key : str or None
-        The column by which rows are found again; None for ``id``, or the number in ``row`` where there is none.
+        The column by which rows are found again; None for ``id``, or the number in ``row`` where there is none. Rows
+        that go by number must have what the corpus has there, in all columns that both have.
     labels : str
         The column with the labels.
+    prefix : str
+        What the names of a model's columns begin with; these may have changed.
 
     Returns
     -------
@@ -69,7 +80,8 @@ def read_earlier(corpus: Table, files: Iterable[str | Path], *, key: str | None,
     Raises
     ------
     InvalidInputError
-        When a column is missing, or a row is not in the corpus, or is there twice; the message names row and field.
+        When a column is missing, or a row is not in the corpus, or is there twice, or is another one; the message names
+        row and field.
     """
     found = []
     known: dict[str, dict[str, int]] = {}
@@ -82,7 +94,10 @@ def read_earlier(corpus: Table, files: Iterable[str | Path], *, key: str | None,
         if not numbers and column not in known:
             known[column] = _rows_by(corpus, column)
         where = _rows_named(table, column, None if numbers else known[column], corpus)
-        found.append(_read(table, where, labels))
+        compared = [name for name in _shared(table, corpus) if name != labels and not name.startswith(prefix)]
+        if numbers and compared:
+            _check_same(table, where, corpus, compared)
+        found.append(_read(table, where, labels, by_number_alone=numbers and not compared))
     return found
 
 
@@ -113,7 +128,44 @@ def _rows_named(table: Table, column: str, known: dict[str, int] | None, corpus:
     return rows
 
 
-def _read(table: Table, where: Sequence[int], labels: str) -> EarlierRows:
+def _shared(table: Table, corpus: Table) -> list[str]:
+    return [name for name in table.columns if name in corpus.columns]
+
+
+def _check_same(table: Table, where: Sequence[int], corpus: Table, columns: Sequence[str]) -> None:
+    """Refuse a row that is not the one with its number, as where the corpus was sorted since."""
+    wanted = set(where)
+    there = {number: row for number, row in enumerate(corpus) if number in wanted}
+    for number, (row, other) in enumerate(zip(table, where, strict=True)):
+        for name in columns:
+            if not _alike(has := row.get(name), there[other].get(name)):
+                raise InvalidInputError(
+                    f"{table.source} has {_short(has)}{place(number, name)}, and row {other} of {corpus.source} has "
+                    f"{_short(there[other].get(name))} there; put the corpus into the order that it was drawn from, or "
+                    "name a column by which rows are found again"
+                )
+
+
+def _alike(one: object, other: object) -> bool:
+    return one == other or _form(one) == _form(other)
+
+
+def _form(value: object) -> str | Decimal:
+    """Give what a value is in all formats and after a visit to a spreadsheet: 1990 and 1990.0, line ends, True."""
+    text = "" if _is_blank(value) else " ".join(cell(value).split()).casefold()
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if number.is_finite() else text
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
+
+
+def _read(table: Table, where: Sequence[int], labels: str, *, by_number_alone: bool) -> EarlierRows:
     labelled = [not _is_blank(value) for value in table.column(labels)] if labels in table.columns else None
     chances = _chances(table) if PROBABILITY in table.columns else None
     kept = np.ones(len(where), dtype=np.bool_)
@@ -128,6 +180,7 @@ def _read(table: Table, where: Sequence[int], labels: str) -> EarlierRows:
         strata=None if strata is None else [strata[int(one)] for one in places],
         probabilities=None if chances is None else chances[places],
         n_blank=0 if labelled is None else sum(not labelled[one] for one in places),
+        by_number_alone=by_number_alone,
     )
 
 
@@ -213,4 +266,9 @@ def notes_of(earlier: Sequence[EarlierRows]) -> tuple[str, ...]:
             )
         elif one.n_blank:
             found.append(f"{one.n_blank} of the {len(one.rows)} rows of {one.source} have no label; label them too")
+        if one.by_number_alone:
+            found.append(
+                f"the rows of {one.source} are found by their number alone; that holds only where the corpus stands in "
+                "the order that they were drawn from"
+            )
     return tuple(found)

@@ -63,7 +63,8 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
         were drawn, or other tables, of which rows without a label are passed over. They must have been drawn at random
         from this table by the same strata, or by wider ones; what was chosen by score or keyword must not be excluded.
     key : str, optional
-        Column by which excluded rows are found in the table; without it ``id``, or else the number in ``row``.
+        Column by which excluded rows are found in the table; without it ``id``, or else the number in ``row``, and then
+        the columns that both tables have must agree.
     labels : str, default="labels"
         What the empty column is called.
     prefix : str, default="stance_"
@@ -105,7 +106,7 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
     groups = None if clusters is None else table.column(clusters)
     n_rows = next((len(column) for column in (layers, groups) if column is not None), None)
     n_rows = _n_rows(table) if n_rows is None else n_rows
-    earlier = read_earlier(table, exclude, key=key, labels=labels)
+    earlier = read_earlier(table, exclude, key=key, labels=labels, prefix=prefix)
     left_out = np.unique(np.concatenate([one.rows for one in earlier])) if earlier else np.zeros(0, dtype=np.intp)
     sampling = declare(
         n_rows,

@@ -126,6 +126,34 @@ class TestEarlier:
         assert not set(ids(by_id)) & set(ids(pilot))
         assert draw.last.notes[0].startswith(f"{tmp_path / 'numbers.csv'} does not tell how its 60 rows were drawn")
 
+    def test_rows_by_number_must_be_the_same_rows(self, corpus, draw, tmp_path):
+        rows = [row | {"text": f"Statement {row['id']}.\nEnd"} for row in read_table(corpus)]
+        nameless = [{name: row[name] for name in ("year", "text")} for row in rows]
+        write_table(corpus, nameless)
+        pilot = draw("pilot", 60)
+        drawn = list(read_table(pilot))
+        write_table(
+            pilot, [row | {"year": f"{row['year']}.0", "text": row["text"].replace("\n", "\r\n")} for row in drawn]
+        )
+        draw("more", 40, exclude=[pilot])
+        assert not {row["row"] for row in read_table(tmp_path / "more.csv")} & {row["row"] for row in drawn}
+        assert not any("number alone" in note for note in draw.last.notes)
+        write_table(corpus, [row | {"year": 1990} for row in nameless[::-1]])
+        write_table(pilot, [row | {"year": 1990} for row in drawn])
+        last = N - 1 - int(drawn[0]["row"])
+        message = (
+            rf"pilot\.csv has 'Statement s{drawn[0]['row']}\.\\nEnd' in row 0, field 'text', and row {drawn[0]['row']} "
+            rf"of .*corpus\.csv has 'Statement s{last}\..* there; put the corpus into the order"
+        )
+        with pytest.raises(InvalidInputError, match=message):
+            draw("again", 40, exclude=[pilot])
+
+    def test_rows_by_number_alone_get_a_note(self, draw, tmp_path):
+        rows = [{name: row[name] for name in ("row", "probability")} for row in read_table(draw("pilot", 60))]
+        write_table(tmp_path / "numbers.csv", rows)
+        draw("more", 40, exclude=[tmp_path / "numbers.csv"])
+        assert "numbers.csv are found by their number alone; that holds only where" in draw.last.notes[-1]
+
     def test_rows_without_a_label_count_in_a_sheet_and_not_in_other_tables(self, corpus, draw, tmp_path):
         pilot = draw("pilot", 60)
         draw("more", 40, exclude=[pilot])
