@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -15,8 +15,9 @@ from stancekit.measure.designs import Sampling
 from stancekit.tables import Table, read_table
 from stancekit.tables.values import cell
 
-ROW, STRATUM, PROBABILITY = "row", "stratum", "probability"
+ROW, STRATUM, PROBABILITY, DRAWN = "row", "stratum", "probability", "drawn"
 ID = "id"
+_STATEMENTS, _CLUSTERS = "statements", "clusters of "
 _ROUNDING = 1e-6
 _SHOWN = 60
 
@@ -37,6 +38,8 @@ class EarlierRows:
         The stratum that each was drawn from; None where the table has no such column.
     probabilities : array of shape (n_rows,) or None
         The chance that each had; None where the table does not say, and then nothing can be checked.
+    drawn : str or None
+        What was drawn, as `how_drawn` says it; None where the table does not say.
     n_blank : int
         How many have no label yet.
     by_number_alone : bool
@@ -47,8 +50,20 @@ class EarlierRows:
     rows: Ints
     strata: Sequence[str] | None
     probabilities: NDArray[np.float64] | None
+    drawn: str | None
     n_blank: int
     by_number_alone: bool
+
+
+def how_drawn(clusters: str | None) -> dict[str, str]:
+    """Give the columns by which a sheet says how all of its rows were drawn.
+
+    Examples
+    --------
+    >>> how_drawn("speech")
+    {'drawn': 'clusters of speech'}
+    """
+    return {DRAWN: _STATEMENTS if clusters is None else f"{_CLUSTERS}{clusters}"}
 
 
 def read_earlier(
@@ -179,9 +194,23 @@ def _read(table: Table, where: Sequence[int], labels: str, *, by_number_alone: b
         rows=rows,
         strata=None if strata is None else [strata[int(one)] for one in places],
         probabilities=None if chances is None else chances[places],
+        drawn=None if chances is None else _said_of_all(table, DRAWN),
         n_blank=0 if labelled is None else sum(not labelled[one] for one in places),
         by_number_alone=by_number_alone,
     )
+
+
+def _said_of_all(table: Table, column: str) -> str | None:
+    """Give what every row of a sheet has in a column, if there is one."""
+    if column not in table.columns:
+        return None
+    said = {"" if _is_blank(value) else str(value).strip() for value in table.column(column)}
+    if len(said) > 1:
+        raise InvalidInputError(
+            f"{table.source} has {sorted(said)[:5]} in field {column!r}; expected the sheet of one draw, so "
+            "give each by itself"
+        )
+    return next(iter(said), None) or None
 
 
 def _chances(table: Table) -> NDArray[np.float64]:
@@ -207,13 +236,13 @@ def _n_rows(table: Table) -> int:
     return sum(1 for _ in table) if table.n_rows is None else table.n_rows
 
 
-def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling) -> None:
+def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling, how: Mapping[str, str]) -> None:
     """Refuse earlier rows with which a further draw makes no sample of the design.
 
     What is left of a stratum after a random draw from it can be drawn from at random, and both together are a random
     sample of it. That holds too where the earlier draw was from wider strata, such as the whole corpus: how many of its
     rows lie in a stratum is then given. It does not hold where the rows of a stratum had different chances, or a part
-    of the earlier draw is not there.
+    of the earlier draw is not there, or whole documents were drawn then and statements are now.
 
     Parameters
     ----------
@@ -221,26 +250,43 @@ def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling) -> None:
         Each by itself tells of one draw; the chances of a second draw are those of both together.
     sampling : Sampling
         What is to be drawn now.
+    how : mapping of str to str
+        That in the words of `how_drawn`.
 
     Raises
     ------
     InvalidInputError
-        When that shows in chances and strata. Of tables that do not tell the chances nothing can be said.
+        When that shows in chances and strata, or whole clusters were drawn the one time and not the other. Of tables
+        that do not tell the chances nothing can be said.
     """
     for one in earlier:
         if one.probabilities is None or not len(one.rows):
             continue
-        for code in np.unique(sampling.stratum_codes[one.rows]):
-            here = sampling.stratum_codes[one.rows] == code
-            drawn_from = set() if one.strata is None else {one.strata[i] for i in np.flatnonzero(here).tolist()}
-            chances = one.probabilities[here]
-            if len(drawn_from) > 1 or np.ptp(chances) > _ROUNDING:
-                seen = f"the strata {sorted(drawn_from)[:5]}" if len(drawn_from) > 1 else "different chances"
-                raise InvalidInputError(
-                    f"{one.source} was drawn with {seen}{sampling.stratum(int(code))}; a further draw makes one sample "
-                    "with it only by the same strata, or by strata inside them"
-                )
+        _check_units(one, how[DRAWN])
+        _check_strata(one, sampling)
         _check_whole(one, sampling, alone=len(earlier) == 1)
+
+
+def _check_units(one: EarlierRows, drawn: str) -> None:
+    if one.drawn not in (None, drawn):
+        raise InvalidInputError(
+            f"{one.source} was drawn as {one.drawn!r}, and now it would be {drawn!r}; a further draw makes one sample "
+            "with it only if both are of statements, or of whole clusters of the same column"
+        )
+
+
+def _check_strata(one: EarlierRows, sampling: Sampling) -> None:
+    assert one.probabilities is not None  # its caller has looked
+    for code in np.unique(sampling.stratum_codes[one.rows]):
+        here = sampling.stratum_codes[one.rows] == code
+        drawn_from = set() if one.strata is None else {one.strata[i] for i in np.flatnonzero(here).tolist()}
+        chances = one.probabilities[here]
+        if len(drawn_from) > 1 or np.ptp(chances) > _ROUNDING:
+            seen = f"the strata {sorted(drawn_from)[:5]}" if len(drawn_from) > 1 else "different chances"
+            raise InvalidInputError(
+                f"{one.source} was drawn with {seen}{sampling.stratum(int(code))}; a further draw makes one sample "
+                "with it only by the same strata, or by strata inside them"
+            )
 
 
 def _check_whole(one: EarlierRows, sampling: Sampling, *, alone: bool) -> None:
@@ -264,7 +310,12 @@ def notes_of(earlier: Sequence[EarlierRows]) -> tuple[str, ...]:
                 f"{one.source} does not tell how its {len(one.rows)} rows were drawn; the sample is valid only where "
                 "that was at random, by the same strata and the same documents, and not by score or keyword"
             )
-        elif one.n_blank:
+        elif one.drawn is None:
+            found.append(
+                f"{one.source} does not tell whether statements or whole documents were drawn (older sheets do not); "
+                "the sample is valid only where that was as it is now"
+            )
+        if one.probabilities is not None and one.n_blank:
             found.append(f"{one.n_blank} of the {len(one.rows)} rows of {one.source} have no label; label them too")
         if one.by_number_alone:
             found.append(

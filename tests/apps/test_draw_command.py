@@ -25,7 +25,7 @@ def test_a_sheet_has_the_rows_and_an_empty_column_and_not_the_models_labels(corp
     sheet = tmp_path / "sheet.csv"
     assert main(["draw", str(corpus), "--n", "40", "--output", str(sheet), "--seed", "3"]) == 0
     table = stancekit.read_table(sheet)
-    assert table.columns == ("id", "text", "year", "speech", "row", "probability", "labels")
+    assert table.columns == ("id", "text", "year", "speech", "row", "probability", "drawn", "labels")
     rows = list(table)
     assert len({row["id"] for row in rows}) == 40
     assert {row["labels"] for row in rows} == {""}
@@ -50,6 +50,7 @@ def test_strata_and_whole_speeches(corpus, tmp_path, capsys):
     assert main(["draw", str(corpus), "--n", "8", "--output", str(sheet), "--clusters", "speech", "--overwrite"]) == 0
     rows = list(stancekit.read_table(sheet))
     assert len(rows) == 5 * len({row["speech"] for row in rows}) == 40
+    assert {row["drawn"] for row in rows} == {"clusters of speech"}
     assert "--clusters speech --drawn clusters" in capsys.readouterr().err
 
 

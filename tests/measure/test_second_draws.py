@@ -187,6 +187,33 @@ class TestEarlier:
         with pytest.raises(InvalidInputError, match=r"bare\.csv was drawn with different chances; a further draw"):
             draw("more", 40, exclude=[tmp_path / "bare.csv"])
 
+    def test_statements_and_whole_documents_are_not_mixed(self, corpus, draw, tmp_path):
+        write_table(corpus, [row | {"debate": int(row["speech"]) // 2} for row in read_table(corpus)])
+        documents, statements = draw("documents", 10, clusters="speech"), draw("statements", 60)
+        with pytest.raises(
+            InvalidInputError, match=r"drawn as 'clusters of speech', and now it would be 'statements'; a"
+        ):
+            draw("more", 100, exclude=[documents])
+        with pytest.raises(InvalidInputError, match=r"drawn as 'statements', and now it would be 'clusters of speech'"):
+            draw("more", 10, clusters="speech", exclude=[statements])
+        with pytest.raises(
+            InvalidInputError, match=r"drawn as 'clusters of speech', and now it would be 'clusters of d"
+        ):
+            draw("more", 10, clusters="debate", exclude=[documents])
+        write_table(tmp_path / "both.csv", [*read_table(documents), *read_table(statements)])
+        with pytest.raises(
+            InvalidInputError, match=r"has \['clusters of speech', 'statements'\] in field 'drawn'; expec"
+        ):
+            draw("more", 100, exclude=[tmp_path / "both.csv"])
+
+    def test_sheets_that_do_not_say_what_was_drawn_get_a_note(self, draw, tmp_path):
+        old = tmp_path / "old.csv"
+        rows = [{name: row[name] for name in row if name != "drawn"} for row in read_table(labelled(draw("a", 60)))]
+        write_table(old, rows)
+        draw("more", 40, exclude=[old])
+        (note,) = draw.last.notes
+        assert note.startswith(f"{old} does not tell whether statements or whole documents were drawn")
+
     def test_parts_of_a_draw_are_refused(self, draw, tmp_path):
         first = labelled(draw("a", 60))
         write_table(tmp_path / "part.csv", list(read_table(first))[:30])
