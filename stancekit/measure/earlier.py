@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError, missing_column, place
+from stancekit.measure.coded import crossed, encode
 from stancekit.measure.designs import Sampling
 from stancekit.tables import Table, read_table
 from stancekit.tables.values import cell
 
-ROW, STRATUM, PROBABILITY, DRAWN = "row", "stratum", "probability", "drawn"
+ROW, STRATUM, PROBABILITY, DRAWN, DRAWN_BY = "row", "stratum", "probability", "drawn", "drawn_by"
 ID = "id"
 _STATEMENTS, _CLUSTERS = "statements", "clusters of "
 _ROUNDING = 1e-6
@@ -40,6 +41,8 @@ class EarlierRows:
         The chance that each had; None where the table does not say, and then nothing can be checked.
     drawn : str or None
         What was drawn, as `how_drawn` says it; None where the table does not say.
+    drawn_by : str or None
+        The columns that made the strata, likewise; None also where there were none.
     n_blank : int
         How many have no label yet.
     by_number_alone : bool
@@ -51,19 +54,29 @@ class EarlierRows:
     strata: Sequence[str] | None
     probabilities: NDArray[np.float64] | None
     drawn: str | None
+    drawn_by: str | None
     n_blank: int
     by_number_alone: bool
 
 
-def how_drawn(clusters: str | None) -> dict[str, str]:
+def how_drawn(strata: Sequence[str], clusters: str | None) -> dict[str, str]:
     """Give the columns by which a sheet says how all of its rows were drawn.
 
     Examples
     --------
-    >>> how_drawn("speech")
-    {'drawn': 'clusters of speech'}
+    >>> how_drawn(["year"], "speech")
+    {'drawn': 'clusters of speech', 'drawn_by': 'year'}
     """
-    return {DRAWN: _STATEMENTS if clusters is None else f"{_CLUSTERS}{clusters}"}
+    by = {DRAWN_BY: ",".join(strata)} if strata else {}
+    return {DRAWN: _STATEMENTS if clusters is None else f"{_CLUSTERS}{clusters}"} | by
+
+
+def strata_of(corpus: Table, columns: Sequence[str]) -> list[object] | None:
+    """Give the stratum of every row of a corpus, crossed where several columns make them; None without columns."""
+    if not columns:
+        return None
+    found = [corpus.column(name) for name in columns]
+    return found[0] if len(found) == 1 else list(crossed(*found))
 
 
 def read_earlier(
@@ -195,6 +208,7 @@ def _read(table: Table, where: Sequence[int], labels: str, *, by_number_alone: b
         strata=None if strata is None else [strata[int(one)] for one in places],
         probabilities=None if chances is None else chances[places],
         drawn=None if chances is None else _said_of_all(table, DRAWN),
+        drawn_by=None if chances is None else _said_of_all(table, DRAWN_BY),
         n_blank=0 if labelled is None else sum(not labelled[one] for one in places),
         by_number_alone=by_number_alone,
     )
@@ -236,7 +250,7 @@ def _n_rows(table: Table) -> int:
     return sum(1 for _ in table) if table.n_rows is None else table.n_rows
 
 
-def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling, how: Mapping[str, str]) -> None:
+def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling, how: Mapping[str, str], corpus: Table) -> None:
     """Refuse earlier rows with which a further draw makes no sample of the design.
 
     What is left of a stratum after a random draw from it can be drawn from at random, and both together are a random
@@ -252,18 +266,21 @@ def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling, how: Mapping
         What is to be drawn now.
     how : mapping of str to str
         That in the words of `how_drawn`.
+    corpus : Table
+        What was drawn from; it shows whether strata lie inside those of a sheet that names their columns.
 
     Raises
     ------
     InvalidInputError
-        When that shows in chances and strata, or whole clusters were drawn the one time and not the other. Of tables
-        that do not tell the chances nothing can be said.
+        When that shows in chances and strata, or a row lies in another stratum than its sheet says, or whole clusters
+        were drawn the one time and not the other. Of tables that do not tell the chances nothing can be said.
     """
     for one in earlier:
         if one.probabilities is None or not len(one.rows):
             continue
         _check_units(one, how[DRAWN])
         _check_strata(one, sampling)
+        _check_inside(one, sampling, corpus)
         _check_whole(one, sampling, alone=len(earlier) == 1)
 
 
@@ -283,10 +300,44 @@ def _check_strata(one: EarlierRows, sampling: Sampling) -> None:
         chances = one.probabilities[here]
         if len(drawn_from) > 1 or np.ptp(chances) > _ROUNDING:
             seen = f"the strata {sorted(drawn_from)[:5]}" if len(drawn_from) > 1 else "different chances"
+            raise _not_inside(one, seen, sampling, int(code))
+
+
+def _check_inside(one: EarlierRows, sampling: Sampling, corpus: Table) -> None:
+    """Look at the whole corpus too, since a stratum may lie across strata of which no row there was drawn."""
+    if one.drawn_by is None:
+        return
+    columns = [one.drawn_by] if one.drawn_by in corpus.columns else one.drawn_by.split(",")
+    if missing := [name for name in columns if name not in corpus.columns]:
+        raise InvalidInputError(
+            f"{one.source} was drawn by {one.drawn_by!r}, and {corpus.source} has no column {missing[0]!r}; put it "
+            "back, since it shows whether the strata lie inside those of that draw"
+        )
+    then = encode(one.drawn_by, strata_of(corpus, columns) or (), sampling.n)
+    _check_unchanged(one, [then.names[code] for code in then.codes[one.rows]], corpus)
+    n_names = len(then.names)
+    pairs = np.unique(sampling.stratum_codes * n_names + then.codes)
+    codes, counts = np.unique(pairs // n_names, return_counts=True)
+    if (counts > 1).any():
+        code = int(codes[np.argmax(counts > 1)])
+        across = [then.names[pair % n_names] for pair in pairs[pairs // n_names == code]]
+        raise _not_inside(one, f"the strata {across[:5]}", sampling, code)
+
+
+def _check_unchanged(one: EarlierRows, strata: Sequence[str], corpus: Table) -> None:
+    for row, now, then in zip(one.rows.tolist(), strata, strata if one.strata is None else one.strata, strict=True):
+        if now != then:
             raise InvalidInputError(
-                f"{one.source} was drawn with {seen}{sampling.stratum(int(code))}; a further draw makes one sample "
-                "with it only by the same strata, or by strata inside them"
+                f"{one.source} has the stratum {then!r} for row {row} of {corpus.source}, which is in {now!r} now by "
+                f"{one.drawn_by!r}; expected the strata that it was drawn from"
             )
+
+
+def _not_inside(one: EarlierRows, seen: str, sampling: Sampling, code: int) -> InvalidInputError:
+    return InvalidInputError(
+        f"{one.source} was drawn with {seen}{sampling.stratum(code)}; a further draw makes one sample with it only by "
+        "the same strata, or by strata inside them"
+    )
 
 
 def _check_whole(one: EarlierRows, sampling: Sampling, *, alone: bool) -> None:
@@ -312,8 +363,8 @@ def notes_of(earlier: Sequence[EarlierRows]) -> tuple[str, ...]:
             )
         elif one.drawn is None:
             found.append(
-                f"{one.source} does not tell whether statements or whole documents were drawn (older sheets do not); "
-                "the sample is valid only where that was as it is now"
+                f"{one.source} does not tell whether statements or whole documents were drawn (older sheets do not), "
+                "nor by which columns; the sample is valid only where that was as it is now, or by wider strata"
             )
         if one.probabilities is not None and one.n_blank:
             found.append(f"{one.n_blank} of the {len(one.rows)} rows of {one.source} have no label; label them too")

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError
-from stancekit.measure.coded import crossed
 from stancekit.measure.designs import Sampling, declare
 from stancekit.measure.drawing import SampleDrawn, draw_sample
 from stancekit.measure.earlier import (
@@ -22,6 +21,7 @@ from stancekit.measure.earlier import (
     how_drawn,
     notes_of,
     read_earlier,
+    strata_of,
 )
 from stancekit.measure.planned import PlannedSizes, check_counts, planned_sizes
 from stancekit.measure.prevalence_results import Plan
@@ -46,8 +46,8 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
 
     The sheet has the columns of the table but those of a model, which coders must not see, and besides: ``row``, the
     number of the row in the table, from 0; ``stratum`` where there are strata; ``probability``, the chance that the row
-    had to be drawn; ``drawn``, whether that was ``statements`` or ``clusters of`` which column; and the empty column
-    `labels`.
+    had to be drawn; ``drawn``, whether that was ``statements`` or ``clusters of`` which column; ``drawn_by``, the
+    columns of the strata, where there are some; and the empty column `labels`.
 
     With `exclude`, both draws together are one sample: what is left of a stratum after a random draw is drawn from at
     random. The chances are then those to be in the one draw or in the other, and `prevalence` is given the labels of
@@ -107,12 +107,12 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
     """
     table = read_table(source)
     columns = [strata] if isinstance(strata, str) else list(strata or [])
-    how = how_drawn(clusters)
+    how = how_drawn(columns, clusters)
     added = _added(table, columns, how, labels)
-    layers, groups = _layers(table, columns), None if clusters is None else table.column(clusters)
+    layers, groups = strata_of(table, columns), None if clusters is None else table.column(clusters)
     sampling = _declared(table, layers, groups)
     earlier = read_earlier(table, exclude, key=key, labels=labels, prefix=prefix)
-    check_joins(earlier, sampling, how)
+    check_joins(earlier, sampling, how, table)
     if isinstance(sizes, Plan):
         planned = _planned(sizes, columns, earlier, sampling, clusters)
         n, sizes = planned.n if n is None else n, planned.sizes
@@ -156,13 +156,6 @@ def _declared(table: Table, layers: list[object] | None, groups: list[object] | 
 
 def _left_out(earlier: Sequence[EarlierRows]) -> NDArray[np.intp]:
     return np.unique(np.concatenate([np.zeros(0, dtype=np.intp), *(one.rows for one in earlier)]))
-
-
-def _layers(table: Table, columns: Sequence[str]) -> list[object] | None:
-    if not columns:
-        return None
-    found = [table.column(name) for name in columns]
-    return found[0] if len(found) == 1 else list(crossed(*found))
 
 
 def _planned(

@@ -45,7 +45,10 @@ def test_the_same_seed_draws_the_same_rows(corpus, tmp_path):
 def test_strata_and_whole_speeches(corpus, tmp_path, capsys):
     sheet = tmp_path / "sheet.csv"
     assert main(["draw", str(corpus), "--n", "40", "--output", str(sheet), "--strata", "year"]) == 0
-    assert sorted({row["stratum"] for row in stancekit.read_table(sheet)}) == ["1990", "1991"]
+    assert {(row["stratum"], row["drawn_by"]) for row in stancekit.read_table(sheet)} == {
+        ("1990", "year"),
+        ("1991", "year"),
+    }
     assert "--design stratified --strata year" in capsys.readouterr().err
     assert main(["draw", str(corpus), "--n", "8", "--output", str(sheet), "--clusters", "speech", "--overwrite"]) == 0
     rows = list(stancekit.read_table(sheet))

@@ -208,11 +208,42 @@ class TestEarlier:
 
     def test_sheets_that_do_not_say_what_was_drawn_get_a_note(self, draw, tmp_path):
         old = tmp_path / "old.csv"
-        rows = [{name: row[name] for name in row if name != "drawn"} for row in read_table(labelled(draw("a", 60)))]
+        rows = [
+            {name: row[name] for name in row if not name.startswith("drawn")}
+            for row in read_table(labelled(draw("a", 60)))
+        ]
         write_table(old, rows)
         draw("more", 40, exclude=[old])
         (note,) = draw.last.notes
         assert note.startswith(f"{old} does not tell whether statements or whole documents were drawn")
+
+    def test_strata_are_compared_over_the_whole_corpus(self, corpus, draw, tmp_path):
+        """Two statements of 1990 are in one part with all of 1991; where none of the two is drawn, no row shows it."""
+        parts = ["b" if year == 1991 or i in (0, 3) else "a" for i, year in enumerate(YEARS)]
+        write_table(corpus, [row | {"part": part} for row, part in zip(list(read_table(corpus)), parts, strict=True)])
+        pilot = draw("pilot", strata="year", sizes={"1990": 10, "1991": 50})
+        assert not {"s0", "s3"} & set(ids(pilot))
+        with pytest.raises(
+            InvalidInputError, match=r"with the strata \['1990', '1991'\] in stratum 'b'; a further draw"
+        ):
+            draw("more", 40, strata="part", exclude=[pilot])
+        draw("more", 40, strata=["part", "year"], exclude=[pilot])
+        assert {row["drawn_by"] for row in read_table(tmp_path / "more.csv")} == {"part,year"}
+        third = draw("third", 40, strata=["year", "part"], exclude=[pilot, tmp_path / "more.csv"])
+        assert len(set(ids(pilot, tmp_path / "more.csv", third))) == 140
+
+    def test_strata_that_changed_or_are_gone(self, corpus, draw):
+        pilot = draw("pilot", 60, strata="year")
+        row = min(draw.last.rows)
+        rows = list(read_table(corpus))
+        was, now = str(YEARS[row]), "1992"
+        write_table(corpus, [one | {"year": now if i == row else one["year"]} for i, one in enumerate(rows)])
+        message = rf"the stratum '{was}' for row {row} of .*corpus\.csv, which is in '{now}' now by 'year'; expected"
+        with pytest.raises(InvalidInputError, match=message):
+            draw("more", 40, strata=["year", "half"], exclude=[pilot])
+        write_table(corpus, [{"decade" if name == "year" else name: one[name] for name in one} for one in rows])
+        with pytest.raises(InvalidInputError, match=r"by 'year', and .*corpus\.csv has no column 'year'; put it back"):
+            draw("more", 40, strata="decade", exclude=[pilot])
 
     def test_parts_of_a_draw_are_refused(self, draw, tmp_path):
         first = labelled(draw("a", 60))
@@ -245,12 +276,21 @@ class TestOneSample:
     """Second draws from what a first one left, put together and given to `prevalence`, over many draws."""
 
     def corrected(self, first, seed):
-        more = draw_sample(N, 60, strata=YEARS, exclude=first.tolist(), seed=seed).rows
+        return self.share(np.concatenate([first, draw_sample(N, 60, strata=YEARS, exclude=first, seed=seed).rows]))
+
+    def share(self, rows):
         gold = np.full((N, 1), np.nan)
-        rows = np.concatenate([first, more])
         gold[rows, 0] = TRUTH[rows]
         found = prevalence(MODEL[:, None].astype(float), gold, labels=["yes"], design="stratified", strata=YEARS)
         return found.per_label["yes"].corrected
+
+    def planned_and_corrected(self, seed):
+        """Give the corrected share and how many were drawn besides the pilot, as many as its plan asks for."""
+        first = draw_sample(N, 60, seed=seed).rows
+        sizes = planned(first, groups={"year": YEARS}).to_draw("year")
+        n_more = sum(sizes.values())
+        more = draw_sample(N, n_more, strata=YEARS, sizes=sizes, exclude=first.tolist(), seed=10_000 + seed).rows
+        return self.share(np.concatenate([first, more])), n_more
 
     @pytest.mark.parametrize("strata", [None, YEARS], ids=["random", "stratified"])
     def test_two_random_draws_tell_the_share(self, strata):
@@ -260,6 +300,15 @@ class TestOneSample:
         values = np.array([one.value for one in found])
         assert abs(values.mean() - TRUTH.mean()) < 4 * values.std() / np.sqrt(n_draws)
         assert np.mean([one.low <= TRUTH.mean() <= one.high for one in found]) > 0.88  # 95 % less four standard errors
+
+    def test_a_second_draw_as_large_as_the_labels_of_the_pilot_ask_for(self):
+        """How much is drawn then depends on what was found first; the share and its interval stay right."""
+        n_draws = 30
+        found = [self.planned_and_corrected(seed) for seed in range(n_draws)]
+        values = np.array([one.value for one, _ in found])
+        assert np.ptp([n for _, n in found]) > 30
+        assert abs(values.mean() - TRUTH.mean()) < 4 * values.std() / np.sqrt(n_draws)
+        assert np.mean([one.low <= TRUTH.mean() <= one.high for one, _ in found]) > 0.79  # 95 % less four errors
 
     def test_rows_chosen_by_what_they_say_do_not(self):
         """Such rows must not be left out; where their table does not tell, `prevalence` still sees what is gross."""
