@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError, missing_column, place
+from stancekit.measure.coded import crossed, encode
 from stancekit.measure.designs import Sampling
 from stancekit.tables import Table, read_table
+from stancekit.tables.values import cell
 
-ROW, STRATUM, PROBABILITY = "row", "stratum", "probability"
+ROW, STRATUM, PROBABILITY, DRAWN, DRAWN_BY = "row", "stratum", "probability", "drawn", "drawn_by"
 ID = "id"
+_STATEMENTS, _CLUSTERS = "statements", "clusters of "
 _ROUNDING = 1e-6
+_SHOWN = 60
 
 Ints = NDArray[np.intp]
 
@@ -34,18 +39,49 @@ class EarlierRows:
         The stratum that each was drawn from; None where the table has no such column.
     probabilities : array of shape (n_rows,) or None
         The chance that each had; None where the table does not say, and then nothing can be checked.
+    drawn : str or None
+        What was drawn, as `how_drawn` says it; None where the table does not say.
+    drawn_by : str or None
+        The columns that made the strata, likewise; None also where there were none.
     n_blank : int
         How many have no label yet.
+    by_number_alone : bool
+        Whether rows were found by their number, and no column shows that they are still the same.
     """
 
     source: str
     rows: Ints
     strata: Sequence[str] | None
     probabilities: NDArray[np.float64] | None
+    drawn: str | None
+    drawn_by: str | None
     n_blank: int
+    by_number_alone: bool
 
 
-def read_earlier(corpus: Table, files: Iterable[str | Path], *, key: str | None, labels: str) -> list[EarlierRows]:
+def how_drawn(strata: Sequence[str], clusters: str | None) -> dict[str, str]:
+    """Give the columns by which a sheet says how all of its rows were drawn.
+
+    Examples
+    --------
+    >>> how_drawn(["year"], "speech")
+    {'drawn': 'clusters of speech', 'drawn_by': 'year'}
+    """
+    by = {DRAWN_BY: ",".join(strata)} if strata else {}
+    return {DRAWN: _STATEMENTS if clusters is None else f"{_CLUSTERS}{clusters}"} | by
+
+
+def strata_of(corpus: Table, columns: Sequence[str]) -> list[object] | None:
+    """Give the stratum of every row of a corpus, crossed where several columns make them; None without columns."""
+    if not columns:
+        return None
+    found = [corpus.column(name) for name in columns]
+    return found[0] if len(found) == 1 else list(crossed(*found))
+
+
+def read_earlier(
+    corpus: Table, files: Iterable[str | Path], *, key: str | None, labels: str, prefix: str
+) -> list[EarlierRows]:
     """Find the rows of other tables in a corpus.
 
     A sheet of `write_sample`, which tells the chances, was drawn as a whole, so that rows without a label count too;
@@ -58,9 +94,12 @@ def read_earlier(corpus: Table, files: Iterable[str | Path], *, key: str | None,
     files : iterable of str or Path
         Tables of `read_table`.
     key : str or None
-        The column by which rows are found again; None for ``id``, or the number in ``row`` where there is none.
+        The column by which rows are found again; None for ``id``, or the number in ``row`` where there is none. Rows
+        that go by number must have what the corpus has there, in all columns that both have.
     labels : str
         The column with the labels.
+    prefix : str
+        What the names of a model's columns begin with; these may have changed.
 
     Returns
     -------
@@ -69,7 +108,8 @@ def read_earlier(corpus: Table, files: Iterable[str | Path], *, key: str | None,
     Raises
     ------
     InvalidInputError
-        When a column is missing, or a row is not in the corpus, or is there twice; the message names row and field.
+        When a column is missing, or a row is not in the corpus, or is there twice, or is another one; the message names
+        row and field.
     """
     found = []
     known: dict[str, dict[str, int]] = {}
@@ -82,7 +122,10 @@ def read_earlier(corpus: Table, files: Iterable[str | Path], *, key: str | None,
         if not numbers and column not in known:
             known[column] = _rows_by(corpus, column)
         where = _rows_named(table, column, None if numbers else known[column], corpus)
-        found.append(_read(table, where, labels))
+        compared = [name for name in _shared(table, corpus) if name != labels and not name.startswith(prefix)]
+        if numbers and compared:
+            _check_same(table, where, corpus, compared)
+        found.append(_read(table, where, labels, by_number_alone=numbers and not compared))
     return found
 
 
@@ -113,7 +156,44 @@ def _rows_named(table: Table, column: str, known: dict[str, int] | None, corpus:
     return rows
 
 
-def _read(table: Table, where: Sequence[int], labels: str) -> EarlierRows:
+def _shared(table: Table, corpus: Table) -> list[str]:
+    return [name for name in table.columns if name in corpus.columns]
+
+
+def _check_same(table: Table, where: Sequence[int], corpus: Table, columns: Sequence[str]) -> None:
+    """Refuse a row that is not the one with its number, as where the corpus was sorted since."""
+    wanted = set(where)
+    there = {number: row for number, row in enumerate(corpus) if number in wanted}
+    for number, (row, other) in enumerate(zip(table, where, strict=True)):
+        for name in columns:
+            if not _alike(has := row.get(name), there[other].get(name)):
+                raise InvalidInputError(
+                    f"{table.source} has {_short(has)}{place(number, name)}, and row {other} of {corpus.source} has "
+                    f"{_short(there[other].get(name))} there; put the corpus into the order that it was drawn from, or "
+                    "name a column by which rows are found again"
+                )
+
+
+def _alike(one: object, other: object) -> bool:
+    return one == other or _form(one) == _form(other)
+
+
+def _form(value: object) -> str | Decimal:
+    """Give what a value is in all formats and after a visit to a spreadsheet: 1990 and 1990.0, line ends, True."""
+    text = "" if _is_blank(value) else " ".join(cell(value).split()).casefold()
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if number.is_finite() else text
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
+
+
+def _read(table: Table, where: Sequence[int], labels: str, *, by_number_alone: bool) -> EarlierRows:
     labelled = [not _is_blank(value) for value in table.column(labels)] if labels in table.columns else None
     chances = _chances(table) if PROBABILITY in table.columns else None
     kept = np.ones(len(where), dtype=np.bool_)
@@ -127,8 +207,24 @@ def _read(table: Table, where: Sequence[int], labels: str) -> EarlierRows:
         rows=rows,
         strata=None if strata is None else [strata[int(one)] for one in places],
         probabilities=None if chances is None else chances[places],
+        drawn=None if chances is None else _said_of_all(table, DRAWN),
+        drawn_by=None if chances is None else _said_of_all(table, DRAWN_BY),
         n_blank=0 if labelled is None else sum(not labelled[one] for one in places),
+        by_number_alone=by_number_alone,
     )
+
+
+def _said_of_all(table: Table, column: str) -> str | None:
+    """Give what every row of a sheet has in a column, if there is one."""
+    if column not in table.columns:
+        return None
+    said = {"" if _is_blank(value) else str(value).strip() for value in table.column(column)}
+    if len(said) > 1:
+        raise InvalidInputError(
+            f"{table.source} has {sorted(said)[:5]} in field {column!r}; expected the sheet of one draw, so "
+            "give each by itself"
+        )
+    return next(iter(said), None) or None
 
 
 def _chances(table: Table) -> NDArray[np.float64]:
@@ -154,13 +250,13 @@ def _n_rows(table: Table) -> int:
     return sum(1 for _ in table) if table.n_rows is None else table.n_rows
 
 
-def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling) -> None:
+def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling, how: Mapping[str, str], corpus: Table) -> None:
     """Refuse earlier rows with which a further draw makes no sample of the design.
 
     What is left of a stratum after a random draw from it can be drawn from at random, and both together are a random
     sample of it. That holds too where the earlier draw was from wider strata, such as the whole corpus: how many of its
     rows lie in a stratum is then given. It does not hold where the rows of a stratum had different chances, or a part
-    of the earlier draw is not there.
+    of the earlier draw is not there, or whole documents were drawn then and statements are now.
 
     Parameters
     ----------
@@ -168,26 +264,80 @@ def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling) -> None:
         Each by itself tells of one draw; the chances of a second draw are those of both together.
     sampling : Sampling
         What is to be drawn now.
+    how : mapping of str to str
+        That in the words of `how_drawn`.
+    corpus : Table
+        What was drawn from; it shows whether strata lie inside those of a sheet that names their columns.
 
     Raises
     ------
     InvalidInputError
-        When that shows in chances and strata. Of tables that do not tell the chances nothing can be said.
+        When that shows in chances and strata, or a row lies in another stratum than its sheet says, or whole clusters
+        were drawn the one time and not the other. Of tables that do not tell the chances nothing can be said.
     """
     for one in earlier:
         if one.probabilities is None or not len(one.rows):
             continue
-        for code in np.unique(sampling.stratum_codes[one.rows]):
-            here = sampling.stratum_codes[one.rows] == code
-            drawn_from = set() if one.strata is None else {one.strata[i] for i in np.flatnonzero(here).tolist()}
-            chances = one.probabilities[here]
-            if len(drawn_from) > 1 or np.ptp(chances) > _ROUNDING:
-                seen = f"the strata {sorted(drawn_from)[:5]}" if len(drawn_from) > 1 else "different chances"
-                raise InvalidInputError(
-                    f"{one.source} was drawn with {seen}{sampling.stratum(int(code))}; a further draw makes one sample "
-                    "with it only by the same strata, or by strata inside them"
-                )
+        _check_units(one, how[DRAWN])
+        _check_strata(one, sampling)
+        _check_inside(one, sampling, corpus)
         _check_whole(one, sampling, alone=len(earlier) == 1)
+
+
+def _check_units(one: EarlierRows, drawn: str) -> None:
+    if one.drawn not in (None, drawn):
+        raise InvalidInputError(
+            f"{one.source} was drawn as {one.drawn!r}, and now it would be {drawn!r}; a further draw makes one sample "
+            "with it only if both are of statements, or of whole clusters of the same column"
+        )
+
+
+def _check_strata(one: EarlierRows, sampling: Sampling) -> None:
+    assert one.probabilities is not None  # its caller has looked
+    for code in np.unique(sampling.stratum_codes[one.rows]):
+        here = sampling.stratum_codes[one.rows] == code
+        drawn_from = set() if one.strata is None else {one.strata[i] for i in np.flatnonzero(here).tolist()}
+        chances = one.probabilities[here]
+        if len(drawn_from) > 1 or np.ptp(chances) > _ROUNDING:
+            seen = f"the strata {sorted(drawn_from)[:5]}" if len(drawn_from) > 1 else "different chances"
+            raise _not_inside(one, seen, sampling, int(code))
+
+
+def _check_inside(one: EarlierRows, sampling: Sampling, corpus: Table) -> None:
+    """Look at the whole corpus too, since a stratum may lie across strata of which no row there was drawn."""
+    if one.drawn_by is None:
+        return
+    columns = [one.drawn_by] if one.drawn_by in corpus.columns else one.drawn_by.split(",")
+    if missing := [name for name in columns if name not in corpus.columns]:
+        raise InvalidInputError(
+            f"{one.source} was drawn by {one.drawn_by!r}, and {corpus.source} has no column {missing[0]!r}; put it "
+            "back, since it shows whether the strata lie inside those of that draw"
+        )
+    then = encode(one.drawn_by, strata_of(corpus, columns) or (), sampling.n)
+    _check_unchanged(one, [then.names[code] for code in then.codes[one.rows]], corpus)
+    n_names = len(then.names)
+    pairs = np.unique(sampling.stratum_codes * n_names + then.codes)
+    codes, counts = np.unique(pairs // n_names, return_counts=True)
+    if (counts > 1).any():
+        code = int(codes[np.argmax(counts > 1)])
+        across = [then.names[pair % n_names] for pair in pairs[pairs // n_names == code]]
+        raise _not_inside(one, f"the strata {across[:5]}", sampling, code)
+
+
+def _check_unchanged(one: EarlierRows, strata: Sequence[str], corpus: Table) -> None:
+    for row, now, then in zip(one.rows.tolist(), strata, strata if one.strata is None else one.strata, strict=True):
+        if now != then:
+            raise InvalidInputError(
+                f"{one.source} has the stratum {then!r} for row {row} of {corpus.source}, which is in {now!r} now by "
+                f"{one.drawn_by!r}; expected the strata that it was drawn from"
+            )
+
+
+def _not_inside(one: EarlierRows, seen: str, sampling: Sampling, code: int) -> InvalidInputError:
+    return InvalidInputError(
+        f"{one.source} was drawn with {seen}{sampling.stratum(code)}; a further draw makes one sample with it only by "
+        "the same strata, or by strata inside them"
+    )
 
 
 def _check_whole(one: EarlierRows, sampling: Sampling, *, alone: bool) -> None:
@@ -211,6 +361,16 @@ def notes_of(earlier: Sequence[EarlierRows]) -> tuple[str, ...]:
                 f"{one.source} does not tell how its {len(one.rows)} rows were drawn; the sample is valid only where "
                 "that was at random, by the same strata and the same documents, and not by score or keyword"
             )
-        elif one.n_blank:
+        elif one.drawn is None:
+            found.append(
+                f"{one.source} does not tell whether statements or whole documents were drawn (older sheets do not), "
+                "nor by which columns; the sample is valid only where that was as it is now, or by wider strata"
+            )
+        if one.probabilities is not None and one.n_blank:
             found.append(f"{one.n_blank} of the {len(one.rows)} rows of {one.source} have no label; label them too")
+        if one.by_number_alone:
+            found.append(
+                f"the rows of {one.source} are found by their number alone; that holds only where the corpus stands in "
+                "the order that they were drawn from"
+            )
     return tuple(found)

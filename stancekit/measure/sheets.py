@@ -7,12 +7,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError
-from stancekit.measure.coded import crossed
 from stancekit.measure.designs import Sampling, declare
 from stancekit.measure.drawing import SampleDrawn, draw_sample
-from stancekit.measure.earlier import PROBABILITY, ROW, STRATUM, EarlierRows, check_joins, notes_of, read_earlier
+from stancekit.measure.earlier import (
+    PROBABILITY,
+    ROW,
+    STRATUM,
+    EarlierRows,
+    check_joins,
+    how_drawn,
+    notes_of,
+    read_earlier,
+    strata_of,
+)
 from stancekit.measure.planned import PlannedSizes, check_counts, planned_sizes
 from stancekit.measure.prevalence_results import Plan
 from stancekit.tables import Table, read_table, write_table
@@ -36,7 +46,8 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
 
     The sheet has the columns of the table but those of a model, which coders must not see, and besides: ``row``, the
     number of the row in the table, from 0; ``stratum`` where there are strata; ``probability``, the chance that the row
-    had to be drawn; and the empty column `labels`.
+    had to be drawn; ``drawn``, whether that was ``statements`` or ``clusters of`` which column; ``drawn_by``, the
+    columns of the strata, where there are some; and the empty column `labels`.
 
     With `exclude`, both draws together are one sample: what is left of a stratum after a random draw is drawn from at
     random. The chances are then those to be in the one draw or in the other, and `prevalence` is given the labels of
@@ -63,7 +74,8 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
         were drawn, or other tables, of which rows without a label are passed over. They must have been drawn at random
         from this table by the same strata, or by wider ones; what was chosen by score or keyword must not be excluded.
     key : str, optional
-        Column by which excluded rows are found in the table; without it ``id``, or else the number in ``row``.
+        Column by which excluded rows are found in the table; without it ``id``, or else the number in ``row``, and then
+        the columns that both tables have must agree.
     labels : str, default="labels"
         What the empty column is called.
     prefix : str, default="stance_"
@@ -79,7 +91,7 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
     ------
     InvalidInputError
         As `draw_sample`; when a column is missing, or a column to be added is there already; when an excluded row is
-        not in the table, or its chances show that both draws make no sample of this design; when the plan was made for
+        not in the table, or its sheet shows that both draws make no sample of this design; when the plan was made for
         another table or other annotations. The message names row and field.
 
     Examples
@@ -91,54 +103,59 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
     ...     _ = write_table(corpus, [{"id": i, "text": f"Statement {i}."} for i in range(100)])
     ...     _ = write_sample(corpus, sheet, 3)
     ...     read_table(sheet).columns, len(list(read_table(sheet)))
-    (('id', 'text', 'row', 'probability', 'labels'), 3)
+    (('id', 'text', 'row', 'probability', 'drawn', 'labels'), 3)
     """
     table = read_table(source)
-    added = [ROW, *([STRATUM] if strata else []), PROBABILITY, labels]
-    if taken := [name for name in added if name in table.columns]:
-        raise InvalidInputError(
-            f"{table.source} has the columns {taken}, which the sheet adds; rename them, or name another column of "
-            f"labels"
-        )
     columns = [strata] if isinstance(strata, str) else list(strata or [])
-    layers = _layers(table, columns)
-    groups = None if clusters is None else table.column(clusters)
-    n_rows = next((len(column) for column in (layers, groups) if column is not None), None)
-    n_rows = _n_rows(table) if n_rows is None else n_rows
-    earlier = read_earlier(table, exclude, key=key, labels=labels)
-    left_out = np.unique(np.concatenate([one.rows for one in earlier])) if earlier else np.zeros(0, dtype=np.intp)
-    sampling = declare(
-        n_rows,
-        design="random" if layers is None else "stratified",
-        strata=layers,
-        clusters=groups,
-        drawn="statements" if groups is None else "clusters",
-    )
-    check_joins(earlier, sampling)
+    how = how_drawn(columns, clusters)
+    added = _added(table, columns, how, labels)
+    layers, groups = strata_of(table, columns), None if clusters is None else table.column(clusters)
+    sampling = _declared(table, layers, groups)
+    earlier = read_earlier(table, exclude, key=key, labels=labels, prefix=prefix)
+    check_joins(earlier, sampling, how, table)
     if isinstance(sizes, Plan):
         planned = _planned(sizes, columns, earlier, sampling, clusters)
         n, sizes = planned.n if n is None else n, planned.sizes
     if n is None and sizes is None:
         raise InvalidInputError("say how many rows to draw: n, or sizes")
     drawn = draw_sample(
-        n_rows,
+        sampling.n,
         sum(sizes.values()) if n is None and sizes is not None else n,  # type: ignore[arg-type]
         strata=layers,
         clusters=groups,
         sizes=sizes,
-        exclude=left_out.tolist(),
+        exclude=_left_out(earlier).tolist(),
         seed=seed,
     )
     shown = [name for name in table.columns if not name.startswith(prefix)]
-    write_table(target, _rows(table, shown, drawn, labels), columns=[*shown, *added])
+    write_table(target, _rows(table, shown, drawn, how | {labels: None}), columns=[*shown, *added])
     return replace(drawn, notes=notes_of(earlier))
 
 
-def _layers(table: Table, columns: Sequence[str]) -> list[object] | None:
-    if not columns:
-        return None
-    found = [table.column(name) for name in columns]
-    return found[0] if len(found) == 1 else list(crossed(*found))
+def _added(table: Table, strata: Sequence[str], how: Mapping[str, str], labels: str) -> list[str]:
+    """Name the columns that the sheet has besides the table's."""
+    added = [ROW, *([STRATUM] if strata else []), PROBABILITY, *how, labels]
+    if taken := [name for name in added if name in table.columns]:
+        raise InvalidInputError(
+            f"{table.source} has the columns {taken}, which the sheet adds; rename them, or name another column of "
+            f"labels"
+        )
+    return added
+
+
+def _declared(table: Table, layers: list[object] | None, groups: list[object] | None) -> Sampling:
+    n_rows = next((len(column) for column in (layers, groups) if column is not None), None)
+    return declare(
+        _n_rows(table) if n_rows is None else n_rows,
+        design="random" if layers is None else "stratified",
+        strata=layers,
+        clusters=groups,
+        drawn="statements" if groups is None else "clusters",
+    )
+
+
+def _left_out(earlier: Sequence[EarlierRows]) -> NDArray[np.intp]:
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.intp), *(one.rows for one in earlier)]))
 
 
 def _planned(
@@ -153,7 +170,7 @@ def _planned(
         )
     planned = planned_sizes(plan, columns, besides=bool(earlier))
     if earlier:
-        rows = np.unique(np.concatenate([one.rows for one in earlier]))
+        rows = _left_out(earlier)
         counts = np.bincount(sampling.stratum_codes[rows], minlength=len(sampling.n_statements))
         names = ("all",) if sampling.strata is None else sampling.strata.names
         check_counts(planned, dict(zip(names, counts.tolist(), strict=True)), len(rows))
@@ -164,7 +181,9 @@ def _n_rows(table: Table) -> int:
     return sum(1 for _ in table) if table.n_rows is None else table.n_rows
 
 
-def _rows(table: Table, columns: list[str], drawn: SampleDrawn, labels: str) -> Iterator[dict[str, object]]:
+def _rows(
+    table: Table, columns: list[str], drawn: SampleDrawn, same: Mapping[str, object]
+) -> Iterator[dict[str, object]]:
     places = {int(row): place for place, row in enumerate(drawn.rows)}
     for number, row in enumerate(table):
         if (place := places.get(number)) is None:
@@ -172,4 +191,4 @@ def _rows(table: Table, columns: list[str], drawn: SampleDrawn, labels: str) -> 
         sheet = {name: row.get(name) for name in columns} | {ROW: number}
         if drawn.strata:
             sheet[STRATUM] = drawn.strata[place]
-        yield sheet | {PROBABILITY: float(drawn.probabilities[place]), labels: None}
+        yield sheet | {PROBABILITY: float(drawn.probabilities[place]), **same}

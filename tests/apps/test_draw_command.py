@@ -25,7 +25,7 @@ def test_a_sheet_has_the_rows_and_an_empty_column_and_not_the_models_labels(corp
     sheet = tmp_path / "sheet.csv"
     assert main(["draw", str(corpus), "--n", "40", "--output", str(sheet), "--seed", "3"]) == 0
     table = stancekit.read_table(sheet)
-    assert table.columns == ("id", "text", "year", "speech", "row", "probability", "labels")
+    assert table.columns == ("id", "text", "year", "speech", "row", "probability", "drawn", "labels")
     rows = list(table)
     assert len({row["id"] for row in rows}) == 40
     assert {row["labels"] for row in rows} == {""}
@@ -45,11 +45,15 @@ def test_the_same_seed_draws_the_same_rows(corpus, tmp_path):
 def test_strata_and_whole_speeches(corpus, tmp_path, capsys):
     sheet = tmp_path / "sheet.csv"
     assert main(["draw", str(corpus), "--n", "40", "--output", str(sheet), "--strata", "year"]) == 0
-    assert sorted({row["stratum"] for row in stancekit.read_table(sheet)}) == ["1990", "1991"]
+    assert {(row["stratum"], row["drawn_by"]) for row in stancekit.read_table(sheet)} == {
+        ("1990", "year"),
+        ("1991", "year"),
+    }
     assert "--design stratified --strata year" in capsys.readouterr().err
     assert main(["draw", str(corpus), "--n", "8", "--output", str(sheet), "--clusters", "speech", "--overwrite"]) == 0
     rows = list(stancekit.read_table(sheet))
     assert len(rows) == 5 * len({row["speech"] for row in rows}) == 40
+    assert {row["drawn"] for row in rows} == {"clusters of speech"}
     assert "--clusters speech --drawn clusters" in capsys.readouterr().err
 
 

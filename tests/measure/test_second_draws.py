@@ -126,6 +126,34 @@ class TestEarlier:
         assert not set(ids(by_id)) & set(ids(pilot))
         assert draw.last.notes[0].startswith(f"{tmp_path / 'numbers.csv'} does not tell how its 60 rows were drawn")
 
+    def test_rows_by_number_must_be_the_same_rows(self, corpus, draw, tmp_path):
+        rows = [row | {"text": f"Statement {row['id']}.\nEnd"} for row in read_table(corpus)]
+        nameless = [{name: row[name] for name in ("year", "text")} for row in rows]
+        write_table(corpus, nameless)
+        pilot = draw("pilot", 60)
+        drawn = list(read_table(pilot))
+        write_table(
+            pilot, [row | {"year": f"{row['year']}.0", "text": row["text"].replace("\n", "\r\n")} for row in drawn]
+        )
+        draw("more", 40, exclude=[pilot])
+        assert not {row["row"] for row in read_table(tmp_path / "more.csv")} & {row["row"] for row in drawn}
+        assert not any("number alone" in note for note in draw.last.notes)
+        write_table(corpus, [row | {"year": 1990} for row in nameless[::-1]])
+        write_table(pilot, [row | {"year": 1990} for row in drawn])
+        last = N - 1 - int(drawn[0]["row"])
+        message = (
+            rf"pilot\.csv has 'Statement s{drawn[0]['row']}\.\\nEnd' in row 0, field 'text', and row {drawn[0]['row']} "
+            rf"of .*corpus\.csv has 'Statement s{last}\..* there; put the corpus into the order"
+        )
+        with pytest.raises(InvalidInputError, match=message):
+            draw("again", 40, exclude=[pilot])
+
+    def test_rows_by_number_alone_get_a_note(self, draw, tmp_path):
+        rows = [{name: row[name] for name in ("row", "probability")} for row in read_table(draw("pilot", 60))]
+        write_table(tmp_path / "numbers.csv", rows)
+        draw("more", 40, exclude=[tmp_path / "numbers.csv"])
+        assert "numbers.csv are found by their number alone; that holds only where" in draw.last.notes[-1]
+
     def test_rows_without_a_label_count_in_a_sheet_and_not_in_other_tables(self, corpus, draw, tmp_path):
         pilot = draw("pilot", 60)
         draw("more", 40, exclude=[pilot])
@@ -159,6 +187,64 @@ class TestEarlier:
         with pytest.raises(InvalidInputError, match=r"bare\.csv was drawn with different chances; a further draw"):
             draw("more", 40, exclude=[tmp_path / "bare.csv"])
 
+    def test_statements_and_whole_documents_are_not_mixed(self, corpus, draw, tmp_path):
+        write_table(corpus, [row | {"debate": int(row["speech"]) // 2} for row in read_table(corpus)])
+        documents, statements = draw("documents", 10, clusters="speech"), draw("statements", 60)
+        with pytest.raises(
+            InvalidInputError, match=r"drawn as 'clusters of speech', and now it would be 'statements'; a"
+        ):
+            draw("more", 100, exclude=[documents])
+        with pytest.raises(InvalidInputError, match=r"drawn as 'statements', and now it would be 'clusters of speech'"):
+            draw("more", 10, clusters="speech", exclude=[statements])
+        with pytest.raises(
+            InvalidInputError, match=r"drawn as 'clusters of speech', and now it would be 'clusters of d"
+        ):
+            draw("more", 10, clusters="debate", exclude=[documents])
+        write_table(tmp_path / "both.csv", [*read_table(documents), *read_table(statements)])
+        with pytest.raises(
+            InvalidInputError, match=r"has \['clusters of speech', 'statements'\] in field 'drawn'; expec"
+        ):
+            draw("more", 100, exclude=[tmp_path / "both.csv"])
+
+    def test_sheets_that_do_not_say_what_was_drawn_get_a_note(self, draw, tmp_path):
+        old = tmp_path / "old.csv"
+        rows = [
+            {name: row[name] for name in row if not name.startswith("drawn")}
+            for row in read_table(labelled(draw("a", 60)))
+        ]
+        write_table(old, rows)
+        draw("more", 40, exclude=[old])
+        (note,) = draw.last.notes
+        assert note.startswith(f"{old} does not tell whether statements or whole documents were drawn")
+
+    def test_strata_are_compared_over_the_whole_corpus(self, corpus, draw, tmp_path):
+        """Two statements of 1990 are in one part with all of 1991; where none of the two is drawn, no row shows it."""
+        parts = ["b" if year == 1991 or i in (0, 3) else "a" for i, year in enumerate(YEARS)]
+        write_table(corpus, [row | {"part": part} for row, part in zip(list(read_table(corpus)), parts, strict=True)])
+        pilot = draw("pilot", strata="year", sizes={"1990": 10, "1991": 50})
+        assert not {"s0", "s3"} & set(ids(pilot))
+        with pytest.raises(
+            InvalidInputError, match=r"with the strata \['1990', '1991'\] in stratum 'b'; a further draw"
+        ):
+            draw("more", 40, strata="part", exclude=[pilot])
+        draw("more", 40, strata=["part", "year"], exclude=[pilot])
+        assert {row["drawn_by"] for row in read_table(tmp_path / "more.csv")} == {"part,year"}
+        third = draw("third", 40, strata=["year", "part"], exclude=[pilot, tmp_path / "more.csv"])
+        assert len(set(ids(pilot, tmp_path / "more.csv", third))) == 140
+
+    def test_strata_that_changed_or_are_gone(self, corpus, draw):
+        pilot = draw("pilot", 60, strata="year")
+        row = min(draw.last.rows)
+        rows = list(read_table(corpus))
+        was, now = str(YEARS[row]), "1992"
+        write_table(corpus, [one | {"year": now if i == row else one["year"]} for i, one in enumerate(rows)])
+        message = rf"the stratum '{was}' for row {row} of .*corpus\.csv, which is in '{now}' now by 'year'; expected"
+        with pytest.raises(InvalidInputError, match=message):
+            draw("more", 40, strata=["year", "half"], exclude=[pilot])
+        write_table(corpus, [{"decade" if name == "year" else name: one[name] for name in one} for one in rows])
+        with pytest.raises(InvalidInputError, match=r"by 'year', and .*corpus\.csv has no column 'year'; put it back"):
+            draw("more", 40, strata="decade", exclude=[pilot])
+
     def test_parts_of_a_draw_are_refused(self, draw, tmp_path):
         first = labelled(draw("a", 60))
         write_table(tmp_path / "part.csv", list(read_table(first))[:30])
@@ -190,12 +276,21 @@ class TestOneSample:
     """Second draws from what a first one left, put together and given to `prevalence`, over many draws."""
 
     def corrected(self, first, seed):
-        more = draw_sample(N, 60, strata=YEARS, exclude=first.tolist(), seed=seed).rows
+        return self.share(np.concatenate([first, draw_sample(N, 60, strata=YEARS, exclude=first, seed=seed).rows]))
+
+    def share(self, rows):
         gold = np.full((N, 1), np.nan)
-        rows = np.concatenate([first, more])
         gold[rows, 0] = TRUTH[rows]
         found = prevalence(MODEL[:, None].astype(float), gold, labels=["yes"], design="stratified", strata=YEARS)
         return found.per_label["yes"].corrected
+
+    def planned_and_corrected(self, seed):
+        """Give the corrected share and how many were drawn besides the pilot, as many as its plan asks for."""
+        first = draw_sample(N, 60, seed=seed).rows
+        sizes = planned(first, groups={"year": YEARS}).to_draw("year")
+        n_more = sum(sizes.values())
+        more = draw_sample(N, n_more, strata=YEARS, sizes=sizes, exclude=first.tolist(), seed=10_000 + seed).rows
+        return self.share(np.concatenate([first, more])), n_more
 
     @pytest.mark.parametrize("strata", [None, YEARS], ids=["random", "stratified"])
     def test_two_random_draws_tell_the_share(self, strata):
@@ -205,6 +300,15 @@ class TestOneSample:
         values = np.array([one.value for one in found])
         assert abs(values.mean() - TRUTH.mean()) < 4 * values.std() / np.sqrt(n_draws)
         assert np.mean([one.low <= TRUTH.mean() <= one.high for one in found]) > 0.88  # 95 % less four standard errors
+
+    def test_a_second_draw_as_large_as_the_labels_of_the_pilot_ask_for(self):
+        """How much is drawn then depends on what was found first; the share and its interval stay right."""
+        n_draws = 30
+        found = [self.planned_and_corrected(seed) for seed in range(n_draws)]
+        values = np.array([one.value for one, _ in found])
+        assert np.ptp([n for _, n in found]) > 30
+        assert abs(values.mean() - TRUTH.mean()) < 4 * values.std() / np.sqrt(n_draws)
+        assert np.mean([one.low <= TRUTH.mean() <= one.high for one, _ in found]) > 0.79  # 95 % less four errors
 
     def test_rows_chosen_by_what_they_say_do_not(self):
         """Such rows must not be left out; where their table does not tell, `prevalence` still sees what is gross."""
