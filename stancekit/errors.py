@@ -5,8 +5,11 @@ Every message says what came, what was expected and, where there is a remedy, wh
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from errno import ENOENT
+from pathlib import Path
 
 
 class StancekitError(Exception):
@@ -157,6 +160,28 @@ def unknown_option(name: str, value: object, expected: Iterable[str]) -> Invalid
 def missing_column(column: str, available: Iterable[str], source: str) -> InvalidInputError:
     """Build the error for a table without the column that was asked for."""
     return InvalidInputError(f"{source} has no column {column!r}; it has {sorted(available)}")
+
+
+def in_words(error: Exception) -> str:
+    """Say what went wrong, also where it is the system that says it: without its number, and with what to do.
+
+    Examples
+    --------
+    >>> try:
+    ...     open("nope.jsonl")
+    ... except OSError as error:
+    ...     in_words(error)
+    "there is no file 'nope.jsonl'; look at its name, and at the folder from which it is looked for"
+    """
+    if isinstance(error, StancekitError) or not isinstance(error, OSError) or error.filename is None:
+        return str(error)
+    name = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else str(error.filename)
+    if error.errno != ENOENT or error.strerror != os.strerror(ENOENT):  # one of ours says more
+        return f"{error.strerror}: {name!r}"
+    folder = Path(name).parent
+    if not folder.is_dir():
+        return f"there is no folder {str(folder)!r} for {name!r}; look at its name, or make it first"
+    return f"there is no file {name!r}; look at its name, and at the folder from which it is looked for"
 
 
 def file_exists(path: object) -> InvalidInputError:

@@ -199,13 +199,13 @@ def test_doubts(label, capsys):
     ("arguments", "message"),
     [
         ("few.csv --state new.jsonl", "a new state file needs the name of its coder"),
-        ("few.csv --state new.jsonl --status", "No such file"),
+        ("few.csv --state new.jsonl --status", "stancekit: there is no file 'new.jsonl'; look at its name"),
         ("few.csv --state new.jsonl --coder ann --codebook book.yaml --prior", "prior needs a model to begin from"),
-        ("none.csv --state new.jsonl --coder ann", "No such file or directory: 'none.csv'"),
-        ("none.csv", "No such file or directory: 'none.csv'"),
+        ("none.csv --state new.jsonl --coder ann", "stancekit: there is no file 'none.csv'; look at its name"),
+        ("none.csv", "stancekit: there is no file 'none.csv'; look at its name"),
         ("few.csv", "label needs --state FILE, where decisions are kept"),
         ("few.csv --state few.csv --coder ann", "is no state file of stancekit label"),
-        ("few.csv --state no/new.jsonl --coder ann", "No such file"),
+        ("few.csv --state no/new.jsonl --coder ann", "there is no folder 'no' for 'no/new.jsonl'; look at its name"),
         ("few.csv --state new.jsonl --coder ann --text body", "has no column 'body'"),
         ("few.csv --state new.jsonl --coder ann --codebook book.yaml --model linear", "the model predicts"),
         ("few.csv --state new.jsonl --status --export x.csv", "--status and --export do not go together"),
@@ -350,3 +350,24 @@ def test_an_exported_model_is_trained_with_the_seed_of_the_file(label, monkeypat
 def test_a_missing_codebook_is_that_of_the_package(label):
     assert label("few.csv --state ann.jsonl --coder ann", "A\n") == 0
     assert decided() == [("anti-sanction",)]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("few.csv --state ann.jsonl --status", "stopped"),
+        ("few.csv --state ann.jsonl --export x.csv", "stopped; no output file"),
+    ],
+)
+def test_a_stop_speaks_of_output_only_where_there_is_some(label, capsys, monkeypatch, command, said):
+    assert label(FEW, "1\n") == 0
+    capsys.readouterr()
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stancekit.labelling.labellings.read_labellings", stop)
+    assert label(command) == 130
+    err = capsys.readouterr().err
+    assert err.startswith(f"stancekit: {said}")
+    assert ("output" in err) == ("output" in said)

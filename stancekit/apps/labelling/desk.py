@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stancekit.apps.labelling.width import shown
 from stancekit.codebook import Stance
-from stancekit.errors import StancekitError
+from stancekit.errors import StancekitError, in_words
 from stancekit.labelling.agreement import STEP, GrowingAgreement
 from stancekit.labelling.answer_keys import answer_keys
 from stancekit.labelling.items import Item
@@ -186,7 +186,7 @@ class Desk:
         try:
             found = self._agreement.measure()
         except (StancekitError, OSError) as error:
-            return f"no agreement: {shown(str(error))}"
+            return f"no agreement: {shown(in_words(error))}"
         if found is None:
             return f"agreement from {STEP} shared statements on ({self._agreement.n_shared})"
         return f"agreement {found.agreement:.0%}, alpha {found.alpha:.2f} on {found.n}"

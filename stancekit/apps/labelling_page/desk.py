@@ -8,7 +8,7 @@ from threading import RLock, Thread
 from typing import Any
 
 from stancekit.apps.labelling_page.refusals import Refusal
-from stancekit.errors import StancekitError
+from stancekit.errors import StancekitError, in_words
 from stancekit.labelling.agreement import STEP, GrowingAgreement
 from stancekit.labelling.answer_keys import answer_keys
 from stancekit.labelling.items import Item
@@ -221,7 +221,7 @@ class PageDesk:
         try:
             agreement.measure()
         except (StancekitError, OSError) as found:
-            error = str(found)
+            error = in_words(found)
         steps = [
             {"n": one.n, "agreement": one.agreement, "alpha": None if one.alpha != one.alpha else one.alpha}
             for one in agreement.steps

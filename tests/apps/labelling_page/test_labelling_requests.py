@@ -178,4 +178,4 @@ def test_agreement_is_told_in_steps(serving, book, pool, tmp_path):
         assert answer(client, state).json()["agreement"]["n_shared"] == 1
     (tmp_path / "ben.jsonl").unlink()
     with serving([tmp_path / "ben.jsonl"]) as (_, client):
-        assert "No such file" in client.get("/state", **OWN).json()["agreement"]["error"]
+        assert "there is no file" in client.get("/state", **OWN).json()["agreement"]["error"]
