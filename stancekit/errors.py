@@ -35,6 +35,18 @@ class InvalidInputError(StancekitError, ValueError):
     """
 
 
+class OtherLabelsError(InvalidInputError):
+    """A table has labels that the codebook does not know, or lacks columns for those that it has.
+
+    Examples
+    --------
+    >>> raise unknown_label("lifted", ["lift"])
+    Traceback (most recent call last):
+        ...
+    stancekit.errors.OtherLabelsError: unknown label 'lifted'; expected one of ['lift']
+    """
+
+
 class CodebookError(StancekitError, ValueError):
     """A codebook cannot be read or contradicts itself.
 
@@ -106,12 +118,12 @@ def naming(source: object) -> Iterator[None]:
     ...     raise unknown_label("lifted", ["lift"], row=17)
     Traceback (most recent call last):
         ...
-    stancekit.errors.InvalidInputError: labels.csv: unknown label 'lifted' in row 17; expected one of ['lift']
+    stancekit.errors.OtherLabelsError: labels.csv: unknown label 'lifted' in row 17; expected one of ['lift']
     """
     try:
         yield
     except InvalidInputError as error:
-        raise InvalidInputError(f"{source}: {error}") from None
+        raise type(error)(f"{source}: {error}") from None
 
 
 def not_text(value: object, row: int | None = None, field: str | None = None) -> InvalidInputError:
@@ -147,9 +159,9 @@ def not_text_column(kind: str, field: str | None = None) -> InvalidInputError:
 
 def unknown_label(
     label: object, expected: Iterable[str], row: int | None = None, field: str | None = None
-) -> InvalidInputError:
+) -> OtherLabelsError:
     """Build the error for a label or code that the codebook does not have."""
-    return InvalidInputError(f"unknown label {label!r}{place(row, field)}; expected one of {sorted(expected)}")
+    return OtherLabelsError(f"unknown label {label!r}{place(row, field)}; expected one of {sorted(expected)}")
 
 
 def unknown_option(name: str, value: object, expected: Iterable[str]) -> InvalidInputError:
@@ -160,6 +172,11 @@ def unknown_option(name: str, value: object, expected: Iterable[str]) -> Invalid
 def missing_column(column: str, available: Iterable[str], source: str) -> InvalidInputError:
     """Build the error for a table without the column that was asked for."""
     return InvalidInputError(f"{source} has no column {column!r}; it has {sorted(available)}")
+
+
+def missing_labels(column: str, available: Iterable[str], source: str) -> OtherLabelsError:
+    """Build the error for a table without a column for its labels, or for one of them."""
+    return OtherLabelsError(str(missing_column(column, available, source)))
 
 
 def in_words(error: Exception) -> str:

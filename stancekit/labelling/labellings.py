@@ -77,6 +77,11 @@ class Labellings:
         poles = (stance.label for stance in self.codebook.stances if not stance.predicted)
         return (*self.codebook.labels, *poles)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every statement of the pool was decided on, so that no sample need stand for it."""
+        return len(self.decided()) == len(self.pool)
+
     def decided(self) -> list[str]:
         """Give the statements that any coder decided on, in the order of the pool."""
         found = {name for choices in self.coders.values() for name in choices}

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import re
+import shlex
 import subprocess
 import sys
 from functools import partial
@@ -161,6 +163,74 @@ def test_status_of_two_coders(label, capsys, monkeypatch):
     assert set(found) == {"coders", "agreement", "learning_curve", "next_steps"}
     assert [point["n"] for point in found["learning_curve"]["points"]] == [25, 50]
     assert [one["sets"]["n"] for one in found["agreement"]] == [25, 50, 90]
+
+
+def copied(out):
+    """Give the commands that are printed below steps."""
+    whole = out.replace(" \\\n", " ")
+    return [" ".join(line.split()[1:]) for line in whole.splitlines() if line.startswith("      stancekit ")]
+
+
+@pytest.mark.usefixtures("quick_curve")
+def test_what_is_said_next_can_be_run_as_it_is_printed(label, here, capsys, monkeypatch):
+    from stancekit.apps.labelling import status
+
+    given = "few.csv --text body --group speech --codebook book.yaml"
+    rows = [f"s{n},Statement {n}.,g {n}\n" for n in range(24)]
+    (here / "few.csv").write_text("id,body,speech\n" + "".join(rows))
+    answers = "1\n2\n0\n" * 8
+    assert label(f"{given} --state ann.jsonl --coder ann --seed 3 --audit 1", answers) == 0
+    assert label(f"{given} --state ben.jsonl --coder ben --seed 3 --audit 0.5", answers[:-2]) == 0
+    monkeypatch.setattr(status, "terminal_columns", lambda: 50)
+    for state in ("--state ann.jsonl --also ben.jsonl", "--state ben.jsonl"):
+        capsys.readouterr()
+        assert label(f"{given} {state} --status") == 0
+        out = capsys.readouterr().out
+        assert max(map(len, out.splitlines())) <= 50
+        assert len(copied(out)) == 3
+        for command in copied(out):
+            assert main(shlex.split(command)) == 0, command
+    assert label("few.csv --text body --group speech --state second.jsonl", "") == 0
+    assert {"labels.csv", "labels-2.csv", "my-model", "my-model-2", "second.jsonl"} <= set(os.listdir(here))
+    assert (here / "second.jsonl").read_bytes().count(b'"seed":3') == 1
+
+
+@pytest.mark.usefixtures("quick_curve")
+def test_without_the_file_of_a_codebook_no_command_asks_for_it(label, capsys):
+    assert label(FEW, "1\n2\n") == 0
+    capsys.readouterr()
+    assert label("few.csv --state ann.jsonl --status") == 0
+    out = capsys.readouterr().out
+    assert "need the file of the codebook 'two'; with --codebook FILE here, they show" in out
+    assert "no model yet: too few to train on: 2 statements in 2 groups" in out
+    assert copied(out) == ["label few.csv --state ann.jsonl --export labels.csv"]
+
+
+@pytest.mark.usefixtures("quick_curve")
+def test_where_nothing_is_left_nothing_is_asked_for(label, capsys):
+    take_over(label)
+    capsys.readouterr()
+    assert label(f"{SOME} --state first.jsonl --also second.jsonl --status") == 0
+    out = capsys.readouterr().out
+    assert "- all 90 statements of the table are decided" in out
+    assert "and the table has no more: add statements to it (--accept-changes" in out
+    assert not [words for words in ("random sample,", "find more of", "go on until") if words in out]
+    assert "no large random sample" not in out
+
+
+def test_labels_of_another_codebook_ask_for_its_file(label, here, capsys):
+    assert label(f"{FEW} --text text", "1\n2\n0\n") == 0
+    assert label("few.csv --state ann.jsonl --export labels.csv") == 0
+    (here / "coded.csv").write_text("text,ann,ben\nStatement 1.,lift,lift\n")
+    for command in (
+        "train labels.csv --output model",
+        "train coded.csv --labels ann --output model",
+        "agreement coded.csv --coders ann,ben",
+    ):
+        capsys.readouterr()
+        assert main(command.split()) == 2
+        assert capsys.readouterr().err.endswith("; are these labels of another codebook? give --codebook FILE\n")
+    assert main(["agreement", "coded.csv", "--coders", "ann,ben", "--codebook", "book.yaml", "--bootstrap", "0"]) == 0
 
 
 def test_export_trains_and_the_model_is_written(label, here, capsys):

@@ -14,6 +14,7 @@ from stancekit.apps.output import as_json, progress
 from stancekit.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from stancekit.apps.labelling.next_steps import Commands
     from stancekit.codebook import Codebook
     from stancekit.labelling.history import Header
     from stancekit.labelling.labellings import Labellings
@@ -244,13 +245,8 @@ def _read(options: argparse.Namespace, pool: StatementPool) -> Labellings:
 
 
 def _status(options: argparse.Namespace, pool: StatementPool) -> int:
-    from stancekit.apps.labelling.status import (
-        Status,
-        agreement_growth,
-        next_steps,
-        status_markdown,
-        terminal_columns,
-    )
+    from stancekit.apps.labelling.next_steps import next_steps
+    from stancekit.apps.labelling.status import Status, agreement_growth, status_markdown, terminal_columns
     from stancekit.labelling.labellings import read_progress
     from stancekit.training.curve import learning_curve, n_models
 
@@ -262,14 +258,27 @@ def _status(options: argparse.Namespace, pool: StatementPool) -> int:
             data,
             labellings.codebook,
             counted=[name in sample for name in data.columns["id"]],
+            is_whole=labellings.is_whole,
             progress=bar.update,
         )
     found = read_progress([options.state, *names(options.also)], pool)
     growth = agreement_growth(labellings)
-    steps = next_steps(labellings, found, len(labellings.shared()))
+    steps = next_steps(labellings, found, len(labellings.shared()), _commands(options, labellings))
     status = Status(progress=found, growth=growth, curve=curve, steps=steps)
     print(as_json(status.to_dict()) if options.json else status_markdown(status, terminal_columns()))
     return 0
+
+
+def _commands(options: argparse.Namespace, labellings: Labellings) -> Commands:
+    from stancekit.apps.labelling.next_steps import Commands
+    from stancekit.labelling.history import LabellingSettings
+
+    header = _header(options.state)
+    return Commands(
+        options=options,
+        settings=header.settings if header else LabellingSettings(),
+        is_packaged=_packaged_for(labellings.codebook) is not None,
+    )
 
 
 def _doubts(options: argparse.Namespace, pool: StatementPool) -> int:

@@ -267,7 +267,11 @@ class PageDesk:
         labellings = self._session.labellings()
         data, sample = labellings.labelled(), set(labellings.audit)
         curve = learning_curve(
-            data, labellings.codebook, counted=[name in sample for name in data.columns["id"]], seed=0
+            data,
+            labellings.codebook,
+            counted=[name in sample for name in data.columns["id"]],
+            is_whole=labellings.is_whole,
+            seed=0,
         )
         with self._lock:
             self._curve = curve.to_dict()
