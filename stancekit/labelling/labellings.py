@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.checks import check_codebook
+from stancekit.labelling.checks import check_codebook, check_group
 from stancekit.labelling.history import AUDIT, Header, History, LabellingSettings
 from stancekit.labelling.items import Progress
 from stancekit.labelling.pool import StatementPool
@@ -288,6 +288,7 @@ def _histories(paths: Iterable[str | Path], pool: StatementPool, codebook: Codeb
         if one.header.coder in [other.header.coder for other in found]:
             raise InvalidInputError(f"{str(path)!r} is of {one.header.coder!r} as well; give each coder's file once")
         _check_statements(one.history, pool, path)
+        check_group(one.header, pool, path)
         found.append(one)
     if not found:
         raise InvalidInputError("there is no state file to read; give one or more")

@@ -441,3 +441,27 @@ def test_a_stop_speaks_of_output_only_where_there_is_some(label, capsys, monkeyp
     err = capsys.readouterr().err
     assert err.startswith(f"stancekit: {said}")
     assert ("output" in err) == ("output" in said)
+
+
+def test_the_groups_stay_those_that_the_file_was_begun_with(label, here, capsys):
+    rows = [f"s{n},Statement {n}.,g{n},d{n}\n" for n in range(6)]
+    (here / "few.csv").write_text("id,text,speech,day\n" + "".join(rows))
+    assert label(f"{FEW} --group speech --context day", "1\n") == 0
+    for command in ("few.csv --state ann.jsonl", "few.csv --state ann.jsonl --status"):
+        capsys.readouterr()
+        assert label(f"{command} --group day") == 2
+        err = capsys.readouterr().err
+        assert "was begun with the groups of column 'speech', and not 'day'; leave that out (--group speech)" in err
+        assert err.count("\n") == 1
+    assert label("few.csv --state ann.jsonl --export labels.csv") == 0  # the column need not be named again
+    assert (here / "labels.csv").read_text().startswith("id,text,speech,")
+    assert label("few.csv --state ann.jsonl --context speech", "") == 0
+    assert "was begun with day shown beside statements, and shows speech now" in capsys.readouterr().out
+
+
+def test_groups_that_come_later_are_told(label, here, capsys):
+    (here / "few.csv").write_text("id,text,speech\n" + "".join(f"s{n},Statement {n}.,g{n}\n" for n in range(6)))
+    assert label(FEW, "1\n") == 0
+    assert label("few.csv --state ann.jsonl --group speech", "") == 0
+    said = "was begun with no groups, and has the groups of column 'speech' now; groups stay together in training"
+    assert said in capsys.readouterr().out

@@ -83,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
 
     _check(options)
     _check_state(options)
+    _remember_group(options)
     pool = read_pool(
         options.table, text=options.text, id=options.id, group=options.group, context=names(options.context)
     )
@@ -127,6 +128,13 @@ def _check_state(options: argparse.Namespace) -> None:
     """See that the state file is named; of a table that is not there this is not the first thing to say."""
     if options.state is None and (options.table.startswith("hf:") or Path(options.table).exists()):
         raise InvalidInputError("label needs --state FILE, where decisions are kept; such as --state labels.jsonl")
+
+
+def _remember_group(options: argparse.Namespace) -> None:
+    """Take the groups that the state file was begun with, where none are named: training keeps them together."""
+    if options.group is None and options.state is not None and Path(options.state).is_file():
+        header = _header(options.state)
+        options.group = header.names.get("group") if header else None
 
 
 def _label(options: argparse.Namespace, pool: StatementPool) -> int:
