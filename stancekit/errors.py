@@ -5,8 +5,11 @@ Every message says what came, what was expected and, where there is a remedy, wh
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from errno import ENOENT
+from pathlib import Path
 
 
 class StancekitError(Exception):
@@ -29,6 +32,18 @@ class InvalidInputError(StancekitError, ValueError):
     Traceback (most recent call last):
         ...
     stancekit.errors.InvalidInputError: expected a str in row 1, got int: 7; ...
+    """
+
+
+class OtherLabelsError(InvalidInputError):
+    """A table has labels that the codebook does not know, or lacks columns for those that it has.
+
+    Examples
+    --------
+    >>> raise unknown_label("lifted", ["lift"])
+    Traceback (most recent call last):
+        ...
+    stancekit.errors.OtherLabelsError: unknown label 'lifted'; expected one of ['lift']
     """
 
 
@@ -103,12 +118,12 @@ def naming(source: object) -> Iterator[None]:
     ...     raise unknown_label("lifted", ["lift"], row=17)
     Traceback (most recent call last):
         ...
-    stancekit.errors.InvalidInputError: labels.csv: unknown label 'lifted' in row 17; expected one of ['lift']
+    stancekit.errors.OtherLabelsError: labels.csv: unknown label 'lifted' in row 17; expected one of ['lift']
     """
     try:
         yield
     except InvalidInputError as error:
-        raise InvalidInputError(f"{source}: {error}") from None
+        raise type(error)(f"{source}: {error}") from None
 
 
 def not_text(value: object, row: int | None = None, field: str | None = None) -> InvalidInputError:
@@ -144,9 +159,9 @@ def not_text_column(kind: str, field: str | None = None) -> InvalidInputError:
 
 def unknown_label(
     label: object, expected: Iterable[str], row: int | None = None, field: str | None = None
-) -> InvalidInputError:
+) -> OtherLabelsError:
     """Build the error for a label or code that the codebook does not have."""
-    return InvalidInputError(f"unknown label {label!r}{place(row, field)}; expected one of {sorted(expected)}")
+    return OtherLabelsError(f"unknown label {label!r}{place(row, field)}; expected one of {sorted(expected)}")
 
 
 def unknown_option(name: str, value: object, expected: Iterable[str]) -> InvalidInputError:
@@ -157,6 +172,33 @@ def unknown_option(name: str, value: object, expected: Iterable[str]) -> Invalid
 def missing_column(column: str, available: Iterable[str], source: str) -> InvalidInputError:
     """Build the error for a table without the column that was asked for."""
     return InvalidInputError(f"{source} has no column {column!r}; it has {sorted(available)}")
+
+
+def missing_labels(column: str, available: Iterable[str], source: str) -> OtherLabelsError:
+    """Build the error for a table without a column for its labels, or for one of them."""
+    return OtherLabelsError(str(missing_column(column, available, source)))
+
+
+def in_words(error: Exception) -> str:
+    """Say what went wrong, also where it is the system that says it: without its number, and with what to do.
+
+    Examples
+    --------
+    >>> try:
+    ...     open("nope.jsonl")
+    ... except OSError as error:
+    ...     in_words(error)
+    "there is no file 'nope.jsonl'; look at its name, and at the folder from which it is looked for"
+    """
+    if isinstance(error, StancekitError) or not isinstance(error, OSError) or error.filename is None:
+        return str(error)
+    name = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else str(error.filename)
+    if error.errno != ENOENT or error.strerror != os.strerror(ENOENT):  # one of ours says more
+        return f"{error.strerror}: {name!r}"
+    folder = Path(name).parent
+    if not folder.is_dir():
+        return f"there is no folder {str(folder)!r} for {name!r}; look at its name, or make it first"
+    return f"there is no file {name!r}; look at its name, and at the folder from which it is looked for"
 
 
 def file_exists(path: object) -> InvalidInputError:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, missing_column, place
+from stancekit.errors import InvalidInputError, missing_column, missing_labels, naming, place
 from stancekit.tables import Table, read_table
 from stancekit.text.checks import check_statement
 
@@ -120,16 +120,16 @@ def read_labelled(
     keep = tuple(keep)
     per_label = labels not in table.columns and any(label in table.columns for label in codebook.labels)
     marks = codebook.labels if per_label else (labels,)
-    _check_columns(table, [text, *marks, *([group] if group else []), *keep])
+    _check_columns(table, [text, *([group] if group else []), *keep])
+    if absent := [name for name in marks if name not in table.columns]:
+        raise missing_labels(absent[0], table.columns, table.source)
     texts, truth, groups = [], [], []
     columns: dict[str, list[object]] = {name: [] for name in keep}
     for number, row in enumerate(table):
-        try:
+        with naming(table.source):
             texts.append(check_statement(row.get(text), row=number, field=text))
             truth.append(read_marks(row, codebook, number, None if per_label else labels))
             groups.append(str(number) if group is None else read_group(row.get(group), number, group))
-        except InvalidInputError as error:
-            raise InvalidInputError(f"{table.source}: {error}") from None
         for name in keep:
             columns[name].append(row.get(name))
     if not texts:

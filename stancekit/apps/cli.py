@@ -52,9 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(error)
         return 2
     except KeyboardInterrupt:
-        remedy = "; --resume goes on from here" if getattr(options, "input", None) else ""
-        print(f"stancekit: stopped; no output file was written{remedy}", file=sys.stderr)
+        print(f"stancekit: {_stopped(options)}", file=sys.stderr)
         return 130
+
+
+def _stopped(options: argparse.Namespace) -> str:
+    """Say what a stop left; of commands that write no file there is nothing to say."""
+    if not any(getattr(options, name, None) for name in ("output", "html", "figure", "export", "export_model")):
+        return "stopped"
+    remedy = "; --resume goes on from here" if getattr(options, "input", None) else ""
+    return f"stopped; no output file was written{remedy}"
 
 
 def _prepare_process() -> None:

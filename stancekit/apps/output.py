@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from stancekit.apps.one_statement import unfamiliar_line
+from stancekit.errors import in_words
 from stancekit.model import StanceModel
 from stancekit.records import Prediction
 
@@ -20,7 +21,7 @@ def as_json(content: object) -> str:
 
 def complain(error: Exception) -> None:
     """Say what went wrong, in letters that can be written even where it is about others."""
-    message = _unwritable(error) if isinstance(error, UnicodeEncodeError) else str(error)
+    message = _unwritable(error) if isinstance(error, UnicodeEncodeError) else in_words(error)
     print("stancekit: " + message.encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
 
 

@@ -147,6 +147,7 @@ def begin(
         file.append(fresh.to_event(pool))
     header = Header.read(file.events[0], file.path)
     check_codebook(header.codebook, codebook, file.path)
+    check_group(header, pool, file.path)
     if coder is not None and coder != header.coder:
         raise InvalidInputError(
             f"{str(file.path)!r} is the file of {header.coder!r}, not of {coder!r}; name a file of your own"
@@ -158,6 +159,35 @@ def begin(
                 "file"
             )
     return header
+
+
+def check_group(header: Header, pool: StatementPool, path: Path) -> None:
+    """See that the groups are of the column that a state file was begun with, where both name one.
+
+    Raises
+    ------
+    InvalidInputError
+        When they are not: groups decide what stays together when statements are dealt out to train and to test.
+    """
+    kept, given = header.names.get("group"), pool.names.get("group")
+    if kept is not None and given is not None and kept != given:
+        raise InvalidInputError(
+            f"{str(path)!r} was begun with the groups of column {kept!r}, and not {given!r}; leave that out "
+            f"(--group {kept}), or begin a new file"
+        )
+
+
+def changed_columns(header: Header, pool: StatementPool, path: Path) -> list[str]:
+    """Say which columns are others than a state file was begun with, where that is no error."""
+    notes = []
+    kept, given = header.names.get("group"), pool.names.get("group")
+    if header.names and kept != given:
+        was, now = (f"the groups of column {name!r}" if name else "no groups" for name in (kept, given))
+        notes.append(f"{path} was begun with {was}, and has {now} now; groups stay together in training and tests")
+    if header.context is not None and set(header.context) != set(pool.context):
+        was, now = (", ".join(names) or "nothing" for names in (header.context, pool.context))
+        notes.append(f"{path} was begun with {was} shown beside statements, and shows {now} now")
+    return notes
 
 
 def changed_pool(

@@ -52,6 +52,10 @@ class Header:
         How statements are chosen.
     n_statements, pool_hash : int, str
         Of the statements that the file was begun with, or that were accepted since.
+    names : mapping of str to str
+        What the columns "id", "text" and "group" of its table were called, as in `StatementPool`.
+    context : tuple of str or None
+        Columns that were shown beside; None in files that do not say.
     """
 
     coder: str
@@ -59,6 +63,8 @@ class Header:
     settings: LabellingSettings
     n_statements: int
     pool_hash: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    context: tuple[str, ...] | None = None
 
     @classmethod
     def read(cls, event: Mapping[str, Any], path: Path) -> Header:
@@ -81,6 +87,8 @@ class Header:
                 settings=LabellingSettings(**event["settings"]),
                 n_statements=event["pool"]["n"],
                 pool_hash=event["pool"]["hash"],
+                names=event["pool"].get("names") or {},
+                context=tuple(event["pool"]["context"]) if "context" in event["pool"] else None,
             )
         except (KeyError, TypeError, CodebookError) as error:
             raise InvalidInputError(
@@ -99,7 +107,13 @@ class Header:
             "coder": self.coder,
             "codebook_hash": codebook_hash(self.codebook),
             "codebook": self.codebook.to_dict(),
-            "pool": {"source": pool.source, "n": len(pool), "hash": pool.hash(), "names": dict(pool.names)},
+            "pool": {
+                "source": pool.source,
+                "n": len(pool),
+                "hash": pool.hash(),
+                "names": dict(pool.names),
+                "context": list(pool.context),
+            },
             "settings": {"audit": settings.audit, "strategy": settings.strategy, "seed": settings.seed},
         }
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.checks import check_codebook
+from stancekit.labelling.checks import check_codebook, check_group
 from stancekit.labelling.history import AUDIT, Header, History, LabellingSettings
 from stancekit.labelling.items import Progress
 from stancekit.labelling.pool import StatementPool
@@ -76,6 +76,11 @@ class Labellings:
         """The labels and, after them, the stances that are not predicted, as columns of `consensus`."""
         poles = (stance.label for stance in self.codebook.stances if not stance.predicted)
         return (*self.codebook.labels, *poles)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every statement of the pool was decided on, so that no sample need stand for it."""
+        return len(self.decided()) == len(self.pool)
 
     def decided(self) -> list[str]:
         """Give the statements that any coder decided on, in the order of the pool."""
@@ -299,6 +304,7 @@ def _histories(
         if one.header.coder in [other.coder for other in headers]:
             raise InvalidInputError(f"{str(path)!r} is of {one.header.coder!r} as well; give each coder's file once")
         _check_statements(one.history, pool, path)
+        check_group(one.header, pool, path)
         found.append(one)
         headers.append(one.header)
     if not found:

@@ -34,4 +34,6 @@ def curve_of(labellings: Labellings, *, seed: int, **options: Any) -> LearningCu
 
     data, sample = labellings.labelled(), set(labellings.audit)
     counted = [name in sample for name in data.columns["id"]]
-    return learning_curve(data, labellings.codebook, counted=counted, seed=seed, **options)
+    return learning_curve(
+        data, labellings.codebook, counted=counted, is_whole=labellings.is_whole, seed=seed, **options
+    )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError, missing_extra
 from stancekit.labelling.labellings import Labellings
-from stancekit.training.learning import learn
+from stancekit.training.learning import learn, learnable
 
 Floats = NDArray[np.float64]
 
@@ -81,11 +81,12 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
     >>> [doubt.id for doubt in doubtful_labels(labellings)]
     ['0']
     """
+    data = labellings.labelled()
+    learnable(data, labellings.codebook)  # before what takes long to import: of few labels it is said at once
     try:
         from cleanlab.filter import find_label_issues
     except ImportError:
         raise missing_extra("cleanlab", "review", "finding doubtful labels") from None
-    data = labellings.labelled()
     learned = learn(data, labellings.codebook, seed=seed)
     learnt = learned.model.labels
     whole = np.flatnonzero(~np.isnan(data.truth[:, learned.columns]).any(axis=1))

@@ -11,7 +11,15 @@ from typing import Any, Self
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, StancekitError
 from stancekit.labelled import LabelledStatements
-from stancekit.labelling.checks import begin, changed_pool, check_labels, check_model, check_new, check_prior
+from stancekit.labelling.checks import (
+    begin,
+    changed_columns,
+    changed_pool,
+    check_labels,
+    check_model,
+    check_new,
+    check_prior,
+)
 from stancekit.labelling.history import IMPORT, REVIEW, History, LabellingSettings
 from stancekit.labelling.items import Item, Progress
 from stancekit.labelling.labellings import Labellings, labellings_of, progress_of
@@ -122,6 +130,7 @@ class LabellingSession:
             check_model(model, self.codebook)
             self._learner = Learner(self.codebook, model, prior=prior, seed=self.settings.seed)
             self._turns = Turns(pool, self._history, self.settings, self._add)
+            self.notices += changed_columns(header, pool, self._file.path)
         except BaseException:
             self._file.close()
             raise

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, missing_column, unknown_option
+from stancekit.errors import InvalidInputError, missing_column, naming, unknown_option
 from stancekit.labelled import cell_marks, read_group, read_marks
 from stancekit.measure.agreement import Agreement, agreement
 from stancekit.measure.models import model_output
@@ -142,15 +142,13 @@ def read_codings(
             raise missing_column(name, table.columns, table.source)
     decisions: dict[str, list[list[float]]] = {name: [] for name in names}
     texts, groups, n_blank = [], [], dict.fromkeys(names, 0)
-    try:
+    with naming(table.source):
         for number, row in enumerate(table):
             for name in names:
                 n_blank[name] += _is_blank(row.get(name))
                 decisions[name].append(_read_coding(row, codebook, number, name, blank))
             groups.append(str(number) if group is None else read_group(row.get(group), number, group))
             texts += [] if text is None else [check_statement(row.get(text), row=number, field=text)]
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{table.source}: {error}") from None
     if not groups:
         raise InvalidInputError(f"{table.source} has no rows")
     return Codings(

@@ -88,11 +88,12 @@ class LearningCurve:
         return as_record(self)
 
 
-def learning_curve(
+def learning_curve(  # noqa: PLR0913 - all that a curve hangs on
     data: LabelledStatements,
     codebook: Codebook,
     *,
     counted: Sequence[bool] | None = None,
+    is_whole: bool = False,
     n_draws: int = 10,
     n_bootstrap: int = 500,
     confidence: float = 0.95,
@@ -115,6 +116,9 @@ def learning_curve(
     counted : sequence of bool, of length n_statements, optional
         Which statements are a random sample of the corpus. With 60 or more, they alone are tested on: statements that
         a model chose are harder than the corpus, or easier.
+    is_whole : bool, default=False
+        Whether the statements are the corpus itself rather than some of it; then all are tested on, and no random
+        sample is missed.
     n_draws : int, default=10
         How often the groups are dealt.
     n_bootstrap, confidence, seed : int, float, int
@@ -144,7 +148,7 @@ def learning_curve(
         raise InvalidInputError(f"counted has {len(counted)} values, expected {len(data)} as there are statements")
     clusters = cluster_numbers(data.groups, len(data))
     n_groups = len(set(clusters.tolist()))
-    tested, notes = _tested(counted, len(data))
+    tested, notes = (np.ones(len(data), dtype=np.bool_), list[str]()) if is_whole else _tested(counted, len(data))
     sizes = _sizes(len(data))
     if not sizes or n_groups < PARTS:
         least = -(-SMALLEST * PARTS // (PARTS - 1))

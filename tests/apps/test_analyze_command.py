@@ -234,5 +234,5 @@ class TestRefusals:
         assert message in refused(capsys, "-")
 
     def test_missing_files(self, tmp_path, capsys):
-        assert "No such file" in refused(capsys, tmp_path / "none.txt")
-        assert "No such file" in refused(capsys, tmp_path / "none")
+        assert "there is no file" in refused(capsys, tmp_path / "none.txt")
+        assert "there is no file" in refused(capsys, tmp_path / "none")

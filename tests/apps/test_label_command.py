@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import re
+import shlex
 import subprocess
 import sys
 from functools import partial
@@ -179,6 +181,74 @@ def test_the_learning_curve_goes_by_the_seed_of_the_file(label, here, monkeypatc
     assert seeds == [7]
 
 
+def copied(out):
+    """Give the commands that are printed below steps."""
+    whole = out.replace(" \\\n", " ")
+    return [" ".join(line.split()[1:]) for line in whole.splitlines() if line.startswith("      stancekit ")]
+
+
+@pytest.mark.usefixtures("quick_curve")
+def test_what_is_said_next_can_be_run_as_it_is_printed(label, here, capsys, monkeypatch):
+    from stancekit.apps.labelling import status
+
+    given = "few.csv --text body --group speech --codebook book.yaml"
+    rows = [f"s{n},Statement {n}.,g {n}\n" for n in range(24)]
+    (here / "few.csv").write_text("id,body,speech\n" + "".join(rows))
+    answers = "1\n2\n0\n" * 8
+    assert label(f"{given} --state ann.jsonl --coder ann --seed 3 --audit 1", answers) == 0
+    assert label(f"{given} --state ben.jsonl --coder ben --seed 3 --audit 0.5", answers[:-2]) == 0
+    monkeypatch.setattr(status, "terminal_columns", lambda: 50)
+    for state in ("--state ann.jsonl --also ben.jsonl", "--state ben.jsonl"):
+        capsys.readouterr()
+        assert label(f"{given} {state} --status") == 0
+        out = capsys.readouterr().out
+        assert max(map(len, out.splitlines())) <= 50
+        assert len(copied(out)) == 3
+        for command in copied(out):
+            assert main(shlex.split(command)) == 0, command
+    assert label("few.csv --text body --group speech --state second.jsonl", "") == 0
+    assert {"labels.csv", "labels-2.csv", "my-model", "my-model-2", "second.jsonl"} <= set(os.listdir(here))
+    assert (here / "second.jsonl").read_bytes().count(b'"seed":3') == 1
+
+
+@pytest.mark.usefixtures("quick_curve")
+def test_without_the_file_of_a_codebook_no_command_asks_for_it(label, capsys):
+    assert label(FEW, "1\n2\n") == 0
+    capsys.readouterr()
+    assert label("few.csv --state ann.jsonl --status") == 0
+    out = capsys.readouterr().out
+    assert "need the file of the codebook 'two'; with --codebook FILE here, they show" in out
+    assert "no model yet: too few to train on: 2 statements in 2 groups" in out
+    assert copied(out) == ["label few.csv --state ann.jsonl --export labels.csv"]
+
+
+@pytest.mark.usefixtures("quick_curve")
+def test_where_nothing_is_left_nothing_is_asked_for(label, capsys):
+    take_over(label)
+    capsys.readouterr()
+    assert label(f"{SOME} --state first.jsonl --also second.jsonl --status") == 0
+    out = capsys.readouterr().out
+    assert "- all 90 statements of the table are decided" in out
+    assert "and the table has no more: add statements to it (--accept-changes" in out
+    assert not [words for words in ("random sample,", "find more of", "go on until") if words in out]
+    assert "no large random sample" not in out
+
+
+def test_labels_of_another_codebook_ask_for_its_file(label, here, capsys):
+    assert label(f"{FEW} --text text", "1\n2\n0\n") == 0
+    assert label("few.csv --state ann.jsonl --export labels.csv") == 0
+    (here / "coded.csv").write_text("text,ann,ben\nStatement 1.,lift,lift\n")
+    for command in (
+        "train labels.csv --output model",
+        "train coded.csv --labels ann --output model",
+        "agreement coded.csv --coders ann,ben",
+    ):
+        capsys.readouterr()
+        assert main(command.split()) == 2
+        assert capsys.readouterr().err.endswith("; are these labels of another codebook? give --codebook FILE\n")
+    assert main(["agreement", "coded.csv", "--coders", "ann,ben", "--codebook", "book.yaml", "--bootstrap", "0"]) == 0
+
+
 def test_export_trains_and_the_model_is_written(label, here, capsys):
     take_over(label)
     assert label(f"{SOME} --state first.jsonl --also second.jsonl --export labels.csv") == 0
@@ -215,13 +285,13 @@ def test_doubts(label, capsys):
     ("arguments", "message"),
     [
         ("few.csv --state new.jsonl", "a new state file needs the name of its coder"),
-        ("few.csv --state new.jsonl --status", "No such file"),
+        ("few.csv --state new.jsonl --status", "stancekit: there is no file 'new.jsonl'; look at its name"),
         ("few.csv --state new.jsonl --coder ann --codebook book.yaml --prior", "prior needs a model to begin from"),
-        ("none.csv --state new.jsonl --coder ann", "No such file or directory: 'none.csv'"),
-        ("none.csv", "No such file or directory: 'none.csv'"),
+        ("none.csv --state new.jsonl --coder ann", "stancekit: there is no file 'none.csv'; look at its name"),
+        ("none.csv", "stancekit: there is no file 'none.csv'; look at its name"),
         ("few.csv", "label needs --state FILE, where decisions are kept"),
         ("few.csv --state few.csv --coder ann", "is no state file of stancekit label"),
-        ("few.csv --state no/new.jsonl --coder ann", "No such file"),
+        ("few.csv --state no/new.jsonl --coder ann", "there is no folder 'no' for 'no/new.jsonl'; look at its name"),
         ("few.csv --state new.jsonl --coder ann --text body", "has no column 'body'"),
         ("few.csv --state new.jsonl --coder ann --codebook book.yaml --model linear", "the model predicts"),
         ("few.csv --state new.jsonl --status --export x.csv", "--status and --export do not go together"),
@@ -366,3 +436,48 @@ def test_an_exported_model_is_trained_with_the_seed_of_the_file(label, monkeypat
 def test_a_missing_codebook_is_that_of_the_package(label):
     assert label("few.csv --state ann.jsonl --coder ann", "A\n") == 0
     assert decided() == [("anti-sanction",)]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("few.csv --state ann.jsonl --status", "stopped"),
+        ("few.csv --state ann.jsonl --export x.csv", "stopped; no output file"),
+    ],
+)
+def test_a_stop_speaks_of_output_only_where_there_is_some(label, capsys, monkeypatch, command, said):
+    assert label(FEW, "1\n") == 0
+    capsys.readouterr()
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stancekit.labelling.labellings.read_labellings", stop)
+    assert label(command) == 130
+    err = capsys.readouterr().err
+    assert err.startswith(f"stancekit: {said}")
+    assert ("output" in err) == ("output" in said)
+
+
+def test_the_groups_stay_those_that_the_file_was_begun_with(label, here, capsys):
+    rows = [f"s{n},Statement {n}.,g{n},d{n}\n" for n in range(6)]
+    (here / "few.csv").write_text("id,text,speech,day\n" + "".join(rows))
+    assert label(f"{FEW} --group speech --context day", "1\n") == 0
+    for command in ("few.csv --state ann.jsonl", "few.csv --state ann.jsonl --status"):
+        capsys.readouterr()
+        assert label(f"{command} --group day") == 2
+        err = capsys.readouterr().err
+        assert "was begun with the groups of column 'speech', and not 'day'; leave that out (--group speech)" in err
+        assert err.count("\n") == 1
+    assert label("few.csv --state ann.jsonl --export labels.csv") == 0  # the column need not be named again
+    assert (here / "labels.csv").read_text().startswith("id,text,speech,")
+    assert label("few.csv --state ann.jsonl --context speech", "") == 0
+    assert "was begun with day shown beside statements, and shows speech now" in capsys.readouterr().out
+
+
+def test_groups_that_come_later_are_told(label, here, capsys):
+    (here / "few.csv").write_text("id,text,speech\n" + "".join(f"s{n},Statement {n}.,g{n}\n" for n in range(6)))
+    assert label(FEW, "1\n") == 0
+    assert label("few.csv --state ann.jsonl --group speech", "") == 0
+    said = "was begun with no groups, and has the groups of column 'speech' now; groups stay together in training"
+    assert said in capsys.readouterr().out

@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -308,6 +309,38 @@ def test_the_escape_key_leaves_a_review(desk):
     desk.leave()
     assert desk.message.startswith("back to labelling")
     assert desk.item().id != name
+
+
+def test_few_labels_are_counted_before_anything_long(desk, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cleanlab.filter", None)  # importing it fails
+    desk.review()
+    assert desk.message.startswith("too few to train on: 0 statements in 0 groups")
+
+
+def test_the_coder_goes_on_while_doubts_are_looked_for_and_may_give_it_up(desk, monkeypatch):
+    from stancekit.labelling import review
+
+    enough = threading.Event()
+
+    def look(labellings, *, seed=0):
+        assert enough.wait(20)
+        return [review.Doubt(id=name, labels=(), quality=0.0, suspects={}) for name in labellings.decided()]
+
+    monkeypatch.setattr(review, "doubtful_labels", look)
+    name = desk.item().id
+    desk.decide(["lift"])
+    desk.start_review()
+    desk.start_review()
+    assert desk.message.endswith("looking for doubtful labels beside; go on, or Esc gives it up")
+    desk.leave()
+    assert not desk.item().is_review
+    desk.start_review()
+    other = desk.item().id
+    desk.decide([])
+    enough.set()
+    desk.review()
+    assert desk.message.endswith("1 labels to look at again")
+    assert (desk.item().id, other != name) == (name, True)
 
 
 BOOK = Codebook(name="b", stances=tuple(Stance(label=f"label {n}") for n in range(12)))

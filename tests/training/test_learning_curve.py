@@ -123,3 +123,10 @@ def test_curve_settings_are_checked(shuffled, book):
         learning_curve(shuffled, book, n_draws=1)
     with pytest.raises(InvalidInputError, match="counted has 1 values, expected 780"):
         learning_curve(shuffled, book, counted=[True])
+
+
+def test_of_a_whole_corpus_no_sample_is_missed(shuffled, book):
+    some = shuffled.take(range(70))
+    curve = learning_curve(some, book, counted=[False] * 70, is_whole=True, n_draws=2, n_bootstrap=20)
+    assert curve.points
+    assert (curve.n_tested, curve.notes) == (70, ())

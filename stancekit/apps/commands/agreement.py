@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from stancekit.apps.codebooks import asking_for_codebook
 from stancekit.apps.options import add_bootstrap, command, names
 from stancekit.apps.output import as_json, warn_of_training_statements
 from stancekit.errors import InvalidInputError
@@ -37,14 +38,15 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidInputError("--text goes with --model: without a model the statements are not read")
     model = load(options.model) if options.model else None
     codebook = Codebook.read(options.codebook) if options.codebook else (model or load()).codebook
-    codings = read_codings(
-        options.table,
-        codebook,
-        coders=names(options.coders),
-        text=None if model is None else options.text or "text",
-        group=options.group,
-        blank=options.blank,
-    )
+    with asking_for_codebook(options.codebook):
+        codings = read_codings(
+            options.table,
+            codebook,
+            coders=names(options.coders),
+            text=None if model is None else options.text or "text",
+            group=options.group,
+            blank=options.blank,
+        )
     if model is not None:
         warn_of_training_statements(options.model, model, codings.texts)
         codings = codings.with_model(model, options.model)

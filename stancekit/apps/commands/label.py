@@ -14,6 +14,7 @@ from stancekit.apps.output import as_json, progress
 from stancekit.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from stancekit.apps.labelling.next_steps import Commands
     from stancekit.codebook import Codebook
     from stancekit.labelling.history import Header
     from stancekit.labelling.labellings import Labellings
@@ -82,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
 
     _check(options)
     _check_state(options)
+    _remember_group(options)
     pool = read_pool(
         options.table, text=options.text, id=options.id, group=options.group, context=names(options.context)
     )
@@ -126,6 +128,13 @@ def _check_state(options: argparse.Namespace) -> None:
     """See that the state file is named; of a table that is not there this is not the first thing to say."""
     if options.state is None and (options.table.startswith("hf:") or Path(options.table).exists()):
         raise InvalidInputError("label needs --state FILE, where decisions are kept; such as --state labels.jsonl")
+
+
+def _remember_group(options: argparse.Namespace) -> None:
+    """Take the groups that the state file was begun with, where none are named: training keeps them together."""
+    if options.group is None and options.state is not None and Path(options.state).is_file():
+        header = _header(options.state)
+        options.group = header.names.get("group") if header else None
 
 
 def _label(options: argparse.Namespace, pool: StatementPool) -> int:
@@ -244,13 +253,8 @@ def _read(options: argparse.Namespace, pool: StatementPool) -> Labellings:
 
 
 def _status(options: argparse.Namespace, pool: StatementPool) -> int:
-    from stancekit.apps.labelling.status import (
-        Status,
-        agreement_growth,
-        next_steps,
-        status_markdown,
-        terminal_columns,
-    )
+    from stancekit.apps.labelling.next_steps import next_steps
+    from stancekit.apps.labelling.status import Status, agreement_growth, status_markdown, terminal_columns
     from stancekit.labelling.labellings import read_progress
     from stancekit.labelling.learning import curve_of
     from stancekit.training.curve import n_models
@@ -260,10 +264,22 @@ def _status(options: argparse.Namespace, pool: StatementPool) -> int:
         curve = curve_of(labellings, seed=_seed(options), progress=bar.update)
     found = read_progress([options.state, *names(options.also)], pool)
     growth = agreement_growth(labellings)
-    steps = next_steps(labellings, found, len(labellings.shared()))
+    steps = next_steps(labellings, found, len(labellings.shared()), _commands(options, labellings))
     status = Status(progress=found, growth=growth, curve=curve, steps=steps)
     print(as_json(status.to_dict()) if options.json else status_markdown(status, terminal_columns()))
     return 0
+
+
+def _commands(options: argparse.Namespace, labellings: Labellings) -> Commands:
+    from stancekit.apps.labelling.next_steps import Commands
+    from stancekit.labelling.history import LabellingSettings
+
+    header = _header(options.state)
+    return Commands(
+        options=options,
+        settings=header.settings if header else LabellingSettings(),
+        is_packaged=_packaged_for(labellings.codebook) is not None,
+    )
 
 
 def _doubts(options: argparse.Namespace, pool: StatementPool) -> int:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from stancekit.apps.codebooks import asking_for_codebook
 from stancekit.apps.options import add_bootstrap, add_table, command, names, whole
 from stancekit.apps.output import say
 from stancekit.errors import InvalidInputError
@@ -55,9 +56,10 @@ def run(options: argparse.Namespace) -> int:
     if "encoder" in features and options.strength is not None:
         raise InvalidInputError("--strength is of linear heads and does not go with --features encoder; leave it out")
     say(f"reading {options.table}")
-    data = read_labelled(
-        options.table, codebook, text=options.text, labels=options.labels, group=options.group, keep=slices
-    )
+    with asking_for_codebook(options.codebook):
+        data = read_labelled(
+            options.table, codebook, text=options.text, labels=options.labels, group=options.group, keep=slices
+        )
     say(f"training on {len(data)} statements, {options.folds} folds and once on all")
     training = fit(
         data,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from stancekit.apps.labelling.search import Search
 from stancekit.apps.labelling.width import shown
 from stancekit.codebook import Stance
-from stancekit.errors import StancekitError
+from stancekit.errors import StancekitError, in_words
 from stancekit.labelling.agreement import STEP, GrowingAgreement
 from stancekit.labelling.answer_keys import answer_keys
 from stancekit.labelling.items import Item
@@ -44,6 +45,7 @@ class Desk:
         self._agreement = GrowingAgreement(session, others)
         self._progress = ("", -1)
         self._shown: str | None = None
+        self._search: Search | None = None
         if (outlook := audit_outlook(session)) is not None:
             self._tell(outlook.line())
 
@@ -83,6 +85,7 @@ class Desk:
 
     def item(self) -> Item | None:
         """Give the statement to decide on, and take up what the session has to tell."""
+        self._take_doubts()
         item = self.session.next()
         for notice in self.session.notices:
             self._tell(shown(notice))
@@ -144,20 +147,37 @@ class Desk:
 
     def review(self) -> None:
         """Look for labels that a model doubts, and show them first."""
-        from stancekit.labelling.review import doubtful_labels
+        self.start_review()
+        if self._search is not None:
+            self._search.join()
+            self._take_doubts()
 
-        try:
-            doubts = doubtful_labels(self.session.labellings(), seed=self.session.settings.seed)
-        except StancekitError as error:
-            self.say(shown(str(error)))
+    def start_review(self) -> None:
+        """Look for labels that a model doubts beside; `item` takes up what is found."""
+        if self._search is not None and self._search.is_alive():
             return
-        self.session.review([doubt.id for doubt in doubts])
-        self.say(f"{len(doubts)} labels to look at again" if doubts else "no label is doubted")
-        self._shown = None
+        self._search = Search(self.session.labellings(), self.session.settings.seed)
+        self.say("looking for doubtful labels beside; go on, or Esc gives it up")
+
+    def _take_doubts(self) -> None:
+        search = self._search
+        if search is None or search.is_alive():
+            return
+        self._search = None
+        if search.error is not None:
+            self.say(shown(search.error))
+            return
+        decided = self.session.decisions  # some may have been taken back meanwhile
+        doubts = [name for name in search.found if name in decided]
+        self.session.review(doubts, at_once=False)  # not before the statement that the coder looks at
+        self.say(f"{len(doubts)} labels to look at again come next" if doubts else "no label is doubted")
 
     def leave(self) -> None:
-        """Take what is said for read; where nothing is, go back from reviewing to labelling."""
-        if self._waiting:
+        """Give up looking for doubts; else take what is said for read; else go back from reviewing to labelling."""
+        if self._search is not None:
+            self._search = None
+            self.say("no longer looking for doubtful labels")
+        elif self._waiting:
             self.dismiss()
         elif self.session.is_reviewing:
             self.session.review([])
@@ -186,7 +206,7 @@ class Desk:
         try:
             found = self._agreement.measure()
         except (StancekitError, OSError) as error:
-            return f"no agreement: {shown(str(error))}"
+            return f"no agreement: {shown(in_words(error))}"
         if found is None:
             return f"agreement from {STEP} shared statements on ({self._agreement.n_shared})"
         return f"agreement {found.agreement:.0%}, alpha {found.alpha:.2f} on {found.n}"

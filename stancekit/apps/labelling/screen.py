@@ -128,9 +128,7 @@ class _Screen:
         elif key == "0" and not desk.session.codebook.exclusive:
             desk.decide([])
         elif key == "v":
-            desk.say("looking for doubtful labels ...")
-            self._draw(self._frame())
-            desk.review()
+            desk.start_review()
         elif key in actions:
             actions[key]()
         elif key != "unknown":

@@ -19,7 +19,6 @@ from stancekit.report.markdown import table
 from stancekit.report.tables import estimate_cell, note_list
 from stancekit.training.curve import LearningCurve
 
-FEW = 50
 STEPS = (25, 50, 100, 200, 400, 800, 1600, 3200, 6400)
 
 
@@ -69,8 +68,8 @@ def status_markdown(status: Status, columns: int | None = None) -> str:
     if status.growth:
         blocks += ["## Agreement as it grew", _growth(status.growth, columns)]
     blocks += ["## Learning curve", *_curve(status.curve, columns)]
-    blocks += ["## Next", "\n".join(f"- {shown(step)}" for step in status.steps)]
-    text = "\n\n".join(blocks) + "\n"
+    blocks += ["## Next", "\n".join(_step(step, columns) for step in status.steps)]
+    text = "\n\n".join(blocks).rstrip("\n") + "\n"
     return text if columns is None else "\n".join(_broken(line, columns) for line in text.split("\n"))
 
 
@@ -80,12 +79,31 @@ def terminal_columns() -> int | None:
 
 
 def _broken(line: str, columns: int) -> str:
-    """Break a line of prose; rows of tables stay, and what goes on after a dash is set in."""
-    if line.startswith("|") or width(line) <= columns:
+    """Break a line of prose; rows of tables and commands stay, and what goes on after a dash is set in."""
+    if line.startswith(("|", "      ")) or width(line) <= columns:
         return line
     start = "  " if line.startswith("- ") else ""
     first, *rest = wrap(line, columns - len(start))
     return "\n".join([first, *(start + one for one in rest)])
+
+
+def _step(step: str, columns: int | None) -> str:
+    """Write a step, its commands as code below it."""
+    what, *commands = step.split("\n")
+    lines = [line for command in commands for line in _command(shown(command), columns)]
+    return f"- {shown(what)}" + "".join(["\n\n", "\n".join(f"      {line}" for line in lines), "\n"] if lines else [])
+
+
+def _command(command: str, columns: int | None) -> list[str]:
+    """Break a command between its words, so that it can be copied still."""
+    lines = [""]
+    for word in map(shlex.quote, shlex.split(command)):
+        joined = f"{lines[-1]} {word}".lstrip()
+        if columns is None or not lines[-1] or width(joined) <= columns - 10:  # six before, and a mark behind
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return [*(f"{line} \\" for line in lines[:-1]), lines[-1]]
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]], columns: int | None, n_text: int = 1) -> str:
@@ -105,36 +123,6 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]], columns: int | 
 
 def _part(header: Sequence[str], rows: Sequence[Sequence[str]], places: Sequence[int], n_text: int) -> str:
     return table([header[n] for n in places], [[row[n] for n in places] for row in rows], n_text=min(n_text, 1))
-
-
-def next_steps(labellings: Labellings, progress: dict[str, Progress], n_shared: int) -> list[str]:
-    """Say what to do next."""
-    steps = []
-    group = f" --group {shlex.quote(labellings.pool.names['group'])}" if "group" in labellings.pool.names else ""
-    if waiting := labellings.open_audit():
-        steps.append(f"decide on the {len(waiting)} open statements of the random sample: {', '.join(waiting[:5])}")
-    n_audited = len(labellings.audit)
-    if 0 < n_audited < 30:
-        steps.append(f"go on until the random sample has 30 statements, the least for a share (it has {n_audited})")
-    if len(labellings.coders) < 2:
-        steps.append("let a second coder label the same random sample (another --state, the same --seed)")
-    elif n_shared < FEW:
-        steps.append(f"go on until two coders have judged {FEW} statements ({n_shared} so far): agreement needs them")
-    counts = {label: max(one.per_label[label] for one in progress.values()) for label in labellings.codebook.labels}
-    rare = [label for label, count in counts.items() if count < 20]
-    if rare:
-        steps.append(
-            f"find more of {', '.join(rare)}: fewer than 20 each (--strategy rare in a new file looks for them)"
-        )
-    if n_shared:
-        coders = ",".join(labellings.coders)
-        steps.append(
-            f"all of the agreement: --export labels.csv, then stancekit agreement labels.csv --coders {coders}{group}"
-        )
-    steps.append(
-        f"a model of all labels: --export labels.csv, then stancekit train labels.csv{group} --output my-model"
-    )
-    return steps
 
 
 def _counts(progress: dict[str, Progress], columns: int | None) -> str:

@@ -8,10 +8,11 @@ from threading import RLock, Thread
 from typing import Any
 
 from stancekit.apps.labelling_page.refusals import Refusal
-from stancekit.errors import StancekitError
+from stancekit.errors import StancekitError, in_words
 from stancekit.labelling.agreement import STEP, GrowingAgreement
 from stancekit.labelling.answer_keys import answer_keys
 from stancekit.labelling.items import Item
+from stancekit.labelling.outlook import audit_outlook
 from stancekit.labelling.session import LabellingSession
 
 _REMEMBERED = 20  # notices
@@ -55,6 +56,8 @@ class PageDesk:
         self._doubted: list[str] = []
         self._curve: dict[str, Any] | None = None
         self._work: list[str] = []
+        if (outlook := audit_outlook(session)) is not None:
+            self._tell(outlook.line())
 
     def codebook(self) -> dict[str, Any]:
         """Give what stays the same: who labels, and what the labels mean."""
@@ -221,7 +224,7 @@ class PageDesk:
         try:
             agreement.measure()
         except (StancekitError, OSError) as found:
-            error = str(found)
+            error = in_words(found)
         steps = [
             {"n": one.n, "agreement": one.agreement, "alpha": None if one.alpha != one.alpha else one.alpha}
             for one in agreement.steps

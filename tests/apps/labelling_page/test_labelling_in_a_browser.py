@@ -2,7 +2,7 @@
 
 import pytest
 
-from stancekit import Codebook
+from stancekit import Codebook, Stance
 
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 
@@ -157,8 +157,39 @@ def test_an_address_without_its_end(served, open_page, browser):
     page = browser.new_page()
     page.goto(f"http://127.0.0.1:{served[1].port}/")
     expect(page.locator("#trouble")).to_contain_text("This address does not open the session")
-    assert page.locator("#statement").inner_text() == ""
+    lines = [line for line in page.locator("body").inner_text().splitlines() if line.strip()]
+    assert lines[0] == "Labelling"
+    assert len(lines) == 2
+    assert page.locator("button:visible, footer:visible").count() == 0
+    page.evaluate("location.hash = 't0ken'")
+    expect(page.locator("#far")).to_have_text("0 of 6 statements")
+    expect(page.locator("#trouble")).to_be_empty()
+    page.evaluate("location.hash = 'other'")
+    expect(page.locator("#trouble")).to_contain_text("This address does not open the session")
+    assert page.locator("button:visible, footer:visible").count() == 0
     page.close()
+
+
+@pytest.mark.parametrize(
+    "open_page",
+    [{"viewport": {"width": width, "height": height}} for width, height in ((1280, 800), (360, 740))],
+    indirect=True,
+    ids=str,
+)
+def test_the_answers_are_in_the_window_and_the_codebook_right_below(serving, open_page):
+    stances = tuple(Stance(label=f"label {n}", definition="What the voice says of it. " * 8) for n in range(6))
+    with serving(codebook=Codebook(name="six", stances=stances)) as (_, client):
+        page = open_page(client)
+        expect(page.get_by_role("button", name="Accept")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollHeight") > page.viewport_size["height"]
+        assert page.locator("#options .meaning:visible").count() == (6 if page.viewport_size["width"] > 1000 else 0)
+        page.keyboard.press("2")
+        assert page.locator("#options .meaning").nth(1).is_visible()
+        assert page.locator("#acts, #book, #counts").evaluate_all("parts => parts.map((part) => part.id)") == [
+            "acts",
+            "book",
+            "counts",
+        ]
 
 
 @pytest.mark.parametrize(

@@ -233,4 +233,14 @@ def test_agreement_is_told_in_steps(serving, book, pool, tmp_path):
         assert answer(client, state).json()["agreement"]["n_shared"] == 1
     (tmp_path / "ben.jsonl").unlink()
     with serving([tmp_path / "ben.jsonl"]) as (_, client):
-        assert "No such file" in client.get("/state", **OWN).json()["agreement"]["error"]
+        assert "there is no file" in client.get("/state", **OWN).json()["agreement"]["error"]
+
+
+def test_what_the_random_sample_will_tell_is_said_at_the_start(serving):
+    names = tuple(f"s{n}" for n in range(300))
+    many = StatementPool(ids=names, texts=tuple(f"Statement {name}." for name in names), groups=names)
+    with serving(statements=many) as (_, client):
+        notices = client.get("/state", **OWN).json()["notices"]
+        assert [one["text"].partition(" (")[0] for one in notices] == [
+            "100 answers bring the random sample to about 100 statements"
+        ]

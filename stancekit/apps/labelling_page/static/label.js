@@ -170,14 +170,22 @@
 
   // ---- answering
 
+  // To an address that does not open the session nothing shows but that it does not.
+  const reveal = (is) => {
+    if (is && one("#answer").hidden) complain("");
+    if (!is) book = state = null;
+    if (!is) one("#options").replaceChildren();
+    for (const part of all("[data-opened]")) part.hidden = !is;
+  };
   const look = async () => {
     clearTimeout(next);
     try {
       book ??= await ask("codebook");
       if (!one("#options").childElementCount) showBook();
       show(await ask("state"));
-      one("#answer").hidden = false;
+      reveal(true);
     } catch (error) {
+      if (error.cause === 403) reveal(false);
       complain(error instanceof Trouble ? error.message : `This page failed: ${error.message}`);
     }
   };
