@@ -339,7 +339,7 @@ def test_the_coder_goes_on_while_doubts_are_looked_for_and_may_give_it_up(desk, 
     desk.decide([])
     enough.set()
     desk.review()
-    assert desk.message.endswith("1 labels to look at again")
+    assert desk.message.endswith("1 labels to look at again come next")
     assert (desk.item().id, other != name) == (name, True)
 
 
