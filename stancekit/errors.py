@@ -161,7 +161,9 @@ def missing_column(column: str, available: Iterable[str], source: str) -> Invali
 
 def file_exists(path: object) -> InvalidInputError:
     """Build the error for an output that would replace something."""
-    return InvalidInputError(f"{str(path)!r} exists; choose another name, or say that it may be overwritten")
+    return InvalidInputError(
+        f"{str(path)!r} exists; choose another name, or let it be replaced (--overwrite, or overwrite=True)"
+    )
 
 
 def missing_extra(package: str, extra: str, purpose: str) -> MissingExtraError:

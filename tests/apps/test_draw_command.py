@@ -116,12 +116,20 @@ def test_sizes_as_text(corpus, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "say how many rows to draw: n, or sizes"),
+        ([], "say how many rows to draw: --n NUMBER, or --sizes with a number for each stratum"),
         (["--sizes", "1990=x"], "--sizes has '1990=x'; expected each stratum once with a whole number"),
         (["--sizes", "1990=2,1990=3"], "--sizes has '1990=3'; expected each stratum once"),
         (["--sizes", "1990=2,1992=3"], "sizes has ['1990', '1992']; expected the strata ['1990', '1991']"),
-        (["--sizes", "1990=2,1991=3", "--n", "7"], "expected whole numbers that add up to 7"),
-        (["--sizes", "nowhere.json"], "--sizes is 'nowhere.json', which cannot be read as JSON"),
+        (["--sizes", "1990=2,1991=3", "--n", "7"], "sizes adds up to 5, and n is 7; let them agree, or leave out n"),
+        (
+            ["--sizes", "nowhere.json"],
+            "--sizes expects each stratum with a number, such as country=12,other=30, or a file",
+        ),
+        (["--sizes", "nowhere.json"], "got 'nowhere.json' (no such file)"),
+        (["--sizes", "1990:30"], "got '1990:30' (no such file)"),
+        (["--sizes", "1990=2,1991=3000"], "the stratum '1991' has 150 to draw from; 3000 were asked for"),
+        (["--sizes", "1990=2,1991=3", "--strata", ""], "--sizes names the strata ['1990', '1991'], and no column has"),
+        (["--sizes", "1990=2,1991=3", "--strata", ""], "add --strata COLUMN"),
         (["--n", "9", "--exclude", "nowhere.csv"], "nowhere.csv"),
     ],
 )

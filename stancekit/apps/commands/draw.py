@@ -46,7 +46,13 @@ def run(options: argparse.Namespace) -> int:
     from stancekit.measure.sheets import write_sample
 
     check_target(options.output, overwrite=options.overwrite)
+    if options.n is None and options.sizes is None:
+        raise InvalidInputError("say how many rows to draw: --n NUMBER, or --sizes with a number for each stratum")
     sizes, earlier = _sizes(options.sizes), names(options.exclude)
+    if isinstance(sizes, dict) and not names(options.strata):
+        raise InvalidInputError(
+            f"--sizes names the strata {sorted(sizes)}, and no column has them; add --strata COLUMN"
+        )
     drawn = write_sample(
         options.table,
         options.output,
@@ -102,7 +108,9 @@ def _read_json(path: Path) -> object:
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
+        why = (error.strerror or str(error)) if isinstance(error, OSError) else f"no JSON: {error}"
+        why = "no such file" if isinstance(error, FileNotFoundError) else why
         raise InvalidInputError(
-            f"--sizes is {str(path)!r}, which cannot be read as JSON ({error}); expected STRATUM=NUMBER with commas, "
-            "or a file that plan --json printed"
+            f"--sizes expects each stratum with a number, such as country=12,other=30, or a file that plan --json "
+            f"printed; got {str(path)!r} ({why})"
         ) from None
