@@ -1,4 +1,4 @@
-"""What Spark's modules import exists, also where neither pyspark nor Java can tell: some of it only runs on executors."""
+"""What the modules of Spark import of ours exists, also where no pyspark and no Java can tell."""
 
 import ast
 import subprocess
