@@ -203,7 +203,9 @@ def in_words(error: Exception) -> str:
 
 def file_exists(path: object) -> InvalidInputError:
     """Build the error for an output that would replace something."""
-    return InvalidInputError(f"{str(path)!r} exists; choose another name, or say that it may be overwritten")
+    return InvalidInputError(
+        f"{str(path)!r} exists; choose another name, or let it be replaced (--overwrite, or overwrite=True)"
+    )
 
 
 def missing_extra(package: str, extra: str, purpose: str) -> MissingExtraError:

@@ -516,7 +516,10 @@ class TestAnyConfig:
 class TestSaving:
     def test_refuses_to_overwrite(self, folder, models):
         before = content_of(folder)
-        with pytest.raises(InvalidInputError, match=r"exists; choose another name, or say that it may be overwritten"):
+        with pytest.raises(
+            InvalidInputError,
+            match=r"exists; choose another name, or let it be replaced \(--overwrite, or overwrite=True\)",
+        ):
             saving.save(models["ngrams"], folder)
         assert content_of(folder) == before
 

@@ -1,7 +1,7 @@
 """How well articles are taken apart, as a page: ``python -m experiments.articles.page``.
 
-Written from ``splitters.json``, ``quotations.json`` and ``speed.json``; ``--check`` writes nothing and fails where
-the page is stale.
+Written from ``splitters.json``, ``quotations.json`` and ``speed.json``, as is the block in ``README.md``;
+``--check`` writes nothing and fails where one of them is stale.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from experiments.articles import quotations, speed, splitters
@@ -17,7 +18,8 @@ from experiments.articles.gold import PARTS, gold_sha256
 from experiments.corpora import ROOT
 from stancekit.report.markdown import table
 
-PAGE = ROOT / "docs" / "articles.md"
+PAGE, README = ROOT / "docs" / "articles.md", ROOT / "README.md"
+BEGIN, END = "<!-- articles: python -m experiments.articles.page -->", "<!-- articles end -->"
 GOAL_ENDS, GOAL_QUOTES, GOAL_MS = 0.98, 0.85, 5
 ORDER = ("test", "test-2", "dev", "development")
 Row = Mapping[str, Any]
@@ -26,7 +28,8 @@ Row = Mapping[str, Any]
 def page(split: Row, quoted: Row, timed: Row) -> str:
     """Write the page."""
     sections = [
-        "# Articles taken apart\n\nWritten by `python -m experiments.articles.page` from what "
+        "# Articles taken apart\n\nHow to take one apart: [the tutorial](tutorials/article.md). "
+        "Written by `python -m experiments.articles.page` from what "
         "`python -m experiments.articles.splitters` and `python -m experiments.articles.quotations` measured; do not "
         "edit. "
         f"{len(split['documents'])} whole documents (news, State Department statements, Kremlin transcripts, "
@@ -173,8 +176,30 @@ def stale(split: Row, quoted: Row, timed: Row) -> list[str]:
         row = quoted["parts"].get(part)
         if row is None or row["gold_sha256"] != gold_sha256(quotations.gold_of(part)):
             found.append(f"quotations.json: part {part} was not measured on the documents that there are")
-    return found + (
-        [] if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page(split, quoted, timed) else [PAGE.name]
+    wanted = pages(split, quoted, timed)
+    return found + [
+        path.name for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def pages(split: Row, quoted: Row, timed: Row) -> dict[Path, str]:
+    """Give the page and the README as they are to be."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    readme = f"{before}{BEGIN}\n{headline(quoted)}\n{END}{rest.partition(END)[2]}"
+    return {PAGE: page(split, quoted, timed), README: readme}
+
+
+def headline(quoted: Row) -> str:
+    """Say in one sentence how well speakers are found on what no rule has seen."""
+    figures = [
+        f"{_interval([ours['f1'], ours['low'], ours['high']])} on *{part}*"
+        for part in ("test", "test-2")
+        if part in quoted["parts"]
+        for ours in [next(iter(quoted["parts"][part]["systems"]["stancekit"].values()))]
+    ]
+    return (
+        f"Quotations with the right extent **and** speaker: F1 {' and '.join(figures)}, documents apart from those by "
+        "which rules were written (`python -m experiments.articles.page`)."
     )
 
 
@@ -187,7 +212,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         json.loads(module.RESULTS.read_text(encoding="utf-8")) for module in (splitters, quotations, speed)
     )
     if not check:
-        PAGE.write_text(page(split, quoted, timed), encoding="utf-8")
+        for path, text in pages(split, quoted, timed).items():
+            path.write_text(text, encoding="utf-8")
         return 0
     found = stale(split, quoted, timed)
     for item in found:

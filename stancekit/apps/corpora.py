@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from stancekit.apps.options import names
 from stancekit.apps.output import say
 from stancekit.errors import InvalidInputError
 from stancekit.files.corpus import LabelledCorpus, Reading, read_corpus
 from stancekit.measure.coded import crossed
+from stancekit.measure.designs import declare
+from stancekit.measure.joined import check_joined
 
 
 def add_corpus(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -23,8 +26,10 @@ def add_corpus(parser: argparse.ArgumentParser, *, required: bool = True) -> Non
         default="labels",
         help='column with the annotations: labels, "none", or blank where a row was not annotated (labels)',
     )
-    parser.add_argument("--gold", metavar="FILE", help="second table with the annotations; needs --id")
-    parser.add_argument("--id", metavar="COLUMN", help="column by which the two tables belong together")
+    parser.add_argument(
+        "--gold", metavar="FILES", help="second table with the annotations, or several with commas; needs --id"
+    )
+    parser.add_argument("--id", metavar="COLUMN", help="column by which these tables belong together")
     parser.add_argument("--model", help="label the corpus with this model; without it, columns of predict are read")
     parser.add_argument(
         "--text", metavar="COLUMN", default="text", help="column with the statements, for --model (text)"
@@ -63,7 +68,8 @@ def corpus_of(options: argparse.Namespace, keep: tuple[str, ...]) -> LabelledCor
     reading = Reading(text=options.text, gold=options.labels, prefix=options.prefix, scores=options.scores, keep=keep)
     say(f"reading {options.table}")
     packaged = load().codebook if model is None else model.codebook
-    corpus = read_corpus(options.table, reading, model=model, codes=packaged, gold=options.gold, key=options.id)
+    corpus = read_corpus(options.table, reading, model=model, codes=packaged, gold=_gold(options.gold), key=options.id)
+    _check_sheets(corpus, options)
     if model is not None and (n_seen := int(model.was_trained_on(corpus.annotated_texts).sum())):
         print(
             f"stancekit: {options.model!r} was trained on {n_seen} of the {len(corpus.annotated_texts)} annotated "
@@ -71,6 +77,24 @@ def corpus_of(options: argparse.Namespace, keep: tuple[str, ...]) -> LabelledCor
             file=sys.stderr,
         )
     return corpus
+
+
+def _gold(text: str | None) -> list[str] | None:
+    """Read names of tables; a single one may have a comma in it."""
+    return None if text is None else [text] if Path(text).exists() else names(text)
+
+
+def _check_sheets(corpus: LabelledCorpus, options: argparse.Namespace) -> None:
+    if not corpus.sheets or options.design not in ("random", "stratified"):
+        return
+    sampling = declare(
+        len(corpus),
+        design=options.design,
+        strata=strata_of(corpus, options),
+        clusters=kept(corpus, options.clusters),
+        drawn=getattr(options, "drawn", "statements"),
+    )
+    check_joined(corpus.sheets, sampling)
 
 
 def kept(corpus: LabelledCorpus, column: str | None) -> list[str] | None:

@@ -61,6 +61,8 @@ class Articles:
         How many there are, where that is known without reading.
     skipped : tuple of str
         Files of a folder that are neither .txt nor .md, by their paths within it.
+    bad : tuple of str
+        Files of a folder that were left out because they are no articles, each with the reason.
     open_articles : callable
         Gives a fresh iterator.
     """
@@ -68,6 +70,7 @@ class Articles:
     source: str
     n_articles: int | None = None
     skipped: tuple[str, ...] = ()
+    bad: tuple[str, ...] = ()
     open_articles: Callable[[], Iterator[Article]] = field(repr=False)
 
     def __iter__(self) -> Iterator[Article]:
@@ -93,7 +96,9 @@ class ArticleColumns:
     speaker: str | None = None
 
 
-def read_articles(source: str | Path, *, columns: ArticleColumns | None = None, speaker: str | None = None) -> Articles:
+def read_articles(
+    source: str | Path, *, columns: ArticleColumns | None = None, speaker: str | None = None, skip_bad: bool = False
+) -> Articles:
     r"""Find the articles of a file, a folder or a table.
 
     Text files are UTF-8, with or without a byte order mark, or UTF-16 with one; their line ends stay as they are,
@@ -108,6 +113,8 @@ def read_articles(source: str | Path, *, columns: ArticleColumns | None = None, 
         For a table, which columns to read; "text" alone by default.
     speaker : str, optional
         Who speaks where a text names nobody.
+    skip_bad : bool, default=False
+        For a folder, whether files that are empty or cannot be read as text are left out, and named in ``bad``.
 
     Returns
     -------
@@ -116,9 +123,9 @@ def read_articles(source: str | Path, *, columns: ArticleColumns | None = None, 
     Raises
     ------
     InvalidInputError
-        Now, on a file that is neither text nor a table, a folder without a text, a missing column, or columns for
-        what is no table; on iteration, before the first article, on two of the same name, and then on an article that
-        cannot be read, named by its file, or its row and field.
+        Now, on a file that is neither text nor a table, a folder without a text or with files that cannot be read, all
+        of which are named, a missing column, or columns for what is no table; on iteration, before the first article,
+        on two of the same name, and then on an article that cannot be read, named by its file, or its row and field.
 
     Examples
     --------
@@ -130,12 +137,14 @@ def read_articles(source: str | Path, *, columns: ArticleColumns | None = None, 
     [('speech.txt', 'Lift the embargo.\n')]
     """
     path = Path(source)
+    if skip_bad and (_is_table(source) or not path.is_dir()):
+        raise InvalidInputError(f"files that cannot be read are left out of a folder, and {source} is none")
     if _is_table(source):
         return _of_table(read_table(source), columns or ArticleColumns(), speaker)
     if columns is not None:
         raise InvalidInputError(f"{source} is no table and has no columns; leave out the names of columns")
     if path.is_dir():
-        return _of_folder(path, speaker)
+        return _of_folder(path, speaker, skip_bad=skip_bad)
     return Articles(source=_shown(path), n_articles=1, open_articles=lambda: iter([_of_file(path, path.name, speaker)]))
 
 
@@ -155,18 +164,49 @@ def _is_table(source: str | Path) -> bool:
     )
 
 
-def _of_folder(folder: Path, speaker: str | None) -> Articles:
+def _of_folder(folder: Path, speaker: str | None, *, skip_bad: bool) -> Articles:
     found = sorted(_files_in(folder))
     names = [name for name in found if Path(name).suffix.lower() in ARTICLE_SUFFIXES]
     _refuse_twice(map(_shown, names), _shown(folder), "file", "rename one")
     if not names:
         raise InvalidInputError(f"{folder} has no .txt or .md file in it, nor in its folders; put articles there")
+    bad = {name: error for name in names if (error := _unreadable(folder / name)) is not None}
+    if bad and (not skip_bad or len(bad) == len(names)):
+        raise _bad_files(folder, bad, len(names))
+    good, texts = [name for name in names if name not in bad], set(names)
     return Articles(
         source=_shown(folder),
-        n_articles=len(names),
-        skipped=tuple(_shown(name) for name in found if name not in set(names)),
-        open_articles=lambda: (_of_file(folder / name, name, speaker) for name in names),
+        n_articles=len(good),
+        skipped=tuple(_shown(name) for name in found if name not in texts),
+        bad=tuple(_reason(name, error, folder) for name, error in bad.items()),
+        open_articles=lambda: (_of_file(folder / name, name, speaker) for name in good),
     )
+
+
+def _unreadable(path: Path) -> InvalidInputError | OSError | None:
+    """Give the error of a file that is no article: reading takes far less time than to analyse the others in vain."""
+    try:
+        _of_file(path, path.name, None)
+    except (InvalidInputError, OSError) as error:
+        return error
+    return None
+
+
+def _bad_files(folder: Path, bad: Mapping[str, InvalidInputError | OSError], n_articles: int) -> InvalidInputError:
+    remedy = "" if len(bad) == n_articles else ", or leave out what is bad (--skip-bad, or skip_bad=True)"
+    if len(bad) == 1 and isinstance(error := next(iter(bad.values())), InvalidInputError):
+        return InvalidInputError(f"{error}{remedy}")
+    reasons = "; ".join(_reason(name, error, folder) for name, error in bad.items())
+    return InvalidInputError(
+        f"{len(bad)} of {n_articles} articles in {_shown(folder)} cannot be read: {reasons}; mend them{remedy}"
+    )
+
+
+def _reason(name: str, error: InvalidInputError | OSError, folder: Path) -> str:
+    """Say in short what is wrong with a file: its error without the remedy."""
+    if isinstance(error, OSError):
+        return f"{_shown(name)} ({error.strerror})"
+    return f"{_shown(name)} ({str(error).removeprefix(_shown(folder / name) + ': ').partition(';')[0]})"
 
 
 def _files_in(folder: Path) -> Iterator[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,17 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, missing_column, place, unknown_label
-from stancekit.labelled import cell_marks, is_nothing, read_flag, split_labels
+from stancekit.errors import InvalidInputError, place, unknown_label
+from stancekit.files.annotations import (
+    Annotations,
+    Marks,
+    Row,
+    Sheet,
+    cell_text,
+    check_columns,
+    read_annotations,
+    row_id,
+    selected_rows,
+)
+from stancekit.labelled import is_nothing, split_labels
 from stancekit.model import StanceModel
 from stancekit.tables import Table, read_table
-from stancekit.tables.parquet import rows_of
 from stancekit.text.checks import check_statement
 
-Row = Mapping[str, object]
-
 _ROWS = 1 << 12
-_BYTES = 1 << 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,6 +50,8 @@ class LabelledCorpus:
         The other columns that were asked for; blank where a row has nothing.
     annotated_texts : list of str
         The annotated statements, where their texts were read.
+    sheets : tuple of Sheet
+        What several tables of annotations say of how their rows were drawn; empty where there was one table, or none.
     """
 
     labels: tuple[str, ...]
@@ -51,12 +59,10 @@ class LabelledCorpus:
     gold: NDArray[np.float64]
     columns: Mapping[str, list[str]]
     annotated_texts: list[str] = field(default_factory=list)
+    sheets: tuple[Sheet, ...] = ()
 
     def __len__(self) -> int:
         return len(self.gold)
-
-
-_LOOP = ("shown_by", "audit")  # what `write_labellings` tells of each statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +98,7 @@ def read_corpus(
     *,
     model: StanceModel | None = None,
     codes: Codebook | None = None,
-    gold: str | Path | None = None,
+    gold: str | Path | Sequence[str | Path] | None = None,
     key: str | None = None,
 ) -> LabelledCorpus:
     r"""Read a corpus with a model's labels and annotations; only the columns needed stay in memory.
@@ -107,8 +113,9 @@ def read_corpus(
         To label the statements while they are read; None where the columns that `predict_file` adds are there.
     codes : Codebook, optional
         Whose codes annotators may have written, where its labels are those of the columns.
-    gold : str or Path, optional
-        Another table with the annotations; None where they are in the corpus.
+    gold : str or Path, or sequence of these, optional
+        Another table with the annotations, or several, which are joined: such as sheets of `write_sample`, in the order
+        in which they were drawn. None where the annotations are in the corpus.
     key : str, optional
         The column by which the two tables belong together.
 
@@ -140,46 +147,15 @@ def read_corpus(
         codebook = codes
     labels = codebook.labels
     needed = [*reading.keep, *([key] if key else []), *_model_columns(labels, reading, model)]
-    marks = None if gold is not None else _Marks.found(table, reading.gold, codebook)
-    _check_columns(table, [*needed, *(marks.columns if marks else ())])
-    known = None if gold is None or key is None else _read_marks_by_id(read_table(gold), key, reading, codebook)
+    marks = None if gold is not None else Marks.found(table, reading.gold, codebook)
+    check_columns(table, [*needed, *(marks.columns if marks else ())])
+    tables = [] if gold is None else [gold] if isinstance(gold, str | Path) else list(gold)
+    found = None if key is None else read_annotations(map(read_table, tables), key, reading.gold, codebook)
     builder = _Builder(labels=labels, reading=reading, source=table.source)
-    rows = _rows(table, dict.fromkeys([*needed, *(marks.columns if marks else ())]))
+    rows = selected_rows(table, dict.fromkeys([*needed, *(marks.columns if marks else ())]))
     for batch in iter(lambda: list(islice(rows, _ROWS)), []):
-        builder.add(batch, model, marks, known, key)
-    return builder.done(known, key)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Marks:
-    """Where annotations stand: in one column, or in one a label."""
-
-    columns: tuple[str, ...]
-    codebook: Codebook
-    per_label: bool
-
-    @classmethod
-    def found(cls, table: Table, column: str, codebook: Codebook) -> _Marks:
-        there = tuple(label for label in codebook.labels if label in table.columns)
-        if column not in table.columns and there:
-            return cls(columns=there, codebook=codebook, per_label=True)
-        if column not in table.columns:
-            raise missing_column(column, table.columns, table.source)
-        return cls(columns=(column,), codebook=codebook, per_label=False)
-
-    def read(self, row: Row, number: int) -> list[float] | None:
-        """Give 1, 0 or NaN for each label; None where nothing is annotated."""
-        if self.per_label:
-            known = {label: read_flag(row.get(label), number, label) for label in self.columns}
-            flags = [known.get(label, math.nan) for label in self.codebook.labels]
-            return None if all(np.isnan(flags)) else flags
-        column = self.columns[0]
-        value = row.get(column)
-        if is_nothing(value):
-            return None
-        marks = cell_marks(value, self.codebook.codes, number, column) or ()
-        found = self.codebook.resolve(marks, row=number, field=column)
-        return [float(label in found) for label in self.codebook.labels]
+        builder.add(batch, model, marks, found.marks if found else None, key)
+    return builder.done(found, key)
 
 
 class _Builder:
@@ -200,8 +176,8 @@ class _Builder:
         self,
         batch: list[Row],
         model: StanceModel | None,
-        marks: _Marks | None,
-        known: Mapping[str, list[float]] | None,
+        marks: Marks | None,
+        known: Mapping[str, list[float] | None] | None,
         key: str | None,
     ) -> None:
         """Take some rows."""
@@ -212,18 +188,18 @@ class _Builder:
         except InvalidInputError as error:
             raise InvalidInputError(f"{self._source}: {error}") from None
         for name, values in self._columns.items():
-            texts = (_text(row.get(name)) for row in batch)
+            texts = (cell_text(row.get(name)) for row in batch)
             values.extend(self._names.setdefault(text, text) for text in texts)  # equal values share one object
         if model is not None:
             self._texts += [str(row[self._reading.text]) for i, row in enumerate(batch, self._n) if i in self._gold]
         self._n += len(batch)
 
-    def done(self, known: Mapping[str, list[float]] | None, key: str | None) -> LabelledCorpus:
+    def done(self, found: Annotations | None, key: str | None) -> LabelledCorpus:
         """Give all that was read."""
         if not self._n:
             raise InvalidInputError(f"{self._source} has no rows")
-        if known is not None and key is not None:
-            self._check_ids(known, key)
+        if found is not None and key is not None:
+            self._check_ids(found.marks, key)
         gold = np.full((self._n, len(self._labels)), np.nan)
         for row, marks in self._gold.items():
             gold[row] = marks
@@ -233,6 +209,7 @@ class _Builder:
             gold=gold,
             columns=self._columns,
             annotated_texts=self._texts,
+            sheets=() if found is None else tuple(sheet.in_corpus(self._matched) for sheet in found.sheets),
         )
 
     def _from_model(self, batch: list[Row], model: StanceModel) -> NDArray[np.float64] | NDArray[np.bool_]:
@@ -263,14 +240,14 @@ class _Builder:
         self,
         row: Row,
         number: int,
-        marks: _Marks | None,
-        known: Mapping[str, list[float]] | None,
+        marks: Marks | None,
+        known: Mapping[str, list[float] | None] | None,
         key: str | None,
     ) -> None:
         if known is None or key is None:
             found = marks.read(row, number) if marks else None
         else:
-            name = _id(row.get(key), number, key)
+            name = row_id(row.get(key), number, key)
             self._ids.append(hash(name))
             found = known.get(name)
             if name in known and self._matched.setdefault(name, number) != number:
@@ -278,8 +255,8 @@ class _Builder:
         if found is not None:
             self._gold[number] = found
 
-    def _check_ids(self, known: Mapping[str, list[float]], key: str) -> None:
-        if lost := [name for name in known if name not in self._matched]:
+    def _check_ids(self, known: Mapping[str, list[float] | None], key: str) -> None:
+        if lost := [name for name, marks in known.items() if marks is not None and name not in self._matched]:
             raise InvalidInputError(
                 f"{self._source} has no row with the annotated id {lost[0]!r} in field {key!r} ({len(lost)} are "
                 "missing); "
@@ -292,44 +269,6 @@ class _Builder:
             raise InvalidInputError(
                 f"{self._source}: rows {a} and {b} have the same id in field {key!r}; give each its own"
             )
-
-
-def _read_marks_by_id(table: Table, key: str, reading: Reading, codebook: Codebook) -> dict[str, list[float]]:
-    marks = _Marks.found(table, reading.gold, codebook)
-    _check_columns(table, [key, *marks.columns])
-    known: dict[str, list[float]] = {}
-    told = _LOOP if set(_LOOP) <= set(table.columns) else ()
-    try:
-        for number, row in enumerate(_rows(table, [key, *marks.columns, *told])):
-            name, found = _id(row.get(key), number, key), marks.read(row, number)
-            if told and found is not None:
-                _check_drawn(row, number)
-            if name in known:
-                raise InvalidInputError(f"id {name!r}{place(number, key)} comes twice; give each statement one row")
-            if found is not None:
-                known[name] = found
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{table.source}: {error}") from None
-    return known
-
-
-def _check_drawn(row: Row, number: int) -> None:
-    """Refuse a row that the labelling loop chose, by the columns that it writes."""
-    shown_by, audit = (row.get(column) for column in _LOOP)
-    if str(audit) in ("0", "0.0", "False"):
-        raise InvalidInputError(
-            f"the statement{place(number, 'audit')} is not of the random sample (shown by {shown_by!r}), so no "
-            "share follows from it; export the sample alone: stancekit label ... --export FILE --audit-only"
-        )
-
-
-def _rows(table: Table, columns: Iterable[str]) -> Iterator[Row]:
-    """Yield rows with some of the columns, without making the others where the format is columnar."""
-    if table.open_batches is None:
-        yield from table
-        return
-    wanted = list(columns)
-    yield from rows_of((batch.select(wanted) for batch in table.open_batches(_BYTES)), table.source)
 
 
 def _from_columns(table: Table, reading: Reading) -> Codebook:
@@ -350,26 +289,9 @@ def _model_columns(labels: Sequence[str], reading: Reading, model: StanceModel |
     return [f"{reading.prefix}score_{label}" for label in labels] if reading.scores else [f"{reading.prefix}labels"]
 
 
-def _check_columns(table: Table, names: Iterable[str]) -> None:
-    for name in names:
-        if name not in table.columns:
-            raise missing_column(name, table.columns, table.source)
-
-
 def _score(value: object, row: int, field_: str) -> float:
     with suppress(TypeError, ValueError):
         score = float(value)  # type: ignore[arg-type]
         if 0 <= score <= 1:
             return score
     raise InvalidInputError(f"expected a score from 0 to 1{place(row, field_)}, got {value!r}")
-
-
-def _id(value: object, row: int, field_: str) -> str:
-    name = _text(value)
-    if not name:
-        raise InvalidInputError(f"there is no id{place(row, field_)}; every statement needs one")
-    return name
-
-
-def _text(value: object) -> str:
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN

@@ -199,21 +199,32 @@ def _checked_rows(exclude: Iterable[int], n: int) -> Ints:
 def _allocate(n: int, available: Ints, earlier: Ints, names: tuple[str, ...], sizes: Mapping[str, int] | None) -> Ints:
     """Divide what is to be drawn; with what was drawn earlier, each stratum gets at least 2, or all there is."""
     least = np.maximum(0, np.minimum(2, available + earlier) - earlier)
+    if sizes is not None:
+        return _checked_sizes(sizes, n, least, available, names)
     if not isinstance(n, int | np.integer) or n < least.sum() or n > available.sum():
         raise InvalidInputError(
             f"n is {n!r}; expected a whole number from {least.sum()} (at least 2 in each stratum, or all of it) to "
             f"{available.sum()}, which is all there is"
         )
-    if sizes is None:
-        return _on_top(int(n), available, earlier)
+    return _on_top(int(n), available, earlier)
+
+
+def _checked_sizes(sizes: Mapping[str, int], n: int, least: Ints, available: Ints, names: tuple[str, ...]) -> Ints:
     if set(sizes) != set(names):
         raise InvalidInputError(f"sizes has {sorted(sizes)}; expected the strata {sorted(names)}")
-    taken = np.array([sizes[name] for name in names])
-    if taken.dtype.kind not in "iu" or taken.sum() != n or (taken < least).any() or (taken > available).any():
-        raise InvalidInputError(
-            f"sizes is {dict(sizes)}; expected whole numbers that add up to {n}, each at least 2 in all (or all there "
-            f"is) and at most what the stratum has: {dict(zip(names, available.tolist(), strict=True))}"
-        )
+    for name, lowest, highest in zip(names, least.tolist(), available.tolist(), strict=True):
+        size = sizes[name]
+        if not isinstance(size, int | np.integer) or isinstance(size, bool):
+            raise InvalidInputError(f"sizes has {size!r} for the stratum {name!r}; expected a whole number")
+        if size > highest:
+            raise InvalidInputError(f"the stratum {name!r} has {highest} to draw from; {size} were asked for")
+        if size < lowest:
+            raise InvalidInputError(
+                f"sizes has {size} for the stratum {name!r}; expected {lowest} or more, for 2 in all (or all there is)"
+            )
+    taken = np.array([sizes[name] for name in names], dtype=np.intp)
+    if taken.sum() != n:
+        raise InvalidInputError(f"sizes adds up to {taken.sum()}, and n is {n!r}; let them agree, or leave out n")
     return taken
 
 

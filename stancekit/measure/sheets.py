@@ -117,7 +117,7 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
         planned = _planned(sizes, columns, earlier, sampling, clusters)
         n, sizes = planned.n if n is None else n, planned.sizes
     if n is None and sizes is None:
-        raise InvalidInputError("say how many rows to draw: n, or sizes")
+        raise InvalidInputError("say how many rows to draw: by n, or by sizes")
     drawn = draw_sample(
         sampling.n,
         sum(sizes.values()) if n is None and sizes is not None else n,  # type: ignore[arg-type]

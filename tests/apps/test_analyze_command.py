@@ -94,6 +94,21 @@ class TestPrinting:
         named = ", ".join(f"photo{n}.jpg" for n in range(5))
         assert err == f"stancekit: skipped what is neither .txt nor .md: {named} and 2 more\n"
 
+    def test_bad_files_stop_all_or_are_left_out(self, folder, tmp_path, capsys):
+        for name in ("c.txt", "d.txt"):
+            (folder / name).touch()
+        said = refused(capsys, folder, "--output", tmp_path / "out.csv")
+        assert "2 of 4 articles" in said
+        assert "c.txt (the article is empty); d.txt (the article is empty)" in said
+        assert not (tmp_path / "out.csv").exists()
+        code, _, err = run(capsys, folder, "--output", tmp_path / "out.csv", "--skip-bad")
+        assert code == 0
+        assert "left out 2 of 4 articles: c.txt (the article is empty), d.txt (the article is empty)\n" in err
+        assert {row["document"] for row in read_table(tmp_path / "out.csv")} == {"b.txt", "deep/a.md"}
+
+    def test_standard_input_is_no_folder(self, capsys):
+        assert "--skip-bad goes with a folder" in refused(capsys, "-", "--skip-bad")
+
 
 class TestWriting:
     def test_a_table_and_a_page(self, folder, tmp_path, capsys):

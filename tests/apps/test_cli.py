@@ -265,7 +265,7 @@ def test_an_existing_output_is_replaced_only_when_asked(tmp_path, capsys):
     target.write_text("old")
     arguments = ["predict", "--input", str(source), "--output", str(target)]
     assert main(arguments) == 2
-    assert "exists; choose another name, or say that it may be overwritten" in capsys.readouterr().err
+    assert "exists; choose another name, or let it be replaced (--overwrite" in capsys.readouterr().err
     assert target.read_text() == "old"
     assert main([*arguments, "--overwrite"]) == 0
     assert target.read_text().startswith("text,stance_labels")

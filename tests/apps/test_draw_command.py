@@ -1,5 +1,7 @@
 """From a corpus to a sheet, and from the filled sheet to a share."""
 
+import shlex
+
 import pytest
 
 import stancekit
@@ -102,11 +104,102 @@ def test_from_a_pilot_to_the_rest_by_a_plan(corpus, tmp_path, capsys):
     both = [*read_table(pilot), *read_table(more)]
     assert len({row["id"] for row in both}) == len(both) > 60
     assert {row["stratum"] for row in read_table(more)} == {"1990", "1991"}
-    assert f"with {pilot}, {more} in one table ALL: stancekit prevalence {corpus} --gold ALL --id COLUMN" in said
-    assert "--design stratified --strata year" in said
+    assert (
+        f"when they are annotated: stancekit prevalence {corpus} --gold {pilot},{more} --id id --labels labels" in said
+    )
+    assert "--design stratified --strata year --model linear" in said
+    rows = [row | {"labels": "anti-sanction" if row["text"] == TEXTS[0] else "none"} for row in read_table(more)]
+    stancekit.write_table(more, rows)
+    shown = shlex.split(said.splitlines()[-1].partition("stancekit prevalence ")[2])
+    assert "33.3" in run("prevalence", *shown).out
     assert "all that the plan asks for is drawn anew" in run(
         "draw", corpus, "--strata", "year", "--sizes", planned, "--output", more, "--overwrite"
     ).err  # fmt: skip
+
+
+@pytest.fixture
+def two_sheets(corpus, tmp_path, capsys):
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    draw = ["draw", str(corpus), "--n", "60"]
+    assert main([*draw, "--output", str(first)]) == 0
+    assert main([*draw, "--strata", "year", "--exclude", str(first), "--output", str(second)]) == 0
+    for path in (first, second):
+        stancekit.write_table(path, [row | {"labels": "none"} for row in read_table(path)])
+    capsys.readouterr()
+    return first, second
+
+
+def change(path, number, **cells):
+    rows = list(read_table(path))
+    rows[number] |= cells
+    stancekit.write_table(path, rows)
+
+
+def refused(capsys, corpus, *sheets, design=("--design", "stratified", "--strata", "year")):
+    gold = ",".join(map(str, sheets))
+    assert main(["prevalence", str(corpus), "--gold", gold, "--id", "id", "--model", "linear", *design]) == 2
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 1
+    return said
+
+
+def test_sheets_that_are_no_sample_together_are_refused(corpus, two_sheets, capsys):
+    first, second = two_sheets
+    assert f"{second}: " in refused(capsys, corpus, first, second, design=("--design", "random"))
+    said = refused(capsys, corpus, second, first)
+    assert f"{first}: the chance is 0.2 in row 0, field 'probability', but 60 of 150 in stratum '199" in said
+    assert "name all sheets, each whole, in the order in which they were drawn" in said
+    stancekit.write_table(first, list(read_table(first))[:-1])
+    assert f"{second}: the chance is 0.4 in row " in refused(capsys, corpus, first, second)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"probability": "0.3"}, "0.3 in row 7, field 'probability', but 0.4 in row "),
+        (
+            {"probability": "often"},
+            "expected a chance above 0 and at most 1 in row 7, field 'probability', got 'often'",
+        ),
+        ({"stratum": "2001"}, "'2001' in row 7, field 'stratum', but '199"),
+        ({"id": "s999"}, "'s999'"),
+    ],
+)
+def test_rows_of_sheets_that_contradict_the_design_are_named(corpus, two_sheets, capsys, cells, message):
+    first, second = two_sheets
+    change(second, 7, **cells)
+    assert message in refused(capsys, corpus, first, second)
+
+
+def test_a_row_in_two_sheets_is_named(corpus, two_sheets, capsys):
+    first, second = two_sheets
+    name = next(iter(read_table(first)))["id"]
+    change(second, 7, id=name)
+    assert f"{second}: id '{name}' in row 7, field 'id' is that of row 0 of {first} too" in refused(
+        capsys, corpus, first, second
+    )
+
+
+def test_rows_of_a_table_without_chances_that_are_blank_are_passed_over(corpus, two_sheets, tmp_path, capsys):
+    first, second = two_sheets
+    rows = [{"id": row["id"], "labels": row["labels"]} for row in read_table(first)]
+    blank = [{"id": row["id"], "labels": ""} for row in read_table(second)]
+    stancekit.write_table(tmp_path / "plain.csv", rows + blank)
+    gold = f"{tmp_path / 'plain.csv'},{second}"
+    command = ["prevalence", str(corpus), "--gold", gold, "--id", "id", "--model", "linear"]
+    assert main([*command, "--design", "stratified", "--strata", "year"]) == 0
+    assert "120" in capsys.readouterr().out
+
+
+def test_the_command_that_comes_next_says_what_is_missing(tmp_path, capsys):
+    table, sheet = tmp_path / "my corpus.csv", tmp_path / "sheet.csv"
+    rows = [{"body": text, "stance_labels": "", "stance_score_a": 0.1} for text in TEXTS]
+    stancekit.write_table(table, rows)
+    assert main(["draw", str(table), "--n", "2", "--output", str(sheet)]) == 0
+    said = capsys.readouterr().err
+    assert f"with COLUMN that names each row of the table and of its sheet: stancekit prevalence '{table}'" in said
+    assert "--id COLUMN" in said
+    assert "--model" not in said
 
 
 def test_sizes_as_text(corpus, tmp_path):
@@ -120,12 +213,20 @@ def test_sizes_as_text(corpus, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "say how many rows to draw: n, or sizes"),
+        ([], "say how many rows to draw: --n NUMBER, or --sizes with a number for each stratum"),
         (["--sizes", "1990=x"], "--sizes has '1990=x'; expected each stratum once with a whole number"),
         (["--sizes", "1990=2,1990=3"], "--sizes has '1990=3'; expected each stratum once"),
         (["--sizes", "1990=2,1992=3"], "sizes has ['1990', '1992']; expected the strata ['1990', '1991']"),
-        (["--sizes", "1990=2,1991=3", "--n", "7"], "expected whole numbers that add up to 7"),
-        (["--sizes", "nowhere.json"], "--sizes is 'nowhere.json', which cannot be read as JSON"),
+        (["--sizes", "1990=2,1991=3", "--n", "7"], "sizes adds up to 5, and n is 7; let them agree, or leave out n"),
+        (
+            ["--sizes", "nowhere.json"],
+            "--sizes expects each stratum with a number, such as country=12,other=30, or a file",
+        ),
+        (["--sizes", "nowhere.json"], "got 'nowhere.json' (no such file)"),
+        (["--sizes", "1990:30"], "got '1990:30' (no such file)"),
+        (["--sizes", "1990=2,1991=3000"], "the stratum '1991' has 150 to draw from; 3000 were asked for"),
+        (["--sizes", "1990=2,1991=3", "--strata", ""], "--sizes names the strata ['1990', '1991'], and no column has"),
+        (["--sizes", "1990=2,1991=3", "--strata", ""], "add --strata COLUMN"),
         (["--n", "9", "--exclude", "nowhere.csv"], "nowhere.csv"),
     ],
 )

@@ -105,6 +105,29 @@ class TestReading:
         with pytest.raises(InvalidInputError, match=r"has no \.txt or \.md file"):
             read_articles(tmp_path)
 
+    def test_all_bad_files_of_a_folder_are_named_before_any_is_read(self, folder):
+        (folder / "b" / "two.txt").write_text(" \n")
+        (folder / "c.txt").write_bytes(b"caf\xe9 is closed")
+        (folder / "gone.txt").symlink_to(folder / "nowhere.txt")
+        reasons = (
+            r"3 of 6 articles in .*articles cannot be read: b/two\.txt \(the article is empty\); "
+            r"c\.txt \(byte 0xe9 .*\); gone\.txt \(No such file or directory\); "
+            r"mend them, or leave out what is bad \(--skip-bad"
+        )
+        with pytest.raises(InvalidInputError, match=reasons):
+            read_articles(folder)
+        articles = read_articles(folder, skip_bad=True)
+        assert [article.document for article in articles] == ["a.MD", "b.txt", "b/one.txt"]
+        assert articles.n_articles == 3
+        assert [one.partition(" ")[0] for one in articles.bad] == ["b/two.txt", "c.txt", "gone.txt"]
+
+    def test_only_files_of_a_folder_are_left_out_and_never_all(self, tmp_path):
+        (tmp_path / "a.txt").touch()
+        with pytest.raises(InvalidInputError, match=r"are left out of a folder, and .*a\.txt is none"):
+            read_articles(tmp_path / "a.txt", skip_bad=True)
+        with pytest.raises(InvalidInputError, match=r"a\.txt: the article is empty; give its text, or leave it out$"):
+            read_articles(tmp_path, skip_bad=True)
+
     def test_a_bad_file_of_a_folder_is_named(self, folder):
         (folder / "b" / "two.txt").write_text(" \n")
         with pytest.raises(InvalidInputError, match=r"b.two\.txt: the article is empty"):

@@ -226,8 +226,10 @@ def test_whole_documents_are_drawn():
         (3, None, "n is 3"),
         (2.5, None, "n is 2.5"),
         (10, {"a": 10}, r"sizes has \['a'\]; expected the strata \['a', 'b'\]"),
-        (10, {"a": 9, "b": 1}, "add up to 10, each at least 2 in all"),
-        (10, {"a": 4, "b": 4}, "add up to 10"),
+        (10, {"a": 9, "b": 1}, r"sizes has 1 for the stratum 'b'; expected 2 or more, for 2 in all"),
+        (10, {"a": 4, "b": 4}, "sizes adds up to 8, and n is 10"),
+        (204, {"a": 200, "b": 4}, r"the stratum 'a' has \d+ to draw from; 200 were asked for"),
+        (10, {"a": 7.5, "b": 2.5}, r"sizes has 7\.5 for the stratum 'a'; expected a whole number"),
     ],
 )
 def test_samples_that_cannot_be_drawn(n, sizes, message):

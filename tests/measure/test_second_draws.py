@@ -112,7 +112,7 @@ class TestSizes:
             planned_sizes(planned(np.arange(N)), [], besides=True)
 
     def test_neither_number_nor_sizes(self, draw):
-        with pytest.raises(InvalidInputError, match="say how many rows to draw: n, or sizes"):
+        with pytest.raises(InvalidInputError, match="say how many rows to draw: by n, or by sizes"):
             draw("a")
 
 

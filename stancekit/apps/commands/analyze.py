@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +41,9 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type privat
     parser.add_argument("--speaker-column", metavar="COLUMN", help="for a table, column with that speaker")
     add_model(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace output files of those names")
+    parser.add_argument(
+        "--skip-bad", action="store_true", help="leave out files of a folder that are empty or cannot be read"
+    )
     parser.add_argument(
         "--json", action="store_true", help="print a statement a line as JSON, as --output writes .jsonl"
     )
@@ -85,7 +88,9 @@ def _articles(options: argparse.Namespace) -> Articles:
     given = {name: column for name, column in named.items() if column is not None}
     if options.source != "-":
         columns = ArticleColumns(**given) if given else None
-        return read_articles(options.source, columns=columns, speaker=options.speaker)
+        return read_articles(options.source, columns=columns, speaker=options.speaker, skip_bad=options.skip_bad)
+    if options.skip_bad:
+        raise InvalidInputError("--skip-bad goes with a folder; standard input is one article")
     if given:
         raise InvalidInputError("--text, --id and --speaker-column go with a table; standard input is one article")
     text = check_article(decode_article(sys.stdin.buffer.read(), "standard input"))
@@ -94,12 +99,18 @@ def _articles(options: argparse.Namespace) -> Articles:
 
 
 def _name_skipped(articles: Articles) -> None:
-    n = len(articles.skipped)
-    if not n:
-        return
-    named = ", ".join(articles.skipped[:_NAMED_AT_MOST])
-    more = f" and {n - _NAMED_AT_MOST} more" if n > _NAMED_AT_MOST else ""
-    print(f"stancekit: skipped what is neither .txt nor .md: {named}{more}", file=sys.stderr)
+    if articles.skipped:
+        print(f"stancekit: skipped what is neither .txt nor .md: {_first(articles.skipped)}", file=sys.stderr)
+    if n := len(articles.bad):
+        print(
+            f"stancekit: left out {n} of {n + (articles.n_articles or 0)} articles: {_first(articles.bad)}",
+            file=sys.stderr,
+        )
+
+
+def _first(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
+    return ", ".join(names[:_NAMED_AT_MOST]) + more
 
 
 def _print(analyses: Iterable[Analysis], options: argparse.Namespace) -> None:

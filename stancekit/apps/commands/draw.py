@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +47,13 @@ def run(options: argparse.Namespace) -> int:
     from stancekit.measure.sheets import write_sample
 
     check_target(options.output, overwrite=options.overwrite)
+    if options.n is None and options.sizes is None:
+        raise InvalidInputError("say how many rows to draw: --n NUMBER, or --sizes with a number for each stratum")
     sizes, earlier = _sizes(options.sizes), names(options.exclude)
+    if isinstance(sizes, dict) and not names(options.strata):
+        raise InvalidInputError(
+            f"--sizes names the strata {sorted(sizes)}, and no column has them; add --strata COLUMN"
+        )
     drawn = write_sample(
         options.table,
         options.output,
@@ -70,14 +77,23 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _what_next(options: argparse.Namespace, design: str, earlier: Sequence[str]) -> str:
+    from stancekit.tables import read_table
+
+    columns = read_table(options.table).columns
     asked = (("strata", options.strata), ("clusters", options.clusters))
-    others = "".join(f" --{name} {value}" for name, value in asked if value)
+    others = "".join(f" --{name} {shlex.quote(value)}" for name, value in asked if value)
     whole_documents = " --drawn clusters" if options.clusters else ""
-    gold = "ALL" if earlier else options.output
-    together = f", with {', '.join([*earlier, options.output])} in one table ALL" if earlier else ""
+    key = options.id or ("id" if "id" in columns else None)
+    number = "" if key else ", with COLUMN that names each row of the table and of its sheet"
+    model = "" if any(name.startswith(f"{options.prefix}score_") for name in columns) else " --model linear"
+    model += " --text COLUMN" if model and "text" not in columns else ""
+    prefix = "" if options.prefix == "stance_" else f" --prefix {shlex.quote(options.prefix)}"
+    gold = ",".join([*earlier, options.output])
+    named = {"--gold": gold, "--id": key or "COLUMN", "--labels": options.labels, "--design": design}
+    common = "".join(f" {option} {shlex.quote(value)}" for option, value in named.items())
     return (
-        f"when they are annotated{together}: stancekit prevalence {options.table} --gold {gold} --id "
-        f"{options.id or 'COLUMN'} --labels {options.labels} --design {design}{others}{whole_documents}"
+        f"when they are annotated{number}: stancekit prevalence {shlex.quote(options.table)}{common}{others}"
+        f"{whole_documents}{model}{prefix}"
     )
 
 
@@ -102,7 +118,9 @@ def _read_json(path: Path) -> object:
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
+        why = (error.strerror or str(error)) if isinstance(error, OSError) else f"no JSON: {error}"
+        why = "no such file" if isinstance(error, FileNotFoundError) else why
         raise InvalidInputError(
-            f"--sizes is {str(path)!r}, which cannot be read as JSON ({error}); expected STRATUM=NUMBER with commas, "
-            "or a file that plan --json printed"
+            f"--sizes expects each stratum with a number, such as country=12,other=30, or a file that plan --json "
+            f"printed; got {str(path)!r} ({why})"
         ) from None
