@@ -202,7 +202,11 @@ def _with_dotted(believed: list[_Label], text: str) -> list[_Label]:
         )
         for match in found
     ]
-    return sorted(believed + dotted, key=lambda label: label.start)
+    apart: list[_Label] = []
+    for label in sorted(believed + dotted, key=lambda label: (label.start, -label.end)):
+        if not apart or label.start >= apart[-1].end:  # the "Q." of "Q. Berg:" is a part of that label
+            apart.append(label)
+    return apart
 
 
 def _ends_before(text: str, line: int) -> bool:

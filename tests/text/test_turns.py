@@ -70,6 +70,9 @@ class TestFound:
         text = f"Our paper met the mayor.\n\nQ{stop} Will it rain?\n\nA{stop} It will."
         assert turns(text) == [("Q", "Will it rain?"), ("A", "It will.")]
 
+    def test_an_initial_in_a_label_is_no_label(self):
+        assert [speaker for speaker, _ in turns("Q. BERG: So.\n\nMS. LEE: Yes.")] == ["Q. BERG", "MS. LEE"]
+
     def test_a_question_ends_the_last_turn(self):
         assert turns("MS. LEE: So.\n\nQ: Why?")[-1] == ("Q", "Why?")
 
