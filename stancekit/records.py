@@ -26,7 +26,8 @@ class Statement:
         article's account, and a speech's own sentences, though their speaker is given.
     speaker : str or None
         Whose words they are, by the fullest name that the article gives; of narration the author, where one is given
-        (``split_statements(text, speaker="Ann Smith")``). None where nobody is named.
+        (``split_statements(text, speaker="Ann Smith")``). Somebody without a name is called by the description, without
+        a leading article: "senior official". None where nobody is told.
     title : str or None
         The speaker's office or honorific, as the article gives it.
 

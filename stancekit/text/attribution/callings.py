@@ -90,8 +90,8 @@ _SEXES = {
         "chairwoman"
     ),
     "he": word_set(
-        "man boy father grandfather son widower husband brother uncle nephew businessman fisherman frenchman priest monk "
-        "spokesman"
+        "man boy father grandfather son widower husband brother uncle nephew businessman fisherman frenchman priest "
+        "monk spokesman"
     ),
 }
 

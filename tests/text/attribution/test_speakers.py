@@ -87,6 +87,17 @@ def test_two_blanks_after_a_sentence_part_names():
     assert [mention.name for mention in find_mentions("It rained on Bo Kern.  Ann Lee left.")] == ["Bo Kern", "Ann Lee"]
 
 
+@pytest.mark.parametrize("who", ["A student", "The student", "An envoy", "The bloc", "A U.S. envoy", "The U.S. envoy"])
+def test_descriptions_come_without_articles(who):
+    [quote] = find_quotes(f"{who} said that talks go on.")
+    assert quote.speaker == who.partition(" ")[2]
+
+
+def test_an_article_that_is_a_part_of_a_name_stays():
+    [quote] = find_quotes("A Plus Ltd said that talks go on.")
+    assert quote.speaker == "A Plus Ltd"
+
+
 def test_an_office_may_stand_before_a_name_between_commas():
     [mention] = find_mentions("the foreign minister, Ann Lee, left.")
     assert (mention.name, mention.title) == ("Ann Lee", "foreign minister")
