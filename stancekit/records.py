@@ -22,9 +22,12 @@ class Statement:
         Character offsets in the article.
     kind : str
         "direct" where somebody's own words stand in it, between quotation marks or in a speaker's turn; "indirect"
-        where speech is reported, or the most of what is, in the article's words; "narration" where nobody's is.
+        where speech is reported, or the most of what is, in the article's words; "narration" where nobody's is: an
+        article's account, and a speech's own sentences, though their speaker is given.
     speaker : str or None
-        Whose words they are, by the fullest name that the article gives; None where nobody is named.
+        Whose words they are, by the fullest name that the article gives; of narration the author, where one is given
+        (``split_statements(text, speaker="Ann Smith")``). Somebody without a name is called by the description, without
+        a leading article: "senior official". None where nobody is told.
     title : str or None
         The speaker's office or honorific, as the article gives it.
 

@@ -19,7 +19,8 @@ def split_statements(text: str, *, speaker: str | None = None) -> list[Statement
     text : str
         An article, a speech or a transcript in English.
     speaker : str, optional
-        The author, where it is known: who says what nobody else in the text is said to say.
+        The author, where it is known: who says what nobody else in the text is said to say. Such statements stay
+        "narration" by kind, those of a speech too.
 
     Returns
     -------

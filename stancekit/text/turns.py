@@ -21,6 +21,7 @@ _SEPARATOR = re.compile(r"[\n\r][ \t]*(?:[*\-=_#~•][ \t]*){3,200}+(?=[\n\r]|\Z
 _LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
 _FEW = 24  # so many words are looked for one by one; of more, all of the text's are gathered, which takes bounded time
 _LETTERS = re.compile(r"[^\W\d_]+")
+_DOTTED = re.compile(r"(?:\A|(?<=[\n\r]))[ \t]*(?P<letter>[QA])\.(?=\s)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,8 @@ def find_turns(text: str) -> list[Turn]:
 
     A label begins a line and ends with a colon. It is believed if it is written in capitals, names a role or an
     office, or comes again; a name that comes once is believed at the beginning of a paragraph, if none of its
-    words stands in lower case in the text.
+    words stands in lower case in the text. ``Q:`` and ``A:`` are believed beside other labels and beside one another,
+    ``Q.`` and ``A.`` too.
 
     Parameters
     ----------
@@ -79,6 +81,8 @@ def find_turns(text: str) -> list[Turn]:
     """
     labels = list(_candidates(text))
     believed = _believed(labels, text) if labels else []
+    if "Q." in text:
+        believed = _with_dotted(believed, text)
     if not believed:
         return []
     ends = [label.start for label in believed[1:]] + [len(text)]
@@ -160,7 +164,58 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
             is_label = _is_name(label, words, lower, counts)
         if is_label:
             believed.append(label)
-    return believed
+    return believed if len(believed) == len(labels) else _with_letters(believed, labels)
+
+
+def _with_letters(believed: list[_Label], labels: list[_Label]) -> list[_Label]:
+    """Add "Q:" and "A:" that stand once, where others speak too: a question is not the minister's.
+
+    "A:" before "B:" only numbers.
+    """
+    letters = {label.speaker[0] for label in labels if _is_letter(label)}
+    if not letters or not (believed or letters >= {"Q", "A"}):
+        return believed
+    known = "Q" if "B" in letters else "QA"
+    starts = {label.start for label in believed}
+    return [label for label in labels if label.start in starts or (_is_letter(label) and label.speaker[0] in known)]
+
+
+def _is_letter(label: _Label) -> bool:
+    """Tell whether a label is one capital letter, perhaps with a number: "Q", "A", "Q2"."""
+    return [len(word) for word in _LETTERS.findall(label.speaker)] == [1]
+
+
+def _with_dotted(believed: list[_Label], text: str) -> list[_Label]:
+    """Add "Q." and "A." where both open lines, or "Q." beside speakers' labels; "A." alone may number."""
+    found = [match for match in _DOTTED.finditer(text) if _ends_before(text, match.start())]
+    letters = {match["letter"] for match in found}
+    if "Q" not in letters or not (believed or "A" in letters):
+        return believed
+    dotted = [
+        _Label(
+            start=match.start("letter"),
+            end=match.end(),
+            speaker=match["letter"],
+            opens_paragraph=False,
+            follows_end=True,
+            has_remark=False,
+        )
+        for match in found
+    ]
+    apart: list[_Label] = []
+    for label in sorted(believed + dotted, key=lambda label: (label.start, -label.end)):
+        if not apart or label.start >= apart[-1].end:  # the "Q." of "Q. Berg:" is a part of that label
+            apart.append(label)
+    return apart
+
+
+def _ends_before(text: str, line: int) -> bool:
+    """Tell whether nothing goes on from the line before: prose may break before an initial, "John" and "Q. Lee"."""
+    before = text[max(0, line - _REACH) : line]
+    last = before.rstrip()
+    blanks = before[len(last) :]
+    has_blank_line = max(blanks.count("\n"), blanks.count("\r")) > 1
+    return not last or has_blank_line or _CLOSED_LINE.search(last) is not None
 
 
 def _in_lower_case(text: str, speakers: Iterable[str]) -> Set[str]:

@@ -59,3 +59,23 @@ def test_statements_stand_in_the_text_in_order(text):
         assert one.start >= end
         assert one.kind in ("direct", "indirect", "narration")
         end = one.end
+
+
+@pytest.mark.parametrize("speaker", [None, "Ann Lee"])
+@pytest.mark.parametrize(
+    ("phrase", "name"),
+    [
+        ("My predecessor", "My predecessor"),
+        ("Our colleague from Chad", "Our colleague from Chad"),
+        ("My grandmother", "My grandmother"),
+        ("Our friends", "Our friends"),
+    ],
+)
+def test_whom_a_speech_reports_is_told_from_its_own_sentences(speaker, phrase, name):
+    for told, kind in (
+        ('that "poor soil grows strong trees, and patient ones"', "direct"),
+        ("that all was lost", "indirect"),
+    ):
+        text = f"We met. {phrase} told this Assembly {told}. We agree."
+        found = [(one.kind, one.speaker) for one in split_statements(text, speaker=speaker)]
+        assert found == [("narration", speaker), (kind, name), ("narration", speaker)]

@@ -8,7 +8,22 @@ from stancekit.text.turns import find_turns
 
 LINES = st.lists(
     st.sampled_from(
-        ["Anna Berg: ", "MR. PRICE: ", "Q: ", "Note: ", "we agree", "Vladimir", "\n", "\n\n", " ", "* * *", ":", "."]
+        [
+            "Anna Berg: ",
+            "MR. PRICE: ",
+            "Q: ",
+            "Q. ",
+            "A. ",
+            "Note: ",
+            "we agree",
+            "Vladimir",
+            "\n",
+            "\n\n",
+            " ",
+            "* * *",
+            ":",
+            ".",
+        ]
     ),
     max_size=20,
 ).map("".join)
@@ -44,6 +59,22 @@ class TestFound:
 
     def test_letters_for_question_and_answer(self):
         assert turns("Q: Why?\nA: So.\nQ: And?\nA: Well.")[1] == ("A", "So.")
+
+    @pytest.mark.parametrize("label", ["Q:", "Q.", "Q (off mic):", "Q1:", "QUESTION:"])
+    def test_one_question_beside_other_labels(self, label):
+        text = f"MINISTER BERG: We wait.\n\n{label} Will you resign?\n\nMINISTER BERG: No."
+        assert [said for _, said in turns(text)] == ["We wait.", "Will you resign?", "No."]
+
+    @pytest.mark.parametrize("stop", ":.")
+    def test_one_question_and_one_answer(self, stop):
+        text = f"Our paper met the mayor.\n\nQ{stop} Will it rain?\n\nA{stop} It will."
+        assert turns(text) == [("Q", "Will it rain?"), ("A", "It will.")]
+
+    def test_an_initial_in_a_label_is_no_label(self):
+        assert [speaker for speaker, _ in turns("Q. BERG: So.\n\nMS. LEE: Yes.")] == ["Q. BERG", "MS. LEE"]
+
+    def test_a_question_ends_the_last_turn(self):
+        assert turns("MS. LEE: So.\n\nQ: Why?")[-1] == ("Q", "Why?")
 
     def test_a_label_broken_over_a_line(self):
         text = "A speech\n\nVladimir\nPutin: Colleagues,"
@@ -84,11 +115,21 @@ class TestNotFound:
             "They said to Vladimir Putin: go.",
             "At 12:30 they met. See http://example.org/A:b",
             "UN: a body.\nEU: a union.",
+            "Q: a letter that needs a u.",
+            "Q. Lee came late.",
+            "A: the first.\nB: the second.",
+            "A. The first.\n\nB. The second.",
             "Energy Supply: the energy supply of Europe is a matter of its own.",
         ],
     )
     def test_prose(self, text):
         assert turns(text) == []
+
+    @pytest.mark.parametrize(
+        "line", ["A: the first.\nB: the second.", "A. The first.", "with John\nQ. Berg and others."]
+    )
+    def test_letters_that_only_number_or_name(self, line):
+        assert [speaker for speaker, _ in turns(f"MS. LEE: I say\n{line}")] == ["MS. LEE"]
 
     def test_a_name_before_a_colon_that_also_is_a_word_of_the_text(self):
         assert turns("Green Deal: the green deal costs money.") == []
@@ -100,6 +141,6 @@ def test_turns_lie_in_order_and_hold_what_is_said(text):
     assert places == sorted(places)
     for turn in find_turns(text):
         label = text[turn.label_start : turn.label_end]
-        assert label.endswith(":")
+        assert label.endswith((":", "."))
         assert " ".join(label.split()).startswith(turn.speaker)
         assert text[turn.start : turn.end] == text[turn.start : turn.end].strip()

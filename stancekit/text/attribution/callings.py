@@ -70,6 +70,8 @@ _PLAIN_PEOPLE = word_set(
     developer blogger informant defendant suspect plaintiff insider newcomer incumbent native briton frenchman spaniard
     dane swede finn pole turk scot texan londoner source shopkeeper butcher baker carpenter sailor pilot nun monk
     theologian biologist virologist epidemiologist geologist chemist astronomer sociologist psychologist
+    predecessor successor colleague friend opponent mentor classmate roommate grandmother grandfather uncle aunt cousin
+    nephew niece
     """
 )
 # Of these nobody gives an office, and everybody may be one.
@@ -83,8 +85,14 @@ _ANYONE = word_set(
 PEOPLE = _PLAIN_PEOPLE | _BY_OFFICE.keys()
 _OF_AN_AGE = re.compile(r"\d{1,3}-year-old$")
 _SEXES = {
-    "she": word_set("woman girl mother daughter widow wife sister actress businesswoman nun spokeswoman chairwoman"),
-    "he": word_set("man boy father son widower husband brother businessman fisherman frenchman priest monk spokesman"),
+    "she": word_set(
+        "woman girl mother grandmother daughter widow wife sister aunt niece actress businesswoman nun spokeswoman "
+        "chairwoman"
+    ),
+    "he": word_set(
+        "man boy father grandfather son widower husband brother uncle nephew businessman fisherman frenchman priest "
+        "monk spokesman"
+    ),
 }
 
 # Bodies: what may be called so by the last words of their names.

@@ -120,6 +120,7 @@ _COUNTRIES = {
     }.items()
     for name in (country, *names.split())
 }
+_ARTICLES = ("a ", "A ", "an ", "An ")
 _PLACE_OF = {name: _COUNTRIES.get(name, name[:5]) for name in PLACES}
 PLACE_KEYS = frozenset(_PLACE_OF.values())
 
@@ -243,6 +244,21 @@ def plain_name(phrase: str) -> str:
     """Drop "the" before a name or a description."""
     phrase = " ".join((_ASIDE.sub("", phrase) if "(" in phrase else phrase).split()).strip(" -–—")
     return phrase[4:] if phrase.lower().startswith("the ") else phrase
+
+
+def without_article(name: str) -> str:
+    """Drop "a" and "an" before a description, as "the" is; "A Plus Ltd" is a name.
+
+    Examples
+    --------
+    >>> without_article("A senior official"), without_article("A Plus Ltd"), without_article("Ann Lee")
+    ('senior official', 'A Plus Ltd', 'Ann Lee')
+    """
+    if not name.startswith(_ARTICLES):
+        return name
+    article, _, rest = name.partition(" ")
+    is_name = article[0] == "A" and " " in rest and all(word[0].isupper() for word in rest.split())
+    return name if is_name else rest
 
 
 def capitalised_before(text: str, noun: str, at: int) -> str | None:

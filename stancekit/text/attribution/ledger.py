@@ -8,6 +8,7 @@ from functools import partial
 
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
+from stancekit.text.attribution.descriptions import without_article
 from stancekit.text.attribution.kinds import ISSUE
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUING, MONTH
@@ -86,7 +87,7 @@ class Ledger:
                     start=start,
                     end=end,
                     kind=kind,
-                    speaker=speaker.name if speaker else None,
+                    speaker=without_article(speaker.name) if speaker else None,
                     title=speaker.title if speaker else None,
                     rule=rule,
                 )

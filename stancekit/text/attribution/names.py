@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from stancekit.text._words import Capitals
 from stancekit.text.attribution.namewords import (
@@ -28,6 +29,7 @@ from stancekit.text.attribution.reporting import word_set
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
 _UPPER_LETTERS = "".join(chr(at) for at in range(0x180) if re.match(f"[{_UPPER}]", chr(at)))
 # A pattern that begins with a set of letters is searched for quickest; so what stood before a stop is asked afterwards.
+GENITIVES = ("'s", "’s")
 _SHORT = word_set("Mr Mrs Ms Dr Gen Brig Lt Col Sen Rep Gov Prof Adm Maj Capt St Sgt Rev")
 _SHORT_LOWER = frozenset(word.lower() for word in _SHORT)
 _ABBREVIATION = "|".join(rf"(?<=\b{short}\.)" for short in sorted(_SHORT))
@@ -39,6 +41,8 @@ _ARTICLES = "al|el|ad|as|ar|ash|ul"
 _WORD = rf"(?:{_CAPITALISED}|(?:{_ARTICLES})-[{_UPPER}][\w-]*)"
 _PARTICLES = "bin|ben|ibn|bint|de|del|della|da|dos|van|von|der|den|di|du|la|le|ul|ur|e"
 RUN = re.compile(rf"{_CAPITALISED}(?:\s(?:(?:{_PARTICLES})\s){{0,2}}{_WORD})*")
+_TWO_BLANKS = re.compile(rf" {{1,2}}(?:(?:{_PARTICLES}) {{1,2}}){{0,2}}")
+_WIDEST_GAP = 16  # characters between two runs: particles and blanks
 # Finds what `RUN` finds.
 CAPITALS = Capitals(_UPPER_LETTERS, _SHORT_LOWER, _PARTICLES.split("|"), _ARTICLES.split("|"))
 
@@ -56,7 +60,10 @@ _MAX_RUN = 14  # longer runs of capitals are headlines
 _TITLE_WINDOW = 110  # characters before a name in which its title is looked for
 _WINDOW_BREAK = re.compile(r"(?<!\b[A-Z])\.\s+|[;:“”\"()!?]\s+|\n\s*|, ")
 _LISTED = re.compile(rf"(?:[{_UPPER}]\w+, ){{1,3}}[{_UPPER}]\w+ and $")
-_APPOSITION = re.compile(r", (?:the |an? )?((?:[^,.;:“”\"()]|\.(?=[A-Z]|\s[a-z])|\([^)]{1,20}\)){3,120})(?=[,.;])")
+_APPOSITION = re.compile(
+    r", (?:the |an? )?((?:[^,.;:“”\"()]|\.(?=[A-Z]|\s[a-z]|(?<=\b[A-Z]\.[A-Z]\.)\s[A-Z])|\([^)]{1,20}\)){3,120})"
+    r"(?=[,.;])"
+)
 _TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
@@ -85,7 +92,7 @@ def find_mentions(text: str) -> list[Mention]:
     ('Ann M. Lee', "Iran's former foreign minister")
     """
     mentions = []
-    for at, end in CAPITALS.runs(text):
+    for at, end in CAPITALS.runs(text) if "  " not in text else _joined_runs(text):
         start, whole = at, text[at:end]
         if (
             "ing " in whole
@@ -98,6 +105,17 @@ def find_mentions(text: str) -> list[Mention]:
         if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
     return mentions
+
+
+def _joined_runs(text: str) -> list[tuple[int, int]]:
+    """Give the runs of capitalised words of a text in which two blanks may stand for one: "Ann  Lee"."""
+    joined: list[tuple[int, int]] = []
+    for at, end in CAPITALS.runs(text):
+        if joined and at - joined[-1][1] <= _WIDEST_GAP and _TWO_BLANKS.fullmatch(text, joined[-1][1], at):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((at, end))
+    return joined
 
 
 def _opens_with_participle(text: str, start: int, end: int, first: str) -> bool:
@@ -178,7 +196,7 @@ def _name_within(whole: str, is_label: bool) -> _Name | None:
     if first < 0 or (len(words) - first == 1 and _is_body(words[:first])):
         return None
     end = len(whole) if len(words) == n_words else len(whole.rsplit(None, n_words - len(words))[0])
-    end -= 2 if words[-1].endswith(("'s", "’s")) else 0
+    end -= 2 if words[-1].endswith(GENITIVES) else 0
     skipped = len(whole) - len(whole.split(None, first)[first])
     name = " ".join(whole[skipped:end].split())
     if len(name) < 2:
@@ -210,14 +228,14 @@ def _follows_office(text: str, start: int) -> bool:
 def _plain(word: str) -> str:
     """Give a word in small letters without its stop and its genitive."""
     word = word.lower()
-    if word.endswith(("'s", "’s")):
+    if word.endswith(GENITIVES):
         word = word[:-2]
     return word.rstrip(".") or word
 
 
 def _foreign_to_names(word: str, shouted: bool, is_last: bool) -> bool:
     """Tell whether a capitalised word cannot stand in a person's name."""
-    if word.endswith(("'s", "’s")) and not is_last:
+    if word.endswith(GENITIVES) and not is_last:
         return True
     if (_plain(word) in NOT_NAMES and word.removesuffix("'s").removesuffix("’s") != "Un") or word.count(".") > 1:
         return True
@@ -240,15 +258,30 @@ def _title(text: str, run_start: int, name_start: int, before: list[str]) -> tup
         if before[i].lower() in STARTERS and before[i].lower() != "acting":
             before = before[i + 1 :]
             break
-    run_start = name_start - sum(len(word) + 1 for word in before) if len(before) < keep else run_start
-    start = _go_back(text, run_start, before)
+    if len(before) < keep:
+        run_start = name_start
+        for word in reversed(before):
+            run_start = text.rindex(word, 0, run_start)
+    is_whose = bool(before) and before[-1].endswith(GENITIVES)  # "Lee of Peru and Mali's Bo Kern"
+    start = run_start if is_whose else _go_back(text, run_start, before)
     given = text[start:name_start].split()
-    if _has_office(given):
+    if _has_office(given) and not _names_another(given):
         return start, " ".join(given)
     if (inverse := _inverse_apposition(text, run_start)) is not None:
         return run_start, inverse
     honorific = [word for word in before if _plain(word) in HONORIFICS]
     return run_start, " ".join(honorific) or None
+
+
+def _names_another(title: list[str]) -> bool:
+    """Tell whether a title names a person before "and": "President Lee and Peru’s", but not "of Trade and Energy"."""
+    if "and" not in title:
+        return False
+    words = title[: title.index("and")]
+    return any(
+        _plain(office) in OFFICES and word[0].isupper() and not _foreign_to_names(word, False, False)
+        for office, word in pairwise(words)
+    )
 
 
 def _inverse_apposition(text: str, start: int) -> str | None:

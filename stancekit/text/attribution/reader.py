@@ -45,7 +45,9 @@ from stancekit.text.attribution.surroundings import Surroundings
 _QUOTED_AS = re.compile(r"\s+(?P<who>[^,;:“”\"]{2,100}?)\s+as\s+(?:saying|telling|stating|noting|adding)\b")
 _AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
 _AFTER_SUBJECT = re.compile(
-    rf"[,.;:“”\"()]|\s(?:in|on|at|during|after|before|when|while|as|who|following|late|via|through|upon|ahead|by|"
+    # After "U.S", an initial or "Mr" a stop ends nothing.
+    rf"[,;:“”\"()]|(?<!\b[A-Z])(?<!\bM[rs])(?<!\bDr)(?<!\bMrs)(?<!\b(?:Gen|Sen|Rep|Gov|Col))\.|"
+    rf"\s(?:in|on|at|during|after|before|when|while|as|who|following|late|via|through|upon|ahead|by|"
     rf"adding|noting|saying|referring|{DAY}|earlier|later|last|this|to)\b|$"
 )
 _VOICE_END = re.compile(

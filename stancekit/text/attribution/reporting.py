@@ -227,6 +227,7 @@ VOICES = word_set(
     fishermen miners drivers pilots sailors nurses
     passengers voters monitors inspectors regulators sceptics skeptics supporters opponents detractors insiders
     executives dealers peers commentators pundits militants militia militias hackers elders islamists locals
+    predecessors friends grandparents ancestors forefathers
     mission secretariat directorate foundation club brotherhood faction leadership junta regulator operator carrier
     airline manufacturer supplier lender operators airlines lenders
     doctors scientists europeans americans duo pair trio ones

@@ -41,6 +41,63 @@ def test_places_bodies_and_days_are_no_people(text):
     assert find_mentions(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Peru’s Prime Minister Inés Rojas Vega and Chile’s Bo Kern met.", None),
+        ("President Inés Rojas and Mr. Bo Kern met.", "Mr."),
+        ("Chancellor Inés Rojas and German Bo Kern met.", None),
+        ("Minister of Trade and Energy Inés Rojas and Mali's Bo Kern met.", None),
+        ("Minister of Trade and Energy Bo Kern left.", "Minister of Trade and Energy"),
+        ("President Inés Rojas and Prime Minister Bo Kern met.", "Prime Minister"),
+    ],
+)
+def test_no_title_names_another_person(text, title):
+    assert (find_mentions(text)[-1].name, find_mentions(text)[-1].title) == ("Bo Kern", title)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Talks go on,” said U.S. State Department spokesman Bo Kern.",
+        "U.S. State Department spokesman Bo Kern said that talks go on.",
+        "Bo Kern, a U.S. State Department spokesman, said that talks go on.",
+    ],
+)
+def test_a_title_may_begin_with_a_country_with_stops(text):
+    [quote] = find_quotes(text)
+    assert (quote.speaker, quote.title) == ("Bo Kern", "U.S. State Department spokesman")
+
+
+@pytest.mark.parametrize("name", ["Mr. Kern", "Gen. Bo Kern", "Ann M. Kern", "Dr. Bo Kern"])
+def test_a_stop_within_a_name_does_not_end_it_after_the_verb(name):
+    assert [quote.speaker for quote in find_quotes(f"“Talks go on,” said {name} in a letter.")] == [
+        name.removeprefix("Mr. ").removeprefix("Gen. ").removeprefix("Dr. ")
+    ]
+
+
+@pytest.mark.parametrize("name", ["Ann  Lee", "Ursula  von der  Leyen", "Ann M.  Lee", "Khalid  bin  Nasser"])
+def test_two_blanks_within_a_name_are_as_one(name):
+    [mention] = find_mentions(f"The  Foreign  Minister {name} left.")
+    assert (mention.name, mention.title) == (" ".join(name.split()), "Foreign Minister")
+    assert [quote.speaker for quote in find_quotes(f"{name} said that talks go on.")] == [mention.name]
+
+
+def test_two_blanks_after_a_sentence_part_names():
+    assert [mention.name for mention in find_mentions("It rained on Bo Kern.  Ann Lee left.")] == ["Bo Kern", "Ann Lee"]
+
+
+@pytest.mark.parametrize("who", ["A student", "The student", "An envoy", "The bloc", "A U.S. envoy", "The U.S. envoy"])
+def test_descriptions_come_without_articles(who):
+    [quote] = find_quotes(f"{who} said that talks go on.")
+    assert quote.speaker == who.partition(" ")[2]
+
+
+def test_an_article_that_is_a_part_of_a_name_stays():
+    [quote] = find_quotes("A Plus Ltd said that talks go on.")
+    assert quote.speaker == "A Plus Ltd"
+
+
 def test_an_office_may_stand_before_a_name_between_commas():
     [mention] = find_mentions("the foreign minister, Ann Lee, left.")
     assert (mention.name, mention.title) == ("Ann Lee", "foreign minister")
