@@ -81,6 +81,10 @@ _FINITE_NEXT = re.compile(
 )
 
 
+# "who asked not to be named": about who speaks, and nothing that was said
+_UNNAMED = re.compile(r"\s(?:(?:him|her|them)self\s)?not to be (?:named|identified|quoted|cited)\b")
+_ASIDE = re.compile(r", (?:who|whose|speaking|talking)\s[^,;:.“”\"]{2,120},")  # after the voice in "according to"
+
 # Participles, and what is passive: "was quoted as saying".
 _NEVER_SILENCED = frozenset(
     form for form in CUE_FORMS if form.endswith("ing") or LEMMAS.get(form) in (None, "quote", "cite")
@@ -112,7 +116,9 @@ class Reader(Surroundings):
         return self._finite(lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put"))
 
     def _is_silenced(self, low: str) -> bool:
-        """Tell by the word before whether this one reports nothing, without a further look: "the report", "can say"."""
+        """Tell by the words beside whether it reports nothing, without a further look: "the report", "can say"."""
+        if low in ("ask", "asks", "asked", "asking") and _UNNAMED.match(self.text, self.end):
+            return True
         kinds = self.words.before(self.floor, self.at)
         if kinds < 0 or not kinds & SILENT or low in _NEVER_SILENCED:
             return False
@@ -151,7 +157,8 @@ class Reader(Surroundings):
             left -= 1
         name, stop = stop, self._apposition_end(start, stop)
         voice_is_named = self.text[start:name].split()[-1] not in OFFICES
-        self.end = right = stop
+        aside = _ASIDE.match(self.text, stop, self.unit.end)
+        self.end = right = stop if aside is None else aside.end()
         while right < self.unit.end and self.text[right] in ", \n\t":
             right += 1
         return Cue(
