@@ -163,11 +163,6 @@ class NgramScorer:
         """Build a scorer from what `config` and `arrays` gave."""
         return cls.fold(NgramSpec(**config), arrays["weights"])
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Leave the engine out: it is made again from the weights."""
-        return {"spec": self.spec, "weights": self.weights}
-
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
-        object.__setattr__(self, "_kernel", self.spec.kernel(self.weights))
+        return type(self).fold, (self.spec, self.weights)
