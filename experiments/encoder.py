@@ -149,14 +149,15 @@ def is_fresh(name: str) -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make what is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help="splits such as fold-0, all, source-xi_speeches; all of them without")
+    parser.add_argument("names", nargs="*", help="fold-0, all, source-xi_speeches …; without, all but together-…")
     options = parser.parse_args(arguments)
     data = load_annotated()
-    known = {**dict(named_splits(data)), **dict(together_splits(data))}
+    read = dict(named_splits(data))  # what rows and the model in the package are made of
+    known = {**read, **dict(together_splits(data))}
     if unknown := sorted(set(options.names) - set(known)):
         raise InvalidInputError(f"unknown folds {unknown}; expected among {list(known)}")
     for name, split in known.items():
-        if (not options.names or name in options.names) and not is_fresh(name):
+        if name in (options.names or read) and not is_fresh(name):
             print(f"fine-tuning {name}: {len(split.train)} statements", file=sys.stderr, flush=True)
             make_scores(name, split, data)
     return 0

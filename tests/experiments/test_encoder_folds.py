@@ -202,7 +202,6 @@ def test_a_run_goes_on_with_what_is_missing(folder, monkeypatch):
     made = []
     monkeypatch.setattr(encoder, "make_scores", lambda name, split, data: made.append((name, split)))
     keep(folder, "fold-0", "fold-2", "source-north")
-    monkeypatch.setattr(encoder, "together_splits", lambda data: {})  # these sources are not of the statements here
     encoder.main([])
     assert [name for name, _ in made] == ["fold-1", "fold-3", "fold-4", "all", "source-south"]
     for name, split in made:
