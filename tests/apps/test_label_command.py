@@ -378,9 +378,9 @@ def test_agreement_shows_only_in_steps_of_ten(here, label, capsys):
             desk.item()
             desk.decide(["lift"] if turn % 2 else [])
             lines.append(desk.progress_line().rpartition(" | ")[2])
-    assert lines[8] == "agreement from 10 shared statements on (9)"
-    assert set(lines[9:19]) == {"agreement 50%, alpha -0.27 on 10"}
-    assert lines[19].endswith("on 20")
+    assert lines[8] == "agreement from 10 shared statements on (9 so far)"
+    assert set(lines[9:19]) == {"agreement 50 %, alpha -0.27 on 10 statements"}
+    assert lines[19].endswith("on 20 statements")
     assert len(set(lines[19:])) == 1
 
 

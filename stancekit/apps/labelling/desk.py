@@ -8,8 +8,9 @@ from pathlib import Path
 from stancekit.apps.labelling.search import Search
 from stancekit.apps.labelling.width import shown
 from stancekit.codebook import Stance
-from stancekit.errors import StancekitError, in_words
-from stancekit.labelling.agreement import STEP, GrowingAgreement
+from stancekit.errors import StancekitError
+from stancekit.labelling import wording
+from stancekit.labelling.agreement import GrowingAgreement
 from stancekit.labelling.answer_keys import answer_keys
 from stancekit.labelling.items import Item
 from stancekit.labelling.outlook import audit_outlook
@@ -110,30 +111,28 @@ class Desk:
         if self.ticked:
             self.decide(self.ticked)
         else:
-            none = "" if self.session.codebook.exclusive else ", or 0 for none of them"
-            self.say(f"tick a label first{none}")
+            self.say(wording.tick_first(exclusive=self.session.codebook.exclusive))
 
     def decide(self, labels: Sequence[str]) -> None:
         """Keep labels; none of them where empty."""
-        said = ", ".join(labels) or "none of the labels"
-        self._do(lambda item: self.session.decide(item.id, labels), said)
+        self._do(lambda item: self.session.decide(item.id, labels), wording.answer_said(labels))
 
     def cannot_say(self) -> None:
         """Keep that the coder cannot say."""
-        self._do(lambda item: self.session.cannot_say(item.id), "cannot say")
+        self._do(lambda item: self.session.cannot_say(item.id), wording.CANNOT_SAY)
 
     def skip(self) -> None:
         """Put the statement off."""
-        self._do(lambda item: self.session.skip(item.id), "put off")
+        self._do(lambda item: self.session.skip(item.id), wording.PUT_OFF)
 
     def undo(self) -> None:
         """Take the last step back."""
         try:
             name = self.session.undo()
         except (StancekitError, OSError) as error:
-            self.say(f"NOT KEPT: {shown(str(error))}")
+            self.say(shown(f"{wording.NOT_KEPT}: {error}"))
             return
-        self.say("nothing to take back" if name is None else f"{shown(name)}: taken back")
+        self.say(shown(wording.taken_back(name)))
         self._shown = None
 
     def retrain(self) -> None:
@@ -143,7 +142,7 @@ class Desk:
         except StancekitError as error:
             self.say(shown(str(error)))
             return
-        self.say("retraining goes on beside")
+        self.say(wording.beside(wording.TRAINING))
 
     def review(self) -> None:
         """Look for labels that a model doubts, and show them first."""
@@ -157,7 +156,7 @@ class Desk:
         if self._search is not None and self._search.is_alive():
             return
         self._search = Search(self.session.labellings(), self.session.settings.seed)
-        self.say("looking for doubtful labels beside; go on, or Esc gives it up")
+        self.say(f"{wording.beside(wording.LOOKING)}, or Esc gives it up")
 
     def _take_doubts(self) -> None:
         search = self._search
@@ -168,21 +167,21 @@ class Desk:
             self.say(shown(search.error))
             return
         decided = self.session.decisions  # some may have been taken back meanwhile
-        doubts = [name for name in search.found if name in decided]
-        self.session.review(doubts, at_once=False)  # not before the statement that the coder looks at
-        self.say(f"{len(doubts)} labels to look at again come next" if doubts else "no label is doubted")
+        found = [name for name in search.found if name in decided]
+        self.session.review(found, at_once=False)  # not before the statement that the coder looks at
+        self.say(wording.doubts(len(found)))
 
     def leave(self) -> None:
         """Give up looking for doubts; else take what is said for read; else go back from reviewing to labelling."""
         if self._search is not None:
             self._search = None
-            self.say("no longer looking for doubtful labels")
+            self.say(f"no longer {wording.LOOKING}")
         elif self._waiting:
             self.dismiss()
         elif self.session.is_reviewing:
             self.session.review([])
             self._shown = None
-            self.say("back to labelling; v looks for doubts again")
+            self.say(wording.BACK)
 
     def progress_line(self) -> str:
         """Say how far the coder is."""
@@ -192,35 +191,24 @@ class Desk:
 
     def _count(self) -> str:
         at = self.session.progress()
-        parts = [
-            f"{at.n_decided} of {at.n_statements}",
-            *(f"{n} {shown(label)}" for label, n in at.per_label.items() if n),
-        ]
-        parts += [f"{n} {what}" for n, what in ((at.n_none, "none"), (at.n_cannot_say, "cannot say")) if n]
-        parts += [f"{at.n_skipped} put off"] * bool(at.n_skipped)
+        parts = [wording.far(at), *(wording.count(name, n) for name, n in wording.counts(at) if n)]
         parts += [self.agreement_line()] * bool(self._others)
-        return " | ".join(parts)
+        return " | ".join(map(shown, parts))
 
     def agreement_line(self) -> str:
         """Say how far the coders agree, anew after every tenth statement that both decided on."""
-        try:
-            found = self._agreement.measure()
-        except (StancekitError, OSError) as error:
-            return f"no agreement: {shown(in_words(error))}"
-        if found is None:
-            return f"agreement from {STEP} shared statements on ({self._agreement.n_shared})"
-        return f"agreement {found.agreement:.0%}, alpha {found.alpha:.2f} on {found.n}"
+        return wording.agreement(self._agreement)
 
     def _do(self, act: Callable[[Item], None], said: str) -> None:
         item = self.item()
         if item is None:
-            self.say("no statement is left")
+            self.say(wording.NONE_LEFT)
             return
         try:
             act(item)
         except (StancekitError, OSError) as error:
-            self.say(f"NOT KEPT: {shown(str(error))}")
+            self.say(shown(f"{wording.NOT_KEPT}: {error}"))
             return
-        self.say(f"{shown(item.id)}: {shown(said)}")
+        self.say(shown(wording.kept(item.id, said)))
         self.ticked = []
         self._shown = None

@@ -9,20 +9,14 @@ from typing import Literal
 
 from stancekit.apps.labelling.width import fit, shown, width, wrap
 from stancekit.codebook import Codebook, Stance
+from stancekit.labelling import wording
 from stancekit.labelling.items import Item
 
 LEAST_COLUMNS, LEAST_LINES = 20, 6
-COMMANDS = (
-    "Enter accept",
-    "0 none",
-    "c cannot say",
-    "s skip",
-    "u undo",
-    "? definitions",
-    "v review",
-    "r retrain",
-    "q quit",
-)
+COMMANDS = [
+    wording.COMMANDS[name]
+    for name in ("accept", "none", "cannot say", "skip", "undo", "definitions", "review", "retrain", "quit")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,28 +235,22 @@ def definitions(book: Codebook, keys: Mapping[str, Stance]) -> list[str]:
     texts = [shown(book.description), ""] if book.description else []
     for key, stance in keys.items():
         texts.append(f"{key}  {shown(stance.label.upper())}" + (f" ({shown(stance.code)})" if stance.code else ""))
-        texts += [shown(stance.definition)] if stance.definition else []
-        texts += [f"+ {shown(text)}" for text in stance.include]
-        texts += [f"- not: {shown(text)}" for text in stance.exclude]
-        texts += [f"e.g. {shown(text)}" for text in stance.examples]
-        texts.append("")
+        texts += [*map(shown, wording.meaning(stance)), ""]
     texts += [f"* {shown(rule)}" for rule in book.rules]
-    texts += ["", "Keys: labels as above; " + ", ".join([*COMMANDS, "Esc back"])]
-    return texts
+    texts += ["", "Keys: those of the labels above; Esc: back;"]
+    return texts + [f"{command.key} {command.name}: {command.does}" for command in _commands_of(book.exclusive)]
 
 
 def _parts(item: Item | None, columns: int, is_statement_first: bool) -> list[list[str]]:
     """Give what stands above a statement, the statement, and what stands below."""
     if item is None:
-        said = "No statement is left. q quits; u takes the last answer back; v looks for doubts."
-        return [[], wrap(said, columns), []]
+        return [[], wrap(f"{wording.WHEN_NONE_LEFT} Quit (q) ends.", columns), []]
     context = " | ".join(f"{name}: {value}" for name, value in item.context.items() if value.strip())
     again = []
     if item.is_review:
-        said = "cannot say" if item.before is None else ", ".join(item.before) or "none of the labels"
-        again = wrap(f"AGAIN: you said {said}. Enter keeps what is ticked, 0 none.", columns)
+        again = wrap(f"{wording.again(item)} {wording.KEEPS_TICKED}", columns)
     about = [fit(shown(item.id), columns), *(wrap(context, columns) if context else [])]
-    words = item.text if item.text.strip() else "(an empty statement)"
+    words = item.text if item.text.strip() else wording.EMPTY
     if is_statement_first:
         return [again[:1], [*_wrapped(words, columns)], [*again[1:], *about]]
     return [[*about, *again, ""], [f"  {line}" for line in _wrapped(words, columns - 4)], []]
@@ -289,11 +277,15 @@ def clipped(text: str, columns: int, most: int) -> list[str]:
 def _commands(layout: _Layout, columns: int, exclusive: bool) -> list[str]:
     if layout.commands == "none":
         return []
-    commands = [command for command in COMMANDS if not (exclusive and command.startswith("0"))]
+    commands = _commands_of(exclusive)
     if layout.commands == "all":
-        return _flow(commands, columns)
-    few = [command for command in commands if command.split()[0] in ("Enter", "0")]
+        return _flow([f"{command.key} {command.name}" for command in commands], columns)
+    few = [f"{command.key} {command.name}" for command in commands if command.name in ("accept", "none")]
     return _flow([*few, "? more"], columns)[:1]
+
+
+def _commands_of(exclusive: bool) -> list[wording.Command]:
+    return [command for command in COMMANDS if not (exclusive and command.name == "none")]
 
 
 def _labels(keys: Mapping[str, Stance], ticked: Sequence[str], columns: int) -> list[str]:

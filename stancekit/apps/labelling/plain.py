@@ -12,15 +12,10 @@ from stancekit.apps.labelling.width import shown
 from stancekit.errors import InvalidInputError
 from stancekit.labelled import cell_marks
 from stancekit.labelling.items import Item
+from stancekit.labelling.wording import COMMANDS, EMPTY, NONE, NONE_LEFT, again
 
 WORDS = {
-    "c": "cannot say",
-    "s": "skip",
-    "u": "undo",
-    "q": "quit",
-    "r": "retrain",
-    "v": "review",
-    "?": "definitions",
+    COMMANDS[name].key: name for name in ("cannot say", "skip", "undo", "quit", "retrain", "review", "definitions")
 }
 _SEVERAL = "keys, labels or codes with blanks or | between them"
 
@@ -55,16 +50,15 @@ def _show(desk: Desk, before: Item | None) -> Item | None:
     item = desk.item()
     _print_said(desk)
     if item is None:
-        print("No statement is left.", flush=True)
+        print(NONE_LEFT, flush=True)
         return None
     if item is before:
         return item
     context = "".join(f" | {shown(name)}: {shown(value)}" for name, value in item.context.items() if value.strip())
     print(f"\n{shown(item.id)}{context}")
     if item.is_review:
-        said = "cannot say" if item.before is None else ", ".join(item.before) or "none of the labels"
-        print(f"  again: you said {shown(said)}")
-    print(f"  {shown(item.text)}", flush=True)
+        print(f"  {shown(again(item))}")
+    print(f"  {shown(item.text) or EMPTY}", flush=True)
     return item
 
 
@@ -120,7 +114,7 @@ def _labels(desk: Desk) -> str:
     if desk.session.codebook.exclusive:
         return labels
     several = f"; {''.join(list(desk.keys)[:2])} both of them" if len(desk.keys) > 1 else ""
-    return f"{labels}{several}; 0 none of them"
+    return f"{labels}{several}; 0 {NONE}"
 
 
 def _words() -> str:

@@ -13,6 +13,7 @@ from types import FrameType
 from stancekit.apps.labelling.desk import Desk
 from stancekit.apps.labelling.frame import Frame, help_frame, statement_frame
 from stancekit.apps.labelling.keys import KeyReader
+from stancekit.labelling.wording import TRAINING
 
 _ENTER = "\x1b[?1049h\x1b[?2004h\x1b[?25l"
 _LEAVE = "\x1b[?25h\x1b[?2004l\x1b[?1049l"
@@ -66,7 +67,7 @@ class _Screen:
             book, keys = desk.session.codebook, desk.keys
             return help_frame(book, keys, columns=columns, rows=rows, scroll=self._scroll, told=desk.told)
         item = desk.item()
-        beside = " (retraining)" if desk.session.is_retraining else ""
+        beside = f" ({TRAINING})" if desk.session.is_retraining else ""
         return statement_frame(
             item,
             desk.keys,

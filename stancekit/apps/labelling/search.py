@@ -6,6 +6,7 @@ from threading import Thread
 
 from stancekit.errors import StancekitError
 from stancekit.labelling.labellings import Labellings
+from stancekit.labelling.wording import LOOKING, failed
 
 
 class Search(Thread):
@@ -42,4 +43,4 @@ class Search(Thread):
         except StancekitError as error:
             self.error = str(error)
         except Exception as error:
-            self.error = f"looking for doubtful labels failed: {type(error).__name__}: {error}"
+            self.error = failed(LOOKING, error)

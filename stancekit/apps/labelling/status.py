@@ -12,6 +12,7 @@ from typing import Any
 from stancekit.apps.labelling.width import shown, width, wrap
 from stancekit.labelling.items import Progress
 from stancekit.labelling.labellings import Labellings
+from stancekit.labelling.wording import counts, curve_drawn
 from stancekit.measure.agreement_results import Agreement
 from stancekit.measure.results import as_record
 from stancekit.report.behaviour import per_cent
@@ -127,14 +128,13 @@ def _part(header: Sequence[str], rows: Sequence[Sequence[str]], places: Sequence
 
 def _counts(progress: dict[str, Progress], columns: int | None) -> str:
     coders = list(progress)
-    labels = list(next(iter(progress.values())).per_label)
     rows = [
         ["statements", *(f"{progress[coder].n_statements:,}" for coder in coders)],
         ["decided", *(f"{progress[coder].n_decided:,}" for coder in coders)],
-        *[[shown(label), *(f"{progress[coder].per_label[label]:,}" for coder in coders)] for label in labels],
-        ["none of them", *(f"{progress[coder].n_none:,}" for coder in coders)],
-        ["cannot say", *(f"{progress[coder].n_cannot_say:,}" for coder in coders)],
-        ["put off", *(f"{progress[coder].n_skipped:,}" for coder in coders)],
+        *[
+            [shown(said[0][0]), *(f"{n:,}" for _, n in said)]
+            for said in zip(*map(counts, progress.values()), strict=True)
+        ],
         ["random sample", *(f"{progress[coder].n_audited:,}" for coder in coders)],
     ]
     return _table(["", *map(shown, coders)], rows, columns)
@@ -163,10 +163,5 @@ def _curve(curve: LearningCurve, columns: int | None) -> list[str]:
         [f"{point.n:,}", estimate_cell(point.f1), *(estimate_cell(point.per_label[label]) for label in labels)]
         for point in curve.points
     ]
-    drawn = (
-        f"{curve.n_statements:,} labelled statements in {curve.n_groups:,} groups; {curve.n_draws} draws of a third "
-        f"to test; {curve.confidence * 100:.4g} % intervals from {curve.n_bootstrap:,} draws of groups "
-        f"(seed {curve.seed})."
-    )
     head = ["labels", "macro-F1", *map(shown, labels)]
-    return [drawn, _table(head, rows, columns, n_text=0), *note_list(curve.notes)]
+    return [curve_drawn(curve), _table(head, rows, columns, n_text=0), *note_list(curve.notes)]

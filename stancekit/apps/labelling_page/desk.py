@@ -8,12 +8,14 @@ from threading import RLock, Thread
 from typing import Any
 
 from stancekit.apps.labelling_page.refusals import Refusal
-from stancekit.errors import StancekitError, in_words
-from stancekit.labelling.agreement import STEP, GrowingAgreement
+from stancekit.errors import StancekitError
+from stancekit.labelling import wording
+from stancekit.labelling.agreement import GrowingAgreement
 from stancekit.labelling.answer_keys import answer_keys
 from stancekit.labelling.items import Item
 from stancekit.labelling.outlook import audit_outlook
 from stancekit.labelling.session import LabellingSession
+from stancekit.measure.results import as_record
 
 _REMEMBERED = 20  # notices
 
@@ -49,7 +51,7 @@ class PageDesk:
     def __init__(self, session: LabellingSession, others: Sequence[Path] = ()) -> None:
         self._session = session
         self._agreement = GrowingAgreement(session, others) if others else None
-        self._agreed: tuple[int, dict[str, Any] | None] = (-1, None)
+        self._agreed: tuple[int, dict[str, Any]] = (-1, {})
         self._lock = RLock()
         self._stands = 0  # the number of events after the last answer
         self._notices: list[dict[str, Any]] = []
@@ -68,9 +70,7 @@ class PageDesk:
                 "label": stance.label,
                 "code": stance.code,
                 "definition": stance.definition,
-                "include": stance.include,
-                "exclude": stance.exclude,
-                "examples": stance.examples,
+                "meaning": wording.meaning(stance),
             }
             for key, stance in answer_keys(book).items()
         ]
@@ -82,6 +82,12 @@ class PageDesk:
             "rules": book.rules,
             "exclusive": book.exclusive,
             "stances": stances,
+            "commands": {name: as_record(command) for name, command in wording.COMMANDS.items()},
+            "words": {
+                "tick_first": wording.tick_first(exclusive=book.exclusive),
+                "none_left": wording.WHEN_NONE_LEFT,
+                "nothing_to_take_back": wording.taken_back(None),
+            },
         }
 
     def state(self) -> dict[str, Any]:
@@ -104,17 +110,15 @@ class PageDesk:
                 "progress": {
                     "n_statements": at.n_statements,
                     "n_decided": at.n_decided,
-                    "n_cannot_say": at.n_cannot_say,
-                    "n_skipped": at.n_skipped,
-                    "n_none": at.n_none,
-                    "per_label": at.per_label,
+                    "far": wording.far(at),
+                    "counts": [wording.count(name, n) for name, n in wording.counts(at)],
                 },
                 "can_undo": self._session.can_undo,
-                "n_doubted": len(self._doubted),
+                "doubts": wording.doubts(len(self._doubted)) if self._doubted else None,
                 "agreement": self._measured(),
                 "curve": self._curve,
                 "notices": list(self._notices),
-                "work": [*self._work, *["training a model"] * self._session.is_retraining],
+                "beside": self._beside(),
             }
 
     def decide(self, name: str, labels: Sequence[str] | None, *, seen: int) -> dict[str, Any]:
@@ -126,27 +130,29 @@ class PageDesk:
             When the session has gone on since, or the answer could not be kept.
         """
 
-        def act() -> None:
+        def act() -> str:
             if labels is None:
                 self._session.cannot_say(name)
             else:
                 self._session.decide(name, labels)
             self._doubted = [one for one in self._doubted if one != name]
+            return wording.kept(name, wording.answer_said(labels))
 
         return self._do(act, seen, name)
 
     def skip(self, name: str, *, seen: int) -> dict[str, Any]:
         """Put the statement off that is shown; raises as `decide`."""
 
-        def act() -> None:
+        def act() -> str:
             self._session.skip(name)
             self._doubted = [one for one in self._doubted if one != name]
+            return wording.kept(name, wording.PUT_OFF)
 
         return self._do(act, seen, name)
 
     def undo(self, *, seen: int) -> dict[str, Any]:
         """Take the last step back; raises as `decide`."""
-        return self._do(self._session.undo, seen)
+        return self._do(lambda: wording.taken_back(self._session.undo()), seen)
 
     def retrain(self) -> dict[str, Any]:
         """Train a model beside."""
@@ -159,30 +165,31 @@ class PageDesk:
 
     def review(self) -> dict[str, Any]:
         """Look for labels that a model doubts, beside; they come after the statement that is shown then."""
-        return self._begin("looking for doubtful labels", self._look)
+        return self._begin(wording.LOOKING, self._look)
 
     def leave(self) -> dict[str, Any]:
         """Go back from looking at doubtful labels to labelling."""
         with self._lock:
             self._doubted = []
             self._session.review([])
-            return self.state()
+            return {**self.state(), "said": wording.BACK}
 
     def measure(self) -> dict[str, Any]:
         """Measure the learning curve of the coder's own labels, beside."""
-        return self._begin("measuring the learning curve", self._measure_curve)
+        return self._begin(wording.MEASURING, self._measure_curve)
 
-    def _do(self, act: Callable[[], object], seen: int, name: str | None = None) -> dict[str, Any]:
+    def _do(self, act: Callable[[], str], seen: int, name: str | None = None) -> dict[str, Any]:
+        """Do what changes the session, and give how it stands then, and what there is to say of it."""
         with self._lock:
             try:
                 self._check(seen, name)
-                act()
+                said = act()
             except StancekitError as error:
                 raise Refusal("not-kept", str(error)) from None
             except OSError as error:
                 raise Refusal("not-written", str(error)) from None
             self._stands = self._session.version
-            return self.state()
+            return {**self.state(), "said": said}
 
     def _check(self, seen: int, name: str | None) -> None:
         item = self._session.next()  # it may have to keep a model or a choice first, and fail before the answer
@@ -211,25 +218,20 @@ class PageDesk:
             number = self._notices[-1]["number"] + 1 if self._notices else 1
             self._notices = [*self._notices, {"number": number, "text": text}][-_REMEMBERED:]
 
+    def _beside(self) -> str:
+        """Say what goes on beside; empty where nothing does."""
+        work = [*self._work, *[wording.TRAINING] * self._session.is_retraining]
+        return wording.beside(*work) if work else ""
+
     def _measured(self) -> dict[str, Any] | None:
         """Say how far coders agree; with each answer at most, and told in steps of ten."""
         if self._agreement is None:
             return None
         if self._agreed[0] != self._session.version:
-            self._agreed = (self._session.version, self._agreement_now(self._agreement))
+            line = wording.agreement(self._agreement)
+            before = [wording.agreed(step) for step in self._agreement.steps[:-1]]
+            self._agreed = (self._session.version, {"line": line, "before": before})
         return self._agreed[1]
-
-    def _agreement_now(self, agreement: GrowingAgreement) -> dict[str, Any]:
-        error = None
-        try:
-            agreement.measure()
-        except (StancekitError, OSError) as found:
-            error = in_words(found)
-        steps = [
-            {"n": one.n, "agreement": one.agreement, "alpha": None if one.alpha != one.alpha else one.alpha}
-            for one in agreement.steps
-        ]
-        return {"steps": steps, "n_shared": agreement.n_shared, "every": STEP, "error": error}
 
     def _begin(self, what: str, work: Callable[[], None]) -> dict[str, Any]:
         """Do something long beside, once at a time."""
@@ -240,7 +242,7 @@ class PageDesk:
             except StancekitError as error:
                 self._tell(str(error))
             except Exception as error:
-                self._tell(f"{what} failed: {type(error).__name__}: {error}")
+                self._tell(wording.failed(what, error))
                 raise
             finally:
                 with self._lock:
@@ -261,23 +263,23 @@ class PageDesk:
             decided = self._session.decisions  # some may have been taken back meanwhile
             self._doubted = [doubt.id for doubt in doubts if doubt.id in decided]
             self._session.review(self._doubted, at_once=False)  # somebody may be about to answer what is shown
-            n = len(self._doubted)
-            self._tell(f"{n} statement{'s' * (n != 1)} to look at again" if n else "no label is doubted")
+            self._tell(wording.doubts(len(self._doubted)))
 
     def _measure_curve(self) -> None:
         from stancekit.labelling.learning import curve_of
 
         curve = curve_of(self._session.labellings(), seed=self._session.settings.seed)
         with self._lock:
-            self._curve = curve.to_dict()
+            self._curve = {**curve.to_dict(), "drawn": wording.curve_drawn(curve)}
             self._tell("the learning curve is measured" if curve.points else curve.notes[0])
 
 
 def _shown(item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
-        "text": item.text,
+        "text": item.text if item.text.strip() else wording.EMPTY,
         "context": {name: value for name, value in item.context.items() if value.strip()},
         "before": item.before,
         "is_review": item.is_review,
+        "again": f"{wording.again(item)} {wording.KEEPS_TICKED}" if item.is_review else None,
     }

@@ -40,7 +40,7 @@ def test_a_session_by_keys(served, open_page):
     assert "speaker: Ann Smith" in page.locator("#statement").inner_text()
     assert page.locator("#statement").get_attribute("aria-live") == "polite"
     page.keyboard.press("Enter")
-    expect(page.locator("#said")).to_have_text("Tick a label first, or press 0 for none of them.")
+    expect(page.locator("#said")).to_have_text("Tick a label first, or 0 for none of them")
     page.keyboard.press("1")
     page.keyboard.press("2")
     page.keyboard.press("2")

@@ -79,14 +79,14 @@ def test_what_a_model_adds_makes_no_page_old(client, session, state):
 
 def test_putting_off(client, state):
     after = client.post("/skip", {"id": state["item"]["id"], "seen": state["seen"]}, **OWN).json()
-    assert after["progress"]["n_skipped"] == 1
+    assert "put off: 1" in after["progress"]["counts"]
     assert after["item"]["id"] != state["item"]["id"]
 
 
 @pytest.mark.parametrize("path", ["retrain", "review", "curve"])
 def test_what_takes_long_goes_on_beside_and_every_tab_is_told(client, until, path):
     client.post(f"/{path}", {}, **OWN)
-    state = until(lambda: (found := client.get("/state", **OWN).json())["notices"] and not found["work"] and found)
+    state = until(lambda: (found := client.get("/state", **OWN).json())["notices"] and not found["beside"] and found)
     assert len(state["notices"]) == 1
     assert client.get("/state", **OWN).json() == state
 
@@ -103,7 +103,7 @@ def test_the_learning_curve_goes_by_the_seed_of_the_session(tmp_path, book, pool
     with LabellingSession(tmp_path / "eve", pool, book, coder="eve", seed=7) as session:
         desk = PageDesk(session)
         desk.measure()
-        until(lambda: not desk.state()["work"])
+        until(lambda: not desk.state()["beside"])
     assert seeds == [7]
 
 
@@ -113,19 +113,22 @@ def test_doubtful_labels_come_first_until_one_leaves_them(serving, until):
     with serving(statements=pool) as (session, client):
         session.add({name: ["lift"] if "Lift" in pool.text(name) and name != "0" else [] for name in pool.ids[:-2]})
         shown = client.post("/review", {}, **OWN).json()
-        state = until(lambda: (found := client.get("/state", **OWN).json())["notices"] and not found["work"] and found)
-        assert (state["n_doubted"], state["notices"][0]["text"]) == (1, "1 statement to look at again")
+        state = until(
+            lambda: (found := client.get("/state", **OWN).json())["notices"] and not found["beside"] and found
+        )
+        doubts = "1 statement to look at again; what is doubted comes next"
+        assert (state["doubts"], state["notices"][0]["text"]) == (doubts, doubts)
         assert state["item"] == shown["item"]
         state = answer(client, shown, []).json()  # which was given when the search had not ended
         assert (state["item"]["id"], state["item"]["before"], state["item"]["is_review"]) == ("0", [], True)
         left = client.post("/leave", {}, **OWN).json()
-        assert (left["n_doubted"], left["item"]["is_review"]) == (0, False)
+        assert (left["doubts"], left["item"]["is_review"]) == (None, False)
         assert {left["item"]["id"], shown["item"]["id"]} == {"59", "60"}
         assert answer(client, state).status == 409  # it is not the one that is shown any more
         client.post("/review", {}, **OWN)
-        state = until(lambda: (found := client.get("/state", **OWN).json())["n_doubted"] and found)
+        state = until(lambda: (found := client.get("/state", **OWN).json())["doubts"] and found)
         state = answer(client, state, []).json()
-        assert answer(client, state).json()["n_doubted"] == 0
+        assert answer(client, state).json()["doubts"] is None
         assert session.settled == {"0": ("lift",)}
 
 
@@ -229,11 +232,11 @@ def test_agreement_is_told_in_steps(serving, book, pool, tmp_path):
             other.decide(item.id, ["lift"])
     with serving([tmp_path / "ben.jsonl"]) as (_, client):
         state = client.get("/state", **OWN).json()
-        assert state["agreement"] == {"steps": [], "n_shared": 0, "every": 10, "error": None}
-        assert answer(client, state).json()["agreement"]["n_shared"] == 1
+        assert state["agreement"] == {"line": "agreement from 10 shared statements on (0 so far)", "before": []}
+        assert answer(client, state).json()["agreement"]["line"].endswith("(1 so far)")
     (tmp_path / "ben.jsonl").unlink()
     with serving([tmp_path / "ben.jsonl"]) as (_, client):
-        assert "there is no file" in client.get("/state", **OWN).json()["agreement"]["error"]
+        assert "there is no file" in client.get("/state", **OWN).json()["agreement"]["line"]
 
 
 def test_what_the_random_sample_will_tell_is_said_at_the_start(serving):

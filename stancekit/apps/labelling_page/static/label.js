@@ -1,6 +1,6 @@
 (() => {
   "use strict";
-  const { one, all, element, number, tally } = shared;
+  const { one, all, element, number } = shared;
   const LOOKS_EVERY = 1500; // milliseconds, while something is done beside
 
   let book = null;
@@ -36,6 +36,8 @@
   const say = (message) => {
     one("#said").textContent = message;
   };
+  // The session's own words are those of the terminal too, which begin in the middle of a line.
+  const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   // ---- showing
 
@@ -59,19 +61,15 @@
     if (book.exclusive) one("#none").hidden = true;
     tick(item?.is_review ? (item.before ?? []) : []);
     if (!item) {
-      const left = "No statement is left. You can take answers back, or find doubtful labels to look at again.";
-      one("#statement").replaceChildren(element("p", { class: "text" }, left));
+      one("#statement").replaceChildren(element("p", { class: "text" }, book.words.none_left));
       return;
     }
     const parts = [];
-    if (item.is_review) {
-      const said = item.before === null ? "that you cannot say" : item.before.join(", ") || "none of the labels";
-      parts.push(element("p", { class: "again" }, `Again: you said ${said}. Accept keeps what is ticked.`));
-    }
+    if (item.again) parts.push(element("p", { class: "again" }, item.again));
     const about = [item.id, ...Object.entries(item.context).map(([name, value]) => [element("b", {}, `${name}: `), value])];
     const joined = about.flatMap((part, at) => (at ? [" · ", ...[part].flat()] : [part]));
     parts.push(element("p", { class: "about", dir: "auto" }, ...joined));
-    parts.push(element("p", { class: "text", dir: "auto" }, item.text.trim() ? item.text : "(an empty statement)"));
+    parts.push(element("p", { class: "text", dir: "auto" }, item.text));
     one("#statement").replaceChildren(...parts);
     if (one("#statement").getBoundingClientRect().top < 0) one("#shown").scrollIntoView();
   };
@@ -83,37 +81,31 @@
   };
 
   const showProgress = () => {
-    const { n_statements: total, n_decided: done, n_cannot_say, n_skipped, n_none, per_label } = state.progress;
+    const { n_statements: total, n_decided: done, far, counts } = state.progress;
     one("#bar").value = done / total;
-    one("#far").textContent = `${number(done)} of ${tally(total, "statement")}`;
-    const counts = [...Object.entries(per_label), ["none of them", n_none], ["cannot say", n_cannot_say], ["put off", n_skipped]];
-    one("#counts").replaceChildren(...counts.map(([name, n]) => element("li", {}, `${name}: ${number(n)}`)));
+    one("#far").textContent = far;
+    one("#counts").replaceChildren(...counts.map((count) => element("li", {}, count)));
   };
 
   const showAgreement = () => {
     const { agreement } = state;
     one("#agreement").hidden = !agreement;
     if (!agreement) return;
-    const { steps, n_shared, every, error } = agreement;
-    const told = ({ n, agreement: share, alpha }) =>
-      `${Math.round(100 * share)} %, alpha ${alpha === null ? "–" : alpha.toFixed(2)} on ${number(n)}`;
-    const last = steps.length ? `Agreement: ${told(steps.at(-1))} statements` : "";
-    const grown = steps.length > 1 ? ` (before: ${steps.slice(0, -1).map(told).join("; ")})` : "";
-    const none = `Agreement shows from ${every} shared statements on (${n_shared} so far).`;
-    one("#agreement").textContent = error ? `No agreement: ${error}.` : last ? `${last}${grown}.` : none;
+    const grown = agreement.before.length ? ` (before: ${agreement.before.join("; ")})` : "";
+    one("#agreement").textContent = `${capital(agreement.line)}${grown}`;
   };
 
   const showWork = (before) => {
-    one("#work").textContent = state.work.length ? `Going on beside: ${state.work.join(", ")}…` : "";
-    one("#queue").hidden = !state.n_doubted;
-    one("#queue span").textContent = `${tally(state.n_doubted, "statement")} to look at again; they come next.`;
+    one("#work").textContent = capital(state.beside);
+    one("#queue").hidden = !state.doubts;
+    one("#queue span").textContent = state.doubts ?? "";
     one("#told").hidden = !state.notices.length;
     const known = before?.notices.at(-1)?.number ?? 0;
     for (const notice of state.notices) {
       if (notice.number > known) one("#notices").prepend(element("li", { dir: "auto" }, notice.text));
     }
     clearTimeout(next);
-    if (state.work.length) next = setTimeout(look, LOOKS_EVERY);
+    if (state.beside) next = setTimeout(look, LOOKS_EVERY);
   };
 
   const showCurve = (before) => {
@@ -123,9 +115,7 @@
     one("#curve-notes").replaceChildren(...curve.notes.map((note) => element("p", { class: "hint" }, note)));
     one("#curve table").hidden = !curve.points.length;
     if (!curve.points.length) return;
-    one("#curve-about").textContent =
-      `Macro-F1 and F1 by label, with ${100 * curve.confidence} % intervals, of models of your own labels ` +
-      `(${tally(curve.n_statements, "statement")}, ${tally(curve.n_groups, "group")}).`;
+    one("#curve-about").textContent = curve.drawn;
     const labels = Object.keys(curve.points[0].per_label);
     const head = ["labels", "macro-F1", ...labels].map((name) => element("th", { scope: "col", class: "num" }, name));
     one("#curve-head").replaceChildren(...head);
@@ -146,20 +136,20 @@
     one("#none").hidden = book.exclusive;
     one("#rules").replaceChildren(...book.rules.map((rule) => element("li", {}, rule)));
     one("#options").replaceChildren(...book.stances.map(option));
-    const line = (start, kind) => (text) => element("p", { class: kind }, start + text);
     one("#definitions").replaceChildren(
-      ...book.stances.flatMap(({ key, label, code, definition, include, exclude, examples }) => [
+      ...book.stances.flatMap(({ key, label, code, meaning }) => [
         element("dt", {}, `${key} ${label}${code ? ` (${code})` : ""}`),
-        element(
-          "dd",
-          {},
-          ...(definition ? [line("", "")(definition)] : []),
-          ...include.map(line("Also: ", "")),
-          ...exclude.map(line("Not: ", "not")),
-          ...examples.map(line("For example: ", "")),
-        ),
+        element("dd", {}, ...meaning.map((line) => element("p", {}, line))),
       ]),
     );
+    for (const place of all("[data-name]")) {
+      const { key, name } = book.commands[place.dataset.name];
+      place.replaceChildren(capital(name), " ", element("kbd", {}, key));
+    }
+    for (const place of all("[data-does]")) {
+      const { name, does } = book.commands[place.dataset.does];
+      place.textContent = `${capital(name)} ${does}.`;
+    }
   };
   const option = ({ key, label, definition }, at) => {
     const kind = book.exclusive ? "radio" : "checkbox";
@@ -190,14 +180,14 @@
     }
   };
 
-  const send = async (path, content, said) => {
+  const send = async (path, content) => {
     if (asking || !state) return;
     asking = true;
     one("#answer").setAttribute("aria-busy", "true");
     try {
       const found = await ask(path, content);
       complain("");
-      say(said);
+      say(found.said ?? "");
       show(found, { again: path === "undo" });
     } catch (error) {
       say("");
@@ -208,21 +198,21 @@
       one("#answer").removeAttribute("aria-busy");
     }
   };
-  const decide = (labels, said) => state?.item && send("decide", { id: state.item.id, labels, seen: state.seen }, `${state.item.id}: ${said}`);
+  const decide = (labels) => state?.item && send("decide", { id: state.item.id, labels, seen: state.seen });
   const acts = {
     accept: () => {
       const labels = ticked();
-      if (labels.length) decide(labels, labels.join(", "));
-      else if (state?.item) say(book.exclusive ? "Tick a label first." : "Tick a label first, or press 0 for none of them.");
+      if (labels.length) decide(labels);
+      else if (state?.item) say(capital(book.words.tick_first));
     },
-    none: () => !book?.exclusive && decide([], "none of the labels"),
-    cannot: () => decide(null, "cannot say"),
-    skip: () => state?.item && send("skip", { id: state.item.id, seen: state.seen }, `${state.item.id}: put off`),
-    undo: () => (state?.can_undo ? send("undo", { seen: state.seen }, "The last answer was taken back.") : say("There is nothing to take back.")),
-    retrain: () => send("retrain", {}, ""),
-    review: () => send("review", {}, ""),
-    leave: () => state?.n_doubted && send("leave", {}, "Back to labelling."),
-    curve: () => send("curve", {}, ""),
+    none: () => !book?.exclusive && decide([]),
+    cannot: () => decide(null),
+    skip: () => state?.item && send("skip", { id: state.item.id, seen: state.seen }),
+    undo: () => (state?.can_undo ? send("undo", { seen: state.seen }) : say(capital(book.words.nothing_to_take_back))),
+    retrain: () => send("retrain", {}),
+    review: () => send("review", {}),
+    leave: () => state?.doubts && send("leave", {}),
+    curve: () => send("curve", {}),
     book: () => {
       one("#book").open = !one("#book").open;
       one(one("#book").open ? "#pages" : "#book summary").focus();
