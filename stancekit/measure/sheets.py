@@ -17,12 +17,11 @@ from stancekit.measure.earlier import (
     ROW,
     STRATUM,
     EarlierRows,
-    check_joins,
     how_drawn,
-    notes_of,
     read_earlier,
     strata_of,
 )
+from stancekit.measure.further import check_joins, notes_of
 from stancekit.measure.planned import PlannedSizes, check_counts, planned_sizes
 from stancekit.measure.prevalence_results import Plan
 from stancekit.tables import Table, read_table, write_table
