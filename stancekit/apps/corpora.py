@@ -13,7 +13,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.files.corpus import LabelledCorpus, Reading, read_corpus
 from stancekit.measure.coded import crossed
 from stancekit.measure.designs import declare
-from stancekit.measure.joined import check_joined
+from stancekit.measure.joined import check_joined, check_whole_documents
 
 
 def add_corpus(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -85,7 +85,9 @@ def _gold(text: str | None) -> list[str] | None:
 
 
 def _check_sheets(corpus: LabelledCorpus, options: argparse.Namespace) -> None:
-    if not corpus.sheets or options.design not in ("random", "stratified"):
+    if options.design is not None:
+        _check_documents(corpus, options)
+    if len(corpus.sheets) < 2 or options.design not in ("random", "stratified"):
         return
     sampling = declare(
         len(corpus),
@@ -95,6 +97,17 @@ def _check_sheets(corpus: LabelledCorpus, options: argparse.Namespace) -> None:
         drawn=getattr(options, "drawn", "statements"),
     )
     check_joined(corpus.sheets, sampling)
+
+
+def _check_documents(corpus: LabelledCorpus, options: argparse.Namespace) -> None:
+    drawn, clusters = getattr(options, "drawn", None), kept(corpus, options.clusters)
+    if drawn == "clusters" and clusters is not None:
+        check_whole_documents(corpus.sheets, declare(len(corpus), design="random", clusters=clusters, drawn="clusters"))
+    if drawn == "statements" and (whole := next((one for one in corpus.sheets if one.documents is not None), None)):
+        raise InvalidInputError(
+            f"{whole.source} was drawn by whole documents of {whole.documents!r}, and not by statements; add "
+            f"--clusters {whole.documents} --drawn clusters"
+        )
 
 
 def kept(corpus: LabelledCorpus, column: str | None) -> list[str] | None:

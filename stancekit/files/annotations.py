@@ -19,7 +19,9 @@ Row = Mapping[str, object]
 
 _BYTES = 1 << 22
 _LOOP = ("shown_by", "audit")  # what `write_labellings` tells of each statement
-_STRATUM, _CHANCE = "stratum", "probability"  # what `write_sample` tells of each row
+_STRATUM, _CHANCE, _DRAWN = "stratum", "probability", "drawn"  # what `write_sample` tells of each row
+WHOLE = "clusters of "
+"""So begins what a sheet of `write_sample` says was drawn, where it was whole documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,13 +33,16 @@ class Sheet:
     source : str
         The table.
     ids : list of str
-        Of its rows; where the table does not tell chances, of those with an annotation.
+        Of its rows; where the table tells neither chances nor that documents were drawn whole, of those with an
+        annotation.
     numbers : list of int
         Where each stands in the table.
     strata : list of str or None
         The stratum of each, as the table calls it; None where it has no column ``stratum``.
     chances : list of float or None
         The chance of each; None where there is no column ``probability``.
+    drawn : list of str or None
+        What was drawn, as the table says of each; None where it has no column ``drawn``.
     rows : list of int
         Where each stands in the corpus; -1 where it does not.
     """
@@ -47,7 +52,14 @@ class Sheet:
     numbers: list[int] = field(default_factory=list)
     strata: list[str] | None = None
     chances: list[float] | None = None
+    drawn: list[str] | None = None
     rows: list[int] = field(default_factory=list)
+
+    @property
+    def documents(self) -> str | None:
+        """The column of documents that were drawn whole; None where the table does not say that they were."""
+        said = next((one for one in self.drawn or () if one.startswith(WHOLE)), None)
+        return None if said is None else said.removeprefix(WHOLE)
 
     def in_corpus(self, places: Mapping[str, int]) -> Sheet:
         """Give the sheet with the places of its rows."""
@@ -61,9 +73,9 @@ class Annotations:
     Attributes
     ----------
     marks : dict of str to list of float, or None
-        By id 1, 0 or NaN for each label; None where a row of one of several sheets is not annotated yet.
+        By id 1, 0 or NaN for each label; None where a row of a sheet is not annotated yet.
     sheets : tuple of Sheet
-        One for each table where there are several, else none.
+        One for each table. What a single one says of strata and chances is not read.
     """
 
     marks: dict[str, list[float] | None]
@@ -108,7 +120,7 @@ def read_annotations(tables: Iterable[Table], key: str, column: str, codebook: C
     all_tables = list(tables)
     gathered = _Gathered(several=len(all_tables) > 1)
     sheets = [gathered.sheet(table, key, Marks.found(table, column, codebook)) for table in all_tables]
-    return Annotations(marks=gathered.marks, sheets=tuple(sheets) if gathered.several else ())
+    return Annotations(marks=gathered.marks, sheets=tuple(sheets))
 
 
 class _Gathered:
@@ -123,9 +135,11 @@ class _Gathered:
         """Read one more table."""
         told = _LOOP if set(_LOOP) <= set(table.columns) else ()
         drawn = [name for name in (_CHANCE, _STRATUM) if self.several and name in table.columns]
+        drawn += [_DRAWN] * (_DRAWN in table.columns)
         check_columns(table, [key, *marks.columns])
         sheet = Sheet(
             source=table.source,
+            drawn=[] if _DRAWN in drawn else None,
             chances=[] if _CHANCE in drawn else None,
             strata=[] if _STRATUM in drawn else None,
         )
@@ -135,7 +149,8 @@ class _Gathered:
                 name, found = row_id(row.get(key), number, key), marks.read(row, number)
                 if told and found is not None:
                     _check_drawn(row, number)
-                counts = found is not None or sheet.chances is not None  # all of a sheet was drawn, labelled or not
+                # All of a sheet was drawn, labelled or not.
+                counts = found is not None or sheet.chances is not None or _is_whole(row)
                 if name in self._seen and (counts or not self.several):
                     raise self._twice(name, number, key, table.source)
                 if counts:
@@ -150,11 +165,17 @@ class _Gathered:
         return InvalidInputError(f"id {name!r}{place(number, key)} {again}; give each statement one row")
 
 
+def _is_whole(row: Row) -> bool:
+    return cell_text(row.get(_DRAWN)).startswith(WHOLE)
+
+
 def _note(sheet: Sheet, name: str, row: Row, number: int) -> None:
     sheet.ids.append(name)
     sheet.numbers.append(number)
     if sheet.strata is not None:
         sheet.strata.append(cell_text(row.get(_STRATUM)))
+    if sheet.drawn is not None:
+        sheet.drawn.append(cell_text(row.get(_DRAWN)))
     if sheet.chances is not None:
         sheet.chances.append(_chance(row.get(_CHANCE), number))
 

@@ -51,7 +51,7 @@ class LabelledCorpus:
     annotated_texts : list of str
         The annotated statements, where their texts were read.
     sheets : tuple of Sheet
-        What several tables of annotations say of how their rows were drawn; empty where there was one table, or none.
+        What tables of annotations say of how their rows were drawn; empty where the annotations are in the corpus.
     """
 
     labels: tuple[str, ...]

@@ -9,6 +9,7 @@ import numpy as np
 from stancekit.errors import InvalidInputError
 from stancekit.measure.coded import encode
 from stancekit.measure.designs import Sampling
+from stancekit.measure.documents import check_documents
 from stancekit.measure.earlier import DRAWN, EarlierRows, strata_of
 from stancekit.tables import Table
 
@@ -21,7 +22,8 @@ def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling, how: Mapping
     What is left of a stratum after a random draw from it can be drawn from at random, and both together are a random
     sample of it. That holds too where the earlier draw was from wider strata, such as the whole corpus: how many of its
     rows lie in a stratum is then given. It does not hold where the rows of a stratum had different chances, or a part
-    of the earlier draw is not there, or whole documents were drawn then and statements are now.
+    of the earlier draw is not there, also of one document where these were drawn whole, or whole documents were drawn
+    then and statements are now.
 
     Parameters
     ----------
@@ -46,6 +48,8 @@ def check_joins(earlier: Sequence[EarlierRows], sampling: Sampling, how: Mapping
         _check_units(one, how[DRAWN])
         _check_strata(one, sampling)
         _check_inside(one, sampling, corpus)
+        if sampling.whole_clusters:
+            check_documents(one.rows, sampling, one.source)
         _check_whole(one, sampling, alone=len(earlier) == 1)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from stancekit.errors import InvalidInputError, naming, place
 from stancekit.files.annotations import Sheet
 from stancekit.measure.designs import Sampling
+from stancekit.measure.documents import check_documents
 from stancekit.measure.earlier import PROBABILITY, STRATUM
 
 _ROUNDING = 1e-6
@@ -49,6 +50,26 @@ def check_joined(sheets: Sequence[Sheet], sampling: Sampling) -> None:
             _check_alike(sheet, sheet.chances, PROBABILITY, sampling)
     with naming(sheets[-1].source):
         _check_whole(sheets, sampling)
+
+
+def check_whole_documents(sheets: Sequence[Sheet], sampling: Sampling) -> None:
+    """Refuse a sheet that lacks rows of a document that was drawn whole.
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+        Annotations. Those that say neither what was drawn nor with which chances may leave out what is not annotated.
+    sampling : Sampling
+        A design by which documents were drawn whole.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming table, document, and how many of its rows are missing.
+    """
+    for sheet in sheets:
+        if sheet.documents is not None or sheet.chances is not None:
+            check_documents([row for row in sheet.rows if row >= 0], sampling, sheet.source)
 
 
 def _check_alike(sheet: Sheet, values: Sequence[object] | None, field: str, sampling: Sampling) -> None:

@@ -244,3 +244,49 @@ def test_a_sheet_that_is_there_stays(corpus, tmp_path):
     sheet.write_text("mine")
     assert main(["draw", str(corpus), "--n", "40", "--output", str(sheet)]) == 2
     assert sheet.read_text() == "mine"
+
+
+@pytest.fixture
+def whole_speeches(corpus, tmp_path, capsys):
+    """Two sheets of whole speeches, five rows each, all labelled."""
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    draw = ["draw", str(corpus), "--n", "10", "--clusters", "speech"]
+    assert main([*draw, "--output", str(first)]) == 0
+    assert main([*draw, "--exclude", str(first), "--output", str(second)]) == 0
+    for path in (first, second):
+        rows = [row | {"labels": "anti-sanction" if row["text"] == TEXTS[0] else "none"} for row in read_table(path)]
+        stancekit.write_table(path, rows)
+    capsys.readouterr()
+    return first, second
+
+
+BY_SPEECH = ("--design", "random", "--clusters", "speech", "--drawn", "clusters")
+
+
+@pytest.mark.parametrize("n_sheets", [1, 2])
+def test_rows_deleted_from_a_whole_speech_are_missed(corpus, whole_speeches, capsys, n_sheets):
+    sheets = whole_speeches[:n_sheets]
+    gold = ",".join(map(str, sheets))
+    command = ["prevalence", str(corpus), "--gold", gold, "--id", "id", "--model", "linear", *BY_SPEECH]
+    assert main(command) == 0
+    rows = list(read_table(sheets[-1]))
+    capsys.readouterr()
+    stancekit.write_table(sheets[-1], [row | {"labels": "" if i == 2 else row["labels"]} for i, row in enumerate(rows)])
+    assert main(command) == 0  # it is there, and nobody could label it
+    stancekit.write_table(sheets[-1], [*rows[:2], *rows[4:]])
+    capsys.readouterr()
+    said = refused(capsys, corpus, *sheets, design=BY_SPEECH)
+    speech = rows[2]["speech"]
+    assert f"{sheets[-1]} has 3 of the 5 rows of '{speech}': 2 are missing, and documents were drawn whole" in said
+
+
+def test_speeches_that_were_drawn_whole_are_no_statements(corpus, whole_speeches, capsys):
+    said = refused(capsys, corpus, whole_speeches[0], design=("--design", "random"))
+    assert "first.csv was drawn by whole documents of 'speech', and not by statements; add --clusters speech" in said
+
+
+def test_a_table_that_does_not_say_what_was_drawn_may_have_the_labelled_rows_alone(corpus, whole_speeches, capsys):
+    first, _ = whole_speeches
+    stancekit.write_table(first, [{"id": row["id"], "labels": row["labels"]} for row in list(read_table(first))[:-1]])
+    command = ["prevalence", str(corpus), "--gold", str(first), "--id", "id", "--model", "linear", *BY_SPEECH]
+    assert main(command) == 0

@@ -314,3 +314,35 @@ class TestOneSample:
         """Such rows must not be left out; where their table does not tell, `prevalence` still sees what is gross."""
         with pytest.raises(InvalidInputError, match="the annotated statements are no random sample of the corpus"):
             self.corrected(np.flatnonzero(TRUTH)[:60], seed=0)
+
+
+class TestWholeDocuments:
+    @pytest.mark.parametrize("chances", [True, False])
+    def test_rows_that_were_deleted_from_a_document_are_missed(self, draw, chances):
+        """The chances do not tell: they are those of documents, of which all are there."""
+        pilot = labelled(draw("pilot", 10, clusters="speech"))
+        rows = list(read_table(pilot))
+        where = [i for i, row in enumerate(rows) if row["speech"] == rows[0]["speech"]]
+        kept = [row for i, row in enumerate(rows) if i not in where[1:3]]
+        write_table(pilot, kept if chances else [{name: row[name] for name in ("id", "labels")} for row in kept])
+        if not chances:  # then a row that is not there may be one that has no label
+            draw("more", 20, clusters="speech", exclude=[pilot])
+            return
+        message = (
+            rf"pilot\.csv has 4 of the 6 rows of '{rows[0]['speech']}': 2 are missing, and documents were drawn wh"
+        )
+        with pytest.raises(InvalidInputError, match=message):
+            draw("more", 20, clusters="speech", exclude=[pilot])
+
+    def test_rows_without_a_label_are_not_missing(self, draw):
+        pilot = draw("pilot", 10, clusters="speech")
+        more = draw("more", 20, clusters="speech", exclude=[pilot])
+        assert len(ids(more)) == 120
+
+    def test_how_many_documents_lack_rows_is_said(self, draw):
+        pilot = labelled(draw("pilot", 10, clusters="speech"))
+        rows = list(read_table(pilot))
+        write_table(pilot, [row for i, row in enumerate(rows) if i % 6])
+        message = r"1 is missing \(as are some of 9 more documents\), and documents were drawn whole; put back what"
+        with pytest.raises(InvalidInputError, match=message):
+            draw("more", 20, clusters="speech", exclude=[pilot])
