@@ -9,6 +9,7 @@ around it. What kinds mean, the caller says: they are bits of a number.
 import os
 
 from libc.stdint cimport uint32_t, uint64_t
+from libc.string cimport memset
 from libcpp.vector cimport vector
 
 
@@ -27,6 +28,7 @@ cdef enum:
     LONGEST = 40  # code points of a word that a list may hold
     UNKNOWN = -1
     FIRST_BEYOND = 0x180  # capitals of scripts in which names are written stand before this code point
+    HEADS = 64  # a power of two
     LONGEST_SHORT = 4  # letters of an abbreviation before a name
 
 
@@ -36,6 +38,12 @@ SIGNED = _SIGNED
 cdef struct Entry:
     uint64_t hash  # 0 where nothing stands
     uint32_t kinds
+
+
+cdef struct Core:
+    Py_ssize_t start
+    Py_ssize_t size
+    int other  # one more that begins so; -1 where there is none
 
 
 cdef struct Word:
@@ -289,8 +297,8 @@ cdef class Words:
         start = max(start, 0)
         cdef size_t i = self.first_from(start)
         cdef Word word
-        cdef vector[Py_ssize_t] places
-        cdef list found = []
+        cdef int heads[HEADS]
+        cdef vector[Core] cores
         stop = min(stop, self.size)
         while i < self.words.size() and self.words[i].start < stop:
             word = self.words[i]
@@ -301,10 +309,10 @@ cdef class Words:
                 continue
             if word.core_end < word.end and self.text_of(word.core_end, word.end) not in tails:
                 continue
-            self.add_alike(&word, start, stop, &places, found)
-        if len(found) > 1:
-            found.sort()
-        return found
+            if cores.empty():
+                memset(heads, 0xFF, sizeof(heads))  # -1, none
+            self.note_core(&word, heads, &cores)
+        return [] if cores.empty() else self.places_of(heads, &cores, start, stop)
 
     cdef inline bint is_cased(self, Word word) noexcept nogil:
         """Tell whether a word is in small letters but for the first."""
@@ -317,21 +325,38 @@ cdef class Words:
     cdef text_of(self, Py_ssize_t start, Py_ssize_t end):
         return "".join([chr(self.signs[at]) for at in range(start, end)])
 
-    cdef add_alike(self, const Word *word, Py_ssize_t start, Py_ssize_t stop, vector[Py_ssize_t] *seen, list found):
-        """Add where a word stands in a stretch, unless that was done."""
-        cdef const uint32_t *core = self.signs + word.core_start
-        cdef Py_ssize_t at = start, n, size = word.core_end - word.core_start
-        for n in range(<Py_ssize_t>seen.size()):
-            if self.is_same(core, seen[0][n], size):
+    cdef inline int head_of(self, Py_ssize_t at) noexcept nogil:
+        """Give where cores are listed that begin with the same two signs; behind the text stands a zero."""
+        return (self.signs[at] * 31 + self.signs[at + 1]) & (HEADS - 1)
+
+    cdef void note_core(self, const Word *word, int *heads, vector[Core] *cores) noexcept nogil:
+        """List a core by how it begins, once: an article of one sentence may have all words of a kind, many times."""
+        cdef Core core
+        cdef int head = self.head_of(word.core_start)
+        cdef int i = heads[head]
+        core.start, core.size, core.other = word.core_start, word.core_end - word.core_start, i
+        while i >= 0:
+            if cores[0][i].size == core.size and self.is_same(self.signs + core.start, cores[0][i].start, core.size):
                 return
-        seen.push_back(word.core_start)
-        while at + size <= stop:
-            if self.signs[at] == core[0] and self.is_same(core, at, size):
-                if not (at > 0 and is_alnum(self.signs[at - 1])):
+            i = cores[0][i].other
+        heads[head] = <int>cores.size()
+        cores.push_back(core)
+
+    cdef list places_of(self, const int *heads, const vector[Core] *cores, Py_ssize_t start, Py_ssize_t stop):
+        """Find where cores stand in a stretch, in one pass over it."""
+        cdef list found = []
+        cdef Py_ssize_t at, size
+        cdef int i
+        for at in range(start, stop):
+            i = heads[self.head_of(at)]
+            if i < 0 or (at > 0 and is_alnum(self.signs[at - 1])):
+                continue
+            while i >= 0:
+                size = cores[0][i].size
+                if at + size <= stop and self.is_same(self.signs + cores[0][i].start, at, size):
                     found.append((at, at + size))
-                at += size
-            else:
-                at += 1
+                i = cores[0][i].other
+        return found
 
     cdef inline bint is_same(self, const uint32_t *core, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
         """Tell whether a core stands at a place, with no letter or digit behind it."""

@@ -113,6 +113,12 @@ class TestAlike:
             text = f"Lee {form}: no"
             assert read_words(text).alike(CUE, CUE_TAILS, 0, len(text)) == [(4, 4 + len(form))], form
 
+    def test_all_forms_in_one_sentence_are_found_each_time(self):
+        forms = sorted(form for form in CUE_FORMS if form.isalpha()) * 3  # "emphasise" stands in "re-emphasise" too
+        text = " ".join(forms)
+        found = read_words(text).alike(CUE, CUE_TAILS, 0, len(text))
+        assert [text[start:end] for start, end in found] == forms
+
 
 class TestRuns:
     @settings(max_examples=500)
