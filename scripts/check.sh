@@ -24,6 +24,7 @@ printf '%s\0' \
   "python -m experiments.behaviour --check" \
   "python -m experiments.benchmarks.page --check" \
   "python -m experiments.service.page --check" \
+  "python -m experiments.service.proxies_page --check" \
   "python -m experiments.spark.page --check" \
   "python -m experiments.tweeteval.page --check" \
   "ruff check ." \

@@ -18,10 +18,12 @@ class Server:
     ----------
     core : int
         The core it may use.
+    *options : str
+        More options of the command.
     """
 
-    def __init__(self, core: int) -> None:
-        words = [sys.executable, "-m", "stancekit", "serve", "--port", "0"]
+    def __init__(self, core: int, *options: str) -> None:
+        words = [sys.executable, "-m", "stancekit", "serve", "--port", "0", *options]
         self._process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
         os.sched_setaffinity(self._process.pid, {core})
         assert self._process.stderr is not None
