@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
 from stancekit.errors import CodebookError
-from stancekit.features.scorer import Arrays, Contribution, Floats, Pieces
+from stancekit.features.scorer import Arrays, Contribution, CountScorer, Floats, Pieces
 from stancekit.text.words import WORD
 
 _PATTERN_WORD = re.compile(WORD.pattern + r"\*?|\*")
@@ -151,7 +151,7 @@ class CueFinder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CueScorer:
+class CueScorer(CountScorer):
     """Cue counts with the heads' weights folded in.
 
     Attributes
@@ -170,21 +170,6 @@ class CueScorer:
     def fold(cls, codebook: Codebook, weights: Floats) -> Self:
         """Make a scorer of a codebook's cues."""
         return cls(codebook=codebook, weights=np.asarray(weights, dtype=np.float64), _finder=CueFinder.of(codebook))
-
-    @property
-    def n_labels(self) -> int:
-        """Number of columns of `margins`."""
-        return int(self.weights.shape[1])
-
-    @property
-    def stretch(self) -> int:
-        """How many statements are worth handing to a thread together."""
-        return 2048
-
-    @property
-    def tolerance(self) -> float:
-        """How far a score may lie from one of another version or machine."""
-        return 1e-6
 
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""

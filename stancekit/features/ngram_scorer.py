@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError, ModelFormatError
 from stancekit.features._ngrams import NgramKernel
-from stancekit.features.scorer import Arrays, Contribution, Floats, Pieces
+from stancekit.features.scorer import Arrays, Contribution, CountScorer, Floats, Pieces
 from stancekit.text.checks import read_statements
 
 MEMO_BITS = 17  # tokens that a thread remembers, as a power of two: 8 MB for up to four labels
@@ -78,7 +78,7 @@ class NgramSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NgramScorer:
+class NgramScorer(CountScorer):
     """N-grams with the heads' weights folded in.
 
     Attributes
@@ -98,21 +98,6 @@ class NgramScorer:
         """Round weights to half precision, as they are stored, so that saving changes no score."""
         rounded = weights.astype(np.float16, copy=False)
         return cls(spec=spec, weights=rounded, _kernel=spec.kernel(rounded))
-
-    @property
-    def n_labels(self) -> int:
-        """Number of columns of `margins`."""
-        return int(self.weights.shape[1])
-
-    @property
-    def stretch(self) -> int:
-        """How many statements are worth handing to a thread together."""
-        return 2048
-
-    @property
-    def tolerance(self) -> float:
-        """How far a score may lie from one of another version or machine."""
-        return 1e-6
 
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""

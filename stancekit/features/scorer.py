@@ -79,3 +79,25 @@ class AdditiveScorer(Scorer, Protocol):
 
     def pieces(self, text: str) -> Pieces:
         """Give the contributions to one statement at once."""
+
+
+class CountScorer:
+    """What scorers share that add up weights of counts: they are quick, and alike on every machine."""
+
+    __slots__ = ()
+    weights: NDArray[Any]
+
+    @property
+    def n_labels(self) -> int:
+        """Number of columns of `margins`."""
+        return int(self.weights.shape[1])
+
+    @property
+    def stretch(self) -> int:
+        """How many statements are worth handing to a thread together."""
+        return 2048
+
+    @property
+    def tolerance(self) -> float:
+        """How far a score may lie from one of another version or machine."""
+        return 1e-6
