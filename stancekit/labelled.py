@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, missing_column, missing_labels, naming, place
+from stancekit.errors import InvalidInputError, OtherLabelsError, missing_column, missing_labels, naming, place
 from stancekit.tables import Table, read_table
 from stancekit.text.checks import check_statement
 
@@ -170,6 +170,11 @@ def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[
         marks = [str(mark) for mark in value]
     else:
         raise InvalidInputError(f"expected a list of labels or text in row {row}, field {field!r}, got {value!r}")
+    if isinstance(value, str) and len(marks) == 1 and _means_none(marks[0], codebook.codes):
+        raise OtherLabelsError(
+            f"{marks[0]!r}{place(row, field)} is no label; here an empty cell says that none fits, so empty it, and "
+            "take out the rows that nobody annotated"
+        )
     found = codebook.resolve(marks, row=row, field=field)
     return [float(name in found) for name in names]
 

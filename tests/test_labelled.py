@@ -172,6 +172,14 @@ class TestGroups:
             read_labelled(write(tmp_path, rows), BOOK, group="speech")
 
 
+@pytest.mark.parametrize("said", ["none", "-", " None "])
+def test_none_as_sheets_of_draw_have_it_is_not_taken_for_a_label(tmp_path, said):
+    rows = [{"text": "a", "labels": ""}, {"text": "b", "labels": said}]
+    message = rf"'{said.strip()}' in row 1, field 'labels' is no label; here an empty cell says that none fits"
+    with pytest.raises(InvalidInputError, match=message):
+        read_labelled(write(tmp_path, rows), BOOK)
+
+
 class TestWhole:
     @pytest.mark.parametrize(("header", "suffix"), [("text,labels", ".csv"), ("text,lift,build", ".csv")])
     def test_no_rows(self, tmp_path, header, suffix):

@@ -78,7 +78,7 @@ def test_the_screen_looks_like_that():
         columns=80,
         rows=24,
         title="stancekit label - ann - ann.jsonl",
-        progress="4 of 240 | 1 anti-sanction | 3 none",
+        progress="4 of 240 statements | anti-sanction: 1 | none of them: 3",
         message=f"pro-sanction: {stances['2'].definition}",
     )
     assert "\n".join(line.rstrip() for line in frame.lines) + "\n" == blocks("text")[0]
