@@ -19,6 +19,7 @@ from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
 from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.pointing import what_ends
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
     AS,
@@ -193,6 +194,8 @@ class Sentence(Naming):
     def _claim_after(self, i: int, cue: Cue, marked: Marked, speaker: Speaker | None) -> None:
         """Claim what stands in quotation marks after a phrase, or the clause that begins with it."""
         limit = self._limit(i)
+        if self.text.startswith("what ", cue.left) and cue.frame == LOOSE:
+            limit = min(limit, what_ends(self.text, marked.close, limit))
         ends = self.past_stops(marked.close)
         follow = [other.open for other in self.unit.marked if other.open > marked.open]
         is_last = ends >= limit - 1 or ends in follow

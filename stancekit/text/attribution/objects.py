@@ -43,14 +43,15 @@ _OUTLINED = re.compile(
     r"steps?|demands?|vision|strategy|terms|path|roadmap|reasons?|measures|programme|program|agenda|priorities|goals|aims)"
     r" (?:in which|under which|by which|that|to|for|of)\b"
 )
+_DETAILED = re.compile(r"\s(?:(?:in|at|on|during) (?:an?|the|his|her|its|their) [^,;:“”]{3,80}? )?(?:how|why|what)\b")
 # What is questioned by saying so; people are questioned by asking them.
 _DOUBTED = re.compile(
     r"\s(?:whether|why|how|if|(?:the |his |her |its |their |[A-Z][\w.]*['’]s? )?(?:[\w’'.-]+ ){0,4}?(?:authority|"
     r"legality|legitimacy|wisdom|need|necessity|value|validity|motives?|decisions?|rights?|sincerity|logic|credibility|fairness|"
     r"independence|results?|outcome|accuracy|effectiveness|usefulness|timing|commitment|competence|ability|purpose|"
-    r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?)\b)"
+    r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?|measures?|moves?)\b)"
 )
-_CALLING = word_set("call describe label brand dub characterize characterise")
+CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
     r"\s[^;:]{2,200}?,? as (?:an?|the|instances?|acts?|examples?|signs?|evidence|proof)\s"
@@ -101,6 +102,8 @@ def _told_by(lemma: str) -> re.Pattern[str]:
     """Give what a verb of that kind tells without "that"."""
     if lemma == "outline":
         return _OUTLINED
+    if lemma == "detail":
+        return _DETAILED
     return _SENT if lemma in _SENDING else _ATTITUDE
 
 
@@ -120,7 +123,7 @@ def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
 
 def calls_something(text: str, lemma: str, at: int, end: int) -> bool:
     """Tell whether something is called something: "called the vote a farce"."""
-    return lemma in _CALLING and _CALLED.match(text, at, end) is not None
+    return lemma in CALLING and _CALLED.match(text, at, end) is not None
 
 
 def has_object(text: str, at: int) -> bool:
