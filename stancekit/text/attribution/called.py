@@ -18,6 +18,7 @@ from stancekit.text.attribution.reporting import VOICES
 
 # Between two who speak as one: "Lee of China and his Greek counterpart Kern".
 _JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the|his|her|their))?$")
+_JOINING_ASIDE = re.compile(r", [^,;:“”\"]{3,100}, and$")  # "Lee, a former envoy, and Kern"
 _SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
 _N_HEARD = 6
 _N_TOPICS = 40  # sentences in a row of which it is asked whom they are about
@@ -104,11 +105,12 @@ class Called(Bodies):
         """Give two people in one: "Foreign Minister Ann Lee and Chancellor Bo Kern"."""
         if len(inside) < 2:
             return None
-        one, other = self.people.mentions[inside[-2]], self.people.mentions[inside[-1]]
+        i = inside[0] if self.text.startswith(", ", self.people.mentions[inside[0]].end) else inside[-2]
+        one, other = self.people.mentions[i], self.people.mentions[inside[-1]]
         between = self.text[one.end : other.start].strip()
-        if one.start > start + 4 or _JOINING.match(between) is None:
+        if one.start > start + 4 or (_JOINING.match(between) is None and _JOINING_ASIDE.match(between) is None):
             return None
-        both = [self.people.named(inside[-2]), self.people.named(inside[-1])]
+        both = [self.people.named(i), self.people.named(inside[-1])]
         titles = [speaker.title for speaker in both if speaker.title]
         return Speaker(name=" and ".join(one.name for one in both), title=" and ".join(titles) or None, kind="people")
 

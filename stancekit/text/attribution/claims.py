@@ -360,7 +360,11 @@ class Sentence(Naming):
             return False
         n_words = self.words.count(marked.start, marked.end)
         least = _LEAST_FREE if self.text[marked.end - 1] not in ".!?" else 2
-        return n_words >= least and self.is_whole(marked)
+        return n_words >= least and self.is_whole(marked) and not self._is_topic(marked)
+
+    def _is_topic(self, marked: Marked) -> bool:
+        """Tell whether words in marks belong to the words before them: "commented on “the road to peace”"."""
+        return bool(self.unit.cues) and self.text[marked.start].islower() and self._is_woven(marked)
 
     def _beside(self, marked: Marked) -> tuple[Speaker | None, str]:
         """Say who speaks a sentence apart: whoever made the remarks, or spoke last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text.attribution.cues import Cue, Unit, is_relative
+from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
 from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked
@@ -126,7 +126,7 @@ class Hearing:
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
             calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
-            if beside is None and not calls and not self.ends_at(cue.right):
+            if beside is None and not (calls or is_between(self.text, cue) or self.ends_at(cue.right)):
                 return False
         return self.turn is None or self._speaks_in_turn(cue, speaker)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import LEMMAS, PASSIVE, SILENCING
+from stancekit.text.attribution.reporting import DOCUMENTS, LEMMAS, PASSIVE, SILENCING
 
 _AS_WHO = re.compile(
     r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )"
@@ -44,6 +44,15 @@ _OF_VIEW = re.compile(
     r"\s(?:is|are|was|were|(?:has|have|had) been|remains?|remained)(?: [a-z]+ly| also| still| all)? of (?:the|this) "
     r"(?:same |firm )?$"
 )
+# "says a report published on the website of the Polar Society"
+_ISSUED_BY = re.compile(
+    rf"(?:the |an? |its )?(?:[\w-]+ ){{0,3}}?(?:{'|'.join(sorted(DOCUMENTS))})"
+    r"(?: (?:published|posted|released|issued|carried|written|signed|made|put out))? "
+    r"(?:by|from|on (?:the )?(?:official )?(?:web ?site|site|page|blog|account) of) "
+    r"(?P<who>(?:the )?[A-Z][\w’'.-]*(?: (?:(?:of|for|and|the) ){0,2}[A-Z][\w’'-]*){0,7}|the [a-z]+)"
+)
+# "wrote Ann Lee, a former envoy, and Bo Kern"
+_AND_ANOTHER = re.compile(r", [^,;:“”\"]{3,100}, and [A-Z][\w’'-]+(?: [A-Z][\w’'.-]+){1,3}(?=[,.]|\s(?:in|on|for)\b)")
 _LONGEST_WITH = 220
 _SPEAKER_LAST = re.compile(
     r"\s(?!(?:on|in|at|during|to|that|after|late|last|earlier)\b)(?:the |an? )?(?:[\w’'.-]+ ){0,9}[\w’'.-]+?"
@@ -139,6 +148,18 @@ def find_what(text: str, floor: int, stop: int, end: int) -> Voice | None:
     if marked is None or (who := _WHAT_WHO.search(text, max(floor, stop - _LONGEST_DOING), stop)) is None:
         return None
     return Voice(left=who.start(), start=who.start("who"), end=who.end("who"), verb_end=marked.end())
+
+
+def find_issuer(text: str, start: int, end: int) -> Voice | None:
+    """Find whose the document is that speaks after a verb: "says a report by the Polar Society"."""
+    by = _ISSUED_BY.match(text, start, end)
+    return None if by is None else Voice(left=start, start=by.start("who"), end=by.end("who"), verb_end=by.end())
+
+
+def past_another(text: str, at: int, end: int) -> int:
+    """Go past a second person who speaks: "wrote Ann Lee, a former envoy, and Bo Kern"."""
+    another = _AND_ANOTHER.match(text, at, end)
+    return at if another is None else another.end()
 
 
 def what_ends(text: str, close: int, limit: int) -> int:

@@ -18,10 +18,12 @@ from stancekit.text.attribution.objects import (
     has_object,
 )
 from stancekit.text.attribution.pointing import (
+    find_issuer,
     find_pointer,
     find_what,
     find_with,
     holds_view,
+    past_another,
     says_by_doing,
     speaker_at_end,
 )
@@ -75,6 +77,9 @@ _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|pa
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
 _BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
 _NO_ADVERBS = frozenset(["family", "ally", "daily", "weekly", "monthly", "assembly", "reply", "supply", "July", "Italy"])
+# "the Arab states", "the member states"
+_WHICH_STATES = re.compile(r"\b(?:the|these|those|all|some|other|both|its) (?:[\w-]+ )?(?:[\w-]*(?:ern|ic|[iae]an|ish|ese)|Arab|"
+    r"Gulf|member|rogue|coastal|other|neighbou?ring|littoral|island|nuclear|independent) $")
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
@@ -116,6 +121,7 @@ class Reader(Surroundings):
         if low == "according":
             return self._according()
         is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
+        is_noun = is_noun or (low == "states" and _WHICH_STATES.search(self.text, self.floor, self.at) is not None)
         if (
             is_noun
             or self._is_silenced(low)
@@ -406,8 +412,12 @@ class Reader(Surroundings):
         stop = match.start() if match is not None else self.limit
         if stop <= start:
             return None
-        self.end = stop
-        return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=(start, stop))
+        if (issuer := find_issuer(self.text, start, self.limit)) is not None:
+            self.end, subject = issuer.verb_end, (issuer.start, issuer.end)
+        else:
+            self.end = past_another(self.text, stop, self.limit)
+            subject = (start, self.end)
+        return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=subject)
 
     def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Talks will go on, said the minister."."""

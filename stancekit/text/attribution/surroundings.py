@@ -20,6 +20,7 @@ from stancekit.text.attribution.reporting import (
     GOING_ON,
     HELPERS,
     LEMMAS,
+    MONTH,
     PARTICLE_ONLY,
     PARTICLES,
     SILENCING,
@@ -27,11 +28,15 @@ from stancekit.text.attribution.reporting import (
 
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
+    rf"on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
     r"for (?:his|her|its|their) part|"
     r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
 )
 _DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
-_LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
+_DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ",")) + tuple(
+    MONTH.removeprefix("(?:").removesuffix(")").replace("\\", "").split("|")
+)
+_LATE = (*_DAY_ENDS, *_DATE_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
@@ -122,7 +127,7 @@ class Surroundings:
             return stop - 1, None
         while stop > self.floor:
             piece = self.text[self.floor : stop].rstrip()
-            if piece.endswith(_DAY_ENDS) and (day := _TRAILING_DAY.search(piece[-60:])):
+            if piece.endswith((*_DAY_ENDS, *_DATE_ENDS)) and (day := _TRAILING_DAY.search(piece[-60:])):
                 stop = self.floor + len(piece) - len(day.group())
                 continue
             word = piece.rsplit(None, 1)[-1] if piece else ""
