@@ -121,7 +121,9 @@ class Sentence(Naming):
         if len(self.unit.cues) == 1 or speaker is None or cue.form not in ("finite", "according", "inverted"):
             return False
         j = i + 1
-        if i in self.postposed:
+        if self._opens_by_outlet() and i == 0 and j in self.postposed:
+            pass
+        elif i in self.postposed:
             j = next((j for j in range(i) if j not in self.nested and self._opens(j)), i)
         elif not (i in self.carriers or (j in self.nested and self._is_claimed_within(j) and self._follows_at_once(i))):
             return False
@@ -163,7 +165,15 @@ class Sentence(Naming):
             return
         least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
         if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):
-            self._report(self.start, cue.left, speaker, f"clause-before-{cue.form}")
+            start = self.unit.cues[0].right if self._opens_by_outlet() and i == 1 else self.start
+            self._report(start, cue.left, speaker, f"clause-before-{cue.form}")
+
+    def _opens_by_outlet(self) -> bool:
+        """Tell whether a sentence begins with where it was found: "According to Reuters, talks go on, Lee said"."""
+        first = self.unit.cues[0]
+        speaker = self.speakers.get(0)
+        is_first = first.form == "according" and first.left <= self.start and 0 not in self.postposed
+        return is_first and speaker is not None and self._is_outlet(first, speaker)
 
     def _passes_whole(self, i: int) -> bool:
         """Tell whether a phrase passes on what another is said to say: "Lee urged Chad to wait, IRNA reported"."""

@@ -19,7 +19,6 @@ from stancekit.text.attribution.reporting import (
     AUXILIARIES,
     CLAUSE,
     COLOUR,
-    FRAMES,
     JUDGE,
     LOOSE,
     SHOWING,
@@ -176,7 +175,7 @@ class Hearing:
             return False
         if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
             return False
-        if FRAMES.get(cue.lemma) == STRICT and not cue.has_that:
+        if cue.frame == STRICT and not cue.has_that:
             return False
         named = any(word[0].isupper() for word in speaker.name.split())
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
@@ -331,6 +330,8 @@ class Hearing:
         """Tell whether a phrase stands within what another reports: "Lee said that Iran had warned of it"."""
         if outer.verb_end < cue.subject_start <= outer.right + 1:
             return True
+        if self.text.startswith("what ", cue.left):
+            return cue.left >= outer.right
         if cue.verb <= outer.right or outer.left < self.glued <= cue.subject_start:
             return False
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()

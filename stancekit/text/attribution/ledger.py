@@ -125,6 +125,11 @@ class Ledger:
             return
         self.cast.note_topic(partial(self.leading, unit))
 
+    def note_doer(self, unit: Unit) -> None:
+        """Remember whom a sentence is about at whose end somebody reports it."""
+        is_told = bool(unit.cues) and unit.cues[0].left - unit.start > _LONGEST_DATELINE
+        self.cast.note_doer(partial(self.leading, unit) if is_told and not self.turns else _nobody)
+
     def note_issued(self, unit: Unit) -> None:
         """Remember "the ministers issued a joint statement" for "the statement said"."""
         stop = min(unit.end, unit.start + 300)
@@ -153,6 +158,10 @@ class Ledger:
                         rule="heading-repeated",
                     )  # fmt: skip
                     break
+
+
+def _nobody() -> None:
+    """Name nobody."""
 
 
 def _before_adverbs(text: str, start: int, end: int) -> int:

@@ -51,6 +51,9 @@ class Naming(Hearing):
         self.headline: Headline | None = self._headline() if self.turn is None else None
         if self.headline is not None:
             self.start = self.headline.end
+            for cue in unit.cues:  # a subject into which the headline runs
+                if cue.subject_start < self.start < cue.subject_end:
+                    cue.left = cue.subject_start = self.start
 
     def _headline(self) -> Headline | None:
         """Find "Talks go on: Lee", alone or run into the sentence after it."""

@@ -35,7 +35,8 @@ _WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
 _REFUSED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|"
     r"ideas?|criticisms?|calls?|reports?|remarks?|comments?|concerns?|fears?|rumou?rs?|speculations?|arguments?|"
-    r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|possibility|views?|narratives?|questions?|as)\b"
+    r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|interpretations?|notifications?|findings?|verdicts?|"
+    r"rulings?|conclusions?|characteri[sz]ations?|possibility|views?|narratives?|questions?|as)\b"
 )
 # What is told by outlining it; the state of affairs is only described.
 _OUTLINED = re.compile(
@@ -51,6 +52,9 @@ _DOUBTED = re.compile(
     r"independence|results?|outcome|accuracy|effectiveness|usefulness|timing|commitment|competence|ability|purpose|"
     r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?|measures?|moves?)\b)"
 )
+# Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
+_DWELLING = word_set("speculate comment write report reflect")
+_DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who|the|an?|his|her|its|their)\b")
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
@@ -86,6 +90,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     frame = FRAMES[lemma]
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
+    if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):
+        return None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
         return JUDGE
     if lemma == "warn":

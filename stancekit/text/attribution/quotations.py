@@ -73,6 +73,7 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
             Sentence(ledger, unit, following).read()
         if not unit.cues:
             ledger.note_topic(unit)
+        ledger.note_doer(unit)
         ledger.note_issued(unit)
     ledger.name_headings()
     return sorted(spoken + ledger.quotes, key=lambda quote: (quote.start, -quote.end))

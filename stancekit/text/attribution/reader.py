@@ -294,8 +294,16 @@ class Reader(Surroundings):
         is_clear = bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
         if not is_clear and not calls_something(self.text, lemma, self.end, self.unit.end):
             return None
+        if self._is_said_to(self.unit.cues[-1:]):
+            return None
         left = self.floor + len(self.text[self.floor : stop].rstrip()) - len(conjunction)
         return self._cue(left=before_comma(self.text, left), form="coordinated", lemma=lemma, frame=frame)
+
+    def _is_said_to(self, before: list[Cue]) -> bool:
+        """Tell whether something does what the word tells, by a report: "said the drill aims at peace and conveys"."""
+        if not before or before[0].form != "finite" or not self.word.endswith("s"):
+            return False
+        return self.text[before[0].verb : before[0].verb_end].split()[0].endswith(("ed", "said", "told"))
 
     def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool, left: int = -1) -> Cue | None:
         """Read a verb whose subject stands before it, also with a clause between."""

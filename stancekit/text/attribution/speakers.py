@@ -175,7 +175,7 @@ class Cast(Called):
                     break
                 return speaker
         if wanted != ("person",):
-            return None
+            return self._doers() if pronoun == "they" else None
         others = (one for one in self.people.before(at) if one.sex in (None, pronoun))
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         return before or self.people.speaks_next(at)
