@@ -29,6 +29,7 @@ _PRAISE = re.compile(
     r"left-leaning|right-leaning|non-?governmental|nonprofit|"
     r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
 )
+_MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|who)) ")
 
 
 class Bodies:
@@ -130,10 +131,8 @@ class Bodies:
 
 def _are_many(name: str) -> bool:
     """Tell whether a longer description means several: "Opponents of the EU", "those who left"."""
-    words = name.split()
-    first = words[0].lower()
-    is_described = len(words) > 2 and words[1] in ("of", "from", "who", "in") and words[0] != first.upper()
-    return is_described and (first == "those" or (first in VOICES and first.endswith("s")))
+    many = _MANY.match(name)
+    return many is not None and (many[1] is None or many[1].lower() in VOICES)
 
 
 def _without_praise(name: str) -> str:

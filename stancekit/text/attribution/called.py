@@ -30,20 +30,16 @@ class Called(Bodies):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._topic: Speaker | None = None
-        self._doer: Callable[[], Speaker | None] | None = None
+        self.doer: Callable[[], Speaker | None] | None = None
         self._about: deque[Callable[[], Speaker | None]] = deque(maxlen=_N_TOPICS)
 
     def note_topic(self, about: Callable[[], Speaker | None]) -> None:
         """Remember a sentence that reports nothing; whom it is about is asked only when somebody wants to know."""
         self._about.append(about)
 
-    def note_doer(self, about: Callable[[], Speaker | None]) -> None:
-        """Remember a sentence that somebody else reports: "they" in the next one may be whom it is about."""
-        self._doer = about
-
     def _doers(self) -> Speaker | None:
         """Say of which several the last sentence told that somebody else reported."""
-        about, self._doer = self._doer, None
+        about, self.doer = self.doer, None
         speaker = None if about is None else about()
         return speaker if speaker is not None and speaker.kind != "person" else None
 

@@ -19,6 +19,7 @@ from stancekit.text.attribution.reporting import (
     AUXILIARIES,
     CLAUSE,
     COLOUR,
+    FRAMES,
     JUDGE,
     LOOSE,
     SHOWING,
@@ -175,7 +176,8 @@ class Hearing:
             return False
         if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
             return False
-        if cue.frame == STRICT and not cue.has_that:
+        is_alone = " " not in self.text[cue.verb : cue.verb_end]  # "ruled out" is clear
+        if FRAMES.get(cue.lemma) == STRICT and is_alone and not cue.has_that:
             return False
         named = any(word[0].isupper() for word in speaker.name.split())
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()

@@ -54,7 +54,7 @@ _DOUBTED = re.compile(
 )
 # Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
 _DWELLING = word_set("speculate comment write report reflect")
-_DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who|the|an?|his|her|its|their)\b")
+_DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(

@@ -294,7 +294,7 @@ class Reader(Surroundings):
         is_clear = bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
         if not is_clear and not calls_something(self.text, lemma, self.end, self.unit.end):
             return None
-        if self._is_said_to(self.unit.cues[-1:]):
+        if not self._leads_to_speech() and self._is_said_to(self.unit.cues[-1:]):
             return None
         left = self.floor + len(self.text[self.floor : stop].rstrip()) - len(conjunction)
         return self._cue(left=before_comma(self.text, left), form="coordinated", lemma=lemma, frame=frame)

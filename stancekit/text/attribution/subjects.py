@@ -131,9 +131,9 @@ def _names(phrase: str) -> bool:
 
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
-    left = start
+    on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
-        start = day.end()
+        on_day, start = start, day.end()
     words = text[start:end].split()
     if not words or len(words) > 30 or words[0].lower() in _NOT_SAID or words[-1].lower() in RELATIVE:
         return None
@@ -152,9 +152,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         start += 1
     if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
         end = who
-    begun = start
     start = _list_start(text, table, floor, start, end)
-    return _before_conjunction(text, floor, left if left < begun == start else start), start, end
+    return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
 
 
 def _before_conjunction(text: str, floor: int, start: int) -> int:

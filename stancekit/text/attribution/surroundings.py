@@ -34,10 +34,9 @@ _TRAILING_DAY = re.compile(
 )
 _LONGEST_CLAUSE = 90
 _DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
-_DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ",")) + tuple(
-    MONTH.removeprefix("(?:").removesuffix(")").replace("\\", "").split("|")
-)
-_LATE = (*_DAY_ENDS, *_DATE_ENDS, "ly", "ly,", " ", "\n", "\t")
+_DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ","))
+_TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS)
+_LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
@@ -119,7 +118,9 @@ class Surroundings:
 
     def _is_plain_before(self) -> bool:
         """Tell whether one blank stands before the verb, and before it no adverb or day by its looks."""
-        return self.text.startswith(" ", self.at - 1) and not self.text.endswith(_LATE, self.floor, self.at - 1)
+        if not self.text.startswith(" ", self.at - 1) or self.text[self.at - 2].isdigit():
+            return False
+        return not self.text.endswith(_LATE, self.floor, self.at - 1)
 
     def _day_last(self, piece: str) -> re.Match[str] | None:
         """Find a day at the end of the words before a verb; in "Lee, who left on Monday, said" it tells no time of it."""
@@ -135,7 +136,7 @@ class Surroundings:
             return stop - 1, None
         while stop > self.floor:
             piece = self.text[self.floor : stop].rstrip()
-            if piece.endswith((*_DAY_ENDS, *_DATE_ENDS)) and (day := self._day_last(piece)):
+            if piece.endswith(_TIME_ENDS) and (day := self._day_last(piece)):
                 stop = self.floor + len(piece) - len(day.group())
                 continue
             word = piece.rsplit(None, 1)[-1] if piece else ""
