@@ -29,6 +29,7 @@ _PRAISE = re.compile(
     r"left-leaning|right-leaning|non-?governmental|nonprofit|"
     r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
 )
+_MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|who)) ")
 
 
 class Bodies:
@@ -64,10 +65,10 @@ class Bodies:
         if noun in OUTLETS or noun in ORGANISATIONS:
             name = outlet_within(name) or self._called(phrase, noun, at) or name
         elif is_known and noun.islower() and noun.endswith("s"):
-            name = self.described_before(head_of(name), at) or name
+            name = self.described_before(head_of(name), at) or self._described_later(name) or name
         elif is_known and name.istitle() and name.lower() in BODIES:
             name = capitalised_before(self.text, name, at) or name
-        kind = "people" if noun.endswith("s") and name.islower() else "body"
+        kind = "people" if (noun.endswith("s") and name.islower()) or _are_many(name) else "body"
         speaker = Speaker(name=self._full(name), title=None, kind=kind)
         if noun[0].isupper() and not is_known:  # whoever was heard before changes nothing
             self._named[phrase] = speaker
@@ -92,6 +93,13 @@ class Bodies:
         heard = (one.name for one in reversed(self.heard) if one.kind != "person" and head_of(one.name) == noun)
         known = next(heard, None)
         return described_before(self.text, noun, at) if known is None and noun in _UNNAMED else known
+
+    def _described_later(self, name: str) -> str | None:
+        """Give the longer description of some that follows: "the participants of the meeting"."""
+        if " " in name or name not in VOICES:
+            return None
+        longer = re.search(rf"\b[Tt]he ({name} (?:of|in|at|from) the \w+)(?=[\s,.])", self.text)
+        return None if longer is None else longer[1]
 
     def _full(self, name: str) -> str:
         """Give the long name of a body that is called by its initials, or by its last words."""
@@ -119,6 +127,12 @@ class Bodies:
         letters = r" (?:(?:of|for|and|the) ){0,2}".join(rf"{letter}[\w’-]+" for letter in name)
         match = re.search(rf"\b{letters}", self.text)
         return name if match is None else match[0]
+
+
+def _are_many(name: str) -> bool:
+    """Tell whether a longer description means several: "Opponents of the EU", "those who left"."""
+    many = _MANY.match(name)
+    return many is not None and (many[1] is None or many[1].lower() in VOICES)
 
 
 def _without_praise(name: str) -> str:

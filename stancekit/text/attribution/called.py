@@ -18,6 +18,7 @@ from stancekit.text.attribution.reporting import VOICES
 
 # Between two who speak as one: "Lee of China and his Greek counterpart Kern".
 _JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the|his|her|their))?$")
+_JOINING_ASIDE = re.compile(r", [^,;:“”\"]{3,100}, and$")  # "Lee, a former envoy, and Kern"
 _SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
 _N_HEARD = 6
 _N_TOPICS = 40  # sentences in a row of which it is asked whom they are about
@@ -29,11 +30,18 @@ class Called(Bodies):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._topic: Speaker | None = None
+        self.doer: Callable[[], Speaker | None] | None = None
         self._about: deque[Callable[[], Speaker | None]] = deque(maxlen=_N_TOPICS)
 
     def note_topic(self, about: Callable[[], Speaker | None]) -> None:
         """Remember a sentence that reports nothing; whom it is about is asked only when somebody wants to know."""
         self._about.append(about)
+
+    def _doers(self) -> Speaker | None:
+        """Say of which several the last sentence told that somebody else reported."""
+        about, self.doer = self.doer, None
+        speaker = None if about is None else about()
+        return speaker if speaker is not None and speaker.kind != "person" else None
 
     @property
     def topic(self) -> Speaker | None:
@@ -104,11 +112,12 @@ class Called(Bodies):
         """Give two people in one: "Foreign Minister Ann Lee and Chancellor Bo Kern"."""
         if len(inside) < 2:
             return None
-        one, other = self.people.mentions[inside[-2]], self.people.mentions[inside[-1]]
+        i = inside[0] if self.text.startswith(", ", self.people.mentions[inside[0]].end) else inside[-2]
+        one, other = self.people.mentions[i], self.people.mentions[inside[-1]]
         between = self.text[one.end : other.start].strip()
-        if one.start > start + 4 or _JOINING.match(between) is None:
+        if one.start > start + 4 or (_JOINING.match(between) is None and _JOINING_ASIDE.match(between) is None):
             return None
-        both = [self.people.named(inside[-2]), self.people.named(inside[-1])]
+        both = [self.people.named(i), self.people.named(inside[-1])]
         titles = [speaker.title for speaker in both if speaker.title]
         return Speaker(name=" and ".join(one.name for one in both), title=" and ".join(titles) or None, kind="people")
 

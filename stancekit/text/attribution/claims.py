@@ -19,6 +19,7 @@ from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
 from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.pointing import what_ends
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
     AS,
@@ -120,7 +121,9 @@ class Sentence(Naming):
         if len(self.unit.cues) == 1 or speaker is None or cue.form not in ("finite", "according", "inverted"):
             return False
         j = i + 1
-        if i in self.postposed:
+        if self._opens_by_outlet() and i == 0 and j in self.postposed:
+            pass
+        elif i in self.postposed:
             j = next((j for j in range(i) if j not in self.nested and self._opens(j)), i)
         elif not (i in self.carriers or (j in self.nested and self._is_claimed_within(j) and self._follows_at_once(i))):
             return False
@@ -162,7 +165,15 @@ class Sentence(Naming):
             return
         least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
         if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):
-            self._report(self.start, cue.left, speaker, f"clause-before-{cue.form}")
+            start = self.unit.cues[0].right if self._opens_by_outlet() and i == 1 else self.start
+            self._report(start, cue.left, speaker, f"clause-before-{cue.form}")
+
+    def _opens_by_outlet(self) -> bool:
+        """Tell whether a sentence begins with where it was found: "According to Reuters, talks go on, Lee said"."""
+        first = self.unit.cues[0]
+        speaker = self.speakers.get(0)
+        is_first = first.form == "according" and first.left <= self.start and 0 not in self.postposed
+        return is_first and speaker is not None and self._is_outlet(first, speaker)
 
     def _passes_whole(self, i: int) -> bool:
         """Tell whether a phrase passes on what another is said to say: "Lee urged Chad to wait, IRNA reported"."""
@@ -193,6 +204,8 @@ class Sentence(Naming):
     def _claim_after(self, i: int, cue: Cue, marked: Marked, speaker: Speaker | None) -> None:
         """Claim what stands in quotation marks after a phrase, or the clause that begins with it."""
         limit = self._limit(i)
+        if self.text.startswith("what ", cue.left) and cue.frame == LOOSE:
+            limit = min(limit, what_ends(self.text, marked.close, limit))
         ends = self.past_stops(marked.close)
         follow = [other.open for other in self.unit.marked if other.open > marked.open]
         is_last = ends >= limit - 1 or ends in follow
@@ -357,7 +370,11 @@ class Sentence(Naming):
             return False
         n_words = self.words.count(marked.start, marked.end)
         least = _LEAST_FREE if self.text[marked.end - 1] not in ".!?" else 2
-        return n_words >= least and self.is_whole(marked)
+        return n_words >= least and self.is_whole(marked) and not self._is_topic(marked)
+
+    def _is_topic(self, marked: Marked) -> bool:
+        """Tell whether words in marks belong to the words before them: "commented on “the road to peace”"."""
+        return bool(self.unit.cues) and self.text[marked.start].islower() and self._is_woven(marked)
 
     def _beside(self, marked: Marked) -> tuple[Speaker | None, str]:
         """Say who speaks a sentence apart: whoever made the remarks, or spoke last."""

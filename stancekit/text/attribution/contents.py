@@ -36,7 +36,7 @@ _NOUN_NEXT = re.compile(
     r"optimism|fact)\b"
 )
 _OTHER_CLAUSE = re.compile(
-    r"[;:“”]|\b(?:said|told|saying|adding|noting|is|are|was|were|will|would|has|have|should|must)\b"
+    r"[;:“”]|\b(?:which|said|told|saying|adding|noting|is|are|was|were|will|would|has|have|should|must)\b"
     r"|\band (?:made|[a-z]+ed)\b"
 )
 # "a question about reports that": what they hold is not said here.

@@ -50,6 +50,11 @@ class Unit:
     inner: dict[int, list[Unit]] = field(default_factory=dict)
 
 
+def is_between(text: str, cue: Cue) -> bool:
+    """Tell whether a phrase stands between commas within what it reports: "The ferry, the police added, sank"."""
+    return text[cue.left : cue.left + 1] == "," and text[cue.verb_end : cue.verb_end + 1] == ","
+
+
 def is_relative(text: str, cue: Cue) -> bool:
     """Tell whether a phrase stands between commas after its subject: "Lee, who accused the bank of fraud, left"."""
     return text.startswith(", who ", cue.left) or (cue.form == "participle" and text.startswith(", while ", cue.left))

@@ -243,7 +243,12 @@ def place_adjective(phrase: str, head: str) -> str | None:
 def plain_name(phrase: str) -> str:
     """Drop "the" before a name or a description."""
     phrase = " ".join((_ASIDE.sub("", phrase) if "(" in phrase else phrase).split()).strip(" -–—")
-    return phrase[4:] if phrase.lower().startswith("the ") else phrase
+    if " –" in phrase or " —" in phrase:  # "members of the pact –Chad and Peru"
+        phrase = re.split(r" [–—]", phrase, maxsplit=1)[0] or phrase
+    low = phrase.lower()
+    if low.startswith(("those ", "these ")) and not low.startswith("those who "):
+        return phrase[6:]
+    return phrase[4:] if low.startswith("the ") else phrase
 
 
 def without_article(name: str) -> str:

@@ -75,6 +75,12 @@ _OPENING_CLAUSE = re.compile(
 _SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|when|after|while) ", re.DOTALL)
 
 
+# Whom it did not please, and how others read it.
+_REMARK = re.compile(
+    r",\s(?:(?:ignoring|defying|flouting|disregarding|overriding|bypassing|(?:brushing|shrugging) (?:aside|off)|despite|"
+    r"in (?:spite|defiance) of|regardless of)|(?:which|something that) (?:is|was|are|were|has been|have been|had been) (?:[a-z]+ly )?(?:considered|seen|viewed|"
+    r"regarded|interpreted|perceived|understood|taken|thought|believed|met))\s"
+)
 # How the speaker looked, and what went on meanwhile: the article's own remarks.
 _SEEMING = re.compile(
     r",\s(?:seeming|appearing|sounding|looking) (?:to be )?(?:\w+ly )?(?:confident|certain|sure|unsure|"
@@ -96,6 +102,8 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
         return limit if cue.frame not in (ASK, JUDGE, VOW) else _before_turn(text, cue, limit)
     if is_naming(cue):
         limit = _before_effect(text, cue.right, limit)
+        if (found := _REMARK.search(text, cue.right, limit)) is not None:
+            limit = found.start()
         if " when " in text[cue.right : limit] and (meanwhile := _MEANWHILE.search(text, cue.right, limit)) is not None:
             limit = meanwhile.start()
     if text.find("ing ", cue.right, limit) >= 0 and (seeming := _SEEMING.search(text, cue.right, limit)) is not None:

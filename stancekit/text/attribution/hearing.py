@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text.attribution.cues import Cue, Unit, is_relative
+from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
 from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked
@@ -126,7 +126,7 @@ class Hearing:
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
             calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
-            if beside is None and not calls and not self.ends_at(cue.right):
+            if beside is None and not (calls or is_between(self.text, cue) or self.ends_at(cue.right)):
                 return False
         return self.turn is None or self._speaks_in_turn(cue, speaker)
 
@@ -176,7 +176,8 @@ class Hearing:
             return False
         if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
             return False
-        if FRAMES.get(cue.lemma) == STRICT and not cue.has_that:
+        is_alone = " " not in self.text[cue.verb : cue.verb_end]  # "ruled out" is clear
+        if FRAMES.get(cue.lemma) == STRICT and is_alone and not cue.has_that:
             return False
         named = any(word[0].isupper() for word in speaker.name.split())
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
@@ -331,6 +332,8 @@ class Hearing:
         """Tell whether a phrase stands within what another reports: "Lee said that Iran had warned of it"."""
         if outer.verb_end < cue.subject_start <= outer.right + 1:
             return True
+        if self.text.startswith("what ", cue.left):
+            return cue.left >= outer.right
         if cue.verb <= outer.right or outer.left < self.glued <= cue.subject_start:
             return False
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()

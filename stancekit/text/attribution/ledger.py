@@ -19,7 +19,7 @@ _LEADING = re.compile(
     r"[;:“”\"]|,\s(?!(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, | and )))|\s(?:has|have|had|is|are|was|were|will|would|also|"
     r"then|did|does|further|later|earlier|[a-z]+ly|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
     r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
-    r"wants|hopes|says)\b"
+    r"wants|hopes|says|continues?|remains?|refuses?|keeps?|seeks?|needs?)\b"
 )
 MAIN = re.compile(
     r",\s(?=the |an? |[A-Z]|he |she |they |it |two |three |four |five |six |seven |eight |nine |ten |several |some |"
@@ -36,6 +36,7 @@ _OPENING = re.compile(
 _MARKS = frozenset(';:“”"')
 _DATELINE_SIGNS = (" –", " —", " -", "(")
 _LONGEST_DATELINE = 60
+_LEAST_TOLD = 25  # characters before who reports in which somebody does something
 _TRIM_LEFT = " \t\r\n,:;–—-"
 _TRIM_RIGHT = ' \t\r\n,:;–—-.”"’“'
 
@@ -124,6 +125,11 @@ class Ledger:
         if self.turns or self.text[unit.start] in '“"':
             return
         self.cast.note_topic(partial(self.leading, unit))
+
+    def note_doer(self, unit: Unit) -> None:
+        """Remember whom a sentence is about at whose end somebody reports it."""
+        if not self.turns and unit.cues[0].left - unit.start > _LEAST_TOLD:
+            self.cast.doer = partial(self.leading, unit)
 
     def note_issued(self, unit: Unit) -> None:
         """Remember "the ministers issued a joint statement" for "the statement said"."""

@@ -60,6 +60,7 @@ _MAX_RUN = 14  # longer runs of capitals are headlines
 _TITLE_WINDOW = 110  # characters before a name in which its title is looked for
 _WINDOW_BREAK = re.compile(r"(?<!\b[A-Z])\.\s+|[;:“”\"()!?]\s+|\n\s*|, ")
 _LISTED = re.compile(rf"(?:[{_UPPER}]\w+, ){{1,3}}[{_UPPER}]\w+ and $")
+_FIRST_FIELD = re.compile(rf"\b([{_UPPER}][a-z]+) and $")  # "Trade and Energy Minister"
 _APPOSITION = re.compile(
     r", (?:the |an? )?((?:[^,.;:“”\"()]|\.(?=[A-Z]|\s[a-z]|(?<=\b[A-Z]\.[A-Z]\.)\s[A-Z])|\([^)]{1,20}\)){3,120})"
     r"(?=[,.;])"
@@ -313,6 +314,10 @@ def _go_back(text: str, start: int, before: list[str]) -> int:
     is_minister = bool(before) and _plain(before[-1]) == "minister"
     if is_minister and (listed := _LISTED.search(window)) is not None:
         return window_start + listed.start()
+    if is_minister and window.endswith(" and ") and len(before) > 1 and (first := _FIRST_FIELD.search(window)) is not None:
+        field = first[1].lower()
+        if (field in BODIES or field in RANKS) and field not in OFFICES:
+            return window_start + first.start()
     words = window.split(" ")[-10:]
     if words[-1]:
         return start

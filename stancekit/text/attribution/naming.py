@@ -22,6 +22,7 @@ _LABEL = re.compile(
     r"(?:[\w ,]{1,30} )?(?P<who>(?:[A-Z][\w.-]*[’']s )?[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,3}): (?=[A-Z‘'])"
 )
 _LONGEST_LABEL = 90
+_REPEATED = 120  # characters after a headline in which the body is named again
 # A word that a name follows only where a sentence begins with it.
 _RUNS_ON = re.compile(
     r"(?<!\bof)(?<!\bby)(?<!\bto)(?<!\band)(?<!\bfor)(?<!\bwith)(?<!\bfrom)(?<!\bthat)(?<!\bas)(?<!\bin)[\w’']\s$"
@@ -50,6 +51,9 @@ class Naming(Hearing):
         self.headline: Headline | None = self._headline() if self.turn is None else None
         if self.headline is not None:
             self.start = self.headline.end
+            for cue in unit.cues:  # a subject into which the headline runs
+                if cue.subject_start < self.start < cue.subject_end:
+                    cue.left = cue.subject_start = self.start
 
     def _headline(self) -> Headline | None:
         """Find "Talks go on: Lee", alone or run into the sentence after it."""
@@ -61,9 +65,17 @@ class Naming(Hearing):
         if any(cue.left < match.end("who") for cue in self.unit.cues if cue.subject_start < match.start("who")):
             return None
         speaker = self.cast.resolve(*match.span("who"))
-        if speaker is None or speaker.kind != "person" or not self.cast.knows(speaker):
+        if speaker is None or not (self._is_told_next(match) if speaker.kind == "body" else self._is_known(speaker)):
             return self._labelled()
         return Headline(start=self.unit.start, stop=match.end("said"), end=match.end("who"), speaker=speaker)
+
+    def _is_known(self, speaker: Speaker) -> bool:
+        return speaker.kind == "person" and self.cast.knows(speaker)
+
+    def _is_told_next(self, match: re.Match[str]) -> bool:
+        """Tell whether a sentence about the body follows whose initials end a headline: "Tolls too dear: FTU"."""
+        who = match["who"]
+        return who.isupper() and len(who) > 2 and 0 <= self.text.find(who, match.end(), match.end() + _REPEATED)
 
     def _labelled(self) -> Headline | None:
         """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""

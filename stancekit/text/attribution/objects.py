@@ -35,7 +35,8 @@ _WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
 _REFUSED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|"
     r"ideas?|criticisms?|calls?|reports?|remarks?|comments?|concerns?|fears?|rumou?rs?|speculations?|arguments?|"
-    r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|possibility|views?|narratives?|questions?|as)\b"
+    r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|interpretations?|notifications?|findings?|verdicts?|"
+    r"rulings?|conclusions?|characteri[sz]ations?|possibility|views?|narratives?|questions?|as)\b"
 )
 # What is told by outlining it; the state of affairs is only described.
 _OUTLINED = re.compile(
@@ -43,14 +44,18 @@ _OUTLINED = re.compile(
     r"steps?|demands?|vision|strategy|terms|path|roadmap|reasons?|measures|programme|program|agenda|priorities|goals|aims)"
     r" (?:in which|under which|by which|that|to|for|of)\b"
 )
+_DETAILED = re.compile(r"\s(?:(?:in|at|on|during) (?:an?|the|his|her|its|their) [^,;:“”]{3,80}? )?(?:how|why|what)\b")
 # What is questioned by saying so; people are questioned by asking them.
 _DOUBTED = re.compile(
     r"\s(?:whether|why|how|if|(?:the |his |her |its |their |[A-Z][\w.]*['’]s? )?(?:[\w’'.-]+ ){0,4}?(?:authority|"
     r"legality|legitimacy|wisdom|need|necessity|value|validity|motives?|decisions?|rights?|sincerity|logic|credibility|fairness|"
     r"independence|results?|outcome|accuracy|effectiveness|usefulness|timing|commitment|competence|ability|purpose|"
-    r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?)\b)"
+    r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?|measures?|moves?)\b)"
 )
-_CALLING = word_set("call describe label brand dub characterize characterise")
+# Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
+_DWELLING = word_set("speculate comment write report reflect")
+_DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
+CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
     r"\s[^;:]{2,200}?,? as (?:an?|the|instances?|acts?|examples?|signs?|evidence|proof)\s"
@@ -85,6 +90,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     frame = FRAMES[lemma]
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
+    if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):
+        return None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
         return JUDGE
     if lemma == "warn":
@@ -101,6 +108,8 @@ def _told_by(lemma: str) -> re.Pattern[str]:
     """Give what a verb of that kind tells without "that"."""
     if lemma == "outline":
         return _OUTLINED
+    if lemma == "detail":
+        return _DETAILED
     return _SENT if lemma in _SENDING else _ATTITUDE
 
 
@@ -120,7 +129,7 @@ def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
 
 def calls_something(text: str, lemma: str, at: int, end: int) -> bool:
     """Tell whether something is called something: "called the vote a farce"."""
-    return lemma in _CALLING and _CALLED.match(text, at, end) is not None
+    return lemma in CALLING and _CALLED.match(text, at, end) is not None
 
 
 def has_object(text: str, at: int) -> bool:

@@ -40,7 +40,8 @@ _SPELLINGS = {
 _DOUBLED = re.compile(r"(.)\1+")
 _SAYS_NEXT = re.compile(
     r"(?: (?:also|further|then|later|has|had))*,? (?:said|says|told|added|stated|noted|stressed|emphasized|emphasised|"
-    r"announced|wrote|warned|insisted|pointed out|reiterated|asserted|explained|remarked|underlined|tweeted|declared)\b"
+    r"announced|wrote|warned|insisted|pointed out|reiterated|asserted|explained|remarked|underlined|tweeted|declared|"
+    r"(?:is|was) of the (?:view|opinion|belief))\b"
 )
 _SAID_BEFORE = re.compile(
     r"\b(?:said|says|added|told reporters|[Aa]ccording to),? "

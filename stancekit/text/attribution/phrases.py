@@ -7,7 +7,7 @@ import re
 from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.descriptions import original_head
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import DAY, DOCUMENTS, VOICES, word_set
+from stancekit.text.attribution.reporting import DAY, DOCUMENTS, MONTH, VOICES, word_set
 
 _PREFIX = re.compile(
     r"^(?:(?:and|but|so|yet|also|then|however|meanwhile|in turn|on the other hand|for example|for instance|"
@@ -21,6 +21,7 @@ _PREFIX = re.compile(
 # "the minister for her part"
 _IN_TURN = re.compile(r",? (?:for (?:his|her|its|their) (?:own )?(?:part|turn)|in (?:his |her |its |their )?turn)$")
 _ON_DAY = re.compile(rf" (?:late |early )?on {DAY}$")
+_ON_DATE = re.compile(rf" on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?,?$")
 # "On Sudan, both Kenya and Uganda said"
 _TOPIC_FIRST = re.compile(
     r"(?:On|In|At|For|As for|With) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3},\s+(?=both |the )"
@@ -58,6 +59,8 @@ def _without_aside(text: str, start: int, end: int) -> int:
     """Give where a phrase ends before examples, days and turns: "the members, including Peru", "Lee for her part"."""
     if (among := text.find(" including ", start, end)) > 0 or (among := text.find(" such as ", start, end)) > 0:
         return start + len(text[start:among].rstrip(" ,"))
+    if text.find(" on ", start, end) > 0 and (date := _ON_DATE.search(text, start, end)) is not None:
+        return date.start()
     if text.endswith("day", start, end) and (day := _ON_DAY.search(text, start, end)) is not None:
         return day.start()
     if text.endswith((" part", " turn"), start, end) and (turn := _IN_TURN.search(text, start, end)) is not None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import LEMMAS, PASSIVE, SILENCING
+from stancekit.text.attribution.reporting import DOCUMENTS, LEMMAS, PASSIVE, SILENCING
 
 _AS_WHO = re.compile(
-    r"\b[Aa]s (?:our )?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )"
+    r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )"
     r"[^,;:“”\"]{0,90}|[a-z]+s)$"
 )
 # What may stand between such a verb and a comma or the end: after more the sentence only goes on.
@@ -24,9 +24,36 @@ _DOES_SAY = re.compile(
     r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
     r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
     r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
-    r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?)\s?to$"
+    r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?|"
+    r"(?:issued|released|published) (?:also )?(?:an?|another|its|their) (?:[\w-]+ ){0,3}(?:statement|letter|declaration)"
+    r"(?: on [^,;:]{3,24}?)?)\s?to$"
 )
 
+# "prices rose, with the bank calling it a blip": in a clause of its own somebody else speaks.
+_WITH_WHOM = re.compile(
+    r", with (?P<who>[^,;:“”\"]{2,80}?)(?P<aside>, [^,;:“”\"]{3,100},)?"
+    r"(?: (?:even|also|again|further|repeatedly|[a-z]+ly))? $"
+)
+# "over what the minister calls “a plot”"
+_WHAT_WHO = re.compile(r"\bwhat (?P<who>[^,;:“”\"]{2,60}?)(?: (?:has|have|had|once|also|often|[a-z]+ly)){0,2}$")
+_AS_MARKED = re.compile(r"(?: as)?(?= [“\"‘'])")
+_CALLED_MORE = re.compile(r" (?:of|for|in|on|by|against|from|towards?|at) [^,;:.“”\"]+")
+_CALLED_ENDS = re.compile(r"[,;:.“”\"]| (?:and|but|while|after|before|when|as|that|which|who) ")
+# "is of the view that"
+_OF_VIEW = re.compile(
+    r"\s(?:is|are|was|were|(?:has|have|had) been|remains?|remained)(?: [a-z]+ly| also| still| all)? of (?:the|this) "
+    r"(?:same |firm )?$"
+)
+# "says a report published on the website of the Polar Society"
+_ISSUED_BY = re.compile(
+    rf"(?:the |an? |its )?(?:[\w-]+ ){{0,3}}?(?:{'|'.join(sorted(DOCUMENTS))})"
+    r"(?: (?:published|posted|released|issued|carried|written|signed|made|put out))? "
+    r"(?:by|from|on (?:the )?(?:official )?(?:web ?site|site|page|blog|account) of) "
+    r"(?P<who>(?:the )?[A-Z][\w’'.-]*(?: (?:(?:of|for|and|the) ){0,2}[A-Z][\w’'-]*){0,7}|the [a-z]+)"
+)
+# "wrote Ann Lee, a former envoy, and Bo Kern"
+_AND_ANOTHER = re.compile(r", [^,;:“”\"]{3,100}, and [A-Z][\w’'-]+(?: [A-Z][\w’'.-]+){1,3}(?=[,.]|\s(?:in|on|for)\b)")
+_LONGEST_WITH = 220
 _SPEAKER_LAST = re.compile(
     r"\s(?!(?:on|in|at|during|to|that|after|late|last|earlier)\b)(?:the |an? )?(?:[\w’'.-]+ ){0,9}[\w’'.-]+?"
     r"(?=\.?\s*$|, (?:adding|noting|reiterating|stressing|urging|warning|calling|saying|referring|citing) |"
@@ -82,6 +109,74 @@ def _begins(text: str, unit: Unit, at: int) -> bool:
     if text[at] == "A" or text[unit.start : at].rstrip().endswith(("that,", "that", "...", "…")):
         return True
     return bool(unit.cues) and unit.cues[-1].form == "according" and unit.cues[-1].right == at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Whom a phrase of saying names before it.
+
+    Attributes
+    ----------
+    left : int
+        Where the phrase begins.
+    start, end : int
+        Who says.
+    verb_end : int
+        Where the phrase ends.
+    """
+
+    left: int
+    start: int
+    end: int
+    verb_end: int
+
+
+def find_with(text: str, floor: int, at: int) -> Voice | None:
+    """Find who speaks in a clause that begins with "with": ", with the bank calling"."""
+    place = text.rfind(", with ", max(floor, at - _LONGEST_WITH), at)
+    match = None if place < 0 else _WITH_WHOM.match(text, place, at)
+    if match is None or "ing " in match["who"] or len(match["who"].split()) > 9:
+        return None
+    if (aside := match["aside"]) is not None and OFFICES.keys().isdisjoint(aside.lower().strip(" ,").split()):
+        return None
+    return Voice(left=place, start=match.start("who"), end=match.end("who"), verb_end=at)
+
+
+def find_what(text: str, floor: int, stop: int, end: int) -> Voice | None:
+    """Find who calls something what stands in quotation marks: "over what the minister calls “a plot”"."""
+    marked = _AS_MARKED.match(text, end)
+    if marked is None or (who := _WHAT_WHO.search(text, max(floor, stop - _LONGEST_DOING), stop)) is None:
+        return None
+    return Voice(left=who.start(), start=who.start("who"), end=who.end("who"), verb_end=marked.end())
+
+
+def find_issuer(text: str, start: int, end: int) -> Voice | None:
+    """Find whose the document is that speaks after a verb: "says a report by the Polar Society"."""
+    by = _ISSUED_BY.match(text, start, end)
+    return None if by is None else Voice(left=start, start=by.start("who"), end=by.end("who"), verb_end=by.end())
+
+
+def past_another(text: str, at: int, end: int) -> int:
+    """Go past a second person who speaks: "wrote Ann Lee, a former envoy, and Bo Kern"."""
+    another = _AND_ANOTHER.match(text, at, end)
+    return at if another is None else another.end()
+
+
+def what_ends(text: str, close: int, limit: int) -> int:
+    """Give where ends what somebody calls so: "what they call “a plot” against the bank and fear"."""
+    more = _CALLED_MORE.match(text, close, limit)
+    if more is None:
+        return close
+    stop = _CALLED_ENDS.search(text, close + 1, more.end())
+    return more.end() if stop is None else stop.start()
+
+
+def holds_view(text: str, floor: int, at: int, end: int) -> int:
+    """Give where "is of the" begins before a view that somebody holds; -1 where none is told."""
+    if not text.startswith(" that ", end):
+        return -1
+    match = _OF_VIEW.search(text, max(floor, at - _LONGEST_DOING), at)
+    return -1 if match is None else match.start()
 
 
 def says_by_doing(text: str, floor: int, stop: int, end: int) -> int:

@@ -19,7 +19,6 @@ from stancekit.text.checks import check_statement
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import Turn, find_turns
 
-
 def find_quotes(text: str) -> list[Quote]:
     """Find reported speech and its speakers.
 
@@ -73,6 +72,8 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
             Sentence(ledger, unit, following).read()
         if not unit.cues:
             ledger.note_topic(unit)
+        elif following is not None and text.startswith("They ", following.start):
+            ledger.note_doer(unit)
         ledger.note_issued(unit)
     ledger.name_headings()
     return sorted(spoken + ledger.quotes, key=lambda quote: (quote.start, -quote.end))

@@ -12,11 +12,21 @@ from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import (
+    CALLING,
     calls_something,
     follows_document,
     has_object,
 )
-from stancekit.text.attribution.pointing import find_pointer, says_by_doing, speaker_at_end
+from stancekit.text.attribution.pointing import (
+    find_issuer,
+    find_pointer,
+    find_what,
+    find_with,
+    holds_view,
+    past_another,
+    says_by_doing,
+    speaker_at_end,
+)
 from stancekit.text.attribution.reporting import (
     AS,
     ASK,
@@ -26,6 +36,7 @@ from stancekit.text.attribution.reporting import (
     CUE_FORMS,
     DAY,
     GERUNDS,
+    HOLDING,
     JUDGE,
     LEMMAS,
     LOOSE,
@@ -42,7 +53,9 @@ from stancekit.text.attribution.reporting import (
 from stancekit.text.attribution.subjects import before_comma, find_subject
 from stancekit.text.attribution.surroundings import Surroundings
 
-_QUOTED_AS = re.compile(r"\s+(?P<who>[^,;:“”\"]{2,100}?)\s+as\s+(?:saying|telling|stating|noting|adding)\b")
+_QUOTED_AS = re.compile(
+    r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+(?:saying|telling|stating|noting|adding)\b"
+)
 _AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
 _AFTER_SUBJECT = re.compile(
     # After "U.S", an initial or "Mr" a stop ends nothing.
@@ -63,6 +76,10 @@ _CLEAR = re.compile(r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?
 _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
 _BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
+_NO_ADVERBS = frozenset(["family", "ally", "daily", "weekly", "monthly", "assembly", "reply", "supply", "July", "Italy"])
+# "the Arab states", "the member states"
+_WHICH_STATES = re.compile(r"\b(?:the|these|those|all|some|other|both|its) (?:[\w-]+ )?(?:[\w-]*(?:ern|ic|[iae]an|ish|ese)|Arab|"
+    r"Gulf|member|rogue|coastal|other|neighbou?ring|littoral|island|nuclear|independent) $")
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
@@ -91,6 +108,11 @@ _NEVER_SILENCED = frozenset(
 )
 
 
+def _is_manner(words: list[str]) -> bool:
+    """Tell whether an adverb before a participle tells how somebody says it: ", strongly condemning"."""
+    return words[-1].endswith("ly") and (words[-1].islower() or len(words) == 1)
+
+
 class Reader(Surroundings):
     """Reads the surroundings of one word."""
 
@@ -99,6 +121,7 @@ class Reader(Surroundings):
         if low == "according":
             return self._according()
         is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
+        is_noun = is_noun or (low == "states" and _WHICH_STATES.search(self.text, self.floor, self.at) is not None)
         if (
             is_noun
             or self._is_silenced(low)
@@ -107,6 +130,8 @@ class Reader(Surroundings):
             return None
         if low in ("made", "makes", "making"):
             return self._remark()
+        if low in HOLDING:
+            return self._holding()
         lemma = LEMMAS[low]
         frame = self._frame(lemma)
         if frame is None:
@@ -142,6 +167,14 @@ class Reader(Surroundings):
         cue = self._cue(left=found[0], form="remark", lemma="remark", frame=COLOUR, subject=found[1:])
         cue.right = self.unit.end
         return cue
+
+    def _holding(self) -> Cue | None:
+        """Read "the minister is of the view that"."""
+        stop = holds_view(self.text, self.floor, self.at, self.end)
+        found = None if stop < 0 else find_subject(self.text, self.words, self.floor, stop)
+        if found is None:
+            return None
+        return self._cue(left=found[0], form="finite", lemma="opine", frame=CLAUSE, subject=found[1:])
 
     def _according(self) -> Cue | None:
         """Read "according to the minister"."""
@@ -204,6 +237,9 @@ class Reader(Surroundings):
             and not (self.unit.cues and _NAMES_MORE.match(self.text, self.end, self.unit.end))
         ):
             return None
+        if (who := find_with(self.text, self.floor, self.at)) is not None:
+            subject = (who.start, who.end)
+            return self._cue(left=who.left, form="participle", lemma=lemma, frame=frame, subject=subject)
         left = self._left_of_participle(lemma, frame)
         return None if left < 0 else self._cue(left=left, form="participle", lemma=lemma, frame=frame)
 
@@ -211,8 +247,11 @@ class Reader(Surroundings):
         """Give where the phrase of a participle begins; -1 where it reports nothing."""
         before = self.text[self.floor : self.at]
         words = before.split()
-        while words and (words[-1].lower() in _BEFORE_PARTICIPLE or (len(words) == 1 and words[0].endswith("ly"))):
+        n_words = len(words)
+        while words and (words[-1].lower() in _BEFORE_PARTICIPLE or (_is_manner(words) and words[-1] not in _NO_ADVERBS)):
             words.pop()
+        if words and len(words) < n_words:
+            before = before.rstrip().rsplit(None, n_words - len(words))[0]
         stop = self.floor + len(before.rstrip())
         if not words:  # "warned against extending it": the gerund is what was warned of
             return -1 if self.unit.cues and self.floor == self.unit.cues[-1].verb_end else self.floor
@@ -255,13 +294,24 @@ class Reader(Surroundings):
         is_clear = bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
         if not is_clear and not calls_something(self.text, lemma, self.end, self.unit.end):
             return None
+        if not self._leads_to_speech() and self._is_said_to(self.unit.cues[-1:]):
+            return None
         left = self.floor + len(self.text[self.floor : stop].rstrip()) - len(conjunction)
         return self._cue(left=before_comma(self.text, left), form="coordinated", lemma=lemma, frame=frame)
+
+    def _is_said_to(self, before: list[Cue]) -> bool:
+        """Tell whether something does what the word tells, by a report: "said the drill aims at peace and conveys"."""
+        if not before or before[0].form != "finite" or not self.word.endswith("s"):
+            return False
+        return self.text[before[0].verb : before[0].verb_end].split()[0].endswith(("ed", "said", "told"))
 
     def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool, left: int = -1) -> Cue | None:
         """Read a verb whose subject stands before it, also with a clause between."""
         if self.unit.cues and (cue := self._beside_clause(lemma, frame, stop)) is not None:
             return cue
+        if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
+            self.end = who.verb_end
+            return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
         if left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
         found = find_subject(self.text, self.words, self.floor, stop)
@@ -360,7 +410,8 @@ class Reader(Surroundings):
         found = find_subject(self.text, self.words, self.floor, stop)
         self.end = match.end()
         left = found[0] if found is not None else self.at
-        return self._cue(left=left, form="finite", lemma="say", frame=CLAUSE, subject=match.span("who"))
+        lemma, frame = ("tell", TELL) if self.text.endswith("telling", 0, self.end) else ("say", CLAUSE)
+        return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=match.span("who"))
 
     def _inverted(self, lemma: str) -> Cue | None:
         """Read the phrase after a quotation: "said the minister in a tweet"."""
@@ -369,8 +420,12 @@ class Reader(Surroundings):
         stop = match.start() if match is not None else self.limit
         if stop <= start:
             return None
-        self.end = stop
-        return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=(start, stop))
+        if (issuer := find_issuer(self.text, start, self.limit)) is not None:
+            self.end, subject = issuer.verb_end, (issuer.start, issuer.end)
+        else:
+            self.end = past_another(self.text, stop, self.limit)
+            subject = (start, self.end)
+        return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=subject)
 
     def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Talks will go on, said the minister."."""

@@ -51,7 +51,7 @@ VERBS = {
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
-        mention outline hint restate rule relay confide attest inquire enquire lay place issue rail inveigh
+        mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh
     """,
     AS: "identify name evaluate assess compare liken depict portray rate defend refer",
     COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
@@ -123,7 +123,10 @@ PARTICLES = {
     "put": (("it", COLOUR), *_EMPHASIS),
     "lay": _EMPHASIS,
     "place": _EMPHASIS,
-    "issue": (("a call for", JUDGE), ("an appeal for", JUDGE), ("a plea for", JUDGE)),
+    "issue": (
+        ("a call for", JUDGE), ("an appeal for", JUDGE), ("a plea for", JUDGE), ("guidance", STRICT), ("a ruling", STRICT),
+        ("a warning", STRICT), ("an order", STRICT), ("instructions", STRICT),
+    ),  # fmt: skip
     "refer": (("to", AS),),
     "rail": (("against", JUDGE),),
     "inveigh": (("against", JUDGE),),
@@ -178,8 +181,10 @@ def _every_form() -> dict[str, str]:
 
 LEMMAS = _every_form()
 
+# "is of the view that"
+HOLDING = word_set("view opinion belief conviction")
 # Every word at which a phrase of saying may stand.
-CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making"])
+CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING])
 # The signs that may follow it.
 CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
@@ -224,7 +229,7 @@ VOICES = word_set(
     woman person users scholars students workers farmers producers exporters historians politicians dissidents
     villagers activists campaigners researchers neighbours relatives prosecutors soldiers rebels separatists
     insurgents delegates mediators organisers organizers unions firms banks colleagues teachers parents survivors
-    fishermen miners drivers pilots sailors nurses
+    fishermen miners drivers tanks think-tanks pilots sailors nurses
     passengers voters monitors inspectors regulators sceptics skeptics supporters opponents detractors insiders
     executives dealers peers commentators pundits militants militia militias hackers elders islamists locals
     predecessors friends grandparents ancestors forefathers
@@ -239,7 +244,8 @@ ASIDE = re.compile(
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
-    r"of|widely|to|he|she|it|they|its|his|her|their|the|[A-Z]\w+)\b|,)"
+    r"of|widely|to|he|she|it|they|its|his|her|their|the|consistent|aimed|likely|intended|designed|meant|seen|viewed|"
+    r"made|condemned|welcomed|criticized|criticised|backed|supported|shared|echoed|rejected|expected|[A-Z]\w+)\b|,)"
     r"|,\s(?:citing|referring|alluding|calling into (?:the )?question"
     r"|in (?:an? )?(?:[\w-]+ ){0,3}?(?:reference|allusion|response|rebuke|swipe|dig|jab|nod|answer) (?:to|at|of)"
     r"|without (?:giving|elaborating|providing|going|naming|saying|offering|specifying|mentioning|adding)"
@@ -308,7 +314,7 @@ SHORT_VENUE = re.compile(
     r"(?:tweet|statement|interview|post|message|letter|speech|report|article|remarks|address|briefing|conference|note|"
     r"meeting|ceremony|comments|Twitter|sermon|communique|op-ed|thread|forum|session)\b"
     r"(?: (?:published|released|issued|posted|aired|broadcast)\b)?"
-    r"(?: (?:to|with|at|on|in|by|of) (?:the )?(?:[A-Z][\w’'-]*)(?: [A-Z][\w’'-]*){0,4})?"
+    r"(?: (?:to|with|at|on|in|by|of|for) (?:the )?(?:[A-Z][\w’'-]*)(?: [A-Z][\w’'-]*){0,4})?"
 )
 # The nouns of these: where none stands, no place is looked for.
 VENUES = word_set(

@@ -72,6 +72,7 @@ _STOP = re.compile(r"[.!?…:][”\"’')]?\s")
 _SENTENCE = 300  # characters after "he" in which the sentence may name others
 # These documents are of bodies rather than of persons, if one of the last few who spoke is a body.
 _OF_BODIES = word_set("statement report communique communiqué declaration document study article editorial release")
+_OWNED = re.compile(r"(?P<who>.+?(?<!day)(?<!year)(?<!month)(?<!week)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?[\w-]+$")
 _OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
 _STANCES = word_set("stance position attitude view response reaction approach reply line answer")
@@ -174,7 +175,7 @@ class Cast(Called):
                     break
                 return speaker
         if wanted != ("person",):
-            return None
+            return self._doers() if pronoun == "they" else None
         others = (one for one in self.people.before(at) if one.sex in (None, pronoun))
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         return before or self.people.speaks_next(at)
@@ -201,7 +202,8 @@ class Cast(Called):
             return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
         if original.islower() and not (original in VOICES or original in OUTLETS or original in ORGANISATIONS):
-            return None
+            if not phrase.lower().startswith("those who "):
+                return None
         return self.by_body(phrase, at)
 
     def _by_office(self, phrase: str, head: str, at: int) -> Speaker | None:
@@ -360,6 +362,10 @@ class Cast(Called):
             return self.resolve(at + issuer.start(1), at + issuer.end(1))
         if (owner := self._owner(phrase, noun, at)) is not None:
             return owner
+        if (owned := _OWNED.match(phrase)) is not None:
+            whose = self.resolve(at, at + len(owned["who"].rstrip("s").rstrip("’'")))
+            if whose is not None:
+                return whose
         last = self.last
         if noun in _OF_OUTLETS and last is not None and last.kind == "body" and may_be_body("paper", last.name):
             return last

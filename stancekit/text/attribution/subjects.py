@@ -8,7 +8,7 @@ from stancekit.text._words import SIGNED, Words
 from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, SUBJECT_BREAK, VOICES, word_set
+from stancekit.text.attribution.reporting import AUXILIARIES, DAY, DOCUMENTS, MONTH, RELATIVE, SUBJECT_BREAK, VOICES, word_set
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
@@ -21,6 +21,14 @@ _CONJUNCTIONS = (" and", " but", " while")
 _FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
 _FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
+# "On Monday Ann Lee said"
+_DAY_FIRST = re.compile(
+    rf"(?:[Oo]n (?:{DAY}(?: (?:morning|afternoon|evening|night))?|{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
+    rf"[Ii]n (?:(?:early |late |mid-)?{MONTH}(?: \d{{4}})?|\d{{4}})) (?=\S)"
+)
+# "The signatories – Chad and Peru – rejected"
+_DASHES = (" –", " —", " -")
+_DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 # "the minister of industry", before a comma and more that is in the minister's charge.
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
@@ -33,6 +41,8 @@ def find_subject(text: str, table: Words, floor: int, stop: int) -> tuple[int, i
     end = floor + len(piece)
     if piece.endswith(","):
         return _subject_before_comma(text, table, floor, piece)
+    if piece.endswith(_DASHES) and (opened := _DASHED.search(piece)) is not None:
+        end = floor + opened.start()
     start = _last_break(text, table, floor, end)
     return _checked(text, table, floor, start, end)
 
@@ -121,6 +131,9 @@ def _names(phrase: str) -> bool:
 
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
+    on_day = -1
+    if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
+        on_day, start = start, day.end()
     words = text[start:end].split()
     if not words or len(words) > 30 or words[0].lower() in _NOT_SAID or words[-1].lower() in RELATIVE:
         return None
@@ -137,10 +150,10 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         start += text[start:end].rindex(words[-1])
     while text[start] == " ":
         start += 1
-    if (who := text.find(" who ", start, end)) >= 0:
+    if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
         end = who
     start = _list_start(text, table, floor, start, end)
-    return _before_conjunction(text, floor, start), start, end
+    return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
 
 
 def _before_conjunction(text: str, floor: int, start: int) -> int:

@@ -20,6 +20,7 @@ from stancekit.text.attribution.reporting import (
     GOING_ON,
     HELPERS,
     LEMMAS,
+    MONTH,
     PARTICLE_ONLY,
     PARTICLES,
     SILENCING,
@@ -27,10 +28,14 @@ from stancekit.text.attribution.reporting import (
 
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
+    rf"on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
     r"for (?:his|her|its|their) part|"
     r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
 )
+_LONGEST_CLAUSE = 90
 _DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
+_DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ","))
+_TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS)
 _LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
@@ -104,6 +109,7 @@ class Surroundings:
         phrase = self.text[start:end].lower()
         return (
             phrase == "they"
+            or phrase.startswith("those who ")
             or " and " in phrase
             or phrase.split()[-1].endswith(("s", "people"))
             or head_of(phrase).endswith("s")
@@ -112,7 +118,15 @@ class Surroundings:
 
     def _is_plain_before(self) -> bool:
         """Tell whether one blank stands before the verb, and before it no adverb or day by its looks."""
-        return self.text.startswith(" ", self.at - 1) and not self.text.endswith(_LATE, self.floor, self.at - 1)
+        if not self.text.startswith(" ", self.at - 1) or self.text[self.at - 2].isdigit():
+            return False
+        return not self.text.endswith(_LATE, self.floor, self.at - 1)
+
+    def _day_last(self, piece: str) -> re.Match[str] | None:
+        """Find a day at the end of the words before a verb; in "Lee, who left on Monday, said" it tells no time of it."""
+        if piece.endswith(",") and ", wh" in piece[-_LONGEST_CLAUSE:]:
+            return None
+        return _TRAILING_DAY.search(piece[-60:])
 
     def _before_helpers(self) -> tuple[int, str | None]:
         """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""
@@ -122,7 +136,7 @@ class Surroundings:
             return stop - 1, None
         while stop > self.floor:
             piece = self.text[self.floor : stop].rstrip()
-            if piece.endswith(_DAY_ENDS) and (day := _TRAILING_DAY.search(piece[-60:])):
+            if piece.endswith(_TIME_ENDS) and (day := self._day_last(piece)):
                 stop = self.floor + len(piece) - len(day.group())
                 continue
             word = piece.rsplit(None, 1)[-1] if piece else ""
