@@ -13,6 +13,8 @@ from stancekit.text.attribution.descriptions import (
     plain_name,
 )
 from stancekit.text.attribution.namewords import BODIES, PLACES
+from stancekit.text.attribution.own import OWN
+from stancekit.text.attribution.pairs import UNKNOWN
 from stancekit.text.attribution.people import GENITIVE, Speaker
 from stancekit.text.attribution.reporting import VOICES
 
@@ -55,7 +57,9 @@ class Called(Bodies):
         return self._topic
 
     def hear(self, speaker: Speaker) -> None:
-        """Remember who spoke last."""
+        """Remember who spoke last, unless by a pronoun alone."""
+        if speaker.kind == OWN or speaker.name == UNKNOWN.name:
+            return
         self._topic = None
         self._about.clear()
         others = [one for one in self.heard if one.name != speaker.name]

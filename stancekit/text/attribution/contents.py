@@ -30,7 +30,9 @@ _OBJECT = re.compile(
 _OF_WHAT = re.compile(r"\s(?:[\w’'-]+ ){1,5}?of (?:his|her|its|their|the) [^,;:“”]*$")
 _IN_YEAR = re.compile(r"\s*in \d{4} (?:the|an?|[A-Z])")
 _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
-_ASIDE_THAT = re.compile(r",\s[^,;:“”\"]{3,120},\sthat\s")
+_ASIDE_THAT = re.compile(
+    r"(?: \w+ly)?(?:,\s[^,;:“”\"]{3,120},|\s[-–—]+\s[^–—;:“”\"]{3,120}?\s[-–—]+)\sthat\s|(?: \w+ly) that\s"
+)
 _NOUN_NEXT = re.compile(
     r"\s(?:his |her |their |its |the )?(?:hope|hopes|confidence|regret|concern|readiness|belief|view|opinion|doubt|"
     r"optimism|fact)\b"
@@ -89,11 +91,18 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         at = match.end()
     if (that := _NEXT_THAT.match(text, at, end)) is not None:
         return that.end(), True
-    if text.startswith(",", at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
+    if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end(), True
     if frame in (CLAUSE, LOOSE, STRICT) and (far := _far_that(text, at, limit)) is not None:
         return far, True
     return at, False
+
+
+def _opens_aside(text: str, at: int) -> bool:
+    """Tell whether a comma, a dash or an adverb stands before what may part a verb from its "that"."""
+    if text[at : at + 1] == "," or text[at + 1 : at + 2] in ("-", "–", "—"):
+        return True
+    return text.startswith("ly ", text.find(" ", at + 1, at + 20) - 2)
 
 
 def _may_be_aside(text: str, at: int) -> bool:

@@ -11,6 +11,7 @@ from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import calls_something
+from stancekit.text.attribution.own import OWN, own_speaker, own_word, points_back, tells_again
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
@@ -28,7 +29,7 @@ from stancekit.text.attribution.reporting import (
     TIME,
     VENUE,
 )
-from stancekit.text.attribution.speakers import PRONOUNS
+from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 _QUOTE_NEXT = re.compile(r"\s*[,:]?\s*(?:that\s+)?")
 _CLOSE_TAIL = re.compile(r"[\s,.;]*")
@@ -67,6 +68,7 @@ class Hearing:
         self.ledger, self.text, self.unit, self.following = ledger, ledger.text, unit, following
         self.cast, self.words = ledger.cast, ledger.words
         self.turn = outer or ledger.turn_at(unit.start)
+        self.is_quoted = outer is not None
         self.heard: dict[int, Speaker | None] = {}
         self.nested: set[int] = set()
         self.postposed: set[int] = set()
@@ -91,6 +93,8 @@ class Hearing:
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
+        if (who := own_word(subject)) in OWN_VOICE:
+            return self._own(cue, who)
         if subject.startswith(("including ", "such as ", "among them ")):
             return self.ledger.leading(self.unit)
         if subject in PRONOUNS and self.text.endswith(_WHERE, self.start, cue.subject_start):
@@ -100,6 +104,13 @@ class Hearing:
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
         return self.cast.resolve(cue.subject_start, cue.subject_end)
+
+    def _own(self, cue: Cue, who: str) -> Speaker | None:
+        """Say who speaks of what was said before by "I", "we" or "you"; None for what is only being said now."""
+        beside = self.quote_after(cue) is not None
+        if self.is_quoted or not tells_again(self.text, cue, is_beside_marks=beside):
+            return None
+        return own_speaker(who, self.turn, self.ledger.turns)
 
     def _writer(self, cue: Cue) -> Speaker | None:
         """Say who wrote what a phrase tells of: "a letter sent by Lee to Kern, in which he accused"."""
@@ -118,7 +129,7 @@ class Hearing:
             speaker = self.heard[cue.verb] = self._beside_marks(cue)
             if speaker is None:
                 return False
-        is_person = speaker is not None and speaker.kind == "person"
+        is_person = speaker is not None and speaker.kind in ("person", OWN)
         if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
             return False
         if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
@@ -128,7 +139,8 @@ class Hearing:
             calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
             if beside is None and not (calls or is_between(self.text, cue) or self.ends_at(cue.right)):
                 return False
-        return self.turn is None or self._speaks_in_turn(cue, speaker)
+        is_own = speaker is not None and speaker.kind == OWN
+        return self.turn is None or is_own or self._speaks_in_turn(cue, speaker)
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
@@ -281,6 +293,7 @@ class Hearing:
         if is_doing or cue.has_that or len(before.split(None, 1)) < 2:
             return False
         is_apart = self.text[cue.left : cue.left + 1] == "," or before.rstrip().endswith(_PARTING)
+        is_apart = is_apart or points_back(self.text, cue)
         if cue.form == "according":
             is_between = self.text[cue.verb_end : cue.verb_end + 1] == "," and not (
                 AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end)

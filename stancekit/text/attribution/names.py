@@ -314,7 +314,12 @@ def _go_back(text: str, start: int, before: list[str]) -> int:
     is_minister = bool(before) and _plain(before[-1]) == "minister"
     if is_minister and (listed := _LISTED.search(window)) is not None:
         return window_start + listed.start()
-    if is_minister and window.endswith(" and ") and len(before) > 1 and (first := _FIRST_FIELD.search(window)) is not None:
+    if (
+        is_minister
+        and window.endswith(" and ")
+        and len(before) > 1
+        and (first := _FIRST_FIELD.search(window)) is not None
+    ):
         field = first[1].lower()
         if (field in BODIES or field in RANKS) and field not in OFFICES:
             return window_start + first.start()

@@ -64,7 +64,7 @@ class Speaker:
     title : str or None
         The office as the article gives it.
     kind : str
-        "person", "people" for several, or "body" for all else.
+        "person", "people" for several, "own" for "I", "we" and "you", or "body" for all else.
     sex : str or None
         "he" or "she" where a title tells.
 

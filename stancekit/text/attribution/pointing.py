@@ -10,13 +10,13 @@ from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.reporting import DOCUMENTS, LEMMAS, PASSIVE, SILENCING
 
 _AS_WHO = re.compile(
-    r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|his |her |its |their |one |many |some |most )"
+    r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|I$|we$|you$|his |her |its |their |one |many |some |most )"
     r"[^,;:“”\"]{0,90}|[a-z]+s)$"
 )
 # What may stand between such a verb and a comma or the end: after more the sentence only goes on.
 _POINTED = re.compile(
     r"(?: (?:it|this|that|them|so|(?:their|his|her|its|the) \w+))?(?:(?: (?:in|on|at|during|to|before|after|from|last|"
-    r"earlier|again|repeatedly|many|several)\b)[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
+    r"earlier|again|repeatedly|many|several|numerous|yesterday|today|just|so)\b)[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
 )
 _DOES_SAY = re.compile(
     r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|at pains|the first|"

@@ -19,6 +19,7 @@ from stancekit.text.checks import check_statement
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import Turn, find_turns
 
+
 def find_quotes(text: str) -> list[Quote]:
     """Find reported speech and its speakers.
 

@@ -72,14 +72,20 @@ _OFFICE_AFTER = re.compile(
     r"(?=,|\.?\s*$)"
 )
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
-_CLEAR = re.compile(r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?: to [^,;:.“”]{2,60}?)?(?= that\b)")
+_CLEAR = re.compile(
+    r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?: to [^,;:.“”]{2,60}?)?(?=(?:, [a-z ]{2,40},)? that\b)"
+)
 _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
 _BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
-_NO_ADVERBS = frozenset(["family", "ally", "daily", "weekly", "monthly", "assembly", "reply", "supply", "July", "Italy"])
+_NO_ADVERBS = frozenset(
+    ["family", "ally", "daily", "weekly", "monthly", "assembly", "reply", "supply", "July", "Italy"]
+)
 # "the Arab states", "the member states"
-_WHICH_STATES = re.compile(r"\b(?:the|these|those|all|some|other|both|its) (?:[\w-]+ )?(?:[\w-]*(?:ern|ic|[iae]an|ish|ese)|Arab|"
-    r"Gulf|member|rogue|coastal|other|neighbou?ring|littoral|island|nuclear|independent) $")
+_WHICH_STATES = re.compile(
+    r"\b(?:the|these|those|all|some|other|both|its) (?:[\w-]+ )?(?:[\w-]*(?:ern|ic|[iae]an|ish|ese)|Arab|"
+    r"Gulf|member|rogue|coastal|other|neighbou?ring|littoral|island|nuclear|independent) $"
+)
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
@@ -248,7 +254,9 @@ class Reader(Surroundings):
         before = self.text[self.floor : self.at]
         words = before.split()
         n_words = len(words)
-        while words and (words[-1].lower() in _BEFORE_PARTICIPLE or (_is_manner(words) and words[-1] not in _NO_ADVERBS)):
+        while words and (
+            words[-1].lower() in _BEFORE_PARTICIPLE or (_is_manner(words) and words[-1] not in _NO_ADVERBS)
+        ):
             words.pop()
         if words and len(words) < n_words:
             before = before.rstrip().rsplit(None, n_words - len(words))[0]

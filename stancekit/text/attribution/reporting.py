@@ -124,8 +124,14 @@ PARTICLES = {
     "lay": _EMPHASIS,
     "place": _EMPHASIS,
     "issue": (
-        ("a call for", JUDGE), ("an appeal for", JUDGE), ("a plea for", JUDGE), ("guidance", STRICT), ("a ruling", STRICT),
-        ("a warning", STRICT), ("an order", STRICT), ("instructions", STRICT),
+        ("a call for", JUDGE),
+        ("an appeal for", JUDGE),
+        ("a plea for", JUDGE),
+        ("guidance", STRICT),
+        ("a ruling", STRICT),
+        ("a warning", STRICT),
+        ("an order", STRICT),
+        ("instructions", STRICT),
     ),  # fmt: skip
     "refer": (("to", AS),),
     "rail": (("against", JUDGE),),
@@ -281,9 +287,9 @@ MONTH = (
 )
 # When and where something was said, between the verb and what was said.
 TIME = re.compile(
-    rf"\s*,?\s*(?:(?:late |early |earlier |later )?(?:on )?{DAY}(?: (?:morning|afternoon|evening|night))?"
-    rf"|(?:on |in )?{MONTH}(?: \d{{1,2}})?(?:,? \d{{4}})?|on \d{{1,2}} {MONTH}"
-    r"|(?:earlier |later )?(?:last|this|the same|the previous) (?:week|month|year|day|morning|evening|night)"
+    rf"\s*,?\s*(?:(?:just |only )?(?:late |early |earlier |later )?(?:on )?{DAY}(?: (?:morning|afternoon|evening|night))?"
+    rf"|(?:on |in )?{MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?(?:,? \d{{4}})?|on \d{{1,2}} {MONTH}"
+    r"|(?:just |only )?(?:earlier |later )?(?:last|this|the same|the previous) (?:week|month|year|day|morning|evening|night)"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
@@ -292,6 +298,9 @@ TIME = re.compile(
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
     r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
     r"for instance|in turn|though(?=,)"
+    # "noted with deep regret the loss"
+    r"|with (?:(?:great|deep|much|particular|some|real|profound) )?(?:satisfaction|regret|concern|appreciation|"
+    r"pleasure|sorrow|alarm|gratitude|sadness|interest|disappointment)(?! (?:at|about|over|for|in)\b)"
     # "said four times that"; without "that" the count belongs to what is said.
     r"|(?:twice|(?:two|three|four|five|six|ten|several|many|numerous|countless|multiple) times|"
     r"on (?:two|three|several|many|numerous|multiple|various) occasions)(?=,? that\b)"
@@ -302,7 +311,7 @@ ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
     himself herself itself themselves recently publicly explicitly previously bluntly for out at during through via
-    twice two three four five six ten several many numerous countless multiple
+    twice two three four five six ten several many numerous countless multiple just only with
     """
 )
 VENUE = re.compile(

@@ -28,6 +28,7 @@ from stancekit.text.attribution.descriptions import (
 )
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS
+from stancekit.text.attribution.pairs import UNKNOWN, pair_before
 from stancekit.text.attribution.people import Held, Speaker
 from stancekit.text.attribution.phrases import after_heading, trimmed
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
@@ -58,7 +59,7 @@ _LEAD = 250  # characters with which an article begins
 _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 # No speaker's description begins with these: "In general".
 _NOT_FIRST = word_set(
-    "unlike like in on at of for with by from during after before under over about against amid despite through"
+    "unlike like being having doing making taking in on at of for with by from during after before under over about against amid despite through"
 )
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
 _LONG = 12  # characters of a phrase that may hold more than who speaks
@@ -168,6 +169,8 @@ class Cast(Called):
 
     def _by_pronoun(self, pronoun: str, at: int) -> Speaker | None:
         """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named."""
+        if pronoun == "they" and (pair := pair_before(self.text, self.people, at)) is not None:
+            return pair
         wanted = PRONOUNS[pronoun]
         for speaker in self._spoken_of:
             if speaker.kind in wanted and speaker.sex in (None, pronoun):
@@ -175,7 +178,7 @@ class Cast(Called):
                     break
                 return speaker
         if wanted != ("person",):
-            return self._doers() if pronoun == "they" else None
+            return (self._doers() or UNKNOWN) if pronoun == "they" else None
         others = (one for one in self.people.before(at) if one.sex in (None, pronoun))
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         return before or self.people.speaks_next(at)

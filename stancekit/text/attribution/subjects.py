@@ -8,13 +8,26 @@ from stancekit.text._words import SIGNED, Words
 from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.reporting import AUXILIARIES, DAY, DOCUMENTS, MONTH, RELATIVE, SUBJECT_BREAK, VOICES, word_set
+from stancekit.text.attribution.own import own_word
+from stancekit.text.attribution.reporting import (
+    AUXILIARIES,
+    DAY,
+    DOCUMENTS,
+    MONTH,
+    RELATIVE,
+    SUBJECT_BREAK,
+    VOICES,
+    word_set,
+)
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
 _NO_SUBJECT = word_set("against of for with from to by in on at about over into")
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
 _NOT_SAID = word_set("as if unless")
+# "we've said", "he's said"; after "we'll", "we're" and "I'm" nothing has been said yet.
+_CONTRACTED = re.compile(r"[’'](\w+)$")
+_NOT_YET = frozenset({"ll", "re", "m"})
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
 _CONJUNCTIONS = (" and", " but", " while")
@@ -146,7 +159,11 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         return None
     if words[0].lower() in RELATIVE or words[0] in _NO_SUBJECT:
         return None
-    if _own_word(words[-1]) in OWN_OR_PRONOUN and len(words) > 1:
+    if (short := _CONTRACTED.search(words[-1])) is not None and own_word(words[-1]) in OWN_OR_PRONOUN:
+        if short[1] in _NOT_YET:
+            return None
+        end -= len(short[0])
+    if own_word(words[-1]) in OWN_OR_PRONOUN and len(words) > 1:
         start += text[start:end].rindex(words[-1])
     while text[start] == " ":
         start += 1
@@ -204,9 +221,3 @@ def before_comma(text: str, at: int, floor: int = 0) -> int:
     while at > floor and text[at - 1] in " \n\t":
         at -= 1
     return at - 1 if at > floor and text[at - 1] in ",;" else at
-
-
-def _own_word(word: str) -> str:
-    """Give "we" of "we've"."""
-    word = word.lower()
-    return word.replace("’", "'").partition("'")[0] if "'" in word or "’" in word else word
