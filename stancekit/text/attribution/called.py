@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 
 from stancekit.text.attribution.bodies import INDEFINITE, Bodies
@@ -24,6 +25,15 @@ _JOINING_ASIDE = re.compile(r", [^,;:“”\"]{3,100}, and$")  # "Lee, a former 
 _SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
 _N_HEARD = 6
 _N_TOPICS = 40  # sentences in a row of which it is asked whom they are about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A document that was spoken of: where, by which word, and whose it is."""
+
+    at: int
+    noun: str
+    speaker: Speaker
 
 
 class Called(Bodies):

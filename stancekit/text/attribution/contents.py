@@ -46,6 +46,7 @@ _NEWS = frozenset("reports claims allegations rumours rumors suggestions accusat
 _THAT_ALONE = re.compile(r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b")  # "said that is true"
 _TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
 _TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
+_MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "would"})
 _WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
 _THEN_MAIN = re.compile(r",\s(?:the|they|he|she|it|we|there|an?|[A-Z][\w’'-]*)\s")
 _THEN_THEY = re.compile(r"\s(?:it|they|he|she|we|there) (?:will|would|can|could|must|should)\b")
@@ -91,11 +92,16 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         at = match.end()
     if (that := _NEXT_THAT.match(text, at, end)) is not None:
         return that.end(), True
+    is_near = text.find(" that", at, min(limit, at + REACH)) >= 0
+    later = _later_that(text, at, limit, frame) if is_near else None
+    return (at, False) if later is None else (later, True)
+
+
+def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
+    """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
-        return aside.end(), True
-    if frame in (CLAUSE, LOOSE, STRICT) and (far := _far_that(text, at, limit)) is not None:
-        return far, True
-    return at, False
+        return aside.end()
+    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT) else None
 
 
 def _opens_aside(text: str, at: int) -> bool:
@@ -116,7 +122,7 @@ def _may_be_aside(text: str, at: int) -> bool:
 
 def _far_that(text: str, at: int, limit: int) -> int | None:
     """Find "that" after places and people: "said in a phone call with his counterpart that"."""
-    if text.find(" that", at, min(limit, at + REACH)) < 0 or _IN_YEAR.match(text, at) is not None:
+    if _IN_YEAR.match(text, at) is not None:
         return None
     is_noun = _NOUN_NEXT.match(text, at)
     if VENUE.match(text, at, limit) is None and is_noun is None:
@@ -185,3 +191,8 @@ def only_feels(text: str, cue: Cue, start: int, limit: int) -> bool:
 def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
     """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
     return cue.lemma in _TO_DO and _TO_VERB.search(text, start, limit) is None
+
+
+def only_may(text: str, start: int, cue: Cue) -> bool:
+    """Tell whether a phrase says how something may be done: "can lift the ban by notifying them that"."""
+    return text.startswith(" by ", cue.left) and not _MAY.isdisjoint(text[start : cue.left].split())

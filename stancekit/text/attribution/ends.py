@@ -72,13 +72,31 @@ _OPENING_CLAUSE = re.compile(
     r"(?:while|although|though|when|after|as|since|because|once|before)\s",
     re.IGNORECASE,
 )
+# Between two dashes somebody is heard: "The levies – Lee admitted that they hurt bakers – will go".
+_DASHES = frozenset("-–—")
+_DASH = re.compile(r"\s[-–—]+\s")
+_OPENERS = (
+    "While ",
+    "Although ",
+    "Though ",
+    "When ",
+    "After ",
+    "As ",
+    "Since ",
+    "Because ",
+    "Once ",
+    "Before ",
+    "Even ",
+)
+_SINCE = re.compile(r",\s(?:this (?:year|week|month|time)|now|today|since then|we|I|you|there)\s")
 _SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|when|after|while) ", re.DOTALL)
 
 
 # Whom it did not please, and how others read it.
 _REMARK = re.compile(
-    r",\s(?:(?:ignoring|defying|flouting|disregarding|overriding|bypassing|(?:brushing|shrugging) (?:aside|off)|despite|"
-    r"in (?:spite|defiance) of|regardless of)|(?:which|something that) (?:is|was|are|were|has been|have been|had been) (?:[a-z]+ly )?(?:considered|seen|viewed|"
+    r",\s(?:(?:ignoring|defying|flouting|disregarding|overriding|bypassing|(?:brushing|shrugging) (?:aside|off)|"
+    r"despite|in (?:spite|defiance) of|regardless of)|(?:which|something that) (?:is|was|are|were|"
+    r"(?:has|have|had) been) (?:[a-z]+ly )?(?:considered|seen|viewed|"
     r"regarded|interpreted|perceived|understood|taken|thought|believed|met))\s"
 )
 # How the speaker looked, and what went on meanwhile: the article's own remarks.
@@ -92,6 +110,8 @@ _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 
 def before_remark(text: str, cue: Cue, limit: int) -> int:
     """Leave out what the article remarks on a report: ", a move that ...", ", but gave no details"."""
+    if text[cue.left - 1 : cue.left] in _DASHES and (closing := _DASH.search(text, cue.right, limit)) is not None:
+        limit = closing.start()
     # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified"
     is_between = is_relative(text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
     if is_between and (end := _GOES_ON.search(text, cue.right, limit)) is not None:
@@ -169,12 +189,16 @@ def _cut(text: str, pattern: re.Pattern[str], start: int, limit: int, reach: int
 
 def opening_end(text: str, unit: Unit, start: int, cue: Cue) -> int:
     """Give where a clause that opens a sentence ends: "While Lee threatened sanctions, Kern offered talks"."""
-    plain = -1 if cue.has_that else text.find(", ", cue.right, unit.end)
+    is_bare = not cue.has_that or text.startswith(_OPENERS, start)
+    plain = text.find(", ", cue.right, unit.end) if is_bare else -1
     if plain < 0 or text.find(", ", start, cue.left) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
         return unit.end
     comma = MAIN.search(text, cue.right, unit.end)
     if comma is not None:
         return comma.start()
+    if cue.has_that:
+        since = _SINCE.search(text, cue.right, unit.end)
+        return unit.end if since is None else since.start()
     return plain if AUXILIARIES.isdisjoint(text[cue.right : plain].split()) else unit.end
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
+from stancekit.text.attribution.contents import only_may
 from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
 from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
 from stancekit.text.attribution.ledger import Ledger
-from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.marks import Marked, stands_apart
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import calls_something
 from stancekit.text.attribution.own import OWN, own_speaker, own_word, points_back, tells_again
@@ -35,7 +36,6 @@ _QUOTE_NEXT = re.compile(r"\s*[,:]?\s*(?:that\s+)?")
 _CLOSE_TAIL = re.compile(r"[\s,.;]*")
 _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
-_MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "would"})
 _JOINING = ("and ", "but ", "while ", "whereas ")
 _PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
 _OPENING_MARKS = frozenset("“\"‘'«„")
@@ -45,6 +45,7 @@ _WRITTEN_BY = re.compile(
     r"\b(?:letters?|messages?|statements?|tweets?|posts?|articles?|speech|reports?|notes?|videos?|interviews?)"
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
+_LONGEST_PRONOUN = 8
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
@@ -70,9 +71,7 @@ class Hearing:
         self.turn = outer or ledger.turn_at(unit.start)
         self.is_quoted = outer is not None
         self.heard: dict[int, Speaker | None] = {}
-        self.nested: set[int] = set()
-        self.postposed: set[int] = set()
-        self.carriers: set[int] = set()
+        self.nested, self.postposed, self.carriers = set[int](), set[int](), set[int]()
         self.glued = -1
         self.start = ledger.begin(unit)
 
@@ -84,17 +83,22 @@ class Hearing:
                 self.heard[cue.verb] = self._resolve(cue, is_first=not kept)
                 if self._is_heard(cue, self.heard[cue.verb]):
                     kept.append(cue)
-            elif self.turn is None and (
-                (kept and not self._only_agrees(cue)) or (not kept and self._is_heard_alone(cue))
-            ):
+            elif not self._only_agrees(cue) if kept and not self.is_quoted else self._is_heard_alone(cue):
                 kept.append(cue)
         self.unit.cues[:] = kept
 
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
-        if (who := own_word(subject)) in OWN_VOICE:
-            return self._own(cue, who)
+        if (
+            subject[:1] in ("i", "w", "y")
+            and len(subject) < _LONGEST_PRONOUN
+            and (who := own_word(subject)) in OWN_VOICE
+        ):
+            marked = self.quote_after(cue)
+            is_beside = marked is not None and self.is_whole(marked)
+            is_told = not self.is_quoted and tells_again(self.text, cue, is_beside_marks=is_beside)
+            return own_speaker(who, self.turn, self.ledger.turns) if is_told else None
         if subject.startswith(("including ", "such as ", "among them ")):
             return self.ledger.leading(self.unit)
         if subject in PRONOUNS and self.text.endswith(_WHERE, self.start, cue.subject_start):
@@ -104,13 +108,6 @@ class Hearing:
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
         return self.cast.resolve(cue.subject_start, cue.subject_end)
-
-    def _own(self, cue: Cue, who: str) -> Speaker | None:
-        """Say who speaks of what was said before by "I", "we" or "you"; None for what is only being said now."""
-        beside = self.quote_after(cue) is not None
-        if self.is_quoted or not tells_again(self.text, cue, is_beside_marks=beside):
-            return None
-        return own_speaker(who, self.turn, self.ledger.turns)
 
     def _writer(self, cue: Cue) -> Speaker | None:
         """Say who wrote what a phrase tells of: "a letter sent by Lee to Kern, in which he accused"."""
@@ -139,8 +136,7 @@ class Hearing:
             calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
             if beside is None and not (calls or is_between(self.text, cue) or self.ends_at(cue.right)):
                 return False
-        is_own = speaker is not None and speaker.kind == OWN
-        return self.turn is None or is_own or self._speaks_in_turn(cue, speaker)
+        return self.turn is None or self._speaks_in_turn(cue, speaker)
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
@@ -157,8 +153,8 @@ class Hearing:
     def _is_heard_alone(self, cue: Cue) -> bool:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
         if cue.form == "coordinated":
-            return self._has_subject(cue) and not self._only_agrees(cue)
-        if self._only_may(cue):
+            return self.turn is None and self._has_subject(cue) and not self._only_agrees(cue)
+        if self.turn is not None or only_may(self.text, self.start, cue):
             return False
         if cue.lemma not in SHOWING or cue.left <= self.start:
             return True
@@ -172,18 +168,14 @@ class Hearing:
         lead = self.ledger.leading(self.unit)
         return lead is None or lead.kind != "person"
 
-    def _only_may(self, cue: Cue) -> bool:
-        """Tell whether a phrase says how something may be done: "can lift the ban by notifying them that"."""
-        if not self.text.startswith(" by ", cue.left):
-            return False
-        return not _MAY.isdisjoint(self.text[self.start : cue.left].split())
-
     def _has_subject(self, cue: Cue) -> bool:
         """Tell whether somebody does two things, the second of which is to say: "Lee left and said ..."."""
         return cue.left - self.unit.start > _LEAD and self.ledger.leading(self.unit) is not None
 
     def _speaks_in_turn(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether another named speaker is reported within a turn."""
+        if speaker is not None and speaker.kind == OWN:
+            return True
         if speaker is None or self.turn is None or speaker.name == self.turn.speaker:
             return False
         if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
@@ -194,7 +186,8 @@ class Hearing:
         named = any(word[0].isupper() for word in speaker.name.split())
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
         reports = cue.has_that or cue.form == "according" or cue.frame in (CLAUSE, ASK, JUDGE, TELL)
-        return named and reports and subject not in PRONOUNS
+        is_pronoun = subject in PRONOUNS and not (cue.has_that and speaker.kind == "person")
+        return named and reports and not is_pronoun
 
     def place(self) -> None:
         """Tell which phrases follow what was said, and which stand within what another reports."""
@@ -292,8 +285,7 @@ class Hearing:
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
         if is_doing or cue.has_that or len(before.split(None, 1)) < 2:
             return False
-        is_apart = self.text[cue.left : cue.left + 1] == "," or before.rstrip().endswith(_PARTING)
-        is_apart = is_apart or points_back(self.text, cue)
+        is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":
             is_between = self.text[cue.verb_end : cue.verb_end + 1] == "," and not (
                 AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end)
@@ -308,10 +300,8 @@ class Hearing:
 
     def _is_heading_before(self, cue: Cue, marked: Marked) -> bool:
         """Tell whether a quoted heading runs into a sentence: "“We are ready” Lee said talks go on."."""
-        if (
-            self.text[marked.close - 2 : marked.close - 1] in tuple(",.!?…")
-            or self.text[marked.close : marked.close + 1] == ","
-        ):
+        is_closed = self.text[marked.close - 2 : marked.close - 1] in tuple(",.!?…")
+        if is_closed or self.text[marked.close : marked.close + 1] == ",":
             return False
         if cue.left > marked.close + 1 or not self.text[cue.subject_start].isupper():
             return False
@@ -343,32 +333,29 @@ class Hearing:
 
     def _is_within(self, outer: Cue, cue: Cue) -> bool:
         """Tell whether a phrase stands within what another reports: "Lee said that Iran had warned of it"."""
-        if outer.verb_end < cue.subject_start <= outer.right + 1:
-            return True
-        if self.text.startswith("what ", cue.left):
-            return cue.left >= outer.right
+        opens = outer.verb_end < cue.subject_start <= outer.right + 1
+        if opens or self.text.startswith("what ", cue.left):
+            return opens or cue.left >= outer.right
         if cue.verb <= outer.right or outer.left < self.glued <= cue.subject_start:
             return False
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
         after = self.text[cue.left : cue.subject_start].strip(" ,").lower()
         if subject in ("he", "she") or after in ("and", "but", "while") or self.text[cue.left : cue.left + 1] == ";":
             return False
-        if subject.startswith(("while ", "but ", "and ", "although ", "though ")):
-            return False
-        if self._quote_inside(outer.right, cue.left):
+        if subject.startswith(("while ", "but ", "and ", "although ", "though ")) or self._quote_inside(
+            outer.right, cue.left
+        ):
             return False
         return self.words.has(1, outer.right, cue.left) or after in ("that", "as", "")
 
     def _quote_inside(self, start: int, end: int) -> bool:
         return any(
-            start <= marked.open and marked.close <= end and self.is_whole(marked) and self._stands_apart(marked)
+            start <= marked.open
+            and marked.close <= end
+            and self.is_whole(marked)
+            and stands_apart(self.text, self.unit.start, marked)
             for marked in self.unit.marked
         )
-
-    def _stands_apart(self, marked: Marked) -> bool:
-        """Tell whether a quotation is no part of the words before it: not in "as a “Good Friend” of the house"."""
-        before = self.text[self.unit.start : marked.open].rstrip()
-        return not before or before[-1] in ",:;.!?”" or len(self.text[marked.start : marked.end].split()) > 7
 
     def quote_before(self, cue: Cue) -> Marked | None:
         """Give what stands in quotation marks right before a phrase."""

@@ -56,6 +56,7 @@ class Ledger:
 
     def __init__(self, text: str, cast: Cast, turns: list[Quote]) -> None:
         self.text, self.cast, self.turns = text, cast, turns
+        cast.labels = frozenset(turn.speaker for turn in turns)
         self.turn_starts = [turn.start for turn in turns]
         self.quotes: list[Quote] = []
         self.headings: list[int] = []

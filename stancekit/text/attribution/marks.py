@@ -159,3 +159,9 @@ def _unclosed(text: str, opened: int, limit: int) -> Marked:
     stop = _SENTENCE_END.search(text, opened, min(limit, opened + _UNCLOSED))
     end = stop.end() if stop is not None else opened + 1
     return Marked(open=opened, close=end, start=opened + 1, end=max(opened + 1, end))
+
+
+def stands_apart(text: str, start: int, marked: Marked) -> bool:
+    """Tell whether a quotation is no part of the words before it: not in "as a “Good Friend” of the house"."""
+    before = text[start : marked.open].rstrip()
+    return not before or before[-1] in ",:;.!?”" or len(text[marked.start : marked.end].split()) > 7

@@ -75,7 +75,7 @@ class Naming(Hearing):
     def _is_told_next(self, match: re.Match[str]) -> bool:
         """Tell whether a sentence about the body follows whose initials end a headline: "Tolls too dear: FTU"."""
         who = match["who"]
-        return who.isupper() and len(who) > 2 and 0 <= self.text.find(who, match.end(), match.end() + _REPEATED)
+        return who.isupper() and len(who) > 2 and self.text.find(who, match.end(), match.end() + _REPEATED) >= 0
 
     def _labelled(self) -> Headline | None:
         """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""

@@ -16,6 +16,14 @@ _ATTITUDE = re.compile(
     r"rejection|adherence|dissatisfaction|satisfaction|disapproval|approval|preference|openness|reluctance|refusal)"
     r"|condolences|congratulations|sympathies|apologies|best wishes|heartfelt thanks)\b"
 )
+_AFFIRMING = frozenset({"affirm", "reaffirm", "restate"})
+# "reaffirmed the importance of talks", "affirmed a common resolve to act"
+_AFFIRMED = re.compile(
+    _ATTITUDE.pattern
+    + r"|\s(?:the|an?) (?:[\w’'-]+ ){0,4}?(?:resolve|commitments?|determination|importance|need|necessity|"
+    r"rights?|value|validity|principles?|support|readiness|willingness|solidarity|strength|centrality|relevance|"
+    r"significance|primacy|inviolability|urgency|desire|intention|obligation|goals?|role)\b"
+)
 # These tell an attitude only together with what is said: "offered its condolences", not "offered its support".
 _SENDING = frozenset({"offer", "extend", "renew", "convey"})
 _SENT = re.compile(
@@ -70,7 +78,9 @@ _LIKENED = re.compile(
     r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s"
 )
 # After "claims" or "demands" these tell that it is no noun.
-_NO_NOUN_BEFORE = re.compile(r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there)\s|" + TO_DO.pattern)
+_NO_NOUN_BEFORE = re.compile(
+    r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there|all|both|every)\s|" + TO_DO.pattern
+)
 
 
 def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | None:
@@ -97,15 +107,23 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     if lemma == "warn":
         whom = _WARNED.match(text, at, limit)
         return TELL if whom is not None and AUXILIARIES.isdisjoint(whom[1].split()) else frame
+    refused = _refused(text, lemma, at, limit, end)
+    return frame if refused is None else JUDGE if refused else None
+
+
+def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | None:
+    """Tell whether the object of a verb of doubt or refusal is something said; None for other verbs."""
     if lemma == "question":
-        return JUDGE if _DOUBTED.match(text, at, limit) else None
+        return _DOUBTED.match(text, at, limit) is not None
     if lemma in ("reject", "dismiss", "rebuff") and not text.startswith(" that ", at):
-        return JUDGE if _REFUSED.match(text, at, end) else None
-    return frame
+        return _REFUSED.match(text, at, end) is not None
+    return None
 
 
 def _told_by(lemma: str) -> re.Pattern[str]:
     """Give what a verb of that kind tells without "that"."""
+    if lemma in _AFFIRMING:
+        return _AFFIRMED
     if lemma == "outline":
         return _OUTLINED
     if lemma == "detail":

@@ -1,26 +1,27 @@
 """What "I", "we" and "you" are told to have said before, in speeches and transcripts: "as we said last year".
 
-What a speaker says by saying so, "we call on the owners to open the gates", is no report.
+What a speaker does by saying so, "we call on the owners to open the gates", is no report, nor is the tale of such
+deeds: "I thanked them".
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import AS, ASK, COLOUR, JUDGE, LEMMAS, VOW, word_set
+from stancekit.text.attribution.reporting import AS, COLOUR, LEMMAS, VOW, word_set
 
 # The kind of a speaker who is called by a pronoun alone.
 OWN = "own"
 _SPELT = {"i": "I"}
+# Who speaks where these do: the author of a speech.
+AUTHORS = frozenset({"I", "we"})
 # What two do or leave in common, or somebody does, is not said.
 _NOT_SAID = word_set("agree continue respond question")
 # These name what was made known, others of their kind need "that".
 _NAMING = word_set("announce declare stress emphasize emphasise underline underscore highlight reiterate reaffirm")
-_TO = re.compile(r"\bto\s")
 
 
 def own_word(word: str) -> str:
@@ -51,16 +52,14 @@ def tells_again(text: str, cue: Cue, *, is_beside_marks: bool) -> bool:
         return False
     if cue.has_that or is_beside_marks or _points(text, cue):
         return True
-    if cue.frame == ASK:
-        return _TO.search(text, cue.right, cue.right + 160) is not None
-    return cue.frame in (JUDGE, VOW) or cue.lemma in _NAMING
+    return cue.frame == VOW or cue.lemma in _NAMING
 
 
 def _is_past(text: str, cue: Cue) -> bool:
     """Tell by its form whether a verb tells what was said: "said", "have said", "have been saying"."""
     form = text[cue.verb : cue.verb_end].split(" ", 1)[0].lower()
     if form.endswith("ing"):
-        return " been " in text[cue.subject_end : cue.verb]
+        return not {"been", "keep", "kept"}.isdisjoint(text[cue.subject_end : cue.verb].split())
     return form == "made" or (form != LEMMAS.get(form, form) and not form.endswith("s"))
 
 
@@ -71,6 +70,8 @@ def _points(text: str, cue: Cue) -> bool:
 
 def points_back(text: str, cue: Cue) -> bool:
     """Tell whether "as I said" follows what was said, also with no comma before it."""
+    if not text.startswith(" as ", cue.left):
+        return False
     return own_word(text[cue.subject_start : cue.subject_end]) in ("i", "we", "you") and _points(text, cue)
 
 

@@ -13,7 +13,20 @@ _MEETING = re.compile(
     r"(?:spoke|talked|sat down) (?:[\w-]+ ){0,3}?with|(?:talks|meeting|call|conversation|consultations) between)\b"
 )
 _STOP = re.compile(r"(?<!\b[A-Z])(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)[.!?][”\"]?\s+(?=[A-Z“\"])|\n\s*\n")
+_MARKED = re.compile(r"[“\"][^“”\"]*[”\"]")
+_OWN = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
 _FAR = 500  # characters before "they" in which two may have met
+
+
+def is_speech(text: str) -> bool:
+    """Tell whether the text itself, and not only who is quoted, says "we": there "they" may be nobody in particular.
+
+    Examples
+    --------
+    >>> is_speech("We must mend the road."), is_speech("“We must mend the road,” Lee said.")
+    (True, False)
+    """
+    return _OWN.search(_MARKED.sub("", text)) is not None
 
 
 def pair_before(text: str, people: People, at: int) -> Speaker | None:
@@ -30,7 +43,7 @@ def pair_before(text: str, people: People, at: int) -> Speaker | None:
     """
     low = max(0, at - _FAR)
     meeting = next(reversed(list(_MEETING.finditer(text, low, at))), None)
-    if meeting is None or len(_STOP.findall(text, meeting.end(), at)) > 1:
+    if meeting is None or len(_STOP.findall(text, meeting.end(), at + 1)) > 1:
         return None
     before = [stop.end() for stop in _STOP.finditer(text, low, meeting.start())]
     after = _STOP.search(text, meeting.end(), at)

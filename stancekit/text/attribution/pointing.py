@@ -10,7 +10,8 @@ from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.reporting import DOCUMENTS, LEMMAS, PASSIVE, SILENCING
 
 _AS_WHO = re.compile(
-    r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?:[A-Z]|the |an? |he$|she$|they$|I$|we$|you$|his |her |its |their |one |many |some |most )"
+    r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?:[A-Z]|the |an? |(?:he|she|they|I|we|you)$|his |her |its |"
+    r"their |one |many |some |most )"
     r"[^,;:“”\"]{0,90}|[a-z]+s)$"
 )
 # What may stand between such a verb and a comma or the end: after more the sentence only goes on.
@@ -25,8 +26,8 @@ _DOES_SAY = re.compile(
     r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
     r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
     r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?|"
-    r"(?:issued|released|published) (?:also )?(?:an?|another|its|their) (?:[\w-]+ ){0,3}(?:statement|letter|declaration)"
-    r"(?: on [^,;:]{3,24}?)?)\s?to$"
+    r"(?:issued|released|published) (?:also )?(?:an?|another|its|their) (?:[\w-]+ ){0,3}(?:statement|letter|"
+    r"declaration)(?: on [^,;:]{3,24}?)?)\s?to$"
 )
 
 # "prices rose, with the bank calling it a blip": in a clause of its own somebody else speaks.
@@ -61,6 +62,28 @@ _SPEAKER_LAST = re.compile(
     r"(?:, (?:on|in|at|after|before|during|following|when|while) [^;:“”\"]{3,80})?\.?\s*$)"
 )
 _NO_SPEAKERS = LEMMAS.keys() | PASSIVE | (SILENCING - {"the", "a", "an", "of"})
+# "a plan which the minister says is dead"
+_RELATIVE_WHO = re.compile(
+    r",?\s(?:which|who|whom|what)\s(?P<who>(?:(?:the |an? |[A-Z])[^,;:“”\"]{1,60}|he|she|they|it|officials|"
+    r"police|critics))\s*$"
+)
+_FINITE_NEXT = re.compile(
+    r"\s(?:is|was|are|were|has|had|have|will|would|could|should|must|can|may|might|does|did|do|[a-z]+ed|needs|wants|"
+    r"remains|threatens|makes|amounts|lacks)\s"
+)
+# "as was explained by the minister"
+_AS_TOLD = re.compile(r"\b[Aa]s (?:(?:it )?(?:was|is|were|has been|had been|have been)\s*)?(?:\w+ly )?$")
+_BY = re.compile(r"\sby (?P<who>[^,;:–—“”\"]{2,80}?)(?=,|\s[-–—]|\.?\s*$)")
+_AFTER_THAT = re.compile(r"\b(?:that|which|where)\s?(?:,|\s[-–—])?$")
+_OPENS = re.compile(r"(?:,|\s[-–—]+)\s")
+# "What Lee said was that"
+_CLEFT = re.compile(
+    r"(?:\b[Ww]hat|\b[Aa]ll(?: that)?) (?P<who>[^,;:“”\"]{1,60}?)(?:,? (?:has|have|had|also|just|then|\w+ly))*\s?$"
+)
+_CLEFT_THAT = re.compile(r"(?: [\w’]+){0,3}? (?:is|was)(?= that )")
+# Two meet "to underscore the value of open ports".
+_UNDERLINING = frozenset({"underscore", "underline", "reaffirm", "reiterate", "stress", "emphasize", "emphasise"})
+_LONGEST_RELATIVE = 80
 _LONGEST_DOING = 90
 _LONGEST_SPEAKER = 260
 
@@ -101,6 +124,35 @@ def find_pointer(text: str, unit: Unit, floor: int, stop: int, end: int) -> Poin
     return Pointer(
         at=at, who_start=floor + who.start("who"), who_end=floor + who.end("who"), end=last,
         opens=last >= 0 and text[last : last + 1] == "," and _begins(text, unit, at),
+    )  # fmt: skip
+
+
+def told_by(text: str, unit: Unit, floor: int, stop: int, end: int) -> Pointer | None:
+    """Find "as was explained by Lee" or "what Lee said was" around a verb."""
+    if not text.startswith(" by ", end):
+        return _find_cleft(text, floor, stop, end)
+    if (as_told := _AS_TOLD.search(f"{text[floor:stop].rstrip()} ")) is None:
+        return None
+    if (who := _BY.match(text, end, unit.end)) is None:
+        return None
+    at = floor + as_told.start()
+    is_first = text[at] == "A" or _AFTER_THAT.search(text[unit.start : at].rstrip()) is not None
+    opening = _OPENS.match(text, who.end(), unit.end) if is_first else None
+    return Pointer(
+        at=at, who_start=who.start("who"), who_end=who.end("who"),
+        end=who.end() if opening is None else opening.end() - 1, opens=opening is not None,
+    )  # fmt: skip
+
+
+def _find_cleft(text: str, floor: int, stop: int, end: int) -> Pointer | None:
+    """Find "What Lee" before a verb that "is that" or "was that" follows."""
+    if (that := _CLEFT_THAT.match(text, end)) is None:
+        return None
+    if (who := _CLEFT.search(text[floor:stop])) is None:
+        return None
+    return Pointer(
+        at=floor + who.start(), who_start=floor + who.start("who"), who_end=floor + who.end("who"), end=that.end(),
+        opens=False,
     )  # fmt: skip
 
 
@@ -179,8 +231,17 @@ def holds_view(text: str, floor: int, at: int, end: int) -> int:
     return -1 if match is None else match.start()
 
 
+def relative_subject(text: str, floor: int, stop: int, end: int) -> re.Match[str] | None:
+    """Find who says in "a decree which the minister says is dead"."""
+    if _FINITE_NEXT.match(text, end) is None:
+        return None
+    return _RELATIVE_WHO.search(text, max(floor, stop - _LONGEST_RELATIVE), stop)
+
+
 def says_by_doing(text: str, floor: int, stop: int, end: int) -> int:
     """Give where "was quick to" or "took pains to" begins before a verb; -1 where nothing like it stands there."""
+    if text[stop:end].rsplit(None, 1)[-1] in _UNDERLINING and (met := text.rfind(" met ", floor, stop)) >= 0:
+        return met
     does = _DOES_SAY.search(text, max(floor, stop - _LONGEST_DOING), stop)
     if does is None or (does["went"] is not None and not text.startswith(" that ", end)):
         return -1

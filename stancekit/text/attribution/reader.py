@@ -11,15 +11,9 @@ from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import (
-    CALLING,
-    calls_something,
-    follows_document,
-    has_object,
-)
+from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
 from stancekit.text.attribution.pointing import (
     find_issuer,
-    find_pointer,
     find_what,
     find_with,
     holds_view,
@@ -27,6 +21,7 @@ from stancekit.text.attribution.pointing import (
     says_by_doing,
     speaker_at_end,
 )
+from stancekit.text.attribution.relayed import RelayedReader
 from stancekit.text.attribution.reporting import (
     AS,
     ASK,
@@ -43,7 +38,6 @@ from stancekit.text.attribution.reporting import (
     NOT_VOICES,
     NOUNS,
     PARTICIPLE_AFTER,
-    PASSIVE,
     REMARKING,
     SAYING_AFTER,
     STRICT,
@@ -51,12 +45,7 @@ from stancekit.text.attribution.reporting import (
     VOW,
 )
 from stancekit.text.attribution.subjects import before_comma, find_subject
-from stancekit.text.attribution.surroundings import Surroundings
 
-_QUOTED_AS = re.compile(
-    r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+(?:saying|telling|stating|noting|adding)\b"
-)
-_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
 _AFTER_SUBJECT = re.compile(
     # After "U.S", an initial or "Mr" a stop ends nothing.
     rf"[,;:“”\"()]|(?<!\b[A-Z])(?<!\bM[rs])(?<!\bDr)(?<!\bMrs)(?<!\b(?:Gen|Sen|Rep|Gov|Col))\.|"
@@ -75,7 +64,6 @@ _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
 _CLEAR = re.compile(
     r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?: to [^,;:.“”]{2,60}?)?(?=(?:, [a-z ]{2,40},)? that\b)"
 )
-_BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
 _BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
 _NO_ADVERBS = frozenset(
@@ -93,15 +81,8 @@ _NAMES_SOMETHING = re.compile(
 
 
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
-# "a plan which the minister says is dead"
-_RELATIVE_WHO = re.compile(
-    r",?\s(?:which|who|whom|what)\s(?P<who>(?:(?:the |an? |[A-Z])[^,;:“”\"]{1,60}|he|she|they|it|officials|"
-    r"police|critics))\s*$"
-)
-_FINITE_NEXT = re.compile(
-    r"\s(?:is|was|are|were|has|had|have|will|would|could|should|must|can|may|might|does|did|do|[a-z]+ed|needs|wants|"
-    r"remains|threatens|makes|amounts|lacks)\s"
-)
+_KEEPS = (" keep", " keeps", " kept")
+_TO_ACT = re.compile(r"\s(?:[\w’'.-]+ ){1,8}?to [a-z]")
 
 
 # "who asked not to be named": about who speaks, and nothing that was said
@@ -119,21 +100,23 @@ def _is_manner(words: list[str]) -> bool:
     return words[-1].endswith("ly") and (words[-1].islower() or len(words) == 1)
 
 
-class Reader(Surroundings):
+class Reader(RelayedReader):
     """Reads the surroundings of one word."""
 
     def read(self, low: str) -> Cue | None:
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
+        return None if self._is_no_verb(low) else self._by_verb(low)
+
+    def _is_no_verb(self, low: str) -> bool:
+        """Tell whether the word is a noun here, is about reading, or is silenced by another."""
         is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
         is_noun = is_noun or (low == "states" and _WHICH_STATES.search(self.text, self.floor, self.at) is not None)
-        if (
-            is_noun
-            or self._is_silenced(low)
-            or (low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end))
-        ):
-            return None
+        is_reading = low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)
+        return is_noun or is_reading or self._is_silenced(low)
+
+    def _by_verb(self, low: str) -> Cue | None:
         if low in ("made", "makes", "making"):
             return self._remark()
         if low in HOLDING:
@@ -144,7 +127,11 @@ class Reader(Surroundings):
             return None
         if low.endswith("ing"):
             return self._progressive(lemma, frame) or self._participle(lemma, frame)
-        return self._finite(lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put"))
+        after = self.text[self.end : self.end + 30]
+        may_tell = after[:4] == " by " or " is that " in after or " was that " in after
+        return (may_tell and self._told(lemma)) or self._finite(
+            lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put")
+        )
 
     def _is_silenced(self, low: str) -> bool:
         """Tell by the words beside whether it reports nothing, without a further look: "the report", "can say"."""
@@ -224,6 +211,8 @@ class Reader(Surroundings):
     def _progressive(self, lemma: str, frame: str) -> Cue | None:
         """Read "the minister was insisting that", "has been calling for"."""
         stop, silencer = self._before_helpers()
+        if self.text.endswith(_KEEPS, self.floor, stop) and (frame in (ASK, JUDGE, VOW) or self._leads_to_speech()):
+            return self._with_subject(lemma, frame, self.text.rindex(" ", 0, stop), is_base=False)
         if silencer not in ("is", "are", "was", "were", "been"):
             return None
         before = self.text[self.floor : stop].split()
@@ -329,20 +318,28 @@ class Reader(Surroundings):
             )  # "as Lee, who won, has said: “We are ready”"
         if found is None:
             return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
-        if self._is_only_noun() or (is_base and not self._is_plural(found[1], found[2])):
+        is_verb = self._is_surely_verb()
+        if (not is_verb and self._is_only_noun()) or (is_base and not self._is_plural(found[1], found[2])):
             return None
         left = found[0] if left < 0 else left
         cue = self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=found[1:])
         if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
             return None
-        is_verb = self.word.lower() not in NOUNS or has_object(self.text, self.end)
         return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+
+    def _is_surely_verb(self) -> bool:
+        """Tell whether a word is no noun here: "calls on all states to talk"."""
+        if self.word.lower() not in NOUNS or has_object(self.text, self.end):
+            return True
+        if self.word != "calls" or not self.text.startswith(("on", "upon"), self.at + len("calls ")):
+            return False
+        before = self.text[self.floor : self.at].rsplit(None, 1)[-1]
+        is_named = before[0].isupper() and not before.endswith(("ed", "ing"))
+        return is_named and _TO_ACT.match(self.text, self.end, self.limit) is not None
 
     def _is_only_noun(self) -> bool:
         """Tell whether a word that is a noun as often has nothing to say behind it: "all states", "the order"."""
-        if self.word.lower() not in NOUNS or has_object(self.text, self.end) or self._leads_to_speech():
-            return False
-        return self.text.find("that", self.end, self.unit.end) < 0
+        return not self._leads_to_speech() and self.text.find("that", self.end, self.unit.end) < 0
 
     def _beside_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read a verb whose subject is that of the phrase before: "told Lee, who said"; "Lee, who hid it, added"."""
@@ -358,68 +355,6 @@ class Reader(Surroundings):
         """Tell whether a phrase stands between commas after a subject: "Lee, noting that it was late, left"."""
         is_first = cue.form == "participle" and cue is self.unit.cues[0]
         return is_relative(self.text, cue) or (is_first and self.text[cue.left] == ",")
-
-    def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
-        """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""
-        if (pointer := find_pointer(self.text, self.unit, self.floor, stop, self.end)) is None:
-            return None
-        left, subject = before_comma(self.text, pointer.at), (pointer.who_start, pointer.who_end)
-        if pointer.end < 0 or frame not in (CLAUSE, TELL, LOOSE, STRICT, COLOUR):
-            return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=subject)
-        self.end = pointer.end
-        cue = self._cue(left=left, form="finite", lemma=lemma, frame=CLAUSE, subject=subject)
-        if pointer.opens:
-            cue.left, cue.right, cue.has_that = pointer.at, self.end + 1, True
-        return cue
-
-    def _relative(self, lemma: str, frame: str, stop: int) -> Cue | None:
-        """Read "a decree which the minister says is dead"."""
-        if frame not in (CLAUSE, LOOSE) or _FINITE_NEXT.match(self.text, self.end) is None:
-            return None
-        who = _RELATIVE_WHO.search(self.text, max(self.floor, stop - 80), stop)
-        return (
-            None
-            if who is None
-            else self._cue(left=who.start(), form="finite", lemma=lemma, frame=frame, subject=who.span("who"))
-        )
-
-    def _passive_as(self, lemma: str, stop: int) -> Cue | None:
-        """Read "The deal was hailed by the union as a triumph"."""
-        if (match := _BY_AS.match(self.text, self.end, self.limit)) is None:
-            return None
-        found = find_subject(self.text, self.words, self.floor, self.text.rfind(" ", self.floor, stop))
-        left, self.end = self.at if found is None else found[0], match.end() - 1
-        return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
-
-    def _quoted(self, lemma: str, stop: int, silencer: str | None) -> Cue | None:
-        """Read "Zarif was quoted as saying" and "IRNA quoted Zarif as saying"."""
-        if silencer in PASSIVE:
-            return self._quoted_passive(stop)
-        return None if silencer is not None else self._quoting(stop)
-
-    def _quoted_passive(self, stop: int) -> Cue | None:
-        """Read "Zarif was quoted as saying"."""
-        match = _AS_SAYING.match(self.text, self.end, self.limit)
-        if match is None:
-            return None
-        self.end = match.end()
-        words = self.text[self.floor : stop].rstrip()
-        stop = self.floor + len(words.rsplit(None, 1)[0]) if " " in words else stop
-        found = find_subject(self.text, self.words, self.floor, stop)
-        if found is None:
-            return None
-        return self._cue(left=found[0], form="finite", lemma="say", frame=CLAUSE, subject=found[1:])
-
-    def _quoting(self, stop: int) -> Cue | None:
-        """Read "IRNA quoted Zarif as saying": Zarif speaks."""
-        match = _QUOTED_AS.match(self.text, self.end, self.limit)
-        if match is None:
-            return None
-        found = find_subject(self.text, self.words, self.floor, stop)
-        self.end = match.end()
-        left = found[0] if found is not None else self.at
-        lemma, frame = ("tell", TELL) if self.text.endswith("telling", 0, self.end) else ("say", CLAUSE)
-        return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=match.span("who"))
 
     def _inverted(self, lemma: str) -> Cue | None:
         """Read the phrase after a quotation: "said the minister in a tweet"."""

@@ -132,7 +132,7 @@ PARTICLES = {
         ("a warning", STRICT),
         ("an order", STRICT),
         ("instructions", STRICT),
-    ),  # fmt: skip
+    ),
     "refer": (("to", AS),),
     "rail": (("against", JUDGE),),
     "inveigh": (("against", JUDGE),),
@@ -287,9 +287,11 @@ MONTH = (
 )
 # When and where something was said, between the verb and what was said.
 TIME = re.compile(
-    rf"\s*,?\s*(?:(?:just |only )?(?:late |early |earlier |later )?(?:on )?{DAY}(?: (?:morning|afternoon|evening|night))?"
+    rf"\s*,?\s*(?:(?:just |only )?(?:late |early |earlier |later )?(?:on )?{DAY}"
+    r"(?: (?:morning|afternoon|evening|night))?"
     rf"|(?:on |in )?{MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?(?:,? \d{{4}})?|on \d{{1,2}} {MONTH}"
-    r"|(?:just |only )?(?:earlier |later )?(?:last|this|the same|the previous) (?:week|month|year|day|morning|evening|night)"
+    r"|(?:just |only )?(?:earlier |later )?(?:last|this|the same|the previous) "
+    r"(?:week|month|year|day|morning|evening|night)"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"

@@ -7,10 +7,9 @@ whoever spoke last.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from stancekit.text.attribution.bodies import INDEFINITE, NEXT
-from stancekit.text.attribution.called import Called
+from stancekit.text.attribution.called import Called, Issued
 from stancekit.text.attribution.callings import ORGANISATIONS, OUTLETS, described_before, is_person, may_be_body
 from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
@@ -28,7 +27,7 @@ from stancekit.text.attribution.descriptions import (
 )
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS
-from stancekit.text.attribution.pairs import UNKNOWN, pair_before
+from stancekit.text.attribution.pairs import UNKNOWN, is_speech, pair_before
 from stancekit.text.attribution.people import Held, Speaker
 from stancekit.text.attribution.phrases import after_heading, trimmed
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
@@ -59,7 +58,8 @@ _LEAD = 250  # characters with which an article begins
 _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 # No speaker's description begins with these: "In general".
 _NOT_FIRST = word_set(
-    "unlike like being having doing making taking in on at of for with by from during after before under over about against amid despite through"
+    "unlike like being having doing making taking in on at of for with by from during after before under over about "
+    "against amid despite through"
 )
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
 _LONG = 12  # characters of a phrase that may hold more than who speaks
@@ -80,13 +80,6 @@ _STANCES = word_set("stance position attitude view response reaction approach re
 _N_ISSUERS = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Issued:
-    at: int
-    noun: str
-    speaker: Speaker
-
-
 class Cast(Called):
     """The people of one article, and who was heard last.
 
@@ -104,7 +97,8 @@ class Cast(Called):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self._issued: list[_Issued] = []
+        self._issued: list[Issued] = []
+        self.labels: frozenset[str | None] = frozenset()  # who has turns: nobody there calls himself "he"
 
     def describe(self, start: int, end: int) -> Speaker | None:
         """Name a speaker by the phrase alone, unless it is our own voice."""
@@ -117,7 +111,7 @@ class Cast(Called):
 
     def issue(self, noun: str, at: int, speaker: Speaker) -> None:
         """Remember whose statement, letter or report is spoken of."""
-        self._issued.append(_Issued(at=at, noun=noun, speaker=speaker))
+        self._issued.append(Issued(at=at, noun=noun, speaker=speaker))
 
     def resolve(self, start: int, end: int) -> Speaker | None:
         """Say whom the phrase ``text[start:end]`` means there; None where it is nobody.
@@ -130,7 +124,7 @@ class Cast(Called):
         start, end = trimmed(self.text, start, end)
         start = after_heading(self.text, start, end)
         phrase = self.text[start:end]
-        if len(phrase) > _LONG and (" as " in phrase or "ing " in phrase):
+        if len(phrase) > _LONG and (" as " in phrase or "ing " in phrase or phrase[-1] == "]"):
             start, end = self._who_within(start, end)
             phrase = self.text[start:end]
         low = phrase.lower()
@@ -147,7 +141,12 @@ class Cast(Called):
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
 
     def _who_within(self, start: int, end: int) -> tuple[int, int]:
-        """Leave out what somebody is besides, and whom a heading accuses of doing before a name."""
+        """Leave out what somebody is besides, and whom a heading accuses of doing before a name.
+
+        Of "the envoy [Ann Lee]" the name in brackets remains.
+        """
+        if self.text[end - 1] == "]" and (bracket := self.text.rfind("[", start, end - 2)) >= 0:
+            return bracket + 1, end - 1
         if (aside := _AS_WHAT.search(self.text, start, end)) is not None:
             end = aside.start()
         doing = _DOING.match(self.text, start, end)
@@ -178,8 +177,10 @@ class Cast(Called):
                     break
                 return speaker
         if wanted != ("person",):
-            return (self._doers() or UNKNOWN) if pronoun == "they" else None
-        others = (one for one in self.people.before(at) if one.sex in (None, pronoun))
+            if pronoun != "they":
+                return None
+            return self._doers() or (UNKNOWN if is_speech(self.text) else None)
+        others = (one for one in self.people.before(at) if one.sex in (None, pronoun) and one.name not in self.labels)
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         return before or self.people.speaks_next(at)
 
@@ -204,9 +205,9 @@ class Cast(Called):
         if head in _STANCES and (whose := place_adjective(phrase, head)) is not None:
             return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
-        if original.islower() and not (original in VOICES or original in OUTLETS or original in ORGANISATIONS):
-            if not phrase.lower().startswith("those who "):
-                return None
+        is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS
+        if original.islower() and not is_known and not phrase.lower().startswith("those who "):
+            return None
         return self.by_body(phrase, at)
 
     def _by_office(self, phrase: str, head: str, at: int) -> Speaker | None:

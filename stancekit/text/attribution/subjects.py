@@ -8,7 +8,6 @@ from stancekit.text._words import SIGNED, Words
 from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.own import own_word
 from stancekit.text.attribution.reporting import (
     AUXILIARIES,
     DAY,
@@ -25,8 +24,7 @@ OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
 _NO_SUBJECT = word_set("against of for with from to by in on at about over into")
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
 _NOT_SAID = word_set("as if unless")
-# "we've said", "he's said"; after "we'll", "we're" and "I'm" nothing has been said yet.
-_CONTRACTED = re.compile(r"[’'](\w+)$")
+# After "we’ll", "we’re" and "I’m" nothing has been said yet.
 _NOT_YET = frozenset({"ll", "re", "m"})
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
@@ -152,18 +150,16 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         return None
     if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
         return None
-    if words[-1].endswith(("’s", "'s", "’", "'")):  # "the United States' stated aim"
+    if not (last := _speaking(words[-1])):
         return None
+    end -= len(words[-1]) - len(last)
+    words[-1] = last
     # "had the union accused them", "a move is what analysts say"
     if not AUXILIARIES.isdisjoint(words) and " who " not in text[start:end] and ("had" in words or words[-1].islower()):
         return None
     if words[0].lower() in RELATIVE or words[0] in _NO_SUBJECT:
         return None
-    if (short := _CONTRACTED.search(words[-1])) is not None and own_word(words[-1]) in OWN_OR_PRONOUN:
-        if short[1] in _NOT_YET:
-            return None
-        end -= len(short[0])
-    if own_word(words[-1]) in OWN_OR_PRONOUN and len(words) > 1:
+    if last.lower() in OWN_OR_PRONOUN and len(words) > 1:
         start += text[start:end].rindex(words[-1])
     while text[start] == " ":
         start += 1
@@ -171,6 +167,16 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         end = who
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
+
+
+def _speaking(word: str) -> str:
+    """Give the last word of a subject without "’ve"; nothing where nobody has spoken: "we’ll", "the States’ aim"."""
+    if "’" not in word and "'" not in word:
+        return word
+    own, _, rest = word.replace("’", "'").partition("'")
+    if own.lower() in OWN_OR_PRONOUN:
+        return "" if rest in _NOT_YET else own
+    return "" if word.endswith(("’s", "'s", "’", "'")) else word
 
 
 def _before_conjunction(text: str, floor: int, start: int) -> int:

@@ -123,7 +123,7 @@ class Surroundings:
         return not self.text.endswith(_LATE, self.floor, self.at - 1)
 
     def _day_last(self, piece: str) -> re.Match[str] | None:
-        """Find a day at the end of the words before a verb; in "Lee, who left on Monday, said" it tells no time of it."""
+        """Find a day at the end of the words before a verb; not in "Lee, who left on Monday, said"."""
         if piece.endswith(",") and ", wh" in piece[-_LONGEST_CLAUSE:]:
             return None
         return _TRAILING_DAY.search(piece[-60:])

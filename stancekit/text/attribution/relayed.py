@@ -1,0 +1,89 @@
+"""Reads a verb whose speaker another phrase points to: "as Lee said", "a deal Lee says is dead", "IRNA quoted Lee"."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.cues import Cue
+from stancekit.text.attribution.pointing import Pointer, find_pointer, relative_subject, told_by
+from stancekit.text.attribution.reporting import CLAUSE, COLOUR, JUDGE, LOOSE, PASSIVE, STRICT, TELL
+from stancekit.text.attribution.subjects import before_comma, find_subject
+from stancekit.text.attribution.surroundings import Surroundings
+
+_QUOTED_AS = re.compile(
+    r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+(?:saying|telling|stating|noting|adding)\b"
+)
+_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
+_BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
+
+
+class RelayedReader(Surroundings):
+    """Reads phrases that point to who says, or pass on what another said."""
+
+    def _told(self, lemma: str) -> Cue | None:
+        """Read "as was explained by Lee" and "what Lee said was that"."""
+        who = told_by(self.text, self.unit, self.floor, self.at, self.end)
+        return None if who is None else self._pointing(who, lemma, CLAUSE)
+
+    def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""
+        if (pointer := find_pointer(self.text, self.unit, self.floor, stop, self.end)) is None:
+            return None
+        left, subject = before_comma(self.text, pointer.at), (pointer.who_start, pointer.who_end)
+        if pointer.end < 0 or frame not in (CLAUSE, TELL, LOOSE, STRICT, COLOUR):
+            return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=subject)
+        return self._pointing(pointer, lemma, CLAUSE)
+
+    def _pointing(self, pointer: Pointer, lemma: str, frame: str) -> Cue:
+        """Make a phrase of a subject after "as"."""
+        left, subject = before_comma(self.text, pointer.at), (pointer.who_start, pointer.who_end)
+        self.end = pointer.end
+        cue = self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=subject)
+        if pointer.opens:
+            cue.left, cue.right, cue.has_that = pointer.at, self.end + 1, True
+        return cue
+
+    def _relative(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "a decree which the minister says is dead"."""
+        who = relative_subject(self.text, self.floor, stop, self.end) if frame in (CLAUSE, LOOSE) else None
+        if who is None:
+            return None
+        return self._cue(left=who.start(), form="finite", lemma=lemma, frame=frame, subject=who.span("who"))
+
+    def _passive_as(self, lemma: str, stop: int) -> Cue | None:
+        """Read "The deal was hailed by the union as a triumph"."""
+        if (match := _BY_AS.match(self.text, self.end, self.limit)) is None:
+            return None
+        found = find_subject(self.text, self.words, self.floor, self.text.rfind(" ", self.floor, stop))
+        left, self.end = self.at if found is None else found[0], match.end() - 1
+        return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
+
+    def _quoted(self, lemma: str, stop: int, silencer: str | None) -> Cue | None:
+        """Read "Zarif was quoted as saying" and "IRNA quoted Zarif as saying"."""
+        if silencer in PASSIVE:
+            return self._quoted_passive(stop)
+        return None if silencer is not None else self._quoting(stop)
+
+    def _quoted_passive(self, stop: int) -> Cue | None:
+        """Read "Zarif was quoted as saying"."""
+        match = _AS_SAYING.match(self.text, self.end, self.limit)
+        if match is None:
+            return None
+        self.end = match.end()
+        words = self.text[self.floor : stop].rstrip()
+        stop = self.floor + len(words.rsplit(None, 1)[0]) if " " in words else stop
+        found = find_subject(self.text, self.words, self.floor, stop)
+        if found is None:
+            return None
+        return self._cue(left=found[0], form="finite", lemma="say", frame=CLAUSE, subject=found[1:])
+
+    def _quoting(self, stop: int) -> Cue | None:
+        """Read "IRNA quoted Zarif as saying": Zarif speaks."""
+        match = _QUOTED_AS.match(self.text, self.end, self.limit)
+        if match is None:
+            return None
+        found = find_subject(self.text, self.words, self.floor, stop)
+        self.end = match.end()
+        left = found[0] if found is not None else self.at
+        lemma, frame = ("tell", TELL) if self.text.endswith("telling", 0, self.end) else ("say", CLAUSE)
+        return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=match.span("who"))
