@@ -1,7 +1,7 @@
 """Measure labelling on Spark beside `predict_file`: ``python -m experiments.spark.measure``.
 
-The same Parquet file of UN sentences is labelled by both in turns, and copied by Spark without a label, on one core and
-then on two. Taken are wall time and processor time, the latter of all of Spark's processes together, so that what else
+The same Parquet file of UN sentences is labelled by `predict_file`, by `spark.predict` and by `spark.predict_files` in
+turns, and copied by Spark without a label, on one core and then on two; all write Snappy. Taken are wall time and processor time, the latter of all of Spark's processes together, so that what else
 runs on the machine weighs little; ``--alone`` keeps it off the cores, for about two minutes. Each session does some
 of the work before it counts, as Java compiles what runs often. Written to ``results.json``.
 """
@@ -59,6 +59,7 @@ def measure(n: int, n_rounds: int, *, alone: bool) -> Row:
         found |= _others(folder, texts, n_rounds, alone=alone)
         found["load_after"] = load()
         found["bytes_out"] = _size(folder / "labelled") / len(texts)
+        found["bytes_out_files"] = _size(folder / "files-in") / len(texts)
     return found
 
 
@@ -90,15 +91,17 @@ def _rounds(folder: Path, n_cores: int, n_rounds: int, *, alone: bool) -> list[R
             "file": lambda: _label_file(folder),
             "copy": lambda: _copy(session, folder),
             "spark": lambda: _label(session, folder),
+            "files": lambda: _label_files(session, folder),
         }
         for _ in range(N_WARM):
             _label(session, folder)
             _copy(session, folder)
+            _label_files(session, folder)
         place(os.sched_getaffinity(0), alone=alone)  # the workers that have come since
         rows = []
         for number in range(n_rounds):
             for name, work in works.items():
-                rows.append({"cores": n_cores, "round": number, "work": name, **_timed(work, own=name == "file")})
+                rows.append({"cores": n_cores, "round": number, "work": name, **_timed(work)})
                 _say(rows[-1])
         return rows
     finally:
@@ -149,12 +152,20 @@ def _label(session: Session, folder: Path, name: str = "in", model: str = "linea
     frame.write.mode("overwrite").parquet(str(folder / target))
 
 
-def _timed(work: Callable[[], None], own: bool = False) -> Row:
-    """Take wall time, and processor time of this process or of those below it."""
-    clock = process_time if own else cpu_seconds
-    cpu, start = clock(), perf_counter()
+def _label_files(session: Session, folder: Path, name: str = "in", model: str = "linear") -> None:
+    target = folder / f"files-{name}"
+    spark.predict_files(session, folder / f"{name}.parquet", target, model=model, overwrite=True)
+
+
+def _timed(work: Callable[[], object]) -> Row:
+    """Take wall time, and processor time of this process and of all below it."""
+    cpu, start = _clock(), perf_counter()
     work()
-    return {"wall": perf_counter() - start, "cpu": clock() - cpu}
+    return {"wall": perf_counter() - start, "cpu": _clock() - cpu}
+
+
+def _clock() -> float:
+    return process_time() + cpu_seconds()
 
 
 def _size(folder: Path) -> int:

@@ -82,13 +82,18 @@ def _write(parts: Iterable[Mapping[str, Any]], added: Added, options: Mapping[st
     bad = Place(filesystem=options["target"], path=options["staging"]).inner(f"_failed-{options['run']}")
     for part in parts:
         if bad.exists():
+            yield _refused(part, bad.read().decode())
             return
         try:
             yield {**asdict(write_part(part, added, options)), "error": None}
         except BadRowsError as error:
-            bad.filesystem.open_output_stream(bad.path).close()
-            yield {"number": part["number"], "name": "", "n_rows": 0, "error": str(error)}
+            bad.write(str(error).encode())
+            yield _refused(part, str(error))
             return
+
+
+def _refused(part: Mapping[str, Any], message: str) -> dict[str, Any]:
+    return {"number": part["number"], "name": "", "n_rows": 0, "error": message}
 
 
 def _model(checksum: str, files: Mapping[str, bytes]) -> StanceModel:

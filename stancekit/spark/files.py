@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -201,6 +201,7 @@ def _run(job: _Job, options: dict[str, Any], progress: Progress | None) -> Files
             with _shared(job.session, plain) as handed:
                 work = on_executors(job.sent, {**options, **job.options(handed, count.counter)}, "label_parts")
                 written = _collect(job.session, work, len(tasks))
+            _check_all(written, folders)
             count.finish(sum(part.n_rows for part in written))
         told = {"stancekit": installed_version(), "model": job.sent.checksum}
         files = job.target.commit(written, folders, told)
@@ -208,6 +209,13 @@ def _run(job: _Job, options: dict[str, Any], progress: Progress | None) -> Files
         job.target.abort()
         raise
     return FilesLabelled(target=str(job.target.place), n_rows=sum(part.n_rows for part in written), files=tuple(files))
+
+
+def _check_all(written: Iterable[Written], folders: Mapping[int, str]) -> None:
+    """See that each part was written once, whatever became of tasks in between."""
+    numbers = sorted(part.number for part in written)
+    if numbers != sorted(folders):
+        raise StancekitError(f"Spark gave {len(numbers)} parts of {len(folders)}; label the files again")
 
 
 def _n_rows(source: Source) -> int:
@@ -223,7 +231,7 @@ def _collect(session: Session, work: Callable[[Iterable[Any]], Iterator[Any]], n
         except Exception as error:
             raise _said(error) or error from error
     if bad := [row["error"] for row in rows if row["error"] is not None]:
-        raise InvalidInputError(bad[0])
+        raise InvalidInputError(max(bad, key=len))  # a task that read what another one said may have come too early
     return [Written(number=row["number"], name=row["name"], n_rows=row["n_rows"]) for row in rows]
 
 

@@ -65,6 +65,16 @@ class Place:
         """Tell whether anything is there."""
         return bool(self.info().type != arrow("pyarrow.fs").FileType.NotFound)
 
+    def read(self) -> bytes:
+        """Read a small file."""
+        with self.filesystem.open_input_stream(self.path) as file:
+            return bytes(file.read())
+
+    def write(self, content: bytes) -> None:
+        """Write a small file."""
+        with self.filesystem.open_output_stream(self.path) as file:
+            file.write(content)
+
     def below(self, *, recursive: bool = True) -> list[Arrow]:
         """List what is in the folder, in order; nothing where there is no folder."""
         selector = arrow("pyarrow.fs").FileSelector(self.path, allow_not_found=True, recursive=recursive)

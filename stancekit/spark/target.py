@@ -96,7 +96,8 @@ class Target:
             names = {part.name: part.name for part in parts}
             self._remove(self._own() - set(names))
         rows = [{"name": names[part.name], "rows": part.n_rows} for part in parts]
-        self._write_success({**told, "run": self.run, "files": rows})
+        content = {**told, "run": self.run, "files": rows}
+        self.place.inner(SUCCESS).write(json.dumps(content, indent=1).encode() + b"\n")
         if not self.place.renames:
             self._remove(set(self.old) - {SUCCESS})
         return list(names.values())
@@ -150,10 +151,6 @@ class Target:
 
     def _name(self, number: int) -> str:
         return f"part-{number:0{_DIGITS}d}-{self.run}.parquet"
-
-    def _write_success(self, content: Mapping[str, Any]) -> None:
-        with self.place.filesystem.open_output_stream(self.place.inner(SUCCESS).path) as file:
-            file.write(json.dumps(content, indent=1).encode() + b"\n")
 
 
 def find_target(place: Place, source: Place, *, overwrite: bool) -> Target:

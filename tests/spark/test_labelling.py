@@ -217,7 +217,9 @@ def test_a_worker_that_always_dies_leaves_nothing_that_looks_complete(session, t
     assert [path for path in (tmp_path / "out").rglob("*") if path.name.startswith(("_SUCCESS", "part-"))] == []
 
 
-@pytest.mark.parametrize("thing", [spark.predict, spark.local_session], ids=lambda thing: thing.__name__)
+@pytest.mark.parametrize(
+    "thing", [spark.predict, spark.predict_files, spark.local_session], ids=lambda thing: thing.__name__
+)
 def test_examples_run(session, thing):
     (test,) = doctest.DocTestFinder().find(thing, globs={})
     for example in test.examples:
