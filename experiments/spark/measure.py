@@ -1,9 +1,10 @@
 """Measure labelling on Spark beside `predict_file`: ``python -m experiments.spark.measure``.
 
 The same Parquet file of UN sentences is labelled by `predict_file`, by `spark.predict` and by `spark.predict_files` in
-turns, and copied by Spark without a label, on one core and then on two; all write Snappy. Taken are wall time and processor time, the latter of all of Spark's processes together, so that what else
-runs on the machine weighs little; ``--alone`` keeps it off the cores, for about two minutes. Each session does some
-of the work before it counts, as Java compiles what runs often. Written to ``results.json``.
+turns, and copied by Spark without a label, on one core and then on two; all write Snappy. Taken are wall time and
+processor time, the latter of this process and all of Spark's together, so that what else runs on the machine weighs
+little; ``--alone`` keeps it off the cores, for about three minutes. Each session does some work before it counts,
+as Java compiles what runs often. Written to ``results.json``.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ def measure(n: int, n_rounds: int, *, alone: bool) -> Row:
             found["rounds"] += _rounds(folder, n_cores, n_rounds, alone=alone)
         found |= _others(folder, texts, n_rounds, alone=alone)
         found["load_after"] = load()
-        found["bytes_out"] = _size(folder / "labelled") / len(texts)
-        found["bytes_out_files"] = _size(folder / "files-in") / len(texts)
+        written = {"spark": folder / "labelled", "files": folder / "files-in"}
+        found["bytes_out"] = {work: _size(target) / len(texts) for work, target in written.items()}
     return found
 
 
@@ -116,15 +117,17 @@ def _others(folder: Path, texts: Sequence[str], n_rounds: int, *, alone: bool) -
     ordered = sorted(texts, key=len)
     half = len(texts) // 2
     halves = {"short": _mean_length(ordered[:half]), "long": _mean_length(ordered[half:])}
+    works: dict[str, Callable[..., None]] = {"spark": _label, "files": _label_files}
     try:
-        for name in [*halves] * 2:
-            _label(session, folder, name)
-        lengths = [
-            {"characters": characters, "n": half, **_timed(lambda name=name: _label(session, folder, name))}  # type: ignore[misc]
-            for _ in range(n_rounds)
-            for name, characters in halves.items()
-        ]
-        memory = largest_worker_mib()
+        lengths: list[Row] = []
+        memory = {}
+        for work, label in works.items():
+            for name in [*halves] * 2:
+                label(session, folder, name)
+            for name in [*halves] * n_rounds:
+                taken = _timed(lambda label=label, name=name: label(session, folder, name))  # type: ignore[misc]
+                lengths.append({"work": work, "characters": halves[name], "n": half, **taken})
+            memory[work] = largest_worker_mib()
         _label(session, folder, "few", "encoder")
         encoder = [_timed(lambda: _label(session, folder, "few", "encoder")) for _ in range(3)]
         return {

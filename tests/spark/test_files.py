@@ -269,10 +269,10 @@ def test_a_model_that_cannot_tell_the_unfamiliar(session, models, tmp_path):
         )
 
 
-def test_a_stopped_session_and_something_else(session, monkeypatch, tmp_path):
+def test_a_stopped_session_and_something_else(session, context, monkeypatch, tmp_path):
     with pytest.raises(InvalidInputError, match=r"expected a SparkSession, got DataFrame; stancekit\.spark\.local_"):
         spark.predict_files(session.range(1).toDF("text"), tmp_path, tmp_path / "out")
-    monkeypatch.setattr(session.sparkContext, "_jsc", None)  # what `stop` leaves
+    monkeypatch.setattr(context, "_jsc", None)  # what `stop` leaves
     with pytest.raises(InvalidInputError, match=r"the Spark session was stopped; make a new one"):
         spark.predict_files(session, tmp_path, tmp_path / "out")
 
