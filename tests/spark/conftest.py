@@ -37,7 +37,7 @@ def connected(remote, settings):
 
     builder = SparkSession.builder.remote(remote)
     for name, value in settings.items():
-        if name != "spark__master":
+        if name.startswith("spark__sql__"):  # what Java begins with is the matter of the server
             builder = builder.config(name.replace("__", "."), str(value))
     return builder.getOrCreate()
 

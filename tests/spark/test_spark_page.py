@@ -29,14 +29,15 @@ def test_code_of_the_page_runs(session, tmp_path):
     session.createDataFrame(rows, "id INT, body STRING").write.parquet(str(tmp_path / "speeches.parquet"))
     session.createDataFrame(rows, "id INT, text STRING").write.json(str(tmp_path / "incoming"))
     blocks = BLOCKS.findall((ROOT / "docs" / "spark.md").read_text(encoding="utf-8"))
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     # Java stays in the folder where it was started.
-    for name in ("speeches.parquet", "labelled.parquet", "incoming", "labelled-stream", "checkpoint"):
+    for name in ("speeches.parquet", "labelled.parquet", "labelled-files", "incoming", "labelled-stream", "checkpoint"):
         assert f'"{name}"' in "".join(blocks)
-    paths = r'"(speeches\.parquet|labelled\.parquet|incoming|labelled-stream|checkpoint)"'
+    paths = r'"(speeches\.parquet|labelled\.parquet|labelled-files|incoming|labelled-stream|checkpoint)"'
     code = re.sub(paths, rf'"{tmp_path}/\1"', "".join(blocks))
     exec(code, {})
     assert session.read.parquet(str(tmp_path / "labelled.parquet")).count() == 2
+    assert session.read.parquet(str(tmp_path / "labelled-files")).count() == 2
     assert session.read.parquet(str(tmp_path / "labelled-stream")).count() == 2
 
 
