@@ -52,7 +52,7 @@ TOPICS = (
     Topic(
         name="spark",
         title="Spark",
-        text="Columns of Spark DataFrames labelled, on one machine or many. Needs the extra `spark`.",
+        text="Spark DataFrames and Parquet files labelled, on one machine or many. Needs the extra `spark`.",
         homes=("spark",),
     ),
     Topic(

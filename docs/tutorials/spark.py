@@ -54,6 +54,21 @@ for row in counts.collect():
 # Counting labels counts the model's errors too: [measure a share](prevalence.md) says how a random sample that is annotated
 # puts that right.
 #
+# ## A table of files
+#
+# What lies in Parquet files already need not become rows of Spark: `predict_files` lets every core read, label and write row
+# groups by itself, which takes about half the time. Folders such as `year=1998` stay as they are, and an error would name the
+# file and the row.
+
+# %%
+speeches.write.partitionBy("year").parquet("archive")
+done = spark.predict_files(session, "archive", "labelled-archive", nulls="null")
+print(done.n_rows, "rows in", len(done.files), "files")
+rows = session.read.parquet("labelled-archive").orderBy("id")
+for row in rows.select("id", "year", "stance_labels").collect():
+    print(row.id, row.year, row.stance_labels)
+
+# %% [markdown]
 # ## A stream of files
 #
 # A stream is labelled by the same call. Files come in; what is done is remembered in the checkpoint, so that a query which was

@@ -1,9 +1,10 @@
 """Measure labelling on Spark beside `predict_file`: ``python -m experiments.spark.measure``.
 
-The same Parquet file of UN sentences is labelled by both in turns, and copied by Spark without a label, on one core and
-then on two. Taken are wall time and processor time, the latter of all of Spark's processes together, so that what else
-runs on the machine weighs little; ``--alone`` keeps it off the cores, for about two minutes. Each session does some
-of the work before it counts, as Java compiles what runs often. Written to ``results.json``.
+The same Parquet file of UN sentences is labelled by `predict_file`, by `spark.predict` and by `spark.predict_files` in
+turns, and copied by Spark without a label, on one core and then on two; all write Snappy. Taken are wall time and
+processor time, the latter of this process and all of Spark's together, so that what else runs on the machine weighs
+little; ``--alone`` keeps it off the cores, for about three minutes. Each session does some work before it counts,
+as Java compiles what runs often. Written to ``results.json``.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def measure(n: int, n_rounds: int, *, alone: bool) -> Row:
             found["rounds"] += _rounds(folder, n_cores, n_rounds, alone=alone)
         found |= _others(folder, texts, n_rounds, alone=alone)
         found["load_after"] = load()
-        found["bytes_out"] = _size(folder / "labelled") / len(texts)
+        written = {"spark": folder / "labelled", "files": folder / "files-in"}
+        found["bytes_out"] = {work: _size(target) / len(texts) for work, target in written.items()}
     return found
 
 
@@ -90,15 +92,17 @@ def _rounds(folder: Path, n_cores: int, n_rounds: int, *, alone: bool) -> list[R
             "file": lambda: _label_file(folder),
             "copy": lambda: _copy(session, folder),
             "spark": lambda: _label(session, folder),
+            "files": lambda: _label_files(session, folder),
         }
         for _ in range(N_WARM):
             _label(session, folder)
             _copy(session, folder)
+            _label_files(session, folder)
         place(os.sched_getaffinity(0), alone=alone)  # the workers that have come since
         rows = []
         for number in range(n_rounds):
             for name, work in works.items():
-                rows.append({"cores": n_cores, "round": number, "work": name, **_timed(work, own=name == "file")})
+                rows.append({"cores": n_cores, "round": number, "work": name, **_timed(work)})
                 _say(rows[-1])
         return rows
     finally:
@@ -113,15 +117,17 @@ def _others(folder: Path, texts: Sequence[str], n_rounds: int, *, alone: bool) -
     ordered = sorted(texts, key=len)
     half = len(texts) // 2
     halves = {"short": _mean_length(ordered[:half]), "long": _mean_length(ordered[half:])}
+    works: dict[str, Callable[..., None]] = {"spark": _label, "files": _label_files}
     try:
-        for name in [*halves] * 2:
-            _label(session, folder, name)
-        lengths = [
-            {"characters": characters, "n": half, **_timed(lambda name=name: _label(session, folder, name))}  # type: ignore[misc]
-            for _ in range(n_rounds)
-            for name, characters in halves.items()
-        ]
-        memory = largest_worker_mib()
+        lengths: list[Row] = []
+        memory = {}
+        for work, label in works.items():
+            for name in [*halves] * 2:
+                label(session, folder, name)
+            for name in [*halves] * n_rounds:
+                taken = _timed(lambda label=label, name=name: label(session, folder, name))  # type: ignore[misc]
+                lengths.append({"work": work, "characters": halves[name], "n": half, **taken})
+            memory[work] = largest_worker_mib()
         _label(session, folder, "few", "encoder")
         encoder = [_timed(lambda: _label(session, folder, "few", "encoder")) for _ in range(3)]
         return {
@@ -149,12 +155,20 @@ def _label(session: Session, folder: Path, name: str = "in", model: str = "linea
     frame.write.mode("overwrite").parquet(str(folder / target))
 
 
-def _timed(work: Callable[[], None], own: bool = False) -> Row:
-    """Take wall time, and processor time of this process or of those below it."""
-    clock = process_time if own else cpu_seconds
-    cpu, start = clock(), perf_counter()
+def _label_files(session: Session, folder: Path, name: str = "in", model: str = "linear") -> None:
+    target = folder / f"files-{name}"
+    spark.predict_files(session, folder / f"{name}.parquet", target, model=model, overwrite=True)
+
+
+def _timed(work: Callable[[], object]) -> Row:
+    """Take wall time, and processor time of this process and of all below it."""
+    cpu, start = _clock(), perf_counter()
     work()
-    return {"wall": perf_counter() - start, "cpu": clock() - cpu}
+    return {"wall": perf_counter() - start, "cpu": _clock() - cpu}
+
+
+def _clock() -> float:
+    return process_time() + cpu_seconds()
 
 
 def _size(folder: Path) -> int:

@@ -20,6 +20,8 @@ from stancekit.report.markdown import table
 
 Results = Mapping[str, Any]
 
+WAYS = {"spark": "`spark.predict`", "files": "`spark.predict_files`"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
@@ -52,17 +54,19 @@ class Assumptions:
     price: float | None = None
 
 
-def core_seconds(results: Results, characters: float) -> float:
+def core_seconds(results: Results, characters: float, work: str = "spark") -> float:
     """Give the processor time of one statement of a length, on the line through those of the two that were measured.
 
     Examples
     --------
-    >>> core_seconds({"lengths": [{"n": 1, "characters": 1, "cpu": 2}, {"n": 1, "characters": 2, "cpu": 3}]}, 10)
+    >>> rows = [{"work": "spark", "n": 1, "characters": length, "cpu": 1 + length} for length in (1, 2)]
+    >>> core_seconds({"lengths": rows}, 10)
     11.0
     """
     taken: dict[float, list[float]] = {}
     for row in results["lengths"]:
-        taken.setdefault(row["characters"], []).append(row["cpu"] / row["n"])
+        if row["work"] == work:
+            taken.setdefault(row["characters"], []).append(row["cpu"] / row["n"])
     (short, low), (long, high) = sorted((length, median(times)) for length, times in taken.items())
     return max(low, 0.0) + (high - low) / (long - short) * (characters - short)
 
@@ -74,13 +78,13 @@ def encoder_seconds(results: Results, characters: float) -> float:
 
 
 def bytes_moved(results: Results, assumed: Assumptions) -> dict[str, float]:
-    """Give the bytes that are read and written, as Parquet, and those of the model for each machine."""
+    """Give the bytes that are read and, by each way, written, as Parquet, and those of the model for each machine."""
     longer = (assumed.characters or results["characters"]) / results["characters"]
     grown = results["bytes_in"] * longer
-    added = results["bytes_out"] - results["bytes_in"]
+    added = {work: results["bytes_out"][work] - results["bytes_in"] for work in WAYS}
     return {
         "read": assumed.n_statements * grown,
-        "written": assumed.n_statements * (grown + added),
+        **{work: assumed.n_statements * (grown + added[work]) for work in WAYS},
         "model": results["model_bytes"],
     }
 
@@ -88,35 +92,53 @@ def bytes_moved(results: Results, assumed: Assumptions) -> dict[str, float]:
 def plan(results: Results, assumed: Assumptions) -> str:
     """Write the plan in Markdown."""
     characters = assumed.characters or results["characters"]
-    seconds = {"linear": core_seconds(results, characters), "encoder": encoder_seconds(results, characters)}
+    linear = {work: core_seconds(results, characters, work) for work in WAYS}
+    encoder = encoder_seconds(results, characters)
     moved = bytes_moved(results, assumed)
+    works = [
+        *(
+            _Work(model="linear", way=WAYS[work], seconds=linear[work], mib=results["worker_mib"][work])
+            for work in WAYS
+        ),
+        _Work(model="encoder", way="either", seconds=encoder, mib=results["encoder_mib"]),
+    ]
     rows = [
-        _row(model, one, n_cores, n_machines, results, assumed)
-        for model, one in seconds.items()
+        _row(work, n_cores, n_machines, assumed)
+        for work in works
         for n_cores in assumed.cores
         for n_machines in assumed.n_machines
     ]
-    titles = ["model", "machines", "cores each", "memory each, GiB", "hours", "core-hours"]
+    titles = ["model", "by", "machines", "cores each", "memory each, GiB", "hours", "core-hours"]
     price = "" if assumed.price is None else f", and a price of {assumed.price:g} a core-hour"
     return "\n\n".join(
         [
             f"Assumed are {assumed.n_statements:,} statements of {characters:.0f} characters, cores as fast as the one "
             f"measured that spend {assumed.utilisation:.0%} of their time on the work, {assumed.heap_gib:g} GiB of "
-            f"memory for Java a core{price}. A statement takes {seconds['linear'] * 1e6:.1f} µs of a core by `linear` "
-            f"and {seconds['encoder'] * 1e3:.1f} ms by `encoder`, all of Spark's own work included.",
+            f"memory for Java a core{price}. A statement takes {linear['spark'] * 1e6:.1f} µs of a core by `linear` "
+            f"with {WAYS['spark']}, {linear['files'] * 1e6:.1f} µs with {WAYS['files']}, and {encoder * 1e3:.1f} ms by "
+            "`encoder` (measured with the former), all of Spark's own work included.",
             table([*titles, *([] if assumed.price is None else ["price"])], rows),
-            f"As Parquet {_size(moved['read'])} are read (text and a number) and {_size(moved['written'])} written; "
-            f"each machine gets the linear model, {_size(moved['model'])}, once.",
+            f"As Parquet {_size(moved['read'])} are read (text and a number), and {_size(moved['spark'])} or "
+            f"{_size(moved['files'])} written by the one and the other; each machine gets the linear model, "
+            f"{_size(moved['model'])}, once.",
         ]
     )
 
 
-def _row(
-    model: str, seconds: float, n_cores: int, n_machines: int, results: Results, assumed: Assumptions
-) -> list[str]:
-    core_hours = assumed.n_statements * seconds / assumed.utilisation / 3600
-    memory = n_cores * (assumed.heap_gib + results["worker_mib" if model == "linear" else "encoder_mib"] / 1024)
-    cells = [model, str(n_machines), str(n_cores), f"{memory:.0f}"]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """A model on Spark: which, how, the seconds of a statement, and the memory of a worker."""
+
+    model: str
+    way: str
+    seconds: float
+    mib: float
+
+
+def _row(work: _Work, n_cores: int, n_machines: int, assumed: Assumptions) -> list[str]:
+    core_hours = assumed.n_statements * work.seconds / assumed.utilisation / 3600
+    memory = n_cores * (assumed.heap_gib + work.mib / 1024)
+    cells = [work.model, work.way, str(n_machines), str(n_cores), f"{memory:.0f}"]
     cells += [_figures(core_hours / n_cores / n_machines), _figures(core_hours)]
     return cells if assumed.price is None else [*cells, _figures(core_hours * assumed.price)]
 

@@ -23,7 +23,7 @@ from stancekit.text.checks import read_statements
 
 _ROWS = 1 << 13  # rows of dicts a batch, if their statements are short
 _CHARS = 1 << 22  # characters of text a batch, about
-_BYTES = 1 << 22  # of Arrow a batch, about
+BATCH_BYTES = 1 << 22  # of Arrow a batch, about
 
 Row = Mapping[str, object]
 
@@ -141,11 +141,60 @@ def _ends(sizes: NDArray[np.int_]) -> NDArray[np.int32]:
     return ends
 
 
+def label_column(column: Arrow, added: Added, *, field: str, nulls: str = "error", first_row: int = 0) -> list[Arrow]:
+    """Give the added columns of a column of statements.
+
+    Parameters
+    ----------
+    column : pyarrow.Array or pyarrow.ChunkedArray, of length n_rows
+        The statements.
+    added : Added
+        What is added.
+    field : str
+        The column's name, for errors.
+    nulls : {"error", "null"}, default="error"
+        What a null is: an error, or a row whose added cells are null too.
+    first_row : int, default=0
+        The number of the first row, for errors.
+
+    Returns
+    -------
+    list of pyarrow.Array or pyarrow.ChunkedArray, each of length n_rows
+
+    Raises
+    ------
+    InvalidInputError
+        On a row that is no valid text.
+    """
+    gone = column.is_null() if nulls == "null" and column.null_count else None
+    filled = column if gone is None else _filled(column)
+    try:
+        statements = read_statements(filled, field=field, first_row=first_row)
+    except InvalidInputError as error:
+        remedy = "; nulls='null' keeps such rows, without labels" if "NoneType" in str(error) else ""
+        raise InvalidInputError(f"{error}{remedy}") from None
+    arrays = added.arrays(Batch(statements=statements, first_row=first_row), added.model.judge(statements))
+    return arrays if gone is None else [_blanked(array, gone) for array in arrays]
+
+
+def _filled(column: Arrow) -> Arrow:
+    pa = arrow()
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_null(kind) or pa.types.is_string_view(kind):  # which pyarrow cannot fill
+        kind = pa.large_string()
+    return column.cast(kind).fill_null("")
+
+
+def _blanked(array: Arrow, gone: Arrow) -> Arrow:
+    pa = arrow()
+    return arrow("pyarrow.compute").if_else(gone, pa.scalar(None, array.type), array)
+
+
 def read_batches(table: Table, text: str, target: Path) -> Iterator[Batch]:
     """Read a table in batches whose statements are checked; Arrow stays Arrow on the way to Parquet."""
     try:
         if table.open_batches is not None and suffix_of(target) == ".parquet":
-            yield from _arrow_batches(table.open_batches(_BYTES), text)
+            yield from _arrow_batches(table.open_batches(BATCH_BYTES), text)
         else:
             yield from _row_batches(iter(table), text)
     except InvalidInputError as error:
@@ -189,7 +238,9 @@ def write_batches(
     schema = added.schema(table.schema)
     with replacing(target, partial) as file:
         if table.open_batches is not None and suffix_of(target) == ".parquet":
-            return write_arrow(file, (batch.columns for batch, _ in judged), schema)
+            # Arrow writes by itself: through Python's file every page would be copied, and wait for the lock.
+            with arrow().OSFile(file.name, "wb") as native:
+                return write_arrow(native, (batch.columns for batch, _ in judged), schema)
         rows = (row for batch, said in judged for row in _labelled_rows(batch, said, added, table.source))
         return write_rows(file, target, rows, [*table.columns, *added.names()], schema)
 

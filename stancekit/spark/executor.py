@@ -1,19 +1,21 @@
-"""What runs on an executor: a model that is read once a process, and the batches of one partition."""
+"""What runs on an executor: a model that is read once a process, and what is done with one partition."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from stancekit.errors import InvalidInputError
-from stancekit.files.batches import Added, Batch
+from stancekit.files.batches import Added, BadRowsError, label_column
 from stancekit.model import StanceModel
+from stancekit.spark.parts import write_part
+from stancekit.spark.places import Place
 from stancekit.storage.loading import read_model
 from stancekit.tables.parquet import arrow
 from stancekit.tables.table import Arrow
-from stancekit.text.checks import read_statements
 
 _KEPT = 4  # models a process
 _models: dict[str, StanceModel] = {}
@@ -47,6 +49,53 @@ def label_batches(
         first_row += batch.num_rows
 
 
+def label_parts(
+    batches: Iterable[Arrow], checksum: str, files: Mapping[str, bytes], options: Mapping[str, Any]
+) -> Iterator[Arrow]:
+    """Label parts of a table of files, and yield what was written.
+
+    Parameters
+    ----------
+    batches : iterable of pyarrow.RecordBatch
+        The numbers of tasks.
+    checksum : str
+        What tells the model from others.
+    files : mapping of str to bytes
+        The files of the model's directory by name.
+    options : mapping
+        ``prefix`` and ``unfamiliar`` of `stancekit.spark.predict_files`, the ``tasks``, each a list of parts, what
+        `write_part` asks for, the schema of the ``result``, and what counts rows, as ``count``, or None.
+    """
+    added = Added(model=_model(checksum, files), prefix=options["prefix"], unfamiliar=options["unfamiliar"])
+    tasks = getattr(options["tasks"], "value", options["tasks"])
+    schema = arrow("pyarrow.ipc").read_schema(arrow().py_buffer(options["result"]))
+    for batch in batches:
+        for number in batch.column(0).to_pylist():
+            rows = list(_write(tasks[number], added, options))
+            if options["count"] is not None:
+                options["count"].add(sum(row["n_rows"] for row in rows))
+            yield arrow().RecordBatch.from_pylist(rows, schema=schema)
+
+
+def _write(parts: Iterable[Mapping[str, Any]], added: Added, options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Write parts until a row is bad, here or in another task; raised, it would be tried again, to no avail."""
+    bad = Place(filesystem=options["target"], path=options["staging"]).inner(f"_failed-{options['run']}")
+    for part in parts:
+        if bad.exists():
+            yield _refused(part, bad.read().decode())
+            return
+        try:
+            yield {**asdict(write_part(part, added, options)), "error": None}
+        except BadRowsError as error:
+            bad.write(str(error).encode())
+            yield _refused(part, str(error))
+            return
+
+
+def _refused(part: Mapping[str, Any], message: str) -> dict[str, Any]:
+    return {"number": part["number"], "name": "", "n_rows": 0, "error": message}
+
+
 def _model(checksum: str, files: Mapping[str, bytes]) -> StanceModel:
     if checksum not in _models:
         for old in list(_models)[: 1 - _KEPT]:
@@ -60,26 +109,13 @@ def _model(checksum: str, files: Mapping[str, bytes]) -> StanceModel:
 
 def _label(batch: Arrow, added: Added, options: Mapping[str, Any], first_row: int) -> Arrow:
     column = batch.column(options["position"])
-    gone = column.is_null() if options["nulls"] == "null" and column.null_count else None
-    if gone is not None:
-        column = column.fill_null("")
-    statements = read_statements(column, field=options["text"], first_row=first_row)
-    judged = added.model.judge(statements)
-    arrays = added.arrays(Batch(statements=statements, first_row=first_row), judged)
-    if gone is not None:
-        arrays = [_blanked(array, gone) for array in arrays]
+    arrays = label_column(column, added, field=options["text"], nulls=options["nulls"], first_row=first_row)
     return arrow().RecordBatch.from_arrays([*batch.columns, *arrays], schema=added.schema(batch.schema))
 
 
-def _blanked(array: Arrow, gone: Arrow) -> Arrow:
-    pa = arrow()
-    return arrow("pyarrow.compute").if_else(gone, pa.scalar(None, array.type), array)
-
-
 def _placed(message: str) -> str:
-    """Say which partition a row is in, and that nulls may stay."""
+    """Say which partition a row is in."""
     from pyspark import TaskContext
 
     context = TaskContext.get()
-    remedy = "; nulls='null' keeps such rows, without labels" if "NoneType" in message else ""
-    return f"{message}{remedy} (partition {context.partitionId() if context else 0}, rows counted within it)"
+    return f"{message} (partition {context.partitionId() if context else 0}, rows counted within it)"

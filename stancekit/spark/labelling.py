@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from stancekit.errors import InvalidInputError, not_text_column
 from stancekit.files.predicting_batches import Labeller
 from stancekit.model import StanceModel
 from stancekit.spark.sending import on_executors, send
-from stancekit.spark.session import context_of, spark_module
+from stancekit.spark.session import is_stopped, quiet_about_pandas, spark_module
 
 DataFrame = Any
 """A `pyspark.sql.DataFrame`; pyspark is imported where it is used."""
@@ -98,23 +97,33 @@ def _check_frame(frame: DataFrame) -> None:
             f"expected a DataFrame of Spark, got {type(frame).__name__}; "
             "frames of pandas, polars and pyarrow go to stancekit.predict_frame"
         )
-    context = context_of(frame)
-    if context is not None and (context._jsc is None or context._jsc.sc().isStopped()):
+    if is_stopped(frame):
         raise InvalidInputError(
             "the Spark session of this DataFrame was stopped; make a new session, and the DataFrame again"
         )
 
 
-def _check_columns(frame: DataFrame, labeller: Labeller) -> None:
-    source = "the DataFrame"
-    labeller.check(frame.columns, source)
-    if str(frame.sparkSession.conf.get("spark.sql.caseSensitive")).lower() != "true":
-        lowered = {name.lower(): name for name in frame.columns}
+def check_names(names: Iterable[str], source: str, labeller: Labeller, session: Any) -> None:  # noqa: ANN401
+    """See that the column of statements is there, and none of the added ones, as Spark reads names.
+
+    Raises
+    ------
+    InvalidInputError
+        When it is not, or one is.
+    """
+    names = list(names)
+    labeller.check(names, source)
+    if str(session.conf.get("spark.sql.caseSensitive")).lower() != "true":
+        lowered = {name.lower(): name for name in names}
         for name in labeller.kinds():
             if there := lowered.get(name.lower()):
                 raise InvalidInputError(
                     f"{source} has a column {there!r}, and for Spark that is {name!r}; choose another prefix"
                 )
+
+
+def _check_columns(frame: DataFrame, labeller: Labeller) -> None:
+    check_names(frame.columns, "the DataFrame", labeller, frame.sparkSession)
     types = spark_module("pyspark.sql.types")
     kind = frame.schema[labeller.text].dataType
     if not isinstance(kind, types.StringType | types.CharType | types.VarcharType):
@@ -124,9 +133,7 @@ def _check_columns(frame: DataFrame, labeller: Labeller) -> None:
 def _map(frame: DataFrame, work: Callable[[Iterable[Any]], Iterator[Any]], schema: Any) -> DataFrame:  # noqa: ANN401
     # Spark asks for each column by its name, which two may share, and whose dots it takes for nested fields.
     numbered = frame.toDF(*map(str, range(len(frame.columns))))
-    with warnings.catch_warnings():
-        # Spark wants pandas to be there, and warns of new ones, though nothing here passes through pandas.
-        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    with quiet_about_pandas():
         return numbered.mapInArrow(work, schema)
 
 

@@ -38,19 +38,19 @@ class Sent:
     files: Any
 
 
-def send(model: StanceModel | str | Path, frame: Any) -> Sent:  # noqa: ANN401 - of pyspark
-    """Read a model, and broadcast its files unless the executors have them already."""
+def send(model: StanceModel | str | Path, user: Any) -> Sent:  # noqa: ANN401 - of pyspark
+    """Read a model, and broadcast its files unless the executors of a DataFrame or session have them already."""
     if isinstance(model, StanceModel):
         with TemporaryDirectory() as folder:
-            return _send(model, save(model, Path(folder, "model")), frame)
+            return _send(model, save(model, Path(folder, "model")), user)
     folder = locate(model)
-    return _send(load_located(str(model), folder), Path(folder), frame)
+    return _send(load_located(str(model), folder), Path(folder), user)
 
 
-def _send(model: StanceModel, folder: Path, frame: Any) -> Sent:  # noqa: ANN401
+def _send(model: StanceModel, folder: Path, user: Any) -> Sent:  # noqa: ANN401
     known_by = checksum(read_config(folder))
     files = {name: (folder / name).read_bytes() for name in ("config.json", *FILES)}
-    return Sent(model=model, checksum=known_by, files=_broadcast(files, known_by, context_of(frame)))
+    return Sent(model=model, checksum=known_by, files=_broadcast(files, known_by, context_of(user)))
 
 
 def _broadcast(files: Mapping[str, bytes], known_by: str, context: Any) -> Any:  # noqa: ANN401
@@ -72,8 +72,10 @@ def installed_version() -> str | None:
         return None
 
 
-def on_executors(sent: Sent, options: Mapping[str, Any]) -> Callable[[Iterable[Any]], Iterator[Any]]:
-    """Make the function that executors apply to the batches of a partition.
+def on_executors(
+    sent: Sent, options: Mapping[str, Any], work: str = "label_batches"
+) -> Callable[[Iterable[Any]], Iterator[Any]]:
+    """Make the function that executors apply to the batches of a partition: `work` of `stancekit.spark.executor`.
 
     It is written within another one so that it travels as code, which can say that stancekit is missing; all else
     is imported there.
@@ -94,6 +96,6 @@ def on_executors(sent: Sent, options: Mapping[str, Any]) -> Callable[[Iterable[A
                 "install the same version on both"
             )
         executor = import_module("stancekit.spark.executor")
-        yield from executor.label_batches(batches, known_by, getattr(files, "value", files), options)
+        yield from getattr(executor, work)(batches, known_by, getattr(files, "value", files), options)
 
     return label

@@ -7,6 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from numbers import Integral
 from pathlib import Path
@@ -81,9 +84,28 @@ def spark_module(name: str) -> Any:  # noqa: ANN401 - a module of pyspark, or py
         raise missing_extra(name.partition(".")[0], "spark", "Spark") from error
 
 
-def context_of(frame: Any) -> Any:  # noqa: ANN401 - of pyspark
-    """Give the SparkContext of a DataFrame, or None where Spark runs in another process (Spark Connect)."""
-    return None if ".connect." in type(frame).__module__ else frame.sparkSession.sparkContext
+def context_of(user: Any) -> Any:  # noqa: ANN401 - of pyspark
+    """Give the SparkContext of a DataFrame or session, or None where Spark runs in another process (Spark Connect)."""
+    return None if ".connect." in type(user).__module__ else getattr(user, "sparkSession", user).sparkContext
+
+
+def is_stopped(user: Any) -> bool:  # noqa: ANN401 - of pyspark
+    """Tell whether the session of a DataFrame, or a session itself, was stopped."""
+    context = context_of(user)
+    if context is None:
+        return bool(getattr(user, "sparkSession", user).is_stopped)
+    return context._jsc is None or bool(context._jsc.sc().isStopped())
+
+
+@contextmanager
+def quiet_about_pandas() -> Iterator[None]:
+    """Let Spark not warn of new versions of pandas.
+
+    It wants pandas to be there wherever Arrow is, and warns of versions from 3 on; nothing here passes through it.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        yield
 
 
 def check_java() -> None:

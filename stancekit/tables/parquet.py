@@ -43,32 +43,73 @@ def read_parquet(path: Path) -> Table:
 
 
 def _open(path: Path) -> Arrow:
-    pa, pq = arrow(), arrow("pyarrow.parquet")
     path.open("rb").close()  # a missing or forbidden file raises as it does in every format
+    return open_parquet(str(path), str(path))
+
+
+def open_parquet(file: Arrow | str, source: str, *, far: bool = False) -> Arrow:
+    """Open a Parquet file, which pyarrow has opened or finds under a path.
+
+    Parameters
+    ----------
+    file : pyarrow.NativeFile or str
+        The file.
+    source : str
+        What to call it in errors.
+    far : bool, default=False
+        Whether every read takes long, as from a store over the network: whole row groups are fetched then.
+    """
     try:
-        return pq.ParquetFile(str(path), buffer_size=_BUFFER, pre_buffer=False)
-    except (pa.ArrowException, OSError) as error:
+        return arrow("pyarrow.parquet").ParquetFile(file, buffer_size=0 if far else _BUFFER, pre_buffer=far)
+    except (arrow().ArrowException, OSError) as error:
         if isinstance(error, MemoryError) or getattr(error, "errno", None):
             raise
-        raise InvalidInputError(f"{path} is not a whole Parquet file: {error}") from error
+        raise InvalidInputError(f"{source} is not a whole Parquet file: {error}") from error
 
 
 def _batches(path: Path, n_bytes: int) -> Iterator[Arrow]:
-    pa = arrow()
     with _open(path) as file:
-        n_rows = rows_in(n_bytes, file.metadata.num_rows, _decoded_bytes(file))
-        for batch in _named_errors(file.iter_batches(batch_size=n_rows, use_threads=False), str(path)):
-            yield pa.Table.from_batches([batch])
+        yield from batches_of(file, str(path), n_bytes)
 
 
-def _decoded_bytes(file: Arrow) -> int:
-    """Estimate the size of all rows in memory: as stored, or by the first rows, since repeats may be stored once."""
-    stored = sum(int(file.metadata.row_group(i).total_byte_size) for i in range(file.metadata.num_row_groups))
+def batches_of(
+    file: Arrow, source: str, n_bytes: int, *, groups: Sequence[int] | None = None, first_row: int = 0
+) -> Iterator[Arrow]:
+    """Yield the rows of a Parquet file as Tables of about `n_bytes`.
+
+    Parameters
+    ----------
+    file : pyarrow.parquet.ParquetFile
+        The file.
+    source : str
+        What to call it in errors.
+    n_bytes : int
+        Bytes in memory of a Table, about.
+    groups : sequence of int, optional
+        The row groups to read; all where None.
+    first_row : int, default=0
+        The number of their first row in the file, for errors.
+    """
+    pa = arrow()
+    groups = range(file.metadata.num_row_groups) if groups is None else groups
+    if not groups:  # pyarrow would read all of them
+        return
+    n_rows = sum(int(file.metadata.row_group(i).num_rows) for i in groups)
+    size = rows_in(n_bytes, n_rows, _decoded_bytes(file, groups, n_rows))
+    batches = file.iter_batches(batch_size=size, row_groups=list(groups), use_threads=False)
+    for batch in _named_errors(batches, source, first_row):
+        yield pa.Table.from_batches([batch])
+
+
+def _decoded_bytes(file: Arrow, groups: Sequence[int], n_rows: int) -> int:
+    """Estimate the size of the rows in memory: as stored, or by the first ones, since repeats may be stored once."""
+    stored = sum(int(file.metadata.row_group(i).total_byte_size) for i in groups)
+    probed = file.iter_batches(batch_size=_ROWS_PROBED, row_groups=[groups[0]], use_threads=False)
     try:
-        first = next(file.iter_batches(batch_size=_ROWS_PROBED, use_threads=False), None)
+        first = next(probed, None)
     except (arrow().ArrowException, OSError):  # whoever reads the rows will say so
         return stored
-    return stored if not first else max(stored, int(first.nbytes) * int(file.metadata.num_rows) // int(first.num_rows))
+    return stored if not first else max(stored, int(first.nbytes) * n_rows // int(first.num_rows))
 
 
 def rows_in(n_bytes: int, n_rows: int, total_bytes: int) -> int:
@@ -76,11 +117,11 @@ def rows_in(n_bytes: int, n_rows: int, total_bytes: int) -> int:
     return max(1, min(1 << 16, n_bytes * n_rows // max(total_bytes, 1)))
 
 
-def _named_errors(batches: Iterable[Arrow], source: str) -> Iterator[Arrow]:
+def _named_errors(batches: Iterable[Arrow], source: str, first_row: int = 0) -> Iterator[Arrow]:
     """Yield the batches, and say from which row on a file cannot be read."""
     pa = arrow()
     batches = iter(batches)
-    n_read = 0
+    n_read = first_row
     while True:
         try:
             batch = next(batches, None)
@@ -136,18 +177,17 @@ def write_parquet(
     return n_rows
 
 
-def write_arrow(file: BinaryIO, batches: Iterable[Arrow], schema: Arrow) -> int:
-    """Write Arrow tables, each as one row group, and give the number of rows."""
+def write_arrow(file: Arrow, batches: Iterable[Arrow], schema: Arrow) -> int:
+    """Write Arrow tables into a file that pyarrow has opened, each as one row group, and give the number of rows."""
     n_rows = 0
-    # Arrow writes by itself: through Python's file every page would be copied, and wait for the lock.
-    with arrow().OSFile(file.name, "wb") as native, _writer(native, schema) as writer:
+    with _writer(file, schema) as writer:
         for batch in batches:
             writer.write_table(batch)
             n_rows += batch.num_rows
     return n_rows
 
 
-def _writer(file: BinaryIO, schema: Arrow) -> Arrow:
+def _writer(file: BinaryIO | Arrow, schema: Arrow) -> Arrow:
     pq = arrow("pyarrow.parquet")
     try:
         repeating = _repeating(schema)

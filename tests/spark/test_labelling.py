@@ -51,21 +51,19 @@ def test_any_model_goes_by_object_or_by_path(session, corpus, models, tmp_path):
         assert rows_of(found) == expected(models["exclusive"], texts, prefix="own_")
 
 
-def test_a_model_is_broadcast_once(session, models):
+def test_a_model_is_broadcast_once(session, context, models):
     frame = frame_of(session, ["We met."])
     sent = [sending.send(model, frame).files for model in ("linear", stancekit.load(), models["both"], "linear")]
     assert sent[0] is sent[1] is sent[3] is not sent[2]
     assert set(sent[0].value) == {"config.json", "weights.safetensors", "golden.json"}
 
 
-def test_models_of_before_are_forgotten(session, monkeypatch):
+def test_models_of_before_are_forgotten(session, context, monkeypatch):
     frame = frame_of(session, ["We met."])
     monkeypatch.setattr(sending, "_broadcasts", {("stopped", "a"): 1, ("stopped", "b"): 2})
     sending.send("linear", frame)
-    assert [one for one, _ in sending._broadcasts] == [session.sparkContext.applicationId]
-    monkeypatch.setattr(
-        sending, "_broadcasts", {(session.sparkContext.applicationId, str(n)): n for n in range(sending._KEPT)}
-    )
+    assert [one for one, _ in sending._broadcasts] == [context.applicationId]
+    monkeypatch.setattr(sending, "_broadcasts", {(context.applicationId, str(n)): n for n in range(sending._KEPT)})
     sending.send("linear", frame)
     assert len(sending._broadcasts) == sending._KEPT
     assert next(iter(sending._broadcasts))[1] == "1"
@@ -161,9 +159,9 @@ def test_a_model_that_cannot_tell_the_unfamiliar(session, models):
         spark.predict(frame_of(session, ["a"]), model=replace(models["both"], familiarity=None), unfamiliar=True)
 
 
-def test_a_stopped_session(session, monkeypatch):
+def test_a_stopped_session(session, context, monkeypatch):
     frame = frame_of(session, ["We met."])
-    monkeypatch.setattr(session.sparkContext, "_jsc", None)  # what `stop` leaves
+    monkeypatch.setattr(context, "_jsc", None)  # what `stop` leaves
     with pytest.raises(InvalidInputError, match=r"was stopped; make a new session, and the DataFrame again"):
         spark.predict(frame)
 
@@ -217,7 +215,9 @@ def test_a_worker_that_always_dies_leaves_nothing_that_looks_complete(session, t
     assert [path for path in (tmp_path / "out").rglob("*") if path.name.startswith(("_SUCCESS", "part-"))] == []
 
 
-@pytest.mark.parametrize("thing", [spark.predict, spark.local_session], ids=lambda thing: thing.__name__)
+@pytest.mark.parametrize(
+    "thing", [spark.predict, spark.predict_files, spark.local_session], ids=lambda thing: thing.__name__
+)
 def test_examples_run(session, thing):
     (test,) = doctest.DocTestFinder().find(thing, globs={})
     for example in test.examples:

@@ -1,0 +1,154 @@
+"""What a task does: row groups are read, labelled and written as one file, by pyarrow alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from stancekit.errors import InvalidInputError
+from stancekit.files.ahead import ahead
+from stancekit.files.batches import BATCH_BYTES, Added, BadRowsError, label_column
+from stancekit.spark.places import Place
+from stancekit.spark.target import Written, staged_name
+from stancekit.tables.parquet import arrow, batches_of, open_parquet, write_arrow
+from stancekit.tables.table import Arrow
+
+_MOST_ROWS = 1 << 16  # of a row group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stretch:
+    """Rows that follow on one another in a file.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    first_row : int
+        The number of the first of them in it.
+    columns : pyarrow.Table
+        The rows.
+    """
+
+    path: str
+    first_row: int
+    columns: Arrow
+
+
+def write_part(part: Mapping[str, Any], added: Added, options: Mapping[str, Any]) -> Written:
+    """Label the rows of a part into a file of its own.
+
+    Parameters
+    ----------
+    part : mapping
+        ``number``, ``folder`` and ``rows`` of a `Part`, each of the rows a mapping too.
+    added : Added
+        What is added.
+    options : mapping
+        ``text`` and ``nulls`` of `stancekit.spark.predict_files`, the file systems ``source`` and ``target``, the
+        folder ``staging`` in the latter and whether its parts lie in ``folders``, the ``run``, and the ``schema``.
+
+    Raises
+    ------
+    BadRowsError
+        On a row without valid text, by its file and row there, or a file that was changed.
+    InvalidInputError
+        On a file or folder that is not there; another machine may see it.
+    """
+    staging = Place(filesystem=options["target"], path=options["staging"])
+    name = staged_name(options["run"], part["number"], part["folder"] if options["folders"] else "")
+    schema = arrow("pyarrow.ipc").read_schema(arrow().py_buffer(options["schema"]))
+    path = staging.inner(name).path
+    try:
+        with closing(ahead(_read(part, options["source"], schema), 2)) as stretches, _create(staging, path) as file:
+            labelled = (_label(some, added, schema, options) for some in _gathered(stretches))
+            n_rows = write_arrow(file, labelled, added.schema(schema))
+    except BaseException:
+        with suppress(OSError):  # of the two errors the first says more
+            staging.filesystem.delete_file(path)
+        raise
+    return Written(number=part["number"], name=name, n_rows=n_rows)
+
+
+def _create(staging: Place, path: str) -> Arrow:
+    try:
+        return staging.filesystem.open_output_stream(path)
+    except FileNotFoundError as error:
+        raise _not_shared(path, "target") from error
+
+
+def _read(part: Mapping[str, Any], filesystem: Arrow, schema: Arrow) -> Iterator[Stretch]:
+    for rows in part["rows"]:
+        place, first_row = Place(filesystem=filesystem, path=rows["path"]), rows["first_row"]
+        end = first_row + rows["n_rows"]
+        with ExitStack() as opened:
+            for batch in _batches(place, rows, opened):
+                columns = _in_order(batch, schema, place)
+                yield Stretch(path=place.path, first_row=first_row, columns=columns)
+                first_row += batch.num_rows
+        if first_row != end:
+            raise _changed(place)
+
+
+def _batches(place: Place, rows: Mapping[str, Any], opened: ExitStack) -> Iterator[Arrow]:
+    try:
+        source = opened.enter_context(place.filesystem.open_input_file(place.path))
+    except FileNotFoundError as error:
+        raise _not_shared(place.path, "source") from error
+    file = opened.enter_context(open_parquet(source, place.path, far=place.far))
+    if file.metadata.num_row_groups < 1 + max(rows["groups"], default=-1):
+        raise _changed(place)
+    return batches_of(file, place.path, BATCH_BYTES, groups=rows["groups"], first_row=rows["first_row"])
+
+
+def _in_order(batch: Arrow, schema: Arrow, place: Place) -> Arrow:
+    if not set(schema.names) <= set(batch.column_names):
+        raise _changed(place)
+    try:
+        return arrow().Table.from_arrays([batch.column(name) for name in schema.names], schema=schema)
+    except (arrow().ArrowException, TypeError) as error:
+        raise _changed(place) from error
+
+
+def _gathered(stretches: Iterator[Stretch]) -> Iterator[list[Stretch]]:
+    """Yield stretches together that are small alone, so that many small files become no small row groups."""
+    waiting: list[Stretch] = []
+    n_bytes = n_rows = 0
+    for one in stretches:
+        size, length = int(one.columns.nbytes), int(one.columns.num_rows)
+        if waiting and (n_bytes + size > BATCH_BYTES * 5 // 4 or n_rows + length > _MOST_ROWS):
+            yield waiting
+            waiting, n_bytes, n_rows = [], 0, 0
+        waiting.append(one)
+        n_bytes += size
+        n_rows += length
+    if waiting:
+        yield waiting
+
+
+def _label(some: list[Stretch], added: Added, schema: Arrow, options: Mapping[str, Any]) -> Arrow:
+    columns = arrow().concat_tables([one.columns for one in some]) if len(some) > 1 else some[0].columns
+    field, nulls = options["text"], options["nulls"]
+    try:
+        arrays = label_column(columns.column(field), added, field=field, nulls=nulls)
+    except InvalidInputError:
+        for one in some:  # once more, since only now it matters in which file a row is
+            try:
+                label_column(one.columns.column(field), added, field=field, nulls=nulls, first_row=one.first_row)
+            except InvalidInputError as error:
+                raise BadRowsError(f"{one.path}: {error}") from None
+        raise
+    return arrow().Table.from_arrays([*columns.columns, *arrays], schema=added.schema(schema))
+
+
+def _changed(place: Place) -> BadRowsError:
+    return BadRowsError(f"{place} was changed while it was labelled; label it again when nobody writes there")
+
+
+def _not_shared(path: str, which: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"an executor does not find {path!r}; let the {which} be a folder that all machines of the cluster see under "
+        "the same path, or an address such as s3://bucket/folder"
+    )
