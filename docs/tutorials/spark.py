@@ -57,7 +57,7 @@ for row in counts.collect():
 # ## A table of files
 #
 # What lies in Parquet files already need not become rows of Spark: `predict_files` lets every core read, label and write row
-# groups by itself, which takes about half the time. Folders such as `year=1998` stay as they are, and an error would name the
+# groups by itself, which takes less than half the time. Folders such as `year=1998` stay as they are, and an error would name the
 # file and the row.
 
 # %%

@@ -8,7 +8,7 @@ import pytest
 @pytest.fixture(scope="session")
 def session():
     """Two cores of this machine, or what is named by STANCEKIT_SPARK_MASTER, such as local-cluster[2,1,1024], or by
-    STANCEKIT_SPARK_REMOTE, such as local[2], for Spark Connect."""
+    STANCEKIT_SPARK_REMOTE, such as local[2,2], for Spark Connect."""
     pytest.importorskip("pyspark", reason="needs pyspark")
     from stancekit import MissingExtraError, spark
     from stancekit.spark.session import check_java

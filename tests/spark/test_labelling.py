@@ -218,7 +218,7 @@ def test_a_worker_that_always_dies_leaves_nothing_that_looks_complete(session, t
 @pytest.mark.parametrize(
     "thing", [spark.predict, spark.predict_files, spark.local_session], ids=lambda thing: thing.__name__
 )
-def test_examples_run(session, thing):
+def test_examples_run(session, context, thing):
     (test,) = doctest.DocTestFinder().find(thing, globs={})
     for example in test.examples:
         example.options.clear()  # they are skipped where the modules' examples run, since they need Java
