@@ -62,8 +62,7 @@ class Quote:
         "direct" for whole words in quotation marks or a speaker's turn, "indirect" for speech in the article's words,
         "mixed" for the latter with some words in quotation marks.
     speaker, title : str or None
-        Whose words they are, as in `Statement`. "I", "we" and "you" where a speech tells what was said before, and its
-        speaker is not told.
+        Whose words they are, as in `Statement`.
     rule : str
         The rule that found it.
 

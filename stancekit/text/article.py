@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from stancekit.records import Quote, Statement
-from stancekit.text.attribution.own import AUTHORS
 from stancekit.text.attribution.quotations import find_in
 from stancekit.text.checks import check_statement
 from stancekit.text.splitting import split_spans
@@ -43,8 +42,7 @@ def split_statements(text: str, *, speaker: str | None = None) -> list[Statement
     author = None if speaker is None else check_statement(speaker, field="speaker")
     turns = find_turns(text)
     spans = split_spans(text, turns)
-    # What an author has said before is the author's own all the same.
-    quotes = [quote for quote in find_in(text, spans, turns) if quote.speaker not in AUTHORS]
+    quotes = find_in(text, spans, turns)
     return [
         _statement(text, start, end, beside, author)
         for (start, end), beside in zip(spans, _beside(spans, quotes), strict=True)

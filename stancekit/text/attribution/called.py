@@ -14,8 +14,6 @@ from stancekit.text.attribution.descriptions import (
     plain_name,
 )
 from stancekit.text.attribution.namewords import BODIES, PLACES
-from stancekit.text.attribution.own import OWN
-from stancekit.text.attribution.pairs import UNKNOWN
 from stancekit.text.attribution.people import GENITIVE, Speaker
 from stancekit.text.attribution.reporting import VOICES
 
@@ -67,9 +65,7 @@ class Called(Bodies):
         return self._topic
 
     def hear(self, speaker: Speaker) -> None:
-        """Remember who spoke last, unless by a pronoun alone."""
-        if speaker.kind == OWN or speaker.name == UNKNOWN.name:
-            return
+        """Remember who spoke last."""
         self._topic = None
         self._about.clear()
         others = [one for one in self.heard if one.name != speaker.name]

@@ -12,7 +12,7 @@ from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked, stands_apart
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import calls_something
-from stancekit.text.attribution.own import OWN, own_speaker, own_word, points_back, tells_again
+from stancekit.text.attribution.own import own_word, points_back
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
@@ -90,15 +90,8 @@ class Hearing:
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
-        if (
-            subject[:1] in ("i", "w", "y")
-            and len(subject) < _LONGEST_PRONOUN
-            and (who := own_word(subject)) in OWN_VOICE
-        ):
-            marked = self.quote_after(cue)
-            is_beside = marked is not None and self.is_whole(marked)
-            is_told = not self.is_quoted and tells_again(self.text, cue, is_beside_marks=is_beside)
-            return own_speaker(who, self.turn, self.ledger.turns) if is_told else None
+        if subject[:1] in ("i", "w", "y") and len(subject) < _LONGEST_PRONOUN and own_word(subject) in OWN_VOICE:
+            return None  # what somebody tells of his own words is his own speech
         if subject.startswith(("including ", "such as ", "among them ")):
             return self.ledger.leading(self.unit)
         if subject in PRONOUNS and self.text.endswith(_WHERE, self.start, cue.subject_start):
@@ -126,7 +119,7 @@ class Hearing:
             speaker = self.heard[cue.verb] = self._beside_marks(cue)
             if speaker is None:
                 return False
-        is_person = speaker is not None and speaker.kind in ("person", OWN)
+        is_person = speaker is not None and speaker.kind == "person"
         if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
             return False
         if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
@@ -174,8 +167,6 @@ class Hearing:
 
     def _speaks_in_turn(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether another named speaker is reported within a turn."""
-        if speaker is not None and speaker.kind == OWN:
-            return True
         if speaker is None or self.turn is None or speaker.name == self.turn.speaker:
             return False
         if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):

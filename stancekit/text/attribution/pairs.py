@@ -6,27 +6,12 @@ import re
 
 from stancekit.text.attribution.people import People, Speaker
 
-# Whom a text calls "they" without telling who they are.
-UNKNOWN = Speaker(name="they", title=None, kind="people")
 _MEETING = re.compile(
     r"\b(?:met|meets|received|hosted|visited|held (?:[\w-]+ ){0,3}?(?:talks|meetings?|consultations)|"
     r"(?:spoke|talked|sat down) (?:[\w-]+ ){0,3}?with|(?:talks|meeting|call|conversation|consultations) between)\b"
 )
 _STOP = re.compile(r"(?<!\b[A-Z])(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)[.!?][”\"]?\s+(?=[A-Z“\"])|\n\s*\n")
-_MARKED = re.compile(r"[“\"][^“”\"]*[”\"]")
-_OWN = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
 _FAR = 500  # characters before "they" in which two may have met
-
-
-def is_speech(text: str) -> bool:
-    """Tell whether the text itself, and not only who is quoted, says "we": there "they" may be nobody in particular.
-
-    Examples
-    --------
-    >>> is_speech("We must mend the road."), is_speech("“We must mend the road,” Lee said.")
-    (True, False)
-    """
-    return _OWN.search(_MARKED.sub("", text)) is not None
 
 
 def pair_before(text: str, people: People, at: int) -> Speaker | None:

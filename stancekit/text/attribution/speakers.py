@@ -27,7 +27,7 @@ from stancekit.text.attribution.descriptions import (
 )
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS
-from stancekit.text.attribution.pairs import UNKNOWN, is_speech, pair_before
+from stancekit.text.attribution.pairs import pair_before
 from stancekit.text.attribution.people import Held, Speaker
 from stancekit.text.attribution.phrases import after_heading, trimmed
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
@@ -177,9 +177,7 @@ class Cast(Called):
                     break
                 return speaker
         if wanted != ("person",):
-            if pronoun != "they":
-                return None
-            return self._doers() or (UNKNOWN if is_speech(self.text) else None)
+            return self._doers() if pronoun == "they" else None
         others = (one for one in self.people.before(at) if one.sex in (None, pronoun) and one.name not in self.labels)
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         return before or self.people.speaks_next(at)

@@ -1,4 +1,4 @@
-"""What speeches say that their speakers, and those whom they met, have said before."""
+"""What speeches say that their speakers, and those whom they met, have said."""
 
 import pytest
 
@@ -11,25 +11,15 @@ def found(text):
 
 
 @pytest.mark.parametrize(
-    "verb", ["said", "have said", "have always said", "had warned", "told them", "have made clear"]
+    "verb", ["said", "have always said", "told them", "have made clear", "say", "will say", "must warn"]
 )
-def test_what_was_said_before_is_reported(verb):
-    assert found(f"We {verb} that the weir must stay.") == [("the weir must stay", "we")]
-
-
-@pytest.mark.parametrize("verb", ["say", "will say", "want to say", "are saying", "insist", "must warn"])
-def test_what_is_only_being_said_is_no_report(verb):
+def test_what_somebody_tells_of_his_own_words_is_no_report(verb):
     assert found(f"We {verb} that the weir must stay.") == []
 
 
 def test_within_quotation_marks_nobody_reports_his_own_words():
     text = "“I have told the owners that the weir must stay,” Ann Lee said."
     assert found(text) == [("I have told the owners that the weir must stay", "Ann Lee")]
-
-
-def test_you_are_whom_a_turn_answers():
-    text = "MR DALE: The weir will stay.\n\nQUESTION: You said in May that it would go.\n\nMR DALE: It was June."
-    assert ("it would go", "Dale") in found(text)
 
 
 def test_an_author_keeps_the_statements_that_tell_what_the_author_said():
