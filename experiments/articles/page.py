@@ -111,8 +111,8 @@ def _parts(parts: Row) -> list[str]:
         "together from single sentences of the unlabelled corpus and marked by one annotator each, once. What is found "
         "in these two parts shows what the rules have learned, and not what they will find elsewhere. Of *test* their "
         "authors knew, after it had been scored once, how many errors of each kind there were. It was scored at "
-        "five stages: before the other articles, after 14, 60 and 70 of them, and after the last 14 with 17 speeches "
-        "and transcripts. At the last stage it told of one kind of error, and the rules for it were taken back: what "
+        "five stages: before the other articles, after 14, 60 and 70 of them, and after the last 14 with 17 "
+        "speeches and transcripts. At the last stage it told of one kind of error, and its rules were taken back: what "
         "speakers tell of their own earlier words had become reported speech, which the annotators of *test* leave out.",
     ]
     if "test-2" in parts:
