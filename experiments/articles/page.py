@@ -113,7 +113,7 @@ def _parts(parts: Row) -> list[str]:
         "authors knew, after it had been scored once, how many errors of each kind there were. It was scored at "
         "five stages: before the other articles, after 14, 60 and 70 of them, and after the last 14 with 17 "
         "speeches and transcripts. At the last stage it told of one kind of error, and its rules were taken back: what "
-        "speakers tell of their own earlier words had become reported speech, which the annotators of *test* leave out.",
+        "speakers tell of their own earlier words had become reported speech, which *test* leaves out.",
     ]
     if "test-2" in parts:
         found.append(
