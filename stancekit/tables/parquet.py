@@ -59,9 +59,10 @@ def open_parquet(file: Arrow | str, source: str, *, far: bool = False) -> Arrow:
     far : bool, default=False
         Whether every read takes long, as from a store over the network: whole row groups are fetched then.
     """
+    pa, pq = arrow(), arrow("pyarrow.parquet")
     try:
-        return arrow("pyarrow.parquet").ParquetFile(file, buffer_size=0 if far else _BUFFER, pre_buffer=far)
-    except (arrow().ArrowException, OSError) as error:
+        return pq.ParquetFile(file, buffer_size=0 if far else _BUFFER, pre_buffer=far)
+    except (pa.ArrowException, OSError) as error:
         if isinstance(error, MemoryError) or getattr(error, "errno", None):
             raise
         raise InvalidInputError(f"{source} is not a whole Parquet file: {error}") from error

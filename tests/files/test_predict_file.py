@@ -40,7 +40,7 @@ def model():
 @pytest.fixture
 def small_batches(monkeypatch):
     monkeypatch.setattr(batches, "_ROWS", 7)
-    monkeypatch.setattr(batches, "_BYTES", 1)
+    monkeypatch.setattr(batches, "BATCH_BYTES", 1)
 
 
 def statements(n):
