@@ -27,6 +27,7 @@ from experiments.splitting import EVALUATED, TRAINED, named_splits, together_spl
 from experiments.teacher import SOFT, soft_labels
 from experiments.unlabelled import news_statements, un_statements
 from stancekit.errors import InvalidInputError
+from stancekit.labelled import LabelledStatements
 from stancekit.training.encoder import EncoderClassifier
 from stancekit.training.examples import Lesson, make_epochs
 from stancekit.training.export import export_encoder
@@ -55,30 +56,39 @@ def read_margins(name: str) -> Floats:
     InvalidInputError
         When nothing is kept, or it is of other data or settings.
     """
-    _check_fresh(name)
+    if not is_fresh(name):
+        raise _not_kept(name)
     with np.load(CACHE / f"{name}.npz") as content:
         return np.asarray(content["margins"])
 
 
 def make_scores(name: str, split: Split, data: Annotated) -> None:
     """Fine-tune on one side of a split, score the other side, and keep both the encoder and the scores."""
+    train = data.statements.take(split.train)
+    if not is_trained(name):
+        _train(name, train)
+    # What is measured is what would be shipped: eight bits, the vocabulary cut, long statements in windows.
+    scorer = export_encoder(
+        read_network(name), settings(), train.truth.shape[1], keep=used_tokens(), examples=train.texts
+    )
+    margins = scorer.margins([data.statements.texts[row] for row in split.test])
+    partial = CACHE / f".{name}.npz"
+    np.savez(partial, margins=margins, key=key(name))
+    partial.rename(CACHE / f"{name}.npz")
+
+
+def _train(name: str, train: LabelledStatements) -> None:
+    """Fine-tune, and keep the network: what is made of it may change without another training."""
     from safetensors.torch import save_file
 
     options = settings()
-    train = data.statements.take(split.train)
     assert train.poles is not None
     outputs = np.hstack([train.truth, train.poles])
     gold = Lesson(texts=train.texts, targets=outputs, weights=np.ones(len(outputs)))
     network = fine_tune(make_epochs(gold, _taught(name), options), options)
     CACHE.mkdir(parents=True, exist_ok=True)
     weights = {part: tensor.contiguous() for part, tensor in network.state_dict().items()}
-    save_file(weights, CACHE / f"{name}.safetensors")
-    # What is measured is what would be shipped: eight bits, the vocabulary cut, long statements in windows.
-    scorer = export_encoder(network, options, train.truth.shape[1], keep=used_tokens())
-    margins = scorer.margins([data.statements.texts[row] for row in split.test])
-    partial = CACHE / f".{name}.npz"
-    np.savez(partial, margins=margins, key=key(name))
-    partial.rename(CACHE / f"{name}.npz")
+    save_file(weights, CACHE / f"{name}.safetensors", metadata={"key": training_key(name)})
 
 
 def _taught(name: str) -> Lesson | None:
@@ -102,14 +112,19 @@ def used_tokens() -> list[int]:
 
 
 def key(name: str) -> str:
-    """Give the hash of all that a fold's scores follow from."""
+    """Give the hash of all that a fold's scores follow from; the last part is raised where the export changes."""
+    return hashlib.sha256(f"{training_key(name)} 2".encode()).hexdigest()
+
+
+def training_key(name: str) -> str:
+    """Give the hash of all that a fold's network follows from."""
     parts = {
         "name": name,
         "data": data_sha256(),
         "rows": [EVALUATED, TRAINED],
         "settings": asdict(settings()),
         "unlabelled": [SOFT, SOFT_WEIGHT, N_FOR_VOCABULARY, SEEN_AT_LEAST],
-        "version": 3,  # raised where the code of this module changes what is kept
+        "version": 3,  # raised where the code changes what is learned
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -124,7 +139,8 @@ def read_network(name: str) -> Any:  # noqa: ANN401 - a torch module
     """
     from safetensors.torch import load_file
 
-    _check_fresh(name)
+    if not is_trained(name):
+        raise _not_kept(name)
     weights = load_file(CACHE / f"{name}.safetensors")
     options = settings()
     network = make_network(options.base, len(weights["head.bias"]), options.n_frozen)
@@ -132,9 +148,19 @@ def read_network(name: str) -> Any:  # noqa: ANN401 - a torch module
     return network.eval()
 
 
-def _check_fresh(name: str) -> None:
-    if not is_fresh(name):
-        raise InvalidInputError(f"nothing is kept of {name!r} for this data and these settings; run: {COMMAND} {name}")
+def _not_kept(name: str) -> InvalidInputError:
+    return InvalidInputError(f"nothing is kept of {name!r} for this data and these settings; run: {COMMAND} {name}")
+
+
+def is_trained(name: str) -> bool:
+    """Tell whether the network that is kept of a fold is that of this data and these settings."""
+    from safetensors import safe_open
+
+    path = CACHE / f"{name}.safetensors"
+    if not path.is_file():
+        return False
+    with safe_open(path, framework="numpy") as content:
+        return (content.metadata() or {}).get("key") == training_key(name)
 
 
 def is_fresh(name: str) -> bool:

@@ -53,7 +53,9 @@ def make(path: Path) -> Path:
     )
     model = StanceModel(
         codebook=data.codebook,
-        scorers={"encoder": export_encoder(network, options, n_labels, keep=used_tokens())},
+        scorers={
+            "encoder": export_encoder(network, options, n_labels, keep=used_tokens(), examples=data.statements.texts)
+        },
         bias=np.zeros(n_labels),
         calibration=calibration,
         training_hashes=training_hashes([*data.statements.texts, *soft.texts]),

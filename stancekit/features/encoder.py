@@ -74,6 +74,11 @@ class EncoderScorer:
         """Give the same for one statement, n_labels numbers."""
         return self._margins(text).tolist()  # type: ignore[no-any-return]
 
+    def windows(self, text: str) -> list[NDArray[np.int64]]:
+        """Give the token numbers that the graph takes, window by window, each of shape (1, n_tokens)."""
+        tokenizer, _ = self._open()
+        return list(self._windows(tokenizer.encode(text, add_special_tokens=False).ids))
+
     def contributions(self, text: str) -> list[Contribution]:
         """Give what each word adds when it is read, and what the statement adds beyond its words.
 
@@ -125,9 +130,8 @@ class EncoderScorer:
         )
 
     def _margins(self, text: str) -> Floats:
-        tokenizer, session = self._open()
-        tokens = tokenizer.encode(text, add_special_tokens=False).ids
-        outputs = [session.run(None, {"tokens": window})[0][0] for window in self._windows(tokens)]
+        _, session = self._open()
+        outputs = [session.run(None, {"tokens": window})[0][0] for window in self.windows(text)]
         return np.asarray((np.array(outputs, dtype=np.float64) @ self.weights).max(axis=0))
 
     def _windows(self, tokens: Sequence[int]) -> Iterator[NDArray[np.int64]]:

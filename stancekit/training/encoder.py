@@ -163,7 +163,7 @@ class EncoderClassifier(StanceEstimator):
         margins = out_of_fold(gold, soft, folds, settings)[:, : len(codebook.labels)]
         calibration = calibrate(margins, tested, exclusive=False, abstention=self.abstention)
         network = fine_tune(make_epochs(gold, soft(None), settings), settings)
-        scorer = export_encoder(network, settings, len(codebook.labels))
+        scorer = export_encoder(network, settings, len(codebook.labels), examples=texts)
         more = [] if pseudo is None else pseudo.texts
         # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
         self.codebook_ = codebook

@@ -6,7 +6,7 @@ import copy
 import json
 import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from stancekit.errors import missing_extra
 from stancekit.features.encoder import EncoderScorer
 from stancekit.training.finetuning import TuningSettings, base_folder
+from stancekit.training.quantization import in_eight_bits
 
 _OPSET = 17
 _EXAMPLE = 12  # tokens of the statement that the graph is traced with; it takes any number
@@ -28,6 +29,7 @@ def export_encoder(
     *,
     keep: Iterable[int] | None = None,
     eight_bits: bool = True,
+    examples: Sequence[str] = (),
 ) -> EncoderScorer:
     """Give a scorer that needs no torch.
 
@@ -43,7 +45,9 @@ def export_encoder(
         Numbers of the tokens that stay in the vocabulary, beside special tokens and single characters; all
         where None. Words that lose their token are read in smaller pieces.
     eight_bits : bool, default=True
-        Whether weights are rounded to eight bits, a scale for each column; else they stay in 32 bits.
+        Whether weights are rounded to eight bits (`in_eight_bits`); else they stay in 32 bits.
+    examples : sequence of str, optional
+        Statements that tell which channels are too loud for eight bits; without any all go through them.
 
     Raises
     ------
@@ -57,15 +61,16 @@ def export_encoder(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "encoder.onnx"
         _write_graph(network, numbers, path)
-        graph = (_quantize(path) if eight_bits else path).read_bytes()
+        graph = path.read_bytes()
     n_outputs = network.head.out_features
-    return EncoderScorer(
+    scorer = EncoderScorer(
         graph=np.frombuffer(graph, dtype=np.uint8),
         tokenizer=np.frombuffer(_tokenizer_json(tokenizer, vocabulary), dtype=np.uint8),
         weights=np.eye(n_outputs, n_labels),
         window=settings.max_tokens,
         ends=(vocabulary["[CLS]"], vocabulary["[SEP]"]),
     )
+    return in_eight_bits(scorer, examples) if eight_bits else scorer
 
 
 def _kept(tokenizer: dict[str, Any], keep: Iterable[int] | None) -> list[tuple[str, int]]:
@@ -132,12 +137,3 @@ def _write_graph(network: Any, numbers: NDArray[np.intp], path: Path) -> None:  
             opset_version=_OPSET,
             dynamo=False,
         )
-
-
-def _quantize(path: Path) -> Path:
-    """Round the weights to eight bits; what flows between layers is rounded as it comes, statement by statement."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    target = path.with_suffix(".int8.onnx")
-    quantize_dynamic(str(path), str(target), per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
-    return target

@@ -1,6 +1,7 @@
 """What is kept of the encoder's folds, and the model made from them; nothing here is fine-tuned."""
 
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -69,8 +70,9 @@ class Network:
 class Scorer:
     """What stands in the place of an exported encoder."""
 
-    def __init__(self, network, settings, n_labels, *, keep):
+    def __init__(self, network, settings, n_labels, *, keep, examples):
         self.network, self.settings, self.n_labels, self.keep = network, settings, n_labels, keep
+        self.examples = examples
 
     def margins(self, texts):
         return margins_of(texts)
@@ -103,6 +105,7 @@ def lessons(monkeypatch):
     monkeypatch.setattr(encoder, "make_epochs", lay_out)
     monkeypatch.setattr(encoder, "fine_tune", lambda epochs, options: Network(4))
     monkeypatch.setattr(encoder, "soft_labels", say)
+    monkeypatch.setattr(encoder, "make_network", lambda base, n_outputs, n_frozen: Network(n_outputs))
     return calls
 
 
@@ -196,6 +199,29 @@ def test_a_run_that_stops_leaves_no_scores(lessons, folder, monkeypatch):
         encoder.make_scores("fold-0", SPLITS["fold-0"], DATA)
     assert len(lessons) == 1
     assert not encoder.is_fresh("fold-0")
+    monkeypatch.setattr(encoder, "export_encoder", Scorer)
+    encoder.make_scores("fold-0", SPLITS["fold-0"], DATA)
+    assert encoder.is_fresh("fold-0")
+    assert len(lessons) == 1  # the network was kept
+
+
+def test_a_network_of_other_data_is_trained_again(lessons, monkeypatch):
+    encoder.make_scores("fold-0", SPLITS["fold-0"], DATA)
+    monkeypatch.setattr(encoder, "data_sha256", lambda: "other")
+    encoder.make_scores("fold-0", SPLITS["fold-0"], DATA)
+    assert len(lessons) == 2
+
+
+def test_loud_channels_are_told_by_what_is_learned_from(lessons, monkeypatch):
+    made = []
+
+    def export(*arguments, **options):
+        made.append(Scorer(*arguments, **options))
+        return made[-1]
+
+    monkeypatch.setattr(encoder, "export_encoder", export)
+    encoder.make_scores("fold-0", SPLITS["fold-0"], DATA)
+    assert list(made[0].examples) == [DATA.statements.texts[row] for row in SPLITS["fold-0"].train]
 
 
 def test_a_run_goes_on_with_what_is_missing(folder, monkeypatch):
@@ -239,7 +265,7 @@ def saved(folder, monkeypatch):
     """Keep every split and the weights of the encoder that saw all; list what is saved as a model."""
     keep(folder, *SPLITS)
     weights = {name: tensor.contiguous() for name, tensor in Network(4, mark=7.0).state_dict().items()}
-    save_file(weights, folder / "all.safetensors")
+    save_file(weights, folder / "all.safetensors", metadata={"key": encoder.training_key("all")})
     models = []
     soft = SoftLabels(statements=DRAWN, rows=np.arange(len(DRAWN)), scores=np.zeros((len(DRAWN), 4)))
     monkeypatch.setattr(encoder_model, "soft_labels", lambda name: soft)
@@ -285,9 +311,9 @@ def test_the_models_figures_are_those_of_tested_rows(saved, tmp_path, monkeypatc
     assert saved[0].provenance["evaluation"]["markdown"].startswith("Each statement was scored by an encoder that saw")
 
 
-@pytest.mark.parametrize("name", ["fold-3", "all"])
-def test_no_model_is_made_of_what_is_stale(saved, folder, name):
-    (folder / f"{name}.npz").unlink()
-    with pytest.raises(InvalidInputError, match=f"nothing is kept of '{name}'"):
+@pytest.mark.parametrize("file", ["fold-3.npz", "all.safetensors"])
+def test_no_model_is_made_of_what_is_stale(saved, folder, file):
+    (folder / file).unlink()
+    with pytest.raises(InvalidInputError, match=f"nothing is kept of '{Path(file).stem}'"):
         encoder_model.make(folder / "model")
     assert saved == []
