@@ -24,11 +24,13 @@ class Document:
     Attributes
     ----------
     name, part, text : str
-        Its number, "dev" or "test", and the text that the offsets count in.
+        Its number, its part, and the text that the offsets count in.
     statements : sequence of (int, int)
         Where the annotators' statements begin and end.
     quotes : sequence of mapping
         Their quotations: start, end, kind, speaker, title.
+    genre : str
+        What sort of text it is, where parts of several sorts are scored apart too.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Document:
     text: str
     statements: Sequence[tuple[int, int]]
     quotes: Sequence[Mapping[str, Any]]
+    genre: str = ""
 
 
 def read_documents(part: str | None = None, folder: Path | None = None, *, gold: Path = GOLD) -> list[Document]:

@@ -2,10 +2,11 @@
 
 ``data/articles.jsonl`` says what stands in whole documents (parts ``dev`` and ``test``); they lie beside the other
 corpora, in the folder ``articles/`` (`experiments.corpora`), their first line being metadata. The articles of the parts
-``development`` and ``test-2`` are put together from the pool of statements (`experiments.articles.sentences`). A
-predicted quotation is right if it overlaps one in the data by four fifths (intersection over union, marks and blanks at
-the ends aside) and has the same speaker (small letters, without punctuation and a leading article). Intervals come from
-a bootstrap of whole documents.
+``development``, ``test-2`` and ``test-3`` are put together from the pool of statements
+(`experiments.articles.sentences`). A predicted quotation is right if it overlaps one in the data by four fifths
+(intersection over union, marks and blanks at the ends aside) and has the same speaker (small letters, without
+punctuation and a leading article). Intervals come from a bootstrap of whole documents. Where two annotators' passes are
+kept, the second is scored by the first.
 
 What was measured goes into ``quotations.json`` in place of what stood there of the same part and system; the rest
 stays, unless the part's data changed since. ``--parts dev --dry-run`` looks at nothing but documents by which the rules
@@ -29,6 +30,7 @@ from numpy.typing import NDArray
 
 from experiments.articles import gold, sentences
 from experiments.articles.gold import Document, gold_sha256, read_documents
+from experiments.articles.passes import Passes, read_passes
 from stancekit.errors import InvalidInputError, StancekitError
 from stancekit.records import Quote
 from stancekit.text.attribution.names import find_mentions
@@ -221,13 +223,40 @@ def documents_of(part: str, folder: Path | None = None) -> list[Document]:
 
 
 def scored(part: str, documents: Sequence[Document], finders: Mapping[str, Finder]) -> Row:
-    """Score each system on the documents of a part."""
-    return {
-        "gold_sha256": gold_sha256(gold_of(part)),
-        "n_documents": len(documents),
-        "n_quotes": sum(len(document.quotes) for document in documents),
-        "systems": {name: measure(documents, find) for name, find in finders.items()},
-    }
+    """Score each system on the documents of a part, those of each genre apart too where there are several."""
+    passes = read_passes(part)
+    genres = sorted({document.genre for document in documents})
+    row = {"gold_sha256": gold_sha256(gold_of(part)), **_scored(documents, finders, passes)}
+    if len(genres) > 1:
+        row |= {"n_turns": sentences.n_turns(part), "n_own_words": sum(map(n_own_words, documents))}
+        row["genres"] = {genre: _scored(_of_genre(documents, genre), finders, passes) for genre in genres}
+    return row
+
+
+def _scored(documents: Sequence[Document], finders: Mapping[str, Finder], passes: Passes | None) -> Row:
+    row: Row = {"n_documents": len(documents), "n_quotes": sum(len(document.quotes) for document in documents)}
+    if passes:
+        names = {document.name for document in documents}
+        row["annotators"] = measure([one for one in passes.first if one.name in names], passes.second)
+    return row | {"systems": {name: measure(documents, find) for name, find in finders.items()}}
+
+
+def n_own_words(document: Document) -> int:
+    """Count what speakers tell of their own words: by "I" or "we", or by whom the words around it are too."""
+    return sum(
+        quote["speaker"] in ("I", "we")
+        or any(
+            other is not quote
+            and other["speaker"] == quote["speaker"]
+            and other["start"] <= quote["start"] < quote["end"] <= other["end"]
+            for other in document.quotes
+        )
+        for quote in document.quotes
+    )
+
+
+def _of_genre(documents: Sequence[Document], genre: str) -> list[Document]:
+    return [document for document in documents if document.genre == genre]
 
 
 def merged(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, Row]:
@@ -235,9 +264,15 @@ def merged(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, Row]:
     found = {**old}
     for part, row in new.items():
         same = part in old and old[part]["gold_sha256"] == row["gold_sha256"]
-        systems = {**row["systems"], **(old[part]["systems"] if same else {}), **row["systems"]}
-        found[part] = {**row, "systems": systems}
+        found[part] = _merged(old[part], row) if same else row
     return {part: found[part] for part in PARTS if part in found}
+
+
+def _merged(old: Row, new: Row) -> Row:
+    row = {**new, "systems": {**new["systems"], **old["systems"], **new["systems"]}}
+    if "genres" in row:
+        row["genres"] = {genre: _merged(old["genres"][genre], one) for genre, one in new["genres"].items()}
+    return row
 
 
 def _parts(text: str) -> list[str]:

@@ -1,10 +1,14 @@
 """Articles by reference, from folders of annotations: ``python -m experiments.articles.refer PART LOT=FOLDER ...``.
 
 A folder holds the annotations of one lot: ``articles.jsonl`` with one article a line (``document``, its number;
-``quotes``: start, end, kind, speaker, title), and for each number ``NN.txt``, the text, and ``NN.sentences.txt``, whose
-first line is the article's id in the pool (`experiments.corpora`). The lots named are put into the part's file in place
-of those that had their names; other lots stay. ``--export FOLDER`` writes what the file has as such folders, with the
-texts: who corrects an annotation does it there, and makes the file again.
+``quotes``: start, end, kind, speaker, title), and for each number ``NN.txt``, the text, and ``NN.sentences.txt``. Its
+first line is the source and the article's id there, as in the pool (`experiments.corpora`), with a tab between them;
+each further line the label of the turn that a sentence stands in, or nothing, a tab and the sentence. An id alone is
+one of tehran_times, without labels. In the text each turn begins a paragraph, with its label and ``": "``; documents of
+one speaker have no labels there. The lots named are put into the part's file in place of those that had their names;
+other lots stay. ``--export FOLDER`` writes what the file has as such folders, with the texts: who corrects an
+annotation does it there, and makes the file again. ``--annotator 1``, at the end, does all of this with what the first
+of two annotators marked.
 """
 
 from __future__ import annotations
@@ -13,16 +17,21 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from experiments.articles.sentences import (
     FILES,
+    PASSES,
     ArticleReference,
     Pool,
     Quoted,
+    Turned,
+    joined,
     read_article_references,
     sentence_ids,
     taken_apart,
@@ -35,7 +44,16 @@ SOURCE = "tehran_times"
 KINDS = ("direct", "indirect", "mixed")
 
 
-def refer_lot(folder: Path, lot: str, part: str, pool: Pool, source: str = SOURCE) -> list[ArticleReference]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where an annotated text is from, as its ``NN.sentences.txt`` says, and the labels of turns that stand there."""
+
+    source: str
+    article: str
+    labels: frozenset[str]
+
+
+def refer_lot(folder: Path, lot: str, part: str, pool: Pool) -> list[ArticleReference]:
     """Turn the annotations of a folder into references.
 
     Raises
@@ -44,36 +62,71 @@ def refer_lot(folder: Path, lot: str, part: str, pool: Pool, source: str = SOURC
         When a file is missing, a text is not made of the pool's sentences of its article, or a stretch is not in its
         text; the message names the document and the field.
     """
-    sentences: dict[str, list[str]] = defaultdict(list)
-    for (where, article, _), text in pool.items():
-        if where == source:
-            sentences[article].append(text)
-    found = []
-    for row in map(json.loads, _read(folder / "articles.jsonl").splitlines()):
-        number = str(row["document"])
-        name = f"{folder / number}"
-        text = _read(folder / f"{number}.txt")
-        article = _read(folder / f"{number}.sentences.txt").partition("\n")[0]
-        if article not in sentences:
-            raise InvalidInputError(f"{name}.sentences.txt begins with {article!r}, which is no article of {source!r}")
-        parts = taken_apart(text, sentences[article])
-        if parts is None:
-            raise InvalidInputError(
-                f"{name}.txt is not made of sentences that the pool has of {article!r}; expected these alone, as they "
-                "are, with one blank between each two and nothing after the last"
-            )
-        reference = ArticleReference(
-            document=number if number.startswith(lot) else lot + number,
-            lot=lot,
-            part=part,
-            source=source,
-            article=article,
-            sentences=sentence_ids(parts),
-            sha1=text_sha1(text),
-            quotes=_checked_quotes(row["quotes"], text, name),
-        )
+    sentences: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (source, article, _), text in pool.items():
+        sentences[source, article].append(text)
+    rows = [json.loads(line) for line in _read(folder / "articles.jsonl").splitlines()]
+    found = [_referred(row, folder, lot, part, sentences) for row in rows]
+    for reference in found:
         reference.found_sentences(pool)
-        found.append(reference)
+    return found
+
+
+def _referred(
+    row: Mapping[str, Any], folder: Path, lot: str, part: str, sentences: Mapping[tuple[str, str], Sequence[str]]
+) -> ArticleReference:
+    number = str(row["document"])
+    name = f"{folder / number}"
+    text = _read(folder / f"{number}.txt")
+    origin = _origin(_read(folder / f"{number}.sentences.txt"))
+    if (origin.source, origin.article) not in sentences:
+        raise InvalidInputError(
+            f"{name}.sentences.txt begins with {origin.article!r}, which is no article of {origin.source!r}"
+        )
+    parts: list[str] = []
+    turns: list[Turned] = []
+    for label, body in _turns(text, origin.labels):
+        if label:
+            turns.append({"sentence": len(parts), "label": label})
+        found = taken_apart(body, sentences[origin.source, origin.article])
+        if found is None:
+            raise InvalidInputError(
+                f"{name}.txt is not made of sentences that the pool has of {origin.article!r}; expected these alone, "
+                "as they are, with one blank between each two and nothing after the last, or in turns"
+            )
+        parts += found
+    return ArticleReference(
+        document=number if number.startswith(lot) else lot + number,
+        lot=lot,
+        part=part,
+        source=origin.source,
+        article=origin.article,
+        sentences=sentence_ids(parts),
+        sha1=text_sha1(text),
+        turns=turns,
+        quotes=_checked_quotes(row["quotes"], text, name),
+    )
+
+
+def _origin(text: str) -> Origin:
+    """Read what stands in a file of sentences about all of them; without a tab in its first line nothing else does."""
+    first, *lines = text.split("\n")
+    source, tab, article = first.partition("\t")
+    if not tab:
+        return Origin(source=SOURCE, article=first, labels=frozenset())
+    labels = {line.partition("\t")[0] for line in lines if "\t" in line}
+    return Origin(source=source, article=article, labels=frozenset(labels - {"", "nan"}))
+
+
+def _turns(text: str, labels: Collection[str]) -> list[tuple[str, str]]:
+    """Give the label and the words of each turn; the whole text without a label, where it begins with none."""
+    begins = [f"{label}: " for label in labels]
+    if not text.startswith(tuple(begins)):
+        return [("", text)]
+    found = []
+    for paragraph in text.split("\n\n"):
+        begin = max((one for one in begins if paragraph.startswith(one)), key=len, default="")
+        found.append((begin.removesuffix(": "), paragraph.removeprefix(begin)))
     return found
 
 
@@ -115,9 +168,9 @@ def with_lots(old: Iterable[ArticleReference], new: Sequence[ArticleReference]) 
 
 def check_apart(references: Sequence[ArticleReference]) -> None:
     """Refuse references of which two have the same number or are of the same article."""
-    for field in ("document", "article"):
-        for one, other in pairwise(sorted(references, key=lambda each: str(getattr(each, field)))):
-            if getattr(one, field) == getattr(other, field):
+    for field, key in (("document", attrgetter("document")), ("article", attrgetter("source", "article"))):
+        for one, other in pairwise(sorted(references, key=key)):
+            if key(one) == key(other):
                 raise InvalidInputError(
                     f"{one.document} of lot {one.lot} and {other.document} of lot {other.lot} ({other.part}) have the "
                     f"same {field}, {getattr(one, field)!r}; expected each once"
@@ -134,11 +187,22 @@ def export(references: Iterable[ArticleReference], folder: Path, pool: Pool) -> 
         place.mkdir(parents=True, exist_ok=True)
         for one in members:
             found = one.found_sentences(pool)
-            (place / f"{one.document}.txt").write_bytes(" ".join(found).encode())
-            (place / f"{one.document}.sentences.txt").write_bytes("\n".join([one.article, *found, ""]).encode())
+            (place / f"{one.document}.txt").write_bytes(joined(found, one.turns).encode())
+            lines = [f"{one.source}\t{one.article}", *_labelled(found, one.turns), ""]
+            (place / f"{one.document}.sentences.txt").write_bytes("\n".join(lines).encode())
         rows = [json.dumps({"document": one.document, "quotes": one.quotes}, ensure_ascii=False) for one in members]
         (place / "articles.jsonl").write_bytes("\n".join([*rows, ""]).encode())
     return sum(map(len, by_lot.values()))
+
+
+def _labelled(sentences: Sequence[str], turns: Sequence[Turned]) -> list[str]:
+    """Put the label of its turn before each sentence."""
+    labels = {turn["sentence"]: turn["label"] for turn in turns}
+    lines, label = [], ""
+    for number, sentence in enumerate(sentences):
+        label = labels.get(number, label)
+        lines.append(f"{label}\t{sentence}")
+    return lines
 
 
 def _named(lot: str) -> tuple[str, Path]:
@@ -154,8 +218,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("part", choices=FILES)
     parser.add_argument("lots", nargs="*", type=_named, metavar="LOT=FOLDER", help="the lot's name and its annotations")
     parser.add_argument("--export", type=Path, metavar="FOLDER", help="write what the file has, with the texts")
+    parser.add_argument(
+        "--annotator", type=int, choices=(1, 2), help="what one annotator marked, before it was settled"
+    )
     options = parser.parse_args(arguments)
-    file = FILES[options.part]
+    if options.annotator and options.part not in PASSES:
+        parser.error(f"no passes of part {options.part!r} are kept; --annotator expects one of {sorted(PASSES)}")
+    file = PASSES[options.part][options.annotator - 1] if options.annotator else FILES[options.part]
     old = read_article_references(file) if file.exists() else []
     try:
         if options.export:
