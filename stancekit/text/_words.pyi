@@ -17,6 +17,11 @@ class Words:
 
 class Capitals:
     def __init__(
-        self, upper: str, shorts: Iterable[str], particles: Iterable[str], prefixes: Iterable[str]
+        self,
+        upper: str,
+        shorts: Iterable[str],
+        particles: Iterable[str],
+        prefixes: Iterable[str],
+        others: Iterable[str] = (),
     ) -> None: ...
-    def runs(self, text: str) -> list[tuple[int, int]]: ...
+    def runs(self, text: str, *, with_others: bool = True) -> list[tuple[int, int]]: ...

@@ -30,6 +30,7 @@ cdef enum:
     FIRST_BEYOND = 0x180  # capitals of scripts in which names are written stand before this code point
     HEADS = 64  # a power of two
     LONGEST_SHORT = 4  # letters of an abbreviation before a name
+    DOTTED_I = 0x130  # in small letters two code points
 
 
 SIGNED = _SIGNED
@@ -382,34 +383,56 @@ cdef class Capitals:
         Words in small letters that may stand between two capitalised ones, two of them at most: "van der".
     prefixes : iterable of str
         What may precede a capital after a hyphen: "al-Sadr".
+    others : iterable of str
+        Words, in small letters, that `runs` may leave out where they stand alone: "The Foreign Ministry’s".
     """
 
     cdef bint upper[FIRST_BEYOND]
-    cdef Lexicon words  # 1 for abbreviations, 2 for particles, 4 for prefixes
+    cdef Lexicon words  # 1 for abbreviations, 2 for particles, 4 for prefixes, 8 for others
 
-    def __cinit__(self, str upper not None, shorts, particles, prefixes):
+    def __cinit__(self, str upper not None, shorts, particles, prefixes, others=()):
         for at in range(FIRST_BEYOND):
             self.upper[at] = chr(at) in upper
         kinds = {}
-        for kind, listed in ((1, shorts), (2, particles), (4, prefixes)):
+        for kind, listed in ((1, shorts), (2, particles), (4, prefixes), (8, others)):
             for word in listed:
                 kinds[word] = kinds.get(word, 0) | kind
         self.words = Lexicon(kinds)
 
-    def runs(self, str text not None):
-        """Give where each run begins and ends, a list of (int, int)."""
+    def runs(self, str text not None, *, bint with_others=True):
+        """Give where each run begins and ends, a list of (int, int), those of other words alone if they are wanted."""
         cdef uint32_t *signs = PyUnicode_AsUCS4Copy(text)  # a zero stands behind
         cdef Py_ssize_t at = 0, end, size = PyUnicode_GET_LENGTH(text)
         found = []
         while at < size:
             if self.is_upper(signs[at]):
                 end = self.run_end(signs, at)
-                found.append((at, end))
+                if with_others or not self.is_of_others(signs, at, end):
+                    found.append((at, end))
                 at = end
             else:
                 at += 1
         PyMem_Free(signs)
         return found
+
+    cdef bint is_of_others(self, const uint32_t *signs, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        """Tell whether all words of a run, without their genitives and stops, are listed among the others."""
+        cdef Py_ssize_t start, stop
+        while at < end:
+            start = at
+            while at < end and not is_space(signs[at]):
+                if signs[at] == DOTTED_I:
+                    return False
+                at += 1
+            stop = at
+            if stop - start > 2 and is_apostrophe(signs[stop - 2]) and signs[stop - 1] == 115:
+                stop -= 2
+            while stop > start and signs[stop - 1] == 46:
+                stop -= 1
+            if not self.words.kinds_of(signs + start, stop - start, True) & 8:
+                return False
+            at += 1
+        return True
 
     cdef inline bint is_upper(self, uint32_t sign) noexcept nogil:
         return sign < FIRST_BEYOND and self.upper[sign]
