@@ -262,12 +262,35 @@ cdef class Words:
 
     def any(self, uint32_t kinds, Py_ssize_t start, Py_ssize_t stop):
         """Tell whether a word that may be of any of these kinds stands in ``text[start:stop]``, if only in part."""
+        return self.first(kinds, start, stop) >= 0
+
+    cpdef Py_ssize_t first(self, uint32_t kinds, Py_ssize_t start, Py_ssize_t stop):
+        """Give where the first word begins of which `any` tells, perhaps before ``start``; -1 if there is none."""
         cdef size_t i = self.first_from(max(start, 0))
         while i < self.words.size() and self.words[i].start < stop:
             if self.words[i].kinds & kinds:
-                return True
+                return self.words[i].start
             i += 1
-        return False
+        return -1
+
+    def places(self, str signs not None):
+        """Give where any of some signs stands in the text, a list of int; they are looked for one by one."""
+        cdef uint32_t *wanted = PyUnicode_AsUCS4Copy(signs)
+        cdef Py_ssize_t at, n, n_wanted = PyUnicode_GET_LENGTH(signs)
+        cdef uint32_t sign
+        cdef list found = []
+        try:
+            for at in range(self.size):
+                sign = self.signs[at]
+                if 97 <= sign <= 122 or sign == 32:  # most of a text, and never asked for
+                    continue
+                for n in range(n_wanted):
+                    if sign == wanted[n]:
+                        found.append(at)
+                        break
+        finally:
+            PyMem_Free(wanted)
+        return found
 
     def before(self, Py_ssize_t floor, Py_ssize_t at):
         """Give the kinds of the last core in ``text[floor:at]``; -1, which is all of them, if it is not whole there."""

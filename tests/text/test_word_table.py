@@ -74,6 +74,17 @@ class TestWords:
         assert Words("He went, then left", LEXICON).any(SIGNED, 0, 4)
         assert not Words("He went, then left", LEXICON).any(SIGNED, 8, 18)
 
+    def test_the_first_of_a_kind_is_told_by_its_beginning(self):
+        table = Words("He went, “said” it", LEXICON)
+        assert [table.first(SAID, at, 18) for at in (0, 10, 15)] == [9, 9, -1]
+        assert table.first(SAID | WENT, 0, 18) == 3
+        assert table.first(SAID, 0, 9) == table.first(SAID, 3, 3) == -1
+
+    @given(TEXTS, st.text(max_size=4))
+    def test_signs_are_found_where_they_stand(self, text, signs):
+        wanted = [at for at, sign in enumerate(text) if sign in signs and sign not in " abcdefghijklmnopqrstuvwxyz"]
+        assert Words(text, LEXICON).places(signs) == wanted
+
     def test_before_a_place(self):
         table = Words("He said it", LEXICON)
         assert table.before(0, 8) == SAID

@@ -102,7 +102,7 @@ def find_mentions(text: str) -> list[Mention]:
         ):
             start += len(first) + 1
             whole = text[start:end]
-        name = _name_within(whole, text.startswith(":", end))
+        name = _name_within(whole, text[end : end + 1] == ":")
         if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
     return mentions

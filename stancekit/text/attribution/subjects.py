@@ -65,9 +65,10 @@ def _last_break(text: str, table: Words, low: int, end: int) -> int:
     if comma > low and not has_bracket:
         low = comma + 2
     start = low
-    if not table.any(BREAK | SIGNED, low, end):
+    if (first := table.first(BREAK | SIGNED, low, end)) < 0:
         return start
-    for match in SUBJECT_BREAK.finditer(text, low, end):
+    # "Through which" begins a word before the one that is listed, and a dash with its blank.
+    for match in SUBJECT_BREAK.finditer(text, max(low, first - len("through ")), end):
         word = match.group().strip().lower()
         if word == "and" and not _parts_clauses(text, match, end):
             continue
