@@ -203,7 +203,11 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     statements = split_statements(text, speaker=speaker)
     predictions = model.predict([statement.text for statement in statements])
     analyzed = tuple(
-        AnalyzedStatement(statement=statement, prediction=prediction, evidence=find_evidence(model, prediction))
+        AnalyzedStatement(
+            statement=statement,
+            prediction=prediction,
+            evidence=find_evidence(model, prediction) if prediction.labels else (),
+        )
         for statement, prediction in zip(statements, predictions, strict=True)
     )
     return Analysis(document=document, text=text, labels=model.labels, statements=analyzed)
@@ -293,9 +297,11 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
     if not prediction.labels or len(text) > _LONGEST_EXPLAINED:
         return ()
     places, weights = _pieces(model, text)
+    floor = _dateline_end(text)
     found: list[Span] = []
     for label in prediction.labels:
-        found += _joined(text, label, _heaviest(text, places, weights[:, model.labels.index(label)]))
+        heaviest = _heaviest(text, places, weights[:, model.labels.index(label)], floor)
+        found += _joined(text, label, heaviest)
     return tuple(found)
 
 
@@ -315,19 +321,17 @@ class _Stretch:
     weight: float
 
 
-def _heaviest(text: str, places: Sequence[tuple[int, int]], weights: Floats) -> list[_Stretch]:
+def _heaviest(text: str, places: Sequence[tuple[int, int]], weights: Floats, floor: int) -> list[_Stretch]:
     """Give the stretches that add most to a label, by position, without the marks around their words."""
-    floor = _dateline_end(text)
     chosen: list[_Stretch] = []
-    for number in np.argsort(-weights, kind="stable").tolist():
+    for number in (-weights).argsort(kind="stable").tolist():
         weight = weights.item(number)
-        start, end = places[number]
         if weight <= 0 or len(chosen) == _MOST_SPANS:
             break
+        start, end = places[number]
         if end - start == len(text):  # the whole statement is no evidence for itself
             continue
-        stretch = _Stretch(start, end, weight)
-        _trim(text, stretch)
+        stretch = _trimmed(text, start, end, weight)
         if floor <= stretch.start < stretch.end and text[stretch.start : stretch.end].lower() not in _SAYING:
             chosen.append(stretch)
     return sorted(chosen, key=lambda one: (one.start, one.end))
@@ -339,11 +343,12 @@ def _dateline_end(text: str) -> int:
     return dateline.end() if dateline is not None and dateline["place"].lower() in PLACES else 0
 
 
-def _trim(text: str, stretch: _Stretch) -> None:
-    while stretch.start < stretch.end and not text[stretch.start].isalnum():
-        stretch.start += 1
-    while stretch.start < stretch.end and not text[stretch.end - 1].isalnum():
-        stretch.end -= 1
+def _trimmed(text: str, start: int, end: int, weight: float) -> _Stretch:
+    while start < end and not text[start].isalnum():
+        start += 1
+    while start < end and not text[end - 1].isalnum():
+        end -= 1
+    return _Stretch(start, end, weight)
 
 
 def _joined(text: str, label: str, stretches: Iterable[_Stretch]) -> list[Span]:

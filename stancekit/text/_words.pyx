@@ -30,6 +30,7 @@ cdef enum:
     FIRST_BEYOND = 0x180  # capitals of scripts in which names are written stand before this code point
     HEADS = 64  # a power of two
     LONGEST_SHORT = 4  # letters of an abbreviation before a name
+    DOTTED_I = 0x130  # in small letters two code points
 
 
 SIGNED = _SIGNED
@@ -261,12 +262,35 @@ cdef class Words:
 
     def any(self, uint32_t kinds, Py_ssize_t start, Py_ssize_t stop):
         """Tell whether a word that may be of any of these kinds stands in ``text[start:stop]``, if only in part."""
+        return self.first(kinds, start, stop) >= 0
+
+    cpdef Py_ssize_t first(self, uint32_t kinds, Py_ssize_t start, Py_ssize_t stop):
+        """Give where the first word begins of which `any` tells, perhaps before ``start``; -1 if there is none."""
         cdef size_t i = self.first_from(max(start, 0))
         while i < self.words.size() and self.words[i].start < stop:
             if self.words[i].kinds & kinds:
-                return True
+                return self.words[i].start
             i += 1
-        return False
+        return -1
+
+    def places(self, str signs not None):
+        """Give where any of some signs stands in the text, a list of int; they are looked for one by one."""
+        cdef uint32_t *wanted = PyUnicode_AsUCS4Copy(signs)
+        cdef Py_ssize_t at, n, n_wanted = PyUnicode_GET_LENGTH(signs)
+        cdef uint32_t sign
+        cdef list found = []
+        try:
+            for at in range(self.size):
+                sign = self.signs[at]
+                if 97 <= sign <= 122 or sign == 32:  # most of a text, and never asked for
+                    continue
+                for n in range(n_wanted):
+                    if sign == wanted[n]:
+                        found.append(at)
+                        break
+        finally:
+            PyMem_Free(wanted)
+        return found
 
     def before(self, Py_ssize_t floor, Py_ssize_t at):
         """Give the kinds of the last core in ``text[floor:at]``; -1, which is all of them, if it is not whole there."""
@@ -382,34 +406,56 @@ cdef class Capitals:
         Words in small letters that may stand between two capitalised ones, two of them at most: "van der".
     prefixes : iterable of str
         What may precede a capital after a hyphen: "al-Sadr".
+    others : iterable of str
+        Words, in small letters, that `runs` may leave out where they stand alone: "The Foreign Ministry’s".
     """
 
     cdef bint upper[FIRST_BEYOND]
-    cdef Lexicon words  # 1 for abbreviations, 2 for particles, 4 for prefixes
+    cdef Lexicon words  # 1 for abbreviations, 2 for particles, 4 for prefixes, 8 for others
 
-    def __cinit__(self, str upper not None, shorts, particles, prefixes):
+    def __cinit__(self, str upper not None, shorts, particles, prefixes, others=()):
         for at in range(FIRST_BEYOND):
             self.upper[at] = chr(at) in upper
         kinds = {}
-        for kind, listed in ((1, shorts), (2, particles), (4, prefixes)):
+        for kind, listed in ((1, shorts), (2, particles), (4, prefixes), (8, others)):
             for word in listed:
                 kinds[word] = kinds.get(word, 0) | kind
         self.words = Lexicon(kinds)
 
-    def runs(self, str text not None):
-        """Give where each run begins and ends, a list of (int, int)."""
+    def runs(self, str text not None, *, bint with_others=True):
+        """Give where each run begins and ends, a list of (int, int), those of other words alone if they are wanted."""
         cdef uint32_t *signs = PyUnicode_AsUCS4Copy(text)  # a zero stands behind
         cdef Py_ssize_t at = 0, end, size = PyUnicode_GET_LENGTH(text)
         found = []
         while at < size:
             if self.is_upper(signs[at]):
                 end = self.run_end(signs, at)
-                found.append((at, end))
+                if with_others or not self.is_of_others(signs, at, end):
+                    found.append((at, end))
                 at = end
             else:
                 at += 1
         PyMem_Free(signs)
         return found
+
+    cdef bint is_of_others(self, const uint32_t *signs, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        """Tell whether all words of a run, without their genitives and stops, are listed among the others."""
+        cdef Py_ssize_t start, stop
+        while at < end:
+            start = at
+            while at < end and not is_space(signs[at]):
+                if signs[at] == DOTTED_I:
+                    return False
+                at += 1
+            stop = at
+            if stop - start > 2 and is_apostrophe(signs[stop - 2]) and signs[stop - 1] == 115:
+                stop -= 2
+            while stop > start and signs[stop - 1] == 46:
+                stop -= 1
+            if not self.words.kinds_of(signs + start, stop - start, True) & 8:
+                return False
+            at += 1
+        return True
 
     cdef inline bint is_upper(self, uint32_t sign) noexcept nogil:
         return sign < FIRST_BEYOND and self.upper[sign]

@@ -69,10 +69,8 @@ def _statement(text: str, start: int, end: int, quotes: Sequence[Quote], author:
         if len(quotes) > 1:
             kind = _kind(text, start, end, quotes)
             # Of quotations of one length the outer one comes first, and max gives the first.
-            main = max(
-                (quote for quote in quotes if kind in ("indirect", quote.kind)),
-                key=lambda quote: min(end, quote.end) - max(start, quote.start),
-            )
+            among = quotes if kind == "indirect" else [quote for quote in quotes if quote.kind == kind]
+            main = max(among, key=lambda quote: min(end, quote.end) - max(start, quote.start))
         said, title = main.speaker, main.title
     return Statement(text=text[start:end], start=start, end=end, kind=kind, speaker=said, title=title)
 
@@ -80,9 +78,9 @@ def _statement(text: str, start: int, end: int, quotes: Sequence[Quote], author:
 def _kind(text: str, start: int, end: int, quotes: Sequence[Quote]) -> str:
     """Say of which kind most of a statement is; what frames the speech (“…,” the minister said) counts for neither."""
     direct = [quote for quote in quotes if quote.kind == "direct"]
-    others = [quote for quote in quotes if quote.kind != "direct"]
-    if not direct or not others:
+    if not direct or len(direct) == len(quotes):
         return "direct" if direct else "indirect"
+    others = [quote for quote in quotes if quote.kind != "direct"]
     n_direct, n_others = (
         sum(_n_signs(text, low, high) for low, high in _union(part, start, end)) for part in (direct, others)
     )

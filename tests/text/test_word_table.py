@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from stancekit.text._words import SIGNED, Capitals, Lexicon, Words
 from stancekit.text.attribution.ends import _SPEECH_LAST
 from stancekit.text.attribution.kinds import CUE, DOCUMENT, VENUE, read_words
-from stancekit.text.attribution.names import CAPITALS, RUN
+from stancekit.text.attribution.names import CAPITALS, RUN, _name_within
 from stancekit.text.attribution.reporting import CUE_FORMS, CUE_TAILS, IN_DOCUMENT, SHORT_VENUE
 
 SAID, WENT = 1, 2
@@ -74,6 +74,17 @@ class TestWords:
         assert Words("He went, then left", LEXICON).any(SIGNED, 0, 4)
         assert not Words("He went, then left", LEXICON).any(SIGNED, 8, 18)
 
+    def test_the_first_of_a_kind_is_told_by_its_beginning(self):
+        table = Words("He went, “said” it", LEXICON)
+        assert [table.first(SAID, at, 18) for at in (0, 10, 15)] == [9, 9, -1]
+        assert table.first(SAID | WENT, 0, 18) == 3
+        assert table.first(SAID, 0, 9) == table.first(SAID, 3, 3) == -1
+
+    @given(TEXTS, st.text(max_size=4))
+    def test_signs_are_found_where_they_stand(self, text, signs):
+        wanted = [at for at, sign in enumerate(text) if sign in signs and sign not in " abcdefghijklmnopqrstuvwxyz"]
+        assert Words(text, LEXICON).places(signs) == wanted
+
     def test_before_a_place(self):
         table = Words("He said it", LEXICON)
         assert table.before(0, 8) == SAID
@@ -125,6 +136,21 @@ class TestRuns:
     @given(st.lists(NAMES, max_size=14).map("".join) | st.text(max_size=40))
     def test_are_those_of_the_expression(self, text):
         assert CAPITALS.runs(text) == [match.span() for match in RUN.finditer(text)]
+
+    @settings(max_examples=500)
+    @given(st.lists(NAMES | st.sampled_from(["The", "Iran", "IRAN’s", "U.S.", "Un"]), max_size=14).map("".join))
+    def test_of_other_words_alone_are_those_in_which_no_name_is_found(self, text):
+        named = CAPITALS.runs(text, with_others=False)
+        left_out = [run for run in CAPITALS.runs(text) if run not in named]
+        assert [run for run in CAPITALS.runs(text) if run in named] == named
+        labels = (False, True)
+        assert [_name_within(text[at:end], label) for at, end in left_out for label in labels] == [None] * 2 * len(
+            left_out
+        )
+
+    def test_of_other_words_are_told_without_genitives_and_stops(self):
+        capitals = Capitals("LMI", ["mr"], [], [], ["i", "lo", "mr"])
+        assert capitals.runs("Lo’s Mr. Lo, Lo Lee. İ", with_others=False) == [(13, 19)]
 
     def test_take_their_lists_from_who_asks(self):
         assert Capitals("L", ["mr"], ["of"], ["al"]).runs("Mr. Lee of Lo al-Lu") == [(4, 19)]

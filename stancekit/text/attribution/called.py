@@ -68,7 +68,10 @@ class Called(Bodies):
         """Remember who spoke last."""
         self._topic = None
         self._about.clear()
-        others = [one for one in self.heard if one.name != speaker.name]
+        if self.heard and self.heard[-1].name == speaker.name:
+            others = self.heard[:-1]
+        else:
+            others = [one for one in self.heard if one.name != speaker.name]
         self.heard = [*others[1 - _N_HEARD :], speaker]
 
     @property

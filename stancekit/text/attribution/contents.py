@@ -90,6 +90,8 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         if match is None or match.end() == at:
             break
         at = match.end()
+    if text.find("that", at, end) < 0:
+        return at, False
     if (that := _NEXT_THAT.match(text, at, end)) is not None:
         return that.end(), True
     is_near = text.find(" that", at, min(limit, at + REACH)) >= 0

@@ -71,7 +71,9 @@ class Hearing:
         self.turn = outer or ledger.turn_at(unit.start)
         self.is_quoted = outer is not None
         self.heard: dict[int, Speaker | None] = {}
-        self.nested, self.postposed, self.carriers = set[int](), set[int](), set[int]()
+        self.nested: set[int] = set()
+        self.postposed: set[int] = set()
+        self.carriers: set[int] = set()
         self.glued = -1
         self.start = ledger.begin(unit)
 

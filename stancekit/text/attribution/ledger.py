@@ -135,9 +135,9 @@ class Ledger:
     def note_issued(self, unit: Unit) -> None:
         """Remember "the ministers issued a joint statement" for "the statement said"."""
         stop = min(unit.end, unit.start + 300)
-        if not self.words.any(ISSUE, unit.start, stop):
+        if (first := self.words.first(ISSUE, unit.start, stop)) < 0:
             return
-        match = ISSUING.search(self.text, unit.start, stop)
+        match = ISSUING.search(self.text, max(unit.start, first), stop)
         if match is None:
             return
         start = self._after_heading(unit, self.begin(unit))

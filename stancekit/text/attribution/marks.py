@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from stancekit.text._words import Words
+
 # A pattern that begins with one set of characters is searched for quickest; lines' ends are told from marks behind it.
 _MARK = re.compile(r"[\"“”„‟«»‘‚‹›’'`´\n](?:(?<!\n)|[ \t\r]*\n)")
 _CLOSERS = {"“": '”‟"', "„": "“”‟", "«": "»", "»": "«", '"': '"”', "‟": "”", "‘": "’'", "'": "'’", "‚": "‘’", "‹": "›"}
 _DOUBLE = frozenset('“„«»"‟')
 _SINGLE = frozenset("‘'‚‹")
+_SIGNS = "".join(sorted({"\n", *_CLOSERS, *"".join(_CLOSERS.values())}))
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
 _ELISIONS = re.compile(r"['’‘](?:em|til|tis|twas|n|cause|round|s|\d0s)\b")
 _GOES_ON, _CLOSES, _BREAKS, _OPENS_ANEW = "goes on", "closes", "breaks", "opens anew"
@@ -37,33 +41,41 @@ class Marked:
     end: int
 
 
-def find_marked(text: str) -> list[Marked]:
+def find_marked(text: str, words: Words) -> list[Marked]:
     """Find the outermost stretches between quotation marks, in order.
 
     A paragraph that ends within a quotation goes on in the next if that opens with a mark. Where a closing mark is
     missing, the stretch ends with its sentence. Apostrophes are no marks.
 
+    Parameters
+    ----------
+    text : str
+        The article.
+    words : Words
+        Its words.
+
     Examples
     --------
+    >>> from stancekit.text.attribution.kinds import read_words
     >>> text = "“It isn’t ‘fair’,” she said. 'No,' they said."
-    >>> [text[marked.start : marked.end] for marked in find_marked(text)]
+    >>> [text[marked.start : marked.end] for marked in find_marked(text, read_words(text))]
     ['It isn’t ‘fair’', 'No']
     """
     found: list[Marked] = []
     opened = -1
     resume = 0
-    for match in _MARK.finditer(text):
-        at, sign = match.start(), match.group()
+    for at in words.places(_SIGNS):
         if at < resume:
             continue
         if opened < 0:
+            sign = text[at]
             if sign in _DOUBLE and _may_open(text, at, sign):
                 opened = at
             elif sign in _SINGLE and (close := _single_close(text, at, sign)) is not None:
                 found.append(_marked(text, at, close + 1))
                 resume = close + 1
             continue
-        move = _move(text, opened, match)
+        move = _move(text, opened, at)
         if move == _CLOSES:
             found.append(_marked(text, opened, at + 1))
         elif move != _GOES_ON:
@@ -75,11 +87,12 @@ def find_marked(text: str) -> list[Marked]:
     return [marked for marked in found if marked.start < marked.end]
 
 
-def _move(text: str, opened: int, match: re.Match[str]) -> str:
-    """Say what a mark, or the end of a paragraph, does to the quotation that is open."""
-    at, sign, mark = match.start(), match.group(), text[opened]
-    if sign[0] == "\n":
-        return _GOES_ON if _opens_again(text, match.end(), mark) else _BREAKS
+def _move(text: str, opened: int, at: int) -> str:
+    """Say what a mark, or the end of a line, does to the quotation that is open."""
+    sign, mark = text[at], text[opened]
+    if sign == "\n":
+        blank = _BLANK_LINE.match(text, at)
+        return _GOES_ON if blank is None or _opens_again(text, blank.end(), mark) else _BREAKS
     if sign in _CLOSERS[mark] and _may_close(text, at, sign):
         return _CLOSES
     if sign != mark or sign == '"' or _begins_paragraph(text, at) or not _may_open(text, at, sign):

@@ -43,8 +43,8 @@ _PARTICLES = "bin|ben|ibn|bint|de|del|della|da|dos|van|von|der|den|di|du|la|le|u
 RUN = re.compile(rf"{_CAPITALISED}(?:\s(?:(?:{_PARTICLES})\s){{0,2}}{_WORD})*")
 _TWO_BLANKS = re.compile(rf" {{1,2}}(?:(?:{_PARTICLES}) {{1,2}}){{0,2}}")
 _WIDEST_GAP = 16  # characters between two runs: particles and blanks
-# Finds what `RUN` finds.
-CAPITALS = Capitals(_UPPER_LETTERS, _SHORT_LOWER, _PARTICLES.split("|"), _ARTICLES.split("|"))
+# Finds what `RUN` finds. No name stands in a run of which every word is foreign to names; "Un" is not.
+CAPITALS = Capitals(_UPPER_LETTERS, _SHORT_LOWER, _PARTICLES.split("|"), _ARTICLES.split("|"), NOT_NAMES - {"un"})
 
 # Months, places and offices that are surnames too, where a given name precedes them.
 _ALSO_NAMES = word_set(
@@ -93,7 +93,7 @@ def find_mentions(text: str) -> list[Mention]:
     ('Ann M. Lee', "Iran's former foreign minister")
     """
     mentions = []
-    for at, end in CAPITALS.runs(text) if "  " not in text else _joined_runs(text):
+    for at, end in CAPITALS.runs(text, with_others=False) if "  " not in text else _joined_runs(text):
         start, whole = at, text[at:end]
         if (
             "ing " in whole
@@ -102,7 +102,7 @@ def find_mentions(text: str) -> list[Mention]:
         ):
             start += len(first) + 1
             whole = text[start:end]
-        name = _name_within(whole, text.startswith(":", end))
+        name = _name_within(whole, text[end : end + 1] == ":")
         if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
     return mentions

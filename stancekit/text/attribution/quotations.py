@@ -64,7 +64,7 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
     cast = Cast(text)
     spoken = [_turn_quote(turn, cast) for turn in turns if turn.start < turn.end]
     ledger = Ledger(text, cast, spoken)
-    units = find_units(text, cast.words, spans, find_marked(text))
+    units = find_units(text, cast.words, spans, find_marked(text, cast.words))
     reporting = [_may_report(text, unit) for unit in units]
     while reporting and not reporting[-1]:  # behind the last of them nothing is left to understand
         reporting.pop()

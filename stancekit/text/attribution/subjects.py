@@ -65,9 +65,10 @@ def _last_break(text: str, table: Words, low: int, end: int) -> int:
     if comma > low and not has_bracket:
         low = comma + 2
     start = low
-    if not table.any(BREAK | SIGNED, low, end):
+    if (first := table.first(BREAK | SIGNED, low, end)) < 0:
         return start
-    for match in SUBJECT_BREAK.finditer(text, low, end):
+    # "Through which" begins a word before the one that is listed, and a dash with its blank.
+    for match in SUBJECT_BREAK.finditer(text, max(low, first - len("through ")), end):
         word = match.group().strip().lower()
         if word == "and" and not _parts_clauses(text, match, end):
             continue
@@ -145,8 +146,9 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
         on_day, start = start, day.end()
-    words = text[start:end].split()
-    if not words or len(words) > 30 or words[0].lower() in _NOT_SAID or words[-1].lower() in RELATIVE:
+    phrase = text[start:end]
+    words = phrase.split()
+    if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
         return None
     if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
         return None
@@ -155,11 +157,11 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     end -= len(words[-1]) - len(last)
     words[-1] = last
     # "had the union accused them", "a move is what analysts say"
-    if not AUXILIARIES.isdisjoint(words) and " who " not in text[start:end] and ("had" in words or words[-1].islower()):
+    if not AUXILIARIES.isdisjoint(words) and " who " not in phrase and ("had" in words or words[-1].islower()):
         return None
-    if words[0].lower() in RELATIVE or words[0] in _NO_SUBJECT:
+    if first in RELATIVE or words[0] in _NO_SUBJECT:
         return None
-    if last.lower() in OWN_OR_PRONOUN and len(words) > 1:
+    if len(words) > 1 and last.lower() in OWN_OR_PRONOUN:
         start += text[start:end].rindex(words[-1])
     while text[start] == " ":
         start += 1
