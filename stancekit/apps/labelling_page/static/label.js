@@ -114,7 +114,7 @@
     if (!curve || JSON.stringify(curve) === JSON.stringify(before?.curve)) return;
     one("#curve").hidden = false;
     one("#curve-notes").replaceChildren(...curve.notes.map((note) => element("p", { class: "hint" }, note)));
-    one("#curve table").hidden = !curve.points.length;
+    for (const part of all("#curve-about, #curve table")) part.hidden = !curve.points.length;
     if (!curve.points.length) return;
     one("#curve-about").textContent = curve.drawn;
     const labels = Object.keys(curve.points[0].per_label);
