@@ -47,6 +47,18 @@ class OtherLabelsError(InvalidInputError):
     """
 
 
+class TooFewAnnotatedError(InvalidInputError):
+    """A sample has too few annotated statements, or none yet.
+
+    Examples
+    --------
+    >>> raise too_few_annotated(1, "lift", least=30)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    stancekit.errors.TooFewAnnotatedError: 1 statement is annotated for 'lift'; expected 30 or more of those ...
+    """
+
+
 class CodebookError(StancekitError, ValueError):
     """A codebook cannot be read or contradicts itself.
 
@@ -177,6 +189,22 @@ def missing_column(column: str, available: Iterable[str], source: str) -> Invali
 def missing_labels(column: str, available: Iterable[str], source: str) -> OtherLabelsError:
     """Build the error for a table without a column for its labels, or for one of them."""
     return OtherLabelsError(str(missing_column(column, available, source)))
+
+
+def too_few_annotated(n: int, label: str, *, least: int) -> TooFewAnnotatedError:
+    """Build the error for a sample that hardly anybody annotated."""
+    found = "1 statement is" if n == 1 else f"{n} statements are"
+    return TooFewAnnotatedError(f"{found} annotated for {label!r}; expected {least} or more of those that were drawn")
+
+
+def predictions_for_labels(source: str, labels: str, told_by: Iterable[str]) -> InvalidInputError:
+    """Build the error for a model's predictions where labels by hand are expected."""
+    names = list(told_by)
+    return InvalidInputError(
+        f"{source} holds predictions, as the columns {names} beside {labels!r} say, and labels by hand are expected: "
+        f"by a model's own answers any model is right. Give a table that people labelled; if people went through "
+        f"{labels!r} here, write it without those columns"
+    )
 
 
 def in_words(error: Exception) -> str:

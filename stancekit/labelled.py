@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, OtherLabelsError, missing_column, missing_labels, naming, place
+from stancekit.errors import (
+    InvalidInputError,
+    OtherLabelsError,
+    missing_column,
+    missing_labels,
+    naming,
+    place,
+    predictions_for_labels,
+)
 from stancekit.tables import Table, read_table
 from stancekit.text.checks import check_statement
 
@@ -104,7 +112,8 @@ def read_labelled(
     ------
     InvalidInputError
         On a missing column, a row without text, or a label that the codebook does not have; the message
-        names row and field.
+        names row and field. On a model's predictions too, which are told by the columns beside `labels`: a model
+        that learns or is measured by them seems to be right always.
 
     Examples
     --------
@@ -123,6 +132,8 @@ def read_labelled(
     _check_columns(table, [text, *([group] if group else []), *keep])
     if absent := [name for name in marks if name not in table.columns]:
         raise missing_labels(absent[0], table.columns, table.source)
+    if not per_label and (told_by := _columns_of_predictions(table.columns, labels)):
+        raise predictions_for_labels(table.source, labels, told_by)
     texts, truth, groups = [], [], []
     columns: dict[str, list[object]] = {name: [] for name in keep}
     for number, row in enumerate(table):
@@ -145,6 +156,16 @@ def _check_columns(table: Table, names: Iterable[str]) -> None:
     for name in names:
         if name not in table.columns:
             raise missing_column(name, table.columns, table.source)
+
+
+def _columns_of_predictions(columns: Iterable[str], labels: str) -> list[str]:
+    """Find what a model writes beside the column of labels: where it abstained, and its scores."""
+    if not labels.endswith("labels"):
+        return []
+    prefix = labels.removesuffix("labels")
+    abstained = [name for name in columns if name == f"{prefix}abstained"]
+    scores = [name for name in columns if name == f"{prefix}scores" or name.startswith(f"{prefix}score_")]
+    return [*abstained, *scores] if abstained and scores else []
 
 
 def read_group(value: object, row: int, field: str) -> str:

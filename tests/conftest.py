@@ -1,6 +1,8 @@
-"""Statements, codebooks and models that several test files share; each model is fitted once a session."""
+"""Statements, codebooks, models and a browser that several test files share; each model is fitted once a session."""
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,10 @@ from stancekit import Codebook, Context, LexiconFeatures, NgramFeatures, Stance,
 
 # Doctests are looked for in every module, and these would all be one module called conftest.
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = Path(__file__).parents[1] / ".cache" / "node_modules" / "axe-core" / "axe.min.js"
+CHECKED = "{resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}"  # WCAG 2.2: 24 pixels
 
 # Not in alphabetical order, so that an order taken from sorting shows.
 LABELS = ("trade", "lift", "build")
@@ -121,3 +127,30 @@ def model(request, models) -> StanceModel:
 @pytest.fixture(scope="session")
 def packaged() -> StanceModel:
     return stancekit.load()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def findings():
+    """Give what stands in somebody's way on a page, as axe-core finds it."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm install --prefix .cache axe-core")
+
+    def findings(page):
+        # The page lets no script in, so that axe comes through the browser's own door.
+        found = page.evaluate(AXE.read_text(encoding="utf-8") + f"\n;axe.run(document, {CHECKED})")
+        return [
+            (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]]) for one in found["violations"]
+        ]
+
+    return findings

@@ -33,6 +33,16 @@ def test_batches(database, packaged):
     assert found == list(enumerate(wanted(packaged)))
 
 
+def test_a_query_that_finds_nothing(database, packaged):
+    label = Labeller(packaged)
+    with pa.RecordBatchReader.from_stream(database.sql("SELECT id, text FROM speeches WHERE id < 0")) as batches:
+        schema = label(batches.schema.empty_table()).schema
+        labelled = pa.Table.from_batches(map(label, batches), schema)
+    assert (labelled.num_rows, labelled.schema) == (0, schema)
+    with pa.RecordBatchReader.from_stream(database.sql("SELECT id, text FROM speeches WHERE id = 0")) as batches:
+        assert pa.Table.from_batches(map(label, batches)).schema == schema
+
+
 def test_batches_that_may_not_miss_a_statement(database, packaged):
     with (
         pa.RecordBatchReader.from_stream(database.sql("SELECT text FROM speeches ORDER BY id")) as batches,

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stancekit import Codebook, InvalidInputError, LabelledStatements, Stance, read_labelled
+from stancekit import Codebook, InvalidInputError, LabelledStatements, Stance, load, read_labelled
 from stancekit.labelled import cell_marks
 
 NAN = float("nan")
@@ -270,3 +270,36 @@ def test_a_word_for_missing_is_no_code(word):
 
 def test_a_label_may_be_called_so():
     assert cell_marks("NA", {"NA", "N", "A"}, 3, "anna") == ["NA"]
+
+
+class TestPredictions:
+    @pytest.mark.parametrize(
+        ("row", "labels"),
+        [
+            ({"labels": ["lift"], "scores": {"lift": 0.9}, "abstained": [], "unfamiliar": False}, "labels"),
+            ({"labels": "lift", "score_lift": 0.9, "score_build": 0.1, "abstained": ""}, "labels"),
+            ({"stance_labels": ["lift"], "stance_abstained": [], "stance_score_lift": 0.9}, "stance_labels"),
+        ],
+    )
+    def test_are_no_labels(self, tmp_path, row, labels):
+        with pytest.raises(
+            InvalidInputError, match=r"table\.jsonl holds predictions, as the columns \['(stance_)?abst"
+        ):
+            truth_of(tmp_path, [{"text": "a", **row}], labels=labels)
+
+    def test_as_a_model_gives_them(self, tmp_path):
+        rows = [said.to_dict() for said in load().predict(["Lift the embargo.", "We met."])]
+        with pytest.raises(InvalidInputError, match="if people went through 'labels' here, write it without those col"):
+            read_labelled(write(tmp_path, rows), load().codebook)
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            {"labels": ["lift"], "stance_labels": [], "stance_abstained": [], "stance_score_lift": 0.9},
+            {"labels": ["lift"], "scores": "3 : 1"},
+            {"labels": ["lift"], "abstained": True},
+            {"lift": 1, "build": 0, "scores": {"lift": 0.9}, "abstained": []},
+        ],
+    )
+    def test_beside_labels_by_hand_are_no_matter(self, tmp_path, row):
+        assert truth_of(tmp_path, [{"text": "a", **row}]).tolist() == [[1.0, 0.0]]

@@ -715,11 +715,20 @@ class TestNames:
             loading.load(name, revision="v1")
 
     def test_an_unknown_name(self, tmp_path):
-        message = r"unknown model 'liner'; expected one of \['a model directory', 'encoder', 'hf:org/name', 'linear'\]"
+        message = r"unknown model 'liner'; expected one of encoder, linear, a model directory, or hf:org/name$"
         with pytest.raises(InvalidInputError, match=message):
             loading.load("liner")
-        with pytest.raises(InvalidInputError, match=r"unknown model '.*nowhere'"):
-            loading.load(tmp_path / "nowhere")
+        message = (
+            r"there is no model directory '.*nowhere'; look at its name, or take a model of the package: encoder, lin"
+        )
+        for name in (tmp_path / "nowhere", str(tmp_path / "nowhere"), "./nowhere", "../nowhere", "~/nowhere"):
+            with pytest.raises(InvalidInputError, match=message):
+                loading.load(name)
+        (tmp_path / "file").write_text("")
+        with pytest.raises(
+            InvalidInputError, match=r"'.*file' is no directory; expected a model directory, written by"
+        ):
+            loading.load(tmp_path / "file")
 
     def test_a_folder_that_is_no_model(self, tmp_path):
         with pytest.raises(

@@ -54,7 +54,13 @@ def write_sheet(labellings: Labellings, names: Sequence[str], path: Path) -> lis
         rows.append(record)
     write_table(path, rows, columns=columns)
     n_blank = int(np.isnan(marks[:, : len(labellings.codebook.labels)]).any(axis=1).sum())
-    return [f"{n_blank} statements have blank labels: nobody could say, or coders differ"] if n_blank else []
+    return [_blank(n_blank, len(labellings.coders))] if n_blank else []
+
+
+def _blank(n: int, n_coders: int) -> str:
+    """Say of how many statements labels are left blank, and why."""
+    why = "nobody could say, or coders differ" if n_coders > 1 else "the coder could not say"
+    return f"{n} statement{' has' if n == 1 else 's have'} blank labels: {why}"
 
 
 def read_sheet(path: Path, pool: StatementPool, codebook: Codebook, coders: Sequence[str]) -> Labellings:

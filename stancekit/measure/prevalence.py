@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stancekit.errors import InvalidInputError, place, unknown_option
+from stancekit.errors import InvalidInputError, place, too_few_annotated, unknown_option
 from stancekit.measure.coded import Coded, encode
 from stancekit.measure.designs import Sampling, declare
 from stancekit.measure.inputs import MISSING, Settings, check_gold, check_labels, check_scores, count_rows
@@ -191,9 +191,7 @@ def _checked_slope(slope: float | None) -> float | None:
 def _sample(predicted: Floats, gold: Floats, sampling: Sampling, label: str, slope: float | None) -> LabelSample:
     rows = np.flatnonzero(~np.isnan(gold))
     if len(rows) < LEAST_GOLD:
-        raise InvalidInputError(
-            f"{len(rows)} statements are annotated for {label!r}; expected {LEAST_GOLD} or more, drawn by draw_sample"
-        )
+        raise too_few_annotated(len(rows), label, least=LEAST_GOLD)
     if sampling.probabilities is not None and np.isnan(sampling.probabilities[rows]).any():
         row = int(rows[np.argmax(np.isnan(sampling.probabilities[rows]))])
         raise InvalidInputError(f"there is no probability{place(row)}, which is annotated; give the chance it had")

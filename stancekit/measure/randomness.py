@@ -87,7 +87,8 @@ def _refuse_unlikely(chances: Iterable[_Chance], label: str) -> None:
         raise InvalidInputError(
             f"the annotated statements are no random sample of the corpus: {what} for {label!r}, which chance alone "
             f"gives with p = {chance:.0e}. They look chosen by score, uncertainty or keyword, and no interval holds "
-            "for such a sample; draw one with draw_sample, or give the chance that each statement had (probabilities)"
+            "for such a sample; draw one with draw_sample (stancekit draw), or give the chance that each statement had "
+            "(probabilities)"
         )
 
 

@@ -1,6 +1,6 @@
 (() => {
   "use strict";
-  const { one, all, number, tally: counted, csv, save, hideByEscape } = shared;
+  const { one, all, number, tally: counted, csv, save, offer, hideByEscape } = shared;
   const table = one("#table");
   const body = one("tbody", table);
   const rows = all("tr", body);
@@ -123,6 +123,8 @@
     select.value = chosen.who;
     status.textContent = report(tallies);
     status.classList.toggle("filtered", filtered());
+    const left = rows.filter((row) => !row.classList.contains("off"));
+    one("#download").textContent = offer(left.length, rows.length);
   };
 
   const clear = () => {

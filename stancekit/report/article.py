@@ -20,7 +20,7 @@ from stancekit.analysis import ADDITIVE, Analysis, AnalyzedStatement, count_by_s
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.report.article_tables import speakers_table, statements_table, thresholds_table
-from stancekit.report.article_text import KINDS, Look, article_section, tally
+from stancekit.report.article_text import KINDS, Look, article_section, narration_among, tally
 
 MOST_STATEMENTS = 2000  # a browser takes seconds to lay out more
 MOST_CHARACTERS = 2_000_000
@@ -134,11 +134,12 @@ def _source(content: str) -> str:
 
 
 def _summary(everything: Sequence[AnalyzedStatement], n_articles: int) -> str:
-    n_with = sum(bool(one.prediction.labels) for one in everything)
+    with_one = [one for one in everything if one.prediction.labels]
     n_unsure = sum(bool(one.prediction.abstained) for one in everything)
     where = "" if n_articles == 1 else f" in {n_articles:,} articles"
     return (
-        f"{tally(len(everything), 'statement')}{where}: {n_with:,} with a stance; "
+        f"{tally(len(everything), 'statement')}{where}: {len(with_one):,} with a stance"
+        f"{narration_among(with_one)}; "
         f"in {n_unsure:,} the model abstains on a stance."
     )
 
@@ -170,8 +171,9 @@ def _item(value: str, name: str, content: str, n: int) -> str:
 def _contents(analyses: Sequence[Analysis], labels: Sequence[str]) -> str:
     items = []
     for number, analysis in enumerate(analyses):
-        n_by_label = {label: sum(label in one.prediction.labels for one in analysis.statements) for label in labels}
-        found = ", ".join(f"{n:,} {label}" for label, n in n_by_label.items() if n) or "no stance"
+        by_label = {label: [one for one in analysis.statements if label in one.prediction.labels] for label in labels}
+        counts = [f"{len(took):,} {label}{narration_among(took)}" for label, took in by_label.items() if took]
+        found = ", ".join(counts) or "no stance"
         link = f'<a href="#a{number}" data-article="{number}" dir="auto">{escape(analysis.document)}</a>'
         items.append(f"<li>{link} <small>{escape(found)}</small></li>")
     everything = '<p class="script" hidden><a href="#articles" data-article="">All articles</a></p>'

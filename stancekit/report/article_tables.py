@@ -39,7 +39,7 @@ def speakers_table(counts: Sequence[SpeakerCount], labels: Sequence[str]) -> str
         head_of_row = f'<th scope="row" data-who="{who}" data-name="{name}" dir="auto">{name}</th>'
         rows.append(f"<tr>{head_of_row}{''.join(cells)}</tr>")
     return (
-        '<table id="speakers">\n<caption>A number leads to its statements.</caption>\n'
+        '<table id="speakers" aria-labelledby="h-speakers" aria-describedby="speakers-about">\n'
         f'<thead><tr><th scope="col">speaker</th>{head}</tr></thead>\n<tbody>\n'
         + "\n".join(rows)
         + "\n</tbody></table>"
@@ -72,11 +72,12 @@ def statements_table(analyses: Sequence[Analysis], look: Look, counts: Sequence[
     """
     several = len(analyses) > 1
     who = {count.speaker: number for number, count in enumerate(counts)}
-    titles = ["article"] * several + ["speaker", "kind", "stances"]
+    # The statement stands early, so that a phone shows it without scrolling.
+    titles = ["speaker", "statement", *["article"] * several, "kind", "stances"]
     head = '<th scope="col" class="num">no.</th>'
     head += "".join(f'<th scope="col">{title}</th>' for title in titles)
     head += "".join(f'<th scope="col" class="num">{escape(label)}</th>' for label in look.labels)
-    head += '<th scope="col">words that weighed</th><th scope="col">statement</th>'
+    head += '<th scope="col">words that weighed</th>'
     columns = escape(json.dumps(row_columns(look.labels), ensure_ascii=False))
     numbered = (
         Numbered(number=number, article=article, document=analysis.document, analyzed=one)
@@ -86,9 +87,8 @@ def statements_table(analyses: Sequence[Analysis], look: Look, counts: Sequence[
     )
     rows = "\n".join(_row(one, look, who[one.analyzed.statement.speaker], several=several) for one in numbered)
     return (
-        f'<table id="table" data-columns="{columns}">\n<caption>Scores are calibrated probabilities; in bold, what the '
-        f"model asserts; with ?, where it abstains.</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n"
-        "</tbody></table>"
+        f'<table id="table" aria-labelledby="h-statements" aria-describedby="table-about" data-columns="{columns}">\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>"
     )
 
 
@@ -102,13 +102,13 @@ def _row(one: Numbered, look: Look, who: int, *, several: bool) -> str:
     stances = ", ".join(map(escape, said.labels)) or "–"
     cells = [
         f'<td class="num" data-v="{one.number}"><a href="#s{one.number}">{one.number + 1}</a></td>',
-        f'<td class="in" dir="auto">{escape(one.document)}</td>' if several else "",
         f'<td class="by" dir="auto">{escape(statement.speaker or "–")}{title}</td>',
+        f'<td class="said" dir="auto">{_exact(statement.text)}</td>',
+        f'<td class="in" dir="auto">{escape(one.document)}</td>' if several else "",
         f"<td>{KINDS[statement.kind]}</td>",
         f'<td class="took">{stances}{strange}</td>',
         *(look.score_cell(one.analyzed, label) for label in look.labels),
         f'<td class="words" dir="auto">{escape(look.words(one.analyzed))}</td>',
-        f'<td class="said" dir="auto">{_exact(statement.text)}</td>',
     ]
     facts = f'data-n="{one.number}" data-article="{one.article}" data-who="{who}" data-kind="{statement.kind}"'
     return f'<tr {facts} data-stance="{look.tokens(one.analyzed)}" data-fields="{fields}">{"".join(cells)}</tr>'
@@ -143,7 +143,9 @@ def thresholds_table(model: StanceModel) -> str:
         for column, label in enumerate(model.labels)
     )
     return (
-        '<div class="scroll" role="region" aria-label="Thresholds" tabindex="0"><table>\n'
-        f'<caption>Between the two the model abstains.</caption>\n<thead><tr><th scope="col">label</th>{head}'
+        '<p class="caption" id="thresholds-about">Between the two the model abstains.</p>\n'
+        '<div class="scroll" role="region" aria-label="Table of thresholds" tabindex="0">'
+        '<table id="thresholds" aria-label="Thresholds" aria-describedby="thresholds-about">\n'
+        f'<thead><tr><th scope="col">label</th>{head}'
         f'<th scope="col">definition</th></tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
     )

@@ -120,6 +120,21 @@ def tally(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
+def narration_among(found: Sequence[AnalyzedStatement]) -> str:
+    """Say how many of some statements nobody said: what an article tells is not what its people think.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> narration_among(stancekit.analyze("The embargo is illegal.").statements)
+    ' (narration)'
+    >>> narration_among(stancekit.analyze("The embargo is illegal.", speaker="Ann Smith").statements)
+    ''
+    """
+    n = sum(one.statement.kind == "narration" and one.statement.speaker is None for one in found)
+    return f" ({n:,} of them narration)" if 0 < n < len(found) else " (narration)" if n else ""
+
+
 def article_section(analysis: Analysis, look: Look, *, title: str, number: int, first: int) -> str:
     """Write one article, its statements marked.
 

@@ -7,6 +7,7 @@ from html import escape
 from itertools import zip_longest
 
 from stancekit.analysis import Analysis, AnalyzedStatement
+from stancekit.report.article_text import narration_among
 from stancekit.report.markdown import table
 
 _WIDEST_SPEAKER = 24
@@ -83,7 +84,7 @@ def analysis_markdown(analysis: Analysis) -> str:
 
 
 def tally_line(analysis: Analysis) -> str:
-    """Say what an article is called, and how many of its statements take each stance.
+    """Say what an article is called, and how many of its statements take each stance, narration told apart.
 
     Examples
     --------
@@ -91,7 +92,8 @@ def tally_line(analysis: Analysis) -> str:
     'note: 0 statements, 0 pro'
     """
     n = len(analysis.statements)
-    counts = [f"{sum(label in s.prediction.labels for s in analysis.statements)} {label}" for label in analysis.labels]
+    by_label = {label: [s for s in analysis.statements if label in s.prediction.labels] for label in analysis.labels}
+    counts = [f"{len(took)} {label}{narration_among(took)}" for label, took in by_label.items()]
     return ", ".join([f"{_short(analysis.document, 80)}: {n} statement{'' if n == 1 else 's'}", *counts])
 
 

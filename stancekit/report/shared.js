@@ -24,6 +24,8 @@ const shared = (() => {
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
 
+  const offer = (shown, total) => `Download what is shown as CSV (${number(shown)} of ${number(total)})`;
+
   // Escape hides the box about a statement until another one is pointed at.
   const hideByEscape = () => {
     addEventListener("keydown", (event) => {
@@ -36,5 +38,5 @@ const shared = (() => {
     }
   };
 
-  return { one, all, element, number, tally, csv, save, hideByEscape };
+  return { one, all, element, number, tally, csv, save, offer, hideByEscape };
 })();

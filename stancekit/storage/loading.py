@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stancekit.errors import InvalidInputError, ModelFormatError, unknown_option
+from stancekit.errors import InvalidInputError, ModelFormatError
 from stancekit.model import StanceModel
 from stancekit.storage.building import build, read_arrays
 from stancekit.storage.hub import Address, cache_of, fetch, is_address, read_address
@@ -177,8 +177,20 @@ def locate(name: str | Path) -> str:
     if isinstance(name, str) and name in built_in_models():
         return os.path.join(_BUILT_IN, name)
     if not os.path.isdir(name):
-        raise unknown_option("model", str(name), [*built_in_models(), "a model directory", "hf:org/name"])
+        raise _no_model(name)
     return str(name)
+
+
+def _no_model(name: str | Path) -> InvalidInputError:
+    """Build the error for a name under which there is no model: of a path that there is no such directory."""
+    text, known = str(name), ", ".join(built_in_models())
+    if os.path.exists(name):
+        return InvalidInputError(f"{text!r} is no directory; expected a model directory, written by stancekit.save")
+    if not isinstance(name, str) or os.path.dirname(text) or text.startswith((".", "~")):
+        return InvalidInputError(
+            f"there is no model directory {text!r}; look at its name, or take a model of the package: {known}"
+        )
+    return InvalidInputError(f"unknown model {text!r}; expected one of {known}, a model directory, or hf:org/name")
 
 
 def load_located(name: str, folder: str) -> StanceModel:

@@ -1,21 +1,15 @@
-"""Applications on a thread, a client that shows what goes over the wire, and a browser."""
+"""Applications on a thread, and a client that shows what goes over the wire."""
 
 import http.client
 import json
-import shutil
 import socket
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = Path(__file__).parents[2] / ".cache" / "node_modules" / "axe-core" / "axe.min.js"
-CHECKED = "{resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}"  # WCAG 2.2: 24 pixels
 
 
 @dataclass(frozen=True)
@@ -97,30 +91,3 @@ def on_thread():
                 assert not thread.is_alive()
 
     return on_thread
-
-
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def findings():
-    """Give what stands in somebody's way on a page, as axe-core finds it."""
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: npm install --prefix .cache axe-core")
-
-    def findings(page):
-        # The page lets no script in, so that axe comes through the browser's own door.
-        found = page.evaluate(AXE.read_text(encoding="utf-8") + f"\n;axe.run(document, {CHECKED})")
-        return [
-            (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]]) for one in found["violations"]
-        ]
-
-    return findings

@@ -128,6 +128,20 @@ def test_train_evaluate_compare(labelled, codebook, tmp_path, capsys):
     assert err.count("60 of 60 statements are among those that") == 2
 
 
+def test_predictions_are_no_labels_to_learn_or_to_be_measured_by(tmp_path, capsys, monkeypatch):
+    lines = io.BytesIO(b"Lift the embargo.\nWe met.\n" * 20)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(lines, encoding="utf-8"))
+    assert main(["predict"]) == 0
+    path = tmp_path / "predictions.jsonl"
+    path.write_text(capsys.readouterr().out)
+    for command in (["train", str(path), "--output", str(tmp_path / "m")], ["evaluate", str(path)]):
+        assert main(command) == 2
+        err = capsys.readouterr().err
+        assert f"{path} holds predictions, as the columns ['abstained', 'scores'] beside 'labels' say" in err
+        assert err.endswith("if people went through 'labels' here, write it without those columns\n")
+    assert not (tmp_path / "m").exists()
+
+
 def test_train_uses_the_packaged_codebook_where_none_is_given(tmp_path, capsys):
     path = tmp_path / "few.jsonl"
     rows = [

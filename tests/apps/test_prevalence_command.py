@@ -354,3 +354,24 @@ def test_the_models_own_column_is_no_annotation(tmp_path, capsys):
     path.write_text("text,stance_labels\nLift them.,anti-sanction\n")
     assert main(["prevalence", str(path), "--labels", "stance_labels", "--design", "random"]) == 2
     assert "is a column of the model" in capsys.readouterr().err
+
+
+def test_before_anybody_annotated_it_says_how(table, tmp_path, capsys):
+    sheet = tmp_path / "sample.csv"
+    sheet.write_text("id,labels\n" + "".join(f"r{i},\n" for i in range(60)))
+    assert main(["prevalence", str(table), "--gold", str(sheet), "--id", "id", "--design", "random"]) == 2
+    err = capsys.readouterr().err
+    assert "0 statements are annotated for 'anti-sanction'; expected 30 or more of those that were drawn: fill" in err
+    assert f"fill in the column 'labels' of {sheet} ('none' where no label fits), or let stancekit label ask" in err
+    assert "draw_sample" not in err
+    assert err.count("\n") == 1
+
+
+def test_a_corpus_without_a_sample_is_told_to_draw_one(tmp_path, capsys):
+    corpus = tmp_path / "all.csv"
+    rows = "".join(f"r{i},anti-sanction,0.9,{'none' if i == 7 else ''}\n" for i in range(60))
+    corpus.write_text("id,stance_labels,stance_score_anti-sanction,labels\n" + rows)
+    assert main(["prevalence", str(corpus), "--design", "random"]) == 2
+    said = capsys.readouterr().err
+    assert "1 statement is annotated for 'anti-sanction'; expected 30 or more of those that were drawn: draw" in said
+    assert f"(stancekit draw {corpus} --n 600 --output sample.csv)" in said

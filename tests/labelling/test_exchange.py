@@ -53,6 +53,21 @@ def test_a_table_of_one_coder_comes_back_under_any_name(tmp_path, suffix):
     assert read_labels(path, POOL, BOOK, coders=["zoe"]).coders == {"zoe": ANN}
 
 
+@pytest.mark.parametrize(
+    ("coders", "note"),
+    [
+        ({"ann": ANN}, "1 statement has blank labels: the coder could not say"),
+        ({"ann": {"a": None, "b": None}}, "2 statements have blank labels: the coder could not say"),
+        (
+            {"ann": {"a": ()}, "ben": {"a": ("lift",)}},
+            "1 statement has blank labels: nobody could say, or coders differ",
+        ),
+    ],
+)
+def test_why_labels_are_blank(tmp_path, coders, note):
+    assert write_labellings(labellings(**coders), tmp_path / "labels.csv").notes == (note,)
+
+
 def test_what_a_table_says(tmp_path):
     path = tmp_path / "labels.csv"
     write_labellings(labellings(ann=ANN, ben=BEN), path)

@@ -316,6 +316,21 @@ class TestListing:
         assert lines[0].split() == ["speaker", "kind", "stances", "statement"]
         assert tally_line(analysis).startswith("note: 9 statements, 6 anti-sanction")
 
+    def test_narration_is_told_from_what_people_say(self):
+        said = {"labels": MODEL.labels, "said": ("self-reliance",)}
+        ours = [made("One.", **said), made("Two.", **said, speaker="Ada"), made("Three.", **said, kind="direct")]
+        for statements, words in (
+            (ours, "3 self-reliance (1 of them narration)"),
+            (ours[1:], "2 self-reliance"),
+            (ours[:1] * 2, "2 self-reliance (narration)"),
+        ):
+            pair = [Analysis(document=name, text="", labels=MODEL.labels, statements=()) for name in "ab"]
+            pair[0] = replace(pair[0], statements=tuple(statements))
+            assert tally_line(pair[0]).endswith(f", {words}")
+            page = article_html(pair, MODEL)
+            assert f"<small>{words}</small>" in page
+            assert words.replace("self-reliance", "with a stance") + "; in" in page
+
     def test_each_stance_has_a_line_with_its_score(self):
         one = made("Lift it.", said=("pro",), abstained=("con",), speaker="A" * 40)
         lines = list(analysis_lines(Analysis(text="", labels=("pro", "con"), statements=(one,)), 80))

@@ -116,3 +116,47 @@ class TestLinksToViews:
         document = view(hash_="a1")
         assert [a["id"] for a in document.shown("article")] == ["a1"]
         assert view(hash_="s4").status.startswith("Shown: 5 of 5 ")
+
+
+@pytest.fixture
+def narrow(browser, page):
+    shown = browser.new_page(viewport={"width": 360, "height": 740}, color_scheme="dark")
+    shown.goto(page.as_uri())
+    yield shown
+    shown.close()
+
+
+class TestOnAPhone:
+    def test_the_statement_shows_without_scrolling(self, narrow):
+        head = narrow.locator("#table thead th").all_inner_texts()
+        assert head[:6] == ["no.", "speaker", "statement", "article", "kind", "stances"]
+        cell = narrow.locator("#table td.said").first.evaluate("cell => cell.getBoundingClientRect().toJSON()")
+        assert cell["left"] < 180
+        assert cell["right"] <= 360 - 16
+        assert narrow.evaluate("document.documentElement.scrollWidth") == 360
+
+    @pytest.mark.parametrize(
+        ("table", "about"),
+        [
+            ("#speakers", "A number leads to its statements."),
+            ("#table", "Scores are calibrated probabilities"),
+            ("#thresholds", "Between the two the model abstains."),
+        ],
+    )
+    def test_what_is_said_of_a_table_is_not_cut(self, narrow, table, about):
+        words = narrow.locator(f"#{narrow.locator(table).get_attribute('aria-describedby')}")
+        assert about in words.inner_text()
+        assert words.evaluate("words => words.closest('.scroll')") is None
+        assert words.evaluate("words => words.getBoundingClientRect().right") <= 360
+        assert narrow.locator(table).evaluate("table => table.caption") is None
+
+    def test_nothing_stands_in_the_way_of_anybody(self, narrow, findings):
+        assert findings(narrow) == []
+
+
+class TestDownloadButton:
+    def test_says_how_much_is_shown(self, narrow):
+        button = narrow.locator("#download")
+        assert button.inner_text() == "Download what is shown as CSV (5 of 5)"
+        narrow.locator("#stances button").filter(has_text="self-reliance").click()
+        assert button.inner_text() == "Download what is shown as CSV (1 of 5)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from stancekit.apps.annotating import asking_for_annotations
 from stancekit.apps.corpora import add_corpus, add_design, corpus_of, keep_columns, kept, strata_of
 from stancekit.apps.options import command, names
 from stancekit.apps.output import as_json
@@ -62,23 +63,24 @@ def run(options: argparse.Namespace) -> int:
     if options.figure:
         check_figure_paths([options.figure])
     corpus = corpus_of(options, keep_columns(options, options.probabilities))
-    found = prevalence(
-        corpus.predicted,
-        corpus.gold,
-        labels=corpus.labels,
-        design=options.design,
-        strata=strata_of(corpus, options),
-        clusters=kept(corpus, options.clusters),
-        drawn=options.drawn,
-        probabilities=_chances(corpus.columns.get(options.probabilities), options.probabilities),
-        groups={name: corpus.columns[name] for name in names(options.by)},
-        differences=_differences(options.difference),
-        confidence=options.confidence,
-        population="larger" if options.larger else "corpus",
-        fixed_size=options.fixed_size,
-        only=names(options.only) or None,
-        gaps=options.gaps,
-    )
+    with asking_for_annotations(options):
+        found = prevalence(
+            corpus.predicted,
+            corpus.gold,
+            labels=corpus.labels,
+            design=options.design,
+            strata=strata_of(corpus, options),
+            clusters=kept(corpus, options.clusters),
+            drawn=options.drawn,
+            probabilities=_chances(corpus.columns.get(options.probabilities), options.probabilities),
+            groups={name: corpus.columns[name] for name in names(options.by)},
+            differences=_differences(options.difference),
+            confidence=options.confidence,
+            population="larger" if options.larger else "corpus",
+            fixed_size=options.fixed_size,
+            only=names(options.only) or None,
+            gaps=options.gaps,
+        )
     if options.figure:
         column = next(iter(names(options.by)), None)
         write_figure(prevalence_figure(group_shares(found, column), group=column or "group"), [options.figure])

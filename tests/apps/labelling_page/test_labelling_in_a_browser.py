@@ -92,6 +92,95 @@ def test_a_session_by_mouse_to_its_end(served, open_page):
     expect(page.locator("#labels")).to_be_visible()
 
 
+BESIDE = ("#book summary", "[data-act=retrain]", "[data-act=curve]", "[data-act=review]", "#keys")
+
+
+@pytest.mark.parametrize("act", ["none", "cannot", "skip", "undo"])
+def test_enter_accepts_what_was_ticked_by_key_after_a_click_on(act, served, open_page):
+    session, client = served
+    page = open_page(client)
+    for n in range(2):
+        page.keyboard.press("0")
+        expect(page.locator("#far")).to_have_text(f"{n + 1} of 6 statements")
+    before = text(page)
+    page.locator(f"[data-act={act}]").first.click()
+    expect(page.locator("#statement .text")).not_to_have_text(before)
+    expect(page.locator("#labels")).to_be_focused()
+    due, known = session.next().id, dict(session.decisions)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text(f"{due}: lift")
+    assert dict(session.decisions) == {**known, due: ("lift",)}
+
+
+@pytest.mark.parametrize("act", ["none", "cannot", "skip", "undo"])
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_button_that_was_reached_by_tab_is_pressed(act, key, served, open_page):
+    session, client = served
+    page = open_page(client)
+    page.keyboard.press("0")
+    expect(page.locator("#far")).to_have_text("1 of 6 statements")
+    before = text(page)
+    page.keyboard.press("1")
+    _tab_to(page, f"[data-act={act}]")
+    page.keyboard.press(key)
+    expect(page.locator("#statement .text")).not_to_have_text(before)
+    expect(page.locator("#labels")).to_be_focused()
+    expect(page.locator("#options :checked")).to_have_count(0)
+    said = {"none": [(), ()], "cannot": [(), None], "skip": [()], "undo": []}
+    assert list(session.decisions.values()) == said[act]
+    page.keyboard.press("Tab")
+    expect(page.locator("#options input").first).to_be_focused()
+
+
+def _tab_to(page, selector):
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.locator(selector).first.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{selector} cannot be reached by Tab")
+
+
+@pytest.mark.parametrize("place", ["[type=submit]", "[data-act=skip]", *BESIDE])
+def test_a_tick_by_key_takes_the_focus_from_any_control(place, served, open_page):
+    session, client = served
+    page = open_page(client)
+    first = session.next().id
+    page.locator(place).focus()
+    page.keyboard.press("2")
+    expect(page.locator("#labels")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text(f"{first}: trade")
+    assert dict(session.decisions) == {first: ("trade",)}
+
+
+@pytest.mark.parametrize("place", BESIDE[:-1])
+def test_a_click_on_what_is_no_answer_leaves_enter_to_what_is_ticked(place, served, open_page):
+    session, client = served
+    page = open_page(client)
+    first = session.next().id
+    page.keyboard.press("1")
+    page.locator(place).click()
+    page.wait_for_function("!document.querySelector('#answer').hasAttribute('aria-busy')")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text(f"{first}: lift")
+    assert page.locator("#book").evaluate("book => book.open") == (place == "#book summary")
+
+
+def test_accept_without_a_tick_and_the_end_keep_the_focus_in_the_form(served, open_page):
+    page = open_page(served[1])
+    page.get_by_role("button", name="Accept").click()
+    expect(page.locator("#said")).to_have_text("Tick a label first, or 0 for none of them")
+    expect(page.locator("#labels")).to_be_focused()
+    for n in range(6):
+        page.get_by_role("button", name="None").click()
+        expect(page.locator("#far")).to_have_text(f"{n + 1} of 6 statements")
+    expect(page.get_by_role("region", name="Statement")).to_be_focused()
+    _tab_to(page, "[data-act=undo]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#labels")).to_be_focused()
+
+
 def test_two_tabs_and_a_reload_keep_each_answer_once(served, open_page):
     session, client = served
     one, other = open_page(client), open_page(client)

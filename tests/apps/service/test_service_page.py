@@ -152,6 +152,46 @@ def test_the_report_is_that_of_the_service(page, client):
     assert content == asked.body
 
 
+def test_the_button_says_how_much_is_downloaded(page):
+    analyze(page)
+    expect(page.locator("#csv")).to_have_text("Download what is shown as CSV (3 of 3)")
+    page.get_by_role("button", name="self-reliance").click()
+    expect(page.locator("#csv")).to_have_text("Download what is shown as CSV (1 of 3)")
+    assert len(rows_of(download(page, "#csv")[1])) == 2
+    expect(page.locator("#report")).to_have_text("Download the whole as a page (HTML)")
+
+
+def test_the_table_tells_the_kind_of_statement(page):
+    analyze(page)
+    head = page.locator("#rows-head th").all_inner_texts()
+    assert head[:5] == ["no.", "speaker", "statement", "kind", "stances"]
+    found = stancekit.analyze(ARTICLE).statements
+    kinds = {"direct": "direct speech", "indirect": "indirect speech", "narration": "narration"}
+    shown = page.locator("#rows-body td:nth-child(4)").all_inner_texts()
+    assert shown == [kinds[one.statement.kind] for one in found]
+
+
+def test_the_summary_tells_narration_from_what_people_say(page):
+    analyze(page, f"“{LIFT}” Ann Smith said. The hall was full.\n\n{LIFT}")
+    assert "2 anti-sanction (1 of them narration), 0 pro-cooperation" in page.locator("#summary").inner_text()
+    page.fill("#by", "Ann Smith")
+    analyze(page, LIFT)  # hers, though nobody quotes it
+    assert "1 anti-sanction, 0 pro-cooperation" in page.locator("#summary").inner_text()
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 740}}], indirect=True)
+def test_what_is_said_of_the_table_fits_a_phone_and_belongs_to_it(page):
+    analyze(page)
+    about = page.locator("#rows-about")
+    box = about.bounding_box()
+    assert box["x"] + box["width"] <= 360
+    assert page.locator("#rows").get_attribute("aria-describedby") == "rows-about"
+    expect(about).to_contain_text("Scores are calibrated probabilities")
+    expect(about).not_to_contain_text("spreadsheet", use_inner_text=True)
+    left = page.locator("#rows-body td.said").first.bounding_box()["x"]
+    assert left < 180  # the statement shows without scrolling
+
+
 def test_a_text_file(page):
     choose(page, "note.txt", ARTICLE.encode())
     expect(page.locator("#text")).to_have_value(ARTICLE)
@@ -241,6 +281,16 @@ def test_labelling_can_be_stopped(page):
         ),
         ("a.doc", b"\xd0\xcf\x11\xe0\xff", "is a Word document or the like"),
         ("a.xlsx", b"PK\x03\x04\0\xff", "is a workbook, and this page reads CSV. Open it, and save the sheet as CSV"),
+        (
+            "a.svg",
+            b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+            "“a.svg” is a drawing (SVG), and this page reads text.",
+        ),
+        ("a.html", b"\n<!DOCTYPE html><p>Lift", "is a web page (HTML), and this page reads text. Open it in a browser"),
+        ("a.txt", b"\xef\xbb\xbf<html><p>Lift", "is a web page (HTML)"),
+        ("a.csv", b"<html><table>", "is a web page (HTML)"),
+        ("a.xml", b'<?xml version="1.0"?><TEI/>', "“a.xml” is XML, and this page reads text. "),
+        ("a.svg", b'<?xml version="1.0"?>\n<!-- ours --><svg/>', "is a drawing (SVG)"),
         ("a.csv", b"a,b\n1,2\n\n1\n", "Row 4 of the table has 1 cell, but its first row names 2 columns."),
         ("a.csv", b'a\n"x\n', "Row 2 of the table has a quotation mark without its second one"),
         ("a.csv", b'a\n"' + b"x" * 2_000_000, "a quotation mark without its second one"),
@@ -253,6 +303,12 @@ def test_labelling_can_be_stopped(page):
         "Word",
         "old Word",
         "workbook",
+        "drawing",
+        "web page",
+        "web page as text",
+        "web page as a table",
+        "XML",
+        "drawing in XML",
         "cells",
         "short quotation",
         "long quotation",
@@ -264,6 +320,20 @@ def test_files_that_cannot_be_read(page, name, content, words):
     choose(page, name, content)
     page.wait_for_selector("#trouble p")
     assert words in page.locator("#trouble").inner_text()
+
+
+def test_what_was_read_before_is_not_said_beside_a_file_that_cannot_be_read(page):
+    choose(page, "note.txt", b"Lift them.")
+    expect(page.locator("#status")).to_contain_text("Read “note.txt”")
+    choose(page, "a.pdf", b"%PDF-1.7\n")
+    expect(page.locator("#trouble")).to_contain_text("is a PDF")
+    expect(page.locator("#status")).to_be_empty()
+    expect(page.locator("#text")).to_have_value("Lift them.")
+
+
+def test_a_text_that_begins_with_a_sign_of_less_is_read(page):
+    choose(page, "note.md", b"<3 <!-- no markup --> Lift them.")
+    expect(page.locator("#status")).to_contain_text("Read “note.md”")
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@
   };
 
   const showItem = (item) => {
+    if (!item && one("#answer").contains(document.activeElement)) rest(); // what has the focus is about to hide
     one("#answer").classList.toggle("done", !item);
     one("#labels").hidden = !item;
     for (const button of all("#acts button")) button.hidden = !item && button.dataset.act !== "undo";
@@ -113,7 +114,7 @@
     if (!curve || JSON.stringify(curve) === JSON.stringify(before?.curve)) return;
     one("#curve").hidden = false;
     one("#curve-notes").replaceChildren(...curve.notes.map((note) => element("p", { class: "hint" }, note)));
-    one("#curve table").hidden = !curve.points.length;
+    for (const part of all("#curve-about, #curve table")) part.hidden = !curve.points.length;
     if (!curve.points.length) return;
     one("#curve-about").textContent = curve.drawn;
     const labels = Object.keys(curve.points[0].per_label);
@@ -160,6 +161,15 @@
 
   // ---- answering
 
+  // A button that answers gives the focus back, so that Enter after the next tick accepts instead of pressing it again. Who
+  // wants it reaches it by Tab.
+  const rest = () => one(state?.item ? "#labels" : "#shown").focus({ preventScroll: true });
+  const settle = () => {
+    const at = document.activeElement;
+    const isAtHome = state?.item && one("#labels").contains(at);
+    if (one("#answer").contains(at) && !isAtHome) rest();
+  };
+
   // To an address that does not open the session nothing shows but that it does not.
   const reveal = (is) => {
     if (is && one("#answer").hidden) complain("");
@@ -196,6 +206,7 @@
     } finally {
       asking = false;
       one("#answer").removeAttribute("aria-busy");
+      settle();
     }
   };
   const decide = (labels) => state?.item && send("decide", { id: state.item.id, labels, seen: state.seen });
@@ -223,25 +234,37 @@
   one("#answer").addEventListener("submit", (event) => {
     event.preventDefault();
     acts.accept();
+    settle();
   });
   one(".skip").addEventListener("click", (event) => {
     event.preventDefault(); // the end of the address is the token, and stays
     one("#labels").focus();
   });
-  for (const button of all("[data-act]")) button.addEventListener("click", () => acts[button.dataset.act]());
+  for (const button of all("[data-act]")) {
+    button.addEventListener("click", () => {
+      acts[button.dataset.act]();
+      if (button.dataset.act === "leave") rest(); // it hides itself
+      else settle();
+    });
+  }
+  // What is clicked beside the statement takes no focus from it either: Enter still means what is ticked.
+  for (const control of all(".beside button, .beside summary")) {
+    control.addEventListener("mousedown", (event) => event.preventDefault());
+  }
 
+  const PRESSED = "button, a, summary, input, select, textarea";
   const toggle = (key) => {
     const at = book?.stances.findIndex((stance) => stance.key === key) ?? -1;
     if (at < 0 || !state?.item) return false;
     const input = inputs()[at];
     input.checked = !input.checked;
     say(`${input.value}: ${input.checked ? "ticked" : "not ticked"}`);
+    if (document.activeElement.matches(PRESSED) && !one("#labels").contains(document.activeElement)) rest();
     return true;
   };
   addEventListener("keydown", (event) => {
     if (!one("#keys").checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
-    const own = event.target.closest?.("button, a, summary, input, select, textarea");
-    if (event.key === "Enter" && own) return; // it presses what has the focus; in the form it accepts
+    if (event.key === "Enter" && event.target.closest?.(PRESSED)) return; // it presses what has the focus; in the form it accepts
     if (toggle(event.key)) event.preventDefault();
     else if (Object.hasOwn(KEYS, event.key)) {
       event.preventDefault();

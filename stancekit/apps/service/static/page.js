@@ -1,6 +1,6 @@
 (() => {
   "use strict";
-  const { one, element, number, tally, csv, save, hideByEscape } = shared;
+  const { one, element, number, tally, csv, save, offer, hideByEscape } = shared;
   const look = JSON.parse(document.body.dataset.look);
   const { labels, signs, characters } = look;
   const KINDS = { direct: "direct speech", indirect: "indirect speech", narration: "narration" };
@@ -94,6 +94,15 @@
     const what = /\.(docx?|odt|pages)$/i.test(name) ? "a Word document or the like" : "no text, but a document or an archive";
     return `“${name}” is ${what}, and this page reads text. ${AS_TEXT}`;
   };
+  const markup = (text, name) => {
+    const first = text.slice(0, 5000).replace(/<!--[^]*?-->/g, " ").trimStart();
+    const root = first.replace(/^<\?xml[^>]*>\s*/i, "");
+    if (/^<(!doctype\s+)?svg\b/i.test(root)) return `“${name}” is a drawing (SVG), and this page reads text. Choose another file.`;
+    const fromBrowser = "Open it in a browser, copy its text and paste it here.";
+    if (/^<(!doctype\s+html|html|head|body)\b/i.test(root)) return `“${name}” is a web page (HTML), and this page reads text. ${fromBrowser}`;
+    if (/^<\?xml\b/i.test(first)) return `“${name}” is XML, and this page reads text. Copy its text without the marks, and paste it here.`;
+    return "";
+  };
   const decode = (bytes, name) => {
     const other = whatElse(bytes, name);
     if (other) throw new Trouble(other);
@@ -102,8 +111,11 @@
     try {
       const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
       if (text.includes("\0")) throw new TypeError();
+      const marked = markup(text, name);
+      if (marked) throw new Trouble(marked);
       return text;
-    } catch {
+    } catch (error) {
+      if (error instanceof Trouble) throw error;
       throw new Trouble(`“${name}” is no text in UTF-8. If it is text, save it again as UTF-8 (in a spreadsheet: “CSV UTF-8”).`);
     }
   };
@@ -190,6 +202,7 @@
     reading += 1;
     const mine = reading;
     complain("");
+    if (!running) say(""); // what it says is of the file before
     try {
       if (running) throw new Trouble(BUSY);
       if (files.length > 1) throw new Trouble(`These are ${files.length} files. Choose one at a time.`);
@@ -410,9 +423,17 @@
       "English) or about other things. The scores below are guesses.";
     return part < 0.5 ? strange.length : 0;
   };
+  // What an article tells is not what its people think.
+  const narrationAmong = (found) => {
+    const n = found.filter((item) => item.kind === "narration" && !item.speaker).length;
+    return n && n < found.length ? ` (${number(n)} of them narration)` : n ? " (narration)" : "";
+  };
   const summarise = () => {
     const { items, n, why, kind } = result;
-    const parts = labels.map((name) => `${number(items.filter((item) => item.labels.includes(name)).length)} ${name}`);
+    const parts = labels.map((name) => {
+      const took = items.filter((item) => item.labels.includes(name));
+      return `${number(took.length)} ${name}${narrationAmong(took)}`;
+    });
     const noun = kind === "article" ? "statement" : "row";
     const partly = why ? `Not whole: only the first ${number(items.length)} of ${tally(n, noun)} are labelled, because ${why}. ` : "";
     const strange = warn();
@@ -472,6 +493,7 @@
       if (fit) found.push(at);
       document.getElementById(`s${at}`)?.classList.toggle("off", !fit);
     });
+    one("#csv").textContent = offer(found.length, result.items.length);
     one("#nothing").hidden = Boolean(found.length) || !result.items.length;
     one("#shown").textContent = `${number(found.length)} of ${tally(result.items.length, result.kind === "article" ? "statement" : "row")} shown`;
     writeRows(found);
@@ -538,7 +560,7 @@
 
   const writeHead = () => {
     const titles =
-      result.kind === "article" ? ["no.", "speaker", "statement", "stances", ...labels, "words that weighed"] : ["row", "statement", "stances", ...labels];
+      result.kind === "article" ? ["no.", "speaker", "statement", "kind", "stances", ...labels, "words that weighed"] : ["row", "statement", "stances", ...labels];
     const numbers = new Set(["no.", "row", ...labels]);
     one("#rows-head").replaceChildren(
       ...titles.map((title) => element("th", { scope: "col", class: numbers.has(title) ? "num" : "" }, title)),
@@ -546,7 +568,7 @@
   };
   const writeRows = (found) => {
     one("#rows-body").replaceChildren(...found.slice(0, shown).map((at) => rowOf(result.items[at], at)));
-    one("#rows-part").hidden = !found.length;
+    for (const id of ["#rows-part", "#rows-about"]) one(id).hidden = !found.length;
     one("#more").hidden = found.length <= shown;
   };
   const rowOf = (item, at) => {
@@ -563,7 +585,7 @@
       cells[0].replaceChildren(element("a", { href: `#s${at}` }, number(at + 1)));
       const title = item.title ? [element("small", {}, item.title)] : [];
       const words = [...new Set(item.evidence.map(({ text }) => text.split(/\s+/).join(" ")))].join(", ");
-      cells.push(cell("by", item.speaker ?? "–", ...title), said, stances, ...labels.map(score), cell("words", words));
+      cells.push(cell("by", item.speaker ?? "–", ...title), said, cell("", KINDS[item.kind]), stances, ...labels.map(score), cell("words", words));
     } else cells.push(said, stances, ...labels.map(score));
     return element("tr", {}, ...cells);
   };
