@@ -49,11 +49,12 @@ class Bodies:
         self._long: dict[str, str] = {}
         self._named: dict[str, Speaker] = {}
 
-    def by_body(self, phrase: str, at: int) -> Speaker:
-        """Name a body, by its longer name where it was heard under one."""
-        if (named := self._named.get(phrase)) is not None:
+    def by_body(self, phrase: str, at: int) -> Speaker | None:
+        """Name a body, by its longer name where it was heard under one; None where a phrase is but signs: "the —"."""
+        named, plain = self._named.get(phrase), plain_name(phrase)
+        if named is not None or not plain:
             return named
-        name = _without_praise(plain_name(phrase))
+        name = _without_praise(plain)
         noun = name.rsplit(None, 1)[-1]
         is_known = phrase.lower().startswith("the ")
         if name.islower():

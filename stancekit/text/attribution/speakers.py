@@ -381,7 +381,7 @@ class Cast(Called):
     def _owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say whose a document is: "the Post article", "a Tasnim report"."""
         words = phrase.split(f" {noun}", 1)[0].removesuffix("’s").removesuffix("'s").split()
-        if words[0].lower() in ("the", "a", "an", "this", "that"):
+        if words and words[0].lower() in ("the", "a", "an", "this", "that"):
             words.pop(0)
         if not words or not all(word[0].isupper() for word in words):
             return None
