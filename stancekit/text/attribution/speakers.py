@@ -19,6 +19,7 @@ from stancekit.text.attribution.descriptions import (
     head_of,
     is_bare,
     is_definite,
+    is_nobody,
     keys,
     last_word,
     original_head,
@@ -63,7 +64,6 @@ _NOT_FIRST = word_set(
 )
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
 _LONG = 12  # characters of a phrase that may hold more than who speaks
-_LETTER = re.compile(r"[^\W\d_]")
 _OPENING = 80  # characters before an office in which another person may be named
 _TOWARDS = re.compile(r"(?:^|[.!?”\n] )(?:[A-Z]\w{3,}ing|Unlike|Like) ([^,;:.“”]{2,60}), $")
 # "China as a large buyer", "the union as well as Lee": what somebody is besides names nobody.
@@ -130,7 +130,7 @@ class Cast(Called):
         low = phrase.lower()
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
             return None
-        if phrase[-1].isdigit() and _LETTER.search(phrase) is None:
+        if is_nobody(phrase):
             return None
         if low in PRONOUNS or low in _OBJECTS:
             return self._by_pronoun(_OBJECTS.get(low, low), start)

@@ -1,5 +1,7 @@
 """Text that no author meant to be read so: marks, dashes and blanks where a name should stand."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,3 +82,19 @@ def test_any_text_can_be_read(text):
     for quote in find_quotes(text):
         assert 0 <= quote.start < quote.end <= len(text)
         assert text[quote.start : quote.end].strip()
+        assert quote.speaker is None or re.search(r"[^\W\d_]", quote.speaker)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The port is open, according to ...",
+        "The port is open, according to the –.",
+        "“Talks go on,” said the —.",
+        "“Talks go on,” said the ( ).",
+        "“Talks go on,” said ... . “They go on for ever.”",
+        "( said\n– A ",
+    ],
+)
+def test_signs_and_articles_are_no_names(text):
+    assert {quote.speaker for quote in find_quotes(text)} <= {None}
