@@ -29,7 +29,7 @@ _PRAISE = re.compile(
     r"left-leaning|right-leaning|non-?governmental|nonprofit|"
     r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
 )
-_MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|who)) ")
+_MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|at|on|along|near|who)) ")
 
 
 class Bodies:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from stancekit.text.attribution.bodies import INDEFINITE, Bodies
+from stancekit.text.attribution.callings import is_person, sex_of
 from stancekit.text.attribution.descriptions import (
     count_places,
     plain_name,
@@ -22,6 +23,14 @@ _JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the
 _JOINING_ASIDE = re.compile(r", [^,;:“”\"]{3,100}, and$")  # "Lee, a former envoy, and Kern"
 _SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
 _N_HEARD = 6
+_SHORT = 60  # characters in which a sentence names whom it begins with
+_N_DESCRIBING = 5  # words of a description, the article among them
+_LINKS = frozenset({"of", "for", "in", "on", "by", "with", "that", "the", "a", "an", "and"})  # "A statue of a woman"
+# "Workers at the dock cheered", "Two sisters from the hills keep the mill"
+_MANY_NEW = re.compile(
+    r"(?:(?:Some|Many|Most|Several|Other|Two|Three|Four|Five|Six) )?(?:[a-z]+ )?(?P<noun>[A-Z]?[a-z]+(?:s|men))"
+    r"(?: (?:of|from|in|at|on|along|near|outside|across) (?:the |an? )?[\w’-]+)?(?=[\s,.])"
+)
 _N_TOPICS = 40  # sentences in a row of which it is asked whom they are about
 
 
@@ -59,7 +68,7 @@ class Called(Bodies):
         while self._about:
             # Whom "he" means at the beginning of a sentence is asked in turn of the sentences before it.
             speaker = self._about.pop()()
-            if speaker is not None and self.knows(speaker):
+            if speaker is not None:
                 self._topic = speaker
                 self._about.clear()
         return self._topic
@@ -117,6 +126,25 @@ class Called(Bodies):
             return False
         before = self.text[start : mention.name_start].split()
         return bool(before) and before[-1].lower() in {"of", "the", "in", "for", "and", "to", "with", "at", "from"}
+
+    def newcomer(self, start: int, end: int) -> Speaker | None:
+        """Name a person with whom a sentence begins and who has no name: "A young baker shook her head"."""
+        words = self.text[start : min(end, start + _SHORT)].split()[1:_N_DESCRIBING]
+        i = next((i for i, word in enumerate(words) if word in _LINKS or is_person(word.rstrip(","))), len(words))
+        head, after = "".join(words[i : i + 1]).rstrip(","), "".join(words[i + 1 : i + 2])
+        if not is_person(head) or after == "and" or is_person(after):
+            return None
+        return Speaker(name=" ".join([*words[:i], head]), title=None, kind="person", sex=sex_of({head}))
+
+    def newcomers(self, start: int, end: int) -> Speaker | None:
+        """Name several with whom a sentence begins and who have no names: "Workers at the dock cheered"."""
+        if (many := _MANY_NEW.match(self.text, start, end)) is None:
+            return None
+        noun = many["noun"].lower()
+        one = f"{noun[:-3]}man" if noun.endswith("men") else noun.removesuffix("s")
+        if not (noun in VOICES or is_person(one)):
+            return None
+        return Speaker(name=many[0], title=None, kind="people")
 
     def _joined(self, inside: list[int], start: int) -> Speaker | None:
         """Give two people in one: "Foreign Minister Ann Lee and Chancellor Bo Kern"."""

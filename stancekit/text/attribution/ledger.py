@@ -126,7 +126,18 @@ class Ledger:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
         if self.turns or self.text[unit.start] in '“"':
             return
-        self.cast.note_topic(partial(self.leading, unit))
+        self.cast.note_topic(partial(self._topic, unit))
+
+    def _topic(self, unit: Unit) -> Speaker | None:
+        """Say whom a sentence is about: somebody known, or somebody new, "A farmer in the north spoke for many"."""
+        start = self.begin(unit)
+        is_one = self.text.startswith(("A ", "An ", "One ", "Another "), start)
+        speaker = self.leading(unit)
+        if speaker is not None:
+            is_new = speaker.kind == "people" or (is_one and speaker.kind == "person")
+            if is_new or self.cast.knows(speaker):
+                return speaker
+        return self.cast.newcomer(start, unit.end) if is_one else self.cast.newcomers(start, unit.end)
 
     def note_doer(self, unit: Unit) -> None:
         """Remember whom a sentence is about at whose end somebody reports it."""
