@@ -26,6 +26,11 @@ _N_HEARD = 6
 _SHORT = 60  # characters in which a sentence names whom it begins with
 _N_DESCRIBING = 5  # words of a description, the article among them
 _LINKS = frozenset({"of", "for", "in", "on", "by", "with", "that", "the", "a", "an", "and"})  # "A statue of a woman"
+_EMPLOYED = re.compile(
+    r"(?P<who>(?:[A-Z][\w.-]* ){0,4}[A-Z][\w-]*[’']s) (?:[\w-]+ ){0,3}?[a-z-]+(?: also| later| has| had)* "
+    r"(?:quote|cite)[sd]? $"
+)
+_FAR = 120  # characters before "her" in which her spokesman may be named
 # "Workers at the dock cheered", "Two sisters from the hills keep the mill"
 _MANY_NEW = re.compile(
     r"(?:(?:Some|Many|Most|Several|Other|Two|Three|Four|Five|Six) )?(?:[a-z]+ )?(?P<noun>[A-Z]?[a-z]+(?:s|men))"
@@ -135,6 +140,12 @@ class Called(Bodies):
         if not is_person(head) or after == "and" or is_person(after):
             return None
         return Speaker(name=" ".join([*words[:i], head]), title=None, kind="person", sex=sex_of({head}))
+
+    def employer(self, at: int) -> Speaker | None:
+        """Say whose spokesman has quoted "her": "Cole’s spokesman quoted her as saying"."""
+        quoting = _EMPLOYED.search(self.text, max(0, at - _FAR), at)
+        named = [] if quoting is None else self.people.inside(*quoting.span("who"))
+        return self.people.named(named[-1]) if named else None
 
     def newcomers(self, start: int, end: int) -> Speaker | None:
         """Name several with whom a sentence begins and who have no names: "Workers at the dock cheered"."""

@@ -48,7 +48,7 @@ from stancekit.text.attribution.salience import (
 
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
-_OBJECTS = {"him": "he", "them": "they"}  # "quoted him as saying"
+_OBJECTS = {"him": "he", "her": "she", "them": "they"}  # "quoted him as saying"
 OWN_VOICE = word_set("i we you one")
 # Who held an office once is known by name, and so is who will soon.
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
@@ -141,7 +141,7 @@ class Cast(Called):
         if low in PRONOUNS:
             return self._by_pronoun(low, start)
         if low in _OBJECTS:
-            return self._by_pronoun(_OBJECTS[low], start)
+            return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
         if low.split(None, 1)[0] in _NOT_FIRST:
             return None
         if self._is_common(phrase, low):
