@@ -152,6 +152,15 @@ STARTERS = word_set(
     ultimately eventually apparently accordingly consequently subsequently
     """
 )
+# Of these a sentence has one, and no title: "the envoy had called", "shook his head".
+FINITE = word_set(
+    """
+    is are was were has have had will would should must can cannot could may might does did shook took gave made put
+    kept left lost won held stood told said says came went met wrote spoke saw heard knew felt thought got sent paid
+    brought ran sat fell rose threw drew set
+    """
+)
+RELATIVES = word_set("who whose whom which that where when")
 PREFIXES = word_set("post pre non anti pro co re ex mid self multi inter counter")
 OPENING = word_set("the in on at this that these those he she it they however meanwhile but and also according")
 ONLY_BODIES = BODIES - word_set(
