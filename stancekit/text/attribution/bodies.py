@@ -13,7 +13,7 @@ from stancekit.text.attribution.callings import (
     outlet_before,
     outlet_within,
 )
-from stancekit.text.attribution.descriptions import capitalised_before, head_of, plain_name
+from stancekit.text.attribution.descriptions import capitalised_before, head_of, is_nobody, plain_name
 from stancekit.text.attribution.kinds import read_words
 from stancekit.text.attribution.namewords import BODIES
 from stancekit.text.attribution.people import People, Speaker
@@ -52,7 +52,7 @@ class Bodies:
     def by_body(self, phrase: str, at: int) -> Speaker | None:
         """Name a body, by its longer name where it was heard under one; None where a phrase is but signs: "the —"."""
         named, plain = self._named.get(phrase), plain_name(phrase)
-        if named is not None or not plain:
+        if named is not None or is_nobody(plain):
             return named
         name = _without_praise(plain)
         noun = name.rsplit(None, 1)[-1]

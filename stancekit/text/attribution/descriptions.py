@@ -122,7 +122,6 @@ _COUNTRIES = {
 }
 _ARTICLES = ("a ", "A ", "an ", "An ")
 _NOBODY = re.compile(r"[\W\d_]*(?:(?:the|an?)\b[\W\d_]*)?$", re.IGNORECASE)
-_LEAST_NAME = 4  # letters that are more than an article
 _PLACE_OF = {name: _COUNTRIES.get(name, name[:5]) for name in PLACES}
 PLACE_KEYS = frozenset(_PLACE_OF.values())
 
@@ -276,7 +275,13 @@ def is_nobody(phrase: str) -> bool:
     >>> is_nobody("..."), is_nobody("the —"), is_nobody("the U.S.")
     (True, True, False)
     """
-    return (not phrase[-1:].isalpha() or len(phrase) < _LEAST_NAME) and _NOBODY.match(phrase) is not None
+    return _NOBODY.match(phrase) is not None
+
+
+@lru_cache(maxsize=1024)
+def spoken_name(name: str) -> str | None:
+    """Give the name of a speaker as readers see it; None where it names nobody."""
+    return None if is_nobody(name) else without_article(name)
 
 
 def capitalised_before(text: str, noun: str, at: int) -> str | None:

@@ -8,7 +8,7 @@ from functools import partial
 
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
-from stancekit.text.attribution.descriptions import is_nobody, without_article
+from stancekit.text.attribution.descriptions import spoken_name
 from stancekit.text.attribution.kinds import ISSUE
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUING, MONTH
@@ -83,15 +83,15 @@ class Ledger:
             start += 1
         while end > start and self.text[end - 1] in (_TRIM_RIGHT if kind != "direct" else " \t\r\n,"):
             end -= 1
-        speaker = None if speaker is None or is_nobody(speaker.name) else speaker
+        name = None if speaker is None else spoken_name(speaker.name)
         if end > start:
             self.quotes.append(
                 Quote(
                     start=start,
                     end=end,
                     kind=kind,
-                    speaker=without_article(speaker.name) if speaker else None,
-                    title=speaker.title if speaker else None,
+                    speaker=name,
+                    title=speaker.title if speaker and name else None,
                     rule=rule,
                 )
             )

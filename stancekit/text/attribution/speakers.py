@@ -132,19 +132,15 @@ class Cast(Called):
             start, end = self._who_within(start, end)
             phrase = self.text[start:end]
         low = phrase.lower()
-        if (
-            is_nobody(phrase)
-            or low in OWN_VOICE
-            or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE)
-        ):
+        if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
+            return None
+        if phrase[-1].isdigit() and is_nobody(phrase):
             return None
         if low in PRONOUNS:
             return self._by_pronoun(low, start)
         if low in _OBJECTS:
             return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
-        if low.split(None, 1)[0] in _NOT_FIRST:
-            return None
-        if self._is_common(phrase, low):
+        if low.split(None, 1)[0] in _NOT_FIRST or self._is_common(phrase, low):
             return None
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
 
