@@ -26,7 +26,8 @@ NEXT = 900  # characters after "a Chinese envoy" in which the envoy's name may f
 
 _PRAISE = re.compile(
     r"(?:official|influential|leading|prestigious|independent|private|respected|conservative|liberal|hawkish|hardline|"
-    r"left-leaning|right-leaning|non-?governmental|nonprofit|"
+    r"left-leaning|right-leaning|non-?governmental|nonprofit|opposition|ruling|governing|rival|dominant|centrist|"
+    r"populist|nationalist|secular|(?:far|centre|center)-(?:left|right)|(?:left|right)-wing|(?:pro|anti)-[a-z]+|"
     r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
 )
 _MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|at|on|along|near|who)) ")

@@ -14,7 +14,7 @@ from stancekit.text.attribution.descriptions import (
     count_places,
     plain_name,
 )
-from stancekit.text.attribution.namewords import BODIES, PLACES
+from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES
 from stancekit.text.attribution.people import GENITIVE, Speaker
 from stancekit.text.attribution.reporting import VOICES
 
@@ -30,6 +30,8 @@ _EMPLOYED = re.compile(
     r"(?P<who>(?:[A-Z][\w.-]* ){0,4}[A-Z][\w-]*[’']s) (?:[\w-]+ ){0,3}?[a-z-]+(?: also| later| has| had)* "
     r"(?:quote|cite)[sd]? $"
 )
+# "the Organization of Varda Farmers"
+_OF_BODY = re.compile(r"(?:[Tt]he )?(?:[A-Z][\w’-]+ ){0,4}(?P<body>[A-Z][a-z]+) of (?:the )?(?:[A-Z][\w-]+ ){0,2}$")
 _FAR = 120  # characters before "her" in which her spokesman may be named
 # "Workers at the dock cheered", "Two sisters from the hills keep the mill"
 _MANY_NEW = re.compile(
@@ -120,7 +122,7 @@ class Called(Bodies):
     def _is_somebody_of(self, i: int, start: int) -> bool:
         """Tell whether a name only says whose somebody unnamed is: "a lawyer for Ann Lee"."""
         before = self.text[start : self.people.mentions[i].name_start]
-        if before.endswith(" in "):
+        if before.endswith(" in ") or (" of " in before and _is_body_of(before)):
             return True
         return before.startswith(_SOMEBODY) and before.endswith((" of ", " of the ", " for ", " for the ", " to "))
 
@@ -188,3 +190,11 @@ class Called(Bodies):
     def _home(self) -> str | None:
         places = count_places(self.text)
         return places.most_common(1)[0][0] if places else None
+
+
+def _is_body_of(before: str) -> bool:
+    """Tell whether words before a name are a body whose own name goes on with it: "the Organization of"."""
+    match = _OF_BODY.match(before)
+    if match is None or match["body"].lower() not in BODIES:
+        return False
+    return OFFICES.keys().isdisjoint(before.lower().split())

@@ -100,6 +100,7 @@ BODIES = word_set(
     instagram telegram facebook quran bible islam islamic jewish muslim western
     eastern northern southern diplomacy development cooperation tourism agriculture innovation innovative health
     education culture transport construction investment promotion planning human rights security
+    programme program initiative campaign project trust coalition consortium partnership secretariat
     economic trade industry commerce reuters afp irna isna tasnim
     fars xinhua tass bbc cnn bloomberg monday tuesday wednesday thursday friday saturday sunday january february
     march april may june july august september october november december ramadan nowruz christmas
