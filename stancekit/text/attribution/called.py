@@ -35,7 +35,7 @@ _OF_BODY = re.compile(r"(?:[Tt]he )?(?:[A-Z][\w’-]+ ){0,4}(?P<body>[A-Z][a-z]+
 _FAR = 120  # characters before "her" in which her spokesman may be named
 # "Workers at the dock cheered", "Two sisters from the hills keep the mill"
 _MANY_NEW = re.compile(
-    r"(?:(?:Some|Many|Most|Several|Other|Two|Three|Four|Five|Six) )?(?:[a-z]+ )?(?P<noun>[A-Z]?[a-z]+(?:s|men))"
+    r"(?:(?:Some|Many|Most|Several|Other|Two|Three|Four|Five|Six) )?(?:[A-Z]?[a-z-]+ )?(?P<noun>[A-Z]?[a-z]+(?:s|men))"
     r"(?: (?:of|from|in|at|on|along|near|outside|across) (?:the |an? )?[\w’-]+)?(?=[\s,.])"
 )
 _N_TOPICS = 40  # sentences in a row of which it is asked whom they are about
@@ -155,9 +155,9 @@ class Called(Bodies):
             return None
         noun = many["noun"].lower()
         one = f"{noun[:-3]}man" if noun.endswith("men") else noun.removesuffix("s")
-        if not (noun in VOICES or is_person(one)):
+        if not (noun in VOICES or noun in OFFICES or is_person(one)):
             return None
-        return Speaker(name=many[0], title=None, kind="people")
+        return self._plain(many[0], "people")
 
     def _joined(self, inside: list[int], start: int) -> Speaker | None:
         """Give two people in one: "Foreign Minister Ann Lee and Chancellor Bo Kern"."""

@@ -33,6 +33,8 @@ _CLAUSE = re.compile(r"(?:While|As|Although|Though|Since|After|Before|When|Becau
 _OPENING = re.compile(
     r"(?!The |An? |His |Her |Its |Their |Our |This )[A-Z][a-z]+(?: [a-z]+){1,4}, (?=the |[A-Z]|he |she |they |it )"
 )
+# What somebody is, before the name: "A son of a fisherman, Lee was born in Oslo", "A doctor by training, she left".
+_FRONTED = re.compile(r"[A-Z][^,.;:“”\"]{3,80}, (?:(?P<pronoun>he|she|they) |(?=[A-Z]))")
 _MARKS = frozenset(';:“”"')
 _DATELINE_SIGNS = (" –", " —", " -", "(")
 _LONGEST_DATELINE = 60
@@ -132,6 +134,10 @@ class Ledger:
         """Say whom a sentence is about: somebody known, or somebody new, "A farmer in the north spoke for many"."""
         start = self.begin(unit)
         is_one = self.text.startswith(("A ", "An ", "One ", "Another "), start)
+        if (fronted := _FRONTED.match(self.text, start, unit.end)) is not None:
+            named = self.cast.people.named_from(fronted.end()) if is_one else None
+            if named is not None or fronted["pronoun"]:
+                return named
         speaker = self.leading(unit)
         if speaker is not None:
             is_new = speaker.kind == "people" or (is_one and speaker.kind == "person")
