@@ -16,6 +16,11 @@ _LABEL = re.compile(
     rf"(?P<name>{_WORD}(?:[ \t\xa0]{{1,3}}(?:{_WORD}|{_PARTICLE}|[1-9])){{0,8}}),?"
     rf"(?:[ \t\xa0]{{0,3}}[(\[][^()\[\]\n]{{1,50}}[)\]])?[ \t\xa0]?"
 )
+# "Address by Prime Minister Anna Berg at the dam"
+_AUTHOR = re.compile(
+    rf"\b(?:by|with|of|from) (?P<name>{_WORD}(?: (?:{_WORD}|{_PARTICLE}(?= )))*(?<!\W))(?=[\s,:;.’'(–—]|$)"
+)
+_LONGEST_HEADING = 200
 _CLOSED_LINE = re.compile(r"[.!?…:;,\"'”’»)\]*_=\-–—][ \t\r\xa0]*$")
 _SEPARATOR = re.compile(r"[\n\r][ \t]*(?:[*\-=_#~•][ \t]*){3,200}+(?=[\n\r]|\Z)")
 _LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
@@ -60,7 +65,8 @@ def find_turns(text: str) -> list[Turn]:
 
     A label begins a line and ends with a colon. It is believed if it is written in capitals, names a role or an
     office, or comes again; a name that comes once is believed at the beginning of a paragraph, if none of its
-    words stands in lower case in the text. ``Q:`` and ``A:`` are believed beside other labels and beside one another,
+    words stands in lower case in the text. A surname alone is believed beside the label with the full name, or below a
+    heading such as "Address by Anna Berg". ``Q:`` and ``A:`` are believed beside other labels and beside one another,
     ``Q.`` and ``A.`` too.
 
     Parameters
@@ -164,7 +170,29 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
             is_label = _is_name(label, words, lower, counts)
         if is_label:
             believed.append(label)
-    return believed if len(believed) == len(labels) else _with_letters(believed, labels)
+    if len(believed) == len(labels):
+        return believed
+    return _with_letters(_with_surnames(believed, labels, text), labels)
+
+
+def _with_surnames(believed: list[_Label], labels: list[_Label], text: str) -> list[_Label]:
+    """Add "Berg:" that stands once, where "Anna Berg:" or a heading, "Address by Anna Berg", tells whose name it is."""
+    starts = {label.start for label in believed}
+    alone = [label for label in labels if label.start not in starts and label.follows_end and _is_word(label.speaker)]
+    if not alone:
+        return believed
+    names = [label.speaker.split() for label in believed]
+    heading = text[: alone[-1].start].lstrip().partition("\n")[0]
+    names += [match["name"].split() for match in _AUTHOR.finditer(heading[:_LONGEST_HEADING])]
+    surnames = {words[-1] for words in names if len(words) > 1}
+    lower = _in_lower_case(text, [label.speaker for label in alone])
+    starts |= {label.start for label in alone if label.speaker in surnames and label.speaker.lower() not in lower}
+    return [label for label in labels if label.start in starts]
+
+
+def _is_word(speaker: str) -> bool:
+    """Tell whether a label is one word that may be a name."""
+    return " " not in speaker and not _is_no_speaker([speaker]) and not _has_office([speaker])
 
 
 def _with_letters(believed: list[_Label], labels: list[_Label]) -> list[_Label]:

@@ -70,6 +70,28 @@ class TestFound:
         text = f"Our paper met the mayor.\n\nQ{stop} Will it rain?\n\nA{stop} It will."
         assert turns(text) == [("Q", "Will it rain?"), ("A", "It will.")]
 
+    def test_a_surname_that_stands_once_beside_the_full_name(self):
+        text = "Berg: Dear friends!\nThank you.\n\nQuestion: Will you wait?\n\nAnna Berg: I will."
+        assert turns(text)[0] == ("Berg", "Dear friends!\nThank you.")
+
+    @pytest.mark.parametrize(
+        "heading",
+        [
+            "Address by Anna Berg at the dam",
+            "Remarks by Prime Minister Anna Berg",
+            "Interview with Anna van der Berg, the mayor",
+        ],
+    )
+    def test_a_surname_below_a_heading_that_names_the_speaker(self, heading):
+        assert turns(f"{heading}\n\nBerg: Dear friends!") == [("Berg", "Dear friends!")]
+
+    @pytest.mark.parametrize("heading", ["Letters from the North", "Anna Berg met us", "A talk by Anna Dahl"])
+    def test_one_word_of_which_no_name_is_told_is_no_label(self, heading):
+        assert turns(f"{heading}\n\nBerg: it stands in the snow.") == []
+
+    def test_a_surname_that_is_a_word_of_the_text_is_no_label(self):
+        assert turns("A talk by Anna Stone\n\nStone: it is hard. We need stone.") == []
+
     def test_an_initial_in_a_label_is_no_label(self):
         assert [speaker for speaker, _ in turns("Q. BERG: So.\n\nMS. LEE: Yes.")] == ["Q. BERG", "MS. LEE"]
 

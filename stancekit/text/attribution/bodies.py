@@ -13,7 +13,7 @@ from stancekit.text.attribution.callings import (
     outlet_before,
     outlet_within,
 )
-from stancekit.text.attribution.descriptions import capitalised_before, head_of, plain_name
+from stancekit.text.attribution.descriptions import capitalised_before, head_of, is_nobody, plain_name
 from stancekit.text.attribution.kinds import read_words
 from stancekit.text.attribution.namewords import BODIES
 from stancekit.text.attribution.people import People, Speaker
@@ -26,10 +26,11 @@ NEXT = 900  # characters after "a Chinese envoy" in which the envoy's name may f
 
 _PRAISE = re.compile(
     r"(?:official|influential|leading|prestigious|independent|private|respected|conservative|liberal|hawkish|hardline|"
-    r"left-leaning|right-leaning|non-?governmental|nonprofit|"
+    r"left-leaning|right-leaning|non-?governmental|nonprofit|opposition|ruling|governing|rival|dominant|centrist|"
+    r"populist|nationalist|secular|(?:far|centre|center)-(?:left|right)|(?:left|right)-wing|(?:pro|anti)-[a-z]+|"
     r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
 )
-_MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|who)) ")
+_MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|at|on|along|near|who)) ")
 
 
 class Bodies:
@@ -49,11 +50,12 @@ class Bodies:
         self._long: dict[str, str] = {}
         self._named: dict[str, Speaker] = {}
 
-    def by_body(self, phrase: str, at: int) -> Speaker:
-        """Name a body, by its longer name where it was heard under one."""
-        if (named := self._named.get(phrase)) is not None:
+    def by_body(self, phrase: str, at: int) -> Speaker | None:
+        """Name a body, by its longer name where it was heard under one; None where a phrase is but signs: "the —"."""
+        named, plain = self._named.get(phrase), plain_name(phrase)
+        if named is not None or is_nobody(plain):
             return named
-        name = _without_praise(plain_name(phrase))
+        name = _without_praise(plain)
         noun = name.rsplit(None, 1)[-1]
         is_known = phrase.lower().startswith("the ")
         if name.islower():

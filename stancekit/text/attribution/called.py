@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from stancekit.text.attribution.bodies import INDEFINITE, Bodies
+from stancekit.text.attribution.callings import is_person, sex_of
 from stancekit.text.attribution.descriptions import (
     count_places,
     plain_name,
 )
-from stancekit.text.attribution.namewords import BODIES, PLACES
+from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES
 from stancekit.text.attribution.people import GENITIVE, Speaker
 from stancekit.text.attribution.reporting import VOICES
 
@@ -22,6 +23,21 @@ _JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the
 _JOINING_ASIDE = re.compile(r", [^,;:“”\"]{3,100}, and$")  # "Lee, a former envoy, and Kern"
 _SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
 _N_HEARD = 6
+_SHORT = 60  # characters in which a sentence names whom it begins with
+_N_DESCRIBING = 5  # words of a description, the article among them
+_LINKS = frozenset({"of", "for", "in", "on", "by", "with", "that", "the", "a", "an", "and"})  # "A statue of a woman"
+_EMPLOYED = re.compile(
+    r"(?P<who>(?:[A-Z][\w.-]* ){0,4}[A-Z][\w-]*[’']s) (?:[\w-]+ ){0,3}?[a-z-]+(?: also| later| has| had)* "
+    r"(?:quote|cite)[sd]? $"
+)
+# "the Organization of Varda Farmers"
+_OF_BODY = re.compile(r"(?:[Tt]he )?(?:[A-Z][\w’-]+ ){0,4}(?P<body>[A-Z][a-z]+) of (?:the )?(?:[A-Z][\w-]+ ){0,2}$")
+_FAR = 120  # characters before "her" in which her spokesman may be named
+# "Workers at the dock cheered", "Two sisters from the hills keep the mill"
+_MANY_NEW = re.compile(
+    r"(?:(?:Some|Many|Most|Several|Other|Two|Three|Four|Five|Six) )?(?:[A-Z]?[a-z-]+ )?(?P<noun>[A-Z]?[a-z]+(?:s|men))"
+    r"(?: (?:of|from|in|at|on|along|near|outside|across) (?:the |an? )?[\w’-]+)?(?=[\s,.])"
+)
 _N_TOPICS = 40  # sentences in a row of which it is asked whom they are about
 
 
@@ -59,7 +75,7 @@ class Called(Bodies):
         while self._about:
             # Whom "he" means at the beginning of a sentence is asked in turn of the sentences before it.
             speaker = self._about.pop()()
-            if speaker is not None and self.knows(speaker):
+            if speaker is not None:
                 self._topic = speaker
                 self._about.clear()
         return self._topic
@@ -109,7 +125,7 @@ class Called(Bodies):
     def _is_somebody_of(self, i: int, start: int) -> bool:
         """Tell whether a name only says whose somebody unnamed is: "a lawyer for Ann Lee"."""
         before = self.text[start : self.people.mentions[i].name_start]
-        if before.endswith(" in "):
+        if before.endswith(" in ") or (" of " in before and _is_body_of(before)):
             return True
         return before.startswith(_SOMEBODY) and before.endswith((" of ", " of the ", " for ", " for the ", " to "))
 
@@ -120,6 +136,31 @@ class Called(Bodies):
             return False
         before = self.text[start : mention.name_start].split()
         return bool(before) and before[-1].lower() in {"of", "the", "in", "for", "and", "to", "with", "at", "from"}
+
+    def newcomer(self, start: int, end: int) -> Speaker | None:
+        """Name a person with whom a sentence begins and who has no name: "A young baker shook her head"."""
+        words = self.text[start : min(end, start + _SHORT)].split()[1:_N_DESCRIBING]
+        i = next((i for i, word in enumerate(words) if word in _LINKS or is_person(word.rstrip(","))), len(words))
+        head, after = "".join(words[i : i + 1]).rstrip(","), "".join(words[i + 1 : i + 2])
+        if not is_person(head) or after == "and" or is_person(after):
+            return None
+        return Speaker(name=" ".join([*words[:i], head]), title=None, kind="person", sex=sex_of({head}))
+
+    def employer(self, at: int) -> Speaker | None:
+        """Say whose spokesman has quoted "her": "Cole’s spokesman quoted her as saying"."""
+        quoting = _EMPLOYED.search(self.text, max(0, at - _FAR), at)
+        named = [] if quoting is None else self.people.inside(*quoting.span("who"))
+        return self.people.named(named[-1]) if named else None
+
+    def newcomers(self, start: int, end: int) -> Speaker | None:
+        """Name several with whom a sentence begins and who have no names: "Workers at the dock cheered"."""
+        if (many := _MANY_NEW.match(self.text, start, end)) is None:
+            return None
+        noun = many["noun"].lower()
+        one = f"{noun[:-3]}man" if noun.endswith("men") else noun.removesuffix("s")
+        if not (noun in VOICES or noun in OFFICES or is_person(one)):
+            return None
+        return self._plain(many[0], "people")
 
     def _joined(self, inside: list[int], start: int) -> Speaker | None:
         """Give two people in one: "Foreign Minister Ann Lee and Chancellor Bo Kern"."""
@@ -152,3 +193,11 @@ class Called(Bodies):
     def _home(self) -> str | None:
         places = count_places(self.text)
         return places.most_common(1)[0][0] if places else None
+
+
+def _is_body_of(before: str) -> bool:
+    """Tell whether words before a name are a body whose own name goes on with it: "the Organization of"."""
+    match = _OF_BODY.match(before)
+    if match is None or match["body"].lower() not in BODIES:
+        return False
+    return OFFICES.keys().isdisjoint(before.lower().split())

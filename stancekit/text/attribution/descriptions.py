@@ -121,6 +121,7 @@ _COUNTRIES = {
     for name in (country, *names.split())
 }
 _ARTICLES = ("a ", "A ", "an ", "An ")
+_NOBODY = re.compile(r"[\W\d_]*(?:(?:the|an?)\b[\W\d_]*)?$", re.IGNORECASE)
 _PLACE_OF = {name: _COUNTRIES.get(name, name[:5]) for name in PLACES}
 PLACE_KEYS = frozenset(_PLACE_OF.values())
 
@@ -264,6 +265,23 @@ def without_article(name: str) -> str:
     article, _, rest = name.partition(" ")
     is_name = article[0] == "A" and " " in rest and all(word[0].isupper() for word in rest.split())
     return name if is_name else rest
+
+
+def is_nobody(phrase: str) -> bool:
+    """Tell whether nothing but signs, digits or an article stands where a name should.
+
+    Examples
+    --------
+    >>> is_nobody("..."), is_nobody("the —"), is_nobody("the U.S.")
+    (True, True, False)
+    """
+    return _NOBODY.match(phrase) is not None
+
+
+@lru_cache(maxsize=1024)
+def spoken_name(name: str) -> str | None:
+    """Give the name of a speaker as readers see it; None where it names nobody."""
+    return None if is_nobody(name) else without_article(name)
 
 
 def capitalised_before(text: str, noun: str, at: int) -> str | None:

@@ -8,7 +8,7 @@ from functools import partial
 
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
-from stancekit.text.attribution.descriptions import without_article
+from stancekit.text.attribution.descriptions import spoken_name
 from stancekit.text.attribution.kinds import ISSUE
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUING, MONTH
@@ -33,6 +33,8 @@ _CLAUSE = re.compile(r"(?:While|As|Although|Though|Since|After|Before|When|Becau
 _OPENING = re.compile(
     r"(?!The |An? |His |Her |Its |Their |Our |This )[A-Z][a-z]+(?: [a-z]+){1,4}, (?=the |[A-Z]|he |she |they |it )"
 )
+# What somebody is, before the name: "A son of a fisherman, Lee was born in Oslo", "A doctor by training, she left".
+_FRONTED = re.compile(r"[A-Z][^,.;:“”\"]{3,80}, (?:(?P<pronoun>he|she|they) |(?=[A-Z]))")
 _MARKS = frozenset(';:“”"')
 _DATELINE_SIGNS = (" –", " —", " -", "(")
 _LONGEST_DATELINE = 60
@@ -83,14 +85,15 @@ class Ledger:
             start += 1
         while end > start and self.text[end - 1] in (_TRIM_RIGHT if kind != "direct" else " \t\r\n,"):
             end -= 1
+        name = None if speaker is None else spoken_name(speaker.name)
         if end > start:
             self.quotes.append(
                 Quote(
                     start=start,
                     end=end,
                     kind=kind,
-                    speaker=without_article(speaker.name) if speaker else None,
-                    title=speaker.title if speaker else None,
+                    speaker=name,
+                    title=speaker.title if speaker and name else None,
                     rule=rule,
                 )
             )
@@ -125,7 +128,22 @@ class Ledger:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
         if self.turns or self.text[unit.start] in '“"':
             return
-        self.cast.note_topic(partial(self.leading, unit))
+        self.cast.note_topic(partial(self._topic, unit))
+
+    def _topic(self, unit: Unit) -> Speaker | None:
+        """Say whom a sentence is about: somebody known, or somebody new, "A farmer in the north spoke for many"."""
+        start = self.begin(unit)
+        is_one = self.text.startswith(("A ", "An ", "One ", "Another "), start)
+        if (fronted := _FRONTED.match(self.text, start, unit.end)) is not None:
+            named = self.cast.people.named_from(fronted.end()) if is_one else None
+            if named is not None or fronted["pronoun"]:
+                return named
+        speaker = self.leading(unit)
+        if speaker is not None:
+            is_new = speaker.kind == "people" or (is_one and speaker.kind == "person")
+            if is_new or self.cast.knows(speaker):
+                return speaker
+        return self.cast.newcomer(start, unit.end) if is_one else self.cast.newcomers(start, unit.end)
 
     def note_doer(self, unit: Unit) -> None:
         """Remember whom a sentence is about at whose end somebody reports it."""

@@ -13,6 +13,7 @@ from itertools import pairwise
 from stancekit.text._words import Capitals
 from stancekit.text.attribution.namewords import (
     BODIES,
+    FINITE,
     HONORIFICS,
     NOT_NAMES,
     OFFICES,
@@ -22,6 +23,7 @@ from stancekit.text.attribution.namewords import (
     PLACES,
     PREFIXES,
     RANKS,
+    RELATIVES,
     STARTERS,
 )
 from stancekit.text.attribution.reporting import word_set
@@ -66,6 +68,7 @@ _APPOSITION = re.compile(
     r"(?=[,.;])"
 )
 _TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
+_BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
 _BEFORE_TITLE = STARTERS | word_set("said says told that than also including called named is was has had have met")
@@ -289,13 +292,26 @@ def _inverse_apposition(text: str, start: int) -> str | None:
     """Give the office that precedes a name and a comma: "the foreign minister, Ann Lee, said"."""
     if not text.startswith(", ", start - 2) or not text.startswith((",", "."), _end_of_run(text, start)):
         return None
-    phrase = _WINDOW_BREAK.split(text[max(0, start - _TITLE_WINDOW) : start - 2])[-1]
-    words = phrase.split()
+    words = _last_phrase(_WINDOW_BREAK.split(text[max(0, start - _TITLE_WINDOW) : start - 2])[-1].split())
     is_office = words and (_plain(words[-1]) in OFFICES or (_has_office(words) and words[0].lower() in ("the", "a")))
     if not is_office or not 1 < len(words) <= 12:
         return None
     first = 1 if words[0].lower() in ("the", "a", "an", "his", "her", "their", "its", "but", "and") else 0
     return " ".join(words[first:])
+
+
+def _has_object(words: list[str], i: int) -> bool:
+    """Tell whether a word by its looks is a verb before its object: "reached the chairman"."""
+    return words[i].endswith("ed") and i + 1 < len(words) and words[i + 1] in _BEFORE_NOUNS
+
+
+def _last_phrase(words: list[str]) -> list[str]:
+    """Give what stands behind the verbs of a phrase: "the envoy" of "Hale told parliament that the envoy"."""
+    verbs = [i for i, word in enumerate(words) if word in FINITE or word in RELATIVES or _has_object(words, i)]
+    words = words[verbs[-1] + 1 :] if verbs else words
+    if verbs and (the := next((i for i in range(len(words) - 1, 0, -1) if words[i] in _BEFORE_NOUNS), 0)):
+        return words if words[the - 1] in _WITHIN_TITLE and _has_office(words[:the]) else words[the:]
+    return words
 
 
 def _end_of_run(text: str, start: int) -> int:
@@ -371,10 +387,13 @@ def apposition(text: str, mention: Mention) -> str | None:
     if found is None:
         return None
     words = found[1].split()
+    n_words = next((i for i, word in enumerate(words) if word in RELATIVES or word in FINITE), len(words))
+    given = found[1] if n_words == len(words) else " ".join(words[:n_words])  # "a nurse whose ward lost its power"
+    words = words[:n_words]
     # "Echoing Lee, the spokesman called for calm."
     is_last = text.startswith(".", found.end())
     if is_last and _TOWARDS.search(text, max(0, mention.start - 24), mention.start) is not None:
         return None
-    if len(words) > 16 or words[0].lower() in STARTERS or not _has_office(words[:9]):
+    if not words or len(words) > 16 or words[0].lower() in STARTERS or not _has_office(words[:9]):
         return None
-    return found[1]
+    return None if _has_object(words, 0) else given  # "a trader, Omar Lind, bowed his head"

@@ -100,6 +100,7 @@ BODIES = word_set(
     instagram telegram facebook quran bible islam islamic jewish muslim western
     eastern northern southern diplomacy development cooperation tourism agriculture innovation innovative health
     education culture transport construction investment promotion planning human rights security
+    programme program initiative campaign project trust coalition consortium partnership secretariat
     economic trade industry commerce reuters afp irna isna tasnim
     fars xinhua tass bbc cnn bloomberg monday tuesday wednesday thursday friday saturday sunday january february
     march april may june july august september october november december ramadan nowruz christmas
@@ -152,6 +153,15 @@ STARTERS = word_set(
     ultimately eventually apparently accordingly consequently subsequently
     """
 )
+# Of these a sentence has one, and no title: "the envoy had called", "shook his head".
+FINITE = word_set(
+    """
+    is are was were has have had will would should must can cannot could may might does did shook took gave made put
+    kept left lost won held stood told said says came went met wrote spoke saw heard knew felt thought got sent paid
+    brought ran sat fell rose threw drew set
+    """
+)
+RELATIVES = word_set("who whose whom which that where when")
 PREFIXES = word_set("post pre non anti pro co re ex mid self multi inter counter")
 OPENING = word_set("the in on at this that these those he she it they however meanwhile but and also according")
 ONLY_BODIES = BODIES - word_set(

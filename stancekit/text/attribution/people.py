@@ -205,6 +205,11 @@ class People:
         is_alone = not self.text.startswith((*GENITIVE, " and ", ", "), self.mentions[i].end)
         return self.named(i) if is_alone else None
 
+    def named_from(self, start: int) -> Speaker | None:
+        """Say whose name begins right at a place, if it is known."""
+        i = bisect_left(self.starts, start)
+        return self.named(i) if i in self.known and self.starts[i] == start else None
+
     def named_between_commas(self, end: int) -> Speaker | None:
         """Say who is named after an office that ends at a place: "the minister, Ann Lee, said"."""
         if not self.text.startswith(", ", end):

@@ -175,7 +175,7 @@ class Reader(RelayedReader):
             return None
         start = self.end + 4
         stop = self._voice_end(start)
-        if stop <= start or NOT_VOICES.match(self.text, start, stop):
+        if not self.text[start:stop].strip() or NOT_VOICES.match(self.text, start, stop):
             return None
         before = self.text[self.unit.start : self.at].rstrip()
         left = self.unit.start + len(before)
@@ -333,8 +333,8 @@ class Reader(RelayedReader):
             return True
         if self.word != "calls" or not self.text.startswith(("on", "upon"), self.at + len("calls ")):
             return False
-        before = self.text[self.floor : self.at].rsplit(None, 1)[-1]
-        is_named = before[0].isupper() and not before.endswith(("ed", "ing"))
+        before = (self.text[self.floor : self.at].rsplit(None, 1) or [""])[-1]
+        is_named = before[:1].isupper() and not before.endswith(("ed", "ing"))
         return is_named and _TO_ACT.match(self.text, self.end, self.limit) is not None
 
     def _is_only_noun(self) -> bool:

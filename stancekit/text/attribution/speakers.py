@@ -10,7 +10,7 @@ import re
 
 from stancekit.text.attribution.bodies import INDEFINITE, NEXT
 from stancekit.text.attribution.called import Called, Issued
-from stancekit.text.attribution.callings import ORGANISATIONS, OUTLETS, described_before, is_person, may_be_body
+from stancekit.text.attribution.callings import ORGANISATIONS, OUTLETS, described_before, is_person, may_be_body, sex_of
 from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     PLURALS,
@@ -19,6 +19,7 @@ from stancekit.text.attribution.descriptions import (
     head_of,
     is_bare,
     is_definite,
+    is_nobody,
     keys,
     last_word,
     original_head,
@@ -47,7 +48,7 @@ from stancekit.text.attribution.salience import (
 
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
-_OBJECTS = {"him": "he", "them": "they"}  # "quoted him as saying"
+_OBJECTS = {"him": "he", "her": "she", "them": "they"}  # "quoted him as saying"
 OWN_VOICE = word_set("i we you one")
 # Who held an office once is known by name, and so is who will soon.
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
@@ -63,7 +64,7 @@ _NOT_FIRST = word_set(
 )
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
 _LONG = 12  # characters of a phrase that may hold more than who speaks
-_LETTER = re.compile(r"[^\W\d_]")
+_AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")  # who said so is a person: "a docker said"
 _OPENING = 80  # characters before an office in which another person may be named
 _TOWARDS = re.compile(r"(?:^|[.!?”\n] )(?:[A-Z]\w{3,}ing|Unlike|Like) ([^,;:.“”]{2,60}), $")
 # "China as a large buyer", "the union as well as Lee": what somebody is besides names nobody.
@@ -107,7 +108,10 @@ class Cast(Called):
         is_thing = not low or head_of(low) in THINGS
         if is_thing or not low.startswith(("the ", "a ", "an ", "one ", "another ")) or len(low.split()) > 8:
             return None
-        return self.by_body(self.text[start:end], start)
+        speaker = self.by_body(self.text[start:end], start)
+        if speaker is not None and speaker.kind == "body" and _AGENT.search(head_of(low)) is not None:
+            return Speaker(name=speaker.name, title=None, kind="person", sex=sex_of({head_of(low)}))
+        return speaker
 
     def issue(self, noun: str, at: int, speaker: Speaker) -> None:
         """Remember whose statement, letter or report is spoken of."""
@@ -130,13 +134,13 @@ class Cast(Called):
         low = phrase.lower()
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
             return None
-        if phrase[-1].isdigit() and _LETTER.search(phrase) is None:
+        if phrase[-1].isdigit() and is_nobody(phrase):
             return None
-        if low in PRONOUNS or low in _OBJECTS:
-            return self._by_pronoun(_OBJECTS.get(low, low), start)
-        if low.split(None, 1)[0] in _NOT_FIRST:
-            return None
-        if self._is_common(phrase, low):
+        if low in PRONOUNS:
+            return self._by_pronoun(low, start)
+        if low in _OBJECTS:
+            return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
+        if low.split(None, 1)[0] in _NOT_FIRST or self._is_common(phrase, low):
             return None
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
 
@@ -346,7 +350,7 @@ class Cast(Called):
                 return speaker
             if head == "source" and (described := described_before(self.text, head, at)) is not None:
                 return Speaker(name=described, title=None, kind="person")
-        return self._plain(phrase, "person")
+        return Speaker(name=plain_name(phrase), title=None, kind="person", sex=sex_of({head}))
 
     def _several(self, words: frozenset[str]) -> Speaker | None:
         """Say who was heard that "the ministers" can mean."""
@@ -381,7 +385,7 @@ class Cast(Called):
     def _owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say whose a document is: "the Post article", "a Tasnim report"."""
         words = phrase.split(f" {noun}", 1)[0].removesuffix("’s").removesuffix("'s").split()
-        if words[0].lower() in ("the", "a", "an", "this", "that"):
+        if words and words[0].lower() in ("the", "a", "an", "this", "that"):
             words.pop(0)
         if not words or not all(word[0].isupper() for word in words):
             return None

@@ -44,6 +44,7 @@ _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
 _MOST_DUTIES = 4
+_SHORT = 9  # words, fewer of which stand before ", who"
 
 
 def find_subject(text: str, table: Words, floor: int, stop: int) -> tuple[int, int, int] | None:
@@ -112,10 +113,16 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
         end = floor + commas[i]
         start = _last_break(text, table, floor, end)
         phrase = text[start:end].strip()
-        if phrase and _names(phrase):
+        if phrase and (_names(phrase) or _is_somebody(text, phrase, end)):
             return _checked(text, table, floor, start, end)
     end = floor + len(piece) - 1
     return _checked(text, table, floor, _last_break(text, table, floor, end), end)
+
+
+def _is_somebody(text: str, phrase: str, end: int) -> bool:
+    """Tell whether a short phrase means a person by what follows: "A docker, who asked not to be named, said"."""
+    is_who = text.startswith((", who ", ", whose "), end) and phrase.startswith(_DETERMINERS)
+    return is_who and len(phrase.split()) < _SHORT
 
 
 def _names(phrase: str) -> bool:

@@ -1,0 +1,32 @@
+"""Where the title of a person ends, and what is none."""
+
+import pytest
+
+from stancekit.text.attribution.people import People
+
+
+def title(text, surname):
+    people = People(text)
+    return next(people.named(i).title for i, one in enumerate(people.mentions) if one.name.endswith(surname))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A trader, Omar Lind, shook his head. Nobody spoke.", None),
+        ("A trader, Omar Lind, bowed his head. Nobody spoke.", None),
+        ("In Vienna, Omar Lind, had met the editor, but left.", None),
+        ("Hale told parliament that the envoy, Omar Lind, had called the embargo a crime.", "envoy"),
+        ("The news reached the chairman of the board, Omar Lind, at noon.", "chairman of the board"),
+        ("Ann Lee has met the head of the central bank, Omar Lind, in Oslo.", "head of the central bank"),
+        ("Ann Lee told Chad’s foreign minister, Omar Lind, to wait.", "Chad’s foreign minister"),
+        ("The chairman of the union, Omar Lind, left.", "chairman of the union"),
+        ("Omar Lind, a nurse whose ward lost its power, left.", "nurse"),
+        ("Omar Lind, head of the group that runs the ferries, left.", "head of the group"),
+        ("Omar Lind, a former minister who fled, left.", "former minister"),
+        ("Omar Lind, the newly elected mayor, left.", "newly elected mayor"),
+        ("Omar Lind, retired general, left.", "retired general"),
+    ],
+)
+def test_a_title_holds_no_verb_and_no_clause(text, expected):
+    assert title(text, "Lind") == expected
