@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.cues import Cue
+from stancekit.text.attribution.cues import Cue, is_between
 from stancekit.text.attribution.reporting import (
     ASIDE_WORDS,
     AUXILIARIES,
@@ -55,6 +55,11 @@ _OWN_THING = re.compile(r"\s*(?:his|her|its|their)\s")
 _CALLS_IT = re.compile(r"\s*(?:it|this|that|him|her|them) (?!off\b|in\b|up\b|back\b|out\b)\w+")
 _POINTERS = frozenset("it him her them this that us me so himself herself themselves".split())  # noqa: SIM905
 _LONGEST_POINTER = 20
+# The rest of what is said around a phrase: "The ferry, the police added, sank".
+_ONE_VERB = re.compile(
+    r"\s*,?\s*(?!(?:always|besides|perhaps|regardless|nonetheless|nevertheless|afterwards|sometimes)\b)(?:[a-z]+(?:ed|s)|"
+    r"sank|fell|rose|won|lost|left|grew|shrank|broke|froze|fled|went|came|ran|shut|burnt|slept|died)[\s.]*$"
+)
 _DAYS_AND_MONTHS = frozenset(
     "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 )
@@ -155,6 +160,8 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
 
 def least_words(text: str, cue: Cue, start: int, limit: int) -> int:
     """Say how many words make what a phrase reports: one after "called for", if it is no pronoun."""
+    if limit - start < _LONGEST_POINTER and is_between(text, cue) and _ONE_VERB.match(text, start, limit):
+        return 1
     if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
         if cue.frame != JUDGE or cue.has_that:
             return 2

@@ -134,7 +134,7 @@ class Cast(Called):
         low = phrase.lower()
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
             return None
-        if phrase[-1].isdigit() and is_nobody(phrase):
+        if not phrase[-1].isalpha() and is_nobody(phrase):
             return None
         if low in PRONOUNS:
             return self._by_pronoun(low, start)

@@ -69,6 +69,7 @@ def odd_texts(draw):
         '" - told ',
         "according to \xa0 said ",
         "’s statement read. —  Reuters  that It\n",
+        "It is so. according to ' \u2028 , told",
         "calls on According tokeeps\nboth ",
     ],
 )
