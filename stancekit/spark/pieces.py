@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from stancekit.errors import InvalidInputError
 from stancekit.files.ahead import map_ahead
-from stancekit.spark.places import Place
+from stancekit.spark.places import Place, is_hidden
 from stancekit.tables.parquet import arrow, open_parquet
 from stancekit.tables.table import Arrow, check_columns
 
@@ -92,6 +92,11 @@ class Source:
         keys = (step.partition("=")[0] for folder in self.folders for step in folder.split("/") if "=" in step)
         return [*self.schema.names, *sorted(set(keys).difference(self.schema.names))]
 
+    def files(self) -> list[Place]:
+        """Give the files, each once."""
+        paths = dict.fromkeys(one.path for rows in self.folders.values() for one in rows)
+        return [Place(filesystem=self.place.filesystem, path=path) for path in paths]
+
 
 def look_into(place: Place) -> Source:
     """Read what the files of a folder, or one file, say of themselves, and see that they are one table.
@@ -119,15 +124,11 @@ def _files(place: Place) -> list[str]:
     if kind == kinds.File:
         return [place.path]
     found = [str(one.path) for one in place.below() if one.type == kinds.File]
-    files = [path for path in found if not any(map(_hidden, place.relative(path).split("/")))]
+    files = [path for path in found if not is_hidden(place.relative(path))]
     if not files:
         where = "there is nothing at" if kind == kinds.NotFound else "there is no file in"
         raise InvalidInputError(f"{where} {str(place)!r}; give a Parquet file, or a folder of them")
     return files
-
-
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or (name.startswith("_") and "=" not in name)
 
 
 def _look(place: Place, path: str) -> tuple[Arrow, list[Rows]]:

@@ -1,6 +1,7 @@
 """Row groups, and what becomes of them: every one in one part, none of them tiny, some for every core."""
 
 from collections import defaultdict
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -135,3 +136,22 @@ def test_addresses():
     assert (store.path, store.kind, store.renames, store.has_folders) == ("bucket/folder", "s3", False, False)
     with pytest.raises(InvalidInputError, match=r"pyarrow cannot open 'gopher://hole': .*pass filesystem="):
         find_place("gopher://hole")
+
+
+def test_addresses_that_have_lost_a_slash(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/anna")
+    assert find_place(Path("file:///a/b")).path == "/a/b"
+    assert find_place("~/out").path == "/home/anna/out"
+    assert find_place("C:/data").path == str(tmp_path / "C:" / "data")  # on Windows that of a drive
+    assert find_place("./s3:/bucket").path == str(tmp_path / "s3:" / "bucket")
+    assert find_place("a/b://c").path == str(tmp_path / "a" / "b:" / "c")
+    with pytest.raises(
+        InvalidInputError, match=r"^'s3:/b/y' is neither a path nor an address; write 's3://b/y', as a str "
+    ):
+        find_place(Path("s3://b/y"))
+    with pytest.raises(
+        InvalidInputError, match=r"^'dbfs:/mnt/x' is .*; write '/dbfs/mnt/x', or '\./dbfs:/mnt/x', as a str,"
+    ):
+        find_place("dbfs:/mnt/x")
+    assert list(tmp_path.iterdir()) == []
