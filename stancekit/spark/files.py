@@ -20,7 +20,7 @@ from stancekit.spark.pieces import Part, Source, look_into, plan_tasks
 from stancekit.spark.places import find_place
 from stancekit.spark.sending import Sent, installed_version, on_executors, send
 from stancekit.spark.session import context_of, is_stopped, quiet_about_pandas, spark_module
-from stancekit.spark.target import Target, Written, find_target
+from stancekit.spark.target import Target, Written, check_apart, find_target
 from stancekit.tables.parquet import arrow
 from stancekit.tables.table import Arrow
 
@@ -135,6 +135,7 @@ def predict_files(  # noqa: PLR0913 - what `predict` and `predict_file` let one 
     places = [find_place(one, filesystem) for one in (source, target)]
     written_to = find_target(places[1], places[0], overwrite=overwrite)
     found = look_into(places[0])
+    check_apart(written_to, found.files())
     sent = send(model, session)
     labeller = Labeller(sent.model, text=text, prefix=prefix, unfamiliar=unfamiliar, nulls=nulls)
     check_names(found.columns, str(places[0]), labeller, session)
@@ -205,8 +206,9 @@ def _run(job: _Job, options: dict[str, Any], progress: Progress | None) -> Files
             count.finish(sum(part.n_rows for part in written))
         told = {"stancekit": installed_version(), "model": job.sent.checksum}
         files = job.target.commit(written, folders, told)
-    except BaseException:
-        job.target.abort()
+    except BaseException as error:
+        if left := job.target.abort():
+            error.add_note(left)
         raise
     return FilesLabelled(target=str(job.target.place), n_rows=sum(part.n_rows for part in written), files=tuple(files))
 
