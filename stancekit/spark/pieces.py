@@ -10,7 +10,7 @@ from typing import TypeVar
 from stancekit.errors import InvalidInputError
 from stancekit.files.ahead import map_ahead
 from stancekit.spark.places import Place, is_hidden
-from stancekit.tables.parquet import arrow, open_parquet
+from stancekit.tables.parquet import arrow, open_parquet, schema_of
 from stancekit.tables.table import Arrow, check_columns
 
 T = TypeVar("T")
@@ -133,7 +133,7 @@ def _files(place: Place) -> list[str]:
 
 def _look(place: Place, path: str) -> tuple[Arrow, list[Rows]]:
     with place.filesystem.open_input_file(path) as opened, open_parquet(opened, path, far=place.far) as file:
-        schema, metadata = file.schema_arrow.remove_metadata(), file.metadata
+        schema, metadata = schema_of(file).remove_metadata(), file.metadata
         check_columns(tuple(schema.names), path)
         rows, first_row = [], 0
         for number in range(metadata.num_row_groups):

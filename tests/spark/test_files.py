@@ -91,6 +91,26 @@ def test_columns_of_every_type_are_kept(session, packaged, tmp_path):
     assert found.equals(expected(packaged, path))
 
 
+TIMES = """
+    SELECT id, 'Lift the embargo, it is illegal.' AS text, t, array(t) AS ts, named_struct('n', 1, 't', t) AS deep,
+        map('k', t) AS m, CAST(t AS TIMESTAMP_NTZ) AS ntz, CAST(t AS DATE) AS day, CAST('a' AS CHAR(3)) AS code
+    FROM VALUES (1, TIMESTAMP '0001-01-01 00:00:00 UTC'), (2, TIMESTAMP '9999-12-31 23:59:59.999999 UTC'),
+        (3, TIMESTAMP '1970-01-01 00:00:00 UTC'), (4, NULL) AS rows(id, t)
+"""
+
+
+def test_what_spark_wrote_is_what_spark_reads(session, tmp_path):
+    session.sql(TIMES).write.parquet(str(tmp_path / "in"))
+    done = spark.predict_files(session, tmp_path / "in", tmp_path / "out")
+    before, after = (session.read.parquet(str(tmp_path / name)) for name in ("in", "out"))
+    kept = after.select(*before.columns)
+    assert [(name, kind) for name, kind in kept.dtypes] == before.dtypes
+    rows = "CAST(struct(*) AS STRING) AS row"  # as text, since Python has no such years in other zones
+    assert sorted(kept.selectExpr(rows).collect()) == sorted(before.selectExpr(rows).collect())
+    assert done.n_rows == 4
+    assert after.schema.names[len(before.columns) :][:2] == ["stance_labels", "stance_abstained"]
+
+
 def test_folders_that_tell_columns_stay(session, small, tmp_path):
     write(tmp_path / "in" / "year=2020" / "country=A b" / "x.parquet", [LIFT] * 7)
     write(tmp_path / "in" / "year=2021" / "country=C" / "x.parquet", ["We met."])
