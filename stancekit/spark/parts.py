@@ -10,9 +10,10 @@ from typing import Any
 from stancekit.errors import InvalidInputError
 from stancekit.files.ahead import ahead
 from stancekit.files.batches import BATCH_BYTES, Added, BadRowsError, label_column
+from stancekit.spark.pieces import fingerprint
 from stancekit.spark.places import Place
 from stancekit.spark.target import Written, staged_name
-from stancekit.tables.parquet import arrow, batches_of, open_parquet, write_arrow
+from stancekit.tables.parquet import arrow, batches_of, open_parquet, read_ending, write_arrow
 from stancekit.tables.table import Arrow
 
 _MOST_ROWS = 1 << 16  # of a row group
@@ -82,14 +83,11 @@ def _create(staging: Place, path: str) -> Arrow:
 def _read(part: Mapping[str, Any], filesystem: Arrow, schema: Arrow) -> Iterator[Stretch]:
     for rows in part["rows"]:
         place, first_row = Place(filesystem=filesystem, path=rows["path"]), rows["first_row"]
-        end = first_row + rows["n_rows"]
         with ExitStack() as opened:
             for batch in _batches(place, rows, opened):
-                columns = _in_order(batch, schema, place)
+                columns = _in_order(batch, schema)
                 yield Stretch(path=place.path, first_row=first_row, columns=columns)
                 first_row += batch.num_rows
-        if first_row != end:
-            raise _changed(place)
 
 
 def _batches(place: Place, rows: Mapping[str, Any], opened: ExitStack) -> Iterator[Arrow]:
@@ -97,19 +95,15 @@ def _batches(place: Place, rows: Mapping[str, Any], opened: ExitStack) -> Iterat
         source = opened.enter_context(place.filesystem.open_input_file(place.path))
     except FileNotFoundError as error:
         raise _not_shared(place.path, "source") from error
-    file = opened.enter_context(open_parquet(source, place.path, far=place.far))
-    if file.metadata.num_row_groups < 1 + max(rows["groups"], default=-1):
+    ending = read_ending(source)
+    if fingerprint(source, ending) != rows["ending"]:
         raise _changed(place)
+    file = opened.enter_context(open_parquet(source, place.path, far=place.far, ending=ending))
     return batches_of(file, place.path, BATCH_BYTES, groups=rows["groups"], first_row=rows["first_row"])
 
 
-def _in_order(batch: Arrow, schema: Arrow, place: Place) -> Arrow:
-    if not set(schema.names) <= set(batch.column_names):
-        raise _changed(place)
-    try:
-        return arrow().Table.from_arrays([batch.column(name) for name in schema.names], schema=schema)
-    except (arrow().ArrowException, TypeError) as error:
-        raise _changed(place) from error
+def _in_order(batch: Arrow, schema: Arrow) -> Arrow:
+    return arrow().Table.from_arrays([batch.column(name) for name in schema.names], schema=schema)
 
 
 def _gathered(stretches: Iterator[Stretch]) -> Iterator[list[Stretch]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TypeVar
 
 from stancekit.errors import InvalidInputError
 from stancekit.files.ahead import map_ahead
 from stancekit.spark.places import Place, is_hidden
-from stancekit.tables.parquet import arrow, open_parquet, schema_of
+from stancekit.tables.parquet import arrow, open_parquet, read_ending, schema_of
 from stancekit.tables.table import Arrow, check_columns
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ class Rows:
     ----------
     path : str
         The file.
+    ending : str
+        What tells it from one that is written in its place, as `fingerprint` gives it.
     groups : tuple of int
         Their numbers; none for a file without a row.
     first_row, n_rows : int
@@ -38,6 +41,7 @@ class Rows:
     """
 
     path: str
+    ending: str
     groups: tuple[int, ...]
     first_row: int
     n_rows: int
@@ -132,17 +136,32 @@ def _files(place: Place) -> list[str]:
 
 
 def _look(place: Place, path: str) -> tuple[Arrow, list[Rows]]:
-    with place.filesystem.open_input_file(path) as opened, open_parquet(opened, path, far=place.far) as file:
+    with place.filesystem.open_input_file(path) as opened:
+        ending = read_ending(opened)
+        known_by = fingerprint(opened, ending)
+        file = open_parquet(opened, path, far=place.far, ending=ending)
         schema, metadata = schema_of(file).remove_metadata(), file.metadata
         check_columns(tuple(schema.names), path)
         rows, first_row = [], 0
         for number in range(metadata.num_row_groups):
             group = metadata.row_group(number)
             size = int(group.total_byte_size) + (_OPENING if number == 0 else 0)
-            n_rows = int(group.num_rows)
-            rows.append(Rows(path=path, groups=(number,), first_row=first_row, n_rows=n_rows, n_bytes=size))
-            first_row += n_rows
-        return schema, rows or [Rows(path=path, groups=(), first_row=0, n_rows=0, n_bytes=_OPENING)]
+            one = Rows(
+                path=path,
+                ending=known_by,
+                groups=(number,),
+                first_row=first_row,
+                n_rows=int(group.num_rows),
+                n_bytes=size,
+            )
+            rows.append(one)
+            first_row += one.n_rows
+    return schema, rows or [Rows(path=path, ending=known_by, groups=(), first_row=0, n_rows=0, n_bytes=_OPENING)]
+
+
+def fingerprint(file: Arrow, ending: bytes) -> str:
+    """Give what tells a file from another one: how long it is, and what its end says of columns and row groups."""
+    return blake2b(ending + str(file.size()).encode(), digest_size=16).hexdigest()
 
 
 def _joined(schema: Arrow, other: Arrow, first: str, path: str) -> Arrow:
@@ -216,6 +235,7 @@ def _merged(rows: Iterable[Rows]) -> tuple[Rows, ...]:
             merged.append(
                 Rows(
                     path=one.path,
+                    ending=one.ending,
                     groups=before.groups + one.groups,
                     first_row=before.first_row,
                     n_rows=before.n_rows + one.n_rows,

@@ -17,6 +17,7 @@ _BYTES_READ = 1 << 20
 _ROWS_PROBED = 256
 _ROWS_PER_GROUP = 10_000
 _DICTIONARY = 1 << 17  # bytes of distinct values, from which on a column is written without a dictionary
+_ENDING = 1 << 16  # bytes read at once of a file's end, which most footers fit into
 _BUFFER = 1 << 20  # pages are fetched through it, so that a row group need not fit in memory
 
 
@@ -47,7 +48,25 @@ def _open(path: Path) -> Arrow:
     return open_parquet(str(path), str(path))
 
 
-def open_parquet(file: Arrow | str, source: str, *, far: bool = False) -> Arrow:
+def read_ending(file: Arrow) -> bytes:
+    """Read a Parquet file from its footer on, which tells all of its rows but their values.
+
+    Parameters
+    ----------
+    file : pyarrow.NativeFile
+        The file.
+    """
+    size = int(file.size())
+    ending = bytes(file.read_at(min(size, _ENDING), max(size - _ENDING, 0)))
+    length = (
+        int.from_bytes(ending[-8:-4], "little") + 8
+    )  # of the footer, of this number, and of the four bytes after it
+    if len(ending) < length <= size:
+        ending = bytes(file.read_at(length, size - length))
+    return ending[-length:]
+
+
+def open_parquet(file: Arrow | str, source: str, *, far: bool = False, ending: bytes | None = None) -> Arrow:
     """Open a Parquet file, which pyarrow has opened or finds under a path.
 
     Parameters
@@ -58,11 +77,15 @@ def open_parquet(file: Arrow | str, source: str, *, far: bool = False) -> Arrow:
         What to call it in errors.
     far : bool, default=False
         Whether every read takes long, as from a store over the network: whole row groups are fetched then.
+    ending : bytes, optional
+        What `read_ending` gave, so that it is not read again.
     """
     pa, pq = arrow(), arrow("pyarrow.parquet")
     try:
+        metadata = None if ending is None else pq.read_metadata(pa.BufferReader(ending))
         return pq.ParquetFile(
             file,
+            metadata=metadata,
             buffer_size=0 if far else _BUFFER,
             pre_buffer=far,
             coerce_int96_timestamp_unit="us",  # nanoseconds, the default, have no year after 2262

@@ -23,7 +23,9 @@ def source_of(folders):
     for folder, sizes in folders.items():
         for number, groups in enumerate(sizes):
             for group, size in enumerate(groups):
-                rows = Rows(path=f"/in/{folder}/{number}", groups=(group,), first_row=group, n_rows=1, n_bytes=size)
+                rows = Rows(
+                    path=f"/in/{folder}/{number}", ending="", groups=(group,), first_row=group, n_rows=1, n_bytes=size
+                )
                 made[folder].append(rows)
     return Source(place=PLACE, schema=None, folders=dict(made))
 
@@ -155,3 +157,17 @@ def test_addresses_that_have_lost_a_slash(tmp_path, monkeypatch):
     ):
         find_place("dbfs:/mnt/x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_footer_of_any_length_is_read(tmp_path, monkeypatch):
+    parquet(tmp_path / "a.parquet", **{f"column {n}": ["a"] * 9 for n in range(40)}, text=["b"] * 9)
+    expected = look_into(find_place(tmp_path))
+    for size in (1, 8, 9, 100, 1 << 20):
+        monkeypatch.setattr("stancekit.tables.parquet._ENDING", max(size, 8))
+        found = look_into(find_place(tmp_path))
+        assert (found.schema, found.folders) == (expected.schema, expected.folders)
+    content = (tmp_path / "a.parquet").read_bytes()
+    for cut in (b"", content[:4], content[:-1], content[-8:], content[:500] + content[-8:]):
+        (tmp_path / "a.parquet").write_bytes(cut)
+        with pytest.raises(InvalidInputError, match=r"a\.parquet is not a whole Parquet file: "):
+            look_into(find_place(tmp_path))

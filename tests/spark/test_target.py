@@ -369,20 +369,29 @@ def test_targets_that_are_refused(root):
         find_target(root.inner("other"), source, overwrite=True)
 
 
-def test_files_that_change_meanwhile(root, packaged):
+@pytest.mark.parametrize(
+    "columns",
+    [{"text": [*TEXTS, "We met."]}, {"text": TEXTS[:1]}, {"text": ["Lift the embargo.", "We met."]}, {"words": TEXTS}],
+    ids=["grown", "cut", "replaced", "of other columns"],
+)
+@pytest.mark.parametrize("size", [1, 2])
+def test_files_that_change_meanwhile(root, packaged, columns, size):
     run = Run(root, packaged)
-    rows = asdict(run.part)["rows"]
-    for changes in ({"n_rows": 3}, {"groups": (0, 1)}):
-        with pytest.raises(InvalidInputError, match=r"a\.parquet was changed while it was labelled; label it again"):
-            run.attempt(rows=[{**rows[0], **changes}])
     with root.filesystem.open_output_stream(root.inner("in", "a.parquet").path) as file:
-        pq.write_table(pa.table({"words": TEXTS}), file)
-    with pytest.raises(InvalidInputError, match=r"a\.parquet was changed while it was labelled; label it again"):
+        pq.write_table(pa.table(columns), file, row_group_size=size)
+    with pytest.raises(
+        InvalidInputError, match=r"in/a\.parquet was changed while it was labelled; label it again when"
+    ):
         run.attempt()
-    with pytest.raises(InvalidInputError, match=r"an executor does not find '\S+gone'; let the source be a folder"):
-        run.attempt(rows=[{**rows[0], "path": root.inner("gone").path}])
     staged = run.target.staging.below()
     assert [one for one in staged if one.type == fs.FileType.File and "part-" in one.path] == []
+
+
+def test_files_that_are_gone_meanwhile(root, packaged):
+    run = Run(root, packaged)
+    rows = asdict(run.part)["rows"]
+    with pytest.raises(InvalidInputError, match=r"an executor does not find '\S+gone'; let the source be a folder"):
+        run.attempt(rows=[{**rows[0], "path": root.inner("gone").path}])
 
 
 def test_tasks_stop_when_one_has_met_a_bad_row(packaged, tmp_path):
