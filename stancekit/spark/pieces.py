@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from stancekit.errors import InvalidInputError
 from stancekit.files.ahead import map_ahead
@@ -65,6 +65,11 @@ class Part:
     number: int
     folder: str
     rows: tuple[Rows, ...]
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Part:
+        """Make it of what `asdict` gives."""
+        return cls(**{**plain, "rows": tuple(Rows(**one) for one in plain["rows"])})
 
     @property
     def n_bytes(self) -> int:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +12,7 @@ from pyarrow import fs
 from stancekit import InvalidInputError
 from stancekit.files.batches import Added
 from stancekit.spark import executor
-from stancekit.spark.parts import write_part
+from stancekit.spark.parts import Asked, write_part
 from stancekit.spark.pieces import look_into, plan_tasks
 from stancekit.spark.places import Place, find_place
 from stancekit.spark.target import check_apart, find_target
@@ -49,20 +49,22 @@ class Run:
         self.target.begin([""])
 
     @property
-    def options(self):
-        return {
-            "text": "text",
-            "nulls": "error",
-            "run": self.target.run,
-            "source": self.source.place.filesystem,
-            "target": self.target.place.filesystem,
-            "staging": self.target.staging.path,
-            "folders": not self.target.place.renames,
-            "schema": self.source.schema.serialize().to_pybytes(),
-        }
+    def asked(self):
+        return Asked(
+            text="text",
+            prefix="stance_",
+            unfamiliar=False,
+            nulls="error",
+            run=self.target.run,
+            source=self.source.place.filesystem,
+            target=self.target.place.filesystem,
+            staging=self.target.staging.path,
+            folders=not self.target.place.renames,
+            schema=self.source.schema.serialize().to_pybytes(),
+        )
 
-    def attempt(self, **changes):
-        return write_part({**asdict(self.part), **changes}, self.added, self.options)
+    def attempt(self):
+        return write_part(self.part, self.added, self.asked)
 
     def commit(self, *written):
         return self.target.commit(written, {0: ""}, {"model": "m"})
@@ -389,9 +391,11 @@ def test_files_that_change_meanwhile(root, packaged, columns, size):
 
 def test_files_that_are_gone_meanwhile(root, packaged):
     run = Run(root, packaged)
-    rows = asdict(run.part)["rows"]
-    with pytest.raises(InvalidInputError, match=r"an executor does not find '\S+gone'; let the source be a folder"):
-        run.attempt(rows=[{**rows[0], "path": root.inner("gone").path}])
+    root.inner("in", "a.parquet").remove()
+    with pytest.raises(
+        InvalidInputError, match=r"an executor does not find '\S+a\.parquet'; let the source be a folder"
+    ):
+        run.attempt()
 
 
 def test_tasks_stop_when_one_has_met_a_bad_row(packaged, tmp_path):
@@ -401,22 +405,10 @@ def test_tasks_stop_when_one_has_met_a_bad_row(packaged, tmp_path):
     run = Run(find_place(tmp_path), packaged)
     folder = save(packaged, tmp_path / "model")
     content = {name: (folder / name).read_bytes() for name in ("config.json", *FILES)}
-    schema = pa.schema({"number": pa.int64(), "name": pa.string(), "n_rows": pa.int64(), "error": pa.string()})
-    parts = [{**asdict(run.part), "number": number, "rows": [rows]} for number, rows in enumerate(run_rows(run))]
-    options = {
-        **run.options,
-        "prefix": "stance_",
-        "unfamiliar": False,
-        "count": None,
-        "tasks": [[parts[0]], [parts[1]]],
-        "result": schema.serialize().to_pybytes(),
-    }
+    parts = [asdict(replace(run.part, number=number, rows=(rows,))) for number, rows in enumerate(run.part.rows)]
+    options = {"asked": run.asked.plain(), "count": None, "tasks": [[parts[0]], [parts[1]]]}
     batches = [pa.RecordBatch.from_pydict({"id": [number]}) for number in (0, 1)]
     results = [row for batch in executor.label_parts(batches, "stop", content, options) for row in batch.to_pylist()]
     assert [row["number"] for row in results] == [0, 1]
     assert results[0]["error"] == results[1]["error"]
     assert "0.parquet: expected a str in row 0" in results[0]["error"]
-
-
-def run_rows(run):
-    return asdict(run.part)["rows"]
