@@ -74,7 +74,8 @@ def predict_files(  # noqa: PLR0913 - what `predict` and `predict_file` let one 
 
     The table is whole when there is a ``_SUCCESS`` in its folder, which names the files in JSON. Until then they wait
     in ``_temporary``, which readers pass over; where a store cannot rename (``s3://``, ``gs://``), files have their
-    final names before. When anything fails, what was written is removed.
+    final names before. When anything fails, what was written is removed; where that fails too, a note on the error says
+    what lies there.
 
     Parameters
     ----------
@@ -96,7 +97,8 @@ def predict_files(  # noqa: PLR0913 - what `predict` and `predict_file` let one 
     nulls : {"error", "null"}, default="error"
         What a null is: an error, or a row whose added cells are null too. An empty statement is no null.
     overwrite : bool, default=False
-        Whether a table in the target is replaced, once the new one is whole. A folder that holds other files never is.
+        Whether a table in the target is replaced, once the new one is whole. A folder that holds other files, or links,
+        never is.
     filesystem : pyarrow.fs.FileSystem or fsspec.AbstractFileSystem, optional
         Where `source` and `target` are paths, for stores that need more than an address.
     progress : Progress, optional
@@ -117,6 +119,11 @@ def predict_files(  # noqa: PLR0913 - what `predict` and `predict_file` let one 
         When pyspark, pyarrow or pandas, which Spark asks for, is not installed.
     StancekitError
         When an executor has no stancekit, or another version of it.
+
+    Warns
+    -----
+    UserWarning
+        When the new table is whole, and files that it replaces cannot be removed: the message names them.
 
     Examples
     --------
