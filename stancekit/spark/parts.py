@@ -103,11 +103,12 @@ def write_part(part: Part, added: Added, asked: Asked) -> Written:
     staging = Place(filesystem=asked.target, path=asked.staging)
     name = staged_name(asked.run, part.number, part.folder if asked.folders else "")
     schema = asked.columns
+    widened: Arrow = added.schema(schema)
     path = staging.inner(name).path
     try:
         with closing(ahead(_read(part, asked.source, schema), 2)) as stretches, _create(staging, path) as file:
             labelled = (_label(some, added, schema, asked) for some in _gathered(stretches))
-            n_rows = write_arrow(file, labelled, added.schema(schema))
+            n_rows = write_arrow(file, labelled, widened.with_metadata(schema.metadata))
     except BaseException:
         with suppress(OSError):  # of the two errors the first says more
             staging.inner(name).remove()

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from stancekit.errors import InvalidInputError
 from stancekit.files.ahead import map_ahead
+from stancekit.spark.calendars import calendar_of
 from stancekit.spark.places import Place, is_hidden
 from stancekit.tables.parquet import arrow, open_parquet, read_ending, schema_of
 from stancekit.tables.table import Arrow, check_columns
@@ -86,7 +87,7 @@ class Source:
     place : Place
         The file, or the folder.
     schema : pyarrow.Schema
-        Their columns.
+        Their columns, and as metadata by which calendar they count days.
     folders : dict of str to list of Rows
         Their row groups one by one, by folder within the source.
     """
@@ -145,7 +146,10 @@ def _look(place: Place, path: str) -> tuple[Arrow, list[Rows]]:
         ending = read_ending(opened)
         known_by = fingerprint(opened, ending)
         file = open_parquet(opened, path, far=place.far, ending=ending)
-        schema, metadata = schema_of(file).remove_metadata(), file.metadata
+        schema, metadata = schema_of(file), file.metadata
+        # All else describes the columns one by one, and misleads once there are more: Spark would not read those.
+        calendar = calendar_of(schema, path, has_int96=not schema.equals(file.schema_arrow))
+        schema = schema.with_metadata(calendar) if calendar else schema.remove_metadata()
         check_columns(tuple(schema.names), path)
         rows, first_row = [], 0
         for number in range(metadata.num_row_groups):
@@ -171,6 +175,10 @@ def fingerprint(file: Arrow, ending: bytes) -> str:
 
 def _joined(schema: Arrow, other: Arrow, first: str, path: str) -> Arrow:
     """Give the columns of two files, which may differ in their order, and in whether nulls may occur."""
+    if schema.metadata != other.metadata:
+        raise InvalidInputError(
+            f"{path} and {first} do not count days by the same calendar, Julian or not; label them apart"
+        )
     if schema.equals(other):
         return schema
     remedy = "; label files of other columns apart"
@@ -184,7 +192,7 @@ def _joined(schema: Arrow, other: Arrow, first: str, path: str) -> Arrow:
                 f"the column {field.name!r} is {its.type} in {path} and {field.type} in {first}{remedy}"
             )
         fields.append(field.with_nullable(field.nullable or its.nullable))
-    return arrow().schema(fields)
+    return arrow().schema(fields, metadata=schema.metadata)
 
 
 def plan_tasks(source: Source, n_cores: int, *, slow: bool = False) -> list[list[Part]]:

@@ -111,6 +111,51 @@ def test_what_spark_wrote_is_what_spark_reads(session, tmp_path):
     assert after.schema.names[len(before.columns) :][:2] == ["stance_labels", "stance_abstained"]
 
 
+OLD = "SELECT 'We met.' AS text, DATE '1500-03-01' AS day, TIMESTAMP '1500-03-01 00:00:00' AS t, map('k', t) AS m"
+
+
+@pytest.fixture
+def written(session, tmp_path):
+    """Write old days by one calendar or the other, and old moments by one or the other."""
+    names = [f"spark.sql.parquet.{kind}RebaseModeInWrite" for kind in ("datetime", "int96")]
+
+    def write(name, *modes):
+        for option, mode in zip(names, modes, strict=True):
+            session.conf.set(option, mode)
+        session.sql(OLD).write.parquet(str(tmp_path / name))
+        return tmp_path / name
+
+    yield write
+    for option in names:
+        session.conf.unset(option)
+
+
+def test_old_days_stay_what_they_are_by_any_calendar(session, written, tmp_path):
+    for number, mode in enumerate(["LEGACY", "CORRECTED"]):
+        source = written(f"in{number}", mode, mode)
+        spark.predict_files(session, source, tmp_path / f"out{number}")
+        rows = session.read.parquet(str(tmp_path / f"out{number}")).selectExpr(
+            "CAST(struct(day, t, m) AS STRING) AS row"
+        )
+        assert [row["row"] for row in rows.collect()] == [
+            "{1500-03-01, 1500-03-01 00:00:00, {k -> 1500-03-01 00:00:00}}"
+        ]
+
+
+def test_calendars_that_differ(session, written, tmp_path):
+    mixed = written("mixed", "LEGACY", "CORRECTED")
+    with pytest.raises(
+        InvalidInputError, match=r"\.parquet counts days and timestamps by two calendars, Julian and not"
+    ):
+        spark.predict_files(session, mixed, tmp_path / "out")
+    for mode in ("LEGACY", "CORRECTED"):
+        written(f"both/k={mode}", mode, mode)
+    with pytest.raises(
+        InvalidInputError, match="do not count days by the same calendar, Julian or not; label them apart"
+    ):
+        spark.predict_files(session, tmp_path / "both", tmp_path / "out")
+
+
 def test_folders_that_tell_columns_stay(session, small, tmp_path):
     write(tmp_path / "in" / "year=2020" / "country=A b" / "x.parquet", [LIFT] * 7)
     write(tmp_path / "in" / "year=2021" / "country=C" / "x.parquet", ["We met."])

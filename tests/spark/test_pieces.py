@@ -171,3 +171,23 @@ def test_a_footer_of_any_length_is_read(tmp_path, monkeypatch):
         (tmp_path / "a.parquet").write_bytes(cut)
         with pytest.raises(InvalidInputError, match=r"a\.parquet is not a whole Parquet file: "):
             look_into(find_place(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("version", "keys", "found"),
+    [
+        ("4.0.0", [], set()),
+        ("4.0.0", ["legacyDateTime", "timeZone"], {"version", "legacyDateTime", "timeZone"}),
+        ("2.4.8", [], {"version", "legacyDateTime"}),
+        (None, ["legacyDateTime"], set()),
+    ],
+)
+def test_the_calendar_that_spark_tells_is_kept_and_nothing_else(tmp_path, version, keys, found):
+    told = {"pandas": "{}", **{f"org.apache.spark.{key}": "x" for key in [*keys, "sql.parquet.row.metadata"]}}
+    told |= {"org.apache.spark.version": version} if version else {}
+    schema = pa.schema([("text", pa.string()), ("days", pa.list_(pa.date32()))], metadata=told)
+    pq.write_table(schema.empty_table(), tmp_path / "a.parquet")
+    metadata = look_into(find_place(tmp_path)).schema.metadata or {}
+    assert metadata.keys() == {f"org.apache.spark.{key}".encode() for key in found}
+    pq.write_table(schema.empty_table().select(["text"]), tmp_path / "a.parquet")
+    assert look_into(find_place(tmp_path)).schema.metadata is None
