@@ -12,7 +12,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.files.ahead import map_ahead
 from stancekit.spark.calendars import calendar_of
 from stancekit.spark.places import Place, is_hidden
-from stancekit.tables.parquet import arrow, open_parquet, read_ending, schema_of
+from stancekit.tables.parquet import arrow, has_moments, open_parquet, read_ending, schema_of
 from stancekit.tables.table import Arrow, check_columns
 
 T = TypeVar("T")
@@ -148,7 +148,7 @@ def _look(place: Place, path: str) -> tuple[Arrow, list[Rows]]:
         file = open_parquet(opened, path, far=place.far, ending=ending)
         schema, metadata = schema_of(file), file.metadata
         # All else describes the columns one by one, and misleads once there are more: Spark would not read those.
-        calendar = calendar_of(schema, path, has_int96=not schema.equals(file.schema_arrow))
+        calendar = calendar_of(schema, path, has_int96=has_moments(file))
         schema = schema.with_metadata(calendar) if calendar else schema.remove_metadata()
         check_columns(tuple(schema.names), path)
         rows, first_row = [], 0

@@ -78,11 +78,12 @@ def open_parquet(file: Arrow | str, source: str, *, far: bool = False, ending: b
     far : bool, default=False
         Whether every read takes long, as from a store over the network: whole row groups are fetched then.
     ending : bytes, optional
-        What `read_ending` gave, so that it is not read again.
+        What `read_ending` gave, so that it is not fetched again.
     """
     pa, pq = arrow(), arrow("pyarrow.parquet")
     try:
-        metadata = None if ending is None else pq.read_metadata(pa.BufferReader(ending))
+        # What lies near is sooner read again than given on.
+        metadata = pq.read_metadata(pa.BufferReader(ending)) if far and ending is not None else None
         return pq.ParquetFile(
             file,
             metadata=metadata,
@@ -102,13 +103,19 @@ def schema_of(file: Arrow) -> Arrow:
     Timestamps of 96 bits, which Spark writes, are moments, though the file has no place to say so: without their zone
     Spark would read what is written of them as the time of a clock.
     """
-    columns = [file.schema.column(i) for i in range(len(file.schema))]
+    if not has_moments(file):
+        return file.schema_arrow
     schema = file.schema_arrow
-    if all(column.physical_type != "INT96" for column in columns):
-        return schema
+    columns = [file.schema.column(i) for i in range(len(file.schema))]
     is_moment = (column.physical_type == "INT96" for column in columns)
     fields = [field.with_type(_with_zone(field.type, is_moment)) for field in schema]
     return arrow().schema(fields, metadata=schema.metadata)
+
+
+def has_moments(file: Arrow) -> bool:
+    """Tell whether a Parquet file has timestamps of 96 bits."""
+    columns = file.schema
+    return any(columns.column(i).physical_type == "INT96" for i in range(len(columns)))
 
 
 def _with_zone(kind: Arrow, is_moment: Iterator[bool]) -> Arrow:
@@ -157,12 +164,11 @@ def batches_of(
         return
     n_rows = sum(int(file.metadata.row_group(i).num_rows) for i in groups)
     size = rows_in(n_bytes, n_rows, _decoded_bytes(file, groups, n_rows))
-    schema = schema_of(file)
-    has_moments = not schema.equals(file.schema_arrow)
+    zoned = schema_of(file) if has_moments(file) else None
     batches = file.iter_batches(batch_size=size, row_groups=list(groups), use_threads=False)
     for batch in _named_errors(batches, source, first_row):
         table = pa.Table.from_batches([batch])
-        yield table.cast(schema) if has_moments else table
+        yield table if zoned is None else table.cast(zoned)
 
 
 def _decoded_bytes(file: Arrow, groups: Sequence[int], n_rows: int) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from pyarrow import fs
 import stancekit
 from stancekit import InvalidInputError, MissingExtraError, StancekitError, spark
 from stancekit.spark import files, pieces, sending
+from stancekit.spark.places import Place
 
 LIFT = "Lift the embargo, it is illegal."
 
@@ -227,6 +229,22 @@ def test_a_failure_leaves_the_table_of_before(session, tmp_path):
         spark.predict_files(session, bad, tmp_path / "out", overwrite=True)
     assert named(tmp_path / "out") == (list(done.files), list(done.files))
     assert os.listdir(tmp_path / "out") != []
+
+
+def test_what_cannot_be_undone_is_noted_on_the_error(session, monkeypatch, tmp_path):
+    path = write(tmp_path / "in.parquet", [LIFT])
+
+    def fail(*arguments):
+        raise PermissionError(13, "denied")
+
+    monkeypatch.setattr(Place, "move", fail)
+    monkeypatch.setattr(Place, "remove_folder", fail)
+    with pytest.raises(PermissionError) as raised:
+        spark.predict_files(session, path, tmp_path / "out")
+    (note,) = raised.value.__notes__
+    assert re.search(
+        r"out holds no table, and \['_temporary/\w+'.*\] could not be removed or restored \(.*denied\)", note
+    )
 
 
 def dying(monkeypatch, dies):

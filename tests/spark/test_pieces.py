@@ -159,18 +159,20 @@ def test_addresses_that_have_lost_a_slash(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_footer_of_any_length_is_read(tmp_path, monkeypatch):
+@pytest.mark.parametrize("far", [False, True])
+def test_a_footer_of_any_length_is_read(tmp_path, monkeypatch, far):
+    where = pytest.importorskip("fsspec").filesystem("file") if far else None
     parquet(tmp_path / "a.parquet", **{f"column {n}": ["a"] * 9 for n in range(40)}, text=["b"] * 9)
-    expected = look_into(find_place(tmp_path))
+    expected = look_into(find_place(tmp_path, where))
     for size in (1, 8, 9, 100, 1 << 20):
         monkeypatch.setattr("stancekit.tables.parquet._ENDING", max(size, 8))
-        found = look_into(find_place(tmp_path))
+        found = look_into(find_place(tmp_path, where))
         assert (found.schema, found.folders) == (expected.schema, expected.folders)
     content = (tmp_path / "a.parquet").read_bytes()
     for cut in (b"", content[:4], content[:-1], content[-8:], content[:500] + content[-8:]):
         (tmp_path / "a.parquet").write_bytes(cut)
         with pytest.raises(InvalidInputError, match=r"a\.parquet is not a whole Parquet file: "):
-            look_into(find_place(tmp_path))
+            look_into(find_place(tmp_path, where))
 
 
 @pytest.mark.parametrize(
