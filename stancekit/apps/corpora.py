@@ -10,6 +10,7 @@ from pathlib import Path
 from stancekit.apps.options import names
 from stancekit.apps.output import say
 from stancekit.errors import InvalidInputError
+from stancekit.files.annotations import Sheet
 from stancekit.files.corpus import LabelledCorpus, Reading, read_corpus
 from stancekit.measure.coded import crossed
 from stancekit.measure.designs import declare
@@ -102,11 +103,26 @@ def _check_sheets(corpus: LabelledCorpus, options: argparse.Namespace) -> None:
 def _check_documents(corpus: LabelledCorpus, options: argparse.Namespace) -> None:
     drawn, clusters = getattr(options, "drawn", None), kept(corpus, options.clusters)
     if drawn == "clusters" and clusters is not None:
+        for sheet in corpus.sheets:
+            _check_drawn_whole(sheet, options.clusters)
         check_whole_documents(corpus.sheets, declare(len(corpus), design="random", clusters=clusters, drawn="clusters"))
     if drawn == "statements" and (whole := next((one for one in corpus.sheets if one.documents is not None), None)):
         raise InvalidInputError(
             f"{whole.source} was drawn by whole documents of {whole.documents!r}, and not by statements; add "
             f"--clusters {whole.documents} --drawn clusters"
+        )
+
+
+def _check_drawn_whole(sheet: Sheet, column: str) -> None:
+    if sheet.documents not in (None, column):
+        raise InvalidInputError(
+            f"{sheet.source} was drawn by whole documents of {sheet.documents!r}, and --clusters names {column!r}; add "
+            f"--clusters {sheet.documents}"
+        )
+    if sheet.by_statements:
+        raise InvalidInputError(
+            f"{sheet.source} was drawn by statements, and not by whole documents of {column!r}; leave out "
+            "--drawn clusters"
         )
 
 

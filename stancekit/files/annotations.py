@@ -19,9 +19,10 @@ Row = Mapping[str, object]
 
 _BYTES = 1 << 22
 _LOOP = ("shown_by", "audit")  # what `write_labellings` tells of each statement
-_STRATUM, _CHANCE, _DRAWN = "stratum", "probability", "drawn"  # what `write_sample` tells of each row
-WHOLE = "clusters of "
-"""So begins what a sheet of `write_sample` says was drawn, where it was whole documents."""
+STRATUM, PROBABILITY, DRAWN = "stratum", "probability", "drawn"
+"""The columns by which a sheet of `write_sample` tells how each of its rows was drawn."""
+STATEMENTS, WHOLE = "statements", "clusters of "
+"""What such a sheet says was drawn: statements; or documents, whose column follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,6 +61,11 @@ class Sheet:
         """The column of documents that were drawn whole; None where the table does not say that they were."""
         said = next((one for one in self.drawn or () if one.startswith(WHOLE)), None)
         return None if said is None else said.removeprefix(WHOLE)
+
+    @property
+    def by_statements(self) -> bool:
+        """Whether the table says that statements were drawn."""
+        return STATEMENTS in (self.drawn or ())
 
     def in_corpus(self, places: Mapping[str, int]) -> Sheet:
         """Give the sheet with the places of its rows."""
@@ -134,14 +140,14 @@ class _Gathered:
     def sheet(self, table: Table, key: str, marks: Marks) -> Sheet:
         """Read one more table."""
         told = _LOOP if set(_LOOP) <= set(table.columns) else ()
-        drawn = [name for name in (_CHANCE, _STRATUM) if self.several and name in table.columns]
-        drawn += [_DRAWN] * (_DRAWN in table.columns)
+        drawn = [name for name in (PROBABILITY, STRATUM) if self.several and name in table.columns]
+        drawn += [DRAWN] * (DRAWN in table.columns)
         check_columns(table, [key, *marks.columns])
         sheet = Sheet(
             source=table.source,
-            drawn=[] if _DRAWN in drawn else None,
-            chances=[] if _CHANCE in drawn else None,
-            strata=[] if _STRATUM in drawn else None,
+            drawn=[] if DRAWN in drawn else None,
+            chances=[] if PROBABILITY in drawn else None,
+            strata=[] if STRATUM in drawn else None,
         )
         wanted = dict.fromkeys([key, *marks.columns, *told, *drawn])
         with naming(table.source):
@@ -166,25 +172,25 @@ class _Gathered:
 
 
 def _is_whole(row: Row) -> bool:
-    return cell_text(row.get(_DRAWN)).startswith(WHOLE)
+    return cell_text(row.get(DRAWN)).startswith(WHOLE)
 
 
 def _note(sheet: Sheet, name: str, row: Row, number: int) -> None:
     sheet.ids.append(name)
     sheet.numbers.append(number)
     if sheet.strata is not None:
-        sheet.strata.append(cell_text(row.get(_STRATUM)))
+        sheet.strata.append(cell_text(row.get(STRATUM)))
     if sheet.drawn is not None:
-        sheet.drawn.append(cell_text(row.get(_DRAWN)))
+        sheet.drawn.append(cell_text(row.get(DRAWN)))
     if sheet.chances is not None:
-        sheet.chances.append(_chance(row.get(_CHANCE), number))
+        sheet.chances.append(_chance(row.get(PROBABILITY), number))
 
 
 def _chance(value: object, number: int) -> float:
     with suppress(TypeError, ValueError):
         if 0 < (chance := float(value)) <= 1:  # type: ignore[arg-type]
             return chance
-    raise InvalidInputError(f"expected a chance above 0 and at most 1{place(number, _CHANCE)}, got {value!r}")
+    raise InvalidInputError(f"expected a chance above 0 and at most 1{place(number, PROBABILITY)}, got {value!r}")
 
 
 def _check_drawn(row: Row, number: int) -> None:

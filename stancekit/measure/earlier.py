@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError, missing_column, place
+from stancekit.files.annotations import DRAWN, PROBABILITY, STATEMENTS, STRATUM, WHOLE
 from stancekit.measure.coded import crossed
 from stancekit.tables import Table, read_table
 from stancekit.tables.values import cell
 
-ROW, STRATUM, PROBABILITY, DRAWN, DRAWN_BY = "row", "stratum", "probability", "drawn", "drawn_by"
-ID = "id"
-_STATEMENTS, _CLUSTERS = "statements", "clusters of "
+ROW, DRAWN_BY, ID = "row", "drawn_by", "id"
 _SHOWN = 60
 
 Ints = NDArray[np.intp]
@@ -66,7 +65,7 @@ def how_drawn(strata: Sequence[str], clusters: str | None) -> dict[str, str]:
     {'drawn': 'clusters of speech', 'drawn_by': 'year'}
     """
     by = {DRAWN_BY: ",".join(strata)} if strata else {}
-    return {DRAWN: _STATEMENTS if clusters is None else f"{_CLUSTERS}{clusters}"} | by
+    return {DRAWN: STATEMENTS if clusters is None else f"{WHOLE}{clusters}"} | by
 
 
 def strata_of(corpus: Table, columns: Sequence[str]) -> list[object] | None:

@@ -10,17 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError
+from stancekit.files.annotations import PROBABILITY, STRATUM
 from stancekit.measure.designs import Sampling, declare
 from stancekit.measure.drawing import SampleDrawn, draw_sample
-from stancekit.measure.earlier import (
-    PROBABILITY,
-    ROW,
-    STRATUM,
-    EarlierRows,
-    how_drawn,
-    read_earlier,
-    strata_of,
-)
+from stancekit.measure.earlier import ROW, EarlierRows, how_drawn, read_earlier, strata_of
 from stancekit.measure.further import check_joins, notes_of
 from stancekit.measure.planned import PlannedSizes, check_counts, planned_sizes
 from stancekit.measure.prevalence_results import Plan

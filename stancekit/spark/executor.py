@@ -11,7 +11,8 @@ from typing import Any
 from stancekit.errors import InvalidInputError
 from stancekit.files.batches import Added, BadRowsError, label_column
 from stancekit.model import StanceModel
-from stancekit.spark.parts import write_part
+from stancekit.spark.parts import Asked, write_part
+from stancekit.spark.pieces import Part
 from stancekit.spark.places import Place
 from stancekit.storage.loading import read_model
 from stancekit.tables.parquet import arrow
@@ -63,37 +64,42 @@ def label_parts(
     files : mapping of str to bytes
         The files of the model's directory by name.
     options : mapping
-        ``prefix`` and ``unfamiliar`` of `stancekit.spark.predict_files`, the ``tasks``, each a list of parts, what
-        `write_part` asks for, the schema of the ``result``, and what counts rows, as ``count``, or None.
+        What `Asked` gives as a mapping, as ``asked``, the ``tasks``, each a list of parts, and what counts rows, as
+        ``count``, or None.
     """
-    added = Added(model=_model(checksum, files), prefix=options["prefix"], unfamiliar=options["unfamiliar"])
+    asked = Asked(**options["asked"])
+    added = Added(model=_model(checksum, files), prefix=asked.prefix, unfamiliar=asked.unfamiliar)
     tasks = getattr(options["tasks"], "value", options["tasks"])
-    schema = arrow("pyarrow.ipc").read_schema(arrow().py_buffer(options["result"]))
     for batch in batches:
         for number in batch.column(0).to_pylist():
-            rows = list(_write(tasks[number], added, options))
+            rows = list(_write(map(Part.of, tasks[number]), added, asked))
             if options["count"] is not None:
                 options["count"].add(sum(row["n_rows"] for row in rows))
-            yield arrow().RecordBatch.from_pylist(rows, schema=schema)
+            yield arrow().RecordBatch.from_pylist(rows, schema=_written_schema())
 
 
-def _write(parts: Iterable[Mapping[str, Any]], added: Added, options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _write(parts: Iterable[Part], added: Added, asked: Asked) -> Iterator[dict[str, Any]]:
     """Write parts until a row is bad, here or in another task; raised, it would be tried again, to no avail."""
-    bad = Place(filesystem=options["target"], path=options["staging"]).inner(f"_failed-{options['run']}")
+    bad = Place(filesystem=asked.target, path=asked.staging).inner(f"_failed-{asked.run}")
     for part in parts:
         if bad.exists():
             yield _refused(part, bad.read().decode())
             return
         try:
-            yield {**asdict(write_part(part, added, options)), "error": None}
+            yield {**asdict(write_part(part, added, asked)), "error": None}
         except BadRowsError as error:
             bad.write(str(error).encode())
             yield _refused(part, str(error))
             return
 
 
-def _refused(part: Mapping[str, Any], message: str) -> dict[str, Any]:
-    return {"number": part["number"], "name": "", "n_rows": 0, "error": message}
+def _written_schema() -> Arrow:
+    pa = arrow()
+    return pa.schema({"number": pa.int64(), "name": pa.string(), "n_rows": pa.int64(), "error": pa.string()})
+
+
+def _refused(part: Part, message: str) -> dict[str, Any]:
+    return {"number": part.number, "name": "", "n_rows": 0, "error": message}
 
 
 def _model(checksum: str, files: Mapping[str, bytes]) -> StanceModel:

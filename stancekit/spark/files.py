@@ -16,13 +16,13 @@ from stancekit.files.predicting import Progress
 from stancekit.files.predicting_batches import Labeller
 from stancekit.model import StanceModel
 from stancekit.spark.labelling import check_names
+from stancekit.spark.parts import Asked
 from stancekit.spark.pieces import Part, Source, look_into, plan_tasks
 from stancekit.spark.places import find_place
 from stancekit.spark.sending import Sent, installed_version, on_executors, send
 from stancekit.spark.session import context_of, is_stopped, quiet_about_pandas, spark_module
-from stancekit.spark.target import Target, Written, find_target
+from stancekit.spark.target import Target, Written, check_apart, find_target
 from stancekit.tables.parquet import arrow
-from stancekit.tables.table import Arrow
 
 Session = Any
 """A `pyspark.sql.SparkSession`; pyspark is imported where it is used."""
@@ -74,7 +74,8 @@ def predict_files(  # noqa: PLR0913 - what `predict` and `predict_file` let one 
 
     The table is whole when there is a ``_SUCCESS`` in its folder, which names the files in JSON. Until then they wait
     in ``_temporary``, which readers pass over; where a store cannot rename (``s3://``, ``gs://``), files have their
-    final names before. When anything fails, what was written is removed.
+    final names before. When anything fails, what was written is removed; where that fails too, a note on the error says
+    what lies there.
 
     Parameters
     ----------
@@ -96,7 +97,8 @@ def predict_files(  # noqa: PLR0913 - what `predict` and `predict_file` let one 
     nulls : {"error", "null"}, default="error"
         What a null is: an error, or a row whose added cells are null too. An empty statement is no null.
     overwrite : bool, default=False
-        Whether a table in the target is replaced, once the new one is whole. A folder that holds other files never is.
+        Whether a table in the target is replaced, once the new one is whole. A folder that holds other files, or links,
+        never is.
     filesystem : pyarrow.fs.FileSystem or fsspec.AbstractFileSystem, optional
         Where `source` and `target` are paths, for stores that need more than an address.
     progress : Progress, optional
@@ -118,6 +120,11 @@ def predict_files(  # noqa: PLR0913 - what `predict` and `predict_file` let one 
     StancekitError
         When an executor has no stancekit, or another version of it.
 
+    Warns
+    -----
+    UserWarning
+        When the new table is whole, and files that it replaces cannot be removed: the message names them.
+
     Examples
     --------
     >>> import stancekit, tempfile
@@ -135,12 +142,12 @@ def predict_files(  # noqa: PLR0913 - what `predict` and `predict_file` let one 
     places = [find_place(one, filesystem) for one in (source, target)]
     written_to = find_target(places[1], places[0], overwrite=overwrite)
     found = look_into(places[0])
+    check_apart(written_to, found.files())
     sent = send(model, session)
     labeller = Labeller(sent.model, text=text, prefix=prefix, unfamiliar=unfamiliar, nulls=nulls)
     check_names(found.columns, str(places[0]), labeller, session)
     _check_text(found, text)
-    options = {"text": text, "prefix": prefix, "unfamiliar": unfamiliar, "nulls": nulls}
-    return _run(_Job(session=session, source=found, target=written_to, sent=sent), options, progress)
+    return _run(_Job(session=session, source=found, target=written_to, sent=sent, labeller=labeller), progress)
 
 
 def _check_session(session: Session) -> None:
@@ -172,25 +179,27 @@ class _Job:
     source: Source
     target: Target
     sent: Sent
+    labeller: Labeller
 
     def tasks(self) -> list[list[Part]]:
         return plan_tasks(self.source, n_cores_of(self.session), slow="encoder" in self.sent.model.scorers)
 
-    def options(self, tasks: Any, count: Any) -> dict[str, Any]:  # noqa: ANN401 - both of pyspark, or not
-        return {
-            "tasks": tasks,
-            "count": count,
-            "run": self.target.run,
-            "source": self.source.place.filesystem,
-            "target": self.target.place.filesystem,
-            "staging": self.target.staging.path,
-            "folders": not self.target.place.renames,
-            "schema": self.source.schema.serialize().to_pybytes(),
-            "result": _result().serialize().to_pybytes(),
-        }
+    def asked(self) -> Asked:
+        return Asked(
+            text=self.labeller.text,
+            prefix=self.labeller.prefix,
+            unfamiliar=self.labeller.unfamiliar,
+            nulls=self.labeller.nulls,
+            run=self.target.run,
+            source=self.source.place.filesystem,
+            target=self.target.place.filesystem,
+            staging=self.target.staging.path,
+            folders=not self.target.place.renames,
+            schema=self.source.schema.serialize().to_pybytes(),
+        )
 
 
-def _run(job: _Job, options: dict[str, Any], progress: Progress | None) -> FilesLabelled:
+def _run(job: _Job, progress: Progress | None) -> FilesLabelled:
     tasks = job.tasks()
     folders = {part.number: part.folder for task in tasks for part in task}
     try:
@@ -199,14 +208,16 @@ def _run(job: _Job, options: dict[str, Any], progress: Progress | None) -> Files
             # Plain lists and mappings, since executors may lack what stancekit calls them, and are to say so.
             plain = [[asdict(part) for part in task] for task in tasks]
             with _shared(job.session, plain) as handed:
-                work = on_executors(job.sent, {**options, **job.options(handed, count.counter)}, "label_parts")
+                options = {"asked": job.asked().plain(), "tasks": handed, "count": count.counter}
+                work = on_executors(job.sent, options, "label_parts")
                 written = _collect(job.session, work, len(tasks))
             _check_all(written, folders)
             count.finish(sum(part.n_rows for part in written))
         told = {"stancekit": installed_version(), "model": job.sent.checksum}
         files = job.target.commit(written, folders, told)
-    except BaseException:
-        job.target.abort()
+    except BaseException as error:
+        if left := job.target.abort():
+            error.add_note(left)
         raise
     return FilesLabelled(target=str(job.target.place), n_rows=sum(part.n_rows for part in written), files=tuple(files))
 
@@ -229,15 +240,12 @@ def _collect(session: Session, work: Callable[[Iterable[Any]], Iterator[Any]], n
         try:
             rows: Sequence[Any] = frame.collect()
         except Exception as error:
-            raise _said(error) or error from error
+            if said := _said(error):
+                raise said from error
+            raise
     if bad := [row["error"] for row in rows if row["error"] is not None]:
         raise InvalidInputError(max(bad, key=len))  # a task that read what another one said may have come too early
     return [Written(number=row["number"], name=row["name"], n_rows=row["n_rows"]) for row in rows]
-
-
-def _result() -> Arrow:
-    pa = arrow()
-    return pa.schema({"number": pa.int64(), "name": pa.string(), "n_rows": pa.int64(), "error": pa.string()})
 
 
 def _said(error: Exception) -> StancekitError | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from stancekit.errors import InvalidInputError
 from stancekit.files.ahead import ahead
 from stancekit.files.batches import BATCH_BYTES, Added, BadRowsError, label_column
+from stancekit.spark.pieces import Part, Rows, fingerprint
 from stancekit.spark.places import Place
 from stancekit.spark.target import Written, staged_name
-from stancekit.tables.parquet import arrow, batches_of, open_parquet, write_arrow
+from stancekit.tables.parquet import arrow, batches_of, open_parquet, read_ending, write_arrow
 from stancekit.tables.table import Arrow
 
 _MOST_ROWS = 1 << 16  # of a row group
@@ -37,18 +38,60 @@ class Stretch:
     columns: Arrow
 
 
-def write_part(part: Mapping[str, Any], added: Added, options: Mapping[str, Any]) -> Written:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """What is asked of every task.
+
+    Attributes
+    ----------
+    text, prefix, nulls : str
+        As `stancekit.spark.predict_files` takes them.
+    unfamiliar : bool
+        Likewise.
+    run : str
+        What is in the names of the files of this run.
+    source, target : pyarrow.fs.FileSystem
+        Where is read and written.
+    staging : str
+        The folder in the latter where parts wait.
+    folders : bool
+        Whether they lie in the folders of the table there.
+    schema : bytes
+        The columns that are read, as pyarrow writes them.
+    """
+
+    text: str
+    prefix: str
+    unfamiliar: bool
+    nulls: str
+    run: str
+    source: Arrow
+    target: Arrow
+    staging: str
+    folders: bool
+    schema: bytes
+
+    def plain(self) -> dict[str, Any]:
+        """Give it as a mapping, since executors may lack what stancekit calls it, and are to say so."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    @property
+    def columns(self) -> Arrow:
+        """The columns that are read."""
+        return arrow("pyarrow.ipc").read_schema(arrow().py_buffer(self.schema))
+
+
+def write_part(part: Part, added: Added, asked: Asked) -> Written:
     """Label the rows of a part into a file of its own.
 
     Parameters
     ----------
-    part : mapping
-        ``number``, ``folder`` and ``rows`` of a `Part`, each of the rows a mapping too.
+    part : Part
+        The part.
     added : Added
         What is added.
-    options : mapping
-        ``text`` and ``nulls`` of `stancekit.spark.predict_files`, the file systems ``source`` and ``target``, the
-        folder ``staging`` in the latter and whether its parts lie in ``folders``, the ``run``, and the ``schema``.
+    asked : Asked
+        What is asked of every task.
 
     Raises
     ------
@@ -57,19 +100,20 @@ def write_part(part: Mapping[str, Any], added: Added, options: Mapping[str, Any]
     InvalidInputError
         On a file or folder that is not there; another machine may see it.
     """
-    staging = Place(filesystem=options["target"], path=options["staging"])
-    name = staged_name(options["run"], part["number"], part["folder"] if options["folders"] else "")
-    schema = arrow("pyarrow.ipc").read_schema(arrow().py_buffer(options["schema"]))
+    staging = Place(filesystem=asked.target, path=asked.staging)
+    name = staged_name(asked.run, part.number, part.folder if asked.folders else "")
+    schema = asked.columns
+    widened: Arrow = added.schema(schema)
     path = staging.inner(name).path
     try:
-        with closing(ahead(_read(part, options["source"], schema), 2)) as stretches, _create(staging, path) as file:
-            labelled = (_label(some, added, schema, options) for some in _gathered(stretches))
-            n_rows = write_arrow(file, labelled, added.schema(schema))
+        with closing(ahead(_read(part, asked.source, schema), 2)) as stretches, _create(staging, path) as file:
+            labelled = (_label(some, added, schema, asked) for some in _gathered(stretches))
+            n_rows = write_arrow(file, labelled, widened.with_metadata(schema.metadata))
     except BaseException:
         with suppress(OSError):  # of the two errors the first says more
-            staging.filesystem.delete_file(path)
+            staging.inner(name).remove()
         raise
-    return Written(number=part["number"], name=name, n_rows=n_rows)
+    return Written(number=part.number, name=name, n_rows=n_rows)
 
 
 def _create(staging: Place, path: str) -> Arrow:
@@ -79,37 +123,29 @@ def _create(staging: Place, path: str) -> Arrow:
         raise _not_shared(path, "target") from error
 
 
-def _read(part: Mapping[str, Any], filesystem: Arrow, schema: Arrow) -> Iterator[Stretch]:
-    for rows in part["rows"]:
-        place, first_row = Place(filesystem=filesystem, path=rows["path"]), rows["first_row"]
-        end = first_row + rows["n_rows"]
+def _read(part: Part, filesystem: Arrow, schema: Arrow) -> Iterator[Stretch]:
+    for rows in part.rows:
+        place, first_row = Place(filesystem=filesystem, path=rows.path), rows.first_row
         with ExitStack() as opened:
             for batch in _batches(place, rows, opened):
-                columns = _in_order(batch, schema, place)
-                yield Stretch(path=place.path, first_row=first_row, columns=columns)
+                yield Stretch(path=place.path, first_row=first_row, columns=_in_order(batch, schema))
                 first_row += batch.num_rows
-        if first_row != end:
-            raise _changed(place)
 
 
-def _batches(place: Place, rows: Mapping[str, Any], opened: ExitStack) -> Iterator[Arrow]:
+def _batches(place: Place, rows: Rows, opened: ExitStack) -> Iterator[Arrow]:
     try:
         source = opened.enter_context(place.filesystem.open_input_file(place.path))
     except FileNotFoundError as error:
         raise _not_shared(place.path, "source") from error
-    file = opened.enter_context(open_parquet(source, place.path, far=place.far))
-    if file.metadata.num_row_groups < 1 + max(rows["groups"], default=-1):
+    ending = read_ending(source)
+    if fingerprint(source, ending) != rows.ending:
         raise _changed(place)
-    return batches_of(file, place.path, BATCH_BYTES, groups=rows["groups"], first_row=rows["first_row"])
+    file = opened.enter_context(open_parquet(source, place.path, far=place.far, ending=ending))
+    return batches_of(file, place.path, BATCH_BYTES, groups=rows.groups, first_row=rows.first_row)
 
 
-def _in_order(batch: Arrow, schema: Arrow, place: Place) -> Arrow:
-    if not set(schema.names) <= set(batch.column_names):
-        raise _changed(place)
-    try:
-        return arrow().Table.from_arrays([batch.column(name) for name in schema.names], schema=schema)
-    except (arrow().ArrowException, TypeError) as error:
-        raise _changed(place) from error
+def _in_order(batch: Arrow, schema: Arrow) -> Arrow:
+    return arrow().Table.from_arrays([batch.column(name) for name in schema.names], schema=schema)
 
 
 def _gathered(stretches: Iterator[Stretch]) -> Iterator[list[Stretch]]:
@@ -128,9 +164,9 @@ def _gathered(stretches: Iterator[Stretch]) -> Iterator[list[Stretch]]:
         yield waiting
 
 
-def _label(some: list[Stretch], added: Added, schema: Arrow, options: Mapping[str, Any]) -> Arrow:
+def _label(some: list[Stretch], added: Added, schema: Arrow, asked: Asked) -> Arrow:
     columns = arrow().concat_tables([one.columns for one in some]) if len(some) > 1 else some[0].columns
-    field, nulls = options["text"], options["nulls"]
+    field, nulls = asked.text, asked.nulls
     try:
         arrays = label_column(columns.column(field), added, field=field, nulls=nulls)
     except InvalidInputError:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from hashlib import blake2b
+from typing import Any, TypeVar
 
 from stancekit.errors import InvalidInputError
 from stancekit.files.ahead import map_ahead
-from stancekit.spark.places import Place
-from stancekit.tables.parquet import arrow, open_parquet
+from stancekit.spark.calendars import calendar_of
+from stancekit.spark.places import Place, is_hidden
+from stancekit.tables.parquet import arrow, has_moments, open_parquet, read_ending, schema_of
 from stancekit.tables.table import Arrow, check_columns
 
 T = TypeVar("T")
@@ -29,6 +31,8 @@ class Rows:
     ----------
     path : str
         The file.
+    ending : str
+        What tells it from one that is written in its place, as `fingerprint` gives it.
     groups : tuple of int
         Their numbers; none for a file without a row.
     first_row, n_rows : int
@@ -38,6 +42,7 @@ class Rows:
     """
 
     path: str
+    ending: str
     groups: tuple[int, ...]
     first_row: int
     n_rows: int
@@ -62,6 +67,11 @@ class Part:
     folder: str
     rows: tuple[Rows, ...]
 
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Part:
+        """Make it of what `asdict` gives."""
+        return cls(**{**plain, "rows": tuple(Rows(**one) for one in plain["rows"])})
+
     @property
     def n_bytes(self) -> int:
         """How much there is to read, about."""
@@ -77,7 +87,7 @@ class Source:
     place : Place
         The file, or the folder.
     schema : pyarrow.Schema
-        Their columns.
+        Their columns, and as metadata by which calendar they count days.
     folders : dict of str to list of Rows
         Their row groups one by one, by folder within the source.
     """
@@ -91,6 +101,11 @@ class Source:
         """The columns, those that folders tell by names such as ``year=2020`` included."""
         keys = (step.partition("=")[0] for folder in self.folders for step in folder.split("/") if "=" in step)
         return [*self.schema.names, *sorted(set(keys).difference(self.schema.names))]
+
+    def files(self) -> list[Place]:
+        """Give the files, each once."""
+        paths = dict.fromkeys(one.path for rows in self.folders.values() for one in rows)
+        return [Place(filesystem=self.place.filesystem, path=path) for path in paths]
 
 
 def look_into(place: Place) -> Source:
@@ -119,33 +134,51 @@ def _files(place: Place) -> list[str]:
     if kind == kinds.File:
         return [place.path]
     found = [str(one.path) for one in place.below() if one.type == kinds.File]
-    files = [path for path in found if not any(map(_hidden, place.relative(path).split("/")))]
+    files = [path for path in found if not is_hidden(place.relative(path))]
     if not files:
         where = "there is nothing at" if kind == kinds.NotFound else "there is no file in"
         raise InvalidInputError(f"{where} {str(place)!r}; give a Parquet file, or a folder of them")
     return files
 
 
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or (name.startswith("_") and "=" not in name)
-
-
 def _look(place: Place, path: str) -> tuple[Arrow, list[Rows]]:
-    with place.filesystem.open_input_file(path) as opened, open_parquet(opened, path, far=place.far) as file:
-        schema, metadata = file.schema_arrow.remove_metadata(), file.metadata
+    with place.filesystem.open_input_file(path) as opened:
+        ending = read_ending(opened)
+        known_by = fingerprint(opened, ending)
+        file = open_parquet(opened, path, far=place.far, ending=ending)
+        schema, metadata = schema_of(file), file.metadata
+        # All else describes the columns one by one, and misleads once there are more: Spark would not read those.
+        calendar = calendar_of(schema, path, has_int96=has_moments(file))
+        schema = schema.with_metadata(calendar) if calendar else schema.remove_metadata()
         check_columns(tuple(schema.names), path)
         rows, first_row = [], 0
         for number in range(metadata.num_row_groups):
             group = metadata.row_group(number)
             size = int(group.total_byte_size) + (_OPENING if number == 0 else 0)
-            n_rows = int(group.num_rows)
-            rows.append(Rows(path=path, groups=(number,), first_row=first_row, n_rows=n_rows, n_bytes=size))
-            first_row += n_rows
-        return schema, rows or [Rows(path=path, groups=(), first_row=0, n_rows=0, n_bytes=_OPENING)]
+            one = Rows(
+                path=path,
+                ending=known_by,
+                groups=(number,),
+                first_row=first_row,
+                n_rows=int(group.num_rows),
+                n_bytes=size,
+            )
+            rows.append(one)
+            first_row += one.n_rows
+    return schema, rows or [Rows(path=path, ending=known_by, groups=(), first_row=0, n_rows=0, n_bytes=_OPENING)]
+
+
+def fingerprint(file: Arrow, ending: bytes) -> str:
+    """Give what tells a file from another one: how long it is, and what its end says of columns and row groups."""
+    return blake2b(ending + str(file.size()).encode(), digest_size=16).hexdigest()
 
 
 def _joined(schema: Arrow, other: Arrow, first: str, path: str) -> Arrow:
     """Give the columns of two files, which may differ in their order, and in whether nulls may occur."""
+    if schema.metadata != other.metadata:
+        raise InvalidInputError(
+            f"{path} and {first} do not count days by the same calendar, Julian or not; label them apart"
+        )
     if schema.equals(other):
         return schema
     remedy = "; label files of other columns apart"
@@ -159,7 +192,7 @@ def _joined(schema: Arrow, other: Arrow, first: str, path: str) -> Arrow:
                 f"the column {field.name!r} is {its.type} in {path} and {field.type} in {first}{remedy}"
             )
         fields.append(field.with_nullable(field.nullable or its.nullable))
-    return arrow().schema(fields)
+    return arrow().schema(fields, metadata=schema.metadata)
 
 
 def plan_tasks(source: Source, n_cores: int, *, slow: bool = False) -> list[list[Part]]:
@@ -215,6 +248,7 @@ def _merged(rows: Iterable[Rows]) -> tuple[Rows, ...]:
             merged.append(
                 Rows(
                     path=one.path,
+                    ending=one.ending,
                     groups=before.groups + one.groups,
                     first_row=before.first_row,
                     n_rows=before.n_rows + one.n_rows,

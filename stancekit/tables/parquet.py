@@ -17,6 +17,7 @@ _BYTES_READ = 1 << 20
 _ROWS_PROBED = 256
 _ROWS_PER_GROUP = 10_000
 _DICTIONARY = 1 << 17  # bytes of distinct values, from which on a column is written without a dictionary
+_ENDING = 1 << 16  # bytes read at once of a file's end, which most footers fit into
 _BUFFER = 1 << 20  # pages are fetched through it, so that a row group need not fit in memory
 
 
@@ -31,7 +32,7 @@ def arrow(module: str = "pyarrow") -> Arrow:
 def read_parquet(path: Path) -> Table:
     """Read a Parquet file: its schema and number of rows now, its rows when asked for."""
     with _open(path) as file:
-        schema, n_rows = file.schema_arrow, file.metadata.num_rows
+        schema, n_rows = schema_of(file), file.metadata.num_rows
     return Table(
         source=str(path),
         columns=check_columns(tuple(schema.names), str(path)),
@@ -47,7 +48,25 @@ def _open(path: Path) -> Arrow:
     return open_parquet(str(path), str(path))
 
 
-def open_parquet(file: Arrow | str, source: str, *, far: bool = False) -> Arrow:
+def read_ending(file: Arrow) -> bytes:
+    """Read a Parquet file from its footer on, which tells all of its rows but their values.
+
+    Parameters
+    ----------
+    file : pyarrow.NativeFile
+        The file.
+    """
+    size = int(file.size())
+    ending = bytes(file.read_at(min(size, _ENDING), max(size - _ENDING, 0)))
+    length = (
+        int.from_bytes(ending[-8:-4], "little") + 8
+    )  # of the footer, of this number, and of the four bytes after it
+    if len(ending) < length <= size:
+        ending = bytes(file.read_at(length, size - length))
+    return ending[-length:]
+
+
+def open_parquet(file: Arrow | str, source: str, *, far: bool = False, ending: bytes | None = None) -> Arrow:
     """Open a Parquet file, which pyarrow has opened or finds under a path.
 
     Parameters
@@ -58,14 +77,62 @@ def open_parquet(file: Arrow | str, source: str, *, far: bool = False) -> Arrow:
         What to call it in errors.
     far : bool, default=False
         Whether every read takes long, as from a store over the network: whole row groups are fetched then.
+    ending : bytes, optional
+        What `read_ending` gave, so that it is not fetched again.
     """
     pa, pq = arrow(), arrow("pyarrow.parquet")
     try:
-        return pq.ParquetFile(file, buffer_size=0 if far else _BUFFER, pre_buffer=far)
+        # What lies near is sooner read again than given on.
+        metadata = pq.read_metadata(pa.BufferReader(ending)) if far and ending is not None else None
+        return pq.ParquetFile(
+            file,
+            metadata=metadata,
+            buffer_size=0 if far else _BUFFER,
+            pre_buffer=far,
+            coerce_int96_timestamp_unit="us",  # nanoseconds, the default, have no year after 2262
+        )
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, MemoryError) or getattr(error, "errno", None):
             raise
         raise InvalidInputError(f"{source} is not a whole Parquet file: {error}") from error
+
+
+def schema_of(file: Arrow) -> Arrow:
+    """Give the columns of a Parquet file as `batches_of` gives them.
+
+    Timestamps of 96 bits, which Spark writes, are moments, though the file has no place to say so: without their zone
+    Spark would read what is written of them as the time of a clock.
+    """
+    if not has_moments(file):
+        return file.schema_arrow
+    schema = file.schema_arrow
+    columns = [file.schema.column(i) for i in range(len(file.schema))]
+    is_moment = (column.physical_type == "INT96" for column in columns)
+    fields = [field.with_type(_with_zone(field.type, is_moment)) for field in schema]
+    return arrow().schema(fields, metadata=schema.metadata)
+
+
+def has_moments(file: Arrow) -> bool:
+    """Tell whether a Parquet file has timestamps of 96 bits."""
+    columns = file.schema
+    return any(columns.column(i).physical_type == "INT96" for i in range(len(columns)))
+
+
+def _with_zone(kind: Arrow, is_moment: Iterator[bool]) -> Arrow:
+    """Give a type whose moments are in UTC, where `is_moment` tells of each column that values are stored in."""
+    pa = arrow()
+    if pa.types.is_struct(kind):
+        fields = [kind.field(i) for i in range(kind.num_fields)]
+        return pa.struct([one.with_type(_with_zone(one.type, is_moment)) for one in fields])
+    if pa.types.is_map(kind):
+        key, item = (one.with_type(_with_zone(one.type, is_moment)) for one in (kind.key_field, kind.item_field))
+        return pa.map_(key, item, keys_sorted=kind.keys_sorted)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        inner = kind.value_field.with_type(_with_zone(kind.value_type, is_moment))
+        if pa.types.is_fixed_size_list(kind):
+            return pa.list_(inner, kind.list_size)
+        return pa.large_list(inner) if pa.types.is_large_list(kind) else pa.list_(inner)
+    return pa.timestamp(kind.unit, "UTC") if next(is_moment) and pa.types.is_timestamp(kind) else kind
 
 
 def _batches(path: Path, n_bytes: int) -> Iterator[Arrow]:
@@ -97,9 +164,11 @@ def batches_of(
         return
     n_rows = sum(int(file.metadata.row_group(i).num_rows) for i in groups)
     size = rows_in(n_bytes, n_rows, _decoded_bytes(file, groups, n_rows))
+    zoned = schema_of(file) if has_moments(file) else None
     batches = file.iter_batches(batch_size=size, row_groups=list(groups), use_threads=False)
     for batch in _named_errors(batches, source, first_row):
-        yield pa.Table.from_batches([batch])
+        table = pa.Table.from_batches([batch])
+        yield table if zoned is None else table.cast(zoned)
 
 
 def _decoded_bytes(file: Arrow, groups: Sequence[int], n_rows: int) -> int:

@@ -285,6 +285,32 @@ def test_speeches_that_were_drawn_whole_are_no_statements(corpus, whole_speeches
     assert "first.csv was drawn by whole documents of 'speech', and not by statements; add --clusters speech" in said
 
 
+def by(column):
+    return ("--design", "random", "--clusters", column, "--drawn", "clusters")
+
+
+def test_speeches_that_were_drawn_whole_are_no_other_documents(corpus, whole_speeches, capsys):
+    stancekit.write_table(
+        corpus, [row | {"para": f"{i // 5}-{i % 5 // 2}"} for i, row in enumerate(read_table(corpus))]
+    )
+    said = refused(capsys, corpus, whole_speeches[0], design=by("para"))
+    assert (
+        "first.csv was drawn by whole documents of 'speech', and --clusters names 'para'; add --clusters speech" in said
+    )
+    assert "first.csv was drawn" in refused(capsys, corpus, *whole_speeches, design=by("id"))
+
+
+def test_statements_that_were_drawn_are_no_whole_speeches(corpus, tmp_path, capsys):
+    sheet = tmp_path / "statements.csv"
+    assert main(["draw", str(corpus), "--n", "40", "--output", str(sheet)]) == 0
+    stancekit.write_table(sheet, [row | {"labels": "none"} for row in read_table(sheet)])
+    capsys.readouterr()
+    said = refused(capsys, corpus, sheet, design=by("id"))
+    assert (
+        "statements.csv was drawn by statements, and not by whole documents of 'id'; leave out --drawn clusters" in said
+    )
+
+
 def test_a_table_that_does_not_say_what_was_drawn_may_have_the_labelled_rows_alone(corpus, whole_speeches, capsys):
     first, _ = whole_speeches
     stancekit.write_table(first, [{"id": row["id"], "labels": row["labels"]} for row in list(read_table(first))[:-1]])

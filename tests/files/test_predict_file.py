@@ -97,6 +97,41 @@ class TestEveryFormat:
         predict_file(model, tmp_path / "in.parquet", tmp_path / "out.parquet")
         assert pq.read_table(tmp_path / "out.parquet").select(table.column_names).equals(table)
 
+    @pytest.mark.parametrize("with_schema", [True, False])
+    def test_timestamps_of_96_bits_are_moments_of_any_year(self, tmp_path, model, with_schema):
+        times = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), None]
+        moment = pa.timestamp("us", "UTC")
+        kinds = {
+            "t": moment,
+            "list": pa.list_(moment),
+            "large": pa.large_list(moment),
+            "fixed": pa.list_(moment, 1),
+            "deep": pa.struct([("n", pa.int64()), ("x", pa.list_(moment)), ("y", moment)]),
+            "map": pa.map_(pa.string(), moment),
+            "last": moment,
+        }
+        values = {
+            "t": times,
+            "list": [[one] for one in times],
+            "large": [[one] for one in times],
+            "fixed": [[one] for one in times],
+            "deep": [{"n": 1, "x": times, "y": one} for one in times],
+            "map": [[("k", one)] for one in times],
+            "last": times,
+        }
+        table = pa.table({"text": TEXTS[:3], **{name: pa.array(values[name], kinds[name]) for name in kinds}})
+        pq.write_table(table, tmp_path / "in.parquet", use_deprecated_int96_timestamps=True, store_schema=with_schema)
+        predict_file(model, tmp_path / "in.parquet", tmp_path / "out.parquet")
+        found = pq.read_table(tmp_path / "out.parquet")
+        assert [found.column(name).to_pylist() for name in kinds] == list(values.values())
+        assert {field.type for field in (found.schema.field("t"), found.schema.field("last"))} == {moment}
+        predict_file(model, tmp_path / "in.parquet", tmp_path / "out.csv")
+        assert [row["t"] for row in read_table(tmp_path / "out.csv")] == [
+            "0001-01-01T00:00:00+00:00",
+            "9999-12-31T23:59:59.999999+00:00",
+            "",
+        ]
+
     def test_statements_of_a_dictionary_column(self, tmp_path, model):
         texts = ["Lift the embargo, it is illegal.", "We met.", "Lift the embargo, it is illegal."]
         pq.write_table(pa.table({"text": pa.array(texts).dictionary_encode()}), tmp_path / "in.parquet")

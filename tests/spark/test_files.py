@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from pyarrow import fs
 import stancekit
 from stancekit import InvalidInputError, MissingExtraError, StancekitError, spark
 from stancekit.spark import files, pieces, sending
+from stancekit.spark.places import Place
 
 LIFT = "Lift the embargo, it is illegal."
 
@@ -91,6 +93,71 @@ def test_columns_of_every_type_are_kept(session, packaged, tmp_path):
     assert found.equals(expected(packaged, path))
 
 
+TIMES = """
+    SELECT id, 'Lift the embargo, it is illegal.' AS text, t, array(t) AS ts, named_struct('n', 1, 't', t) AS deep,
+        map('k', t) AS m, CAST(t AS TIMESTAMP_NTZ) AS ntz, CAST(t AS DATE) AS day, CAST('a' AS CHAR(3)) AS code
+    FROM VALUES (1, TIMESTAMP '0001-01-01 00:00:00 UTC'), (2, TIMESTAMP '9999-12-31 23:59:59.999999 UTC'),
+        (3, TIMESTAMP '1970-01-01 00:00:00 UTC'), (4, NULL) AS rows(id, t)
+"""
+
+
+def test_what_spark_wrote_is_what_spark_reads(session, tmp_path):
+    session.sql(TIMES).write.parquet(str(tmp_path / "in"))
+    done = spark.predict_files(session, tmp_path / "in", tmp_path / "out")
+    before, after = (session.read.parquet(str(tmp_path / name)) for name in ("in", "out"))
+    kept = after.select(*before.columns)
+    assert [(name, kind) for name, kind in kept.dtypes] == before.dtypes
+    rows = "CAST(struct(*) AS STRING) AS row"  # as text, since Python has no such years in other zones
+    assert sorted(kept.selectExpr(rows).collect()) == sorted(before.selectExpr(rows).collect())
+    assert done.n_rows == 4
+    assert after.schema.names[len(before.columns) :][:2] == ["stance_labels", "stance_abstained"]
+
+
+OLD = "SELECT 'We met.' AS text, DATE '1500-03-01' AS day, TIMESTAMP '1500-03-01 00:00:00' AS t, map('k', t) AS m"
+
+
+@pytest.fixture
+def written(session, tmp_path):
+    """Write old days by one calendar or the other, and old moments by one or the other."""
+    names = [f"spark.sql.parquet.{kind}RebaseModeInWrite" for kind in ("datetime", "int96")]
+
+    def write(name, *modes):
+        for option, mode in zip(names, modes, strict=True):
+            session.conf.set(option, mode)
+        session.sql(OLD).write.parquet(str(tmp_path / name))
+        return tmp_path / name
+
+    yield write
+    for option in names:
+        session.conf.unset(option)
+
+
+def test_old_days_stay_what_they_are_by_any_calendar(session, written, tmp_path):
+    for number, mode in enumerate(["LEGACY", "CORRECTED"]):
+        source = written(f"in{number}", mode, mode)
+        spark.predict_files(session, source, tmp_path / f"out{number}")
+        rows = session.read.parquet(str(tmp_path / f"out{number}")).selectExpr(
+            "CAST(struct(day, t, m) AS STRING) AS row"
+        )
+        assert [row["row"] for row in rows.collect()] == [
+            "{1500-03-01, 1500-03-01 00:00:00, {k -> 1500-03-01 00:00:00}}"
+        ]
+
+
+def test_calendars_that_differ(session, written, tmp_path):
+    mixed = written("mixed", "LEGACY", "CORRECTED")
+    with pytest.raises(
+        InvalidInputError, match=r"\.parquet counts days and timestamps by two calendars, Julian and not"
+    ):
+        spark.predict_files(session, mixed, tmp_path / "out")
+    for mode in ("LEGACY", "CORRECTED"):
+        written(f"both/k={mode}", mode, mode)
+    with pytest.raises(
+        InvalidInputError, match="do not count days by the same calendar, Julian or not; label them apart"
+    ):
+        spark.predict_files(session, tmp_path / "both", tmp_path / "out")
+
+
 def test_folders_that_tell_columns_stay(session, small, tmp_path):
     write(tmp_path / "in" / "year=2020" / "country=A b" / "x.parquet", [LIFT] * 7)
     write(tmp_path / "in" / "year=2021" / "country=C" / "x.parquet", ["We met."])
@@ -162,6 +229,22 @@ def test_a_failure_leaves_the_table_of_before(session, tmp_path):
         spark.predict_files(session, bad, tmp_path / "out", overwrite=True)
     assert named(tmp_path / "out") == (list(done.files), list(done.files))
     assert os.listdir(tmp_path / "out") != []
+
+
+def test_what_cannot_be_undone_is_noted_on_the_error(session, monkeypatch, tmp_path):
+    path = write(tmp_path / "in.parquet", [LIFT])
+
+    def fail(*arguments):
+        raise PermissionError(13, "denied")
+
+    monkeypatch.setattr(Place, "move", fail)
+    monkeypatch.setattr(Place, "remove_folder", fail)
+    with pytest.raises(PermissionError) as raised:
+        spark.predict_files(session, path, tmp_path / "out")
+    (note,) = raised.value.__notes__
+    assert re.search(
+        r"out holds no table, and \['_temporary/\w+'.*\] could not be removed or restored \(.*denied\)", note
+    )
 
 
 def dying(monkeypatch, dies):

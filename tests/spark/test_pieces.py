@@ -1,6 +1,7 @@
 """Row groups, and what becomes of them: every one in one part, none of them tiny, some for every core."""
 
 from collections import defaultdict
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,7 +23,9 @@ def source_of(folders):
     for folder, sizes in folders.items():
         for number, groups in enumerate(sizes):
             for group, size in enumerate(groups):
-                rows = Rows(path=f"/in/{folder}/{number}", groups=(group,), first_row=group, n_rows=1, n_bytes=size)
+                rows = Rows(
+                    path=f"/in/{folder}/{number}", ending="", groups=(group,), first_row=group, n_rows=1, n_bytes=size
+                )
                 made[folder].append(rows)
     return Source(place=PLACE, schema=None, folders=dict(made))
 
@@ -135,3 +138,58 @@ def test_addresses():
     assert (store.path, store.kind, store.renames, store.has_folders) == ("bucket/folder", "s3", False, False)
     with pytest.raises(InvalidInputError, match=r"pyarrow cannot open 'gopher://hole': .*pass filesystem="):
         find_place("gopher://hole")
+
+
+def test_addresses_that_have_lost_a_slash(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/anna")
+    assert find_place(Path("file:///a/b")).path == "/a/b"
+    assert find_place("~/out").path == "/home/anna/out"
+    assert find_place("C:/data").path == str(tmp_path / "C:" / "data")  # on Windows that of a drive
+    assert find_place("./s3:/bucket").path == str(tmp_path / "s3:" / "bucket")
+    assert find_place("a/b://c").path == str(tmp_path / "a" / "b:" / "c")
+    with pytest.raises(
+        InvalidInputError, match=r"^'s3:/b/y' is neither a path nor an address; write 's3://b/y', as a str "
+    ):
+        find_place(Path("s3://b/y"))
+    with pytest.raises(
+        InvalidInputError, match=r"^'dbfs:/mnt/x' is .*; write '/dbfs/mnt/x', or '\./dbfs:/mnt/x', as a str,"
+    ):
+        find_place("dbfs:/mnt/x")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_a_footer_of_any_length_is_read(tmp_path, monkeypatch, far):
+    where = pytest.importorskip("fsspec").filesystem("file") if far else None
+    parquet(tmp_path / "a.parquet", **{f"column {n}": ["a"] * 9 for n in range(40)}, text=["b"] * 9)
+    expected = look_into(find_place(tmp_path, where))
+    for size in (1, 8, 9, 100, 1 << 20):
+        monkeypatch.setattr("stancekit.tables.parquet._ENDING", max(size, 8))
+        found = look_into(find_place(tmp_path, where))
+        assert (found.schema, found.folders) == (expected.schema, expected.folders)
+    content = (tmp_path / "a.parquet").read_bytes()
+    for cut in (b"", content[:4], content[:-1], content[-8:], content[:500] + content[-8:]):
+        (tmp_path / "a.parquet").write_bytes(cut)
+        with pytest.raises(InvalidInputError, match=r"a\.parquet is not a whole Parquet file: "):
+            look_into(find_place(tmp_path, where))
+
+
+@pytest.mark.parametrize(
+    ("version", "keys", "found"),
+    [
+        ("4.0.0", [], set()),
+        ("4.0.0", ["legacyDateTime", "timeZone"], {"version", "legacyDateTime", "timeZone"}),
+        ("2.4.8", [], {"version", "legacyDateTime"}),
+        (None, ["legacyDateTime"], set()),
+    ],
+)
+def test_the_calendar_that_spark_tells_is_kept_and_nothing_else(tmp_path, version, keys, found):
+    told = {"pandas": "{}", **{f"org.apache.spark.{key}": "x" for key in [*keys, "sql.parquet.row.metadata"]}}
+    told |= {"org.apache.spark.version": version} if version else {}
+    schema = pa.schema([("text", pa.string()), ("days", pa.list_(pa.date32()))], metadata=told)
+    pq.write_table(schema.empty_table(), tmp_path / "a.parquet")
+    metadata = look_into(find_place(tmp_path)).schema.metadata or {}
+    assert metadata.keys() == {f"org.apache.spark.{key}".encode() for key in found}
+    pq.write_table(schema.empty_table().select(["text"]), tmp_path / "a.parquet")
+    assert look_into(find_place(tmp_path)).schema.metadata is None

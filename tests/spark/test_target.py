@@ -1,7 +1,8 @@
 """A folder is a table only when its run has ended well, whoever else writes; without Spark."""
 
 import json
-from dataclasses import asdict
+import re
+from dataclasses import asdict, replace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,10 +12,10 @@ from pyarrow import fs
 from stancekit import InvalidInputError
 from stancekit.files.batches import Added
 from stancekit.spark import executor
-from stancekit.spark.parts import write_part
+from stancekit.spark.parts import Asked, write_part
 from stancekit.spark.pieces import look_into, plan_tasks
 from stancekit.spark.places import Place, find_place
-from stancekit.spark.target import find_target
+from stancekit.spark.target import check_apart, find_target
 from stancekit.storage.manifest import FILES
 from stancekit.storage.saving import save
 
@@ -48,20 +49,22 @@ class Run:
         self.target.begin([""])
 
     @property
-    def options(self):
-        return {
-            "text": "text",
-            "nulls": "error",
-            "run": self.target.run,
-            "source": self.source.place.filesystem,
-            "target": self.target.place.filesystem,
-            "staging": self.target.staging.path,
-            "folders": not self.target.place.renames,
-            "schema": self.source.schema.serialize().to_pybytes(),
-        }
+    def asked(self):
+        return Asked(
+            text="text",
+            prefix="stance_",
+            unfamiliar=False,
+            nulls="error",
+            run=self.target.run,
+            source=self.source.place.filesystem,
+            target=self.target.place.filesystem,
+            staging=self.target.staging.path,
+            folders=not self.target.place.renames,
+            schema=self.source.schema.serialize().to_pybytes(),
+        )
 
-    def attempt(self, **changes):
-        return write_part({**asdict(self.part), **changes}, self.added, self.options)
+    def attempt(self):
+        return write_part(self.part, self.added, self.asked)
 
     def commit(self, *written):
         return self.target.commit(written, {0: ""}, {"model": "m"})
@@ -127,7 +130,7 @@ def test_a_driver_that_fails_while_parts_are_moved_leaves_those_of_before(packag
     with pytest.raises(FileNotFoundError):
         second.commit(second.attempt(), replace_name(second.attempt()))
     second.target.abort()
-    assert names(root) == [before]  # and without _SUCCESS, since it was begun to be replaced
+    assert names(root) == ["_SUCCESS", before]
 
 
 def replace_name(written):
@@ -142,10 +145,214 @@ def test_two_runs_at_a_time(packaged, tmp_path):
     with pytest.raises(InvalidInputError, match="exists"):
         Run(root, packaged)
     root.inner("out", "part-other.parquet").write(b"")
-    with pytest.raises(InvalidInputError, match="exists"):
+    with pytest.raises(InvalidInputError, match=r"'part-other\.parquet' was written in '\S+' while the table was made"):
         one.commit(one.attempt())
     one.target.abort()
     assert names(root) == ["part-other.parquet"]
+
+
+def local(tmp_path):
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.table({"text": TEXTS}), tmp_path / "in" / "a.parquet")
+    return find_place(tmp_path)
+
+
+def test_of_two_runs_at_a_time_one_table_stays(root, packaged):
+    make(root, packaged)
+    one, other = (Run(root, packaged, overwrite=True) for _ in range(2))
+    written = [one.attempt()] if root.renames else []
+    (name,) = other.commit(other.attempt())
+    with pytest.raises(
+        InvalidInputError, match=r"'\S+' was written in '\S+out' while the table was made; let one run at"
+    ):
+        one.commit(*(written or [one.attempt()]))
+    assert one.target.abort() == ""
+    assert names(root) == ["_SUCCESS", name]
+    assert json.loads(root.inner("out", "_SUCCESS").read())["files"] == [{"name": name, "rows": 2}]
+
+
+def test_two_runs_into_a_new_store(packaged, tmp_path):
+    local(tmp_path)
+    root = Place(
+        filesystem=fs.PyFileSystem(fs.FSSpecHandler(pytest.importorskip("fsspec").filesystem("file"))),
+        path=str(tmp_path),
+    )
+    one, other = Run(root, packaged), Run(root, packaged)
+    (name,) = one.commit(one.attempt())
+    with pytest.raises(InvalidInputError, match="was written in"):
+        other.commit(other.attempt())
+    assert other.target.abort() == ""
+    assert names(root) == ["_SUCCESS", name]
+
+
+def test_a_part_that_another_run_has_removed(packaged, tmp_path):
+    root = Place(filesystem=file_systems()["store"], path=str(tmp_path))
+    with root.filesystem.open_output_stream(root.inner("in", "a.parquet").path) as file:
+        pq.write_table(pa.table({"text": TEXTS}), file)
+    run = Run(root, packaged)
+    written = run.attempt()
+    root.inner("out", written.name).remove()
+    with pytest.raises(InvalidInputError, match=r"'part-\S+' was removed in '\S+out' while the table was made"):
+        run.commit(written)
+    root.remove_folder()
+
+
+def test_what_is_under_way_elsewhere_stays(packaged, tmp_path):
+    root = local(tmp_path)
+    make(root, packaged)
+    one, other = (Run(root, packaged, overwrite=True) for _ in range(2))
+    other.commit(other.attempt())
+    assert (tmp_path / "out" / "_temporary" / one.target.run).is_dir()
+    one.attempt()
+    one.target.abort()
+    assert not (tmp_path / "out" / "_temporary").exists()
+
+
+def test_old_files_that_are_gone_already(root, packaged):
+    (before,) = make(root, packaged)
+    run = Run(root, packaged, overwrite=True)
+    root.inner("out", before).remove()
+    (after,) = run.commit(run.attempt())
+    assert names(root) == ["_SUCCESS", after]
+
+
+def make(root, model):
+    run = Run(root, model)
+    return run.commit(run.attempt())
+
+
+def test_folders_are_removed_with_what_was_in_them_and_no_others(packaged, tmp_path):
+    root = local(tmp_path)
+    (tmp_path / "out" / "k=1" / "l=2").mkdir(parents=True)
+    (tmp_path / "out" / "empty").mkdir()
+    (tmp_path / "out" / "k=1" / "l=2" / "a.parquet").touch()
+    run = Run(root, packaged, overwrite=True)
+    run.commit(run.attempt())
+    assert not (tmp_path / "out" / "k=1").exists()
+    assert (tmp_path / "out" / "empty").is_dir()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".env",
+        "_notes.docx",
+        "_hidden.parquet",
+        "deep/other.parquet",
+        "k=1/deep/other.parquet",
+        "_delta_log/0.json",
+        "table.parquet/part-0.parquet",
+        "deep/_SUCCESS",
+        "k=1/thesis.docx",
+        ".notes.crc",
+    ],
+)
+def test_what_no_table_has_is_not_replaced(root, packaged, name):
+    make(root, packaged)
+    if "/" in name:
+        root.inner("out", name.rpartition("/")[0]).make_folder()
+    root.inner("out", name).write(b"mine")
+    before = names(root)
+    with pytest.raises(
+        InvalidInputError, match=rf"out' holds '{re.escape(name)}', which is no part of a Parquet table"
+    ):
+        find_target(root.inner("out"), root.inner("in"), overwrite=True)
+    assert names(root) == before
+
+
+def test_what_tables_have_is_replaced(packaged, tmp_path):
+    root = local(tmp_path)
+    (tmp_path / "out" / "k=1" / "_l=2").mkdir(parents=True)
+    (tmp_path / "out" / "_temporary" / "0").mkdir(parents=True)
+    beside = ["_metadata", "_common_metadata", "_committed_12", "_started_12", "._SUCCESS.crc", ".x.parquet.crc"]
+    shown = ["x.parquet", "k=1/_l=2/y.snappy.parquet", "k=1/_l=2/.y.snappy.parquet.crc", "_temporary/0/z.parquet"]
+    for name in beside + shown:
+        (tmp_path / "out" / name).touch()
+    (tmp_path / "out" / "_SUCCESS").touch()
+    run = Run(root, packaged, overwrite=True)
+    (name,) = run.commit(run.attempt())
+    assert names(root) == ["_SUCCESS", "_temporary/0/z.parquet", name]
+
+
+def test_folders_without_a_column_are_replaced_where_the_table_names_their_files(packaged, tmp_path):
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    pq.write_table(pa.table({"text": TEXTS}), tmp_path / "in" / "deep" / "a.parquet")
+    root = find_place(tmp_path)
+    run = Run(root, packaged)
+    (before,) = run.target.commit([run.attempt()], {0: "deep"}, {})
+    late = before.replace(".parquet", "-0123abcd.parquet")  # of an executor that had been given up
+    (tmp_path / "out" / late).touch()
+    run = Run(root, packaged, overwrite=True)
+    (after,) = run.target.commit([run.attempt()], {0: "deep"}, {})
+    assert names(root) == ["_SUCCESS", after]
+    (tmp_path / "out" / "_SUCCESS").write_text("[1")
+    with pytest.raises(InvalidInputError, match="which is no part of a Parquet table"):
+        Run(root, packaged, overwrite=True)
+
+
+def places_of(path):
+    """Give the places that lead to a folder."""
+    fsspec = pytest.importorskip("fsspec")
+    below = fs.SubTreeFileSystem(str(path.parent), fs.LocalFileSystem())
+    store = fsspec.filesystem("file")
+    return [
+        find_place(path),
+        find_place(path.as_uri()),
+        find_place(path.name, below),
+        find_place(str(path), store),
+        find_place(path.name, fsspec.filesystem("dir", path=str(path.parent), fs=store)),
+    ]
+
+
+def test_links_do_not_hide_that_source_and_target_overlap(tmp_path):
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    (tmp_path / "deep-link").symlink_to(tmp_path / "in" / "deep")
+    for source in places_of(tmp_path / "in"):
+        for name in ("link", "deep-link"):
+            for target in places_of(tmp_path / name):
+                with pytest.raises(InvalidInputError, match="overlap; choose another target"):
+                    find_target(target, source, overwrite=True)
+    with pytest.raises(InvalidInputError, match="overlap; choose another target"):
+        find_target(find_place(tmp_path / "in"), find_place(tmp_path / "link"), overwrite=True)
+
+
+def test_links_in_the_target_are_not_followed(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "precious.parquet").touch()
+    for name, leads_to in {"k=1": "other", "a.parquet": "other/precious.parquet", "loop=1": "out"}.items():
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out" / name).symlink_to(tmp_path / leads_to)
+        for target in places_of(tmp_path / "out"):
+            with pytest.raises(
+                InvalidInputError, match=rf"out' holds '{name}\S*', which is a link to '\S+', and is not re"
+            ):
+                find_target(target, find_place(tmp_path / "in"), overwrite=True)
+        (tmp_path / "out" / name).unlink()
+        (tmp_path / "out").rmdir()
+    assert (tmp_path / "other" / "precious.parquet").exists()
+
+
+def test_a_source_of_links_into_the_target(packaged, tmp_path):
+    root = local(tmp_path)
+    (name,) = make(root, packaged)
+    (tmp_path / "in" / "b.parquet").symlink_to(tmp_path / "out" / name)
+    (tmp_path / "in" / "a.parquet").unlink()
+    source = look_into(root.inner("in"))
+    target = find_target(root.inner("out"), source.place, overwrite=True)
+    with pytest.raises(InvalidInputError, match=r"in/b\.parquet is a link into the target '\S+out'; choose another"):
+        check_apart(target, source.files())
+
+
+def test_a_target_that_is_a_link_is_replaced_where_it_leads(packaged, tmp_path):
+    root = local(tmp_path)
+    (tmp_path / "far").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "far")
+    make(root, packaged)
+    run = Run(root, packaged, overwrite=True)
+    (name,) = run.commit(run.attempt())
+    assert sorted(path.name for path in (tmp_path / "far").iterdir()) == ["_SUCCESS", name]
 
 
 def test_targets_that_are_refused(root):
@@ -164,20 +371,31 @@ def test_targets_that_are_refused(root):
         find_target(root.inner("other"), source, overwrite=True)
 
 
-def test_files_that_change_meanwhile(root, packaged):
+@pytest.mark.parametrize(
+    "columns",
+    [{"text": [*TEXTS, "We met."]}, {"text": TEXTS[:1]}, {"text": ["Lift the embargo.", "We met."]}, {"words": TEXTS}],
+    ids=["grown", "cut", "replaced", "of other columns"],
+)
+@pytest.mark.parametrize("size", [1, 2])
+def test_files_that_change_meanwhile(root, packaged, columns, size):
     run = Run(root, packaged)
-    rows = asdict(run.part)["rows"]
-    for changes in ({"n_rows": 3}, {"groups": (0, 1)}):
-        with pytest.raises(InvalidInputError, match=r"a\.parquet was changed while it was labelled; label it again"):
-            run.attempt(rows=[{**rows[0], **changes}])
     with root.filesystem.open_output_stream(root.inner("in", "a.parquet").path) as file:
-        pq.write_table(pa.table({"words": TEXTS}), file)
-    with pytest.raises(InvalidInputError, match=r"a\.parquet was changed while it was labelled; label it again"):
+        pq.write_table(pa.table(columns), file, row_group_size=size)
+    with pytest.raises(
+        InvalidInputError, match=r"in/a\.parquet was changed while it was labelled; label it again when"
+    ):
         run.attempt()
-    with pytest.raises(InvalidInputError, match=r"an executor does not find '\S+gone'; let the source be a folder"):
-        run.attempt(rows=[{**rows[0], "path": root.inner("gone").path}])
     staged = run.target.staging.below()
     assert [one for one in staged if one.type == fs.FileType.File and "part-" in one.path] == []
+
+
+def test_files_that_are_gone_meanwhile(root, packaged):
+    run = Run(root, packaged)
+    root.inner("in", "a.parquet").remove()
+    with pytest.raises(
+        InvalidInputError, match=r"an executor does not find '\S+a\.parquet'; let the source be a folder"
+    ):
+        run.attempt()
 
 
 def test_tasks_stop_when_one_has_met_a_bad_row(packaged, tmp_path):
@@ -187,22 +405,10 @@ def test_tasks_stop_when_one_has_met_a_bad_row(packaged, tmp_path):
     run = Run(find_place(tmp_path), packaged)
     folder = save(packaged, tmp_path / "model")
     content = {name: (folder / name).read_bytes() for name in ("config.json", *FILES)}
-    schema = pa.schema({"number": pa.int64(), "name": pa.string(), "n_rows": pa.int64(), "error": pa.string()})
-    parts = [{**asdict(run.part), "number": number, "rows": [rows]} for number, rows in enumerate(run_rows(run))]
-    options = {
-        **run.options,
-        "prefix": "stance_",
-        "unfamiliar": False,
-        "count": None,
-        "tasks": [[parts[0]], [parts[1]]],
-        "result": schema.serialize().to_pybytes(),
-    }
+    parts = [asdict(replace(run.part, number=number, rows=(rows,))) for number, rows in enumerate(run.part.rows)]
+    options = {"asked": run.asked.plain(), "count": None, "tasks": [[parts[0]], [parts[1]]]}
     batches = [pa.RecordBatch.from_pydict({"id": [number]}) for number in (0, 1)]
     results = [row for batch in executor.label_parts(batches, "stop", content, options) for row in batch.to_pylist()]
     assert [row["number"] for row in results] == [0, 1]
     assert results[0]["error"] == results[1]["error"]
     assert "0.parquet: expected a str in row 0" in results[0]["error"]
-
-
-def run_rows(run):
-    return asdict(run.part)["rows"]
