@@ -99,8 +99,8 @@ class Source:
     @property
     def columns(self) -> list[str]:
         """The columns, those that folders tell by names such as ``year=2020`` included."""
-        keys = (step.partition("=")[0] for folder in self.folders for step in folder.split("/") if "=" in step)
-        return [*self.schema.names, *sorted(set(keys).difference(self.schema.names))]
+        keys = {key for folder in self.folders for key in _told(folder)}
+        return [*self.schema.names, *sorted(keys.difference(self.schema.names))]
 
     def files(self) -> list[Place]:
         """Give the files, each once."""
@@ -125,6 +125,7 @@ def look_into(place: Place) -> Source:
         schema = found if schema is None else _joined(schema, found, files[0], path)
         folder = "" if path == place.path else place.relative(path).rpartition("/")[0]
         folders[folder] += rows
+    _check_partitions(place, folders)
     return Source(place=place, schema=schema, folders=dict(sorted(folders.items())))
 
 
@@ -168,6 +169,24 @@ def _look(place: Place, path: str) -> tuple[Arrow, list[Rows]]:
     return schema, rows or [Rows(path=path, ending=known_by, groups=(), first_row=0, n_rows=0, n_bytes=_OPENING)]
 
 
+def _check_partitions(place: Place, folders: Mapping[str, Sequence[Rows]]) -> None:
+    """See that all folders tell the same columns: readers pass over files in silence where only some do."""
+    first, *others = folders
+    told = _told(first)
+    for folder in others:
+        if _told(folder) != told:
+            one, other = folders[first][0].path, folders[folder][0].path
+            raise InvalidInputError(
+                f"the folders of {str(place)!r} do not all tell the same columns: {told} that of {one}, "
+                f"{_told(folder)} that of {other}; label them apart"
+            )
+
+
+def _told(folder: str) -> list[str]:
+    """Give the columns that a folder tells by names such as ``year=2020``."""
+    return [step.partition("=")[0] for step in folder.split("/") if "=" in step]
+
+
 def fingerprint(file: Arrow, ending: bytes) -> str:
     """Give what tells a file from another one: how long it is, and what its end says of columns and row groups."""
     return blake2b(ending + str(file.size()).encode(), digest_size=16).hexdigest()
@@ -182,8 +201,16 @@ def _joined(schema: Arrow, other: Arrow, first: str, path: str) -> Arrow:
     if schema.equals(other):
         return schema
     remedy = "; label files of other columns apart"
-    if differing := set(schema.names) ^ set(other.names):
-        raise InvalidInputError(f"{path} and {first} do not both have the columns {sorted(differing)}{remedy}")
+    if set(schema.names) != set(other.names):
+        lacking = [
+            f"{file} lacks {sorted(names)}, which {beside} has"
+            for file, beside, names in (
+                (path, first, set(schema.names).difference(other.names)),
+                (first, path, set(other.names).difference(schema.names)),
+            )
+            if names
+        ]
+        raise InvalidInputError(f"{'; '.join(lacking)}{remedy}")
     fields = []
     for field in schema:
         its = other.field(field.name)

@@ -84,14 +84,14 @@ def parquet(path, **columns):
 
 def test_what_files_say_of_themselves(tmp_path):
     parquet(tmp_path / "k=a" / "1.parquet", text=["a", "b", "c"], n=[1, 2, 3])
-    parquet(tmp_path / "2.parquet", n=[4], text=["d"])
+    parquet(tmp_path / "k=b" / "2.parquet", n=[4], text=["d"])
     source = look_into(find_place(tmp_path))
-    assert source.columns == ["n", "text", "k"]
+    assert source.columns == ["text", "n", "k"]
     assert {
         folder: [(rows.first_row, rows.n_rows) for rows in all_rows] for folder, all_rows in source.folders.items()
     } == {
-        "": [(0, 1)],
         "k=a": [(0, 2), (2, 1)],
+        "k=b": [(0, 1)],
     }
 
 
@@ -106,13 +106,25 @@ def test_files_that_are_no_one_table(tmp_path):
     parquet(tmp_path / "a.parquet", text=["a"], n=[1])
     parquet(tmp_path / "b.parquet", text=["a"], m=[1])
     with pytest.raises(
-        InvalidInputError, match=r"b\.parquet and \S+a\.parquet do not both have the columns \['m', 'n'"
+        InvalidInputError,
+        match=r"b\.parquet lacks \['n'\], which \S+a\.parquet has; \S+a\.parquet lacks \['m'\], which \S+b\.parquet has",
     ):
+        look_into(find_place(tmp_path))
+    parquet(tmp_path / "b.parquet", text=["a"])
+    with pytest.raises(InvalidInputError, match=r"^\S+b\.parquet lacks \['n'\], which \S+a\.parquet has; label"):
         look_into(find_place(tmp_path))
     parquet(tmp_path / "b.parquet", text=["a"], n=[1.5])
     with pytest.raises(
         InvalidInputError, match=r"the column 'n' is double in \S+b\.parquet and int64 in \S+a\.parquet;"
     ):
+        look_into(find_place(tmp_path))
+
+
+@pytest.mark.parametrize("other", ["b.parquet", "country=IR/b.parquet", "year=2020/country=IR/b.parquet"])
+def test_folders_that_tell_other_columns(tmp_path, other):
+    parquet(tmp_path / "year=2020" / "a.parquet", text=["a"])
+    parquet(tmp_path / other, text=["b"])
+    with pytest.raises(InvalidInputError, match=r"do not all tell the same columns: .*b\.parquet.*; label them apart$"):
         look_into(find_place(tmp_path))
 
 
