@@ -132,8 +132,8 @@ def read_labelled(
     _check_columns(table, [text, *([group] if group else []), *keep])
     if absent := [name for name in marks if name not in table.columns]:
         raise missing_labels(absent[0], table.columns, table.source)
-    if not per_label and (told_by := _columns_of_predictions(table.columns, labels)):
-        raise predictions_for_labels(table.source, labels, told_by)
+    if not per_label:
+        check_by_hand(table, labels)
     texts, truth, groups = [], [], []
     columns: dict[str, list[object]] = {name: [] for name in keep}
     for number, row in enumerate(table):
@@ -158,14 +158,15 @@ def _check_columns(table: Table, names: Iterable[str]) -> None:
             raise missing_column(name, table.columns, table.source)
 
 
-def _columns_of_predictions(columns: Iterable[str], labels: str) -> list[str]:
-    """Find what a model writes beside the column of labels: where it abstained, and its scores."""
+def check_by_hand(table: Table, labels: str) -> None:
+    """Raise an error where a model wrote the column of labels: its scores stand beside, and where it abstained."""
     if not labels.endswith("labels"):
-        return []
+        return
     prefix = labels.removesuffix("labels")
-    abstained = [name for name in columns if name == f"{prefix}abstained"]
-    scores = [name for name in columns if name == f"{prefix}scores" or name.startswith(f"{prefix}score_")]
-    return [*abstained, *scores] if abstained and scores else []
+    abstained = [name for name in table.columns if name == f"{prefix}abstained"]
+    scores = [name for name in table.columns if name == f"{prefix}scores" or name.startswith(f"{prefix}score_")]
+    if abstained and scores:
+        raise predictions_for_labels(table.source, labels, [*abstained, *scores])
 
 
 def read_group(value: object, row: int, field: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, missing_column, naming, place
-from stancekit.labelled import cell_marks, read_flag
+from stancekit.labelled import cell_marks, check_by_hand, read_flag
 from stancekit.labelling.fields import check_once, other_context
 from stancekit.labelling.labellings import Labellings
 from stancekit.labelling.matching import Matcher
@@ -98,6 +98,8 @@ class _RowReader:
                 f"{table.source} has no columns of {list(coders)}; name one coder, or their columns"
             )
         self._one_column = "labels" in table.columns
+        if self._one_column and not present:
+            check_by_hand(table, "labels")
         if not present and not self._one_column and not set(codebook.labels) <= set(self._labels):
             raise InvalidInputError(
                 f"{table.source} has no column of labels: expected {list(coders)}, 'labels', or one column for each of "

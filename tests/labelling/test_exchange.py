@@ -282,6 +282,7 @@ def test_tables_that_others_wrote(tmp_path):
         ("key,lift,trade\na,1,\n", "row 0 is labelled in part"),
         ("key,labels\na,x\n", "unknown label 'x'"),
         ("key,other\na,x\n", "has no column of labels"),
+        ("key,labels,score_lift,abstained\na,L,0.9,\n", r"holds predictions, as the columns .* say"),
     ],
 )
 def test_tables_that_cannot_be_read(tmp_path, content, message):
