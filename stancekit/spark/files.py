@@ -29,6 +29,7 @@ Session = Any
 
 _ASKED = 0.2  # seconds between looks at how far the work is
 _SAID = re.compile(r"^(?:stancekit\.errors\.(\w+)|RuntimeError): (.+)$", flags=re.MULTILINE)
+_LACKING = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", flags=re.MULTILINE)
 _RESULT = "number BIGINT, name STRING, n_rows BIGINT, error STRING"
 
 
@@ -118,7 +119,7 @@ def predict_files(  # noqa: PLR0913 - what `predict` and `predict_file` let one 
     MissingExtraError
         When pyspark, pyarrow or pandas, which Spark asks for, is not installed.
     StancekitError
-        When an executor has no stancekit, or another version of it.
+        When an executor has no stancekit, another version of it, or not all that it needs.
 
     Warns
     -----
@@ -254,6 +255,11 @@ def _said(error: Exception) -> StancekitError | None:
         kind = getattr(errors, name or "StancekitError", None)
         if isinstance(kind, type) and issubclass(kind, StancekitError) and (name or "an executor has" in message):
             return kind(message)
+    if lacking := _LACKING.search(str(error)):
+        return StancekitError(
+            f"an executor's Python has no {lacking[1]!r}; install 'stancekit[spark]' there, or name the Python that "
+            "has it by PYSPARK_PYTHON before the session begins"
+        )
     return None
 
 

@@ -93,7 +93,7 @@ def on_executors(
             has = f"stancekit {found}" if found else "no stancekit"
             raise RuntimeError(
                 f"an executor has {has}, the driver has {expected or 'one that is not installed'}; "
-                "install the same version on both"
+                "install the same version on both, or name the Python that has it by PYSPARK_PYTHON"
             )
         executor = import_module("stancekit.spark.executor")
         yield from getattr(executor, work)(batches, known_by, getattr(files, "value", files), options)

@@ -360,6 +360,18 @@ def test_a_stopped_session_and_something_else(session, context, monkeypatch, tmp
         spark.predict_files(session, tmp_path, tmp_path / "out")
 
 
+def test_another_python_on_the_executors(session, monkeypatch, tmp_path):
+    path = write(tmp_path / "in.parquet", [LIFT])
+
+    def fail(*_):
+        raise RuntimeError("Job aborted: Traceback\n  File x\nModuleNotFoundError: No module named 'pyarrow'\n")
+
+    monkeypatch.setattr(type(session.range(1)), "collect", fail)
+    with pytest.raises(StancekitError, match=r"^an executor's Python has no 'pyarrow'; install .* by PYSPARK_PYTHON"):
+        spark.predict_files(session, path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_another_version_on_the_executors(session, monkeypatch, tmp_path):
     path = write(tmp_path / "in.parquet", [LIFT])
     monkeypatch.setattr(sending, "installed_version", lambda: "9.9.9")
