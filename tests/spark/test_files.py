@@ -173,10 +173,10 @@ def test_folders_that_tell_columns_stay(session, small, tmp_path):
 
 
 def test_tables_without_rows(session, tmp_path):
-    write(tmp_path / "in" / "a.parquet", [])
+    write(tmp_path / "in" / "k=0" / "a.parquet", [])
     write(tmp_path / "in" / "k=1" / "b.parquet", [])
     done = spark.predict_files(session, tmp_path / "in", tmp_path / "out")
-    assert [name.rpartition("/")[0] for name in done.files] == ["", "k=1"]
+    assert [name.rpartition("/")[0] for name in done.files] == ["k=0", "k=1"]
     assert read(tmp_path / "out", done).num_rows == 0
     assert "stance_labels" in read(tmp_path / "out", done).column_names
 
