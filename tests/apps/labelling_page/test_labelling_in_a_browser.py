@@ -161,7 +161,7 @@ def test_a_click_on_what_is_no_answer_leaves_enter_to_what_is_ticked(place, serv
     first = session.next().id
     page.keyboard.press("1")
     page.locator(place).click()
-    page.wait_for_function("!document.querySelector('#answer').hasAttribute('aria-busy')")
+    expect(page.locator("#answer:not([aria-busy])")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator("#said")).to_have_text(f"{first}: lift")
     assert page.locator("#book").evaluate("book => book.open") == (place == "#book summary")
