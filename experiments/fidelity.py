@@ -227,7 +227,7 @@ def _loud_sections(forms: Row, processor: str) -> list[str]:
     n = next(iter(forms.values()))["n"]
     return [
         "## Loud channels\n\nWritten by `python -m experiments.fidelity --loud`. A few channels of what flows between "
-        "layers are ten times as large as the others and leave these few of the 256 steps. What is trained from now on "
+        "layers are far larger than the others and leave these few of the 256 steps. What is trained from now on "
         "keeps the four loudest of each product in 32 bits. The encoder in the package was trained before, so its "
         "loud channels were parted afterwards, with the weights as they had been rounded "
         "(`python -m experiments.loud_channels`, the last row); the figures above, and all of the encoder in "

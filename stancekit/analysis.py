@@ -203,11 +203,7 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     statements = split_statements(text, speaker=speaker)
     predictions = model.predict([statement.text for statement in statements])
     analyzed = tuple(
-        AnalyzedStatement(
-            statement=statement,
-            prediction=prediction,
-            evidence=find_evidence(model, prediction) if prediction.labels else (),
-        )
+        AnalyzedStatement(statement=statement, prediction=prediction, evidence=find_evidence(model, prediction))
         for statement, prediction in zip(statements, predictions, strict=True)
     )
     return Analysis(document=document, text=text, labels=model.labels, statements=analyzed)

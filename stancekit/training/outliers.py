@@ -1,8 +1,8 @@
 """Channels that are far louder than the others, kept out of eight bits.
 
-In eight bits all that flows into a product shares one scale. A few channels of an encoder are ten times as large as
-the rest, which leaves the rest few of the 256 steps. As in LLM.int8() (Dettmers, Lewis, Belkada and Zettlemoyer,
-2022) these few go through a small product in 32 bits beside the large one. Theirs are found anew for each input; ours
+In eight bits all that flows into a product shares one scale. A few channels of an encoder are far larger than the
+rest, which leaves the rest few of the 256 steps. As in LLM.int8() (Dettmers, Lewis, Belkada and Zettlemoyer, 2022)
+these few go through a small product in 32 bits beside the large one. Theirs are found anew for each input; ours
 once, before the model is written, by what flows for some statements.
 """
 
