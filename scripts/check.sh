@@ -31,4 +31,4 @@ printf '%s\0' \
   "ruff format --check ." |
   xargs -0 -n 1 -P "$(getconf _NPROCESSORS_ONLN)" bash -c 'said=$(eval "$0" 2>&1) && code=0 || code=$?; printf "%s\n" "\$ $0" "$said"; exit "$code"'
 # The tests look at the site that was just built, and do not build it again.
-STANCEKIT_SITE="$PWD/build/site" python -m pytest -n auto "$@"
+STANCEKIT_SITE="$PWD/build/site" python -m pytest -n auto --dist worksteal "$@"

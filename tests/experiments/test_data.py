@@ -155,7 +155,7 @@ def test_only_the_block_between_the_markers_changes():
 
 
 @needs_corpora
-@pytest.mark.parametrize("name", ["rules-cues", "features-lexicon"])
+@pytest.mark.parametrize("name", ["rules-cues", "curve-0.1"])
 def test_a_stored_row_is_what_the_code_gives_today(name):
     again = run(name, read_configs()[name], data.load_annotated(), seed=0, n_jobs=1)
     assert again["worlds"] == read_results()[name]["worlds"]
