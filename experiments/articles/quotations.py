@@ -4,10 +4,10 @@
 corpora, in the folder ``articles/`` (`experiments.corpora`), their first line being metadata. The articles of the parts
 ``development``, ``test-2`` and ``test-3`` are put together from the pool of statements
 (`experiments.articles.sentences`); those of ``invented`` and ``invented-test`` we wrote ourselves, so that they can be
-scored without any corpus (`experiments.articles.invented`). A predicted quotation is right if it overlaps one in the data by four fifths
-(intersection over union, marks and blanks at the ends aside) and has the same speaker (small letters, without
-punctuation and a leading article). Intervals come from a bootstrap of whole documents. Where two annotators' passes are
-kept, the second is scored by the first.
+scored without any corpus (`experiments.articles.invented`). A predicted quotation is right if it overlaps one in the
+data by four fifths (intersection over union, marks and blanks at the ends aside) and has the same speaker (small
+letters, without punctuation and a leading article). Intervals come from a bootstrap of whole documents. Where two
+annotators' passes are kept, the second is scored by the first.
 
 What was measured goes into ``quotations.json`` in place of what stood there of the same part and system; the rest
 stays, unless the part's data changed since. ``--parts dev --dry-run`` looks at nothing but documents by which the rules
