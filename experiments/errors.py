@@ -1,0 +1,230 @@
+"""Where the default model errs, and why: ``python -m experiments.errors``.
+
+A hundred wrong decisions a world were drawn at random from the cross-validation of the default model, no document on
+both sides, and two readers gave each a cause, blind of each other; a third settled what they differed on. They stand
+in ``errors.tsv`` by reference. The command writes the page ``docs/errors.md``; with ``--check`` it writes nothing and
+fails where the page is stale. ``--draw FOLDER`` makes the model of each fold again from ``data/soft_labels.npz``, draws
+anew and writes a sheet with texts for readers, which needs the corpora.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from experiments import soft_labels
+from experiments.corpora import ROOT
+from experiments.data import WORLDS, Annotated, load_annotated
+from experiments.data_card import kappa
+from experiments.linear import make_classifier
+from experiments.run import read_configs
+from stancekit.measure.shares import share
+from stancekit.report.markdown import table
+from stancekit.text.identity import fingerprint
+
+ERRORS, PAGE = ROOT / "experiments" / "errors.tsv", ROOT / "docs" / "errors.md"
+COMMAND = "python -m experiments.errors"
+N_A_WORLD = 100
+TITLES = {"ungdc": "UN speeches", "diplomatic": "news and diplomatic text"}
+CAUSES = {
+    "doubtful": "the annotation is wrong, or the codebook allows either answer",
+    "word sense": "a word of the target in another sense: a legal sanction, a business partner, a dialogue of the deaf",
+    "no stance": "the target is named or reported on, and nothing is wished for or opposed",
+    "other pole": "the opposite side of the same target: a demand for sanctions, a refusal of cooperation",
+    "negation or mood": "a small word turns it: not, unless, a condition, a question, irony",
+    "voice": "a view that the voice only reports, or rejects",
+    "implicit": "the stance follows from what is said, and none of the usual words stands there",
+    "rare words": "the stance is plain, in words that the training statements hardly have",
+    "one of many": "a long statement, of which a small part takes the stance, or a list of many things",
+    "border": "a fine line of the codebook: courtesy or joint work, unity inside a country, aid or own effort",
+    "broken text": "scanning damage, a cut sentence, a heading run into it",
+    "unclear": "none of these; nothing in the statement tells why",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Error:
+    """A wrong decision on a statement, by reference.
+
+    Attributes
+    ----------
+    dataset, document, sha1 : str
+        Where the statement stands.
+    label : str
+        The label that was given wrongly, or is missing.
+    given : str
+        "yes" where the model gave the label, "no" where it did not.
+    score, threshold : str
+        What it said, and from where on it gives the label.
+    first, second, cause : str
+        The readers' causes, and the one that holds.
+    """
+
+    dataset: str
+    document: str
+    sha1: str
+    label: str
+    given: str
+    score: str
+    threshold: str
+    first: str = ""
+    second: str = ""
+    cause: str = ""
+
+
+def read(path: Path = ERRORS) -> list[Error]:
+    """Read errors by reference."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [Error(**row) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+
+
+def write(errors: Sequence[Error], path: Path = ERRORS) -> None:
+    """Write errors by reference."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        names = [field.name for field in fields(Error)]
+        writer = csv.DictWriter(file, names, delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(map(asdict, errors))
+
+
+def draw(folder: Path) -> list[Error]:
+    """Cross-validate the default model, draw wrong decisions of each world, and write a sheet for readers."""
+    data = load_annotated()
+    rng = np.random.default_rng(0)
+    found = list(wrong_decisions(data))
+    errors, texts = [], []
+    for dataset in TITLES:
+        mine = [pair for pair in found if pair[0].dataset == dataset]
+        for place in np.sort(rng.permutation(len(mine))[:N_A_WORLD]):
+            errors.append(mine[place][0])
+            texts.append(mine[place][1])
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [
+        f"{number}\t{one.label}\t{one.given}\t{one.score}\t{text}"
+        for number, (one, text) in enumerate(zip(errors, texts, strict=True))
+    ]
+    (folder / "sheet.tsv").write_text(
+        "number\tlabel\tmodel says\tscore\tstatement\n" + "\n".join(lines) + "\n", "utf-8"
+    )
+    return errors
+
+
+def wrong_decisions(data: Annotated) -> Iterator[tuple[Error, str]]:
+    """Give each wrong decision of the default model's cross-validation, with the statement."""
+    config = read_configs()["default"]
+    pseudo = soft_labels.read(data, n=config["n_pseudo"], weight=config["weight"])
+    classifier = make_classifier(config, data).fit(
+        data.statements.texts, data.statements.truth, groups=data.statements.groups, pseudo=pseudo
+    )
+    calibration, scores = classifier.model_.calibration, classifier.oof_scores_
+    datasets, labels = data.column("dataset"), data.codebook.labels
+    decisions = calibration.decide(np.nan_to_num(scores))
+    wrong = (decisions != (data.statements.truth == 1)) & ~np.isnan(scores)
+    wrong &= np.isin(datasets, [WORLDS["un"], WORLDS["news"]])[:, None]
+    thresholds = np.broadcast_to(calibration.threshold, scores.shape)
+    for row, column in zip(*np.nonzero(wrong), strict=True):
+        text = " ".join(data.statements.texts[row].split())
+        yield (
+            Error(
+                dataset=str(datasets[row]),
+                document=data.statements.groups[row],
+                sha1=fingerprint(text),
+                label=labels[column],
+                given="yes" if decisions[row, column] else "no",
+                score=f"{scores[row, column]:.3f}",
+                threshold=f"{thresholds[row, column]:.3f}",
+            ),
+            text,
+        )
+
+
+def page(errors: Sequence[Error]) -> str:
+    """Write the page."""
+    sections = [
+        "# What it gets wrong",
+        f"Written by `{COMMAND}` from `experiments/errors.tsv`; do not edit. {N_A_WORLD} wrong decisions of the "
+        "default model in each world, drawn at random from its cross-validation (no document on both sides; thresholds "
+        "as in the package). A decision is wrong where it differs from the annotation, for one label of one statement: "
+        "*yes* where the model gave a label that the annotation has not, *no* the other way round. Two readers, "
+        "language models that had the codebook, gave each a cause, blind of each other; what they differed on was "
+        f"read a third time. They named the same cause {_agreement(errors)}. How often the model errs at all stands "
+        "in the [results](results.md).",
+        "## Causes",
+        "Share of the wrong decisions, with 95 % intervals (Wilson's, for the number of independent documents).",
+        _by_cause(errors),
+        "## What each cause makes it do",
+        "Labels given wrongly (*yes*) and left out wrongly (*no*), both worlds together.",
+        _by_answer(errors),
+        "## By label",
+        "Wrong decisions of both worlds together.",
+        _by_label(errors),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _agreement(errors: Sequence[Error]) -> str:
+    same = np.mean([one.first == one.second for one in errors])
+    kappas = [kappa([e.first == cause for e in errors], [e.second == cause for e in errors]) for cause in _used(errors)]
+    return f"{same:.0%} of the time (Cohen's kappa of single causes {min(kappas):.2f} to {max(kappas):.2f})"
+
+
+def _used(errors: Sequence[Error]) -> list[str]:
+    """Name the causes that any reader gave, the most frequent first."""
+    n = Counter(one.cause for one in errors)
+    known = {name for one in errors for name in (one.first, one.second, one.cause)}
+    return sorted(known, key=lambda name: (-n[name], name))
+
+
+def _by_cause(errors: Sequence[Error]) -> str:
+    rows = []
+    for cause in _used(errors):
+        cells = []
+        for dataset in TITLES:
+            mine = [one for one in errors if one.dataset == dataset]
+            documents = np.unique([one.document for one in mine], return_inverse=True)[1]
+            found = share(np.array([one.cause == cause for one in mine]), documents, 0.95)
+            cells.append(f"{100 * found.value:.0f} % [{100 * found.low:.0f}, {100 * found.high:.0f}]")
+        rows.append([f"**{cause}**", CAUSES[cause], *cells])
+    return table(["cause", "", *TITLES.values()], rows, n_text=2)
+
+
+def _by_answer(errors: Sequence[Error]) -> str:
+    n = Counter((one.cause, one.given) for one in errors)
+    rows = [[cause, *(str(n[cause, given]) for given in ("yes", "no"))] for cause in _used(errors)]
+    return table(["cause", "yes", "no"], rows)
+
+
+def _by_label(errors: Sequence[Error]) -> str:
+    labels = sorted({one.label for one in errors})
+    n = Counter((one.cause, one.label) for one in errors)
+    rows = [[cause, *(str(n[cause, label]) for label in labels)] for cause in _used(errors)]
+    return table(["cause", *labels], rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page, check it, or draw."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the page is stale")
+    parser.add_argument("--draw", type=Path, metavar="FOLDER", help="draw anew, and write a sheet for readers there")
+    options = parser.parse_args(arguments)
+    if options.draw:
+        write(draw(options.draw))
+        return 0
+    text = page(read())
+    if not options.check:
+        PAGE.write_text(text, encoding="utf-8")
+    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
+        print(f"stale: {PAGE.name}; run: {COMMAND}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

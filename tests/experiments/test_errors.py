@@ -1,0 +1,43 @@
+"""Errors that were read: each is one, by the annotations that there are, and its cause is known."""
+
+import pytest
+
+from experiments import errors
+from experiments.data import DATA, codebook
+from stancekit.references import read_references
+
+KNOWN = errors.read()
+
+
+def test_each_world_has_its_hundred():
+    assert [sum(one.dataset == name for one in KNOWN) for name in errors.TITLES] == [errors.N_A_WORLD] * 2
+
+
+@pytest.mark.parametrize("dataset", errors.TITLES)
+def test_the_annotation_says_the_opposite_of_the_model(dataset):
+    book = codebook()
+    labels = {
+        one.sha1: book.resolve(one.codes.strip("-")) for one in read_references(DATA / "annotations" / f"{dataset}.tsv")
+    }
+    for one in KNOWN:
+        if one.dataset == dataset:
+            assert (one.label in labels[one.sha1]) is (one.given == "no"), one
+            assert (float(one.score) >= float(one.threshold)) is (one.given == "yes"), one
+
+
+def test_causes_are_those_that_the_page_explains():
+    assert {name for one in KNOWN for name in (one.first, one.second, one.cause)} <= set(errors.CAUSES)
+
+
+def test_what_both_readers_name_holds():
+    assert all(one.cause == one.first for one in KNOWN if one.first == one.second)
+
+
+def test_a_stale_page_is_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(errors, "PAGE", tmp_path / "errors.md")
+    assert errors.main(["--check"]) == 1
+    assert "stale: errors.md; run: python -m experiments.errors" in capsys.readouterr().err
+    assert errors.main([]) == 0
+    assert errors.main(["--check"]) == 0
+    shares = [line for line in errors.PAGE.read_text().splitlines() if line.startswith("| **")]
+    assert len(shares) == len({name for one in KNOWN for name in (one.first, one.second, one.cause)})
