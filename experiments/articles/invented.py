@@ -15,8 +15,11 @@ from typing import Any
 from experiments.articles.gold import Document
 from experiments.data import DATA
 from stancekit.errors import InvalidInputError
+from stancekit.records import Quote
 
 INVENTED = DATA / "invented_articles.jsonl"
+SECOND = DATA / "invented_second_pass.jsonl"
+"""What a second annotator marked in part ``invented-test``, who saw no marks: ``document`` and ``quotes``."""
 PARTS = ("invented", "invented-test")
 KINDS = {"d": "direct", "i": "indirect", "m": "mixed"}
 _MARK = re.compile(r"⟦(?:/|([dim])\|([^|⟧]+)\|([^|⟧]*))⟧")
@@ -32,6 +35,17 @@ def read_invented(part: str, path: Path = INVENTED) -> list[Document]:
     """
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return [_document(row) for row in rows if row["part"] == part]
+
+
+def read_second(part: str, path: Path = SECOND) -> dict[str, list[Quote]] | None:
+    """Read what the second annotator marked, by text; None where nobody did."""
+    rows = {row["document"]: row["quotes"] for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+    documents = read_invented(part)
+    if not all(document.name in rows for document in documents):
+        return None
+    return {
+        document.text: [Quote(**quote, rule="annotator") for quote in rows[document.name]] for document in documents
+    }
 
 
 def _document(row: dict[str, Any]) -> Document:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from experiments.articles import invented
 from experiments.articles.gold import Document
 from experiments.articles.sentences import (
     PASSES,
@@ -47,6 +48,9 @@ class _Ordered:
 
 def read_passes(part: str, pool: Pool | None = None) -> Passes | None:
     """Read both passes of a part; None where they are not kept."""
+    if part in invented.PARTS:
+        found = invented.read_second(part)
+        return found and Passes(first=invented.read_invented(part), second=lambda text: found[text])
     if part not in PASSES:
         return None
     one, other = (read_article_references(path) for path in PASSES[part])

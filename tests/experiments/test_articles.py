@@ -301,6 +301,13 @@ class TestPasses:
 
     def test_most_parts_have_none(self):
         assert passes.read_passes("development") is None
+        assert passes.read_passes("invented") is None
+
+    def test_of_our_own_texts_the_second_is_that_of_the_documents(self):
+        found = passes.read_passes("invented-test")
+        document = found.first[0]
+        assert all(document.text[one.start : one.end].strip() for one in found.second(document.text))
+        assert quotations.count(document, found.second)["all"][0] > 0
 
 
 class TestResults:
