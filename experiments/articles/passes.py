@@ -49,8 +49,8 @@ class _Ordered:
 def read_passes(part: str, pool: Pool | None = None) -> Passes | None:
     """Read both passes of a part; None where they are not kept."""
     if part in invented.PARTS:
-        found = invented.read_second(part)
-        return found and Passes(first=invented.read_invented(part), second=lambda text: found[text])
+        marked = invented.read_second(part)
+        return None if marked is None else Passes(first=invented.read_invented(part), second=marked.__getitem__)
     if part not in PASSES:
         return None
     one, other = (read_article_references(path) for path in PASSES[part])
