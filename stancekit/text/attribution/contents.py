@@ -7,6 +7,7 @@ import re
 from stancekit.text.attribution.cues import Cue, is_between
 from stancekit.text.attribution.reporting import (
     ASIDE_WORDS,
+    ASK,
     AUXILIARIES,
     CLAUSE,
     JUDGE,
@@ -45,6 +46,12 @@ _OTHER_CLAUSE = re.compile(
 _NEWS = frozenset("reports claims allegations rumours rumors suggestions accusations news speculation".split())  # noqa: SIM905
 _THAT_ALONE = re.compile(r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b")  # "said that is true"
 _TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
+# These take a person, and what is to be done: "pressed Chad to open the border", not "pressed the case".
+_MOVING = frozenset({"petition", "challenge", "press", "counsel", "entreat", "enjoin", "prod", "direct", "dare", "beg"})
+_MOVED = re.compile(
+    r"\s*(?!(?:his|her|its|their) (?:bid|case|claim|right|way)\b)(?:(?!(?:in|at|on|over|with|after|before|bid|effort|attempt|"
+    r"right|need|decision|plan|failure|power|ability|case|way|ahead|and|as)\b)[^\s;:“”]+ ){1,14}?(?:not )?to [a-z]"
+)
 _TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
 _MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "would"})
 _WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
@@ -199,6 +206,8 @@ def only_feels(text: str, cue: Cue, start: int, limit: int) -> bool:
 
 def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
     """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
+    if cue.lemma in _MOVING:
+        return cue.frame == ASK and _MOVED.match(text, start, limit) is None
     return cue.lemma in _TO_DO and _TO_VERB.search(text, start, limit) is None
 
 

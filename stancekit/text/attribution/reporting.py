@@ -36,15 +36,20 @@ VERBS = {
         warn state confirm recommend propose reemphasize reemphasise re-emphasize re-emphasise reassert reconfirm
     """,
     TELL: "tell remind assure inform notify reassure",
-    ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command",
+    ASK: """
+        urge ask advise beseech implore exhort request invite encourage instruct order beg command
+        petition challenge press counsel entreat enjoin prod direct dare
+    """,
     JUDGE: """
         accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
         ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
         admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question
+        fault rubbish trash lampoon satirize excoriate eulogize eulogise acclaim downplay
     """,
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
+        want brush wave single
         add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
         appreciate characterize characterise boast complain object apologize apologise plead protest
     """,
@@ -52,9 +57,15 @@ VERBS = {
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
         mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh
+        charge allow consider grumble counter retort venture intimate divulge posit profess rejoin
     """,
-    AS: "identify name evaluate assess compare liken depict portray rate defend refer",
-    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
+    AS: "identify name evaluate assess compare liken depict portray rate defend refer attribute ascribe credit",
+    COLOUR: """
+        go laugh shout whisper cry exclaim yell mutter sigh begin interject wonder read chant put
+        snap scoff fume query murmur mumble growl bark bellow chuckle gasp groan grin hiss holler intone moan muse frown
+        roar scream sob sniff snort stammer thunder wail boom gripe gush enthuse bristle chime chip marvel
+        reminisce implore vent crow coo croak grunt email text whoop rasp sneer snarl smile shrug
+    """,
 }
 
 IRREGULAR = {
@@ -82,6 +93,18 @@ IRREGULAR = {
     "concur": ["concurs", "concurred", "concurring"],
     "read": ["reads"],
     "object": ["objects", "objected"],
+    "snap": ["snaps", "snapped", "snapping"],
+    "sob": ["sobs", "sobbed", "sobbing"],
+    "grin": ["grins", "grinned", "grinning"],
+    "chip": ["chips", "chipped", "chipping"],
+    "prod": ["prods", "prodded", "prodding"],
+    "want": ["wants", "wanted"],
+    "brush": ["brushes", "brushed", "brushing"],
+    "shrug": ["shrugs", "shrugged", "shrugging"],
+    "email": ["emails", "emailed", "emailing"],
+    "text": ["texts", "texted", "texting"],
+    "smile": ["smiled"],
+    "chime": ["chimed"],
 }
 
 # "put an emphasis on cheap loans"
@@ -96,7 +119,9 @@ PARTICLES = {
     "warn": (("of", JUDGE), ("about", JUDGE), ("against", JUDGE)),
     "caution": (("against", JUDGE), ("about", JUDGE)),
     "advise": (("against", JUDGE),),
-    "ask": (("for", JUDGE),),
+    "ask": (("for", JUDGE), ("to know", CLAUSE)),
+    "demand": (("to know", CLAUSE),),
+    "press": (("for", JUDGE),),
     "admit": (("to", JUDGE),),
     "confess": (("to", JUDGE),),
     "rule": (("out", JUDGE),),
@@ -137,6 +162,20 @@ PARTICLES = {
     "rail": (("against", JUDGE),),
     "inveigh": (("against", JUDGE),),
     "continue": (("by saying", CLAUSE),),
+    "scoff": (("at", JUDGE),),
+    "sneer": (("at", JUDGE),),
+    "frown": (("at", JUDGE), ("on", JUDGE), ("upon", JUDGE)),
+    "bristle": (("at", JUDGE),),
+    "fume": (("at", JUDGE), ("about", JUDGE), ("over", JUDGE)),
+    "grumble": (("about", JUDGE), ("over", JUDGE), ("at", JUDGE)),
+    "gripe": (("about", JUDGE),),
+    "want": (("to know", CLAUSE),),
+    "brush": (("aside", JUDGE), ("off", JUDGE)),
+    "shrug": (("off", JUDGE),),
+    "wave": (("away", JUDGE), ("off", JUDGE)),
+    "single": (("out", JUDGE),),
+    "chime": (("in", COLOUR),),
+    "chip": (("in", COLOUR),),
 }
 # Forms that are nouns as often: they report only with "that" or marks after them.
 NOUNS = word_set(
@@ -144,6 +183,9 @@ NOUNS = word_set(
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
+    text texts email emails query smiles grins roar roars press presses challenge challenges petition petitions fault
+    faults charge charges counsel counsels counters counter wave waves single singles direct
+    attribute attributes credit credits crow sniffs barks wants want shrug shrugs dare
     claim report state note comment demand promise question questions place places issue issues rails
      request answer point quote call order post appeal
     estimate offer offers names rates extends rule rules welcome praise thanks
@@ -151,7 +193,10 @@ NOUNS = word_set(
 )
 # Verbs that do not report without one of their particles.
 PARTICLE_ONLY = frozenset(
-    {"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
+    {
+        "point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh",
+        "frown", "want", "brush", "wave", "single", "chime", "chip",
+    }  # fmt: skip
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}
