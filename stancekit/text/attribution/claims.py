@@ -13,7 +13,7 @@ from stancekit.text.attribution.contents import (
     orders_things,
 )
 from stancekit.text.attribution.cues import Cue, Unit
-from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
+from stancekit.text.attribution.ends import before_deed, before_remark, before_who, nested_end, opening_end
 from stancekit.text.attribution.glued import find_glued
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
@@ -285,7 +285,18 @@ class Sentence(Naming):
         return any(word[0].isupper() for word in self.text[cue.subject_start : cue.subject_end].split()[-3:])
 
     def _limit(self, i: int) -> int:
-        """Give where what follows a phrase ends: at the next phrase that is not within it."""
+        """Give where what follows a phrase ends: at the next phrase that is not within it, or at a semicolon."""
+        start, limit = self.unit.cues[i].right, self._before_others(i)
+        at = self.text.find("; ", start, limit)
+        while at >= 0:
+            is_marked = any(marked.open < at < marked.close for marked in self.unit.marked)
+            if not is_marked and not self.text.startswith(("; that ", "; and that "), at):
+                return at
+            at = self.text.find("; ", at + 1, limit)
+        return before_who(self.text, start, limit)
+
+    def _before_others(self, i: int) -> int:
+        """Give where the next phrase begins that is not within what one reports, or remarks of the article."""
         for j in range(i + 1, len(self.unit.cues)):
             if self._is_shared(self.unit.cues[j]):
                 continue

@@ -28,6 +28,11 @@ _OBJECT = re.compile(
     r"press|television|TV|newspaper|reporters|journalists|conference|media|service|website|magazine|channel|and|state|"
     r"parliament|lawmakers|council))*)(?=[\s,:.])"
 )
+# "told the sport’s governing body it would not play"
+_LONG_OBJECT = re.compile(
+    r"\s+(?:the|an?|his|her|its|their) (?:[a-z][\w’'-]* ){1,5}?[a-z][\w’'-]*(?=\s(?:it|he|she|they|there|we)\s)"
+)
+_THEN_TELLS = re.compile(r", [a-z]+ing$")  # "told them it was late, adding that"
 _OF_WHAT = re.compile(r"\s(?:[\w’'-]+ ){1,5}?of (?:his|her|its|their|the) [^,;:“”]*$")
 _IN_YEAR = re.compile(r"\s*in \d{4} (?:the|an?|[A-Z])")
 _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
@@ -155,9 +160,10 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     end = min(limit, at + REACH)
     that = THAT.search(text, at, end)
     comma = text.find(",", at, end)
-    if that is not None and not (0 <= comma < that.start() and that.start() - comma > 60):
+    is_far = that is not None and 0 <= comma < that.start() and that.start() - comma > 60
+    if that is not None and not is_far and _THEN_TELLS.search(text, at, that.start()) is None:
         return that.end(), True
-    match = _OBJECT.match(text, at, end)
+    match = _LONG_OBJECT.match(text, at, end) or _OBJECT.match(text, at, end)
     if match is None or _OF_WHAT.match(text, at, end):
         return at, False
     if _TO.match(text, match.end()):

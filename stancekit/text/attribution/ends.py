@@ -30,9 +30,14 @@ _TURN_AWAY = re.compile(
 _GOES_ON = re.compile(
     r",\s(?=(?:is|are|was|were|has|have|had|will|would|must|can|could|may|should|did|does|also|[a-z]+ed|said|says|told|"
     r"went|left|made|took|wrote|met|spoke|came|gave|put|sent|kept|lost|won|saw|ran|paid|brought|drew|flew|sought|stood|"
-    r"sat|led|held|began|found|broke|chose|withdrew|rose|fell|grew)\b)"
+    r"sat|led|held|began|found|broke|chose|withdrew|rose|fell|grew|struck|spoke|cut|hit|shook|threw|caught|fought|spent|"
+    r"quit|became|fled|dealt)\b)"
 )
-_BUT_DEED = re.compile(r",? but (?:gave|did|declined|refused|offered|provided|stopped|left|stressed|would not say)\b")
+_BUT_DEED = re.compile(
+    r",? but (?:(?:also |then |later |has |had |have )?(?:gave|did|declined|refused|offered|provided|stopped|left|stressed|made|"
+    r"took|named|set|held|fell short|stood by|said|voiced|struck|ruled)|would not (?:say|elaborate|comment|name|be drawn|"
+    r"give|confirm|rule)|could not (?:say|confirm|give))\b"
+)
 _DEED = re.compile(
     r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|"
     r"began|paid|cut)\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
@@ -61,6 +66,7 @@ _WHEN = (" when ", " while ", " because ", " after ", " before ")
 _WHERE = (" in ", " at ", " during ", " on ", " via ", " through ")
 _DIGIT = re.compile(r"\d")
 _LONGEST_DAY = 50
+_LONGEST_WHO = 9
 _LONGEST_PLACE = 90
 # After these a day may belong to what is wanted: "called for talks on Monday".
 _WISHES = word_set("call demand propose recommend insist appeal suggest advocate plead argue")
@@ -109,6 +115,19 @@ _SEEMING = re.compile(
     r"uncertain|hopeful|optimistic|pessimistic|convinced|surprised|resigned|relaxed|eager|keen|willing|unwilling|reluctant|ready|upset|"
     r"angry|worried|pleased|unmoved|upbeat|defiant|tired)\b"
 )
+# What the report came after: "said the bridge was safe, a day after a span fell".
+_AFTER_ANOTHER = re.compile(
+    r",\s(?:(?:just|only|barely|less than|more than|nearly|almost|about|some) )?(?:(?:an?|one|two|three|four|five|six|"
+    r"seven|eight|nine|ten|\d+|several|a few|a couple of|a full) )?(?:minutes?|hours?|days?|weeks?|months?|years?|"
+    r"moments) (?:after|before|ahead of|since)\s"
+)
+# What came of what was said, told of any verb: these deeds are hardly anybody's words.
+_STIRRING = re.compile(
+    r",\s(?:effectively |thereby |thus |instantly )?(?:throwing|plunging|sparking|prompting|triggering|drawing|fuell?ing|"
+    r"ending|capping|dashing|stoking|reviving|reversing|defying|contradicting|echoing|angering|infuriating|shocking|"
+    r"stunning|surprising|sending shock|raising (?:fears|hopes|questions|the prospect)|casting doubt|confirming (?:a|an|the)|"
+    r"breaking (?:with|ranks)|joining (?:a|the))\b"
+)
 _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 
 
@@ -132,12 +151,24 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
             limit = found.start()
         if " when " in text[cue.right : limit] and (meanwhile := _MEANWHILE.search(text, cue.right, limit)) is not None:
             limit = meanwhile.start()
+    if (after := _AFTER_ANOTHER.search(text, cue.right, limit)) is not None:
+        limit = after.start()
+    if text.find("ing ", cue.right, limit) >= 0 and (stirring := _STIRRING.search(text, cue.right, limit)) is not None:
+        limit = stirring.start()
     if text.find("ing ", cue.right, limit) >= 0 and (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
         limit = seeming.start()
     aside = ASIDE.search(text, cue.right, limit)
     if aside is None and cue.frame in (ASK, JUDGE, VOW):
         return _before_turn(text, cue, limit)
     return limit if aside is None else aside.start()
+
+
+def before_who(text: str, start: int, limit: int) -> int:
+    """Leave out a relative word before a phrase between commas: "thanked drivers, who, he said, had saved lives"."""
+    if not text.endswith(("who", "which", "whom"), start, limit):
+        return limit
+    comma = text.rfind(", ", start, limit)
+    return comma if comma >= 0 and limit - comma < _LONGEST_WHO else limit
 
 
 def _before_turn(text: str, cue: Cue, limit: int) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, word_set
+from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, VOW, word_set
 
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 _ATTITUDE = re.compile(
-    r"\s(?:(?:his|her|its|their|the (?:\w+ ){1,2}of|[A-Z][\w.]+['’]s?) (?:[\w-]+ (?:and )?){0,3}?(?:readiness|"
+    r"\s(?:(?:his|her|its|their|the (?:\w+ ){1,2}of|[A-Z][\w.]+['’]s?) (?:[\w“”\"-]+ (?:and )?){0,3}?(?:readiness|"
     r"willingness|commitment|determination|resolve|support|opposition|solidarity|concerns?|hopes?|intention|desire|"
     r"objections?|interest|gratitude|thanks|appreciation|condolences|sympathy|sympathies|congratulations|greetings|"
     r"apolog(?:y|ies)|best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|warnings?|offer|threats?|position|"
@@ -46,6 +46,7 @@ _REFUSED = re.compile(
     r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|interpretations?|notifications?|findings?|verdicts?|"
     r"rulings?|conclusions?|characteri[sz]ations?|possibility|views?|narratives?|questions?|as)\b"
 )
+_HOWEVER = re.compile(r", (?:however|though|too|meanwhile|in turn|for (?:his|her|its|their) part),")
 # What is told by outlining it; the state of affairs is only described.
 _OUTLINED = re.compile(
     r"\s(?:(?:an?|the|his|her|its|their|[a-z]+) )?(?:[\w’'-]+ ){0,3}?(?:process|plans?|proposals?|conditions?|"
@@ -61,6 +62,14 @@ _DOUBTED = re.compile(
     r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?|measures?|moves?)\b)"
 )
 # Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
+# What is made so by declaring it, and who quarrel: "declared a day of mourning", "argued about forms".
+_DECLARED = re.compile(
+    r"\s(?:(?:an?|the|two|three|four|five|six|seven|its|his|her|their) )?(?:[\w-]+ ){0,2}?(?:days? of|mourning|state of|period of|"
+    r"holidays?|emergency|war\b(?! on)|independence|bankruptcy|insolvency|force majeure|dividend|curfew|martial law|half-day|"
+    r"(?:his|her|its|their) (?:candidacy|assets|income))\b"
+)
+_ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|weeks|months|years|minutes)\b)")
+_DOING = frozenset({"offer"})
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
 CALLING = word_set("call describe label brand dub characterize characterise")
@@ -69,10 +78,20 @@ _CALLED = re.compile(
     r"\s[^;:]{2,200}?,? as (?:an?|the|instances?|acts?|examples?|signs?|evidence|proof)\s"
     r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b[^;:]{0,160}?"
     r"(?<!\bto)(?<!\bfor)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\binto)(?<!\bwith)(?<!\babout)(?<!\bof)(?<!\bafter)"
-    r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s(?:an?|as an?|as the|as)\s"
+    r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s[“\"‘']?(?:an?|as an?|as the|as)\s"
     r"|\s[^;:,]{2,160}? as [a-z-]+(?: and [a-z-]+)?\s*(?=[.,;]|$)"
 )
 _NAMED_AS = re.compile(r"\s[^;:]{2,200}?\sas\s(?P<what>\S+(?: \S+){0,3})")
+# "attributed the boom to the railway", "credited the guards with saving him"
+_LAYING = frozenset({"attribute", "ascribe", "credit"})
+_LAID = re.compile(r"\s(?!to\b|with\b|for\b)[^.;:]{2,160}?\s(?:to|with|for)\s")
+# What one defends by words: not a border.
+_DEFENDED = re.compile(
+    r"\s(?:the|his|her|its|their|[A-Z][\w.]*['’]s?) (?:[\w’'-]+ ){0,3}?(?:decisions?|moves?|approval|polic(?:y|ies)|plans?|"
+    r"record|use|handling|choice|rulings?|conduct|appointment|sales?|measures?|response|bill|tariffs?|cuts?|approach|deal|"
+    r"agreement|reforms?|budget|remarks|comments|timing|stance|strategy|purchase|visit|arrests?|figures|project|scheme|"
+    r"closure|delay|programme|program|actions?|absence|proposals?)\b"
+)
 _DOES_MORE = re.compile(r"\band (?:[a-z]+ed|called|said) ")
 _LIKENED = re.compile(
     r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s"
@@ -100,6 +119,10 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     frame = FRAMES[lemma]
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
+    if (lemma == "declare" and _DECLARED.match(text, at, end)) or (lemma == "argue" and _ARGUED.match(text, at, end)):
+        return None
+    if lemma in _DOING and text.startswith(" to ", at):
+        return VOW
     if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):
         return None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
@@ -116,6 +139,7 @@ def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | Non
     if lemma == "question":
         return _DOUBTED.match(text, at, limit) is not None
     if lemma in ("reject", "dismiss", "rebuff") and not text.startswith(" that ", at):
+        at = aside.end() if (aside := _HOWEVER.match(text, at)) is not None else at
         return _REFUSED.match(text, at, end) is not None
     return None
 
@@ -135,6 +159,12 @@ def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
     """Tell whether a thing is said to be something, and nobody is given an office: "named the ban as the cause"."""
     if lemma in ("compare", "liken"):
         return _LIKENED.match(text, at, end) is not None
+    if lemma in _LAYING:
+        return _LAID.match(text, at, end) is not None
+    if lemma == "defend" and _DEFENDED.match(text, at, end) is not None:
+        return True
+    if lemma == "refer" and 0 < text.find(", ", at, end) < text.find(" as ", at, end):
+        return False
     named = _NAMED_AS.match(text, at, end)
     if (
         named is None

@@ -57,7 +57,7 @@ _VOICE_END = re.compile(
 )
 _LISTED = re.compile(r"(?:the )?[A-Z]\w+(?:, [A-Z]\w+)+ and (?:[A-Z]\w+ )+(?=[Mm]inister|[Ss]ecretary)")
 _OFFICE_AFTER = re.compile(
-    r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[a-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,160})?)"
+    r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[A-Za-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,160})?)"
     r"(?=,|\.?\s*$)"
 )
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
@@ -87,6 +87,7 @@ _TO_ACT = re.compile(r"\s(?:[\w’'.-]+ ){1,8}?to [a-z]")
 
 # "who asked not to be named": about who speaks, and nothing that was said
 _UNNAMED = re.compile(r"\s(?:(?:him|her|them)self\s)?not to be (?:named|identified|quoted|cited)\b")
+_WHO_NEXT = re.compile(r" who [^,;:“”\"]{2,80}(?=,)")  # "according to one person who was there,"
 _ASIDE = re.compile(r", (?:who|whose|speaking|talking)\s[^,;:.“”\"]{2,120},")  # after the voice in "according to"
 
 # Participles, and what is passive: "was quoted as saying".
@@ -181,7 +182,10 @@ class Reader(RelayedReader):
         left = self.unit.start + len(before)
         if before.endswith(","):
             left -= 1
-        name, stop = stop, self._apposition_end(start, stop)
+        if (who := _WHO_NEXT.match(self.text, stop, self.unit.end)) is not None:
+            name = stop = who.end()
+        else:
+            name, stop = stop, self._apposition_end(start, stop)
         voice_is_named = self.text[start:name].split()[-1] not in OFFICES
         aside = _ASIDE.match(self.text, stop, self.unit.end)
         self.end = right = stop if aside is None else aside.end()
@@ -195,7 +199,7 @@ class Reader(RelayedReader):
     def _apposition_end(self, start: int, stop: int) -> int:
         """Go past the office after a name, or the name after an office: "the minister, Ann Lee"."""
         office = _OFFICE_AFTER.match(self.text, stop, self.unit.end)
-        if office is not None and office["office"] in OFFICES:
+        if office is not None and office["office"].lower() in OFFICES:
             return office.end()
         name = _NAME_AFTER.match(self.text, stop, self.unit.end)
         is_office = name is not None and self.text[start:stop].split()[-1] in OFFICES

@@ -255,7 +255,7 @@ HELPERS = word_set(
     has have had also further then again later earlier once repeatedly recently already still too himself herself
     themselves itself simply often always even just now today yesterday initially previously furthermore meanwhile
     both all publicly so thus ever once since as well first finally jointly did does do moreover long twice
-    nevertheless nonetheless instead therefore soon likewise elsewhere
+    nevertheless nonetheless instead therefore soon likewise elsewhere afterwards
     """
 )
 # Before a participle that reports: ", saying that", "while noting that".
@@ -294,7 +294,8 @@ ASIDE = re.compile(
     r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|claim|step|decision|remark|reference|"
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|event|gesture|"
-    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
+    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase|act|version|comparison|verdict|"
+    r"finding|ruling|offer|appeal|complaint|rebuke|response|explanation|contention|notion)\b(?: (?:that|which|in|for which|"
     r"of|widely|to|he|she|it|they|its|his|her|their|the|consistent|aimed|likely|intended|designed|meant|seen|viewed|"
     r"made|condemned|welcomed|criticized|criticised|backed|supported|shared|echoed|rejected|expected|[A-Z]\w+)\b|,)"
     r"|,\s(?:citing|referring|alluding|calling into (?:the )?question"
@@ -341,7 +342,8 @@ TIME = re.compile(
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
     r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"
-    r"|himself|herself|itself|themselves"
+    r"|himself|herself|itself|themselves|afterwards?|in (?:the )?(?:strongest|strong|harshest|clearest|bluntest|plainest|"
+    r"no uncertain)(?: possible)? (?:terms|language|words)"
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
     r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
     r"for instance|in turn|though(?=,)"
@@ -357,7 +359,7 @@ TIME = re.compile(
 ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
-    himself herself itself themselves recently publicly explicitly previously bluntly for out at during through via
+    himself herself itself themselves afterward afterwards recently publicly explicitly previously bluntly for out at during through via
     twice two three four five six ten several many numerous countless multiple just only with
     """
 )

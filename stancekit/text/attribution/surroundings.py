@@ -29,14 +29,20 @@ from stancekit.text.attribution.reporting import (
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
     rf"on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
+    rf"in (?:early |late |mid-)?{MONTH}(?: \d{{4}})?|"
     r"for (?:his|her|its|their) part|"
     r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
 )
 _LONGEST_CLAUSE = 90
 _DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
+_MONTH_ENDS = tuple(
+    f"{month}{sign}"
+    for month in "January February March April May June July August September October November December".split()  # noqa: SIM905
+    for sign in ("", ",")
+)
 _DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ","))
-_TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS)
-_LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
+_TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS, *_MONTH_ENDS)
+_LATE = (*_DAY_ENDS, *_MONTH_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
