@@ -12,7 +12,7 @@ from stancekit.text.attribution.contents import (
     only_says_where,
     orders_things,
 )
-from stancekit.text.attribution.cues import Cue, Unit
+from stancekit.text.attribution.cues import Cue, Unit, is_between
 from stancekit.text.attribution.ends import before_deed, before_remark, before_who, nested_end, opening_end
 from stancekit.text.attribution.glued import find_glued
 from stancekit.text.attribution.ledger import MAIN, Ledger
@@ -45,6 +45,7 @@ _IS_CALLED = re.compile(
     r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
     r"project|programme|program|campaign)(?: the| an?)? $"
 )
+_GOING_ON = frozenset({"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"})
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
 
@@ -223,7 +224,8 @@ class Sentence(Naming):
             if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
                 return
             is_object = cue.frame == JUDGE or cue.lemma == "describe"
-            if cue.frame in (COLOUR, STRICT) or (not is_object and only_says_when(self.text, start, limit)):
+            is_aside = cue.lemma in _GOING_ON and i in self.postposed and is_between(self.text, cue)
+            if (cue.frame in (COLOUR, STRICT) and not is_aside) or (not is_object and only_says_when(self.text, start, limit)):
                 return
             is_rest = i in self.postposed or cue.form == "according"
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):

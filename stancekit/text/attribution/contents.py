@@ -212,6 +212,8 @@ def only_feels(text: str, cue: Cue, start: int, limit: int) -> bool:
 
 def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
     """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
+    if cue.lemma == "give":
+        return not text.startswith(("to ", "that "), start + 1)
     if cue.lemma in _MOVING:
         return cue.frame == ASK and _MOVED.match(text, start, limit) is None
     return cue.lemma in _TO_DO and _TO_VERB.search(text, start, limit) is None

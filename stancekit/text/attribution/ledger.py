@@ -36,8 +36,10 @@ _OPENING = re.compile(
 # What somebody is, before the name: "A son of a fisherman, Lee was born in Oslo", "A doctor by training, she left".
 _FRONTED = re.compile(r"[A-Z][^,.;:“”\"]{3,80}, (?:(?P<pronoun>he|she|they) |(?=[A-Z]))")
 _MARKS = frozenset(';:“”"')
+# "MUSCAT: Exports rose"
+_TOWN = re.compile(r"(?!PM\b|MP\b)[A-Z][A-Z.’'-]{3,20}(?: [A-Z]{2,15}){0,2}: (?=[A-Z])")
 _DATELINE_SIGNS = (" –", " —", " -", "(")
-_LONGEST_DATELINE = 60
+_LONGEST_DATELINE = 80
 _LEAST_TOLD = 25  # characters before who reports in which somebody does something
 _TRIM_LEFT = " \t\r\n,:;–—-"
 _TRIM_RIGHT = ' \t\r\n,:;–—-.”"’“'
@@ -73,6 +75,8 @@ class Ledger:
         """Give where a sentence begins after "TEHRAN – " or "(Reuters)"."""
         if unit.start and self.text[unit.start - 1] != "\n":
             return unit.start
+        if not self.turns and (town := _TOWN.match(self.text, unit.start, unit.end)) is not None:
+            return town.end()
         opening = self.text[unit.start : unit.start + _LONGEST_DATELINE]
         if not any(sign in opening for sign in _DATELINE_SIGNS):
             return unit.start

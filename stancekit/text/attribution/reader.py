@@ -12,6 +12,7 @@ from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
+from stancekit.text.attribution.passives import MADE_KNOWN, TOLD, Told, made_known, told_to
 from stancekit.text.attribution.pointing import (
     find_issuer,
     find_what,
@@ -38,6 +39,7 @@ from stancekit.text.attribution.reporting import (
     NOT_VOICES,
     NOUNS,
     PARTICIPLE_AFTER,
+    PASSIVE,
     REMARKING,
     SAYING_AFTER,
     STRICT,
@@ -62,7 +64,13 @@ _OFFICE_AFTER = re.compile(
 )
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
 _CLEAR = re.compile(
-    r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?: to [^,;:.“”]{2,60}?)?(?=(?:, [a-z ]{2,40},)? that\b)"
+    r"(?:ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)|let(?:s|ting)? it be (?:known|understood))"
+    r"(?: (?:to|through|via|in|at|on|during) (?:(?! that\b)[^,;:.“”]){2,60})?(?=(?:, [a-z ]{2,40},)? that\b)"
+)
+# "made a plea to drivers to slow down", "made an appeal for blood"
+_PLEA = re.compile(
+    r"ma(?:de|kes|king) (?:an?|another|his|her|its|their) (?:[\w-]+ ){0,2}?(?:plea|appeal|call|pitch|request)"
+    r"(?: for(?= [\w“\"])|(?P<to> to)(?= [^,;:.]{2,60}? (?:not )?to [a-z]))"
 )
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
 _BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
@@ -81,7 +89,9 @@ _NAMES_SOMETHING = re.compile(
 
 
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
+_BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
 _KEEPS = (" keep", " keeps", " kept")
+_SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
 _TO_ACT = re.compile(r"\s(?:[\w’'.-]+ ){1,8}?to [a-z]")
 
 
@@ -118,7 +128,7 @@ class Reader(RelayedReader):
         return is_noun or is_reading or self._is_silenced(low)
 
     def _by_verb(self, low: str) -> Cue | None:
-        if low in ("made", "makes", "making"):
+        if low in ("made", "makes", "making", "let", "lets", "letting"):
             return self._remark()
         if low in HOLDING:
             return self._holding()
@@ -129,10 +139,46 @@ class Reader(RelayedReader):
         if low.endswith("ing"):
             return self._progressive(lemma, frame) or self._participle(lemma, frame)
         after = self.text[self.end : self.end + 30]
+        if after[:4] == " by " and (cue := self._by_others(lemma)) is not None:
+            return cue
         may_tell = after[:4] == " by " or " is that " in after or " was that " in after
         return (may_tell and self._told(lemma)) or self._finite(
             lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put")
         )
+
+    def _by_others(self, lemma: str) -> Cue | None:
+        """Read "were told by the guards to wait" and "it was announced by the bank"."""
+        if lemma in TOLD and (told := told_to(self.text, self.end, self.limit)) is not None:
+            return self._told_to(lemma, told)
+        known = made_known(self.text, self.floor, self.at, self.end, self.unit.end) if lemma in MADE_KNOWN else None
+        if known is None:
+            return None
+        left, told = known
+        self.end = right = told.end
+        while right < self.unit.end and self.text[right] in ", \n\t":
+            right += 1
+        return Cue(
+            left=left, verb=self.at, verb_end=told.end, right=right, form="according", frame=CLAUSE, lemma=lemma,
+            subject_start=told.start, subject_end=told.end,
+        )  # fmt: skip
+
+    def _told_to(self, lemma: str, told: Told) -> Cue | None:
+        """Make a phrase of a passive verb and of who speaks behind it."""
+        stop, silencer = self._before_helpers()
+        if silencer not in PASSIVE:
+            return None
+        words = self.text[self.floor : stop].split()
+        while words and words[-1].lower() in _BEEN:
+            stop = self.text.rindex(words.pop(), self.floor, stop)
+        found = find_subject(self.text, self.words, self.floor, stop) if words else None
+        left = self.at if found is None else found[0]
+        if words and words[-1].lower() in COORDINATING:
+            left = before_comma(self.text, self.text.rindex(words[-1], self.floor, stop))
+        is_to = self.text.startswith(("to ", "not ", "never "), told.right)
+        return Cue(
+            left=left, verb=self.at, verb_end=told.right - 1, right=told.right, form="finite", lemma=lemma,
+            frame=ASK if is_to else CLAUSE, subject_start=told.start, subject_end=told.end, has_that=not is_to,
+        )  # fmt: skip
 
     def _is_silenced(self, low: str) -> bool:
         """Tell by the words beside whether it reports nothing, without a further look: "the report", "can say"."""
@@ -151,6 +197,9 @@ class Reader(RelayedReader):
             if self.word.lower() == "making":
                 return self._participle("clarify", CLAUSE)
             return self._finite("clarify", CLAUSE, is_base=False)
+        if (plea := _PLEA.match(self.text, self.at, self.unit.end)) is not None:
+            self.end = plea.end() if plea["to"] is None else plea.end("to")
+            return self._finite("appeal", JUDGE if plea["to"] is None else ASK, is_base=False)
         match = REMARKING.match(self.text, self.at)
         if match is None:
             return None
@@ -217,6 +266,11 @@ class Reader(RelayedReader):
         stop, silencer = self._before_helpers()
         if self.text.endswith(_KEEPS, self.floor, stop) and (frame in (ASK, JUDGE, VOW) or self._leads_to_speech()):
             return self._with_subject(lemma, frame, self.text.rindex(" ", 0, stop), is_base=False)
+        if frame in (CLAUSE, TELL) and self.text.endswith(_KEEPS, self.floor, stop):
+            cue = self._with_subject(lemma, frame, self.text.rindex(" ", 0, stop), is_base=False)
+            return cue if cue is not None and cue.has_that else None
+        if silencer is None and self.text.endswith(_SHE_IS, self.floor, stop):
+            return self._with_subject(lemma, frame, stop - len("’s"), is_base=False)
         if silencer not in ("is", "are", "was", "were", "been"):
             return None
         before = self.text[self.floor : stop].split()
@@ -229,7 +283,8 @@ class Reader(RelayedReader):
 
     def _participle(self, lemma: str, frame: str) -> Cue | None:
         """Read ", noting that ..."."""
-        if lemma in ("quote", "cite") or (
+        is_marked = lemma == "cite" and self.text.startswith((" “", ' "'), self.end) and self.unit.cues
+        if (lemma in ("quote", "cite") and not is_marked) or (
             lemma == "call"
             and frame == LOOSE
             and not _NAMES_SOMETHING.match(self.text, self.end)
@@ -313,8 +368,9 @@ class Reader(RelayedReader):
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
-        if left < 0 and self.text.endswith(", who", self.floor, stop):
-            stop = left = stop - len(", who")
+        whose = (", who",) if self.word.endswith("s") else (", who", ", which")
+        if left < 0 and self.text.endswith(whose, self.floor, stop):
+            stop = left = self.text.rindex(", ", self.floor, stop)
         found = find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
             found = find_subject(

@@ -11,10 +11,13 @@ from stancekit.text.attribution.subjects import before_comma, find_subject
 from stancekit.text.attribution.surroundings import Surroundings
 
 _QUOTED_AS = re.compile(
-    r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+(?:saying|telling|stating|noting|adding)\b"
+    r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+"
+    r"(?:saying|telling|stating|noting|adding|declaring|warning|insisting|stressing|describing|calling|asking)\b"
 )
-_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
-_BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
+_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+"
+    r"(?:saying|telling|stating|noting|declaring|warning|insisting|stressing|calling|adding|asking)\b"
+)
+_BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?:, [^,;:“”\"]{3,80},)? as (?!if\b|though\b|part\b|well\b|soon\b)")
 
 
 class RelayedReader(Surroundings):

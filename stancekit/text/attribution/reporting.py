@@ -50,6 +50,7 @@ VERBS = {
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
         want brush wave single
+        give
         add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
         appreciate characterize characterise boast complain object apologize apologise plead protest
     """,
@@ -81,6 +82,7 @@ IRREGULAR = {
     "swear": ["swears", "swore", "sworn", "swearing"],
     "beseech": ["beseeches", "besought", "beseeching"],
     "go": ["went"],
+    "give": ["gives", "gave", "giving"],
     "begin": ["began", "begins"],
     "hit": ["hit", "hits", "hitting"],
     "speak": ["spoke", "speaking"],
@@ -148,7 +150,15 @@ PARTICLES = {
     "put": (("it", COLOUR), *_EMPHASIS),
     "lay": _EMPHASIS,
     "place": _EMPHASIS,
+    "give": tuple(
+        (f"{article}{kind}{noun}", ASK)
+        for article in ("", "the ", "an ")
+        for kind in ("", "clear ", "strict ", "immediate ")
+        for noun in ("directives", "instructions", "orders", "directions", "order", "instruction", "directive")
+    ),
     "issue": (
+        ("directives", ASK),
+        ("orders", ASK),
         ("a call for", JUDGE),
         ("an appeal for", JUDGE),
         ("a plea for", JUDGE),
@@ -195,7 +205,7 @@ NOUNS = word_set(
 PARTICLE_ONLY = frozenset(
     {
         "point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh",
-        "frown", "want", "brush", "wave", "single", "chime", "chip",
+        "frown", "want", "give", "brush", "wave", "single", "chime", "chip",
     }  # fmt: skip
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
@@ -235,7 +245,7 @@ LEMMAS = _every_form()
 # "is of the view that"
 HOLDING = word_set("view opinion belief conviction")
 # Every word at which a phrase of saying may stand.
-CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING])
+CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", "let", "lets", "letting", *HOLDING])
 # The signs that may follow it.
 CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
@@ -294,7 +304,7 @@ ASIDE = re.compile(
     r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|claim|step|decision|remark|reference|"
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|event|gesture|"
-    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase|act|version|comparison|verdict|"
+    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase|act|proposal|version|comparison|verdict|"
     r"finding|ruling|offer|appeal|complaint|rebuke|response|explanation|contention|notion)\b(?: (?:that|which|in|for which|"
     r"of|widely|to|he|she|it|they|its|his|her|their|the|consistent|aimed|likely|intended|designed|meant|seen|viewed|"
     r"made|condemned|welcomed|criticized|criticised|backed|supported|shared|echoed|rejected|expected|[A-Z]\w+)\b|,)"
@@ -437,4 +447,6 @@ ADJUNCT = re.compile(
     r"For instance|Instead|While|As|For (?:his|her|its|their) part)\b"
 )
 # What opens the first sentence of a report: "TEHRAN – ".
-DATELINE = re.compile(r"(?:[A-Z][A-Za-z.’' ]{1,30}(?:,\s[A-Z]?[\w .]{1,20})?\s[–—-]+\s|\([^)]{1,20}\)\s)")
+DATELINE = re.compile(
+    r"(?:[A-Z][A-Za-z.’' ]{1,30}(?:,\s[A-Z]?[\w .]{1,20}){0,2}(?:\s\([^)]{1,24}\))?\.?\s?[–—-]+\s|\([^)]{1,20}\)\s)"
+)

@@ -130,7 +130,7 @@ class Surroundings:
 
     def _day_last(self, piece: str) -> re.Match[str] | None:
         """Find a day at the end of the words before a verb; not in "Lee, who left on Monday, said"."""
-        if piece.endswith(",") and ", wh" in piece[-_LONGEST_CLAUSE:]:
+        if piece.endswith(",") and " wh" in piece[-_LONGEST_CLAUSE:]:
             return None
         return _TRAILING_DAY.search(piece[-60:])
 
