@@ -18,6 +18,7 @@ from stancekit.text.attribution.glued import find_glued
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
+from stancekit.text.attribution.nouns import CLAIMED
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.pointing import what_ends
 from stancekit.text.attribution.reporting import (
@@ -272,7 +273,7 @@ class Sentence(Naming):
     def _is_claimed_within(self, i: int) -> bool:
         """Tell whether a phrase within another report is a report of its own: it names who says what."""
         cue = self.unit.cues[i]
-        return self._is_named(cue) and (cue.has_that or self._names_content(i, cue))
+        return (self._is_named(cue) or cue.lemma == CLAIMED) and (cue.has_that or self._names_content(i, cue))
 
     def _names_content(self, i: int, cue: Cue) -> bool:
         """Tell whether what follows a phrase without "that" is what it reports."""

@@ -8,6 +8,7 @@ from stancekit.text._words import Words
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
 from stancekit.text.attribution.kinds import VENUE
 from stancekit.text.attribution.ledger import MAIN
+from stancekit.text.attribution.nouns import CLAIMED, claimed_end
 from stancekit.text.attribution.reporting import (
     ASIDE,
     ASK,
@@ -133,6 +134,8 @@ _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 
 def before_remark(text: str, cue: Cue, limit: int) -> int:
     """Leave out what the article remarks on a report: ", a move that ...", ", but gave no details"."""
+    if cue.lemma == CLAIMED:
+        return claimed_end(text, text.rfind(". ", 0, cue.left) == cue.left - 2, cue.right, limit)
     if text[cue.left - 1 : cue.left] in _DASHES and (closing := _DASH.search(text, cue.right, limit)) is not None:
         limit = closing.start()
     # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified";

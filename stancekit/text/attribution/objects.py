@@ -72,6 +72,15 @@ _ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days
 _DOING = frozenset({"offer"})
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
+# How many somebody says they are: "put the toll at 11", "estimated the cost at $3 million".
+COUNTING = word_set("put estimate place")
+COUNTED = re.compile(
+    r"\s(?:the |its |his |her |their |total |overall )(?:[\w’'-]+ ){1,8}?at(?= (?:about |around |nearly |almost |roughly |"
+    r"more than |over |under |some |at least |up to |between |just |only |well )*(?:[$€£¥]|[A-Z]{1,3}\$)?(?:\d|(?:one|two|"
+    r"three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens|hundreds|thousands|"
+    r"millions|zero|nil|half|a (?:third|quarter|dozen|hundred|thousand|million))\b))"
+)
+PUT_DOWN = re.compile(r"\s(?:the|this|that|it|his|her|its|their) [^,;:“”]{3,80}? down to\s|\s(?:this|that|it) down to\s")
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(

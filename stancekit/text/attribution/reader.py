@@ -12,6 +12,7 @@ from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
+from stancekit.text.attribution.nouns import CLAIMED, find_claimed
 from stancekit.text.attribution.passives import MADE_KNOWN, TOLD, Told, made_known, told_to
 from stancekit.text.attribution.pointing import (
     find_issuer,
@@ -26,6 +27,7 @@ from stancekit.text.attribution.relayed import RelayedReader
 from stancekit.text.attribution.reporting import (
     AS,
     ASK,
+    CLAIMING,
     CLAUSE,
     COLOUR,
     COORDINATING,
@@ -89,6 +91,7 @@ _NAMES_SOMETHING = re.compile(
 
 
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
+_ONLY_NOUNS = frozenset(CLAIMING - LEMMAS.keys())
 _BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
 _KEEPS = (" keep", " keeps", " kept")
 _SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
@@ -118,7 +121,19 @@ class Reader(RelayedReader):
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
-        return None if self._is_no_verb(low) else self._by_verb(low)
+        if low in CLAIMING and (cue := self._by_noun(low)) is not None:
+            return cue
+        return None if low in _ONLY_NOUNS or self._is_no_verb(low) else self._by_verb(low)
+
+    def _by_noun(self, low: str) -> Cue | None:
+        """Read "Lee’s claim that" and "an appeal by Chad for"."""
+        found = find_claimed(self.text, low, self.floor, self.at, self.end, self.limit)
+        if found is None:
+            return None
+        return Cue(
+            left=found.left, verb=self.at, verb_end=found.right - 1, right=found.right, form="finite", lemma=CLAIMED,
+            frame=found.frame, subject_start=found.start, subject_end=found.end, has_that=found.has_that,
+        )  # fmt: skip
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""

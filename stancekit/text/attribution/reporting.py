@@ -244,8 +244,17 @@ LEMMAS = _every_form()
 
 # "is of the view that"
 HOLDING = word_set("view opinion belief conviction")
+# Nouns that tell what somebody claims, wants or promises.
+CLAIMING = word_set(
+    """
+    claim claims assertion assertions allegation allegations accusation accusations warning warnings promise promises
+    pledge pledges vow vows call calls demand demands request requests appeal appeals plea pleas threat threats insistence
+    suggestion suggestions contention complaint complaints assurance assurances prediction predictions charge charges
+    argument denial admission
+    """
+)
 # Every word at which a phrase of saying may stand.
-CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", "let", "lets", "letting", *HOLDING])
+CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", "let", "lets", "letting", *HOLDING, *CLAIMING])
 # The signs that may follow it.
 CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}

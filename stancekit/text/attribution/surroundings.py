@@ -11,6 +11,9 @@ from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.kinds import HELPER
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import (
+    COUNTED,
+    COUNTING,
+    PUT_DOWN,
     says_what_it_is,
     usual_frame,
 )
@@ -19,6 +22,7 @@ from stancekit.text.attribution.reporting import (
     DAY,
     GOING_ON,
     HELPERS,
+    JUDGE,
     LEMMAS,
     MONTH,
     PARTICLE_ONLY,
@@ -74,6 +78,8 @@ class Surroundings:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
+        if lemma in COUNTING and (frame := self._counted()) is not None:
+            return frame
         if lemma in PARTICLES:
             end = self.end
             if (between := _BETWEEN.match(self.text, end)) is not None:
@@ -86,6 +92,13 @@ class Surroundings:
         if lemma in PARTICLE_ONLY:
             return None
         return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
+
+    def _counted(self) -> str | None:
+        """Read "put the toll at 11" and "put the delay down to fog"."""
+        if (counted := COUNTED.match(self.text, self.end, self.limit)) is not None:
+            self.end = counted.end()
+            return JUDGE
+        return JUDGE if PUT_DOWN.match(self.text, self.end, self.limit) is not None else None
 
     def _with_particle(self, lemma: str) -> str | None:
         """Give what follows the verb if one of its particles stands there."""
