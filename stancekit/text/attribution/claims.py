@@ -13,7 +13,7 @@ from stancekit.text.attribution.contents import (
     orders_things,
 )
 from stancekit.text.attribution.cues import Cue, Unit, is_between
-from stancekit.text.attribution.ends import before_deed, before_remark, before_who, nested_end, opening_end
+from stancekit.text.attribution.ends import GOES_ON, before_deed, before_remark, before_who, nested_end, opening_end
 from stancekit.text.attribution.glued import find_glued
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
@@ -25,6 +25,7 @@ from stancekit.text.attribution.reporting import (
     ADJUNCT,
     AS,
     ASK,
+    AUXILIARIES,
     CLAUSE,
     COLOUR,
     EMPTY,
@@ -38,6 +39,11 @@ from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 _NO_REST = re.compile(
     r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"
+)
+# "No tax would rise, he pledged, and the families of the dead would be received"
+_MORE_SAID = re.compile(
+    r",\s(?:and|but) (?:the|an?|no|it|they|there|its|their|his|her|all|this|these|[A-Z][\w’'-]*)\b[^,;:“”]{0,80}? "
+    r"(?:would|will|must|should|could|might)\b"
 )
 _ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
 _LONGEST_CALL = 20
@@ -108,6 +114,8 @@ class Sentence(Naming):
             return
         if i in self.postposed:
             self._claim_before(i, cue, speaker)
+        elif cue.form == "according" and self._splits(cue) and not self.is_outer(i):
+            self._report(self.start, cue.left, speaker, "clause-before-according")
         after = self.quote_after(cue)
         if after is not None:
             self._claim_after(i, cue, after, speaker)
@@ -153,7 +161,9 @@ class Sentence(Naming):
         marked = self.quote_before(cue)
         if marked is not None and self.is_whole(marked):
             return False
-        return _NO_REST.match(self.text, cue.right) is None
+        if _NO_REST.match(self.text, cue.right) is None:
+            return True
+        return cue.frame in (CLAUSE, VOW) and _MORE_SAID.match(self.text, cue.verb_end, self.unit.end) is not None
 
     def _claim_before(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what stands before a phrase."""
@@ -165,10 +175,20 @@ class Sentence(Naming):
         if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
-        least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
+        least = 1 if self._splits(cue) else 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
         if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):
             start = self.unit.cues[0].right if self._opens_by_outlet() and i == 1 else self.start
             self._report(start, cue.left, speaker, f"clause-before-{cue.form}")
+
+    def _splits(self, cue: Cue) -> bool:
+        """Tell whether a phrase between commas parts a subject from its verb: "The mill, the mayor said, was sold"."""
+        if cue.verb_end >= self.unit.end or self.text[cue.left : cue.left + 1] != "," or ADJUNCT.match(self.text, self.start):
+            return False
+        if cue.form != "according" and not is_between(self.text, cue):
+            return False
+        before = self.text[self.start : cue.left]
+        is_split = GOES_ON.match(self.text, cue.verb_end, self.unit.end) is not None
+        return is_split and "," not in before and AUXILIARIES.isdisjoint(before.split())
 
     def _opens_by_outlet(self) -> bool:
         """Tell whether a sentence begins with where it was found: "According to Reuters, talks go on, Lee said"."""
@@ -225,7 +245,7 @@ class Sentence(Naming):
             if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
                 return
             is_object = cue.frame == JUDGE or cue.lemma == "describe"
-            is_aside = cue.lemma in _GOING_ON and i in self.postposed and is_between(self.text, cue)
+            is_aside = cue.lemma in _GOING_ON and is_between(self.text, cue)
             if (cue.frame in (COLOUR, STRICT) and not is_aside) or (not is_object and only_says_when(self.text, start, limit)):
                 return
             is_rest = i in self.postposed or cue.form == "according"

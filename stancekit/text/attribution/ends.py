@@ -28,7 +28,7 @@ _TURN_AWAY = re.compile(
     r"[,\s](?:(?<=,)\s(?:while|whereas|but|although|though)\s|(?<=\s)but\s(?=the |it |he |she |they |[A-Z]))"
 )
 # Where a clause between commas ends and the sentence goes on: "Lee, who accused the bank of fraud, was not in court".
-_GOES_ON = re.compile(
+GOES_ON = re.compile(
     r",\s(?=(?:is|are|was|were|has|have|had|will|would|must|can|could|may|should|did|does|also|[a-z]+ed|said|says|told|"
     r"went|left|made|took|wrote|met|spoke|came|gave|put|sent|kept|lost|won|saw|ran|paid|brought|drew|flew|sought|stood|"
     r"sat|led|held|began|found|broke|chose|withdrew|rose|fell|grew|struck|spoke|cut|hit|shook|threw|caught|fought|spent|"
@@ -135,14 +135,16 @@ _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 def before_remark(text: str, cue: Cue, limit: int) -> int:
     """Leave out what the article remarks on a report: ", a move that ...", ", but gave no details"."""
     if cue.lemma == CLAIMED:
-        return claimed_end(text, text.rfind(". ", 0, cue.left) == cue.left - 2, cue.right, limit)
+        before = text[max(0, cue.left - 8) : cue.left].rstrip()
+        opens = not cue.has_that and (not before or before.endswith((".", ",", "that", "”", '"')) or text[cue.left - 1] == "\n")
+        return claimed_end(text, opens, cue.right, limit)
     if text[cue.left - 1 : cue.left] in _DASHES and (closing := _DASH.search(text, cue.right, limit)) is not None:
         limit = closing.start()
     # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified";
     # "The mayor, with the bank calling it a blip, left"
     is_between = is_relative(text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
     is_between = is_between or text.startswith(", with ", cue.left)
-    if is_between and (end := _GOES_ON.search(text, cue.right, limit)) is not None:
+    if is_between and (end := GOES_ON.search(text, cue.right, limit)) is not None:
         limit = end.start()
     if text.find(" but ", cue.right, limit) >= 0 and (deed := _BUT_DEED.search(text, cue.right, limit)) is not None:
         limit = deed.start()

@@ -38,6 +38,7 @@ _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
 _JOINING = ("and ", "but ", "while ", "whereas ")
 _PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
+_JOINED = re.compile(r",\s(?:and|but) (?:is|are|was|were|has|had|have|will|would|could|[a-z]{2,}ed)\b")
 _OPENING_MARKS = frozenset("“\"‘'«„")
 _WHERE = ("in which ", "in it ")
 _AS = ("As ", "as ", ", as ")
@@ -283,6 +284,7 @@ class Hearing:
             is_between = self.text[cue.verb_end : cue.verb_end + 1] == "," and not (
                 AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end)
             )
+            is_between = is_between and _JOINED.match(self.text, cue.verb_end) is None
             return self.ends_at(cue.verb_end) or (is_apart and not is_between)
         is_object = cue.frame in (ASK, JUDGE, AS)
         if not is_apart or is_object or self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING):

@@ -13,7 +13,7 @@ _WANTING = word_set("call calls appeal appeals demand demands plea pleas request
 _TURNING = word_set("call calls appeal appeals plea pleas request requests")
 _OWN_DOING = word_set("pledge pledges promise promises vow vows threat threats offer offers")
 _WHOSE = re.compile(
-    r"(?:\b(?P<who>(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts) (?:[\w.-]+ ){0,5}?[\w.-]+|(?:[A-Z][\w.’'-]* ){0,6}[A-Z][\w.-]*)"
+    r"(?:\b(?P<who>(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts) (?:[\w.-]+ ){0,5}?[\w.-]+|(?:[A-Z][\w.’'-]* ){0,6}[A-Z][\w.’-]*?)"
     r"(?:[’']s|(?<=s)[’'])) (?:[a-z-]+ ){0,2}$"
 )
 _THEN = re.compile(

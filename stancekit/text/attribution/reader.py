@@ -92,6 +92,7 @@ _NAMES_SOMETHING = re.compile(
 
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
 _ONLY_NOUNS = frozenset(CLAIMING - LEMMAS.keys())
+_MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passing|in effect|by contrast) $")
 _BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
 _KEEPS = (" keep", " keeps", " kept")
 _SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
@@ -315,6 +316,8 @@ class Reader(RelayedReader):
     def _left_of_participle(self, lemma: str, frame: str) -> int:
         """Give where the phrase of a participle begins; -1 where it reports nothing."""
         before = self.text[self.floor : self.at]
+        if (aside := _MEANWHILE.search(before)) is not None:
+            before = before[: aside.start()]
         words = before.split()
         n_words = len(words)
         while words and (
