@@ -15,10 +15,12 @@ from stancekit.text.attribution.contents import (
 from stancekit.text.attribution.cues import Cue, Unit, is_between
 from stancekit.text.attribution.ends import GOES_ON, before_deed, before_remark, before_who, nested_end, opening_end
 from stancekit.text.attribution.glued import find_glued
+from stancekit.text.attribution.headlines import headline_end, is_line
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
 from stancekit.text.attribution.nouns import CLAIMED
+from stancekit.text.attribution.objects import COUNTING
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.pointing import what_ends
 from stancekit.text.attribution.reporting import (
@@ -71,6 +73,8 @@ class Sentence(Naming):
         first = len(self.ledger.quotes)
         if self.headline is not None:
             self._report(self.headline.start, self.headline.stop, self.headline.speaker, "headline")
+            if self.headline.is_described and len(self.ledger.quotes) > first:
+                self.ledger.described.append(first)
         for i, cue in enumerate(self.unit.cues):
             self._claim(i, cue)
         if self.turn is None:
@@ -252,7 +256,11 @@ class Sentence(Naming):
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
                 return
         limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
-        if self.words.has(least_words(self.text, cue, start, limit), start, limit) and (
+        if i in self.postposed and self.text.startswith((", and ", ", but "), cue.verb_end):
+            start = cue.verb_end + len(", and ")
+        if cue.lemma in COUNTING and self.text[start : start + 2].strip()[:1].isdigit():
+            self._report(start, limit, speaker, "figure")
+        elif self.words.has(least_words(self.text, cue, start, limit), start, limit) and (
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
             end = before_deed(self.text, self.words, cue, start, limit)
@@ -316,6 +324,10 @@ class Sentence(Naming):
             if not is_marked and not self.text.startswith(("; that ", "; and that "), at):
                 return at
             at = self.text.find("; ", at + 1, limit)
+        if self.turn is None and is_line(self.text, self.unit.start, self.unit.end):
+            cue = self.unit.cues[i]
+            is_clause = cue.has_that or cue.frame in (CLAUSE, TELL)
+            return headline_end(self.text, cue.lemma, is_clause=is_clause, start=start, limit=limit)
         return before_who(self.text, start, limit)
 
     def _before_others(self, i: int) -> int:

@@ -176,7 +176,7 @@ def least_words(text: str, cue: Cue, start: int, limit: int) -> int:
     if limit - start < _LONGEST_POINTER and is_between(text, cue) and _ONE_VERB.match(text, start, limit):
         return 1
     if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
-        if cue.frame != JUDGE or cue.has_that:
+        if (cue.frame != JUDGE and cue.lemma != "urge") or cue.has_that:
             return 2
         is_pointer = limit - start < _LONGEST_POINTER and text[start:limit].strip(" ,.").lower() in _POINTERS
         return 2 if is_pointer else 1

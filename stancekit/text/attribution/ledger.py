@@ -40,6 +40,7 @@ _MARKS = frozenset(';:“”"')
 _TOWN = re.compile(r"(?!PM\b|MP\b)[A-Z][A-Z.’'-]{3,20}(?: [A-Z]{2,15}){0,2}: (?=[A-Z])")
 _DATELINE_SIGNS = (" –", " —", " -", "(")
 _LONGEST_DATELINE = 80
+_N_BELOW = 16  # quotations below a headline among which its speaker is looked for
 _LEAST_TOLD = 25  # characters before who reports in which somebody does something
 _TRIM_LEFT = " \t\r\n,:;–—-"
 _TRIM_RIGHT = ' \t\r\n,:;–—-.”"’“'
@@ -64,6 +65,7 @@ class Ledger:
         self.turn_starts = [turn.start for turn in turns]
         self.quotes: list[Quote] = []
         self.headings: list[int] = []
+        self.described: list[int] = []  # headlines of somebody who is only described
         self.words = cast.words
 
     def turn_at(self, at: int) -> Quote | None:
@@ -182,6 +184,28 @@ class Ledger:
                         rule="heading-repeated",
                     )  # fmt: skip
                     break
+
+
+    def name_described(self) -> None:
+        """Give a headline of "the minister" the person who says most of it below."""
+        for i in self.described:
+            heading = self.quotes[i]
+            words = _stems(self.text[heading.start : heading.end])
+            best, most = None, 1
+            for quote in self.quotes[i + 1 : i + _N_BELOW]:
+                alike = len(words & _stems(self.text[quote.start : quote.end]))
+                if quote.speaker is not None and quote.title and alike > most:
+                    best, most = quote, alike
+            if best is not None:
+                self.quotes[i] = Quote(
+                    start=heading.start, end=heading.end, kind=heading.kind, speaker=best.speaker, title=best.title,
+                    rule=heading.rule,
+                )  # fmt: skip
+
+
+def _stems(text: str) -> set[str]:
+    """Give how the longer words of a text begin."""
+    return {word[:5].lower() for word in re.findall(r"\w{4,}", text)}
 
 
 def _before_adverbs(text: str, start: int, end: int) -> int:

@@ -13,7 +13,8 @@ _WANTING = word_set("call calls appeal appeals demand demands plea pleas request
 _TURNING = word_set("call calls appeal appeals plea pleas request requests")
 _OWN_DOING = word_set("pledge pledges promise promises vow vows threat threats offer offers")
 _WHOSE = re.compile(
-    r"(?:\b(?P<who>(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts) (?:[\w.-]+ ){0,5}?[\w.-]+|(?:[A-Z][\w.’'-]* ){0,6}[A-Z][\w.’-]*?)"
+    r"(?:\b(?P<who>(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts) "
+    r"(?:(?:(?!(?:the|an?|his|her|its|their|to|of|by|with|from)\b)[\w.-]+ ){0,4}?[a-z][\w-]*|(?:[A-Z][\w.-]* ){0,6}[A-Z][\w.-]*)|(?:[A-Z][\w.’'-]* ){0,6}[A-Z][\w.’-]*?)"
     r"(?:[’']s|(?<=s)[’'])) (?:[a-z-]+ ){0,2}$"
 )
 _THEN = re.compile(
@@ -26,6 +27,8 @@ _BY = re.compile(
     r"(?P<link>that |for |(?=(?:not )?to [a-z]))"
 )
 _TO_WHOM_TO = re.compile(r"(?:not )?to (?:[^,;:“”\"]{2,60}? (?:not )?to )?[a-z]")
+# What markets demand, and nobody by words.
+_GOODS = re.compile(r"[a-z]+(?: and [a-z]+)?(?=[.,;]| (?:in|from|has|is|was|will|fell|rose|grew)\b)")
 _LONGEST = 110
 # Where the content of a noun ends with which a sentence begins: at its verb.
 _VERB = re.compile(
@@ -79,7 +82,7 @@ def _frame(text: str, low: str, link: re.Match[str]) -> str | None:
     if link["link"] == "that ":
         return CLAUSE
     if link["link"] == "for ":
-        return JUDGE if low in _WANTING else None
+        return JUDGE if low in _WANTING and not (low == "demand" and _GOODS.match(text, link.end())) else None
     if low in _TURNING:
         return ASK if _TO_WHOM_TO.match(text, link.end()) else None
     return VOW if low in _OWN_DOING else None

@@ -64,12 +64,12 @@ _DOUBTED = re.compile(
 # Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
 # What is made so by declaring it, and who quarrel: "declared a day of mourning", "argued about forms".
 _DECLARED = re.compile(
-    r"\s(?:(?:an?|the|two|three|four|five|six|seven|its|his|her|their) )?(?:[\w-]+ ){0,2}?(?:days? of|mourning|state of|period of|"
+    r"\s(?!that\b)(?:(?:an?|the|two|three|four|five|six|seven|its|his|her|their) )?(?:[\w-]+ ){0,2}?(?:days? of|mourning|state of|period of|"
     r"holidays?|emergency|war\b(?! on)|independence|bankruptcy|insolvency|force majeure|dividend|curfew|martial law|half-day|"
     r"(?:his|her|its|their) (?:candidacy|assets|income))\b"
 )
 _ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|weeks|months|years|minutes)\b)")
-_DOING = frozenset({"offer"})
+_DOING = frozenset({"offer", "propose"})
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
 # How many somebody says they are: "put the toll at 11", "estimated the cost at $3 million".
@@ -80,7 +80,8 @@ COUNTED = re.compile(
     r"three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens|hundreds|thousands|"
     r"millions|zero|nil|half|a (?:third|quarter|dozen|hundred|thousand|million))\b))"
 )
-PUT_DOWN = re.compile(r"\s(?:the|this|that|it|his|her|its|their) [^,;:“”]{3,80}? down to\s|\s(?:this|that|it) down to\s")
+PUT_DOWN = re.compile(r"\s(?:the|this|that|it|his|her|its|their) [^,;:“”]{3,80}? down to "
+    r"(?:an? |the |its |his |her |their |[\w’'-]+(?: [\w’'-]+)? (?:from|in|and|of|by|over)\b|[\w’'-]+[.,])")
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
@@ -145,6 +146,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
 
 def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | None:
     """Tell whether the object of a verb of doubt or refusal is something said; None for other verbs."""
+    if text.startswith(" by ", at):
+        return None
     if lemma == "question":
         return _DOUBTED.match(text, at, limit) is not None
     if lemma in ("reject", "dismiss", "rebuff") and not text.startswith(" that ", at):
@@ -170,7 +173,7 @@ def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
         return _LIKENED.match(text, at, end) is not None
     if lemma in _LAYING:
         return _LAID.match(text, at, end) is not None
-    if lemma == "defend" and _DEFENDED.match(text, at, end) is not None:
+    if lemma == "defend" and _DEFENDED.match(text, at, end) is not None and " by say" not in text[at:end]:
         return True
     if lemma == "refer" and 0 < text.find(", ", at, end) < text.find(" as ", at, end):
         return False

@@ -84,7 +84,7 @@ _WHICH_STATES = re.compile(
     r"\b(?:the|these|those|all|some|other|both|its) (?:[\w-]+ )?(?:[\w-]*(?:ern|ic|[iae]an|ish|ese)|Arab|"
     r"Gulf|member|rogue|coastal|other|neighbou?ring|littoral|island|nuclear|independent) $"
 )
-_BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
+_BASE_FRAMES = frozenset({AS, CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
 )
