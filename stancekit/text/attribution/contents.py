@@ -32,6 +32,11 @@ _OBJECT = re.compile(
 _LONG_OBJECT = re.compile(
     r"\s+(?:the|an?|his|her|its|their) (?:[a-z][\w’'-]* ){1,5}?[a-z][\w’'-]*(?=\s(?:it|he|she|they|there|we)\s)"
 )
+# "stressed to NNB the voluntary nature of any return"
+_TO_WHOM = re.compile(
+    r" to (?:reporters|journalists|newsmen|lawmakers|(?:the )?(?:media|press|audience|house|BBC|[A-Z][\w.]*)(?: [A-Z][\w.]*){0,2})"
+    r"(?= (?:the|an?|his|her|its|their|how|why|what|no|he|she|it|they) )"
+)
 _THEN_TELLS = re.compile(r", [a-z]+ing$")  # "told them it was late, adding that"
 _OF_WHAT = re.compile(r"\s(?:[\w’'-]+ ){1,5}?of (?:his|her|its|their|the) [^,;:“”]*$")
 _IN_YEAR = re.compile(r"\s*in \d{4} (?:the|an?|[A-Z])")
@@ -107,6 +112,8 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         if match is None or match.end() == at:
             break
         at = match.end()
+    if frame in (CLAUSE, LOOSE) and (whom := _TO_WHOM.match(text, at, limit)) is not None:
+        at = whom.end()
     if text.find("that", at, end) < 0:
         return at, False
     if (that := _NEXT_THAT.match(text, at, end)) is not None:

@@ -105,10 +105,16 @@ _SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|
 
 # Whom it did not please, and how others read it.
 _REMARK = re.compile(
-    r",\s(?:(?:ignoring|defying|flouting|disregarding|overriding|bypassing|(?:brushing|shrugging) (?:aside|off)|"
+    r",\s(?:only to (?:be|find|see|have|discover|learn|hear)|(?:ignoring|defying|flouting|disregarding|overriding|bypassing|(?:brushing|shrugging) (?:aside|off)|"
     r"despite|in (?:spite|defiance) of|regardless of)|(?:which|something that) (?:is|was|are|were|"
     r"(?:has|have|had) been) (?:[a-z]+ly )?(?:considered|seen|viewed|"
     r"regarded|interpreted|perceived|understood|taken|thought|believed|met))\s"
+)
+# What made somebody ask for something: "called on makers to release doses after an outbreak that has killed 61".
+_AFTER_EVENT = re.compile(
+    r"\s(?:after|as)\s(?:an?|the|his|her|its|their|two|three|four|five|\d+)?\s?(?:[\w’'-]+ ){1,8}?"
+    r"(?:(?:that|which|who) (?:has|have|had|[a-z]+ed|left|sank|cut|hit|swept)|(?:was|were|had|has|rose|fell|broke|left|hit|"
+    r"[a-z]{3,}ed) )"
 )
 # How the speaker looked, and what went on meanwhile: the article's own remarks.
 _SEEMING = re.compile(
@@ -120,7 +126,8 @@ _SEEMING = re.compile(
 _AFTER_ANOTHER = re.compile(
     r",\s(?:(?:just|only|barely|less than|more than|nearly|almost|about|some) )?(?:(?:an?|one|two|three|four|five|six|"
     r"seven|eight|nine|ten|\d+|several|a few|a couple of|a full) )?(?:minutes?|hours?|days?|weeks?|months?|years?|"
-    r"moments) (?:after|before|ahead of|since)\s"
+    r"moments) (?:after|before|ahead of|since)\s|,\safter (?:an?|the|his|her|its|their|[A-Z][\w’'-]*) [^,;:]{2,60}?"
+    r"(?:[a-z]ed|was|were|had|told|said|won|lost|left|fell|broke|began|found|sank)\b"
 )
 # What came of what was said, told of any verb: these deeds are hardly anybody's words.
 _STIRRING = re.compile(
@@ -190,6 +197,7 @@ def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> in
     # Cheap looks at words come before dear patterns.
     has_venue = words.any(VENUE, start, limit) and any(word in piece for word in _WHERE)
     if cue.frame == ASK:
+        limit = _cut(text, _AFTER_EVENT, start, limit) if " after " in piece or " as " in piece else limit
         return _cut(text, _SPEECH_LAST, start, limit) if has_venue else limit
     if " and " in piece:
         limit = _cut(text, _DEED, start, limit)

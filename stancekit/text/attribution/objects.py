@@ -69,6 +69,8 @@ _DECLARED = re.compile(
     r"(?:his|her|its|their) (?:candidacy|assets|income))\b"
 )
 _ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|weeks|months|years|minutes)\b)")
+# The verb of saying is the second one: "wrote to the court to demand a new hearing".
+_WRITES_TO = re.compile(r" (?:again )?(?:a letter )?to [^,;:“”\"]{2,60}? to (?:ask|demand|urge|protest|complain|request|say|warn)\b")
 _DOING = frozenset({"offer", "propose"})
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
@@ -130,6 +132,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
     if (lemma == "declare" and _DECLARED.match(text, at, end)) or (lemma == "argue" and _ARGUED.match(text, at, end)):
+        return None
+    if lemma == "write" and _WRITES_TO.match(text, at, end) is not None:
         return None
     if lemma in _DOING and text.startswith(" to ", at):
         return VOW

@@ -68,6 +68,7 @@ _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
 _CLEAR = re.compile(
     r"(?:ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)|let(?:s|ting)? it be (?:known|understood))"
     r"(?: (?:to|through|via|in|at|on|during) (?:(?! that\b)[^,;:.“”]){2,60})?(?=(?:, [a-z ]{2,40},)? that\b)"
+    r"|ma(?:de|kes) (?:it|this) (?:known|clear|plain)(?=[,.])"
 )
 # "made a plea to drivers to slow down", "made an appeal for blood"
 _PLEA = re.compile(
@@ -93,6 +94,7 @@ _NAMES_SOMETHING = re.compile(
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
 _ONLY_NOUNS = frozenset(CLAIMING - LEMMAS.keys())
 _MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passing|in effect|by contrast) $")
+_NEWS = ("media ", "press ", "news ", "intelligence ", "recent ", "earlier ", "unconfirmed ", "these ", "some ")
 _BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
 _KEEPS = (" keep", " keeps", " kept")
 _SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
@@ -139,6 +141,7 @@ class Reader(RelayedReader):
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
         is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
+        is_noun = is_noun or (low == "reports" and self.text.endswith(_NEWS, self.floor, self.at))
         is_noun = is_noun or (low == "states" and _WHICH_STATES.search(self.text, self.floor, self.at) is not None)
         is_reading = low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)
         return is_noun or is_reading or self._is_silenced(low)
@@ -352,6 +355,7 @@ class Reader(RelayedReader):
             stop, silencer, is_base = at, None, False
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
+        is_base = is_base and not self.text.startswith((" did ", " does "), stop)
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         before = self.text[self.floor : stop].strip()

@@ -25,6 +25,7 @@ _NO_SUBJECT = word_set("against of for with from to by in on at about over into"
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
 _NOT_SAID = word_set("as if unless")
 # After "we’ll", "we’re" and "I’m" nothing has been said yet.
+_LAWS = frozenset({"Law", "Act", "Article", "Decree", "Section", "Regulation", "Directive"})
 _NOBODY = frozenset({"nobody", "none", "neither"})
 _NOT_YET = frozenset({"ll", "re", "m"})
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
@@ -37,6 +38,11 @@ _FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both
 _DAY_FIRST = re.compile(
     rf"(?:[Oo]n (?:{DAY}(?: (?:morning|afternoon|evening|night))?|{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
     rf"[Ii]n (?:(?:early |late |mid-)?{MONTH}(?: \d{{4}})?|\d{{4}})) (?=\S)"
+)
+# "In its latest bulletin the agency said"
+_DOCUMENT_FIRST = re.compile(
+    r"[Ii]n (?:its|his|her|their|an?|the) (?:[\w-]+ ){0,4}?(?:bulletin|update|report|statement|letter|speech|address|ruling|"
+    r"tweet|post|column|message|interview|verdict|memo|paper|submission|brief|reply) (?=(?:the|he|she|it|they|[A-Z][\w’'.-]*)\b)"
 )
 # "The signatories – Chad and Peru – rejected"
 _DASHES = (" –", " —", " -")
@@ -154,8 +160,12 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
         on_day, start = start, day.end()
+    elif text.startswith(("In ", "in "), start) and (document := _DOCUMENT_FIRST.match(text, start, end)) is not None:
+        on_day, start = start, document.end()
     phrase = text[start:end]
     words = phrase.split()
+    if len(words) > 1 and words[0] in _LAWS and any(word[0].isdigit() for word in words):
+        return None
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or _is_relative(words[-1]):
         return None
     if first in _NOBODY and words[-1] != "but":
