@@ -132,7 +132,7 @@ _AFTER_ANOTHER = re.compile(
 # What came of what was said, told of any verb: these deeds are hardly anybody's words.
 _STIRRING = re.compile(
     r",\s(?:effectively |thereby |thus |instantly )?(?:throwing|plunging|sparking|prompting|triggering|drawing|fuell?ing|"
-    r"ending|capping|dashing|stoking|reviving|reversing|defying|contradicting|echoing|angering|infuriating|shocking|"
+    r"ending|capping|dashing|stoking|reversing|defying|contradicting|echoing|angering|infuriating|shocking|"
     r"stunning|surprising|sending shock|raising (?:fears|hopes|questions|the prospect)|casting doubt|confirming (?:a|an|the)|"
     r"breaking (?:with|ranks)|joining (?:a|the))\b"
 )
@@ -144,7 +144,7 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
     if cue.lemma == CLAIMED:
         before = text[max(0, cue.left - 8) : cue.left].rstrip()
         opens = not cue.has_that and (not before or before.endswith((".", ",", "that", "”", '"')) or text[cue.left - 1] == "\n")
-        return claimed_end(text, opens, cue.right, limit)
+        return claimed_end(text, opens=opens, has_that=cue.has_that, start=cue.right, limit=limit)
     if text[cue.left - 1 : cue.left] in _DASHES and (closing := _DASH.search(text, cue.right, limit)) is not None:
         limit = closing.start()
     # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified";
@@ -165,7 +165,8 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
             limit = meanwhile.start()
     if (after := _AFTER_ANOTHER.search(text, cue.right, limit)) is not None:
         limit = after.start()
-    if text.find("ing ", cue.right, limit) >= 0 and (stirring := _STIRRING.search(text, cue.right, limit)) is not None:
+    may_stir = cue.form != "according" and text.find("ing ", cue.right, limit) >= 0
+    if may_stir and (stirring := _STIRRING.search(text, cue.right, limit)) is not None:
         limit = stirring.start()
     if text.find("ing ", cue.right, limit) >= 0 and (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
         limit = seeming.start()

@@ -37,6 +37,9 @@ _VERB = re.compile(
 _COMMA = re.compile(r",\s(?!(?:and|or)? ?that\b|and (?:to|for)\b)(?:and|but|which|who|first|made|now|a|an|[a-z]+ing|[a-z]+ed|saying)\b")
 
 
+_ANY_COMMA = re.compile(r",\s(?!(?:and|or)\b)(?=both |the |an? |he |she |it |they |[A-Z])|" + _COMMA.pattern)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
     """Whose claim a noun is: the span of the name, where the phrase begins, and where what is claimed begins."""
@@ -88,7 +91,7 @@ def _frame(text: str, low: str, link: re.Match[str]) -> str | None:
     return VOW if low in _OWN_DOING else None
 
 
-def claimed_end(text: str, opens: bool, start: int, limit: int) -> int:
+def claimed_end(text: str, *, opens: bool, has_that: bool, start: int, limit: int) -> int:
     """Give where the content of a noun ends, which a sentence may open: "Lee’s pledge to resign, made in May, was"."""
-    match = (_VERB if opens else _COMMA).search(text, start, limit)
+    match = (_VERB if opens else _COMMA if has_that else _ANY_COMMA).search(text, start, limit)
     return limit if match is None else match.start()
