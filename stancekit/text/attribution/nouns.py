@@ -26,6 +26,11 @@ _BY = re.compile(
     r" (?:made |issued |voiced )?(?:by|from) (?!\w+ing\b)(?P<who>(?:[Tt]he |an? |[A-Z])[^,;:“”\"]{1,70}?) "
     r"(?P<link>that |for |(?=(?:not )?to [a-z]))"
 )
+_IS_THAT = re.compile(
+    r" (?P<is>(?:is|was|were|has been|remains|remained)(?: simple| clear| short| blunt| always)?"
+    r"(?P<that> that(?! was\b| is\b))?(?: |[:,] ?(?=[“\"])|: ))(?:(?<=that )|(?=[“\"])|(?<=: ))"
+)
+_HIS = re.compile(r"\b(?P<who>[Hh]is|[Hh]er|[Tt]heir) (?:[a-z-]+ ){0,2}$")
 _TO_WHOM_TO = re.compile(r"(?:not )?to (?:[^,;:“”\"]{2,60}? (?:not )?to )?[a-z]")
 # What markets demand, and nobody by words.
 _GOODS = re.compile(r"[a-z]+(?: and [a-z]+)?(?=[.,;]| (?:in|from|has|is|was|will|fell|rose|grew)\b)")
@@ -54,6 +59,8 @@ class Claimed:
 
 def find_claimed(text: str, low: str, floor: int, at: int, end: int, limit: int) -> Claimed | None:
     """Find who claims, demands or promises something by a noun, and what."""
+    if (answered := _find_answered(text, low, floor, at, end, limit)) is not None:
+        return answered
     if low not in CLAIMING:
         return None
     if text.startswith((" by ", " from ", " made by ", " issued by ", " voiced by ", " made from "), end):
@@ -69,6 +76,21 @@ def find_claimed(text: str, low: str, floor: int, at: int, end: int, limit: int)
         return None
     shift = at - len(before)
     return _claimed(text, low, shift + whose.start(), (shift + whose.start("who"), shift + whose.end("who")), then)
+
+
+def _find_answered(text: str, low: str, floor: int, at: int, end: int, limit: int) -> Claimed | None:
+    """Find "Lee’s version is that", "His exact words were:"."""
+    if (then := _IS_THAT.match(text, end, limit + 1)) is None:
+        return None
+    before = text[max(floor, at - _LONGEST) : at]
+    whose = _WHOSE.search(before) or _HIS.search(before)
+    if whose is None:
+        return None
+    shift = at - len(before)
+    return Claimed(
+        left=shift + whose.start(), start=shift + whose.start("who"), end=shift + whose.end("who"), right=then.end("is"),
+        frame=CLAUSE, has_that=then["that"] is not None,
+    )  # fmt: skip
 
 
 def _claimed(text: str, low: str, left: int, who: tuple[int, int], link: re.Match[str]) -> Claimed | None:

@@ -46,6 +46,10 @@ _REFUSED = re.compile(
     r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|interpretations?|notifications?|findings?|verdicts?|"
     r"rulings?|conclusions?|characteri[sz]ations?|possibility|views?|narratives?|questions?|as)\b"
 )
+_DISPUTED = re.compile(
+    r"\s(?:[\w’'.-]+ ){0,5}?(?:figures?|accounts?|versions?|tolls?|numbers?|results?|ruling|verdict|estimates?|description|"
+    r"characteri[sz]ation|that|whether|point|story)\b"
+)
 _HOWEVER = re.compile(r", (?:however|though|too|meanwhile|in turn|for (?:his|her|its|their) part),")
 # What is told by outlining it; the state of affairs is only described.
 _OUTLINED = re.compile(
@@ -71,9 +75,24 @@ _DECLARED = re.compile(
 _ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|weeks|months|years|minutes)\b)")
 # The verb of saying is the second one: "wrote to the court to demand a new hearing".
 _WRITES_TO = re.compile(r" (?:again )?(?:a letter )?to [^,;:“”\"]{2,60}? to (?:ask|demand|urge|protest|complain|request|say|warn)\b")
+# Of these nothing is told: "adding to the tension", "tells a story", "asked many questions", "said nothing".
+_NOT_WORDS = {
+    "add": re.compile(r" (?:to|up|fuel|weight|insult|\$?\d)"),
+    "tell": re.compile(r" (?:an?|the|his|her|their|many|such|other|some|these|those|two) (?:[\w-]+ )?(?:stor(?:y|ies)|lies?|truth|jokes?|tales?)\b"),
+    "ask": re.compile(r" (?:an?|the|many|some|several|such|few|no|\w+) (?:[\w-]+ )?questions?\b(?! (?:whether|if|why|how))"),
+    "say": re.compile(r" (?:nothing|little|so|as much|otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|on|and|for|in|at|to)\b)"),
+}
+_CHARGED = re.compile(r" [^,;:“”]{2,60}? with [a-z]+ing\b")
 _DOING = frozenset({"offer", "propose"})
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
+# Of "expressed the hope that" what is hoped is said.
+VOICING = word_set("express voice convey share state reiterate repeat")
+VOICED = re.compile(
+    r"\s(?:(?:the|his|her|its|their) )?(?:[a-z-]+ ){0,2}?(?:hopes?|view|belief|opinion|conviction|confidence|expectations?|"
+    r"wish|fears?|concerns?|regret|dismay|certainty|optimism|desire|alarm|surprise|outrage|disappointment|doubts?|worry|"
+    r"worries|intention|determination|satisfaction|pride)(?= that (?!was\b|is\b|were\b|are\b|had\b|has\b|would\b|will\b))"
+)
 # How many somebody says they are: "put the toll at 11", "estimated the cost at $3 million".
 COUNTING = word_set("put estimate place")
 COUNTED = re.compile(
@@ -84,6 +103,11 @@ COUNTED = re.compile(
 )
 PUT_DOWN = re.compile(r"\s(?:the|this|that|it|his|her|its|their) [^,;:“”]{3,80}? down to "
     r"(?:an? |the |its |his |her |their |[\w’'-]+(?: [\w’'-]+)? (?:from|in|and|of|by|over)\b|[\w’'-]+[.,])")
+# "called the affair “Baltic hysteria”"
+_CALLED_WORDS = re.compile(
+    r"\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b(?! [^;:“”\"]{0,60}?\b(?:for|to|on|that|"
+    r"when|after|as|in)\b)[^;:“”\"]{0,60}? (?:as )?[“\"‘'][^“”\"]{2,90}[”\"’']"
+)
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
@@ -135,6 +159,10 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         return None
     if lemma == "write" and _WRITES_TO.match(text, at, end) is not None:
         return None
+    if lemma in _NOT_WORDS and _NOT_WORDS[lemma].match(text, at, end) is not None:
+        return None
+    if lemma == "charge" and _CHARGED.match(text, at, end) is not None:
+        return JUDGE
     if lemma in _DOING and text.startswith(" to ", at):
         return VOW
     if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):
@@ -154,6 +182,8 @@ def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | Non
         return None
     if lemma == "question":
         return _DOUBTED.match(text, at, limit) is not None
+    if lemma == "dispute":
+        return _REFUSED.match(text, at, end) is not None or _DISPUTED.match(text, at, end) is not None
     if lemma in ("reject", "dismiss", "rebuff") and not text.startswith(" that ", at):
         at = aside.end() if (aside := _HOWEVER.match(text, at)) is not None else at
         return _REFUSED.match(text, at, end) is not None
@@ -193,7 +223,9 @@ def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
 
 def calls_something(text: str, lemma: str, at: int, end: int) -> bool:
     """Tell whether something is called something: "called the vote a farce"."""
-    return lemma in CALLING and _CALLED.match(text, at, end) is not None
+    if lemma not in CALLING:
+        return False
+    return _CALLED.match(text, at, end) is not None or _CALLED_WORDS.match(text, at, end) is not None
 
 
 def has_object(text: str, at: int) -> bool:

@@ -25,6 +25,7 @@ from stancekit.text.attribution.pointing import (
 )
 from stancekit.text.attribution.relayed import RelayedReader
 from stancekit.text.attribution.reporting import (
+    ANSWERING,
     AS,
     ASK,
     CLAIMING,
@@ -66,7 +67,8 @@ _OFFICE_AFTER = re.compile(
 )
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
 _CLEAR = re.compile(
-    r"(?:ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)|let(?:s|ting)? it be (?:known|understood))"
+    r"(?:ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)|let(?:s|ting)? (?:it be (?:known|understood)|"
+    r"(?:us|me|him|her|them|it|reporters|[a-z]+) know))"
     r"(?: (?:to|through|via|in|at|on|during) (?:(?! that\b)[^,;:.“”]){2,60})?(?=(?:, [a-z ]{2,40},)? that\b)"
     r"|ma(?:de|kes) (?:it|this) (?:known|clear|plain)(?=[,.])"
 )
@@ -92,7 +94,10 @@ _NAMES_SOMETHING = re.compile(
 
 
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
-_ONLY_NOUNS = frozenset(CLAIMING - LEMMAS.keys())
+_SPOKEN_NOUNS = CLAIMING | ANSWERING
+_ONLY_NOUNS = frozenset(_SPOKEN_NOUNS - LEMMAS.keys() - HOLDING)
+_IN_WORDS = re.compile(r"\b[Ii]n the (?:very |exact |famous |own )?$")
+_OF_WHOM = re.compile(r" of (?P<who>(?:the |an? |his |her |one )?[^,;:“”\"]{2,80}),? ?(?=[“\",])")
 _MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passing|in effect|by contrast) $")
 _NEWS = ("media ", "press ", "news ", "intelligence ", "recent ", "earlier ", "unconfirmed ", "these ", "some ")
 _BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
@@ -124,9 +129,26 @@ class Reader(RelayedReader):
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
-        if low in CLAIMING and (cue := self._by_noun(low)) is not None:
+        if low == "words" and (cue := self._in_words()) is not None:
+            return cue
+        if low in _SPOKEN_NOUNS and (cue := self._by_noun(low)) is not None:
             return cue
         return None if low in _ONLY_NOUNS or self._is_no_verb(low) else self._by_verb(low)
+
+    def _in_words(self) -> Cue | None:
+        """Read "In the words of the mayor, “...”"."""
+        if _IN_WORDS.search(self.text, self.floor, self.at) is None:
+            return None
+        if (who := _OF_WHOM.match(self.text, self.end, self.unit.end)) is None:
+            return None
+        left = before_comma(self.text, self.text.lower().rindex("in the", self.floor, self.at))
+        right = who.end()
+        while right < self.unit.end and self.text[right] in ", \n\t":
+            right += 1
+        return Cue(
+            left=left, verb=self.at, verb_end=who.end("who"), right=right, form="according", frame=CLAUSE, lemma="accord",
+            subject_start=who.start("who"), subject_end=who.end("who"),
+        )  # fmt: skip
 
     def _by_noun(self, low: str) -> Cue | None:
         """Read "Lee’s claim that" and "an appeal by Chad for"."""

@@ -45,11 +45,11 @@ VERBS = {
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
         ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
         admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question
-        fault rubbish trash lampoon satirize excoriate eulogize eulogise acclaim downplay
+        fault dispute rubbish trash lampoon satirize excoriate eulogize eulogise acclaim downplay
     """,
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
-        want brush wave single
+        want brush wave single draw take pay come raise sound pour cast heap lavish push
         give
         add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
         appreciate characterize characterise boast complain object apologize apologise plead protest
@@ -101,6 +101,11 @@ IRREGULAR = {
     "chip": ["chips", "chipped", "chipping"],
     "prod": ["prods", "prodded", "prodding"],
     "want": ["wants", "wanted"],
+    "draw": ["draws", "drew", "drawing"],
+    "take": ["takes", "took", "taking"],
+    "pay": ["pays", "paid", "paying"],
+    "come": ["comes", "came", "coming"],
+    "cast": ["casts", "casting"],
     "brush": ["brushes", "brushed", "brushing"],
     "shrug": ["shrugs", "shrugged", "shrugging"],
     "email": ["emails", "emailed", "emailing"],
@@ -145,7 +150,10 @@ PARTICLES = {
     "appeal": (("to", ASK), ("for", JUDGE), ("on", ASK)),
     "lash": (("out at", JUDGE),),
     "hit": (("out at", JUDGE), ("back at", JUDGE)),
-    "speak": (("out against", JUDGE),),
+    "speak": (
+        ("out against", JUDGE), ("out in favour of", JUDGE), ("in favour of", JUDGE), ("in favor of", JUDGE),
+        ("in support of", JUDGE), ("of", STRICT),
+    ),
     "go": (("on", COLOUR),),
     "put": (("it", COLOUR), *_EMPHASIS),
     "lay": _EMPHASIS,
@@ -172,6 +180,25 @@ PARTICLES = {
     "rail": (("against", JUDGE),),
     "inveigh": (("against", JUDGE),),
     "continue": (("by saying", CLAUSE),),
+    "draw": (("attention to", JUDGE),),
+    "take": (("issue with", JUDGE), ("aim at", JUDGE), ("exception to", JUDGE)),
+    "pay": (("tribute to", JUDGE), ("homage to", JUDGE)),
+    "come": (
+        ("out against", JUDGE), ("out strongly against", JUDGE), ("out in favour of", JUDGE), ("out in favor of", JUDGE),
+        ("out in support of", JUDGE),
+    ),
+    "raise": tuple(
+        (f"{kind}{noun} {preposition}", JUDGE)
+        for kind in ("", "serious ", "grave ", "deep ")
+        for noun in ("concerns", "concern", "objections", "doubts", "questions", "the alarm", "alarm")
+        for preposition in ("about", "over", "to", "at")
+    ),
+    "sound": (("the alarm over", JUDGE), ("the alarm about", JUDGE), ("the alarm on", JUDGE)),
+    "pour": (("scorn on", JUDGE), ("cold water on", JUDGE)),
+    "cast": (("doubt on", JUDGE), ("doubts on", JUDGE)),
+    "heap": (("praise on", JUDGE), ("scorn on", JUDGE)),
+    "lavish": (("praise on", JUDGE),),
+    "push": (("back against", JUDGE), ("back on", JUDGE)),
     "scoff": (("at", JUDGE),),
     "sneer": (("at", JUDGE),),
     "frown": (("at", JUDGE), ("on", JUDGE), ("upon", JUDGE)),
@@ -205,7 +232,7 @@ NOUNS = word_set(
 PARTICLE_ONLY = frozenset(
     {
         "point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh",
-        "frown", "want", "give", "brush", "wave", "single", "chime", "chip",
+        "frown", "want", "give", "draw", "take", "pay", "come", "raise", "sound", "pour", "cast", "heap", "lavish", "push", "brush", "wave", "single", "chime", "chip",
     }  # fmt: skip
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
@@ -244,6 +271,8 @@ LEMMAS = _every_form()
 
 # "is of the view that"
 HOLDING = word_set("view opinion belief conviction")
+# Nouns that tell what somebody says by "is that".
+ANSWERING = word_set("answer reply version response words argument view message explanation conclusion verdict")
 # Nouns that tell what somebody claims, wants or promises.
 CLAIMING = word_set(
     """
@@ -254,7 +283,7 @@ CLAIMING = word_set(
     """
 )
 # Every word at which a phrase of saying may stand.
-CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", "let", "lets", "letting", *HOLDING, *CLAIMING])
+CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", "let", "lets", "letting", *HOLDING, *CLAIMING, *ANSWERING])
 # The signs that may follow it.
 CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
@@ -361,6 +390,7 @@ TIME = re.compile(
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
     r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"
+    r"|(?:under|on) oath|on (?:the )?record|in (?:private|public)|privately|over the phone|by (?:phone|email|e-mail|text)"
     r"|himself|herself|itself|themselves|afterwards?|in (?:the )?(?:strongest|strong|harshest|clearest|bluntest|plainest|"
     r"no uncertain)(?: possible)? (?:terms|language|words)"
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
@@ -378,7 +408,7 @@ TIME = re.compile(
 ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
-    himself herself itself themselves afterward afterwards recently publicly explicitly previously bluntly for out at during through via
+    himself herself itself themselves afterward afterwards recently publicly explicitly previously bluntly privately under over by for out at during through via
     twice two three four five six ten several many numerous countless multiple just only with
     """
 )

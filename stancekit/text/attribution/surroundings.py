@@ -14,11 +14,14 @@ from stancekit.text.attribution.objects import (
     COUNTED,
     COUNTING,
     PUT_DOWN,
+    VOICED,
+    VOICING,
     says_what_it_is,
     usual_frame,
 )
 from stancekit.text.attribution.reporting import (
     AS,
+    CLAUSE,
     DAY,
     GOING_ON,
     HELPERS,
@@ -78,6 +81,9 @@ class Surroundings:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
+        if lemma in VOICING and (feeling := VOICED.match(self.text, self.end, self.limit)) is not None:
+            self.end = feeling.end()
+            return CLAUSE
         if lemma in COUNTING and (frame := self._counted()) is not None:
             return frame
         if lemma in PARTICLES:
