@@ -33,6 +33,7 @@ from stancekit.text.attribution.reporting import (
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 _QUOTE_NEXT = re.compile(r"\s*[,:]?\s*(?:that\s+)?")
+_ONE_SAID = (",”", ',"', "!”", '!"', "?”", '?"', "”,", '",', ",’", "’,", "!’", "?’")  # “No,” he said
 _CLOSE_TAIL = re.compile(r"[\s,.;]*")
 _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
@@ -277,7 +278,7 @@ class Hearing:
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
-        if is_doing or cue.has_that or len(before.split(None, 1)) < 2:
+        if is_doing or cue.has_that or (len(before.split(None, 1)) < 2 and not before.endswith(_ONE_SAID)):
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":

@@ -9,6 +9,7 @@ import re
 
 from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue, is_relative
+from stancekit.text.attribution.ends import GOES_ON
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
@@ -99,6 +100,8 @@ _ONLY_NOUNS = frozenset(_SPOKEN_NOUNS - LEMMAS.keys() - HOLDING)
 _IN_WORDS = re.compile(r"\b[Ii]n the (?:very |exact |famous |own )?$")
 _OF_WHOM = re.compile(r" of (?P<who>(?:the |an? |his |her |one )?[^,;:“”\"]{2,80}),? ?(?=[“\",])")
 _MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passing|in effect|by contrast) $")
+_WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^,;:“”\"]{1,90})(?=,\s)")
+_VERB_NEXT = re.compile(r", [a-z]+s (?:to|it|the|an?|its|his|her|no|that|them) ")
 _NEWS = ("media ", "press ", "news ", "intelligence ", "recent ", "earlier ", "unconfirmed ", "these ", "some ")
 _BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
 _KEEPS = (" keep", " keeps", " kept")
@@ -387,6 +390,8 @@ class Reader(RelayedReader):
         if last in COORDINATING:
             return None if is_base else self._coordinated(lemma, frame, stop, last)
         inverted = self._inverted_after_clause(lemma, frame, stop) if last[-1] == "," else None
+        if inverted is None and last[-1] == "," and (between := self._inverted_between(lemma, frame, stop)) is not None:
+            return between
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
@@ -473,6 +478,18 @@ class Reader(RelayedReader):
             self.end = past_another(self.text, stop, self.limit)
             subject = (start, self.end)
         return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=subject)
+
+    def _inverted_between(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "The roof, says an engineer who saw it, was rotten"."""
+        may_be = frame in (CLAUSE, STRICT) or lemma in ("add", "note", "recall")
+        who = _WHO_BETWEEN.match(self.text, self.end, self.unit.end) if may_be else None
+        if who is None:
+            return None
+        if not (GOES_ON.match(self.text, who.end(), self.unit.end) or _VERB_NEXT.match(self.text, who.end())):
+            return None
+        self.end = who.end()
+        left = before_comma(self.text, stop)
+        return self._cue(left=left, form="finite", lemma=lemma, frame=CLAUSE, subject=who.span("who"))
 
     def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Talks will go on, said the minister."."""
