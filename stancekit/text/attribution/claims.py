@@ -15,7 +15,7 @@ from stancekit.text.attribution.contents import (
 from stancekit.text.attribution.cues import Cue, Unit, is_between
 from stancekit.text.attribution.ends import GOES_ON, before_deed, before_remark, before_who, nested_end, opening_end
 from stancekit.text.attribution.glued import find_glued
-from stancekit.text.attribution.headlines import headline_end, is_line
+from stancekit.text.attribution.headlines import headline_end
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
@@ -55,6 +55,7 @@ _IS_CALLED = re.compile(
     r"project|programme|program|campaign)(?: the| an?)? $"
 )
 _GOING_ON = frozenset({"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"})
+_WHO_LAST = ("who", "which", "whom")
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
 
@@ -324,11 +325,11 @@ class Sentence(Naming):
             if not is_marked and not self.text.startswith(("; that ", "; and that "), at):
                 return at
             at = self.text.find("; ", at + 1, limit)
-        if self.turn is None and is_line(self.text, self.unit.start, self.unit.end):
+        if self.is_line:
             cue = self.unit.cues[i]
             is_clause = cue.has_that or cue.frame in (CLAUSE, TELL)
             return headline_end(self.text, cue.lemma, is_clause=is_clause, start=start, limit=limit)
-        return before_who(self.text, start, limit)
+        return before_who(self.text, start, limit) if self.text.endswith(_WHO_LAST, start, limit) else limit
 
     def _before_others(self, i: int) -> int:
         """Give where the next phrase begins that is not within what one reports, or remarks of the article."""

@@ -113,7 +113,7 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         if match is None or match.end() == at:
             break
         at = match.end()
-    if frame in (CLAUSE, LOOSE) and (whom := _TO_WHOM.match(text, at, limit)) is not None:
+    if text.startswith(" to ", at) and frame in (CLAUSE, LOOSE) and (whom := _TO_WHOM.match(text, at, limit)) is not None:
         at = whom.end()
     if text.find("that", at, end) < 0:
         return at, False

@@ -136,6 +136,7 @@ _STIRRING = re.compile(
     r"stunning|surprising|sending shock|raising (?:fears|hopes|questions|the prospect)|casting doubt|confirming (?:a|an|the)|"
     r"breaking (?:with|ranks)|joining (?:a|the))\b"
 )
+_WHEN_ELSE = (" after ", " before ", "s ahead of ", "s since ")
 _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 
 
@@ -163,8 +164,9 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
             limit = found.start()
         if " when " in text[cue.right : limit] and (meanwhile := _MEANWHILE.search(text, cue.right, limit)) is not None:
             limit = meanwhile.start()
-    if (after := _AFTER_ANOTHER.search(text, cue.right, limit)) is not None:
-        limit = after.start()
+    if any(text.find(word, cue.right, limit) >= 0 for word in _WHEN_ELSE):
+        after = _AFTER_ANOTHER.search(text, cue.right, limit)
+        limit = limit if after is None else after.start()
     may_stir = cue.form != "according" and text.find("ing ", cue.right, limit) >= 0
     if may_stir and (stirring := _STIRRING.search(text, cue.right, limit)) is not None:
         limit = stirring.start()
@@ -178,8 +180,6 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
 
 def before_who(text: str, start: int, limit: int) -> int:
     """Leave out a relative word before a phrase between commas: "thanked drivers, who, he said, had saved lives"."""
-    if not text.endswith(("who", "which", "whom"), start, limit):
-        return limit
     comma = text.rfind(", ", start, limit)
     return comma if comma >= 0 and limit - comma < _LONGEST_WHO else limit
 

@@ -77,7 +77,8 @@ class Ledger:
         """Give where a sentence begins after "TEHRAN – " or "(Reuters)"."""
         if unit.start and self.text[unit.start - 1] != "\n":
             return unit.start
-        if not self.turns and (town := _TOWN.match(self.text, unit.start, unit.end)) is not None:
+        is_town = self.text[unit.start + 1 : unit.start + 4].isupper() and not self.turns
+        if is_town and (town := _TOWN.match(self.text, unit.start, unit.end)) is not None:
             return town.end()
         opening = self.text[unit.start : unit.start + _LONGEST_DATELINE]
         if not any(sign in opening for sign in _DATELINE_SIGNS):

@@ -51,6 +51,7 @@ class Naming(Hearing):
     def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
         super().__init__(ledger, unit, following, outer)
         self.speakers: dict[int, Speaker | None] = {}
+        self.is_line = self.turn is None and is_line(self.text, unit.start, unit.end)
         self.headline: Headline | None = self._headline() if self.turn is None else None
         if self.headline is not None:
             self.start = self.headline.end
@@ -60,7 +61,7 @@ class Naming(Hearing):
 
     def _headline(self) -> Headline | None:
         """Find "Talks go on: Lee", alone or run into the sentence after it."""
-        if is_line(self.text, self.unit.start, self.unit.end) and (said := self._described()) is not None:
+        if self.is_line and (said := self._described()) is not None:
             return said
         if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
             return None

@@ -75,15 +75,22 @@ _DECLARED = re.compile(
 _ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|weeks|months|years|minutes)\b)")
 # The verb of saying is the second one: "wrote to the court to demand a new hearing".
 _WRITES_TO = re.compile(r" (?:again )?(?:a letter )?to [^,;:“”\"]{2,60}? to (?:ask|demand|urge|protest|complain|request|say|warn)\b")
+# "charged them with hiding it", "offered to fly in doctors"
+_OTHERWISE = {
+    "charge": (re.compile(r" [^,;:“”]{2,60}? with [a-z]+ing\b"), JUDGE),
+    "offer": (re.compile(r" to "), VOW),
+    "propose": (re.compile(r" to "), VOW),
+}
 # Of these nothing is told: "adding to the tension", "tells a story", "asked many questions", "said nothing".
 _NOT_WORDS = {
+    "declare": _DECLARED,
+    "argue": _ARGUED,
+    "write": _WRITES_TO,
     "add": re.compile(r" (?:to|up|fuel|weight|insult|\$?\d)"),
     "tell": re.compile(r" (?:an?|the|his|her|their|many|such|other|some|these|those|two) (?:[\w-]+ )?(?:stor(?:y|ies)|lies?|truth|jokes?|tales?)\b"),
     "ask": re.compile(r" (?:an?|the|many|some|several|such|few|no|\w+) (?:[\w-]+ )?questions?\b(?! (?:whether|if|why|how))"),
     "say": re.compile(r" (?:nothing|little|so|as much|otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|on|and|for|in|at|to)\b)"),
 }
-_CHARGED = re.compile(r" [^,;:“”]{2,60}? with [a-z]+ing\b")
-_DOING = frozenset({"offer", "propose"})
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
 # Of "expressed the hope that" what is hoped is said.
@@ -155,16 +162,10 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     frame = FRAMES[lemma]
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
-    if (lemma == "declare" and _DECLARED.match(text, at, end)) or (lemma == "argue" and _ARGUED.match(text, at, end)):
+    if (nothing := _NOT_WORDS.get(lemma)) is not None and nothing.match(text, at, end) is not None:
         return None
-    if lemma == "write" and _WRITES_TO.match(text, at, end) is not None:
-        return None
-    if lemma in _NOT_WORDS and _NOT_WORDS[lemma].match(text, at, end) is not None:
-        return None
-    if lemma == "charge" and _CHARGED.match(text, at, end) is not None:
-        return JUDGE
-    if lemma in _DOING and text.startswith(" to ", at):
-        return VOW
+    if (other := _OTHERWISE.get(lemma)) is not None and other[0].match(text, at, end) is not None:
+        return other[1]
     if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):
         return None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):

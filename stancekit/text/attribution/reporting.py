@@ -287,6 +287,25 @@ CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", "let", "
 # The signs that may follow it.
 CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
+# Words that are common and seldom report: what must follow them, so that most are passed over at once.
+_AFTER_NOUN = (" that ", " for ", " to ", " by ", " from ", " made ", " issued ", " voiced ", " repeated ", " on ", " earlier ",
+               " last ", " this ", " yesterday ", " today ")
+_IS = (" is ", " was ", " were ", " has been ", " remains ", " remained ", " is:", " was:", " were:", " is,", " was,", " were,")
+MUST_FOLLOW: dict[str, tuple[str, ...]] = {
+    **{
+        form: tuple(f" {particle}" for particle, _ in PARTICLES[verb])
+        for verb in ("draw", "take", "pay", "come", "raise", "sound", "pour", "cast", "heap", "lavish", "push", "give", "want",
+                     "brush", "wave", "single", "shrug", "chime", "chip", "frown")
+        for form in [verb, *inflections(verb)]
+        if FRAMES[verb] == LOOSE
+    },
+    **{noun: _AFTER_NOUN + _IS for noun in CLAIMING - LEMMAS.keys()},
+    **{noun: _IS for noun in ANSWERING - LEMMAS.keys() - CLAIMING - HOLDING},
+    "words": (*_IS, " of "),
+    "let": (" it be ", *(f" {whom} know" for whom in ("us", "me", "him", "her", "them", "it", "reporters"))),
+    "lets": (" it be ",),
+    "letting": (" it be ",),
+}
 
 # Words before a verb after which it reports nothing: "to say", "will say", "was announced".
 SILENCING = word_set(

@@ -26,6 +26,7 @@ _NO_SUBJECT = word_set("against of for with from to by in on at about over into"
 _NOT_SAID = word_set("as if unless")
 # After "we’ll", "we’re" and "I’m" nothing has been said yet.
 _LAWS = frozenset({"Law", "Act", "Article", "Decree", "Section", "Regulation", "Directive"})
+_RELATIVES = RELATIVE | {word.capitalize() for word in RELATIVE}  # not the "WHO"
 _NOBODY = frozenset({"nobody", "none", "neither"})
 _NOT_YET = frozenset({"ll", "re", "m"})
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
@@ -166,7 +167,7 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     words = phrase.split()
     if len(words) > 1 and words[0] in _LAWS and any(word[0].isdigit() for word in words):
         return None
-    if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or _is_relative(words[-1]):
+    if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1] in _RELATIVES:
         return None
     if first in _NOBODY and words[-1] != "but":
         return None
@@ -179,7 +180,7 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     # "had the union accused them", "a move is what analysts say"
     if not AUXILIARIES.isdisjoint(words) and " who " not in phrase and ("had" in words or words[-1].islower()):
         return None
-    if _is_relative(words[0]) or words[0] in _NO_SUBJECT:
+    if words[0] in _RELATIVES or words[0] in _NO_SUBJECT:
         return None
     if len(words) > 1 and last.lower() in OWN_OR_PRONOUN:
         start += text[start:end].rindex(words[-1])
@@ -189,11 +190,6 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         end = who
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
-
-
-def _is_relative(word: str) -> bool:
-    """Tell whether a word is "who" or "which", and not the World Health Organization."""
-    return word != "WHO" and word.lower() in RELATIVE
 
 
 def _speaking(word: str) -> str:

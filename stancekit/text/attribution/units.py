@@ -10,7 +10,7 @@ from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.kinds import CUE
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
-from stancekit.text.attribution.reporting import CUE_TAILS
+from stancekit.text.attribution.reporting import CUE_TAILS, MUST_FOLLOW
 
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 _MOST_PIECES = 60
@@ -96,6 +96,10 @@ def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int)
     """Add the phrase of saying around a word, if it is one."""
     if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
         return
-    cue = Reader(text, words, unit, quote, at, end).read(text[at:end].lower())
+    low = text[at:end].lower()
+    following = MUST_FOLLOW.get(low)
+    if following is not None and not text.startswith(following, end):
+        return
+    cue = Reader(text, words, unit, quote, at, end).read(low)
     if cue is not None:
         unit.cues.append(cue)
