@@ -250,8 +250,9 @@ class Sentence(Naming):
             if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
                 return
             is_object = cue.frame == JUDGE or cue.lemma == "describe"
-            is_aside = cue.lemma in _GOING_ON and is_between(self.text, cue)
-            if (cue.frame in (COLOUR, STRICT) and not is_aside) or (not is_object and only_says_when(self.text, start, limit)):
+            if cue.frame in (COLOUR, STRICT) and not (cue.lemma in _GOING_ON and is_between(self.text, cue)):
+                return
+            if not is_object and only_says_when(self.text, start, limit):
                 return
             is_rest = i in self.postposed or cue.form == "according"
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
@@ -259,13 +260,13 @@ class Sentence(Naming):
         limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
         if i in self.postposed and self.text.startswith((", and ", ", but "), cue.verb_end):
             start = cue.verb_end + len(", and ")
-        if cue.lemma in COUNTING and self.text[start : start + 2].strip()[:1].isdigit():
-            self._report(start, limit, speaker, "figure")
-        elif self.words.has(least_words(self.text, cue, start, limit), start, limit) and (
+        if self.words.has(least_words(self.text, cue, start, limit), start, limit) and (
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
             end = before_deed(self.text, self.words, cue, start, limit)
             self._report(start, end, speaker, f"clause-after-{cue.form}")
+        elif cue.lemma in COUNTING and self.text[start : start + 2].strip()[:1].isdigit():
+            self._report(start, limit, speaker, "figure")
 
     def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:
         """Take a sentence in marks after a colon for itself: "argues that time is short: “We have a month.”"."""
@@ -318,18 +319,24 @@ class Sentence(Naming):
 
     def _limit(self, i: int) -> int:
         """Give where what follows a phrase ends: at the next phrase that is not within it, or at a semicolon."""
-        start, limit = self.unit.cues[i].right, self._before_others(i)
+        cue = self.unit.cues[i]
+        limit = self._before_others(i)
+        if self.text.find("; ", cue.right, limit) >= 0:
+            limit = self._before_semicolon(cue.right, limit)
+        if self.is_line:
+            is_clause = cue.has_that or cue.frame in (CLAUSE, TELL)
+            return headline_end(self.text, cue.lemma, is_clause=is_clause, start=cue.right, limit=limit)
+        return before_who(self.text, cue.right, limit) if self.text.endswith(_WHO_LAST, cue.right, limit) else limit
+
+    def _before_semicolon(self, start: int, limit: int) -> int:
+        """End before a semicolon that stands in no marks and parts no list of what is said."""
         at = self.text.find("; ", start, limit)
         while at >= 0:
             is_marked = any(marked.open < at < marked.close for marked in self.unit.marked)
             if not is_marked and not self.text.startswith(("; that ", "; and that "), at):
                 return at
             at = self.text.find("; ", at + 1, limit)
-        if self.is_line:
-            cue = self.unit.cues[i]
-            is_clause = cue.has_that or cue.frame in (CLAUSE, TELL)
-            return headline_end(self.text, cue.lemma, is_clause=is_clause, start=start, limit=limit)
-        return before_who(self.text, start, limit) if self.text.endswith(_WHO_LAST, start, limit) else limit
+        return limit
 
     def _before_others(self, i: int) -> int:
         """Give where the next phrase begins that is not within what one reports, or remarks of the article."""

@@ -136,7 +136,6 @@ _STIRRING = re.compile(
     r"stunning|surprising|sending shock|raising (?:fears|hopes|questions|the prospect)|casting doubt|confirming (?:a|an|the)|"
     r"breaking (?:with|ranks)|joining (?:a|the))\b"
 )
-_WHEN_ELSE = (" after ", " before ", "s ahead of ", "s since ")
 _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 
 
@@ -164,14 +163,14 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
             limit = found.start()
         if " when " in text[cue.right : limit] and (meanwhile := _MEANWHILE.search(text, cue.right, limit)) is not None:
             limit = meanwhile.start()
-    if any(text.find(word, cue.right, limit) >= 0 for word in _WHEN_ELSE):
+    if text.find(" after ", cue.right, limit) >= 0 or text.find(" before ", cue.right, limit) >= 0:
         after = _AFTER_ANOTHER.search(text, cue.right, limit)
         limit = limit if after is None else after.start()
-    may_stir = cue.form != "according" and text.find("ing ", cue.right, limit) >= 0
-    if may_stir and (stirring := _STIRRING.search(text, cue.right, limit)) is not None:
-        limit = stirring.start()
-    if text.find("ing ", cue.right, limit) >= 0 and (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
-        limit = seeming.start()
+    if text.find("ing ", cue.right, limit) >= 0:
+        stirring = _STIRRING.search(text, cue.right, limit) if cue.form != "according" else None
+        limit = limit if stirring is None else stirring.start()
+        if (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
+            limit = seeming.start()
     aside = ASIDE.search(text, cue.right, limit)
     if aside is None and cue.frame in (ASK, JUDGE, VOW):
         return _before_turn(text, cue, limit)

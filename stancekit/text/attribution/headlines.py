@@ -48,9 +48,7 @@ class Said:
 
 
 def is_line(text: str, start: int, end: int) -> bool:
-    """Tell whether a sentence is a whole line that no stop ends, with more text behind it."""
-    if text[end : end + 1] not in ("\n", "\r"):
-        return False
+    """Tell whether a sentence is a whole line that no stop ends, with more text behind it in another."""
     if end - start > _LONGEST or (start and text[start - 1] not in "\n*-•–" and text[start - 2 : start - 1] not in ("*", "-", "•")):
         return False
     if text[end - 1] in _CLOSED:

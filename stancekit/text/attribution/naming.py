@@ -51,7 +51,7 @@ class Naming(Hearing):
     def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
         super().__init__(ledger, unit, following, outer)
         self.speakers: dict[int, Speaker | None] = {}
-        self.is_line = self.turn is None and is_line(self.text, unit.start, unit.end)
+        self.is_line = self.text.startswith("\n", unit.end) and self.turn is None and is_line(self.text, unit.start, unit.end)
         self.headline: Headline | None = self._headline() if self.turn is None else None
         if self.headline is not None:
             self.start = self.headline.end

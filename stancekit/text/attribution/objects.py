@@ -50,6 +50,7 @@ _DISPUTED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,5}?(?:figures?|accounts?|versions?|tolls?|numbers?|results?|ruling|verdict|estimates?|description|"
     r"characteri[sz]ation|that|whether|point|story)\b"
 )
+_REFUSING = frozenset({"question", "dispute", "reject", "dismiss", "rebuff"})
 _HOWEVER = re.compile(r", (?:however|though|too|meanwhile|in turn|for (?:his|her|its|their) part),")
 # What is told by outlining it; the state of affairs is only described.
 _OUTLINED = re.compile(
@@ -75,12 +76,6 @@ _DECLARED = re.compile(
 _ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|weeks|months|years|minutes)\b)")
 # The verb of saying is the second one: "wrote to the court to demand a new hearing".
 _WRITES_TO = re.compile(r" (?:again )?(?:a letter )?to [^,;:“”\"]{2,60}? to (?:ask|demand|urge|protest|complain|request|say|warn)\b")
-# "charged them with hiding it", "offered to fly in doctors"
-_OTHERWISE = {
-    "charge": (re.compile(r" [^,;:“”]{2,60}? with [a-z]+ing\b"), JUDGE),
-    "offer": (re.compile(r" to "), VOW),
-    "propose": (re.compile(r" to "), VOW),
-}
 # Of these nothing is told: "adding to the tension", "tells a story", "asked many questions", "said nothing".
 _NOT_WORDS = {
     "declare": _DECLARED,
@@ -90,6 +85,13 @@ _NOT_WORDS = {
     "tell": re.compile(r" (?:an?|the|his|her|their|many|such|other|some|these|those|two) (?:[\w-]+ )?(?:stor(?:y|ies)|lies?|truth|jokes?|tales?)\b"),
     "ask": re.compile(r" (?:an?|the|many|some|several|such|few|no|\w+) (?:[\w-]+ )?questions?\b(?! (?:whether|if|why|how))"),
     "say": re.compile(r" (?:nothing|little|so|as much|otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|on|and|for|in|at|to)\b)"),
+}
+# "charged them with hiding it", "offered to fly in doctors"
+_OTHERWISE = {
+    **{verb: (pattern, None) for verb, pattern in _NOT_WORDS.items()},
+    "charge": (re.compile(r" [^,;:“”]{2,60}? with [a-z]+ing\b"), JUDGE),
+    "offer": (re.compile(r" to "), VOW),
+    "propose": (re.compile(r" to "), VOW),
 }
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
@@ -162,10 +164,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     frame = FRAMES[lemma]
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
-    if (nothing := _NOT_WORDS.get(lemma)) is not None and nothing.match(text, at, end) is not None:
-        return None
-    if (other := _OTHERWISE.get(lemma)) is not None and other[0].match(text, at, end) is not None:
-        return other[1]
+    if lemma in _OTHERWISE and _OTHERWISE[lemma][0].match(text, at, end) is not None:
+        return _OTHERWISE[lemma][1]
     if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):
         return None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
@@ -179,16 +179,16 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
 
 def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | None:
     """Tell whether the object of a verb of doubt or refusal is something said; None for other verbs."""
-    if text.startswith(" by ", at):
+    if lemma not in _REFUSING or text.startswith(" by ", at):
         return None
     if lemma == "question":
         return _DOUBTED.match(text, at, limit) is not None
     if lemma == "dispute":
         return _REFUSED.match(text, at, end) is not None or _DISPUTED.match(text, at, end) is not None
-    if lemma in ("reject", "dismiss", "rebuff") and not text.startswith(" that ", at):
-        at = aside.end() if (aside := _HOWEVER.match(text, at)) is not None else at
-        return _REFUSED.match(text, at, end) is not None
-    return None
+    if text.startswith(" that ", at):
+        return None
+    at = aside.end() if (aside := _HOWEVER.match(text, at)) is not None else at
+    return _REFUSED.match(text, at, end) is not None
 
 
 def _told_by(lemma: str) -> re.Pattern[str]:

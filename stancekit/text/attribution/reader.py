@@ -102,6 +102,8 @@ _OF_WHOM = re.compile(r" of (?P<who>(?:the |an? |his |her |one )?[^,;:“”\"]{
 _MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passing|in effect|by contrast) $")
 _WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^,;:“”\"]{1,90})(?=,\s)")
 _VERB_NEXT = re.compile(r", [a-z]+s (?:to|it|the|an?|its|his|her|no|that|them) ")
+_WHO_WHICH = (", who", ", which")
+_MAKING = frozenset({"made", "makes", "making", "let", "lets", "letting"})
 _NEWS = ("media ", "press ", "news ", "intelligence ", "recent ", "earlier ", "unconfirmed ", "these ", "some ")
 _BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
 _KEEPS = (" keep", " keeps", " kept")
@@ -132,19 +134,19 @@ class Reader(RelayedReader):
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
-        if low == "words" and (cue := self._in_words()) is not None:
-            return cue
-        if low in _SPOKEN_NOUNS and (cue := self._by_noun(low)) is not None:
-            return cue
-        return None if low in _ONLY_NOUNS or self._is_no_verb(low) else self._by_verb(low)
+        if low in _SPOKEN_NOUNS:
+            cue = self._by_noun(low) or (self._in_words() if low == "words" else None)
+            if cue is not None or low in _ONLY_NOUNS:
+                return cue
+        return None if self._is_no_verb(low) else self._by_verb(low)
 
     def _in_words(self) -> Cue | None:
         """Read "In the words of the mayor, “...”"."""
-        if _IN_WORDS.search(self.text, self.floor, self.at) is None:
+        words = _IN_WORDS.search(self.text, self.floor, self.at)
+        who = None if words is None else _OF_WHOM.match(self.text, self.end, self.unit.end)
+        if words is None or who is None:
             return None
-        if (who := _OF_WHOM.match(self.text, self.end, self.unit.end)) is None:
-            return None
-        left = before_comma(self.text, self.text.lower().rindex("in the", self.floor, self.at))
+        left = before_comma(self.text, words.start())
         right = who.end()
         while right < self.unit.end and self.text[right] in ", \n\t":
             right += 1
@@ -166,13 +168,15 @@ class Reader(RelayedReader):
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
         is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
-        is_noun = is_noun or (low == "reports" and self.text.endswith(_NEWS, self.floor, self.at))
-        is_noun = is_noun or (low == "states" and _WHICH_STATES.search(self.text, self.floor, self.at) is not None)
+        if low == "reports":
+            is_noun = is_noun or self.text.endswith(_NEWS, self.floor, self.at)
+        elif low == "states":
+            is_noun = is_noun or _WHICH_STATES.search(self.text, self.floor, self.at) is not None
         is_reading = low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)
         return is_noun or is_reading or self._is_silenced(low)
 
     def _by_verb(self, low: str) -> Cue | None:
-        if low in ("made", "makes", "making", "let", "lets", "letting"):
+        if low in _MAKING:
             return self._remark()
         if low in HOLDING:
             return self._holding()
@@ -380,7 +384,8 @@ class Reader(RelayedReader):
             stop, silencer, is_base = at, None, False
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
-        is_base = is_base and not self.text.startswith((" did ", " does "), stop)
+        if is_base and self.text.startswith((" did ", " does "), stop):
+            is_base = False
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         before = self.text[self.floor : stop].strip()
@@ -389,9 +394,7 @@ class Reader(RelayedReader):
         last = before.rsplit(None, 1)[-1].lower()
         if last in COORDINATING:
             return None if is_base else self._coordinated(lemma, frame, stop, last)
-        inverted = self._inverted_after_clause(lemma, frame, stop) if last[-1] == "," else None
-        if inverted is None and last[-1] == "," and (between := self._inverted_between(lemma, frame, stop)) is not None:
-            return between
+        inverted = self._inverted_beside_comma(lemma, frame, stop) if last[-1] == "," else None
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
@@ -417,9 +420,9 @@ class Reader(RelayedReader):
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
-        whose = (", who",) if self.word.endswith("s") else (", who", ", which")
-        if left < 0 and self.text.endswith(whose, self.floor, stop):
-            stop = left = self.text.rindex(", ", self.floor, stop)
+        if left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop):
+            if self.text[stop - 1] == "o" or not self.word.endswith("s"):
+                stop = left = self.text.rindex(", ", self.floor, stop)
         found = find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
             found = find_subject(
@@ -478,6 +481,9 @@ class Reader(RelayedReader):
             self.end = past_another(self.text, stop, self.limit)
             subject = (start, self.end)
         return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=subject)
+
+    def _inverted_beside_comma(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        return self._inverted_after_clause(lemma, frame, stop) or self._inverted_between(lemma, frame, stop)
 
     def _inverted_between(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "The roof, says an engineer who saw it, was rotten"."""

@@ -25,9 +25,10 @@ _NO_SUBJECT = word_set("against of for with from to by in on at about over into"
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
 _NOT_SAID = word_set("as if unless")
 # After "we’ll", "we’re" and "I’m" nothing has been said yet.
-_LAWS = frozenset({"Law", "Act", "Article", "Decree", "Section", "Regulation", "Directive"})
+_LAWS = frozenset({"law", "act", "article", "decree", "section", "regulation", "directive"})
 _RELATIVES = RELATIVE | {word.capitalize() for word in RELATIVE}  # not the "WHO"
 _NOBODY = frozenset({"nobody", "none", "neither"})
+_MUTE = _NOBODY | _LAWS
 _NOT_YET = frozenset({"ll", "re", "m"})
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
@@ -159,18 +160,15 @@ def _names(phrase: str) -> bool:
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
     on_day = -1
-    if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
-        on_day, start = start, day.end()
-    elif text.startswith(("In ", "in "), start) and (document := _DOCUMENT_FIRST.match(text, start, end)) is not None:
-        on_day, start = start, document.end()
+    if text.startswith(("On ", "on ", "In ", "in "), start):
+        opening = _DAY_FIRST.match(text, start, end) or _DOCUMENT_FIRST.match(text, start, end)
+        on_day, start = (-1, start) if opening is None else (start, opening.end())
     phrase = text[start:end]
     words = phrase.split()
-    if len(words) > 1 and words[0] in _LAWS and any(word[0].isdigit() for word in words):
-        return None
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1] in _RELATIVES:
         return None
-    if first in _NOBODY and words[-1] != "but":
-        return None
+    if first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words)):
+        return None  # "Nobody said", "Article 5 states"
     if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
         return None
     if not (last := _speaking(words[-1])):

@@ -56,6 +56,7 @@ _NO_ADVERBS = frozenset(
 _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
+_BY_OBJECT = VOICING | COUNTING
 # "called again for", "appealed on Friday to"
 _BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
 
@@ -81,10 +82,7 @@ class Surroundings:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
-        if lemma in VOICING and (feeling := VOICED.match(self.text, self.end, self.limit)) is not None:
-            self.end = feeling.end()
-            return CLAUSE
-        if lemma in COUNTING and (frame := self._counted()) is not None:
+        if lemma in _BY_OBJECT and (frame := self._by_object(lemma)) is not None:
             return frame
         if lemma in PARTICLES:
             end = self.end
@@ -98,6 +96,15 @@ class Surroundings:
         if lemma in PARTICLE_ONLY:
             return None
         return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
+
+    def _by_object(self, lemma: str) -> str | None:
+        """Read "expressed the hope that" and "put the toll at 11"."""
+        if lemma in COUNTING:
+            return self._counted()
+        if (feeling := VOICED.match(self.text, self.end, self.limit)) is None:
+            return None
+        self.end = feeling.end()
+        return CLAUSE
 
     def _counted(self) -> str | None:
         """Read "put the toll at 11" and "put the delay down to fog"."""

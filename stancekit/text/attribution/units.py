@@ -97,8 +97,7 @@ def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int)
     if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
         return
     low = text[at:end].lower()
-    following = MUST_FOLLOW.get(low)
-    if following is not None and not text.startswith(following, end):
+    if low in MUST_FOLLOW and not text.startswith(MUST_FOLLOW[low], end):
         return
     cue = Reader(text, words, unit, quote, at, end).read(low)
     if cue is not None:
