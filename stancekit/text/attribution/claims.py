@@ -340,13 +340,14 @@ class Sentence(Naming):
 
     def _before_others(self, i: int) -> int:
         """Give where the next phrase begins that is not within what one reports, or remarks of the article."""
-        for j in range(i + 1, len(self.unit.cues)):
-            if self._is_shared(self.unit.cues[j]):
+        cues = self.unit.cues
+        for j in range(i + 1, len(cues)):
+            cue = cues[j]
+            if j in self.nested or cue.left < cues[i].verb_end or self._is_shared(cue):
                 continue
-            is_end = self.unit.cues[j].form != "finite" or j in self.postposed or self.reports(self.unit.cues[j])
-            if is_end and j not in self.nested and self.unit.cues[j].left >= self.unit.cues[i].verb_end:
-                return before_remark(self.text, self.unit.cues[i], self.unit.cues[j].left)
-        return before_remark(self.text, self.unit.cues[i], self._opening_end(i))
+            if cue.form != "finite" or j in self.postposed or self.reports(cue):
+                return before_remark(self.text, cues[i], cue.left)
+        return before_remark(self.text, cues[i], self._opening_end(i))
 
     def _glued_after(self, cue: Cue) -> int:
         """Give where a sentence begins that runs on after a heading: "Lee says talks go on After the vote, he left"."""

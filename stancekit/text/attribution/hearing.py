@@ -291,7 +291,8 @@ class Hearing:
         if not is_apart or is_object or self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING):
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
-            if marked is not None and self.is_only_words(marked) and not self._closes(cue, following):
+            is_small = marked is not None and self.text[marked.start].islower()
+            if is_small and marked is not None and self.is_only_words(marked) and not self._closes(cue, following):
                 return False  # "Thanking Chad for “an open door,” Lee said the toll had risen"
             return marked is not None and not self._is_heading_before(cue, marked)
         return not self._is_opening(before) and self._closes(cue, following)
@@ -396,10 +397,9 @@ class Hearing:
         return first.isupper() or first.isdigit() or n_words > 7
 
     def is_only_words(self, marked: Marked) -> bool:
-        """Tell whether a few words that begin with a small letter stand in marks, as a part of what precedes them."""
+        """Tell whether a few words stand in marks as a part of what precedes them."""
         before = self.text[self.unit.start : marked.open].rstrip()
-        is_part = self.text[marked.start].islower() and before[-1:].isalpha()
-        return is_part and "," in self.text[marked.end : marked.close + 1] and not self.is_whole(marked)
+        return before[-1:].isalpha() and "," in self.text[marked.end : marked.close + 1] and not self.is_whole(marked)
 
     def is_outer(self, i: int) -> bool:
         """Tell whether other phrases report before this one: "Lee said talks go on, IRNA reported"."""

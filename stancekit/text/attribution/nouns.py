@@ -30,6 +30,7 @@ _IS_THAT = re.compile(
     r" (?P<is>(?:is|was|were|has been|remains|remained)(?: simple| clear| short| blunt| always)?"
     r"(?P<that> that(?! was\b| is\b))?(?: |[:,] ?(?=[“\"])|: ))(?:(?<=that )|(?=[“\"])|(?<=: ))"
 )
+_IS = (" is", " was", " were", " has been", " remain")
 _HIS = re.compile(r"\b(?P<who>[Hh]is|[Hh]er|[Tt]heir) (?:[a-z-]+ ){0,2}$")
 _TO_WHOM_TO = re.compile(r"(?:not )?to (?:[^,;:“”\"]{2,60}? (?:not )?to )?[a-z]")
 # What markets demand, and nobody by words.
@@ -71,7 +72,8 @@ def find_claimed(text: str, low: str, floor: int, at: int, end: int, limit: int)
     before = text[max(floor, at - _LONGEST) : at]
     if "’" not in before and "'" not in before:
         return None
-    whose, then = _WHOSE.search(before), _THEN.match(text, end, limit)
+    then = _THEN.match(text, end, limit)
+    whose = None if then is None else _WHOSE.search(before)
     if whose is None or then is None:
         return None
     shift = at - len(before)
@@ -80,7 +82,7 @@ def find_claimed(text: str, low: str, floor: int, at: int, end: int, limit: int)
 
 def _find_answered(text: str, low: str, floor: int, at: int, end: int, limit: int) -> Claimed | None:
     """Find "Lee’s version is that", "His exact words were:"."""
-    if (then := _IS_THAT.match(text, end, limit + 1)) is None:
+    if not text.startswith(_IS, end) or (then := _IS_THAT.match(text, end, limit + 1)) is None:
         return None
     before = text[max(floor, at - _LONGEST) : at]
     whose = _WHOSE.search(before) or _HIS.search(before)

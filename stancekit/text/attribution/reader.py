@@ -99,6 +99,7 @@ _SPOKEN_NOUNS = CLAIMING | ANSWERING
 _ONLY_NOUNS = frozenset(_SPOKEN_NOUNS - LEMMAS.keys() - HOLDING)
 _IN_WORDS = re.compile(r"\b[Ii]n the (?:very |exact |famous |own )?$")
 _OF_WHOM = re.compile(r" of (?P<who>(?:the |an? |his |her |one )?[^,;:“”\"]{2,80}),? ?(?=[“\",])")
+_MEANWHILE_ENDS = ("time ", "breath ", "passing ", "effect ", "contrast ")
 _MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passing|in effect|by contrast) $")
 _WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^,;:“”\"]{1,90})(?=,\s)")
 _VERB_NEXT = re.compile(r", [a-z]+s (?:to|it|the|an?|its|his|her|no|that|them) ")
@@ -348,7 +349,7 @@ class Reader(RelayedReader):
     def _left_of_participle(self, lemma: str, frame: str) -> int:
         """Give where the phrase of a participle begins; -1 where it reports nothing."""
         before = self.text[self.floor : self.at]
-        if (aside := _MEANWHILE.search(before)) is not None:
+        if before.endswith(_MEANWHILE_ENDS) and (aside := _MEANWHILE.search(before)) is not None:
             before = before[: aside.start()]
         words = before.split()
         n_words = len(words)

@@ -102,7 +102,7 @@ def _parts_clauses(text: str, match: re.Match[str], end: int) -> bool:
 
 def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tuple[int, int, int] | None:
     """Find the subject before a remark between commas: "Lee, the minister, said"; "Lee, in a speech, said"."""
-    commas = [i for i, sign in enumerate(piece) if sign == "," and (i == len(piece) - 1 or piece[i + 1] == " ")]
+    commas = _commas(piece)
     if len(commas) < 2:
         return _checked(
             text, table, floor, _last_break(text, table, floor, floor + len(piece) - 1), floor + len(piece) - 1
@@ -126,6 +126,17 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
             return _checked(text, table, floor, start, end)
     end = floor + len(piece) - 1
     return _checked(text, table, floor, _last_break(text, table, floor, end), end)
+
+
+def _commas(piece: str) -> list[int]:
+    """Give where commas stand that part words."""
+    commas = []
+    at = piece.find(",")
+    while at >= 0:
+        if at == len(piece) - 1 or piece[at + 1] == " ":
+            commas.append(at)
+        at = piece.find(",", at + 1)
+    return commas
 
 
 def _is_somebody(text: str, phrase: str, end: int) -> bool:

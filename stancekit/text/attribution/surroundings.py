@@ -56,6 +56,8 @@ _NO_ADVERBS = frozenset(
 _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
+_LONGEST_FEELING = 70
+_LONGEST_COUNT = 110
 _BY_OBJECT = VOICING | COUNTING
 # "called again for", "appealed on Friday to"
 _BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
@@ -69,11 +71,10 @@ class Surroundings:
         self.word = text[at:end]
         self.after_quote = quote > 0
         floor = unit.marked[quote - 1].close if quote else unit.start
-        self.floor = max(floor, self.at - REACH)
-        if unit.cues:
-            self.floor = max(self.floor, unit.cues[-1].verb_end)
-        self.next_open = unit.marked[quote].open if quote < len(unit.marked) else unit.end
-        self.limit = min(unit.end, self.next_open)
+        floor = max(floor, at - REACH)
+        self.floor = max(floor, unit.cues[-1].verb_end) if unit.cues else floor
+        limit = unit.marked[quote].open if quote < len(unit.marked) else unit.end
+        self.limit = min(unit.end, limit)
 
     def _frame(self, lemma: str) -> str | None:
         """Give what follows the verb, with its particle."""
@@ -101,6 +102,8 @@ class Surroundings:
         """Read "expressed the hope that" and "put the toll at 11"."""
         if lemma in COUNTING:
             return self._counted()
+        if self.text.find(" that ", self.end, self.end + _LONGEST_FEELING) < 0:
+            return None
         if (feeling := VOICED.match(self.text, self.end, self.limit)) is None:
             return None
         self.end = feeling.end()
@@ -108,6 +111,9 @@ class Surroundings:
 
     def _counted(self) -> str | None:
         """Read "put the toll at 11" and "put the delay down to fog"."""
+        near = self.text[self.end : self.end + _LONGEST_COUNT]
+        if " at " not in near and " down to " not in near:
+            return None
         if (counted := COUNTED.match(self.text, self.end, self.limit)) is not None:
             self.end = counted.end()
             return JUDGE
