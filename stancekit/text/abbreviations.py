@@ -137,6 +137,7 @@ NO_SPEAKERS = _words(
     this that these those it there here they we i my our your his her their what why how when where who which
     let today
     now then but and or so if to in on at by for from with as yes no not all some many remember consider
-    imagine take again once new delhi
+    imagine take again once new delhi market markets reaction reactions comment comments quotes context details timeline
+    highlights takeaways factbox
     """
 )

@@ -21,6 +21,7 @@ _AUTHOR = re.compile(
     rf"\b(?:by|with|of|from) (?P<name>{_WORD}(?: (?:{_WORD}|{_PARTICLE}(?= )))*(?<!\W))(?=[\s,:;.’'(–—]|$)"
 )
 _LONGEST_HEADING = 200
+_MOST_IN_HEADING = 24  # words
 _CLOSED_LINE = re.compile(r"[.!?…:;,\"'”’»)\]*_=\-–—][ \t\r\xa0]*$")
 _SEPARATOR = re.compile(r"[\n\r][ \t]*(?:[*\-=_#~•][ \t]*){3,200}+(?=[\n\r]|\Z)")
 _LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
@@ -86,13 +87,42 @@ def find_turns(text: str) -> list[Turn]:
     [('QUESTION', 'Why?'), ('MR. PRICE', 'Note this: it works.\nIt does.')]
     """
     labels = list(_candidates(text))
-    believed = _believed(labels, text) if labels else []
+    believed = _not_headings(_believed(labels, text), text) if labels else []
     if "Q." in text:
         believed = _with_dotted(believed, text)
     if not believed:
         return []
     ends = [label.start for label in believed[1:]] + [len(text)]
     return [_turn(text, label, end) for label, end in zip(believed, ends, strict=True)]
+
+
+def _not_headings(believed: list[_Label], text: str) -> list[_Label]:
+    """Leave out the label of a headline, "Lee: No vote this year", and the towns of news in brief."""
+    if believed and _opens_headline(believed[0], text):
+        believed = believed[1:]
+    speakers = {label.speaker for label in believed}
+    if 1 < len(believed) == len(speakers) and all(_heads_news(label, text) for label in believed):
+        return []
+    return believed
+
+
+def _opens_headline(label: _Label, text: str) -> bool:
+    """Tell whether the first line of a text is a headline with its speaker: no stop ends it, and a blank line does."""
+    line, _, rest = text[label.end :].partition("\n")
+    if text[: label.start].strip() or label.speaker.split()[0].lower() in ROLES:
+        return False
+    words = line.split()
+    ends_apart = rest.lstrip(" \t\r").startswith("\n") and bool(rest.strip())
+    return ends_apart and 2 < len(words) <= _MOST_IN_HEADING and _CLOSED_LINE.search(line) is None
+
+
+def _heads_news(label: _Label, text: str) -> bool:
+    """Tell whether a label stands below a headline of its own, and names no office: "Dates dearer", "MUSCAT: ..."."""
+    if not label.opens_paragraph or _has_office(_LETTERS.findall(label.speaker)):
+        return False
+    before = text[max(0, label.start - _LONGEST_HEADING) : label.start].rstrip()
+    line = before.rpartition("\n")[2]
+    return bool(line) and len(line.split()) <= _MOST_IN_HEADING and _CLOSED_LINE.search(line) is None
 
 
 def _turn(text: str, label: _Label, end: int) -> Turn:

@@ -12,18 +12,22 @@ from stancekit.text.attribution.contents import (
     only_says_where,
     orders_things,
 )
-from stancekit.text.attribution.cues import Cue, Unit
-from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
+from stancekit.text.attribution.cues import Cue, Unit, is_between
+from stancekit.text.attribution.ends import GOES_ON, before_deed, before_remark, before_who, nested_end, opening_end
 from stancekit.text.attribution.glued import find_glued
+from stancekit.text.attribution.headlines import headline_end
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
+from stancekit.text.attribution.nouns import CLAIMED
+from stancekit.text.attribution.objects import COUNTING
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.pointing import what_ends
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
     AS,
     ASK,
+    AUXILIARIES,
     CLAUSE,
     COLOUR,
     EMPTY,
@@ -38,6 +42,11 @@ from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 _NO_REST = re.compile(
     r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"
 )
+# "No tax would rise, he pledged, and the families of the dead would be received"
+_MORE_SAID = re.compile(
+    r",\s(?:and|but) (?:the|an?|no|it|they|there|its|their|his|her|all|this|these|[A-Z][\w’'-]*)\b[^,;:“”]{0,80}? "
+    r"(?:would|will|must|should|could|might)\b"
+)
 _ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
 _LONGEST_CALL = 20
 # Before a name in quotation marks.
@@ -45,6 +54,8 @@ _IS_CALLED = re.compile(
     r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
     r"project|programme|program|campaign)(?: the| an?)? $"
 )
+_GOING_ON = frozenset({"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"})
+_WHO_LAST = ("who", "which", "whom")
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
 
@@ -63,6 +74,8 @@ class Sentence(Naming):
         first = len(self.ledger.quotes)
         if self.headline is not None:
             self._report(self.headline.start, self.headline.stop, self.headline.speaker, "headline")
+            if self.headline.is_described and len(self.ledger.quotes) > first:
+                self.ledger.described.append(first)
         for i, cue in enumerate(self.unit.cues):
             self._claim(i, cue)
         if self.turn is None:
@@ -106,6 +119,8 @@ class Sentence(Naming):
             return
         if i in self.postposed:
             self._claim_before(i, cue, speaker)
+        elif cue.form == "according" and self._splits(cue) and not self.is_outer(i):
+            self._report(self.start, cue.left, speaker, "clause-before-according")
         after = self.quote_after(cue)
         if after is not None:
             self._claim_after(i, cue, after, speaker)
@@ -151,7 +166,9 @@ class Sentence(Naming):
         marked = self.quote_before(cue)
         if marked is not None and self.is_whole(marked):
             return False
-        return _NO_REST.match(self.text, cue.right) is None
+        if _NO_REST.match(self.text, cue.right) is None:
+            return True
+        return cue.frame in (CLAUSE, VOW) and _MORE_SAID.match(self.text, cue.verb_end, self.unit.end) is not None
 
     def _claim_before(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what stands before a phrase."""
@@ -163,10 +180,20 @@ class Sentence(Naming):
         if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
-        least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
+        least = 1 if self._splits(cue) else 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
         if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):
             start = self.unit.cues[0].right if self._opens_by_outlet() and i == 1 else self.start
             self._report(start, cue.left, speaker, f"clause-before-{cue.form}")
+
+    def _splits(self, cue: Cue) -> bool:
+        """Tell whether a phrase between commas parts a subject from its verb: "The mill, the mayor said, was sold"."""
+        if cue.verb_end >= self.unit.end or self.text[cue.left : cue.left + 1] != "," or ADJUNCT.match(self.text, self.start):
+            return False
+        if cue.form != "according" and not is_between(self.text, cue):
+            return False
+        before = self.text[self.start : cue.left]
+        is_split = GOES_ON.match(self.text, cue.verb_end, self.unit.end) is not None
+        return is_split and "," not in before and AUXILIARIES.isdisjoint(before.split())
 
     def _opens_by_outlet(self) -> bool:
         """Tell whether a sentence begins with where it was found: "According to Reuters, talks go on, Lee said"."""
@@ -223,17 +250,23 @@ class Sentence(Naming):
             if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
                 return
             is_object = cue.frame == JUDGE or cue.lemma == "describe"
-            if cue.frame in (COLOUR, STRICT) or (not is_object and only_says_when(self.text, start, limit)):
+            if cue.frame in (COLOUR, STRICT) and not (cue.lemma in _GOING_ON and is_between(self.text, cue)):
+                return
+            if not is_object and only_says_when(self.text, start, limit):
                 return
             is_rest = i in self.postposed or cue.form == "according"
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
                 return
         limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
+        if i in self.postposed and self.text.startswith((", and ", ", but "), cue.verb_end):
+            start = cue.verb_end + len(", and ")
         if self.words.has(least_words(self.text, cue, start, limit), start, limit) and (
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
             end = before_deed(self.text, self.words, cue, start, limit)
             self._report(start, end, speaker, f"clause-after-{cue.form}")
+        elif cue.lemma in COUNTING and self.text[start : start + 2].strip()[:1].isdigit():
+            self._report(start, limit, speaker, "figure")
 
     def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:
         """Take a sentence in marks after a colon for itself: "argues that time is short: “We have a month.”"."""
@@ -270,7 +303,7 @@ class Sentence(Naming):
     def _is_claimed_within(self, i: int) -> bool:
         """Tell whether a phrase within another report is a report of its own: it names who says what."""
         cue = self.unit.cues[i]
-        return self._is_named(cue) and (cue.has_that or self._names_content(i, cue))
+        return (self._is_named(cue) or cue.lemma == CLAIMED) and (cue.has_that or self._names_content(i, cue))
 
     def _names_content(self, i: int, cue: Cue) -> bool:
         """Tell whether what follows a phrase without "that" is what it reports."""
@@ -285,14 +318,36 @@ class Sentence(Naming):
         return any(word[0].isupper() for word in self.text[cue.subject_start : cue.subject_end].split()[-3:])
 
     def _limit(self, i: int) -> int:
-        """Give where what follows a phrase ends: at the next phrase that is not within it."""
-        for j in range(i + 1, len(self.unit.cues)):
-            if self._is_shared(self.unit.cues[j]):
+        """Give where what follows a phrase ends: at the next phrase that is not within it, or at a semicolon."""
+        cue = self.unit.cues[i]
+        limit = self._before_others(i)
+        if self.text.find("; ", cue.right, limit) >= 0:
+            limit = self._before_semicolon(cue.right, limit)
+        if self.is_line:
+            is_clause = cue.has_that or cue.frame in (CLAUSE, TELL)
+            return headline_end(self.text, cue.lemma, is_clause=is_clause, start=cue.right, limit=limit)
+        return before_who(self.text, cue.right, limit) if self.text.endswith(_WHO_LAST, cue.right, limit) else limit
+
+    def _before_semicolon(self, start: int, limit: int) -> int:
+        """End before a semicolon that stands in no marks and parts no list of what is said."""
+        at = self.text.find("; ", start, limit)
+        while at >= 0:
+            is_marked = any(marked.open < at < marked.close for marked in self.unit.marked)
+            if not is_marked and not self.text.startswith(("; that ", "; and that "), at):
+                return at
+            at = self.text.find("; ", at + 1, limit)
+        return limit
+
+    def _before_others(self, i: int) -> int:
+        """Give where the next phrase begins that is not within what one reports, or remarks of the article."""
+        cues = self.unit.cues
+        for j in range(i + 1, len(cues)):
+            cue = cues[j]
+            if j in self.nested or cue.left < cues[i].verb_end or self._is_shared(cue):
                 continue
-            is_end = self.unit.cues[j].form != "finite" or j in self.postposed or self.reports(self.unit.cues[j])
-            if is_end and j not in self.nested and self.unit.cues[j].left >= self.unit.cues[i].verb_end:
-                return before_remark(self.text, self.unit.cues[i], self.unit.cues[j].left)
-        return before_remark(self.text, self.unit.cues[i], self._opening_end(i))
+            if cue.form != "finite" or j in self.postposed or self.reports(cue):
+                return before_remark(self.text, cues[i], cue.left)
+        return before_remark(self.text, cues[i], self._opening_end(i))
 
     def _glued_after(self, cue: Cue) -> int:
         """Give where a sentence begins that runs on after a heading: "Lee says talks go on After the vote, he left"."""

@@ -7,6 +7,7 @@ import re
 from stancekit.text.attribution.cues import Cue, is_between
 from stancekit.text.attribution.reporting import (
     ASIDE_WORDS,
+    ASK,
     AUXILIARIES,
     CLAUSE,
     JUDGE,
@@ -18,6 +19,7 @@ from stancekit.text.attribution.reporting import (
     TIME,
     TO_DO,
     VENUE,
+    VOW,
 )
 
 REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
@@ -27,6 +29,16 @@ _OBJECT = re.compile(
     r"press|television|TV|newspaper|reporters|journalists|conference|media|service|website|magazine|channel|and|state|"
     r"parliament|lawmakers|council))*)(?=[\s,:.])"
 )
+# "told the sport’s governing body it would not play"
+_LONG_OBJECT = re.compile(
+    r"\s+(?:the|an?|his|her|its|their) (?:[a-z][\w’'-]* ){1,5}?[a-z][\w’'-]*(?=\s(?:it|he|she|they|there|we)\s)"
+)
+# "stressed to NNB the voluntary nature of any return"
+_TO_WHOM = re.compile(
+    r" to (?:reporters|journalists|newsmen|lawmakers|(?:the )?(?:media|press|audience|house|BBC|[A-Z][\w.]*)(?: [A-Z][\w.]*){0,2})"
+    r"(?= (?:the|an?|his|her|its|their|how|why|what|no|he|she|it|they) )"
+)
+_THEN_TELLS = re.compile(r", [a-z]+ing$")  # "told them it was late, adding that"
 _OF_WHAT = re.compile(r"\s(?:[\w’'-]+ ){1,5}?of (?:his|her|its|their|the) [^,;:“”]*$")
 _IN_YEAR = re.compile(r"\s*in \d{4} (?:the|an?|[A-Z])")
 _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
@@ -45,6 +57,12 @@ _OTHER_CLAUSE = re.compile(
 _NEWS = frozenset("reports claims allegations rumours rumors suggestions accusations news speculation".split())  # noqa: SIM905
 _THAT_ALONE = re.compile(r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b")  # "said that is true"
 _TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
+# These take a person, and what is to be done: "pressed Chad to open the border", not "pressed the case".
+_MOVING = frozenset({"petition", "challenge", "press", "counsel", "entreat", "enjoin", "prod", "direct", "dare", "beg"})
+_MOVED = re.compile(
+    r"\s*(?!(?:his|her|its|their) (?:bid|case|claim|right|way)\b)(?:(?!(?:in|at|on|over|with|after|before|bid|effort|attempt|"
+    r"right|need|decision|plan|failure|power|ability|case|way|ahead|and|as)\b)[^\s;:“”]+ ){1,14}?(?:not )?to [a-z]"
+)
 _TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
 _MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "would"})
 _WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
@@ -95,6 +113,8 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         if match is None or match.end() == at:
             break
         at = match.end()
+    if text.startswith(" to ", at) and frame in (CLAUSE, LOOSE) and (whom := _TO_WHOM.match(text, at, limit)) is not None:
+        at = whom.end()
     if text.find("that", at, end) < 0:
         return at, False
     if (that := _NEXT_THAT.match(text, at, end)) is not None:
@@ -108,7 +128,8 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end()
-    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT) else None
+    may_be_far = frame in (CLAUSE, LOOSE, STRICT) or (frame == VOW and not text.startswith((" to ", " not "), at))
+    return _far_that(text, at, limit) if may_be_far else None
 
 
 def _opens_aside(text: str, at: int) -> bool:
@@ -148,9 +169,10 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     end = min(limit, at + REACH)
     that = THAT.search(text, at, end)
     comma = text.find(",", at, end)
-    if that is not None and not (0 <= comma < that.start() and that.start() - comma > 60):
+    is_far = that is not None and 0 <= comma < that.start() and that.start() - comma > 60
+    if that is not None and not is_far and _THEN_TELLS.search(text, at, that.start()) is None:
         return that.end(), True
-    match = _OBJECT.match(text, at, end)
+    match = _LONG_OBJECT.match(text, at, end) or _OBJECT.match(text, at, end)
     if match is None or _OF_WHAT.match(text, at, end):
         return at, False
     if _TO.match(text, match.end()):
@@ -163,7 +185,7 @@ def least_words(text: str, cue: Cue, start: int, limit: int) -> int:
     if limit - start < _LONGEST_POINTER and is_between(text, cue) and _ONE_VERB.match(text, start, limit):
         return 1
     if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
-        if cue.frame != JUDGE or cue.has_that:
+        if (cue.frame != JUDGE and cue.lemma != "urge") or cue.has_that:
             return 2
         is_pointer = limit - start < _LONGEST_POINTER and text[start:limit].strip(" ,.").lower() in _POINTERS
         return 2 if is_pointer else 1
@@ -199,6 +221,10 @@ def only_feels(text: str, cue: Cue, start: int, limit: int) -> bool:
 
 def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
     """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
+    if cue.lemma == "give":
+        return not text.startswith(("to ", "that "), start + 1)
+    if cue.lemma in _MOVING:
+        return cue.frame == ASK and _MOVED.match(text, start, limit) is None
     return cue.lemma in _TO_DO and _TO_VERB.search(text, start, limit) is None
 
 

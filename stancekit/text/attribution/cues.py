@@ -59,4 +59,6 @@ def is_relative(text: str, cue: Cue) -> bool:
     """Tell whether a phrase stands between commas after its subject: "Lee, who accused the bank of fraud, left"."""
     if text[cue.left : cue.left + 1] != ",":
         return False
+    if text.startswith(", which ", cue.left) and 0 <= cue.subject_start < cue.left:
+        return True
     return text.startswith(", who ", cue.left) or (cue.form == "participle" and text.startswith(", while ", cue.left))

@@ -8,6 +8,7 @@ from stancekit.text._words import Words
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
 from stancekit.text.attribution.kinds import VENUE
 from stancekit.text.attribution.ledger import MAIN
+from stancekit.text.attribution.nouns import CLAIMED, claimed_end
 from stancekit.text.attribution.reporting import (
     ASIDE,
     ASK,
@@ -27,12 +28,17 @@ _TURN_AWAY = re.compile(
     r"[,\s](?:(?<=,)\s(?:while|whereas|but|although|though)\s|(?<=\s)but\s(?=the |it |he |she |they |[A-Z]))"
 )
 # Where a clause between commas ends and the sentence goes on: "Lee, who accused the bank of fraud, was not in court".
-_GOES_ON = re.compile(
+GOES_ON = re.compile(
     r",\s(?=(?:is|are|was|were|has|have|had|will|would|must|can|could|may|should|did|does|also|[a-z]+ed|said|says|told|"
     r"went|left|made|took|wrote|met|spoke|came|gave|put|sent|kept|lost|won|saw|ran|paid|brought|drew|flew|sought|stood|"
-    r"sat|led|held|began|found|broke|chose|withdrew|rose|fell|grew)\b)"
+    r"sat|led|held|began|found|broke|chose|withdrew|rose|fell|grew|struck|spoke|cut|hit|shook|threw|caught|fought|spent|"
+    r"quit|became|fled|dealt)\b)"
 )
-_BUT_DEED = re.compile(r",? but (?:gave|did|declined|refused|offered|provided|stopped|left|stressed|would not say)\b")
+_BUT_DEED = re.compile(
+    r",? but (?:(?:also |then |later |has |had |have )?(?:gave|did|declined|refused|offered|provided|stopped|left|stressed|made|"
+    r"took|named|set|held|fell short|stood by|said|voiced|struck|ruled)|would not (?:say|elaborate|comment|name|be drawn|"
+    r"give|confirm|rule)|could not (?:say|confirm|give))\b"
+)
 _DEED = re.compile(
     r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|"
     r"began|paid|cut)\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
@@ -61,6 +67,7 @@ _WHEN = (" when ", " while ", " because ", " after ", " before ")
 _WHERE = (" in ", " at ", " during ", " on ", " via ", " through ")
 _DIGIT = re.compile(r"\d")
 _LONGEST_DAY = 50
+_LONGEST_WHO = 9
 _LONGEST_PLACE = 90
 # After these a day may belong to what is wanted: "called for talks on Monday".
 _WISHES = word_set("call demand propose recommend insist appeal suggest advocate plead argue")
@@ -98,10 +105,16 @@ _SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|
 
 # Whom it did not please, and how others read it.
 _REMARK = re.compile(
-    r",\s(?:(?:ignoring|defying|flouting|disregarding|overriding|bypassing|(?:brushing|shrugging) (?:aside|off)|"
+    r",\s(?:only to (?:be|find|see|have|discover|learn|hear)|(?:ignoring|defying|flouting|disregarding|overriding|bypassing|(?:brushing|shrugging) (?:aside|off)|"
     r"despite|in (?:spite|defiance) of|regardless of)|(?:which|something that) (?:is|was|are|were|"
     r"(?:has|have|had) been) (?:[a-z]+ly )?(?:considered|seen|viewed|"
     r"regarded|interpreted|perceived|understood|taken|thought|believed|met))\s"
+)
+# What made somebody ask for something: "called on makers to release doses after an outbreak that has killed 61".
+_AFTER_EVENT = re.compile(
+    r"\s(?:after|as)\s(?:an?|the|his|her|its|their|two|three|four|five|\d+)?\s?(?:[\w’'-]+ ){1,8}?"
+    r"(?:(?:that|which|who) (?:has|have|had|[a-z]+ed|left|sank|cut|hit|swept)|(?:was|were|had|has|rose|fell|broke|left|hit|"
+    r"[a-z]{3,}ed) )"
 )
 # How the speaker looked, and what went on meanwhile: the article's own remarks.
 _SEEMING = re.compile(
@@ -109,18 +122,36 @@ _SEEMING = re.compile(
     r"uncertain|hopeful|optimistic|pessimistic|convinced|surprised|resigned|relaxed|eager|keen|willing|unwilling|reluctant|ready|upset|"
     r"angry|worried|pleased|unmoved|upbeat|defiant|tired)\b"
 )
+# What the report came after: "said the bridge was safe, a day after a span fell".
+_AFTER_ANOTHER = re.compile(
+    r",\s(?:(?:just|only|barely|less than|more than|nearly|almost|about|some) )?(?:(?:an?|one|two|three|four|five|six|"
+    r"seven|eight|nine|ten|\d+|several|a few|a couple of|a full) )?(?:minutes?|hours?|days?|weeks?|months?|years?|"
+    r"moments) (?:after|before|ahead of|since)\s|,\safter (?:an?|the|his|her|its|their|[A-Z][\w’'-]*) [^,;:]{2,60}?"
+    r"(?:[a-z]ed|was|were|had|told|said|won|lost|left|fell|broke|began|found|sank)\b"
+)
+# What came of what was said, told of any verb: these deeds are hardly anybody's words.
+_STIRRING = re.compile(
+    r",\s(?:effectively |thereby |thus |instantly )?(?:throwing|plunging|sparking|prompting|triggering|drawing|fuell?ing|"
+    r"ending|capping|dashing|stoking|reversing|defying|contradicting|echoing|angering|infuriating|shocking|"
+    r"stunning|surprising|sending shock|raising (?:fears|hopes|questions|the prospect)|casting doubt|confirming (?:a|an|the)|"
+    r"breaking (?:with|ranks)|joining (?:a|the))\b"
+)
 _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 
 
 def before_remark(text: str, cue: Cue, limit: int) -> int:
     """Leave out what the article remarks on a report: ", a move that ...", ", but gave no details"."""
+    if cue.lemma == CLAIMED:
+        before = text[max(0, cue.left - 8) : cue.left].rstrip()
+        opens = not cue.has_that and (not before or before.endswith((".", ",", "that", "”", '"')) or text[cue.left - 1] == "\n")
+        return claimed_end(text, opens=opens, has_that=cue.has_that, start=cue.right, limit=limit)
     if text[cue.left - 1 : cue.left] in _DASHES and (closing := _DASH.search(text, cue.right, limit)) is not None:
         limit = closing.start()
     # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified";
     # "The mayor, with the bank calling it a blip, left"
     is_between = is_relative(text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
     is_between = is_between or text.startswith(", with ", cue.left)
-    if is_between and (end := _GOES_ON.search(text, cue.right, limit)) is not None:
+    if is_between and (end := GOES_ON.search(text, cue.right, limit)) is not None:
         limit = end.start()
     if text.find(" but ", cue.right, limit) >= 0 and (deed := _BUT_DEED.search(text, cue.right, limit)) is not None:
         limit = deed.start()
@@ -132,12 +163,24 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
             limit = found.start()
         if " when " in text[cue.right : limit] and (meanwhile := _MEANWHILE.search(text, cue.right, limit)) is not None:
             limit = meanwhile.start()
-    if text.find("ing ", cue.right, limit) >= 0 and (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
-        limit = seeming.start()
+    if text.find(" after ", cue.right, limit) >= 0 or text.find(" before ", cue.right, limit) >= 0:
+        after = _AFTER_ANOTHER.search(text, cue.right, limit)
+        limit = limit if after is None else after.start()
+    if text.find("ing ", cue.right, limit) >= 0:
+        stirring = _STIRRING.search(text, cue.right, limit) if cue.form != "according" else None
+        limit = limit if stirring is None else stirring.start()
+        if (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
+            limit = seeming.start()
     aside = ASIDE.search(text, cue.right, limit)
     if aside is None and cue.frame in (ASK, JUDGE, VOW):
         return _before_turn(text, cue, limit)
     return limit if aside is None else aside.start()
+
+
+def before_who(text: str, start: int, limit: int) -> int:
+    """Leave out a relative word before a phrase between commas: "thanked drivers, who, he said, had saved lives"."""
+    comma = text.rfind(", ", start, limit)
+    return comma if comma >= 0 and limit - comma < _LONGEST_WHO else limit
 
 
 def _before_turn(text: str, cue: Cue, limit: int) -> int:
@@ -154,6 +197,7 @@ def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> in
     # Cheap looks at words come before dear patterns.
     has_venue = words.any(VENUE, start, limit) and any(word in piece for word in _WHERE)
     if cue.frame == ASK:
+        limit = _cut(text, _AFTER_EVENT, start, limit) if " after " in piece or " as " in piece else limit
         return _cut(text, _SPEECH_LAST, start, limit) if has_venue else limit
     if " and " in piece:
         limit = _cut(text, _DEED, start, limit)

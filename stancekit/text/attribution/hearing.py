@@ -33,11 +33,13 @@ from stancekit.text.attribution.reporting import (
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 _QUOTE_NEXT = re.compile(r"\s*[,:]?\s*(?:that\s+)?")
+_ONE_SAID = (",”", ',"', "!”", '!"', "?”", '?"', "”,", '",', ",’", "’,", "!’", "?’")  # “No,” he said
 _CLOSE_TAIL = re.compile(r"[\s,.;]*")
 _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
 _JOINING = ("and ", "but ", "while ", "whereas ")
 _PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
+_JOINED = re.compile(r",\s(?:and|but) (?:is|are|was|were|has|had|have|will|would|could|[a-z]{2,}ed)\b")
 _OPENING_MARKS = frozenset("“\"‘'«„")
 _WHERE = ("in which ", "in it ")
 _AS = ("As ", "as ", ", as ")
@@ -276,18 +278,22 @@ class Hearing:
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
-        if is_doing or cue.has_that or len(before.split(None, 1)) < 2:
+        if is_doing or cue.has_that or (len(before.split(None, 1)) < 2 and not before.endswith(_ONE_SAID)):
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":
             is_between = self.text[cue.verb_end : cue.verb_end + 1] == "," and not (
                 AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end)
             )
+            is_between = is_between and _JOINED.match(self.text, cue.verb_end) is None
             return self.ends_at(cue.verb_end) or (is_apart and not is_between)
         is_object = cue.frame in (ASK, JUDGE, AS)
         if not is_apart or is_object or self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING):
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
+            is_small = marked is not None and self.text[marked.start].islower()
+            if is_small and marked is not None and self.is_only_words(marked) and not self._closes(cue, following):
+                return False  # "Thanking Chad for “an open door,” Lee said the toll had risen"
             return marked is not None and not self._is_heading_before(cue, marked)
         return not self._is_opening(before) and self._closes(cue, following)
 
@@ -389,6 +395,11 @@ class Hearing:
             return False
         first = next((sign for sign in self.text[marked.start : marked.end] if sign.isalnum()), "")
         return first.isupper() or first.isdigit() or n_words > 7
+
+    def is_only_words(self, marked: Marked) -> bool:
+        """Tell whether a few words stand in marks as a part of what precedes them."""
+        before = self.text[self.unit.start : marked.open].rstrip()
+        return before[-1:].isalpha() and "," in self.text[marked.end : marked.close + 1] and not self.is_whole(marked)
 
     def is_outer(self, i: int) -> bool:
         """Tell whether other phrases report before this one: "Lee said talks go on, IRNA reported"."""

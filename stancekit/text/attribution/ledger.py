@@ -36,8 +36,11 @@ _OPENING = re.compile(
 # What somebody is, before the name: "A son of a fisherman, Lee was born in Oslo", "A doctor by training, she left".
 _FRONTED = re.compile(r"[A-Z][^,.;:“”\"]{3,80}, (?:(?P<pronoun>he|she|they) |(?=[A-Z]))")
 _MARKS = frozenset(';:“”"')
+# "MUSCAT: Exports rose"
+_TOWN = re.compile(r"(?!PM\b|MP\b)[A-Z][A-Z.’'-]{3,20}(?: [A-Z]{2,15}){0,2}: (?=[A-Z])")
 _DATELINE_SIGNS = (" –", " —", " -", "(")
-_LONGEST_DATELINE = 60
+_LONGEST_DATELINE = 80
+_N_BELOW = 16  # quotations below a headline among which its speaker is looked for
 _LEAST_TOLD = 25  # characters before who reports in which somebody does something
 _TRIM_LEFT = " \t\r\n,:;–—-"
 _TRIM_RIGHT = ' \t\r\n,:;–—-.”"’“'
@@ -62,6 +65,7 @@ class Ledger:
         self.turn_starts = [turn.start for turn in turns]
         self.quotes: list[Quote] = []
         self.headings: list[int] = []
+        self.described: list[int] = []  # headlines of somebody who is only described
         self.words = cast.words
 
     def turn_at(self, at: int) -> Quote | None:
@@ -73,6 +77,9 @@ class Ledger:
         """Give where a sentence begins after "TEHRAN – " or "(Reuters)"."""
         if unit.start and self.text[unit.start - 1] != "\n":
             return unit.start
+        is_town = self.text[unit.start + 1 : unit.start + 4].isupper() and not self.turns
+        if is_town and (town := _TOWN.match(self.text, unit.start, unit.end)) is not None:
+            return town.end()
         opening = self.text[unit.start : unit.start + _LONGEST_DATELINE]
         if not any(sign in opening for sign in _DATELINE_SIGNS):
             return unit.start
@@ -178,6 +185,28 @@ class Ledger:
                         rule="heading-repeated",
                     )  # fmt: skip
                     break
+
+
+    def name_described(self) -> None:
+        """Give a headline of "the minister" the person who says most of it below."""
+        for i in self.described:
+            heading = self.quotes[i]
+            words = _stems(self.text[heading.start : heading.end])
+            best, most = None, 1
+            for quote in self.quotes[i + 1 : i + _N_BELOW]:
+                alike = len(words & _stems(self.text[quote.start : quote.end]))
+                if quote.speaker is not None and quote.title and alike > most:
+                    best, most = quote, alike
+            if best is not None:
+                self.quotes[i] = Quote(
+                    start=heading.start, end=heading.end, kind=heading.kind, speaker=best.speaker, title=best.title,
+                    rule=heading.rule,
+                )  # fmt: skip
+
+
+def _stems(text: str) -> set[str]:
+    """Give how the longer words of a text begin."""
+    return {word[:5].lower() for word in re.findall(r"\w{4,}", text)}
 
 
 def _before_adverbs(text: str, start: int, end: int) -> int:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from stancekit.records import Quote
 from stancekit.text.attribution.callings import is_outlet
 from stancekit.text.attribution.cues import Cue, Unit
+from stancekit.text.attribution.headlines import find_said, is_line
 from stancekit.text.attribution.hearing import Hearing
 from stancekit.text.attribution.kinds import DOCUMENT
 from stancekit.text.attribution.ledger import Ledger
+from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
@@ -40,6 +42,7 @@ class Headline:
     stop: int
     end: int
     speaker: Speaker
+    is_described: bool = False
 
 
 class Naming(Hearing):
@@ -48,6 +51,7 @@ class Naming(Hearing):
     def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
         super().__init__(ledger, unit, following, outer)
         self.speakers: dict[int, Speaker | None] = {}
+        self.is_line = self.text.startswith("\n", unit.end) and self.turn is None and is_line(self.text, unit.start, unit.end)
         self.headline: Headline | None = self._headline() if self.turn is None else None
         if self.headline is not None:
             self.start = self.headline.end
@@ -57,6 +61,8 @@ class Naming(Hearing):
 
     def _headline(self) -> Headline | None:
         """Find "Talks go on: Lee", alone or run into the sentence after it."""
+        if self.is_line and (said := self._described()) is not None:
+            return said
         if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
             return None
         match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
@@ -68,6 +74,19 @@ class Naming(Hearing):
         if speaker is None or not (self._is_told_next(match) if speaker.kind == "body" else self._is_known(speaker)):
             return self._labelled()
         return Headline(start=self.unit.start, stop=match.end("said"), end=match.end("who"), speaker=speaker)
+
+    def _described(self) -> Headline | None:
+        """Find "Electoral chief: No vote on Sunday", in a line of its own."""
+        said = None if self.ledger.turns else find_said(self.text, self.unit.start, self.unit.end)
+        speaker = None if said is None else self.cast.resolve(said.who_start, said.who_end)
+        if said is None or speaker is None:
+            return None
+        who = self.text[said.who_start : said.who_end].split()
+        is_described = who[-1].lower() in OFFICES or speaker.name.islower()
+        self.unit.cues.clear()
+        return Headline(
+            start=said.start, stop=said.end, end=self.unit.end, speaker=speaker, is_described=is_described
+        )
 
     def _is_known(self, speaker: Speaker) -> bool:
         return speaker.kind == "person" and self.cast.knows(speaker)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, word_set
+from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, VOW, word_set
 
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 _ATTITUDE = re.compile(
-    r"\s(?:(?:his|her|its|their|the (?:\w+ ){1,2}of|[A-Z][\w.]+['’]s?) (?:[\w-]+ (?:and )?){0,3}?(?:readiness|"
+    r"\s(?:(?:his|her|its|their|the (?:\w+ ){1,2}of|[A-Z][\w.]+['’]s?) (?:[\w“”\"-]+ (?:and )?){0,3}?(?:readiness|"
     r"willingness|commitment|determination|resolve|support|opposition|solidarity|concerns?|hopes?|intention|desire|"
     r"objections?|interest|gratitude|thanks|appreciation|condolences|sympathy|sympathies|congratulations|greetings|"
     r"apolog(?:y|ies)|best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|warnings?|offer|threats?|position|"
@@ -46,6 +46,12 @@ _REFUSED = re.compile(
     r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|interpretations?|notifications?|findings?|verdicts?|"
     r"rulings?|conclusions?|characteri[sz]ations?|possibility|views?|narratives?|questions?|as)\b"
 )
+_DISPUTED = re.compile(
+    r"\s(?:[\w’'.-]+ ){0,5}?(?:figures?|accounts?|versions?|tolls?|numbers?|results?|ruling|verdict|estimates?|description|"
+    r"characteri[sz]ation|that|whether|point|story)\b"
+)
+_REFUSING = frozenset({"question", "dispute", "reject", "dismiss", "rebuff"})
+_HOWEVER = re.compile(r", (?:however|though|too|meanwhile|in turn|for (?:his|her|its|their) part),")
 # What is told by outlining it; the state of affairs is only described.
 _OUTLINED = re.compile(
     r"\s(?:(?:an?|the|his|her|its|their|[a-z]+) )?(?:[\w’'-]+ ){0,3}?(?:process|plans?|proposals?|conditions?|"
@@ -61,18 +67,76 @@ _DOUBTED = re.compile(
     r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?|measures?|moves?)\b)"
 )
 # Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
+# What is made so by declaring it, and who quarrel: "declared a day of mourning", "argued about forms".
+_DECLARED = re.compile(
+    r"\s(?!that\b)(?:(?:an?|the|two|three|four|five|six|seven|its|his|her|their) )?(?:[\w-]+ ){0,2}?(?:days? of|mourning|state of|period of|"
+    r"holidays?|emergency|war\b(?! on)|independence|bankruptcy|insolvency|force majeure|dividend|curfew|martial law|half-day|"
+    r"(?:his|her|its|their) (?:candidacy|assets|income))\b"
+)
+_ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|weeks|months|years|minutes)\b)")
+# The verb of saying is the second one: "wrote to the court to demand a new hearing".
+_WRITES_TO = re.compile(r" (?:again )?(?:a letter )?to [^,;:“”\"]{2,60}? to (?:ask|demand|urge|protest|complain|request|say|warn)\b")
+# Of these nothing is told: "adding to the tension", "tells a story", "asked many questions", "said nothing".
+_NOT_WORDS = {
+    "declare": _DECLARED,
+    "argue": _ARGUED,
+    "write": _WRITES_TO,
+    "add": re.compile(r" (?:to|up|fuel|weight|insult|\$?\d)"),
+    "tell": re.compile(r" (?:an?|the|his|her|their|many|such|other|some|these|those|two) (?:[\w-]+ )?(?:stor(?:y|ies)|lies?|truth|jokes?|tales?)\b"),
+    "ask": re.compile(r" (?:an?|the|many|some|several|such|few|no|\w+) (?:[\w-]+ )?questions?\b(?! (?:whether|if|why|how))"),
+    "say": re.compile(r" (?:nothing|little|so|as much|otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|on|and|for|in|at|to)\b)"),
+}
+# "charged them with hiding it", "offered to fly in doctors"
+_OTHERWISE = {
+    **{verb: (pattern, None) for verb, pattern in _NOT_WORDS.items()},
+    "charge": (re.compile(r" [^,;:“”]{2,60}? with [a-z]+ing\b"), JUDGE),
+    "offer": (re.compile(r" to "), VOW),
+    "propose": (re.compile(r" to "), VOW),
+}
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
+# Of "expressed the hope that" what is hoped is said.
+VOICING = word_set("express voice convey share state reiterate repeat")
+VOICED = re.compile(
+    r"\s(?:(?:the|his|her|its|their) )?(?:[a-z-]+ ){0,2}?(?:hopes?|view|belief|opinion|conviction|confidence|expectations?|"
+    r"wish|fears?|concerns?|regret|dismay|certainty|optimism|desire|alarm|surprise|outrage|disappointment|doubts?|worry|"
+    r"worries|intention|determination|satisfaction|pride)(?= that (?!was\b|is\b|were\b|are\b|had\b|has\b|would\b|will\b))"
+)
+# How many somebody says they are: "put the toll at 11", "estimated the cost at $3 million".
+COUNTING = word_set("put estimate place")
+COUNTED = re.compile(
+    r"\s(?:the |its |his |her |their |total |overall )(?:[\w’'-]+ ){1,8}?at(?= (?:about |around |nearly |almost |roughly |"
+    r"more than |over |under |some |at least |up to |between |just |only |well )*(?:[$€£¥]|[A-Z]{1,3}\$)?(?:\d|(?:one|two|"
+    r"three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens|hundreds|thousands|"
+    r"millions|zero|nil|half|a (?:third|quarter|dozen|hundred|thousand|million))\b))"
+)
+PUT_DOWN = re.compile(r"\s(?:the|this|that|it|his|her|its|their) [^,;:“”]{3,80}? down to "
+    r"(?:an? |the |its |his |her |their |[\w’'-]+(?: [\w’'-]+)? (?:from|in|and|of|by|over)\b|[\w’'-]+[.,])")
+# "called the affair “Baltic hysteria”"
+_CALLED_WORDS = re.compile(
+    r"\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b(?! [^;:“”\"]{0,60}?\b(?:for|to|on|that|"
+    r"when|after|as|in)\b)[^;:“”\"]{0,60}? (?:as )?[“\"‘'][^“”\"]{2,90}[”\"’']"
+)
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
     r"\s[^;:]{2,200}?,? as (?:an?|the|instances?|acts?|examples?|signs?|evidence|proof)\s"
     r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b[^;:]{0,160}?"
     r"(?<!\bto)(?<!\bfor)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\binto)(?<!\bwith)(?<!\babout)(?<!\bof)(?<!\bafter)"
-    r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s(?:an?|as an?|as the|as)\s"
+    r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s[“\"‘']?(?:an?|as an?|as the|as)\s"
     r"|\s[^;:,]{2,160}? as [a-z-]+(?: and [a-z-]+)?\s*(?=[.,;]|$)"
 )
 _NAMED_AS = re.compile(r"\s[^;:]{2,200}?\sas\s(?P<what>\S+(?: \S+){0,3})")
+# "attributed the boom to the railway", "credited the guards with saving him"
+_LAYING = frozenset({"attribute", "ascribe", "credit"})
+_LAID = re.compile(r"\s(?!to\b|with\b|for\b)[^.;:]{2,160}?\s(?:to|with|for)\s")
+# What one defends by words: not a border.
+_DEFENDED = re.compile(
+    r"\s(?:the|his|her|its|their|[A-Z][\w.]*['’]s?) (?:[\w’'-]+ ){0,3}?(?:decisions?|moves?|approval|polic(?:y|ies)|plans?|"
+    r"record|use|handling|choice|rulings?|conduct|appointment|sales?|measures?|response|bill|tariffs?|cuts?|approach|deal|"
+    r"agreement|reforms?|budget|remarks|comments|timing|stance|strategy|purchase|visit|arrests?|figures|project|scheme|"
+    r"closure|delay|programme|program|actions?|absence|proposals?)\b"
+)
 _DOES_MORE = re.compile(r"\band (?:[a-z]+ed|called|said) ")
 _LIKENED = re.compile(
     r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s"
@@ -100,6 +164,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     frame = FRAMES[lemma]
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
+    if lemma in _OTHERWISE and _OTHERWISE[lemma][0].match(text, at, end) is not None:
+        return _OTHERWISE[lemma][1]
     if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):
         return None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
@@ -113,11 +179,16 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
 
 def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | None:
     """Tell whether the object of a verb of doubt or refusal is something said; None for other verbs."""
+    if lemma not in _REFUSING or text.startswith(" by ", at):
+        return None
     if lemma == "question":
         return _DOUBTED.match(text, at, limit) is not None
-    if lemma in ("reject", "dismiss", "rebuff") and not text.startswith(" that ", at):
-        return _REFUSED.match(text, at, end) is not None
-    return None
+    if lemma == "dispute":
+        return _REFUSED.match(text, at, end) is not None or _DISPUTED.match(text, at, end) is not None
+    if text.startswith(" that ", at):
+        return None
+    at = aside.end() if (aside := _HOWEVER.match(text, at)) is not None else at
+    return _REFUSED.match(text, at, end) is not None
 
 
 def _told_by(lemma: str) -> re.Pattern[str]:
@@ -135,6 +206,12 @@ def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
     """Tell whether a thing is said to be something, and nobody is given an office: "named the ban as the cause"."""
     if lemma in ("compare", "liken"):
         return _LIKENED.match(text, at, end) is not None
+    if lemma in _LAYING:
+        return _LAID.match(text, at, end) is not None
+    if lemma == "defend" and _DEFENDED.match(text, at, end) is not None and " by say" not in text[at:end]:
+        return True
+    if lemma == "refer" and 0 < text.find(", ", at, end) < text.find(" as ", at, end):
+        return False
     named = _NAMED_AS.match(text, at, end)
     if (
         named is None
@@ -147,7 +224,9 @@ def says_what_it_is(text: str, lemma: str, at: int, end: int) -> bool:
 
 def calls_something(text: str, lemma: str, at: int, end: int) -> bool:
     """Tell whether something is called something: "called the vote a farce"."""
-    return lemma in CALLING and _CALLED.match(text, at, end) is not None
+    if lemma not in CALLING:
+        return False
+    return _CALLED.match(text, at, end) is not None or _CALLED_WORDS.match(text, at, end) is not None
 
 
 def has_object(text: str, at: int) -> bool:

@@ -26,6 +26,8 @@ _DOES_SAY = re.compile(
     r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
     r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
     r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?|"
+    r"(?:liked|likes|loved|loves|used)|(?:was|were) (?:once |often |over)?heard|(?:has |had |have )?(?:written|wrote|writes|"
+    r"telephoned|phoned|e-?mailed|stepped|intervened|interrupted) [^,;:]{2,60}?|"
     r"(?:issued|released|published) (?:also )?(?:an?|another|its|their) (?:[\w-]+ ){0,3}(?:statement|letter|"
     r"declaration)(?: on [^,;:]{3,24}?)?)\s?to$"
 )

@@ -20,6 +20,9 @@ from stancekit.text.splitting import split_spans
 from stancekit.text.turns import Turn, find_turns
 
 
+_DASHES = (" - ", " – ", " — ")
+
+
 def find_quotes(text: str) -> list[Quote]:
     """Find reported speech and its speakers.
 
@@ -77,12 +80,15 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
             ledger.note_doer(unit)
         ledger.note_issued(unit)
     ledger.name_headings()
+    ledger.name_described()
     return sorted(spoken + ledger.quotes, key=lambda quote: (quote.start, -quote.end))
 
 
 def _may_report(text: str, unit: Unit) -> bool:
     """Tell whether a sentence holds a phrase of saying, quotation marks or, near its beginning, a colon."""
-    return bool(unit.cues or unit.marked) or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end
+    if unit.cues or unit.marked or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end:
+        return True
+    return text[unit.end : unit.end + 1] == "\n" and any(sign in text[unit.start : unit.end] for sign in _DASHES)
 
 
 def _turn_quote(turn: Turn, cast: Cast) -> Quote:

@@ -9,9 +9,12 @@ import re
 
 from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue, is_relative
+from stancekit.text.attribution.ends import GOES_ON
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
+from stancekit.text.attribution.nouns import CLAIMED, find_claimed
+from stancekit.text.attribution.passives import MADE_KNOWN, TOLD, Told, made_known, told_to
 from stancekit.text.attribution.pointing import (
     find_issuer,
     find_what,
@@ -23,8 +26,10 @@ from stancekit.text.attribution.pointing import (
 )
 from stancekit.text.attribution.relayed import RelayedReader
 from stancekit.text.attribution.reporting import (
+    ANSWERING,
     AS,
     ASK,
+    CLAIMING,
     CLAUSE,
     COLOUR,
     COORDINATING,
@@ -38,6 +43,7 @@ from stancekit.text.attribution.reporting import (
     NOT_VOICES,
     NOUNS,
     PARTICIPLE_AFTER,
+    PASSIVE,
     REMARKING,
     SAYING_AFTER,
     STRICT,
@@ -57,12 +63,20 @@ _VOICE_END = re.compile(
 )
 _LISTED = re.compile(r"(?:the )?[A-Z]\w+(?:, [A-Z]\w+)+ and (?:[A-Z]\w+ )+(?=[Mm]inister|[Ss]ecretary)")
 _OFFICE_AFTER = re.compile(
-    r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[a-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,160})?)"
+    r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[A-Za-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,160})?)"
     r"(?=,|\.?\s*$)"
 )
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
 _CLEAR = re.compile(
-    r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)(?: to [^,;:.“”]{2,60}?)?(?=(?:, [a-z ]{2,40},)? that\b)"
+    r"(?:ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)|let(?:s|ting)? (?:it be (?:known|understood)|"
+    r"(?:us|me|him|her|them|it|reporters|[a-z]+) know))"
+    r"(?: (?:to|through|via|in|at|on|during) (?:(?! that\b)[^,;:.“”]){2,60})?(?=(?:, [a-z ]{2,40},)? that\b)"
+    r"|ma(?:de|kes) (?:it|this) (?:known|clear|plain)(?=[,.])"
+)
+# "made a plea to drivers to slow down", "made an appeal for blood"
+_PLEA = re.compile(
+    r"ma(?:de|kes|king) (?:an?|another|his|her|its|their) (?:[\w-]+ ){0,2}?(?:plea|appeal|call|pitch|request)"
+    r"(?: for(?= [\w“\"])|(?P<to> to)(?= [^,;:.]{2,60}? (?:not )?to [a-z]))"
 )
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
 _BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
@@ -74,19 +88,33 @@ _WHICH_STATES = re.compile(
     r"\b(?:the|these|those|all|some|other|both|its) (?:[\w-]+ )?(?:[\w-]*(?:ern|ic|[iae]an|ish|ese)|Arab|"
     r"Gulf|member|rogue|coastal|other|neighbou?ring|littoral|island|nuclear|independent) $"
 )
-_BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
+_BASE_FRAMES = frozenset({AS, CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
 )
 
 
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
+_SPOKEN_NOUNS = CLAIMING | ANSWERING
+_ONLY_NOUNS = frozenset(_SPOKEN_NOUNS - LEMMAS.keys() - HOLDING)
+_IN_WORDS = re.compile(r"\b[Ii]n the (?:very |exact |famous |own )?$")
+_OF_WHOM = re.compile(r" of (?P<who>(?:the |an? |his |her |one )?[^,;:“”\"]{2,80}),? ?(?=[“\",])")
+_MEANWHILE_ENDS = ("time ", "breath ", "passing ", "effect ", "contrast ")
+_MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passing|in effect|by contrast) $")
+_WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^,;:“”\"]{1,90})(?=,\s)")
+_VERB_NEXT = re.compile(r", [a-z]+s (?:to|it|the|an?|its|his|her|no|that|them) ")
+_WHO_WHICH = (", who", ", which")
+_MAKING = frozenset({"made", "makes", "making", "let", "lets", "letting"})
+_NEWS = ("media ", "press ", "news ", "intelligence ", "recent ", "earlier ", "unconfirmed ", "these ", "some ")
+_BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
 _KEEPS = (" keep", " keeps", " kept")
+_SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
 _TO_ACT = re.compile(r"\s(?:[\w’'.-]+ ){1,8}?to [a-z]")
 
 
 # "who asked not to be named": about who speaks, and nothing that was said
 _UNNAMED = re.compile(r"\s(?:(?:him|her|them)self\s)?not to be (?:named|identified|quoted|cited)\b")
+_WHO_NEXT = re.compile(r" who [^,;:“”\"]{2,80}(?=,)")  # "according to one person who was there,"
 _ASIDE = re.compile(r", (?:who|whose|speaking|talking)\s[^,;:.“”\"]{2,120},")  # after the voice in "according to"
 
 # Participles, and what is passive: "was quoted as saying".
@@ -107,17 +135,49 @@ class Reader(RelayedReader):
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
+        if low in _SPOKEN_NOUNS:
+            cue = self._by_noun(low) or (self._in_words() if low == "words" else None)
+            if cue is not None or low in _ONLY_NOUNS:
+                return cue
         return None if self._is_no_verb(low) else self._by_verb(low)
+
+    def _in_words(self) -> Cue | None:
+        """Read "In the words of the mayor, “...”"."""
+        words = _IN_WORDS.search(self.text, self.floor, self.at)
+        who = None if words is None else _OF_WHOM.match(self.text, self.end, self.unit.end)
+        if words is None or who is None:
+            return None
+        left = before_comma(self.text, words.start())
+        right = who.end()
+        while right < self.unit.end and self.text[right] in ", \n\t":
+            right += 1
+        return Cue(
+            left=left, verb=self.at, verb_end=who.end("who"), right=right, form="according", frame=CLAUSE, lemma="accord",
+            subject_start=who.start("who"), subject_end=who.end("who"),
+        )  # fmt: skip
+
+    def _by_noun(self, low: str) -> Cue | None:
+        """Read "Lee’s claim that" and "an appeal by Chad for"."""
+        found = find_claimed(self.text, low, self.floor, self.at, self.end, self.limit)
+        if found is None:
+            return None
+        return Cue(
+            left=found.left, verb=self.at, verb_end=found.right - 1, right=found.right, form="finite", lemma=CLAIMED,
+            frame=found.frame, subject_start=found.start, subject_end=found.end, has_that=found.has_that,
+        )  # fmt: skip
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
         is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
-        is_noun = is_noun or (low == "states" and _WHICH_STATES.search(self.text, self.floor, self.at) is not None)
+        if low == "reports":
+            is_noun = is_noun or self.text.endswith(_NEWS, self.floor, self.at)
+        elif low == "states":
+            is_noun = is_noun or _WHICH_STATES.search(self.text, self.floor, self.at) is not None
         is_reading = low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)
         return is_noun or is_reading or self._is_silenced(low)
 
     def _by_verb(self, low: str) -> Cue | None:
-        if low in ("made", "makes", "making"):
+        if low in _MAKING:
             return self._remark()
         if low in HOLDING:
             return self._holding()
@@ -128,10 +188,46 @@ class Reader(RelayedReader):
         if low.endswith("ing"):
             return self._progressive(lemma, frame) or self._participle(lemma, frame)
         after = self.text[self.end : self.end + 30]
+        if after[:4] == " by " and (cue := self._by_others(lemma)) is not None:
+            return cue
         may_tell = after[:4] == " by " or " is that " in after or " was that " in after
         return (may_tell and self._told(lemma)) or self._finite(
             lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put")
         )
+
+    def _by_others(self, lemma: str) -> Cue | None:
+        """Read "were told by the guards to wait" and "it was announced by the bank"."""
+        if lemma in TOLD and (told := told_to(self.text, self.end, self.limit)) is not None:
+            return self._told_to(lemma, told)
+        known = made_known(self.text, self.floor, self.at, self.end, self.unit.end) if lemma in MADE_KNOWN else None
+        if known is None:
+            return None
+        left, told = known
+        self.end = right = told.end
+        while right < self.unit.end and self.text[right] in ", \n\t":
+            right += 1
+        return Cue(
+            left=left, verb=self.at, verb_end=told.end, right=right, form="according", frame=CLAUSE, lemma=lemma,
+            subject_start=told.start, subject_end=told.end,
+        )  # fmt: skip
+
+    def _told_to(self, lemma: str, told: Told) -> Cue | None:
+        """Make a phrase of a passive verb and of who speaks behind it."""
+        stop, silencer = self._before_helpers()
+        if silencer not in PASSIVE:
+            return None
+        words = self.text[self.floor : stop].split()
+        while words and words[-1].lower() in _BEEN:
+            stop = self.text.rindex(words.pop(), self.floor, stop)
+        found = find_subject(self.text, self.words, self.floor, stop) if words else None
+        left = self.at if found is None else found[0]
+        if words and words[-1].lower() in COORDINATING:
+            left = before_comma(self.text, self.text.rindex(words[-1], self.floor, stop))
+        is_to = self.text.startswith(("to ", "not ", "never "), told.right)
+        return Cue(
+            left=left, verb=self.at, verb_end=told.right - 1, right=told.right, form="finite", lemma=lemma,
+            frame=ASK if is_to else CLAUSE, subject_start=told.start, subject_end=told.end, has_that=not is_to,
+        )  # fmt: skip
 
     def _is_silenced(self, low: str) -> bool:
         """Tell by the words beside whether it reports nothing, without a further look: "the report", "can say"."""
@@ -150,6 +246,9 @@ class Reader(RelayedReader):
             if self.word.lower() == "making":
                 return self._participle("clarify", CLAUSE)
             return self._finite("clarify", CLAUSE, is_base=False)
+        if (plea := _PLEA.match(self.text, self.at, self.unit.end)) is not None:
+            self.end = plea.end() if plea["to"] is None else plea.end("to")
+            return self._finite("appeal", JUDGE if plea["to"] is None else ASK, is_base=False)
         match = REMARKING.match(self.text, self.at)
         if match is None:
             return None
@@ -181,7 +280,10 @@ class Reader(RelayedReader):
         left = self.unit.start + len(before)
         if before.endswith(","):
             left -= 1
-        name, stop = stop, self._apposition_end(start, stop)
+        if (who := _WHO_NEXT.match(self.text, stop, self.unit.end)) is not None:
+            name = stop = who.end()
+        else:
+            name, stop = stop, self._apposition_end(start, stop)
         voice_is_named = self.text[start:name].split()[-1] not in OFFICES
         aside = _ASIDE.match(self.text, stop, self.unit.end)
         self.end = right = stop if aside is None else aside.end()
@@ -195,7 +297,7 @@ class Reader(RelayedReader):
     def _apposition_end(self, start: int, stop: int) -> int:
         """Go past the office after a name, or the name after an office: "the minister, Ann Lee"."""
         office = _OFFICE_AFTER.match(self.text, stop, self.unit.end)
-        if office is not None and office["office"] in OFFICES:
+        if office is not None and office["office"].lower() in OFFICES:
             return office.end()
         name = _NAME_AFTER.match(self.text, stop, self.unit.end)
         is_office = name is not None and self.text[start:stop].split()[-1] in OFFICES
@@ -213,6 +315,11 @@ class Reader(RelayedReader):
         stop, silencer = self._before_helpers()
         if self.text.endswith(_KEEPS, self.floor, stop) and (frame in (ASK, JUDGE, VOW) or self._leads_to_speech()):
             return self._with_subject(lemma, frame, self.text.rindex(" ", 0, stop), is_base=False)
+        if frame in (CLAUSE, TELL) and self.text.endswith(_KEEPS, self.floor, stop):
+            cue = self._with_subject(lemma, frame, self.text.rindex(" ", 0, stop), is_base=False)
+            return cue if cue is not None and cue.has_that else None
+        if silencer is None and self.text.endswith(_SHE_IS, self.floor, stop):
+            return self._with_subject(lemma, frame, stop - len("’s"), is_base=False)
         if silencer not in ("is", "are", "was", "were", "been"):
             return None
         before = self.text[self.floor : stop].split()
@@ -225,7 +332,8 @@ class Reader(RelayedReader):
 
     def _participle(self, lemma: str, frame: str) -> Cue | None:
         """Read ", noting that ..."."""
-        if lemma in ("quote", "cite") or (
+        is_marked = lemma == "cite" and self.text.startswith((" “", ' "'), self.end) and self.unit.cues
+        if (lemma in ("quote", "cite") and not is_marked) or (
             lemma == "call"
             and frame == LOOSE
             and not _NAMES_SOMETHING.match(self.text, self.end)
@@ -241,6 +349,8 @@ class Reader(RelayedReader):
     def _left_of_participle(self, lemma: str, frame: str) -> int:
         """Give where the phrase of a participle begins; -1 where it reports nothing."""
         before = self.text[self.floor : self.at]
+        if before.endswith(_MEANWHILE_ENDS) and (aside := _MEANWHILE.search(before)) is not None:
+            before = before[: aside.start()]
         words = before.split()
         n_words = len(words)
         while words and (
@@ -275,6 +385,8 @@ class Reader(RelayedReader):
             stop, silencer, is_base = at, None, False
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
+        if is_base and self.text.startswith((" did ", " does "), stop):
+            is_base = False
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         before = self.text[self.floor : stop].strip()
@@ -283,7 +395,7 @@ class Reader(RelayedReader):
         last = before.rsplit(None, 1)[-1].lower()
         if last in COORDINATING:
             return None if is_base else self._coordinated(lemma, frame, stop, last)
-        inverted = self._inverted_after_clause(lemma, frame, stop) if last[-1] == "," else None
+        inverted = self._inverted_beside_comma(lemma, frame, stop) if last[-1] == "," else None
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
@@ -309,8 +421,9 @@ class Reader(RelayedReader):
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
-        if left < 0 and self.text.endswith(", who", self.floor, stop):
-            stop = left = stop - len(", who")
+        if left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop):
+            if self.text[stop - 1] == "o" or not self.word.endswith("s"):
+                stop = left = self.text.rindex(", ", self.floor, stop)
         found = find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
             found = find_subject(
@@ -369,6 +482,21 @@ class Reader(RelayedReader):
             self.end = past_another(self.text, stop, self.limit)
             subject = (start, self.end)
         return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=subject)
+
+    def _inverted_beside_comma(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        return self._inverted_after_clause(lemma, frame, stop) or self._inverted_between(lemma, frame, stop)
+
+    def _inverted_between(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "The roof, says an engineer who saw it, was rotten"."""
+        may_be = frame in (CLAUSE, STRICT) or lemma in ("add", "note", "recall")
+        who = _WHO_BETWEEN.match(self.text, self.end, self.unit.end) if may_be else None
+        if who is None:
+            return None
+        if not (GOES_ON.match(self.text, who.end(), self.unit.end) or _VERB_NEXT.match(self.text, who.end())):
+            return None
+        self.end = who.end()
+        left = before_comma(self.text, stop)
+        return self._cue(left=left, form="finite", lemma=lemma, frame=CLAUSE, subject=who.span("who"))
 
     def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Talks will go on, said the minister."."""

@@ -11,10 +11,15 @@ from stancekit.text.attribution.subjects import before_comma, find_subject
 from stancekit.text.attribution.surroundings import Surroundings
 
 _QUOTED_AS = re.compile(
-    r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+(?:saying|telling|stating|noting|adding)\b"
+    r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+"
+    r"(?:saying|telling|stating|noting|adding|declaring|warning|insisting|stressing|describing|calling|asking)\b"
 )
-_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
-_BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
+_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+"
+    r"(?:saying|telling|stating|noting|declaring|warning|insisting|stressing|calling|adding|asking)\b"
+)
+# "Ri Chol, whom it quoted as saying"
+_WHOM = re.compile(r"\b(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,4}), whom (?:[^,;:“”\"]{2,40} )$")
+_BY_AS = re.compile(r"\sby (?P<who>(?:(?! as\b)[^,;:“”\"]){2,80})(?:, [^,;:“”\"]{3,80},)? as (?!if\b|though\b|part\b|well\b|soon\b)")
 
 
 class RelayedReader(Surroundings):
@@ -79,6 +84,13 @@ class RelayedReader(Surroundings):
 
     def _quoting(self, stop: int) -> Cue | None:
         """Read "IRNA quoted Zarif as saying": Zarif speaks."""
+        if (whom := _WHOM.search(self.text, self.unit.start, self.at)) is not None:
+            said = _AS_SAYING.match(self.text, self.end, self.limit)
+            if said is not None:
+                self.end = said.end()
+                return self._cue(
+                    left=whom.end("who"), form="finite", lemma="say", frame=CLAUSE, subject=whom.span("who")
+                )
         match = _QUOTED_AS.match(self.text, self.end, self.limit)
         if match is None:
             return None

@@ -36,15 +36,21 @@ VERBS = {
         warn state confirm recommend propose reemphasize reemphasise re-emphasize re-emphasise reassert reconfirm
     """,
     TELL: "tell remind assure inform notify reassure",
-    ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command",
+    ASK: """
+        urge ask advise beseech implore exhort request invite encourage instruct order beg command
+        petition challenge press counsel entreat enjoin prod direct dare
+    """,
     JUDGE: """
         accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
         ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
         admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question
+        fault dispute rubbish trash lampoon satirize excoriate eulogize eulogise acclaim downplay
     """,
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
+        want brush wave single draw take pay come raise sound pour cast heap lavish push
+        give
         add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
         appreciate characterize characterise boast complain object apologize apologise plead protest
     """,
@@ -52,9 +58,15 @@ VERBS = {
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
         mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh
+        charge allow consider grumble counter retort venture intimate divulge posit profess rejoin
     """,
-    AS: "identify name evaluate assess compare liken depict portray rate defend refer",
-    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
+    AS: "identify name evaluate assess compare liken depict portray rate defend refer attribute ascribe credit",
+    COLOUR: """
+        go laugh shout whisper cry exclaim yell mutter sigh begin interject wonder read chant put
+        snap scoff fume query murmur mumble growl bark bellow chuckle gasp groan grin hiss holler intone moan muse frown
+        roar scream sob sniff snort stammer thunder wail boom gripe gush enthuse bristle chime chip marvel
+        reminisce implore vent crow coo croak grunt email text whoop rasp sneer snarl smile shrug
+    """,
 }
 
 IRREGULAR = {
@@ -70,6 +82,7 @@ IRREGULAR = {
     "swear": ["swears", "swore", "sworn", "swearing"],
     "beseech": ["beseeches", "besought", "beseeching"],
     "go": ["went"],
+    "give": ["gives", "gave", "giving"],
     "begin": ["began", "begins"],
     "hit": ["hit", "hits", "hitting"],
     "speak": ["spoke", "speaking"],
@@ -82,6 +95,23 @@ IRREGULAR = {
     "concur": ["concurs", "concurred", "concurring"],
     "read": ["reads"],
     "object": ["objects", "objected"],
+    "snap": ["snaps", "snapped", "snapping"],
+    "sob": ["sobs", "sobbed", "sobbing"],
+    "grin": ["grins", "grinned", "grinning"],
+    "chip": ["chips", "chipped", "chipping"],
+    "prod": ["prods", "prodded", "prodding"],
+    "want": ["wants", "wanted"],
+    "draw": ["draws", "drew", "drawing"],
+    "take": ["takes", "took", "taking"],
+    "pay": ["pays", "paid", "paying"],
+    "come": ["comes", "came", "coming"],
+    "cast": ["casts", "casting"],
+    "brush": ["brushes", "brushed", "brushing"],
+    "shrug": ["shrugs", "shrugged", "shrugging"],
+    "email": ["emails", "emailed", "emailing"],
+    "text": ["texts", "texted", "texting"],
+    "smile": ["smiled"],
+    "chime": ["chimed"],
 }
 
 # "put an emphasis on cheap loans"
@@ -96,7 +126,9 @@ PARTICLES = {
     "warn": (("of", JUDGE), ("about", JUDGE), ("against", JUDGE)),
     "caution": (("against", JUDGE), ("about", JUDGE)),
     "advise": (("against", JUDGE),),
-    "ask": (("for", JUDGE),),
+    "ask": (("for", JUDGE), ("to know", CLAUSE)),
+    "demand": (("to know", CLAUSE),),
+    "press": (("for", JUDGE),),
     "admit": (("to", JUDGE),),
     "confess": (("to", JUDGE),),
     "rule": (("out", JUDGE),),
@@ -118,12 +150,23 @@ PARTICLES = {
     "appeal": (("to", ASK), ("for", JUDGE), ("on", ASK)),
     "lash": (("out at", JUDGE),),
     "hit": (("out at", JUDGE), ("back at", JUDGE)),
-    "speak": (("out against", JUDGE),),
+    "speak": (
+        ("out against", JUDGE), ("out in favour of", JUDGE), ("in favour of", JUDGE), ("in favor of", JUDGE),
+        ("in support of", JUDGE), ("of", STRICT),
+    ),
     "go": (("on", COLOUR),),
     "put": (("it", COLOUR), *_EMPHASIS),
     "lay": _EMPHASIS,
     "place": _EMPHASIS,
+    "give": tuple(
+        (f"{article}{kind}{noun}", ASK)
+        for article in ("", "the ", "an ")
+        for kind in ("", "clear ", "strict ", "immediate ")
+        for noun in ("directives", "instructions", "orders", "directions", "order", "instruction", "directive")
+    ),
     "issue": (
+        ("directives", ASK),
+        ("orders", ASK),
         ("a call for", JUDGE),
         ("an appeal for", JUDGE),
         ("a plea for", JUDGE),
@@ -137,6 +180,39 @@ PARTICLES = {
     "rail": (("against", JUDGE),),
     "inveigh": (("against", JUDGE),),
     "continue": (("by saying", CLAUSE),),
+    "draw": (("attention to", JUDGE),),
+    "take": (("issue with", JUDGE), ("aim at", JUDGE), ("exception to", JUDGE)),
+    "pay": (("tribute to", JUDGE), ("homage to", JUDGE)),
+    "come": (
+        ("out against", JUDGE), ("out strongly against", JUDGE), ("out in favour of", JUDGE), ("out in favor of", JUDGE),
+        ("out in support of", JUDGE),
+    ),
+    "raise": tuple(
+        (f"{kind}{noun} {preposition}", JUDGE)
+        for kind in ("", "serious ", "grave ", "deep ")
+        for noun in ("concerns", "concern", "objections", "doubts", "questions", "the alarm", "alarm")
+        for preposition in ("about", "over", "to", "at")
+    ),
+    "sound": (("the alarm over", JUDGE), ("the alarm about", JUDGE), ("the alarm on", JUDGE)),
+    "pour": (("scorn on", JUDGE), ("cold water on", JUDGE)),
+    "cast": (("doubt on", JUDGE), ("doubts on", JUDGE)),
+    "heap": (("praise on", JUDGE), ("scorn on", JUDGE)),
+    "lavish": (("praise on", JUDGE),),
+    "push": (("back against", JUDGE), ("back on", JUDGE)),
+    "scoff": (("at", JUDGE),),
+    "sneer": (("at", JUDGE),),
+    "frown": (("at", JUDGE), ("on", JUDGE), ("upon", JUDGE)),
+    "bristle": (("at", JUDGE),),
+    "fume": (("at", JUDGE), ("about", JUDGE), ("over", JUDGE)),
+    "grumble": (("about", JUDGE), ("over", JUDGE), ("at", JUDGE)),
+    "gripe": (("about", JUDGE),),
+    "want": (("to know", CLAUSE),),
+    "brush": (("aside", JUDGE), ("off", JUDGE)),
+    "shrug": (("off", JUDGE),),
+    "wave": (("away", JUDGE), ("off", JUDGE)),
+    "single": (("out", JUDGE),),
+    "chime": (("in", COLOUR),),
+    "chip": (("in", COLOUR),),
 }
 # Forms that are nouns as often: they report only with "that" or marks after them.
 NOUNS = word_set(
@@ -144,6 +220,9 @@ NOUNS = word_set(
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
+    text texts email emails query smiles grins roar roars press presses challenge challenges petition petitions fault
+    faults charge charges counsel counsels counters counter wave waves single singles direct
+    attribute attributes credit credits crow sniffs barks wants want shrug shrugs dare
     claim report state note comment demand promise question questions place places issue issues rails
      request answer point quote call order post appeal
     estimate offer offers names rates extends rule rules welcome praise thanks
@@ -151,7 +230,10 @@ NOUNS = word_set(
 )
 # Verbs that do not report without one of their particles.
 PARTICLE_ONLY = frozenset(
-    {"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
+    {
+        "point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh",
+        "frown", "want", "give", "draw", "take", "pay", "come", "raise", "sound", "pour", "cast", "heap", "lavish", "push", "brush", "wave", "single", "chime", "chip",
+    }  # fmt: skip
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}
@@ -189,11 +271,41 @@ LEMMAS = _every_form()
 
 # "is of the view that"
 HOLDING = word_set("view opinion belief conviction")
+# Nouns that tell what somebody says by "is that".
+ANSWERING = word_set("answer reply version response words argument view message explanation conclusion verdict")
+# Nouns that tell what somebody claims, wants or promises.
+CLAIMING = word_set(
+    """
+    claim claims assertion assertions allegation allegations accusation accusations warning warnings promise promises
+    pledge pledges vow vows call calls demand demands request requests appeal appeals plea pleas threat threats insistence
+    suggestion suggestions contention complaint complaints assurance assurances prediction predictions charge charges
+    argument denial admission
+    """
+)
 # Every word at which a phrase of saying may stand.
-CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING])
+CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", "let", "lets", "letting", *HOLDING, *CLAIMING, *ANSWERING])
 # The signs that may follow it.
 CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
+# Words that are common and seldom report: what must follow them, so that most are passed over at once.
+_AFTER_NOUN = (" that ", " for ", " to ", " by ", " from ", " made ", " issued ", " voiced ", " repeated ", " on ", " earlier ",
+               " last ", " this ", " yesterday ", " today ")
+_IS = (" is ", " was ", " were ", " has been ", " remains ", " remained ", " is:", " was:", " were:", " is,", " was,", " were,")
+MUST_FOLLOW: dict[str, tuple[str, ...]] = {
+    **{
+        form: tuple(f" {particle}" for particle, _ in PARTICLES[verb])
+        for verb in ("draw", "take", "pay", "come", "raise", "sound", "pour", "cast", "heap", "lavish", "push", "give", "want",
+                     "brush", "wave", "single", "shrug", "chime", "chip", "frown")
+        for form in [verb, *inflections(verb)]
+        if FRAMES[verb] == LOOSE
+    },
+    **{noun: _AFTER_NOUN + _IS for noun in CLAIMING - LEMMAS.keys()},
+    **{noun: _IS for noun in ANSWERING - LEMMAS.keys() - CLAIMING - HOLDING},
+    "words": (*_IS, " of "),
+    "let": (" it be ", *(f" {whom} know" for whom in ("us", "me", "him", "her", "them", "it", "reporters"))),
+    "lets": (" it be ",),
+    "letting": (" it be ",),
+}
 
 # Words before a verb after which it reports nothing: "to say", "will say", "was announced".
 SILENCING = word_set(
@@ -210,7 +322,7 @@ HELPERS = word_set(
     has have had also further then again later earlier once repeatedly recently already still too himself herself
     themselves itself simply often always even just now today yesterday initially previously furthermore meanwhile
     both all publicly so thus ever once since as well first finally jointly did does do moreover long twice
-    nevertheless nonetheless instead therefore soon likewise elsewhere
+    nevertheless nonetheless instead therefore soon likewise elsewhere afterwards
     """
 )
 # Before a participle that reports: ", saying that", "while noting that".
@@ -249,10 +361,11 @@ ASIDE = re.compile(
     r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|claim|step|decision|remark|reference|"
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|event|gesture|"
-    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
+    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase|proposal|version|comparison|verdict|"
+    r"finding|ruling|offer|appeal|complaint|rebuke|response|explanation|contention|notion)\b(?: (?:that|which|in|for which|"
     r"of|widely|to|he|she|it|they|its|his|her|their|the|consistent|aimed|likely|intended|designed|meant|seen|viewed|"
     r"made|condemned|welcomed|criticized|criticised|backed|supported|shared|echoed|rejected|expected|[A-Z]\w+)\b|,)"
-    r"|,\s(?:citing|referring|alluding|calling into (?:the )?question"
+    r"|,\san act (?:that|which)\b|,\s(?:citing|referring|alluding|calling into (?:the )?question"
     r"|in (?:an? )?(?:[\w-]+ ){0,3}?(?:reference|allusion|response|rebuke|swipe|dig|jab|nod|answer) (?:to|at|of)"
     r"|without (?:giving|elaborating|providing|going|naming|saying|offering|specifying|mentioning|adding)"
     r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows))\b"
@@ -296,7 +409,9 @@ TIME = re.compile(
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
     r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"
-    r"|himself|herself|itself|themselves"
+    r"|(?:under|on) oath|on (?:the )?record|in (?:private|public)|privately|over the phone|by (?:phone|email|e-mail|text)"
+    r"|himself|herself|itself|themselves|afterwards?|in (?:the )?(?:strongest|strong|harshest|clearest|bluntest|plainest|"
+    r"no uncertain)(?: possible)? (?:terms|language|words)"
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
     r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
     r"for instance|in turn|though(?=,)"
@@ -312,7 +427,7 @@ TIME = re.compile(
 ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
-    himself herself itself themselves recently publicly explicitly previously bluntly for out at during through via
+    himself herself itself themselves afterward afterwards recently publicly explicitly previously bluntly privately under over by for out at during through via
     twice two three four five six ten several many numerous countless multiple just only with
     """
 )
@@ -390,4 +505,6 @@ ADJUNCT = re.compile(
     r"For instance|Instead|While|As|For (?:his|her|its|their) part)\b"
 )
 # What opens the first sentence of a report: "TEHRAN – ".
-DATELINE = re.compile(r"(?:[A-Z][A-Za-z.’' ]{1,30}(?:,\s[A-Z]?[\w .]{1,20})?\s[–—-]+\s|\([^)]{1,20}\)\s)")
+DATELINE = re.compile(
+    r"(?:[A-Z][A-Za-z.’' ]{1,30}(?:,\s[A-Z]?[\w .]{1,20}){0,2}(?:\s\([^)]{1,24}\))?\.?\s?[–—-]+\s|\([^)]{1,20}\)\s)"
+)

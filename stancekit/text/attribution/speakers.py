@@ -48,7 +48,7 @@ from stancekit.text.attribution.salience import (
 
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
-_OBJECTS = {"him": "he", "her": "she", "them": "they"}  # "quoted him as saying"
+_OBJECTS = {"him": "he", "her": "she", "them": "they", "his": "he", "their": "they"}  # "quoted him as saying"
 OWN_VOICE = word_set("i we you one")
 # Who held an office once is known by name, and so is who will soon.
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")

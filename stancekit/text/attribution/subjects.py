@@ -25,6 +25,10 @@ _NO_SUBJECT = word_set("against of for with from to by in on at about over into"
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
 _NOT_SAID = word_set("as if unless")
 # After "we’ll", "we’re" and "I’m" nothing has been said yet.
+_LAWS = frozenset({"law", "act", "article", "decree", "section", "regulation", "directive"})
+_RELATIVES = RELATIVE | {word.capitalize() for word in RELATIVE}  # not the "WHO"
+_NOBODY = frozenset({"nobody", "none", "neither"})
+_MUTE = _NOBODY | _LAWS
 _NOT_YET = frozenset({"ll", "re", "m"})
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
@@ -36,6 +40,11 @@ _FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both
 _DAY_FIRST = re.compile(
     rf"(?:[Oo]n (?:{DAY}(?: (?:morning|afternoon|evening|night))?|{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
     rf"[Ii]n (?:(?:early |late |mid-)?{MONTH}(?: \d{{4}})?|\d{{4}})) (?=\S)"
+)
+# "In its latest bulletin the agency said"
+_DOCUMENT_FIRST = re.compile(
+    r"[Ii]n (?:its|his|her|their|an?|the) (?:[\w-]+ ){0,4}?(?:bulletin|update|report|statement|letter|speech|address|ruling|"
+    r"tweet|post|column|message|interview|verdict|memo|paper|submission|brief|reply) (?=(?:the|he|she|it|they|[A-Z][\w’'.-]*)\b)"
 )
 # "The signatories – Chad and Peru – rejected"
 _DASHES = (" –", " —", " -")
@@ -93,7 +102,7 @@ def _parts_clauses(text: str, match: re.Match[str], end: int) -> bool:
 
 def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tuple[int, int, int] | None:
     """Find the subject before a remark between commas: "Lee, the minister, said"; "Lee, in a speech, said"."""
-    commas = [i for i, sign in enumerate(piece) if sign == "," and (i == len(piece) - 1 or piece[i + 1] == " ")]
+    commas = _commas(piece)
     if len(commas) < 2:
         return _checked(
             text, table, floor, _last_break(text, table, floor, floor + len(piece) - 1), floor + len(piece) - 1
@@ -117,6 +126,17 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
             return _checked(text, table, floor, start, end)
     end = floor + len(piece) - 1
     return _checked(text, table, floor, _last_break(text, table, floor, end), end)
+
+
+def _commas(piece: str) -> list[int]:
+    """Give where commas stand that part words."""
+    commas = []
+    at = piece.find(",")
+    while at >= 0:
+        if at == len(piece) - 1 or piece[at + 1] == " ":
+            commas.append(at)
+        at = piece.find(",", at + 1)
+    return commas
 
 
 def _is_somebody(text: str, phrase: str, end: int) -> bool:
@@ -151,12 +171,15 @@ def _names(phrase: str) -> bool:
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
     on_day = -1
-    if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
-        on_day, start = start, day.end()
+    if text.startswith(("On ", "on ", "In ", "in "), start):
+        opening = _DAY_FIRST.match(text, start, end) or _DOCUMENT_FIRST.match(text, start, end)
+        on_day, start = (-1, start) if opening is None else (start, opening.end())
     phrase = text[start:end]
     words = phrase.split()
-    if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
+    if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1] in _RELATIVES:
         return None
+    if first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words)):
+        return None  # "Nobody said", "Article 5 states"
     if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
         return None
     if not (last := _speaking(words[-1])):
@@ -166,7 +189,7 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     # "had the union accused them", "a move is what analysts say"
     if not AUXILIARIES.isdisjoint(words) and " who " not in phrase and ("had" in words or words[-1].islower()):
         return None
-    if first in RELATIVE or words[0] in _NO_SUBJECT:
+    if words[0] in _RELATIVES or words[0] in _NO_SUBJECT:
         return None
     if len(words) > 1 and last.lower() in OWN_OR_PRONOUN:
         start += text[start:end].rindex(words[-1])

@@ -11,14 +11,21 @@ from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.kinds import HELPER
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import (
+    COUNTED,
+    COUNTING,
+    PUT_DOWN,
+    VOICED,
+    VOICING,
     says_what_it_is,
     usual_frame,
 )
 from stancekit.text.attribution.reporting import (
     AS,
+    CLAUSE,
     DAY,
     GOING_ON,
     HELPERS,
+    JUDGE,
     LEMMAS,
     MONTH,
     PARTICLE_ONLY,
@@ -29,20 +36,29 @@ from stancekit.text.attribution.reporting import (
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
     rf"on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
+    rf"in (?:early |late |mid-)?{MONTH}(?: \d{{4}})?|"
     r"for (?:his|her|its|their) part|"
     r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
 )
 _LONGEST_CLAUSE = 90
 _DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
+_MONTH_ENDS = tuple(
+    f"{month}{sign}"
+    for month in "January February March April May June July August September October November December".split()  # noqa: SIM905
+    for sign in ("", ",")
+)
 _DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ","))
-_TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS)
-_LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
+_TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS, *_MONTH_ENDS)
+_LATE = (*_DAY_ENDS, *_MONTH_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
 _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
+_LONGEST_FEELING = 70
+_LONGEST_COUNT = 110
+_BY_OBJECT = VOICING | COUNTING
 # "called again for", "appealed on Friday to"
 _BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
 
@@ -55,11 +71,10 @@ class Surroundings:
         self.word = text[at:end]
         self.after_quote = quote > 0
         floor = unit.marked[quote - 1].close if quote else unit.start
-        self.floor = max(floor, self.at - REACH)
-        if unit.cues:
-            self.floor = max(self.floor, unit.cues[-1].verb_end)
-        self.next_open = unit.marked[quote].open if quote < len(unit.marked) else unit.end
-        self.limit = min(unit.end, self.next_open)
+        floor = max(floor, at - REACH)
+        self.floor = max(floor, unit.cues[-1].verb_end) if unit.cues else floor
+        limit = unit.marked[quote].open if quote < len(unit.marked) else unit.end
+        self.limit = min(unit.end, limit)
 
     def _frame(self, lemma: str) -> str | None:
         """Give what follows the verb, with its particle."""
@@ -68,6 +83,8 @@ class Surroundings:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
+        if lemma in _BY_OBJECT and (frame := self._by_object(lemma)) is not None:
+            return frame
         if lemma in PARTICLES:
             end = self.end
             if (between := _BETWEEN.match(self.text, end)) is not None:
@@ -80,6 +97,27 @@ class Surroundings:
         if lemma in PARTICLE_ONLY:
             return None
         return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
+
+    def _by_object(self, lemma: str) -> str | None:
+        """Read "expressed the hope that" and "put the toll at 11"."""
+        if lemma in COUNTING:
+            return self._counted()
+        if self.text.find(" that ", self.end, self.end + _LONGEST_FEELING) < 0:
+            return None
+        if (feeling := VOICED.match(self.text, self.end, self.limit)) is None:
+            return None
+        self.end = feeling.end()
+        return CLAUSE
+
+    def _counted(self) -> str | None:
+        """Read "put the toll at 11" and "put the delay down to fog"."""
+        near = self.text[self.end : self.end + _LONGEST_COUNT]
+        if " at " not in near and " down to " not in near:
+            return None
+        if (counted := COUNTED.match(self.text, self.end, self.limit)) is not None:
+            self.end = counted.end()
+            return JUDGE
+        return JUDGE if PUT_DOWN.match(self.text, self.end, self.limit) is not None else None
 
     def _with_particle(self, lemma: str) -> str | None:
         """Give what follows the verb if one of its particles stands there."""
@@ -124,7 +162,7 @@ class Surroundings:
 
     def _day_last(self, piece: str) -> re.Match[str] | None:
         """Find a day at the end of the words before a verb; not in "Lee, who left on Monday, said"."""
-        if piece.endswith(",") and ", wh" in piece[-_LONGEST_CLAUSE:]:
+        if piece.endswith(",") and " wh" in piece[-_LONGEST_CLAUSE:]:
             return None
         return _TRAILING_DAY.search(piece[-60:])
 

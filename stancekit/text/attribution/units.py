@@ -10,7 +10,7 @@ from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.kinds import CUE
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
-from stancekit.text.attribution.reporting import CUE_TAILS
+from stancekit.text.attribution.reporting import CUE_TAILS, MUST_FOLLOW
 
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 _MOST_PIECES = 60
@@ -80,11 +80,12 @@ def _end_around(spans: Sequence[tuple[int, int]], close: int, end: int) -> int:
 def _add_cues(text: str, words: Words, spans: Sequence[tuple[int, int]], units: list[Unit]) -> None:
     """Look at each word of the sentences at which a phrase of saying may stand."""
     for unit in units:
-        quote = 0
+        quote, marked = 0, unit.marked
+        n_marked = len(marked)
         for at, end in words.alike(CUE, CUE_TAILS, unit.start, unit.end):
-            while quote < len(unit.marked) and unit.marked[quote].close <= at:
+            while quote < n_marked and marked[quote].close <= at:
                 quote += 1
-            if quote < len(unit.marked) and unit.marked[quote].open < at:
+            if quote < n_marked and marked[quote].open < at:
                 piece = _piece(spans, unit, quote, at)
                 if piece is not None:
                     _add_cue(text, words, piece, 0, at, end)
@@ -94,8 +95,11 @@ def _add_cues(text: str, words: Words, spans: Sequence[tuple[int, int]], units: 
 
 def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int) -> None:
     """Add the phrase of saying around a word, if it is one."""
+    low = text[at:end].lower()
+    if low in MUST_FOLLOW and not text.startswith(MUST_FOLLOW[low], end):
+        return
     if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
         return
-    cue = Reader(text, words, unit, quote, at, end).read(text[at:end].lower())
+    cue = Reader(text, words, unit, quote, at, end).read(low)
     if cue is not None:
         unit.cues.append(cue)
