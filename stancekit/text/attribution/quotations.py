@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from stancekit.records import Quote
 from stancekit.text.attribution.claims import Sentence
 from stancekit.text.attribution.cues import Unit
+from stancekit.text.attribution.labels import Labels
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import find_marked
 from stancekit.text.attribution.speakers import Cast
@@ -62,7 +63,7 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
         Its turns, if it is a transcript.
     """
     cast = Cast(text)
-    spoken = [_turn_quote(turn, cast) for turn in turns if turn.start < turn.end]
+    spoken = Labels(text, cast.people, turns).quotes() if turns else []
     ledger = Ledger(text, cast, spoken)
     units = find_units(text, cast.words, spans, find_marked(text, cast.words))
     reporting = [_may_report(text, unit) for unit in units]
@@ -83,8 +84,3 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
 def _may_report(text: str, unit: Unit) -> bool:
     """Tell whether a sentence holds a phrase of saying, quotation marks or, near its beginning, a colon."""
     return bool(unit.cues or unit.marked) or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end
-
-
-def _turn_quote(turn: Turn, cast: Cast) -> Quote:
-    speaker = cast.name(turn.speaker)
-    return Quote(start=turn.start, end=turn.end, kind="direct", speaker=speaker.name, title=speaker.title, rule="turn")

@@ -26,7 +26,6 @@ from stancekit.text.attribution.descriptions import (
     place_adjective,
     plain_name,
 )
-from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS
 from stancekit.text.attribution.pairs import pair_before
 from stancekit.text.attribution.people import Held, Speaker
@@ -161,14 +160,6 @@ class Cast(Called):
         if " " in phrase or phrase == low or low in VOICES or low in OFFICES or low in DOCUMENTS:
             return False
         return low in self.words
-
-    def name(self, label: str) -> Speaker:
-        """Say whom the label of a turn means: "SECRETARY BLINKEN", "Vladimir Putin"."""
-        mentions = find_mentions(f"{label}:")
-        if not mentions:
-            return Speaker(name=label, title=None, kind="body")
-        speaker = self.people.by_parts(mentions[-1].name)
-        return speaker or Speaker(name=mentions[-1].name, title=mentions[-1].title, kind="person")
 
     def _by_pronoun(self, pronoun: str, at: int) -> Speaker | None:
         """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named."""
