@@ -22,7 +22,7 @@ _LABEL = re.compile(
     rf"(?P<more>(?:(?<=,)[ \t\xa0]{_WORD}(?:[ \t\xa0](?:{_WORD}|{_PARTICLE}|\([A-Za-z.]{{2,5}}\))){{0,8}},?){{0,3}})"
     rf"(?:[ \t\xa0]{{0,3}}{_REMARK})?[ \t\xa0]?"
 )
-_NUMBERED = re.compile(r"(?:Q|Question )\d{1,3}[.:]?[ \t\xa0]{1,3}(?=[A-Z])")  # "Q17 Anna Berg"
+_NUMBERED = re.compile(r"Q\d{1,3}\.?[ \t\xa0]{1,3}(?=[A-Z])")  # "Q17 Anna Berg"
 _NOTE = re.compile(r"\n[ \t\r]*\n(?=\(?(?:Note|NOTE|Editor[’']s [Nn]ote): )")
 _BOLD = ("**", "__")  # around labels that were written in Markdown
 # "Address by Prime Minister Anna Berg at the dam"

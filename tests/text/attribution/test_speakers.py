@@ -172,4 +172,4 @@ def test_a_document_speaks_for_who_issued_it():
 
 def test_labels_of_turns_take_the_fullest_name():
     text = "FOREIGN MINISTER KULEBA: Yes.\n\nMR. PRICE: It is good to see Dmytro Kuleba.\n\nQUESTION: Why?"
-    assert [quote.speaker for quote in find_quotes(text)] == ["Dmytro Kuleba", "Price", "QUESTION"]
+    assert [quote.speaker for quote in find_quotes(text)] == ["Dmytro Kuleba", "Price", "Question"]
