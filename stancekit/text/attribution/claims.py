@@ -15,6 +15,7 @@ from stancekit.text.attribution.contents import (
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
 from stancekit.text.attribution.glued import find_glued
+from stancekit.text.attribution.inturn import own_sentence, own_words
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
@@ -327,6 +328,10 @@ class Sentence(Naming):
             if marked.open < end and marked.close > start:
                 kind = "mixed"
                 self.taken.add(k)
+        if kind == "indirect" and rule.startswith("clause-after"):
+            end = own_sentence(self.text, start, end)
+            if self.turn is not None and not self.is_quoted:
+                end = own_words(self.text, start, end)
         self.ledger.add(start, end, kind, speaker, rule)
 
     def _take(self, marked: Marked, speaker: Speaker | None, rule: str) -> None:

@@ -8,6 +8,7 @@ from stancekit.records import Quote
 from stancekit.text.attribution.contents import only_may
 from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
 from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
+from stancekit.text.attribution.inturn import is_reported, plural_before
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked, stands_apart
 from stancekit.text.attribution.namewords import OFFICES
@@ -102,7 +103,18 @@ class Hearing:
             lead = self.ledger.leading(self.unit)
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
-        return self.cast.resolve(cue.subject_start, cue.subject_end)
+        speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
+        return self._in_turn(subject, cue.subject_start, speaker) if self.turn is not None else speaker
+
+    def _in_turn(self, subject: str, at: int, speaker: Speaker | None) -> Speaker | None:
+        """Say whom "they" and "he" mean within a turn: never whoever has it."""
+        if self.turn is None or self.is_quoted or subject not in PRONOUNS:
+            return speaker
+        if subject == "they" and (many := plural_before(self.text, self.turn.start, at)) is not None:
+            return self.cast.resolve(*many) or speaker
+        if speaker is not None and speaker.name == self.turn.speaker:
+            return next((one for one in reversed(self.cast.heard) if one.name != self.turn.speaker), None)
+        return speaker
 
     def _writer(self, cue: Cue) -> Speaker | None:
         """Say who wrote what a phrase tells of: "a letter sent by Lee to Kern, in which he accused"."""
@@ -135,7 +147,7 @@ class Hearing:
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
-        if cue.form not in ("finite", "inverted") or self.turn is not None:
+        if cue.form not in ("finite", "inverted") or self.is_quoted:
             return None
         is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
         if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT, LOOSE):
@@ -147,14 +159,21 @@ class Hearing:
 
     def _is_heard_alone(self, cue: Cue) -> bool:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
+        if self.turn is not None and (self.is_quoted or not self._leads_another()):
+            return False
         if cue.form == "coordinated":
-            return self.turn is None and self._has_subject(cue) and not self._only_agrees(cue)
-        if self.turn is not None or only_may(self.text, self.start, cue):
+            return self._has_subject(cue) and not self._only_agrees(cue)
+        if only_may(self.text, self.start, cue):
             return False
         if cue.lemma not in SHOWING or cue.left <= self.start:
             return True
         lead = self.ledger.leading(self.unit)
         return lead is not None and lead.kind == "person"
+
+    def _leads_another(self) -> bool:
+        """Tell whether a sentence of a turn begins with somebody else than whoever speaks."""
+        lead = self.ledger.leading(self.unit)
+        return lead is not None and self.turn is not None and lead.name != self.turn.speaker
 
     def _only_agrees(self, cue: Cue) -> bool:
         """Tell whether many came to an agreement, which nobody need have said: "both sides met and agreed that"."""
@@ -168,9 +187,12 @@ class Hearing:
         return cue.left - self.unit.start > _LEAD and self.ledger.leading(self.unit) is not None
 
     def _speaks_in_turn(self, cue: Cue, speaker: Speaker | None) -> bool:
-        """Tell whether another named speaker is reported within a turn."""
+        """Tell whether another is reported within a turn, or by name within a quotation."""
         if speaker is None or self.turn is None or speaker.name == self.turn.speaker:
             return False
+        if not self.is_quoted:
+            has_marks = (self.quote_after(cue) or self.quote_before(cue)) is not None
+            return is_reported(self.text, cue, speaker, self.turn.speaker, has_marks=has_marks)
         if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
             return False
         is_alone = " " not in self.text[cue.verb : cue.verb_end]  # "ruled out" is clear

@@ -126,7 +126,7 @@ class Ledger:
 
     def note_topic(self, unit: Unit) -> None:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
-        if self.turns or self.text[unit.start] in '“"':
+        if (self.turns and self.turn_at(unit.start) is None) or self.text[unit.start] in '“"':
             return
         self.cast.note_topic(partial(self._topic, unit))
 

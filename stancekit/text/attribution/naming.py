@@ -109,7 +109,7 @@ class Naming(Hearing):
             if i and cue.subject_end - cue.subject_start < 6:
                 speaker = self._resolve(cue, is_first=False)
             self.speakers[i] = speaker
-            if i not in self.nested and speaker is not None and self.turn is None and not self._is_found_in(i):
+            if i not in self.nested and speaker is not None and not self.is_quoted and not self._is_found_in(i):
                 self.cast.hear(speaker)
                 self._note_document(cue, speaker)
         for i, cue in enumerate(cues):
@@ -128,7 +128,8 @@ class Naming(Hearing):
         for j in order:
             if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":
                 return self.speakers[j]
-        return self.ledger.leading(self.unit, self.unit.cues[i].left) or self.cast.last
+        lead = self.ledger.leading(self.unit, self.unit.cues[i].left)
+        return lead if self.turn is not None and not self.is_quoted else lead or self.cast.last
 
     def _note_document(self, cue: Cue, speaker: Speaker) -> None:
         """Remember "In a statement, Lee said" for "the statement said"."""
