@@ -18,6 +18,7 @@ from stancekit.text.attribution.reporting import (
     TIME,
     TO_DO,
     VENUE,
+    VOW,
 )
 
 REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
@@ -32,6 +33,11 @@ _IN_YEAR = re.compile(r"\s*in \d{4} (?:the|an?|[A-Z])")
 _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
 _ASIDE_THAT = re.compile(
     r"(?: \w+ly)?(?:,\s[^,;:“”\"]{3,120},|\s[-–—]+\s[^–—;:“”\"]{3,120}?\s[-–—]+)\sthat\s|(?: \w+ly) that\s"
+)
+# "said to me on the steps, and she was upset, that"; "claimed inside, and I wrote it down, that"
+_FAR_ASIDE_THAT = re.compile(
+    r" (?:to|in|at|on|with|from|during|before|after|inside|outside|here|there|twice|afterwards|privately|again|aloud|"
+    r"openly|me|us|him|her|them)\b(?: (?!that\b)[\w’'-]+){0,7}?, (?P<aside>[^;:“”\"]{2,110}), that\s"
 )
 _NOUN_NEXT = re.compile(
     r"\s(?:his |her |their |its |the )?(?:hope|hopes|confidence|regret|concern|readiness|belief|view|opinion|doubt|"
@@ -64,6 +70,7 @@ _DAYS_AND_MONTHS = frozenset(
     "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 )
 _TO = re.compile(r"\s(?:not )?to\s")
+_LONGEST_OBJECT, _LONGEST_ASIDE = 60, 120  # characters from a comma to "that", and where another stands before it
 # A feeling without what it is about: "expressing her disappointment".
 _MERE_FEELING = re.compile(r"\s*(?:his|her|its|their) (?:[a-z-]+ )?[a-z]+\s*[.,;]?\s*$")
 
@@ -108,7 +115,10 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end()
-    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT) else None
+    if text.find(", that ", at, limit) >= 0 and (far := _FAR_ASIDE_THAT.match(text, at, limit)) is not None:
+        before = text[at : far.start("aside")]
+        return None if _OTHER_CLAUSE.search(before) or not AUXILIARIES.isdisjoint(before.split()) else far.end()
+    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW) else None
 
 
 def _opens_aside(text: str, at: int) -> bool:
@@ -148,7 +158,8 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     end = min(limit, at + REACH)
     that = THAT.search(text, at, end)
     comma = text.find(",", at, end)
-    if that is not None and not (0 <= comma < that.start() and that.start() - comma > 60):
+    reach = _LONGEST_ASIDE if that is not None and text[that.start() - 1] == "," else _LONGEST_OBJECT
+    if that is not None and not (0 <= comma < that.start() and that.start() - comma > reach):
         return that.end(), True
     match = _OBJECT.match(text, at, end)
     if match is None or _OF_WHAT.match(text, at, end):

@@ -134,6 +134,8 @@ class Hearing:
             if speaker is None:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
+        if cue.lemma == "undertake" and not is_person:  # what a state undertakes it need not say
+            return False
         if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
             return False
         if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"

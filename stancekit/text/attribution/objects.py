@@ -38,7 +38,11 @@ _WRITTEN = re.compile(
     r"(?: (?:addressed )?to (?:[\w’'.-]+ ){0,9}[\w’'.-]+)?\s*$"
 )
 # Who is warned, before "that".
-_WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
+_WARNED = re.compile(
+    r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?(?=that\b)|[^\s,;:“”]+(?: [^\s,;:“”]+){0,5}?(?=, [^;:“”]{2,110}, that\b))"
+)
+_ARTICLE_WITHIN = re.compile(r"(?:^|\s)(?:an?|no|its|their|some|more|every) ")
+_TELLS_WHOM = frozenset({"warn", "advise", "caution", "promise", "teach"})
 # What is refused by saying so; an offer or a plan is refused by doing nothing.
 _REFUSED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|"
@@ -104,9 +108,12 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         return None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
         return JUDGE
-    if lemma == "warn":
+    if lemma in _TELLS_WHOM:
         whom = _WARNED.match(text, at, limit)
-        return TELL if whom is not None and AUXILIARIES.isdisjoint(whom[1].split()) else frame
+        is_told = whom is not None and AUXILIARIES.isdisjoint(whom[1].split())
+        if is_told and lemma == "promise":  # "promised the town a road that lasts"
+            is_told = _ARTICLE_WITHIN.search(whom[1]) is None
+        return TELL if is_told else frame if lemma != "teach" else None
     refused = _refused(text, lemma, at, limit, end)
     return frame if refused is None else JUDGE if refused else None
 

@@ -36,14 +36,14 @@ VERBS = {
         warn state confirm recommend propose reemphasize reemphasise re-emphasize re-emphasise reassert reconfirm
     """,
     TELL: "tell remind assure inform notify reassure",
-    ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command",
+    ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command enjoin",
     JUDGE: """
         accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
         ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
         admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question
     """,
-    VOW: "vow promise pledge threaten swear",
+    VOW: "vow promise pledge threaten swear undertake",
     LOOSE: """
         add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
         appreciate characterize characterise boast complain object apologize apologise plead protest
@@ -51,7 +51,8 @@ VERBS = {
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
-        mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh
+        mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh press
+        sneer scoff chant preach teach gripe grumble gloat rant shrug rage
     """,
     AS: "identify name evaluate assess compare liken depict portray rate defend refer",
     COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
@@ -81,6 +82,9 @@ IRREGULAR = {
     "regret": ["regrets", "regretted", "regretting"],
     "concur": ["concurs", "concurred", "concurring"],
     "read": ["reads"],
+    "teach": ["teaches", "taught", "teaching"],
+    "undertake": ["undertakes", "undertook", "undertaken"],
+    "press": ["pressed", "presses", "pressing"],
     "object": ["objects", "objected"],
 }
 
@@ -135,6 +139,7 @@ PARTICLES = {
     ),
     "refer": (("to", AS),),
     "rail": (("against", JUDGE),),
+    "press": (("for", JUDGE),),
     "inveigh": (("against", JUDGE),),
     "continue": (("by saying", CLAUSE),),
 }
@@ -151,7 +156,7 @@ NOUNS = word_set(
 )
 # Verbs that do not report without one of their particles.
 PARTICLE_ONLY = frozenset(
-    {"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
+    {"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh", "press"}
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}

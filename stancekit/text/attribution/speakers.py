@@ -61,6 +61,10 @@ _NOT_FIRST = word_set(
     "unlike like being having doing making taking in on at of for with by from during after before under over about "
     "against amid despite through"
 )
+_DESCRIBING = tuple(
+    f"{word} "
+    for word in "the a an one another his her its their our my your some many several two three these those both".split()  # noqa: SIM905
+)
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
 _LONG = 12  # characters of a phrase that may hold more than who speaks
 _AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")  # who said so is a person: "a docker said"
@@ -105,7 +109,7 @@ class Cast(Called):
         start, end = trimmed(self.text, start, end)
         low = self.text[start:end].lower()
         is_thing = not low or head_of(low) in THINGS
-        if is_thing or not low.startswith(("the ", "a ", "an ", "one ", "another ")) or len(low.split()) > 8:
+        if is_thing or not low.startswith(_DESCRIBING) or len(low.split()) > 8:
             return None
         speaker = self.by_body(self.text[start:end], start)
         if speaker is not None and speaker.kind == "body" and _AGENT.search(head_of(low)) is not None:

@@ -44,6 +44,11 @@ _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
 _MOST_DUTIES = 4
+# "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
+_ASIDE_NEXT = re.compile(
+    r", (?:who|whose|(?:in|on|at|to|of|for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
+    r"via|from|by|under|not|never|once|long|now|then|himself|herself|themselves|too|quite|rather|as)\s"
+)
 _SHORT = 9  # words, fewer of which stand before ", who"
 
 
@@ -121,7 +126,7 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
 
 def _is_somebody(text: str, phrase: str, end: int) -> bool:
     """Tell whether a short phrase means a person by what follows: "A docker, who asked not to be named, said"."""
-    is_who = text.startswith((", who ", ", whose "), end) and phrase.startswith(_DETERMINERS)
+    is_who = phrase.startswith(_DETERMINERS) and _ASIDE_NEXT.match(text, end) is not None
     return is_who and len(phrase.split()) < _SHORT
 
 
