@@ -115,6 +115,8 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end()
+    if frame == VOW and text.startswith(" to ", at):  # "threatened to act so that"
+        return None
     if text.find(", that ", at, limit) >= 0 and (far := _FAR_ASIDE_THAT.match(text, at, limit)) is not None:
         before = text[at : far.start("aside")]
         return None if _OTHER_CLAUSE.search(before) or not AUXILIARIES.isdisjoint(before.split()) else far.end()

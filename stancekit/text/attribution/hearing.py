@@ -213,7 +213,7 @@ class Hearing:
             self.start = self._after_heading()
             self.glued = self._after_said_heading()
         for i, cue in enumerate(cues):
-            following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
+            following = self._next_left(cue, cues[i + 1]) if i + 1 < len(cues) else self.unit.end
             if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
                 self.postposed.add(i)
         open_from: int | None = None
@@ -231,6 +231,11 @@ class Hearing:
                 self.nested.add(i)
             elif self.reports(cue):
                 open_from = i
+
+    def _next_left(self, cue: Cue, following: Cue) -> int:
+        """Give where the next phrase begins, unless what is said begins with it: "Lee told us he had promised it"."""
+        is_said = following.form == "finite" and cue.verb_end < following.subject_start <= cue.right + 1
+        return following.verb_end if is_said and cue.frame in (CLAUSE, TELL) else following.left
 
     def _after_heading(self) -> int:
         """Give where a sentence begins into which a heading has run: "Panel to be set up On Monday, Lee said"."""

@@ -29,6 +29,7 @@ _OWN_WORDS = re.compile(
     r"|,\s(?:which|something) (?:I|we|is (?:true|right|wrong|why|what|exactly|precisely|not)|was (?:true|right|wrong|all|"
     r"news|the)|tells|shows|means)\b"
     r"|;\s(?!that\b|and that\b)"
+    r"|,\s(?:and|but) (?:every time|then|now|again|yesterday|today|frankly|here|maybe|perhaps) (?:I|we)\b"
     r"|\s[–—-]{1,2}\s(?:and I|but I|but we|which I|I|you)\b"
 )
 _OWN_ANYWHERE = re.compile(r"[,;]\s(?:(?:and|but|yet|so)\s)?(?:I|my (?:\w+ )?\w+)(?:[’'](?:m|ve|ll|d))?\s(?!(?:say|said|quote)\b)")
@@ -62,7 +63,7 @@ def is_reported(text: str, cue: Cue, speaker: Speaker | None, own: str | None, *
     if _NOBODY.match(subject) or _SUPPOSED.search(text, max(0, cue.subject_start - 20), cue.subject_start):
         return False
     verb = text[cue.verb : cue.verb_end].split()[0]
-    if cue.lemma in _CONDUCT and verb.endswith(("s", "ing")) and not (cue.has_that or has_marks):
+    if cue.lemma in _CONDUCT and (verb == cue.lemma or verb.endswith(("s", "ing"))) and not (cue.has_that or has_marks):
         return False
     is_alone = " " not in text[cue.verb : cue.verb_end]  # "ruled out" is clear
     if FRAMES.get(cue.lemma) == STRICT and is_alone and not cue.has_that and cue.frame != JUDGE:

@@ -111,8 +111,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     if lemma in _TELLS_WHOM:
         whom = _WARNED.match(text, at, limit)
         is_told = whom is not None and AUXILIARIES.isdisjoint(whom[1].split())
-        if is_told and lemma == "promise":  # "promised the town a road that lasts"
-            is_told = _ARTICLE_WITHIN.search(whom[1]) is None
+        if is_told and lemma == "promise":  # "promised the town a road that lasts", "to do so that"
+            is_told = _ARTICLE_WITHIN.search(whom[1]) is None and not whom[1].startswith("to ")
         return TELL if is_told else frame if lemma != "teach" else None
     refused = _refused(text, lemma, at, limit, end)
     return frame if refused is None else JUDGE if refused else None

@@ -111,6 +111,11 @@ class Cast(Called):
         is_thing = not low or head_of(low) in THINGS
         if is_thing or not low.startswith(_DESCRIBING) or len(low.split()) > 8:
             return None
+        head = head_of(low)
+        if low.startswith(("his ", "her ", "their ")) and not (is_person(head) or _AGENT.search(head)):
+            whose = self._by_pronoun({"his": "he", "her": "she", "their": "they"}[low.split(" ", 1)[0]], start)
+            if whose is not None:  # "her farewell note said"
+                return whose
         speaker = self.by_body(self.text[start:end], start)
         if speaker is not None and speaker.kind == "body" and _AGENT.search(head_of(low)) is not None:
             return Speaker(name=speaker.name, title=None, kind="person", sex=sex_of({head_of(low)}))
