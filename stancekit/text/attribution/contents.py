@@ -9,6 +9,7 @@ from stancekit.text.attribution.reporting import (
     ASIDE_WORDS,
     AUXILIARIES,
     CLAUSE,
+    COLOUR,
     JUDGE,
     LOOSE,
     SHORT_VENUE,
@@ -70,6 +71,11 @@ _DAYS_AND_MONTHS = frozenset(
     "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 )
 _TO = re.compile(r"\s(?:not )?to\s")
+# "pledged more than once to", "promised to me in private a place"
+_TO_WHOM = re.compile(
+    r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|twice|"
+    r"to (?:me|us|him|her|them|you)))+(?= (?!that\b))"
+)
 _LONGEST_OBJECT, _LONGEST_ASIDE = 60, 120  # characters from a comma to "that", and where another stands before it
 # A feeling without what it is about: "expressing her disappointment".
 _MERE_FEELING = re.compile(r"\s*(?:his|her|its|their) (?:[a-z-]+ )?[a-z]+\s*[.,;]?\s*$")
@@ -93,6 +99,9 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         at, has_that = _after_object(text, at, limit)
         if has_that:
             return at, True
+    if frame == VOW and (between := _TO_WHOM.match(text, at, end)) is not None:
+        at = between.end()
+    first = at
     if text.startswith(" that ", at):
         return (at, False) if _THAT_ALONE.match(text, at) else (at + 6, True)
     for _ in range(4):
@@ -108,6 +117,8 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         return that.end(), True
     is_near = text.find(" that", at, min(limit, at + REACH)) >= 0
     later = _later_that(text, at, limit, frame) if is_near else None
+    if later is None and is_near and first < at:
+        later = _far_that(text, first, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW) else None
     return (at, False) if later is None else (later, True)
 
 
@@ -120,7 +131,7 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     if text.find(", that ", at, limit) >= 0 and (far := _FAR_ASIDE_THAT.match(text, at, limit)) is not None:
         before = text[at : far.start("aside")]
         return None if _OTHER_CLAUSE.search(before) or not AUXILIARIES.isdisjoint(before.split()) else far.end()
-    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW) else None
+    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW, COLOUR) else None
 
 
 def _opens_aside(text: str, at: int) -> bool:

@@ -25,7 +25,7 @@ from stancekit.text.attribution.reporting import (
 CUE, ISSUE, DOCUMENT, GLUE, HELPER, SILENT, VENUE, BREAK = (1 << bit for bit in range(8))
 
 # After these a verb may still report: "was quick to say", "May said".
-_NOT_SILENT = frozenset({"to", "may", "will"})
+_NOT_SILENT = frozenset({"to", "may", "will", "some", "each"})
 _LISTS: dict[int, Iterable[str]] = {
     CUE: CUE_FORMS,
     ISSUE: ISSUE_VERBS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, word_set
+from stancekit.text.attribution.reporting import AS, AUXILIARIES, CLAUSE, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, word_set
 
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 _ATTITUDE = re.compile(
@@ -67,6 +67,9 @@ _DOUBTED = re.compile(
 # Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
+# "inquired whether", "wondered aloud how"
+_ASKING = frozenset({"inquire", "enquire", "wonder"})
+_ASKED = re.compile(r"(?: (?:aloud|openly|politely|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|which)\b")
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
@@ -102,6 +105,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         Where the next quotation mark stands, and where the sentence ends.
     """
     frame = FRAMES[lemma]
+    if lemma in _ASKING and _ASKED.match(text, at, end) is not None:
+        return CLAUSE
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
     if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):

@@ -52,7 +52,7 @@ VERBS = {
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
         mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh press
-        sneer scoff chant preach teach gripe grumble gloat rant shrug rage
+        sneer scoff preach teach gripe grumble gloat rant shrug rage
     """,
     AS: "identify name evaluate assess compare liken depict portray rate defend refer",
     COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",

@@ -49,6 +49,14 @@ from stancekit.text.attribution.salience import (
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
 _OBJECTS = {"him": "he", "her": "she", "them": "they"}  # "quoted him as saying"
 OWN_VOICE = word_set("i we you one")
+# Of several one or some speak: "each told us", "the first one said".
+_QUANTIFIED = frozenset(
+    """
+    each|another|several|a few|most|most of them|some of them|many of them|one of them|the other|the others|the first|
+    the second|the third|the last|the former|the latter|the first one|the second one|the third one|the other one|
+    the last one|some of you|many of you|some of us|many of us|all of them|both of them
+    """.replace("\n", "").replace("    ", "").split("|")
+)
 # Who held an office once is known by name, and so is who will soon.
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
 # Of these nobody is named where they are first spoken of: "an official".
@@ -82,6 +90,12 @@ _OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
 _STANCES = word_set("stance position attitude view response reaction approach reply line answer")
 _N_ISSUERS = 3
+
+
+def _are_persons(head: str) -> bool:
+    """Tell whether a word means several persons: "bishops", "partners"."""
+    one = head.removesuffix("s")
+    return one != head and (is_person(one) or one in OFFICES)
 
 
 class Cast(Called):
@@ -140,6 +154,8 @@ class Cast(Called):
             start, end = self._who_within(start, end)
             phrase = self.text[start:end]
         low = phrase.lower()
+        if low in _QUANTIFIED:
+            return self._plain(phrase, "people")
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
             return None
         if not phrase[-1].isalpha() and is_nobody(phrase):
@@ -207,7 +223,7 @@ class Cast(Called):
         if head in _STANCES and (whose := place_adjective(phrase, head)) is not None:
             return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
-        is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS
+        is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS or _are_persons(original)
         if original.islower() and not is_known and not phrase.lower().startswith("those who "):
             return None
         return self.by_body(phrase, at)

@@ -40,6 +40,7 @@ _LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
+_OPENING_SUBJECTS = frozenset({"some", "each"})
 _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
@@ -111,7 +112,7 @@ class Surroundings:
             phrase == "they"
             or phrase.startswith("those who ")
             or " and " in phrase
-            or phrase.split()[-1].endswith(("s", "people"))
+            or phrase.split()[-1].endswith(("s", "people", "police", "staff", "media", "men", "women", "youth", "clergy"))
             or head_of(phrase).endswith("s")
             or any(word in OFFICES and word.endswith("s") for word in phrase.split())
         )
@@ -124,7 +125,7 @@ class Surroundings:
 
     def _day_last(self, piece: str) -> re.Match[str] | None:
         """Find a day at the end of the words before a verb; not in "Lee, who left on Monday, said"."""
-        if piece.endswith(",") and ", wh" in piece[-_LONGEST_CLAUSE:]:
+        if piece.endswith(",") and (", wh" in piece[-_LONGEST_CLAUSE:] or " who" in piece[-_LONGEST_CLAUSE:]):
             return None
         return _TRAILING_DAY.search(piece[-60:])
 
@@ -141,6 +142,8 @@ class Surroundings:
                 continue
             word = piece.rsplit(None, 1)[-1] if piece else ""
             low = word.lower().strip(",")
+            if low in _OPENING_SUBJECTS and not piece[: -len(word)].rstrip(" ;,“\""):  # "Some have demanded that"
+                return self.floor + len(piece), None
             if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
                 return self.floor + len(piece), low
             rest = piece[: -len(word)].rstrip()
