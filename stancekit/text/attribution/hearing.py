@@ -112,6 +112,8 @@ class Hearing:
             return speaker
         if subject == "they" and (many := plural_before(self.text, self.turn.start, at)) is not None:
             return self.cast.resolve(*many) or speaker
+        if speaker is None and subject in ("he", "she", "they"):
+            return Speaker(name=self.text[at : at + len(subject)], title=None, kind="person")
         if speaker is not None and speaker.name == self.turn.speaker:
             return next((one for one in reversed(self.cast.heard) if one.name != self.turn.speaker), None)
         return speaker

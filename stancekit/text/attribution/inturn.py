@@ -66,7 +66,7 @@ def is_reported(text: str, cue: Cue, speaker: Speaker | None, own: str | None, *
     if cue.lemma in _CONDUCT and (verb == cue.lemma or verb.endswith(("s", "ing"))) and not (cue.has_that or has_marks):
         return False
     is_alone = " " not in text[cue.verb : cue.verb_end]  # "ruled out" is clear
-    if FRAMES.get(cue.lemma) == STRICT and is_alone and not cue.has_that and cue.frame != JUDGE:
+    if FRAMES.get(cue.lemma) == cue.frame == STRICT and is_alone and not cue.has_that:
         return has_marks
     if cue.frame == LOOSE and not (cue.has_that or has_marks):
         return cue.lemma in CALLING and cue.lemma != "call" and calls_something(text, cue.lemma, cue.right, len(text))

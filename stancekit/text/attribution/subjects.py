@@ -44,6 +44,16 @@ _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
 _MOST_DUTIES = 4
+_PLACE_FIRST = ("In ", "On ", "At ", "After ", "During ", "Before ", "Since ", "For ", "From ", "By ", "Within ", "Under ")
+_WORDS = re.compile(r"\S+")
+_FIRST_WORDS = word_set("the a an his her its their our my some many most several both two three one another")
+_SPEAKING_ALONE = word_set("people critics experts officials some many others residents observers sources he she they we I")
+_NOT_BEFORE = word_set(
+    "of for with from by in on at to and or as than between against over about into under after before the a an his her "
+    "its their our my some many most several both two three one another during amid through throughout across within"
+)
+# "a party which did not exist then"
+_WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
 # "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
 _ASIDE_NEXT = re.compile(
     r", (?:who|whose|(?:in|on|at|to|of|for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
@@ -158,6 +168,9 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
         on_day, start = start, day.end()
+    elif text.startswith(_PLACE_FIRST, start):
+        start = _after_place(text, start, end)
+        on_day = start
     phrase = text[start:end]
     words = phrase.split()
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
@@ -179,8 +192,20 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         start += 1
     if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
         end = who
+    elif phrase.startswith(("A ", "a ", "The ", "the ")) and (which := _WHICH.search(text, start, end)) is not None:
+        end = which.start()
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
+
+
+def _after_place(text: str, start: int, end: int) -> int:
+    """Give where a subject begins behind a place with no comma after it: "In its report the fund said"."""
+    words = [(match.start(), match[0]) for match in _WORDS.finditer(text, start, end)]
+    for (_, before), (at, word) in zip(reversed(words[1:-1]), reversed(words[2:]), strict=True):
+        is_first = word in _FIRST_WORDS or (at == words[-1][0] and word in _SPEAKING_ALONE)
+        if is_first and before not in _NOT_BEFORE:
+            return at
+    return start
 
 
 def _speaking(word: str) -> str:
