@@ -44,6 +44,7 @@ from stancekit.text.attribution.reporting import (
     TELL,
     VOW,
 )
+from stancekit.text.attribution.sayings import SAYING_WORDS, Saying, find_saying
 from stancekit.text.attribution.subjects import before_comma, find_subject
 
 _AFTER_SUBJECT = re.compile(
@@ -107,7 +108,31 @@ class Reader(RelayedReader):
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
+        if low in SAYING_WORDS and (low not in LEMMAS or self.words.before(self.floor, self.at) != 0):
+            saying = find_saying(self.text, low, self.floor, self.at, self.end, self.unit.end)
+            if saying is not None:
+                return self._saying(saying)
+            if low not in LEMMAS:
+                return None
         return None if self._is_no_verb(low) else self._by_verb(low)
+
+    def _saying(self, saying: Saying) -> Cue | None:
+        """Make a phrase of "was clear that" or "their message is that"."""
+        start, self.at, self.end = self.at, saying.start, saying.end
+        left, subject = saying.start, (-1, -1)
+        if saying.who is not None:
+            subject = saying.who
+        elif saying.form == "finite":
+            stop, silencer = self._before_helpers()
+            found = find_subject(self.text, self.words, self.floor, stop) if silencer is None else None
+            if found is None:
+                self.at = start
+                return None
+            left, subject = found[0], found[1:]
+        return Cue(
+            left=before_comma(self.text, left), verb=max(self.at, self.floor), verb_end=self.end, right=self.end, form=saying.form,
+            frame=saying.frame, lemma="opine", subject_start=subject[0], subject_end=subject[1], has_that=saying.has_that,
+        )  # fmt: skip
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
