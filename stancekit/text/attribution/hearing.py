@@ -47,6 +47,7 @@ _WRITTEN_BY = re.compile(
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
 _LONGEST_PRONOUN = 8
+_POSSESSIVES = {"his": "he", "her": "she", "their": "they", "its": "it"}
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
@@ -108,12 +109,13 @@ class Hearing:
 
     def _in_turn(self, subject: str, at: int, speaker: Speaker | None) -> Speaker | None:
         """Say whom "they" and "he" mean within a turn: never whoever has it."""
+        subject = _POSSESSIVES.get(subject, subject)
         if self.turn is None or self.is_quoted or subject not in PRONOUNS:
             return speaker
         if subject == "they" and (many := plural_before(self.text, self.turn.start, at)) is not None:
             return self.cast.resolve(*many) or speaker
         if speaker is None and subject in ("he", "she", "they"):
-            return Speaker(name=self.text[at : at + len(subject)], title=None, kind="person")
+            return Speaker(name=subject, title=None, kind="person")
         if speaker is not None and speaker.name == self.turn.speaker:
             return next((one for one in reversed(self.cast.heard) if one.name != self.turn.speaker), None)
         return speaker
@@ -176,8 +178,18 @@ class Hearing:
 
     def _leads_another(self) -> bool:
         """Tell whether a sentence of a turn begins with somebody else than whoever speaks."""
-        lead = self.ledger.leading(self.unit)
+        lead = self.lead()
         return lead is not None and self.turn is not None and lead.name != self.turn.speaker
+
+    def lead(self, at: int | None = None) -> Speaker | None:
+        """Say whom a sentence begins with; within a turn "he" may be anybody but whoever has it."""
+        lead = self.ledger.leading(self.unit, at)
+        if self.turn is None or self.is_quoted:
+            return lead
+        first = self.text[self.start : self.start + _LONGEST_PRONOUN].split(None, 1)
+        if not first or first[0].lower() not in PRONOUNS:
+            return lead
+        return self._in_turn(first[0].lower(), self.start, lead)
 
     def _only_agrees(self, cue: Cue) -> bool:
         """Tell whether many came to an agreement, which nobody need have said: "both sides met and agreed that"."""
@@ -188,7 +200,7 @@ class Hearing:
 
     def _has_subject(self, cue: Cue) -> bool:
         """Tell whether somebody does two things, the second of which is to say: "Lee left and said ..."."""
-        return cue.left - self.unit.start > _LEAD and self.ledger.leading(self.unit) is not None
+        return cue.left - self.unit.start > _LEAD and self.lead() is not None
 
     def _speaks_in_turn(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether another is reported within a turn, or by name within a quotation."""

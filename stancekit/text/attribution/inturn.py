@@ -29,7 +29,7 @@ _OWN_WORDS = re.compile(
     r"|,\s(?:which|something) (?:I|we|is (?:true|right|wrong|why|what|exactly|precisely|not)|was (?:true|right|wrong|all|"
     r"news|the)|tells|shows|means)\b"
     r"|;\s(?!that\b|and that\b)"
-    r"|,\s(?:and|but) (?:every time|then|now|again|yesterday|today|frankly|here|maybe|perhaps) (?:I|we)\b"
+    r"|,\s(?:and|but) (?:every time|then|now|again|yesterday|today|frankly|here|maybe|perhaps) (?:I|we|he|she|they)\b"
     r"|\s[–—-]{1,2}\s(?:and I|but I|but we|which I|I|you)\b"
 )
 _OWN_ANYWHERE = re.compile(r"[,;]\s(?:(?:and|but|yet|so)\s)?(?:I|my (?:\w+ )?\w+)(?:[’'](?:m|ve|ll|d))?\s(?!(?:say|said|quote)\b)")

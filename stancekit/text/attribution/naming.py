@@ -128,7 +128,7 @@ class Naming(Hearing):
         for j in order:
             if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":
                 return self.speakers[j]
-        lead = self.ledger.leading(self.unit, self.unit.cues[i].left)
+        lead = self.lead(self.unit.cues[i].left)
         return lead if self.turn is not None and not self.is_quoted else lead or self.cast.last
 
     def _note_document(self, cue: Cue, speaker: Speaker) -> None:

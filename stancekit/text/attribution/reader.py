@@ -38,6 +38,7 @@ from stancekit.text.attribution.reporting import (
     NOT_VOICES,
     NOUNS,
     PARTICIPLE_AFTER,
+    PASSIVE,
     REMARKING,
     SAYING_AFTER,
     STRICT,
@@ -179,6 +180,8 @@ class Reader(RelayedReader):
         if match is None:
             return None
         self.end = match.end()
+        if self.text.startswith(" that ", self.end):  # "made the point that"
+            return self._finite("clarify", CLAUSE, is_base=self.word.lower() == "make")
         found = find_subject(self.text, self.words, self.floor, self.at)
         if found is None:
             return None
@@ -298,6 +301,9 @@ class Reader(RelayedReader):
             return self._quoted(lemma, stop, silencer)
         if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
             stop, silencer, is_base = at, None, False
+        if self.text.startswith(" by ", self.end) and (silencer in PASSIVE or self.word[0].isupper() or stop <= self.floor):
+            if (by := self._asked_by(lemma, frame, stop)) is not None:
+                return by
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):

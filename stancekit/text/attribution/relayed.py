@@ -6,14 +6,24 @@ import re
 
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.pointing import Pointer, find_pointer, relative_subject, told_by
-from stancekit.text.attribution.reporting import CLAUSE, COLOUR, JUDGE, LOOSE, PASSIVE, STRICT, TELL
+from stancekit.text.attribution.reporting import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, PASSIVE, STRICT, TELL
 from stancekit.text.attribution.subjects import before_comma, find_subject
 from stancekit.text.attribution.surroundings import Surroundings
 
 _QUOTED_AS = re.compile(
     r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+(?:saying|telling|stating|noting|adding)\b"
 )
-_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
+_AS_SAYING = re.compile(
+    r"\s+(?:(?:by|in|on|at|yesterday|today|this|last|earlier|late|everywhere|widely|again) ?[^,;:“”\"]{0,70}? ?)??(?:as\s+)?"
+    r"(?:saying|telling|stating|noting|adding|having (?:said|told|stated|warned|added))\b"
+    r"|\s+(?:(?:by|in|on|at|yesterday|today|this|last) [^,;:“”\"]{2,70}? )??as\s+having (?=(?:ruled|called|accused|promised|pledged|"
+    r"urged|demanded|denied|rejected|described|asked|condemned|criticised|criticized|threatened|vowed)\b)"
+)
+# "asked by a reporter whether", "accused by the union of"
+_BY_WHOM = re.compile(
+    r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | of | for | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
+)
+_DONE_BY = frozenset({"accuse", "criticise", "criticize", "blame", "praise", "condemn", "thank", "rebuke", "censure", "denounce"})
 _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
 
 
@@ -57,6 +67,23 @@ class RelayedReader(Surroundings):
         found = find_subject(self.text, self.words, self.floor, self.text.rfind(" ", self.floor, stop))
         left, self.end = self.at if found is None else found[0], match.end() - 1
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
+
+    def _asked_by(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "was asked by the mayor to leave", "was accused by the union of fraud", "asked by Lee whether it rains"."""
+        if frame not in (ASK, TELL) and lemma not in _DONE_BY:
+            return None
+        match = _BY_WHOM.match(self.text, self.end, self.limit)
+        if match is None:
+            return None
+        is_of = match["what"].strip() in ("of", "for")
+        if is_of != (lemma in _DONE_BY) and match["what"].strip() != "that":
+            return None
+        left, right = before_comma(self.text, self.at), match.end()
+        self.end = match.end("who")
+        cue = self._cue(left=left, form="finite", lemma=lemma, frame=ASK, subject=match.span("who"))
+        cue.right = right if match["what"] in (" that ", " of ", " for ") else match.start("what") + 1
+        cue.has_that = match["what"] == " that "
+        return cue
 
     def _quoted(self, lemma: str, stop: int, silencer: str | None) -> Cue | None:
         """Read "Zarif was quoted as saying" and "IRNA quoted Zarif as saying"."""

@@ -43,7 +43,7 @@ _WHOSE = re.compile(
     r"(?P<who>\b(?:[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|(?:[Tt]he |[Aa]n? |[Oo]ur |[Mm]y |[Yy]our )?[\w.-]+(?: [\w.&-]+){0,5}?(?=[’']s? )))"
     r"(?:[’']s?)? (?:[a-z-]+ ){0,3}$"
 )
-_THE = re.compile(r"(?:^|[\s“\"])(?:[Tt]he|[Aa]n?|[Oo]ne|[Tt]his) (?:[a-z-]+ ){0,2}$")
+_THE = re.compile(r"(?<![\w’'])(?:[Tt]he|[Aa]n?|[Oo]ne|[Tt]his) (?:[a-z-]+ ){0,2}$")
 _OF_WHOM = re.compile(
     r" (?:from|of|by) (?P<who>(?:the |an? |our |my |his |her |their )?[\w’'.-]+(?: [\w’'.-]+){0,7}?)(?=,| (?:is|was|has|to|on|about)\b)"
 )

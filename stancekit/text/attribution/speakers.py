@@ -47,7 +47,8 @@ from stancekit.text.attribution.salience import (
 
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
-_OBJECTS = {"him": "he", "her": "she", "them": "they"}  # "quoted him as saying"
+# "quoted him as saying", "their message is that"
+_OBJECTS = {"him": "he", "her": "she", "them": "they", "his": "he", "their": "they", "its": "it"}
 OWN_VOICE = word_set("i we you one")
 # Of several one or some speak: "each told us", "the first one said".
 _QUANTIFIED = frozenset(
