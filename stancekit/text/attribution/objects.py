@@ -33,8 +33,12 @@ _SENT = re.compile(
 )
 # After what is written for others to read a participle tells what it says: "a letter on Monday urging restraint".
 _WRITTEN = re.compile(
-    rf"\b(?:statement|letter|resolution|petition|motion|message|tweet|note|declaration|communique|memorandum)"
-    rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today))?"
+    rf"\b(?:statement|letter|resolution|petition|motion|message|tweet|note|declaration|communique|memorandum|memo|advisory|"
+    rf"e-?mail|brief|complaint|lawsuit|leaflet|circular|notice|poster|op-ed|column|(?:press |news )release|video|appeal|"
+    rf"communiqué|directive|decree|edict|fatwa|notification|bulletin|manifesto|placards?|signs?|banners?|text|paper|cable|"
+    rf"submission|affidavit|thread|post|article|editorial|interview|speech|report)"
+    rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today|this \w+|(?:about |just |only )?(?:an?|two|three|"
+    rf"four|five|six|ten|several|some|a few) (?:minutes?|hours?|days?|weeks?|months?|years?) (?:ago|later|earlier)))?"
     r"(?: (?:addressed )?to (?:[\w’'.-]+ ){0,9}[\w’'.-]+)?\s*$"
 )
 # Who is warned, before "that".
@@ -165,6 +169,21 @@ def calls_something(text: str, lemma: str, at: int, end: int) -> bool:
 def has_object(text: str, at: int) -> bool:
     """Tell whether what follows a word makes a verb of it: "claims the ship", not "claims of fraud"."""
     return _NO_NOUN_BEFORE.match(text, at) is not None
+
+
+# "was heard on the radio telling", "wrote to us asking", "went on air saying"
+_HEARD = re.compile(
+    r"\b(?:(?:was|were|is|are|been|be)(?: \w+ly| also)? (?:heard|overheard|filmed|recorded|caught|seen|quoted|captured)|tweeted|"
+    r"(?:wrote|writes|written)|phoned|rang|rung|telephoned|e-?mailed|texted|cabled|calls?(?: me| us)|called(?: me| us)|"
+    r"(?:came|comes|went|goes|gone|appeared|appears) (?:back|out|on|before|to)|took to|takes to|stood up|got up|stands up|"
+    r"on (?:the )?record)"
+    r"(?: (?:to|on|in|at|during|from|by|yesterday|today|again|last|this|me|us|him|her|them|back|out)\b[^,;:“”\"]{0,60})?\s*$"
+)
+
+
+def follows_hearing(before: str) -> bool:
+    """Tell whether what stands before a participle tells that somebody was heard or wrote: "was heard on air telling"."""
+    return _HEARD.search(before[-120:]) is not None
 
 
 def follows_document(before: str) -> bool:

@@ -11,7 +11,7 @@ from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
+from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, follows_hearing, has_object
 from stancekit.text.attribution.pointing import (
     find_issuer,
     find_what,
@@ -282,7 +282,10 @@ class Reader(RelayedReader):
             return -1 if self.unit.cues and self.floor == self.unit.cues[-1].verb_end else self.floor
         last = words[-1].lower()
         is_heading = self.word[0].isupper() and self.text[self.end + 1 : self.end + 2].islower() and words[-1].islower()
-        if is_heading or ((lemma == "say" or frame in (ASK, JUDGE)) and follows_document(before)):
+        is_written = lemma in ("say", "tell") or frame in (ASK, JUDGE, CLAUSE) or lemma in CALLING
+        if is_heading or (is_written and follows_document(before)):
+            return stop
+        if is_written and last.islower() and follows_hearing(before):
             return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1

@@ -13,6 +13,7 @@ from stancekit.text.attribution.surroundings import Surroundings
 _QUOTED_AS = re.compile(
     r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+(?:saying|telling|stating|noting|adding)\b"
 )
+_HAS_LAST = re.compile(r"(?: (?:has|have|had|is|are|was|were)|[’'](?:s|ve|d))(?: \w+ly| also| often| since)?$")
 _AS_SAYING = re.compile(
     r"\s+(?:(?:by|in|on|at|yesterday|today|this|last|earlier|late|everywhere|widely|again) ?[^,;:“”\"]{0,70}? ?)??(?:as\s+)?"
     r"(?:saying|telling|stating|noting|adding|having (?:said|told|stated|warned|added))\b"
@@ -21,8 +22,9 @@ _AS_SAYING = re.compile(
 )
 # "asked by a reporter whether", "accused by the union of"
 _BY_WHOM = re.compile(
-    r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | of | for | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
+    r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
 )
+_BY_WHOM_OF = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> of (?=[a-z]+ing\b)| for (?=(?:[a-z]+ing|not|having)\b))")
 _DONE_BY = frozenset({"accuse", "criticise", "criticize", "blame", "praise", "condemn", "thank", "rebuke", "censure", "denounce"})
 _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
 
@@ -72,15 +74,13 @@ class RelayedReader(Surroundings):
         """Read "was asked by the mayor to leave", "was accused by the union of fraud", "asked by Lee whether it rains"."""
         if frame not in (ASK, TELL) and lemma not in _DONE_BY:
             return None
-        match = _BY_WHOM.match(self.text, self.end, self.limit)
+        match = (_BY_WHOM_OF if lemma in _DONE_BY else _BY_WHOM).match(self.text, self.end, self.limit)
         if match is None:
-            return None
-        is_of = match["what"].strip() in ("of", "for")
-        if is_of != (lemma in _DONE_BY) and match["what"].strip() != "that":
             return None
         left, right = before_comma(self.text, self.at), match.end()
         self.end = match.end("who")
-        cue = self._cue(left=left, form="finite", lemma=lemma, frame=ASK, subject=match.span("who"))
+        form = "participle" if self.word[0].isupper() or self.text.endswith(", ", 0, self.at) else "finite"
+        cue = self._cue(left=left, form=form, lemma=lemma, frame=ASK, subject=match.span("who"))
         cue.right = right if match["what"] in (" that ", " of ", " for ") else match.start("what") + 1
         cue.has_that = match["what"] == " that "
         return cue
@@ -99,6 +99,8 @@ class RelayedReader(Surroundings):
         self.end = match.end()
         words = self.text[self.floor : stop].rstrip()
         stop = self.floor + len(words.rsplit(None, 1)[0]) if " " in words else stop
+        if words.endswith((" been", " being")) and (has := _HAS_LAST.search(self.text, self.floor, stop)) is not None:
+            stop = has.start()
         found = find_subject(self.text, self.words, self.floor, stop)
         if found is None:
             return None

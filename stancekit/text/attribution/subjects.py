@@ -127,6 +127,11 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
     for i in range(len(commas) - 2, max(-1, len(commas) - 6), -1):
         end = floor + commas[i]
         start = _last_break(text, table, floor, end)
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
+            start = day.end()
+        elif text.startswith(_PLACE_FIRST, start):
+            start = _after_place(text, start, end)
         phrase = text[start:end].strip()
         if phrase and (_names(phrase) or _is_somebody(text, phrase, end)):
             return _checked(text, table, floor, start, end)

@@ -16,15 +16,19 @@ from stancekit.text.attribution.objects import (
 )
 from stancekit.text.attribution.reporting import (
     AS,
+    CLAUSE,
+    COLOUR,
     DAY,
     GOING_ON,
     HELPERS,
+    JUDGE,
     LEMMAS,
     MONTH,
     PARTICLE_ONLY,
     PARTICLES,
     SILENCING,
 )
+from stancekit.text.attribution.sayings import GOES, PUT_TO, SPEAKS_OF
 
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
@@ -40,6 +44,7 @@ _LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
+_BEFORE_MARKS = frozenset({"go", "put", "speak"})
 _OPENING_SUBJECTS = frozenset({"some", "each"})
 _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
@@ -69,6 +74,8 @@ class Surroundings:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
+        if lemma in _BEFORE_MARKS and (frame := self._before_marks(lemma)) is not None:
+            return frame
         if lemma in PARTICLES:
             end = self.end
             if (between := _BETWEEN.match(self.text, end)) is not None:
@@ -81,6 +88,24 @@ class Surroundings:
         if lemma in PARTICLE_ONLY:
             return None
         return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
+
+    def _before_marks(self, lemma: str) -> str | None:
+        """Read "he goes, “...”", "spoke of “a blip”" and "put it to him that"."""
+        if lemma == "go":
+            return COLOUR if self.word.lower() != "going" and GOES.match(self.text, self.end) is not None else None
+        if lemma == "put":
+            return CLAUSE if self._past(PUT_TO, len(" that ")) else None
+        if (of := SPEAKS_OF.match(self.text, self.end)) is None:
+            return None
+        self.end = self.text.index("of" if " of " in of[0] else "about", self.end) + (2 if " of " in of[0] else 5)
+        return JUDGE
+
+    def _past(self, pattern: re.Pattern[str], back: int) -> bool:
+        """Go past what a pattern finds behind the verb, but for so many signs at its end."""
+        match = pattern.match(self.text, self.end, self.unit.end)
+        if match is not None:
+            self.end = match.end() - back
+        return match is not None
 
     def _with_particle(self, lemma: str) -> str | None:
         """Give what follows the verb if one of its particles stands there."""
