@@ -143,6 +143,7 @@ def _candidates(text: str) -> Iterator[_Label]:
 def _label(text: str, line: int, colon: int) -> _Label | None:
     start = colon - len(text[line:colon].lstrip())
     is_bold = text.startswith(_BOLD, start)
+    opened = start
     if is_bold:
         start += len(_BOLD[0])
     numbered = _NUMBERED.match(text, start, colon)
@@ -159,7 +160,7 @@ def _label(text: str, line: int, colon: int) -> _Label | None:
         # "The Chair, Justice (Rtd) Anna Berg": an office before the name
         words = f"{words}, {more}" if _LETTERS.findall(words)[-1].lower() in OFFICES | ROLES else words
     return _Label(
-        start=start,
+        start=opened if is_bold else start,
         end=colon + 1 + (len(_BOLD[0]) if is_bold and text.startswith(_BOLD, colon + 1) else 0),
         speaker=words,
         opens_paragraph=paragraph,

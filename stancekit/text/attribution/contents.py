@@ -7,6 +7,7 @@ import re
 from stancekit.text.attribution.cues import Cue, is_between
 from stancekit.text.attribution.reporting import (
     ASIDE_WORDS,
+    ASK,
     AUXILIARIES,
     CLAUSE,
     COLOUR,
@@ -43,6 +44,11 @@ _FAR_ASIDE_THAT = re.compile(
 _NOUN_NEXT = re.compile(
     r"\s(?:his |her |their |its |the )?(?:hope|hopes|confidence|regret|concern|readiness|belief|view|opinion|doubt|"
     r"optimism|fact)\b"
+)
+_FEELING_THAT = re.compile(
+    r" (?:(?:his|her|their|its|the|some|an?|great|deep|grave|serious|real|full|strong) ){0,3}(?:hope|hopes|confidence|concern|concerns|"
+    r"fear|fears|worry|worries|alarm|belief|conviction|view|opinion|doubt|doubts|regret|surprise|expectation|wish|optimism|"
+    r"certainty|disappointment|satisfaction|gratitude|relief|dismay|outrage|readiness) that "
 )
 _OTHER_CLAUSE = re.compile(
     r"[;:“”]|\b(?:which|said|told|saying|adding|noting|is|are|was|were|will|would|has|have|should|must)\b"
@@ -126,6 +132,8 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end()
+    if frame == JUDGE and _FEELING_THAT.match(text, at, limit) is not None:
+        return _far_that(text, at, limit)
     if frame == VOW and text.startswith(" to ", at):  # "threatened to act so that"
         return None
     if text.find(", that ", at, limit) >= 0 and (far := _FAR_ASIDE_THAT.match(text, at, limit)) is not None:
@@ -223,7 +231,8 @@ def only_feels(text: str, cue: Cue, start: int, limit: int) -> bool:
 
 def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
     """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
-    return cue.lemma in _TO_DO and _TO_VERB.search(text, start, limit) is None
+    calls_on = cue.lemma == "call" and cue.frame == ASK  # "called on the mayor": a visit
+    return (calls_on or cue.lemma in _TO_DO) and _TO_VERB.search(text, start, limit) is None
 
 
 def only_may(text: str, start: int, cue: Cue) -> bool:

@@ -12,7 +12,7 @@ from stancekit.text.attribution.inturn import is_reported, plural_before
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked, stands_apart
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import calls_something
+from stancekit.text.attribution.objects import CALLING, calls_something
 from stancekit.text.attribution.own import own_word, points_back
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
@@ -47,6 +47,7 @@ _WRITTEN_BY = re.compile(
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
 _LONGEST_PRONOUN = 8
+_NEAR_MARKS = 70
 _POSSESSIVES = {"his": "he", "her": "she", "their": "they", "its": "it"}
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
@@ -94,6 +95,8 @@ class Hearing:
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
+        if subject[:1] == "y" and self.turn is not None and not self.is_quoted and own_word(subject) == "you":
+            return self._addressed(cue)
         if subject[:1] in ("i", "w", "y") and len(subject) < _LONGEST_PRONOUN and own_word(subject) in OWN_VOICE:
             return None  # what somebody tells of his own words is his own speech
         if subject.startswith(("including ", "such as ", "among them ")):
@@ -106,6 +109,12 @@ class Hearing:
                 return lead
         speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
         return self._in_turn(subject, cue.subject_start, speaker) if self.turn is not None else speaker
+
+    def _addressed(self, cue: Cue) -> Speaker | None:
+        """Say whom a question tells what they said: "You said on Friday that"; "as you said" only points."""
+        if not (cue.has_that or cue.frame == CLAUSE) or self.text[cue.left : cue.subject_start].strip(" ,").lower() == "as":
+            return None
+        return self.ledger.answerer(cue.subject_start)
 
     def _in_turn(self, subject: str, at: int, speaker: Speaker | None) -> Speaker | None:
         """Say whom "they" and "he" mean within a turn: never whoever has it."""
@@ -207,7 +216,7 @@ class Hearing:
         if speaker is None or self.turn is None or speaker.name == self.turn.speaker:
             return False
         if not self.is_quoted:
-            has_marks = (self.quote_after(cue) or self.quote_before(cue)) is not None
+            has_marks = (self.quote_after(cue) or self.quote_before(cue)) is not None or self._calls_marked(cue)
             return is_reported(self.text, cue, speaker, self.turn.speaker, has_marks=has_marks)
         if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
             return False
@@ -219,6 +228,12 @@ class Hearing:
         reports = cue.has_that or cue.form == "according" or cue.frame in (CLAUSE, ASK, JUDGE, TELL)
         is_pronoun = subject in PRONOUNS and not (cue.has_that and speaker.kind == "person")
         return named and reports and not is_pronoun
+
+    def _calls_marked(self, cue: Cue) -> bool:
+        """Tell whether something is called what stands in marks: "called the delay “a slow eviction”"."""
+        if cue.lemma not in CALLING:
+            return False
+        return any(cue.right < marked.open < cue.right + _NEAR_MARKS for marked in self.unit.marked)
 
     def place(self) -> None:
         """Tell which phrases follow what was said, and which stand within what another reports."""

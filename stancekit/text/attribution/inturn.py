@@ -21,7 +21,7 @@ _NOBODY = re.compile(
 _SUPPOSED = re.compile(r"\b(?:if|unless|whether|suppose|imagine|whenever|until|before|once|let|should|when you)\s+$")
 # ", and we apply it", ", so nobody will freeze", "; I regret it"
 _OWN_WORDS = re.compile(
-    r",\s(?:and|but|yet|so)\s(?:I|we|you|this|these|those|here|there|nobody|no one|for that|in that|with that|on that|"
+    r",\s(?:and|but|yet|so)\s(?:I|we|you|this|these|those|here|there|nobody|no one|that was|that is|that’s|for that|in that|with that|on that|"
     r"to that)\b[’'\w]*(?! (?:also|therefore) (?:should|must))"
     r"|,\s(?:and|but) (?:he|she|they|it) (?:stands?|(?:was|is|were|are)(?: quite| absolutely| perfectly)? (?:right|wrong)|"
     r"has a point|have a point|named|meant|means)\b"
@@ -60,7 +60,7 @@ def is_reported(text: str, cue: Cue, speaker: Speaker | None, own: str | None, *
     if speaker is None or speaker.name == own:
         return False
     subject = text[cue.subject_start : cue.subject_end].strip().lower()
-    if _NOBODY.match(subject) or _SUPPOSED.search(text, max(0, cue.subject_start - 20), cue.subject_start):
+    if (_NOBODY.match(subject) and not text.endswith("in which ", 0, cue.subject_start)) or _SUPPOSED.search(text, max(0, cue.subject_start - 20), cue.subject_start):
         return False
     verb = text[cue.verb : cue.verb_end].split()[0]
     if cue.lemma in _CONDUCT and (verb == cue.lemma or verb.endswith(("s", "ing"))) and not (cue.has_that or has_marks):

@@ -63,7 +63,7 @@ class Labels:
         return spoken
 
     def _name(self, turn: Turn) -> Speaker:
-        label = self.text[turn.label_start : turn.label_end]
+        label = self.text[turn.label_start : turn.label_end].strip("*_ ")
         if label not in self._by_label:
             self._by_label[label] = self._named(turn.speaker, label)
         return self._by_label[label]

@@ -69,6 +69,17 @@ class Ledger:
         i = bisect_left(self.turn_starts, at + 1) - 1
         return self.turns[i] if i >= 0 and at < self.turns[i].end else None
 
+    def answerer(self, at: int) -> Speaker | None:
+        """Say who answers the turn around a place, if it asks: whoever speaks next, or else before."""
+        i = bisect_left(self.turn_starts, at + 1) - 1
+        own = self.turns[i].speaker
+        if "?" not in self.text[self.turns[i].start : self.turns[i].end]:
+            return None
+        for turn in self.turns[i + 1 : i + 2] or self.turns[max(0, i - 1) : i]:
+            if turn.speaker is not None and turn.speaker != own:
+                return Speaker(name=turn.speaker, title=turn.title, kind="person")
+        return None
+
     def begin(self, unit: Unit) -> int:
         """Give where a sentence begins after "TEHRAN – " or "(Reuters)"."""
         if unit.start and self.text[unit.start - 1] != "\n":

@@ -60,7 +60,7 @@ class Naming(Hearing):
         if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
             return None
         match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
-        if match is None or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
+        if match is None or " " not in match["said"].strip() or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
             return self._labelled()
         if any(cue.left < match.end("who") for cue in self.unit.cues if cue.subject_start < match.start("who")):
             return None

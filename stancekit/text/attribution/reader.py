@@ -86,6 +86,15 @@ _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.�
 _KEEPS = (" keep", " keeps", " kept")
 _TO_ACT = re.compile(r"\s(?:[\w’'.-]+ ){1,8}?to [a-z]")
 
+# "there are some who argue that", "a joint report, which says that"
+_SOME_WHO = re.compile(
+    r"\b(?P<who>[Ss]ome|[Tt]hose|[Mm]any|[Oo]thers|[Pp]eople|(?:[Ss]ome|[Mm]any|[Tt]hose)(?: of [\w ]{2,20})? (?:people|critics|voices|colleagues|"
+    r"members|friends|experts)|[Cc]ritics|[Vv]oices)(?: (?:[a-z]+ ){1,5})?,? who$"
+)
+_PAPER_WHICH = re.compile(
+    r"\b(?:reports?|stud(?:y|ies)|findings|statement|letter|note|paper|survey|assessment|opinion|ruling|judgment|audit|review|"
+    r"article|declaration|resolution|communiqué|message|bulletin|memo)(?: (?:on|about|to|of) [^,;:“”\"]{2,50})?, which$"
+)
 
 # "who asked not to be named": about who speaks, and nothing that was said
 _UNNAMED = re.compile(r"\s(?:(?:him|her|them)self\s)?not to be (?:named|identified|quoted|cited)\b")
@@ -95,6 +104,9 @@ _ASIDE = re.compile(r", (?:who|whose|speaking|talking)\s[^,;:.“”\"]{2,120},"
 _NEVER_SILENCED = frozenset(
     form for form in CUE_FORMS if form.endswith("ing") or LEMMAS.get(form) in (None, "quote", "cite")
 )
+
+
+_BEFORE = 120  # characters before a participle in which somebody is heard
 
 
 def _is_manner(words: list[str]) -> bool:
@@ -155,6 +167,7 @@ class Reader(RelayedReader):
             return self._progressive(lemma, frame) or self._participle(lemma, frame)
         after = self.text[self.end : self.end + 30]
         may_tell = after[:4] == " by " or " is that " in after or " was that " in after
+        may_tell = may_tell or (after.startswith((" for is ", " for was ")) and "hat " in self.text[self.floor : self.at])
         return (may_tell and self._told(lemma)) or self._finite(
             lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put")
         )
@@ -285,7 +298,7 @@ class Reader(RelayedReader):
         is_written = lemma in ("say", "tell") or frame in (ASK, JUDGE, CLAUSE) or lemma in CALLING
         if is_heading or (is_written and follows_document(before)):
             return stop
-        if is_written and last.islower() and follows_hearing(before):
+        if is_written and last.islower() and follows_hearing(self.text[max(self.unit.start, self.at - _BEFORE) : self.at]):
             return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
@@ -343,6 +356,8 @@ class Reader(RelayedReader):
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
+        if self.text.endswith((" who", " which"), self.floor, stop) and (cue := self._which(lemma, frame, stop)) is not None:
+            return cue
         if left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
         found = find_subject(self.text, self.words, self.floor, stop)
@@ -360,6 +375,18 @@ class Reader(RelayedReader):
         if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
             return None
         return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+
+    def _which(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "some who argue that" and "a report, which says that"."""
+        if (some := _SOME_WHO.search(self.text, self.floor, stop)) is not None:
+            if not self._leads_to_speech():
+                return None
+            subject = (some.start("who"), some.end("who"))
+            return self._cue(left=some.start("who"), form="finite", lemma=lemma, frame=frame, subject=subject)
+        if _PAPER_WHICH.search(self.text, self.floor, stop) is None or not self._leads_to_speech():
+            return None
+        left = self.text.rindex(",", self.floor, stop)
+        return self._cue(left=left, form="participle", lemma=lemma, frame=frame)
 
     def _is_surely_verb(self) -> bool:
         """Tell whether a word is no noun here: "calls on all states to talk"."""

@@ -43,8 +43,9 @@ _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 # "the minister of industry", before a comma and more that is in the minister's charge.
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
+_SOMEBODY = (*_DETERMINERS, "our ", "Our ", "my ", "My ", "your ", "Your ", "His ", "Her ", "Their ", "one ", "One ", "some ", "Some ")
 _MOST_DUTIES = 4
-_PLACE_FIRST = ("In ", "On ", "At ", "After ", "During ", "Before ", "Since ", "For ", "From ", "By ", "Within ", "Under ")
+_PLACE_FIRST = ("Yesterday ", "Today ", "Last ", "This ", "Years ", "Two ", "Three ", "Four ", "Five ", "Ten ", "Then ", "Now ", "In ", "On ", "At ", "After ", "During ", "Before ", "Since ", "For ", "From ", "By ", "Within ", "Under ")
 _WORDS = re.compile(r"\S+")
 _FIRST_WORDS = word_set("the a an his her its their our my some many most several both two three one another")
 _SPEAKING_ALONE = word_set("people critics experts officials some many others residents observers sources he she they we I")
@@ -57,7 +58,7 @@ _WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
 # "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
 _ASIDE_NEXT = re.compile(
     r", (?:who|whose|(?:in|on|at|to|of|for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
-    r"via|from|by|under|not|never|once|long|now|then|himself|herself|themselves|too|quite|rather|as)\s"
+    r"via|from|by|under|an?|the|one|and (?:I|he|she|they|this|these|that)|not|never|once|long|now|then|himself|herself|themselves|too|quite|rather|as)\s"
 )
 _SHORT = 9  # words, fewer of which stand before ", who"
 
@@ -141,7 +142,7 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
 
 def _is_somebody(text: str, phrase: str, end: int) -> bool:
     """Tell whether a short phrase means a person by what follows: "A docker, who asked not to be named, said"."""
-    is_who = phrase.startswith(_DETERMINERS) and _ASIDE_NEXT.match(text, end) is not None
+    is_who = phrase.startswith(_SOMEBODY) and _ASIDE_NEXT.match(text, end) is not None
     return is_who and len(phrase.split()) < _SHORT
 
 
@@ -190,6 +191,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     if not AUXILIARIES.isdisjoint(words) and " who " not in phrase and ("had" in words or words[-1].islower()):
         return None
     if first in RELATIVE or words[0] in _NO_SUBJECT:
+        return None
+    if first in ("there", "and", "but") and words[-1] == "who":
         return None
     if len(words) > 1 and last.lower() in OWN_OR_PRONOUN:
         start += text[start:end].rindex(words[-1])
