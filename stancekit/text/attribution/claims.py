@@ -13,9 +13,9 @@ from stancekit.text.attribution.contents import (
     orders_things,
 )
 from stancekit.text.attribution.cues import Cue, Unit
-from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
+from stancekit.text.attribution.ends import before_deed, before_remark, is_naming, nested_end, opening_end
 from stancekit.text.attribution.glued import find_glued
-from stancekit.text.attribution.inturn import own_sentence, own_words
+from stancekit.text.attribution.inturn import own_clause, own_sentence, own_words
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
@@ -234,6 +234,8 @@ class Sentence(Naming):
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
             end = before_deed(self.text, self.words, cue, start, limit)
+            if self.turn is not None and not self.is_quoted and is_naming(cue):
+                end = own_clause(self.text, start, end)
             self._report(start, end, speaker, f"clause-after-{cue.form}")
 
     def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:

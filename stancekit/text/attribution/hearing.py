@@ -47,6 +47,9 @@ _WRITTEN_BY = re.compile(
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
 _LONGEST_PRONOUN = 8
+_CLAUSE_FIRST = re.compile(r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )")
+_OTHERS = re.compile(r"\b(?:the other|another|a second|the second|others)\b")
+_NEAR_OTHERS = 160
 _NEAR_MARKS = 70
 _POSSESSIVES = {"his": "he", "her": "she", "their": "they", "its": "it"}
 _LEAD = 10  # characters that whom a sentence begins with takes at least
@@ -95,6 +98,10 @@ class Hearing:
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
+        if subject == "one":
+            return Speaker(name="one", title=None, kind="person") if self._is_one_of_several(cue) else None
+        if len(subject) < _LONGEST_PRONOUN and own_word(subject) in PRONOUNS:
+            subject = own_word(subject)
         if subject[:1] == "y" and self.turn is not None and not self.is_quoted and own_word(subject) == "you":
             return self._addressed(cue)
         if subject[:1] in ("i", "w", "y") and len(subject) < _LONGEST_PRONOUN and own_word(subject) in OWN_VOICE:
@@ -109,6 +116,10 @@ class Hearing:
                 return lead
         speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
         return self._in_turn(subject, cue.subject_start, speaker) if self.turn is not None else speaker
+
+    def _is_one_of_several(self, cue: Cue) -> bool:
+        """Tell whether "one" speaks of several: "one told him to wait; the other laughed"."""
+        return _OTHERS.search(self.text, cue.right, cue.right + _NEAR_OTHERS) is not None
 
     def _addressed(self, cue: Cue) -> Speaker | None:
         """Say whom a question tells what they said: "You said on Friday that"; "as you said" only points."""
@@ -195,10 +206,13 @@ class Hearing:
         lead = self.ledger.leading(self.unit, at)
         if self.turn is None or self.is_quoted:
             return lead
-        first = self.text[self.start : self.start + _LONGEST_PRONOUN].split(None, 1)
+        start = self.start
+        if lead is None and (clause := _CLAUSE_FIRST.match(self.text, start, self.unit.end)) is not None:
+            start = clause.end()
+        first = self.text[start : start + _LONGEST_PRONOUN].split(None, 1)
         if not first or first[0].lower() not in PRONOUNS:
             return lead
-        return self._in_turn(first[0].lower(), self.start, lead)
+        return self._in_turn(first[0].lower(), start, lead)
 
     def _only_agrees(self, cue: Cue) -> bool:
         """Tell whether many came to an agreement, which nobody need have said: "both sides met and agreed that"."""

@@ -33,6 +33,7 @@ _OWN_WORDS = re.compile(
     r"|\s[–—-]{1,2}\s(?:and I|but I|but we|which I|I|you)\b"
 )
 _OWN_ANYWHERE = re.compile(r"[,;]\s(?:(?:and|but|yet|so)\s)?(?:I|my (?:\w+ )?\w+)(?:[’'](?:m|ve|ll|d))?\s(?!(?:say|said|quote)\b)")
+_OWN_CLAUSE = re.compile(r",\s(?:and|but|so|yet)\s(?:our|my|it|they|he|she|there|that|this|its|his|her|their)\b")
 _LEAST = 12  # characters of what is said before the speaker goes on
 _PLURAL = re.compile(
     r"\b(?:[Tt]he|[Tt]hese|[Tt]hose|[Oo]ur|[Mm]y|[Tt]heir|[Yy]our|[Ss]ome|[Mm]any|[Tt]wo|[Tt]hree|[Bb]oth|[Aa]ll|[Ss]everal)"
@@ -76,6 +77,12 @@ def is_reported(text: str, cue: Cue, speaker: Speaker | None, own: str | None, *
 def own_words(text: str, start: int, limit: int) -> int:
     """Give where whoever has the turn goes on with his own words behind what another said."""
     match = _OWN_WORDS.search(text, min(start + _LEAST, limit), limit)
+    return limit if match is None else match.start()
+
+
+def own_clause(text: str, start: int, limit: int) -> int:
+    """Give where a clause of the speaker follows a thing of which another spoke: "promised a bus, and we wait"."""
+    match = _OWN_CLAUSE.search(text, start, limit)
     return limit if match is None else match.start()
 
 

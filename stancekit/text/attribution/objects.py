@@ -45,6 +45,7 @@ _WRITTEN = re.compile(
 _WARNED = re.compile(
     r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?(?=that\b)|[^\s,;:“”]+(?: [^\s,;:“”]+){0,5}?(?=, [^;:“”]{2,110}, that\b))"
 )
+_BEFORE_MARKS = re.compile(r" (?:me|us|him|her|them|you|[a-z]+s|[A-Z]\w+)(?: [a-z]+){0,3}[,:] (?=[“\"‘«])")
 _ARTICLE_WITHIN = re.compile(r"(?:^|\s)(?:an?|no|its|their|some|more|every) ")
 _TELLS_WHOM = frozenset({"warn", "advise", "caution", "promise", "teach"})
 # What is refused by saying so; an offer or a plan is refused by doing nothing.
@@ -90,7 +91,7 @@ _LIKENED = re.compile(
 )
 # After "claims" or "demands" these tell that it is no noun.
 _NO_NOUN_BEFORE = re.compile(
-    r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there|all|both|every)\s|" + TO_DO.pattern
+    r"\s(?:the|an?|it|he|she|they|you|we|its|his|her|their|this|these|no|there|all|both|every)\s|" + TO_DO.pattern
 )
 
 
@@ -118,6 +119,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
         return JUDGE
     if lemma in _TELLS_WHOM:
+        if _BEFORE_MARKS.match(text, at, end) is not None:  # "warned me, “Wait”"
+            return TELL
         whom = _WARNED.match(text, at, limit)
         is_told = whom is not None and AUXILIARIES.isdisjoint(whom[1].split())
         if is_told and lemma == "promise":  # "promised the town a road that lasts", "to do so that"

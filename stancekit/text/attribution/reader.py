@@ -106,6 +106,7 @@ _NEVER_SILENCED = frozenset(
 )
 
 
+_NEAR_CALLED = 70
 _BEFORE = 120  # characters before a participle in which somebody is heard
 
 
@@ -167,7 +168,7 @@ class Reader(RelayedReader):
             return self._progressive(lemma, frame) or self._participle(lemma, frame)
         after = self.text[self.end : self.end + 30]
         may_tell = after[:4] == " by " or " is that " in after or " was that " in after
-        may_tell = may_tell or (after.startswith((" for is ", " for was ")) and "hat " in self.text[self.floor : self.at])
+        may_tell = may_tell or (after.startswith((" is ", " was ")) and self.text.endswith(" for", 0, self.end) and "hat " in self.text[self.floor : self.at])
         return (may_tell and self._told(lemma)) or self._finite(
             lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put")
         )
@@ -178,6 +179,8 @@ class Reader(RelayedReader):
             return True
         kinds = self.words.before(self.floor, self.at)
         if kinds < 0 or not kinds & SILENT or low in _NEVER_SILENCED:
+            return False
+        if self.is_habit():
             return False
         is_beside = self.text[self.at - 1] == " " and self.text[self.at - 2].isalnum()
         return is_beside and not self.text.startswith(" by ", self.end)
@@ -335,7 +338,8 @@ class Reader(RelayedReader):
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
-        is_clear = bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
+        is_marked = lemma in CALLING and 0 < self.next_open - self.end < _NEAR_CALLED and self.next_open < self.unit.end
+        is_clear = is_marked or bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
         if not is_clear and not calls_something(self.text, lemma, self.end, self.unit.end):
             return None
         if not self._leads_to_speech() and self._is_said_to(self.unit.cues[-1:]):

@@ -34,8 +34,9 @@ class RelayedReader(Surroundings):
 
     def _told(self, lemma: str) -> Cue | None:
         """Read "as was explained by Lee" and "what Lee said was that"."""
-        who = told_by(self.text, self.unit, self.floor, self.at, self.end)
-        return None if who is None else self._pointing(who, lemma, CLAUSE)
+        back = len(" for") if self.text.endswith(" for", 0, self.end) else 0  # "what he asked for was"
+        who = told_by(self.text, self.unit, self.floor, self.at, self.end - back)
+        return None if who is None else self._pointing(who, lemma, JUDGE if back else CLAUSE)
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""

@@ -246,6 +246,7 @@ VOICES = word_set(
     predecessors friends grandparents ancestors forefathers
     mission secretariat directorate foundation club brotherhood faction leadership junta regulator operator carrier
     airline manufacturer supplier lender operators airlines lenders
+    management crew jury tribunal inspectorate judiciary university hospital church diocese synod
     doctors scientists europeans americans duo pair trio ones
     """
 )
@@ -267,6 +268,9 @@ EMPTY = re.compile(
     r"\s*(?:the|his|her|its|their|that|[A-Z]\w+['’]s) (?:[\w’']+ ){0,3}?(?:(?:positions?|stances?|views?)\b(?=[,.;]|$|"
     r" (?:of|on|about|regarding|in|to|towards?|as|for|against|and)\b)|(?:remarks?|points?)\b(?=[,.;]|$|"
     r" (?:in|at|during|to|while|after)\b))"
+    # "said nothing, and left"; "said nothing would change" tells something
+    r"|\s*(?:nothing|little|as much|not a word|a few words|so)\b(?! (?:is|was|will|would|can|could|has|had|should|must|far|many|much)\b)"
+    r"(?=[,.;]|$| (?:and|or|but|about|of|to|in|at|for|since|again|too|himself|herself|more|else|either|when|while|on|at|every)\b)"
 )
 AUXILIARIES = word_set("is are was were will has have had would should must can cannot could")
 COORDINATING = word_set("and but or then yet")

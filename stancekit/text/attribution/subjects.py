@@ -51,8 +51,13 @@ _FIRST_WORDS = word_set("the a an his her its their our my some many most severa
 _SPEAKING_ALONE = word_set("people critics experts officials some many others residents observers sources he she they we I")
 _NOT_BEFORE = word_set(
     "of for with from by in on at to and or as than between against over about into under after before the a an his her "
-    "its their our my some many most several both two three one another during amid through throughout across within"
+    "its their our my some many most several both two three one another during amid through throughout across within In On "
+    "At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
 )
+_HOW = ("is how ", "was how ", " is how ", " was how ", "is what ", "was what ", " is what ", " was what ")
+_ORDINALS = word_set("first second third fourth last other next former latter")
+_NUMBERS = word_set("Years Two Three Four Five Ten")
+_TIMES = word_set("week month year morning evening night time summer winter spring autumn weekend century day")
 # "a party which did not exist then"
 _WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
 # "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
@@ -177,6 +182,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     elif text.startswith(_PLACE_FIRST, start):
         start = _after_place(text, start, end)
         on_day = start
+    if text.startswith(_HOW, start):  # "“Wait” is how the mayor put it"
+        start += len(next(how for how in _HOW if text.startswith(how, start)))
     phrase = text[start:end]
     words = phrase.split()
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
@@ -190,11 +197,11 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     # "had the union accused them", "a move is what analysts say"
     if not AUXILIARIES.isdisjoint(words) and " who " not in phrase and ("had" in words or words[-1].islower()):
         return None
-    if first in RELATIVE or words[0] in _NO_SUBJECT:
+    if (first in RELATIVE and not words[0].isupper()) or words[0] in _NO_SUBJECT:
         return None
     if first in ("there", "and", "but") and words[-1] == "who":
         return None
-    if len(words) > 1 and last.lower() in OWN_OR_PRONOUN:
+    if len(words) > 1 and last.lower() in OWN_OR_PRONOUN and not (last == "one" and words[-2].lower() in _ORDINALS):
         start += text[start:end].rindex(words[-1])
     while text[start] == " ":
         start += 1
@@ -209,7 +216,10 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
 def _after_place(text: str, start: int, end: int) -> int:
     """Give where a subject begins behind a place with no comma after it: "In its report the fund said"."""
     words = [(match.start(), match[0]) for match in _WORDS.finditer(text, start, end)]
-    for (_, before), (at, word) in zip(reversed(words[1:-1]), reversed(words[2:]), strict=True):
+    first = words[0][1]
+    if (first in _NUMBERS and " ago " not in text[start:end]) or (first in ("Last", "This") and words[1:2] and words[1][1] not in _TIMES):
+        return start
+    for (_, before), (at, word) in zip(reversed(words[:-1]), reversed(words[1:]), strict=True):
         is_first = word in _FIRST_WORDS or (at == words[-1][0] and word in _SPEAKING_ALONE)
         if is_first and before not in _NOT_BEFORE:
             return at

@@ -44,6 +44,7 @@ _LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
+_NEAR = 50
 _BEFORE_MARKS = frozenset({"go", "put", "speak"})
 _OPENING_SUBJECTS = frozenset({"some", "each"})
 _ALSO_NAMES = frozenset({"May", "Will"})
@@ -154,6 +155,12 @@ class Surroundings:
             return None
         return _TRAILING_DAY.search(piece[-60:])
 
+    def is_habit(self) -> bool:
+        """Tell whether words in marks follow "would say": "he would tell us at table: “Wait.”"."""
+        if not self.text.endswith("would ", 0, self.at) or self.next_open >= self.unit.end:
+            return False
+        return self.next_open - self.end < _NEAR and self.text[: self.next_open].rstrip()[-1:] in (",", ":")
+
     def _before_helpers(self) -> tuple[int, str | None]:
         """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""
         stop = self.at
@@ -169,6 +176,9 @@ class Surroundings:
             low = word.lower().strip(",")
             if low in _OPENING_SUBJECTS and not piece[: -len(word)].rstrip(" ;,“\""):  # "Some have demanded that"
                 return self.floor + len(piece), None
+            if low == "would" and self.is_habit():
+                stop = self.floor + len(piece) - len(word)
+                continue
             if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
                 return self.floor + len(piece), low
             rest = piece[: -len(word)].rstrip()
