@@ -7,6 +7,7 @@ import re
 from stancekit.records import Quote
 from stancekit.text.attribution.contents import only_may
 from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
+from stancekit.text.attribution.descriptions import keys, plain_name
 from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
 from stancekit.text.attribution.inturn import is_reported, plural_before
 from stancekit.text.attribution.ledger import Ledger
@@ -48,6 +49,7 @@ _WRITTEN_BY = re.compile(
 )
 _LONGEST_PRONOUN = 8
 _CLAUSE_FIRST = re.compile(r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )")
+_DEFINITE = ("the ", "that the ", "my ", "our ", "your ", "a ", "an ", "his ", "her ", "their ", "its ", "one ", "another ")
 _OTHERS = re.compile(r"\b(?:the other|another|a second|the second|others)\b")
 _NEAR_OTHERS = 160
 _NEAR_MARKS = 70
@@ -117,6 +119,16 @@ class Hearing:
         speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
         return self._in_turn(subject, cue.subject_start, speaker) if self.turn is not None else speaker
 
+    def _described_in_turn(self, subject: str, at: int, speaker: Speaker) -> Speaker:
+        """Say whom "the chief physician" means within a turn, where people are seldom introduced by their offices."""
+        if speaker.kind != "person" or speaker.name.lower() in subject or subject.endswith(speaker.name.lower().split()[-1]):
+            return speaker
+        known = keys(speaker.title or "") | keys(speaker.name)
+        if keys(subject) & known:
+            return speaker
+        start = at + (len("that ") if subject.startswith("that ") else 0)
+        return Speaker(name=plain_name(self.text[start : at + len(subject)]), title=None, kind="person")
+
     def _is_one_of_several(self, cue: Cue) -> bool:
         """Tell whether "one" speaks of several: "one told him to wait; the other laughed"."""
         return _OTHERS.search(self.text, cue.right, cue.right + _NEAR_OTHERS) is not None
@@ -130,6 +142,8 @@ class Hearing:
     def _in_turn(self, subject: str, at: int, speaker: Speaker | None) -> Speaker | None:
         """Say whom "they" and "he" mean within a turn: never whoever has it."""
         subject = _POSSESSIVES.get(subject, subject)
+        if self.turn is not None and not self.is_quoted and speaker is not None and subject.startswith(_DEFINITE):
+            return self._described_in_turn(subject, at, speaker)
         if self.turn is None or self.is_quoted or subject not in PRONOUNS:
             return speaker
         if subject == "they" and (many := plural_before(self.text, self.turn.start, at)) is not None:
