@@ -16,7 +16,14 @@ _STOPPED = re.compile(
     r"|The (?:(?:ACTING|VICE) )?(?:CHAIR(?:MAN|WOMAN|PERSON)?|SPEAKER|PRESIDENT|PRESIDING OFFICER)"
     r"(?: pro tempore)?)\.(?=[ \t\xa0\n\r])"
 )
-_STARTS = ("\nM", "\nThe C", "\nThe S", "\nThe P", "\nChair", "\nSen", "\nRep", "\nGen", "\nDr", "\n ")
+_STARTS = tuple(
+    f"{title} "
+    for title in (
+        "Mr|Mrs|Ms|Mr.|Mrs.|Ms.|Miss|Dr.|Chair|Chairman|Chairwoman|Chairperson|Senator|Sen.|Rep.|Representative|Secretary|"
+        "Ambassador|General|Gen.|Admiral|Adm.|Governor|Gov.|Director|Commissioner|Judge|Justice|Delegate|Vice|The ACTING|"
+        "The VICE|The CHAIR|The SPEAKER|The PRESIDENT|The PRESIDING"
+    ).split("|")
+) + ("The CHAIR", "The SPEAKER", "The PRESIDENT")
 _QUESTION = re.compile(r"(?:\A|[\n\r])[ \t\xa0]*(?P<name>[QA])(?:[ \t\xa0]{2,}|[\t\xa0]|[ ](?=[A-Z“\"'‘(][^.]))(?=\S)")
 # A line of its own behind a turn: "(Laughter.)", "[Applause]", "END 2:11 P.M.", "(Concluded)".
 _STAGE_LINE = re.compile(
@@ -52,7 +59,7 @@ def find_bare(text: str, *, has_labels: bool) -> list[tuple[int, int, str]]:
     (19, 28, 'Ms. DAHL')
     """
     found = []
-    if text.startswith(("M", "Chair", "The ")) or any(start in text for start in _STARTS):
+    if any(line.lstrip(" \t\xa0").startswith(_STARTS) for line in text.splitlines()):
         stopped = [match for match in _STOPPED.finditer(text) if any(map(str.isupper, match["name"][1:]))]
         if len(stopped) > 1:
             found = [(match.start("name"), match.end(), match["name"]) for match in stopped]

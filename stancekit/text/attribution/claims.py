@@ -330,10 +330,10 @@ class Sentence(Naming):
             if marked.open < end and marked.close > start:
                 kind = "mixed"
                 self.taken.add(k)
-        if kind == "indirect" and rule.startswith("clause-after"):
+        if kind == "indirect" and self.ledger.has_own_words:
             end = own_sentence(self.text, start, end)
-            if self.turn is not None and not self.is_quoted:
-                end = own_words(self.text, start, end)
+        if kind == "indirect" and self.turn is not None and not self.is_quoted:
+            end = own_words(self.text, start, end)
         self.ledger.add(start, end, kind, speaker, rule)
 
     def _take(self, marked: Marked, speaker: Speaker | None, rule: str) -> None:

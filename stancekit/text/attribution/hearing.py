@@ -49,6 +49,10 @@ _WRITTEN_BY = re.compile(
 )
 _LONGEST_PRONOUN = 8
 _CLAUSE_FIRST = re.compile(r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )")
+_LAW = re.compile(
+    r"\b(?:[Ss]ection|[Aa]rticle|[Pp]aragraph|[Cc]lause|[Rr]ule|[Cc]hapter|[Ss]chedule|[Aa]nnex|[Rr]egulation) [\dIVX]|"
+    r"\b(?:[Aa]ct|[Ll]aw|[Cc]ode|[Ss]tatute|[Oo]rdinance|[Cc]onstitution)(?: of \d{4})?$"
+)
 _DEFINITE = ("the ", "that the ", "my ", "our ", "your ", "a ", "an ", "his ", "her ", "their ", "its ", "one ", "another ")
 _OTHERS = re.compile(r"\b(?:the other|another|a second|the second|others)\b")
 _NEAR_OTHERS = 160
@@ -102,7 +106,7 @@ class Hearing:
         subject = self.text[cue.subject_start : cue.subject_end].lower()
         if subject == "one":
             return Speaker(name="one", title=None, kind="person") if self._is_one_of_several(cue) else None
-        if len(subject) < _LONGEST_PRONOUN and own_word(subject) in PRONOUNS:
+        if len(subject) < _LONGEST_PRONOUN and ("’" in subject or "'" in subject):  # "they’ve"
             subject = own_word(subject)
         if subject[:1] == "y" and self.turn is not None and not self.is_quoted and own_word(subject) == "you":
             return self._addressed(cue)
@@ -172,6 +176,8 @@ class Hearing:
             if speaker is None:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
+        if not is_person and cue.lemma in ("say", "state", "specify", "require") and self._is_law(cue):
+            return False
         if cue.lemma == "undertake" and not is_person:  # what a state undertakes it need not say
             return False
         if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
@@ -256,6 +262,10 @@ class Hearing:
         reports = cue.has_that or cue.form == "according" or cue.frame in (CLAUSE, ASK, JUDGE, TELL)
         is_pronoun = subject in PRONOUNS and not (cue.has_that and speaker.kind == "person")
         return named and reports and not is_pronoun
+
+    def _is_law(self, cue: Cue) -> bool:
+        """Tell whether a law provides something, which nobody says: "Section 4 of the Order states that"."""
+        return _LAW.search(self.text, cue.subject_start, cue.subject_end) is not None
 
     def _calls_marked(self, cue: Cue) -> bool:
         """Tell whether something is called what stands in marks: "called the delay “a slow eviction”"."""

@@ -88,7 +88,7 @@ def own_clause(text: str, start: int, limit: int) -> int:
 
 def own_sentence(text: str, start: int, limit: int) -> int:
     """Give where a text goes on with "I" behind what another said: "; I regret it"."""
-    if text.find(" I", start, limit) < 0 and text.find(" my ", start, limit) < 0:
+    if text.find(" I ", start, limit) < 0 and text.find(" my ", start, limit) < 0:
         return limit
     match = _OWN_ANYWHERE.search(text, min(start + _LEAST, limit), limit)
     return limit if match is None else match.start()

@@ -63,6 +63,7 @@ class Ledger:
         self.quotes: list[Quote] = []
         self.headings: list[int] = []
         self.words = cast.words
+        self.has_own_words = " I " in text or " my " in text  # which outside quotation marks are the writer's
 
     def turn_at(self, at: int) -> Quote | None:
         """Give the turn around a place."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from stancekit.records import Quote
+from stancekit.text.abbreviations import NO_SPEAKERS
 from stancekit.text.attribution.callings import is_outlet
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.hearing import Hearing
@@ -60,7 +61,8 @@ class Naming(Hearing):
         if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
             return None
         match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
-        if match is None or " " not in match["said"].strip() or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
+        is_heading = match is not None and (" " not in match["said"].strip() or match["said"].isupper())
+        if match is None or is_heading or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
             return self._labelled()
         if any(cue.left < match.end("who") for cue in self.unit.cues if cue.subject_start < match.start("who")):
             return None
@@ -80,7 +82,7 @@ class Naming(Hearing):
     def _labelled(self) -> Headline | None:
         """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""
         match = _LABEL.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_LABEL))
-        if match is None or self.ledger.turns:
+        if match is None or self.ledger.turns or not NO_SPEAKERS.isdisjoint(match["who"].lower().split()):
             return None
         if self.unit.cues:
             first = self.unit.cues[0]

@@ -184,9 +184,19 @@ _HEARD = re.compile(
 )
 
 
+_HEARING = word_set(
+    """
+    heard overheard filmed recorded caught seen quoted captured tweeted wrote writes written phoned rang rung telephoned
+    emailed e-mailed texted cabled calls called came comes went goes gone appeared appears took takes stood got stands
+    record
+    """
+)
+
+
 def follows_hearing(before: str) -> bool:
     """Tell whether what stands before a participle tells that somebody was heard or wrote: "was heard on air telling"."""
-    return _HEARD.search(before[-120:]) is not None
+    before = before[-120:]
+    return not _HEARING.isdisjoint(before.split()) and _HEARD.search(before) is not None
 
 
 def follows_document(before: str) -> bool:

@@ -320,8 +320,9 @@ class Reader(RelayedReader):
             return self._quoted(lemma, stop, silencer)
         if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
             stop, silencer, is_base = at, None, False
-        if self.text.startswith(" by ", self.end) and (silencer in PASSIVE or self.word[0].isupper() or stop <= self.floor):
-            if (by := self._asked_by(lemma, frame, stop)) is not None:
+        if frame in (ASK, TELL, JUDGE) and self.text.startswith(" by ", self.end):
+            is_done = silencer in PASSIVE or self.word[0].isupper() or stop <= self.floor
+            if is_done and (by := self._asked_by(lemma, frame)) is not None:
                 return by
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)

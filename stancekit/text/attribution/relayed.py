@@ -71,7 +71,7 @@ class RelayedReader(Surroundings):
         left, self.end = self.at if found is None else found[0], match.end() - 1
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
-    def _asked_by(self, lemma: str, frame: str, stop: int) -> Cue | None:
+    def _asked_by(self, lemma: str, frame: str) -> Cue | None:
         """Read "was asked by the mayor to leave", "was accused by the union of fraud", "asked by Lee whether it rains"."""
         if frame not in (ASK, TELL) and lemma not in _DONE_BY:
             return None

@@ -309,6 +309,8 @@ TIME = re.compile(
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
     r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
     r"for instance|in turn|though(?=,)"
+    r"|in (?:the )?(?:strongest|harshest|clearest|plainest|bluntest|strong|harsh|clear|plain|no uncertain|blunt)(?: possible)? terms"
+    r"|under oath|once and for all|in (?:no uncertain|so many) words|in private|in public"
     # "noted with deep regret the loss"
     r"|with (?:(?:great|deep|much|particular|some|real|profound) )?(?:satisfaction|regret|concern|appreciation|"
     r"pleasure|sorrow|alarm|gratitude|sadness|interest|disappointment)(?! (?:at|about|over|for|in)\b)"
@@ -322,7 +324,7 @@ ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
     himself herself itself themselves recently publicly explicitly previously bluntly for out at during through via
-    twice two three four five six ten several many numerous countless multiple just only with
+    twice two three four five six ten several many numerous countless multiple just only with under
     """
 )
 VENUE = re.compile(

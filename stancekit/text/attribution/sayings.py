@@ -28,6 +28,7 @@ KNOWING = frozenset({"know", "known"})
 # Every word of which such a phrase may be known.
 SAYING_WORDS = OUTSPOKEN | SPOKEN | KNOWING
 
+_SAID_NEXT = (" is", " was", " from", " has been", ",", ":", " to", " of", " “", ' "')
 _REACH = 110  # characters before the word that are looked at
 _IS = r"(?:is|are|was|were|has been|have been|had been|remains?|remained|will be)"
 _IS_SO = re.compile(
@@ -62,9 +63,12 @@ _DOES = re.compile(
     r"(?: (?:me|us|him|her|them|you|everyone|everybody|[\w’'-]+ sides?|the [\w’'-]+))?"
     r"(?: (?:the|an?|his|her|its|their|this|that|one|another|two|some))?(?: [a-z-]+){0,3} $"
 )
-_TO_WHOM_THAT = re.compile(r"(?: (?:to|for|at|in|on|of|before|from|today|yesterday|again|once|here)\b[^,;:“”\".]{0,60}?)? (?P<that>that )")
+_NO_CLAUSE = r"(?!(?:has|have|had|is|was|are|were|will|would|can|could|may|might|must|should|[a-z]+ed) )"  # "a reply that pleased"
+_TO_WHOM_THAT = re.compile(
+    r"(?: (?:to|for|at|in|on|of|before|from|today|yesterday|again|once|here)\b[^,;:“”\".]{0,60}?)? (?P<that>that )" + _NO_CLAUSE
+)
 _WITH = re.compile(r"\b(?P<with>with) (?:the|an?|his|her|its|their|these|those)(?: [a-z-]+){0,2} $")
-_WITH_THAT = re.compile(r" (?P<that>that )|[:,]? ?(?=[“\"‘«])")
+_WITH_THAT = re.compile(r" (?P<that>that )" + _NO_CLAUSE + r"|[:,]? ?(?=[“\"‘«])")
 _LET = re.compile(
     r"(?P<verb>\blet(?:s|ting)?) (?:(?:me|us|him|her|them|you|it be|everyone|everybody|[\w’'.-]+(?: [\w’'.-]+){0,3}) )$"
 )
@@ -112,6 +116,11 @@ class Saying:
     has_that: bool = True
 
 
+def may_say(text: str, at: int, end: int) -> bool:
+    """Tell by a short look whether a word that is no verb may be a phrase of saying: what is said must follow."""
+    return text.find(" that ", end, end + _REACH) >= 0 or text.startswith(_SAID_NEXT, end) or text.endswith("o ", 0, at)
+
+
 def find_saying(text: str, word: str, floor: int, at: int, end: int, limit: int) -> Saying | None:
     """Find a phrase of saying around a word.
 
@@ -151,18 +160,16 @@ def _outspoken(text: str, low: int, at: int, end: int, limit: int) -> Saying | N
 
 def _words_of(text: str, low: int, at: int, end: int, limit: int) -> Saying | None:
     """Read "their message is that" and "the answer from the bank was: “No.”"."""
-    if text.find(" is", end, end + _REACH) < 0 and text.find(" was", end, end + _REACH) < 0 and text.find(" been", end, end + _REACH) < 0:
-        return None
-    whose = _WHOSE.search(text, low, at)
-    of = _OF_WHOM.match(text, end, limit) if whose is None and _THE.search(text, low, at) is not None else None
-    who = whose or of
-    if who is None or who["who"].lower().split()[0] in _OWN:
-        return None
+    of = _OF_WHOM.match(text, end, limit) if text.startswith((" from ", " of ", " by "), end) else None
     was = _WAS.match(text, end if of is None else of.end(), limit)
     if was is None:
         return None
+    before = _THE.search(text, low, at) if of is not None else _WHOSE.search(text, low, at)
+    who = of or before
+    if before is None or who is None or who["who"].lower().split()[0] in _OWN:
+        return None
     what = was["what"].strip(" ,")
-    start = whose.start("who") if whose is not None else low + _THE.search(text, low, at).start()  # type: ignore[union-attr]
+    start = before.start()
     if text.startswith("for ", was.end()):
         return Saying(start=start, end=was.end() + len("for "), who=who.span("who"), frame=JUDGE, has_that=False)
     return Saying(start=start, end=was.end(), who=who.span("who"), has_that=what in ("that", ":") or text.startswith("whether ", was.end()))
@@ -172,10 +179,11 @@ def _does(text: str, low: int, at: int, end: int, limit: int) -> Saying | None:
     """Read "made the point that", "with the remark that"."""
     if text[at - 1] != " ":
         return None
-    if (does := _DOES.search(text, low, at)) is not None and (that := _TO_WHOM_THAT.match(text, end, limit)) is not None:
+    that = _TO_WHOM_THAT.match(text, end, limit)
+    if that is not None and (does := _DOES.search(text, low, at)) is not None:
         verb = does["verb"].split(" ")[0]
         return Saying(start=does.start(), end=that.end("that"), form="participle" if verb.endswith("ing") else "finite")
-    before = _WITH.search(text, low, at)
+    before = _WITH.search(text, low, at) if text.rfind("with ", low, at) >= 0 else None
     after = _WITH_THAT.match(text, end, limit) if before is not None else None
     if before is None or after is None:
         return None

@@ -45,7 +45,10 @@ _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
 _SOMEBODY = (*_DETERMINERS, "our ", "Our ", "my ", "My ", "your ", "Your ", "His ", "Her ", "Their ", "one ", "One ", "some ", "Some ")
 _MOST_DUTIES = 4
-_PLACE_FIRST = ("Yesterday ", "Today ", "Last ", "This ", "Years ", "Two ", "Three ", "Four ", "Five ", "Ten ", "Then ", "Now ", "In ", "On ", "At ", "After ", "During ", "Before ", "Since ", "For ", "From ", "By ", "Within ", "Under ")
+_PLACE_FIRST = word_set(
+    "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By Within "
+    "Under"
+)
 _WORDS = re.compile(r"\S+")
 _FIRST_WORDS = word_set("the a an his her its their our my some many most several both two three one another")
 _SPEAKING_ALONE = word_set("people critics experts officials some many others residents observers sources he she they we I")
@@ -55,6 +58,8 @@ _NOT_BEFORE = word_set(
     "At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
 )
 _HOW = ("is how ", "was how ", " is how ", " was how ", "is what ", "was what ", " is what ", " was what ")
+_LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
+_BEFORE_HOW = frozenset({"i", "w", " "})
 _ORDINALS = word_set("first second third fourth last other next former latter")
 _NUMBERS = word_set("Years Two Three Four Five Ten")
 _TIMES = word_set("week month year morning evening night time summer winter spring autumn weekend century day")
@@ -136,7 +141,7 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
         start += len(text[start:end]) - len(text[start:end].lstrip())
         if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
             start = day.end()
-        elif text.startswith(_PLACE_FIRST, start):
+        elif text[start : text.find(" ", start, end)] in _PLACE_FIRST:
             start = _after_place(text, start, end)
         phrase = text[start:end].strip()
         if phrase and (_names(phrase) or _is_somebody(text, phrase, end)):
@@ -179,10 +184,10 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
         on_day, start = start, day.end()
-    elif text.startswith(_PLACE_FIRST, start):
+    elif text[start : text.find(" ", start, end)] in _PLACE_FIRST:
         start = _after_place(text, start, end)
         on_day = start
-    if text.startswith(_HOW, start):  # "“Wait” is how the mayor put it"
+    if text[start : start + 1] in _BEFORE_HOW and text.startswith(_HOW, start):  # "“Wait” is how the mayor put it"
         start += len(next(how for how in _HOW if text.startswith(how, start)))
     phrase = text[start:end]
     words = phrase.split()
@@ -207,7 +212,7 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         start += 1
     if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
         end = who
-    elif phrase.startswith(("A ", "a ", "The ", "the ")) and (which := _WHICH.search(text, start, end)) is not None:
+    elif len(words) > _LEAST_WHICH and words[0] in ("A", "a", "The", "the") and (which := _WHICH.search(text, start, end)) is not None:
         end = which.start()
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end

@@ -10,9 +10,11 @@ from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.kinds import CUE
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
-from stancekit.text.attribution.reporting import CUE_TAILS
+from stancekit.text.attribution.reporting import CUE_TAILS, LEMMAS
+from stancekit.text.attribution.sayings import SAYING_WORDS, may_say
 
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
+SAYING_ONLY = SAYING_WORDS - LEMMAS.keys()  # words that are no verbs
 _MOST_PIECES = 60
 _MOST = 40  # phrases of saying, and quotations, in one sentence: more is no sentence
 
@@ -96,6 +98,9 @@ def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int)
     """Add the phrase of saying around a word, if it is one."""
     if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
         return
-    cue = Reader(text, words, unit, quote, at, end).read(text[at:end].lower())
+    word = text[at:end].lower()
+    if word in SAYING_ONLY and not may_say(text, at, end):
+        return
+    cue = Reader(text, words, unit, quote, at, end).read(word)
     if cue is not None:
         unit.cues.append(cue)
