@@ -361,9 +361,10 @@ class Reader(RelayedReader):
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
-        if self.text.endswith((" who", " which"), self.floor, stop) and (cue := self._which(lemma, frame, stop)) is not None:
+        is_relative_clause = self.text.endswith((" who", " which"), self.floor, stop)
+        if is_relative_clause and (cue := self._which(lemma, frame, stop)) is not None:
             return cue
-        if left < 0 and self.text.endswith(", who", self.floor, stop):
+        if is_relative_clause and left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
         found = find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:

@@ -28,7 +28,6 @@ KNOWING = frozenset({"know", "known"})
 # Every word of which such a phrase may be known.
 SAYING_WORDS = OUTSPOKEN | SPOKEN | KNOWING
 
-_SAID_NEXT = (" is", " was", " from", " has been", ",", ":", " to", " of", " “", ' "')
 _REACH = 110  # characters before the word that are looked at
 _IS = r"(?:is|are|was|were|has been|have been|had been|remains?|remained|will be)"
 _IS_SO = re.compile(
@@ -118,7 +117,8 @@ class Saying:
 
 def may_say(text: str, at: int, end: int) -> bool:
     """Tell by a short look whether a word that is no verb may be a phrase of saying: what is said must follow."""
-    return text.find(" that ", end, end + _REACH) >= 0 or text.startswith(_SAID_NEXT, end) or text.endswith("o ", 0, at)
+    rest = text[end : end + _REACH]
+    return " that " in rest or " was" in rest or " is" in rest or " been" in rest or text.endswith("o ", 0, at) or "“" in rest[:4]
 
 
 def find_saying(text: str, word: str, floor: int, at: int, end: int, limit: int) -> Saying | None:

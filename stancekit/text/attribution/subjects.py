@@ -57,12 +57,12 @@ _NOT_BEFORE = word_set(
     "its their our my some many most several both two three one another during amid through throughout across within In On "
     "At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
 )
-_HOW = ("is how ", "was how ", " is how ", " was how ", "is what ", "was what ", " is what ", " was what ")
+_HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
 _LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
-_BEFORE_HOW = frozenset({"i", "w", " "})
 _ORDINALS = word_set("first second third fourth last other next former latter")
 _NUMBERS = word_set("Years Two Three Four Five Ten")
 _TIMES = word_set("week month year morning evening night time summer winter spring autumn weekend century day")
+_OPENING_WORDS = _PLACE_FIRST | {"is", "was"}
 # "a party which did not exist then"
 _WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
 # "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
@@ -184,13 +184,14 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
         on_day, start = start, day.end()
-    elif text[start : text.find(" ", start, end)] in _PLACE_FIRST:
-        start = _after_place(text, start, end)
-        on_day = start
-    if text[start : start + 1] in _BEFORE_HOW and text.startswith(_HOW, start):  # "“Wait” is how the mayor put it"
-        start += len(next(how for how in _HOW if text.startswith(how, start)))
     phrase = text[start:end]
     words = phrase.split()
+    if words and words[0] in _OPENING_WORDS:
+        if (later := _past_opening(text, start, end, words[0])) > start and words[0] in _PLACE_FIRST:
+            on_day = later
+        start = later
+        phrase = text[start:end]
+        words = phrase.split()
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
         return None
     if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
@@ -216,6 +217,14 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         end = which.start()
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
+
+
+def _past_opening(text: str, start: int, end: int, first: str) -> int:
+    """Give where a subject begins behind a place or behind "is how": "“Wait” is how the mayor put it"."""
+    if first in _PLACE_FIRST:
+        return _after_place(text, start, end)
+    how = _HOW.match(text, start, end)
+    return start if how is None else how.end()
 
 
 def _after_place(text: str, start: int, end: int) -> int:
