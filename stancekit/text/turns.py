@@ -7,15 +7,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
-from stancekit.text.abbreviations import NO_SPEAKERS, OFFICES, OPENERS, ROLES, SALUTATIONS
+from stancekit.text.abbreviations import NO_SPEAKERS, OFFICES, OPENERS, PLAIN_OFFICES, ROLES, SALUTATIONS, TOPICS
+from stancekit.text.attribution.namewords import PLACES
+from stancekit.text.bare_labels import find_bare, stage_end
 
-_REACH = 90  # no label is longer
+_REACH = 130  # no label is longer
 _WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’\-]{0,30})"
 _PARTICLE = r"(?:of|the|for|and|de|du|da|del|der|van|von|den|al|el|bin|bint|ibn|ben|d’|et)"
+_REMARK = r"[(\[](?:[^()\[\]\n]|\([^()\n]{1,40}\)){1,90}[)\]]"
 _LABEL = re.compile(
-    rf"(?P<name>{_WORD}(?:[ \t\xa0]{{1,3}}(?:{_WORD}|{_PARTICLE}|[1-9])){{0,8}}),?"
-    rf"(?:[ \t\xa0]{{0,3}}[(\[][^()\[\]\n]{{1,50}}[)\]])?[ \t\xa0]?"
+    rf"(?P<name>{_WORD}(?:[ \t\xa0]{{1,3}}(?:{_WORD}|{_PARTICLE}|[1-9])){{0,8}}"
+    r"|(?:Some|An|Several) (?:[Hh]on\.|[Hh]onou?rable) [Mm]embers?),?"
+    # "Anna Berg, Head of Press", "The Chair, Justice (Rtd) Anna Berg"
+    rf"(?P<more>(?:(?<=,)[ \t\xa0]{_WORD}(?:[ \t\xa0](?:{_WORD}|{_PARTICLE}|\([A-Za-z.]{{2,5}}\))){{0,8}},?){{0,3}})"
+    rf"(?:[ \t\xa0]{{0,3}}{_REMARK})?[ \t\xa0]?"
 )
+_NUMBERED = re.compile(r"Q\d{1,3}\.?[ \t\xa0]{1,3}(?=[A-Z])")  # "Q17 Anna Berg"
+_NOTE = re.compile(r"\n[ \t\r]*\n(?=\(?(?:Note|NOTE|Editor[’']s [Nn]ote): )")
+_BOLD = ("**", "__")  # around labels that were written in Markdown
 # "Address by Prime Minister Anna Berg at the dam"
 _AUTHOR = re.compile(
     rf"\b(?:by|with|of|from) (?P<name>{_WORD}(?: (?:{_WORD}|{_PARTICLE}(?= )))*(?<!\W))(?=[\s,:;.’'(–—]|$)"
@@ -59,6 +68,8 @@ class _Label:
     opens_paragraph: bool
     follows_end: bool
     has_remark: bool
+    more: str = ""
+    is_numbered: bool = False
 
 
 def find_turns(text: str) -> list[Turn]:
@@ -68,7 +79,8 @@ def find_turns(text: str) -> list[Turn]:
     office, or comes again; a name that comes once is believed at the beginning of a paragraph, if none of its
     words stands in lower case in the text. A surname alone is believed beside the label with the full name, or below a
     heading such as "Address by Anna Berg". ``Q:`` and ``A:`` are believed beside other labels and beside one another,
-    ``Q.`` and ``A.`` too.
+    ``Q.`` and ``A.`` too. After a name or an office more may stand behind a comma, "Anna Berg, Head of Press:". Without
+    a colon ``Q`` is believed beside other labels, and "Mr. BERG." where such labels come again.
 
     Parameters
     ----------
@@ -78,7 +90,8 @@ def find_turns(text: str) -> list[Turn]:
     Returns
     -------
     list of Turn
-        In the order of the text. A turn ends before the next label, or before a line of marks such as ``* * *``.
+        In the order of the text. A turn ends before the next label, before a line of marks such as ``* * *``, and before
+        stage directions and headings that stand on lines of their own behind it.
 
     Examples
     --------
@@ -90,6 +103,7 @@ def find_turns(text: str) -> list[Turn]:
     believed = _not_headings(_believed(labels, text), text) if labels else []
     if "Q." in text:
         believed = _with_dotted(believed, text)
+    believed = _with_bare(believed, text)
     if not believed:
         return []
     ends = [label.start for label in believed[1:]] + [len(text)]
@@ -128,6 +142,9 @@ def _heads_news(label: _Label, text: str) -> bool:
 def _turn(text: str, label: _Label, end: int) -> Turn:
     if separator := _SEPARATOR.search(text, label.end, end):
         end = separator.start()
+    if text.find("ote: ", label.end, end) >= 0 and (note := _NOTE.search(text, label.end, end)) is not None:
+        end = note.start()
+    end = stage_end(text, label.end, end)
     said = text[label.end : end]
     start = end - len(said.lstrip())
     return Turn(
@@ -145,7 +162,8 @@ def _candidates(text: str) -> Iterator[_Label]:
     while place >= 0:
         low = max(0, place - _REACH)
         line = max(text.rfind("\n", low, place), text.rfind("\r", low, place)) + 1
-        if (line > 0 or low == 0) and text[place + 1 : place + 2].strip() == "":
+        follows = text[place + 1 : place + 3]
+        if (line > 0 or low == 0) and (follows[:1].strip() == "" or follows in _BOLD):
             label = _label(text, line, place)
             if label is not None:
                 yield label
@@ -154,21 +172,32 @@ def _candidates(text: str) -> Iterator[_Label]:
 
 def _label(text: str, line: int, colon: int) -> _Label | None:
     start = colon - len(text[line:colon].lstrip())
-    match = _LABEL.fullmatch(text, start, colon)
+    is_bold = text.startswith(_BOLD, start)
+    opened = start
+    if is_bold:
+        start += len(_BOLD[0])
+    numbered = _NUMBERED.match(text, start, colon)
+    match = _LABEL.fullmatch(text, start if numbered is None else numbered.end(), colon)
     if match is None:
         return None
     before = text[max(0, line - _REACH) : line]
     paragraph = not before.strip() or before.rstrip(" \t\xa0").endswith(("\n\n", "\r\n\r\n", "\n\r", "\r\r"))
     if not paragraph and (broken := _broken_label(before, match["name"])):
         start, paragraph = line - len(broken), True
-    words = " ".join(text[start : match.end("name")].split())
+    words = " ".join(text[start if numbered is None else numbered.end() : match.end("name")].split())
+    more = " ".join(match["more"].split())
+    if more and all(word.lower() in OFFICES or word.lower() in ROLES for word in _LETTERS.findall(words)[:-1]):
+        # "The Chair, Justice (Rtd) Anna Berg": an office before the name
+        words = f"{words}, {more}" if _LETTERS.findall(words)[-1].lower() in OFFICES | ROLES else words
     return _Label(
-        start=start,
-        end=colon + 1,
+        start=opened if is_bold else start,
+        end=colon + 1 + (len(_BOLD[0]) if is_bold and text.startswith(_BOLD, colon + 1) else 0),
         speaker=words,
         opens_paragraph=paragraph,
         follows_end=paragraph or _CLOSED_LINE.search(before.rstrip("\r\n")) is not None,
         has_remark=match.end("name") < colon - 1,
+        more=more,
+        is_numbered=numbered is not None,
     )
 
 
@@ -190,19 +219,41 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
     believed = []
     for label in labels:
         words = _LETTERS.findall(label.speaker)
-        if _is_no_speaker(words):
+        if _is_no_speaker(words) and not _is_numbered(label.speaker):
             continue
         is_dateline = len(labels) == 1 and label.start == 0 and not _has_office(words)
-        is_label = not is_dateline and _is_plain(label, words, counts[label.speaker])
+        is_label = _is_clear(label, words, counts, is_dateline=is_dateline)
         # Where the line before has no end, prose may happen to break before a name and a colon.
         if not is_label and label.follows_end:
             lower = _in_lower_case(text, counts) if lower is None else lower
-            is_label = _is_name(label, words, lower, counts)
+            is_named = not label.more or _has_more(label, words, counts)
+            is_label = is_named and _is_name(label, words, lower, counts)
         if is_label:
             believed.append(label)
+    if _are_datelines(believed) or (len(labels) == 1 and _is_headline(labels[0], text)):
+        return []
     if len(believed) == len(labels):
         return believed
     return _with_letters(_with_surnames(believed, labels, text), labels)
+
+
+def _are_datelines(labels: list[_Label]) -> bool:
+    """Tell whether reports from several places, each behind its place in capitals, stand together: "MUSCAT: "."""
+    words = [word for label in labels for word in label.speaker.lower().split()]
+    return (
+        not PLACES.isdisjoint(words)
+        and all(label.speaker.isupper() for label in labels)
+        and len({label.speaker for label in labels}) == len(labels)
+        and not _has_office(words)
+    )
+
+
+def _is_headline(label: _Label, text: str) -> bool:
+    """Tell whether a text's first line, which no stop ends, is a headline that names somebody: "Lee: talks go on"."""
+    if text[: label.start].strip() or label.speaker.isupper() or _has_office(label.speaker.split()):
+        return False
+    line, end, rest = text[label.end :].partition("\n")
+    return bool(end and line.strip() and rest.strip()) and _CLOSED_LINE.search(line) is None
 
 
 def _with_surnames(believed: list[_Label], labels: list[_Label], text: str) -> list[_Label]:
@@ -218,6 +269,29 @@ def _with_surnames(believed: list[_Label], labels: list[_Label], text: str) -> l
     lower = _in_lower_case(text, [label.speaker for label in alone])
     starts |= {label.start for label in alone if label.speaker in surnames and label.speaker.lower() not in lower}
     return [label for label in labels if label.start in starts]
+
+
+def _has_more(label: _Label, words: list[str], counts: Counter[str]) -> bool:
+    """Tell whether what stands behind a comma of a label may be an office or a paper: "Anna Berg, Head of Press"."""
+    if not label.opens_paragraph:
+        return False
+    if counts[label.speaker] > 1 or not PLAIN_OFFICES.isdisjoint(word.lower() for word in words):
+        return True
+    return 2 <= len(words) <= 5 and len(counts) > 2 and " " in label.more
+
+
+def _with_bare(believed: list[_Label], text: str) -> list[_Label]:
+    """Add labels that no colon ends: "Mr. BERG." and "Q" before two blanks."""
+    found = find_bare(text, has_labels=bool(believed))
+    if not found:
+        return believed
+    ends = sorted((label.start, label.end) for label in believed)
+    bare = [
+        _Label(start=start, end=end, speaker=speaker, opens_paragraph=True, follows_end=True, has_remark=False)
+        for start, end, speaker in found
+        if not any(low <= start < high for low, high in ends)
+    ]
+    return sorted(believed + bare, key=lambda label: label.start)
 
 
 def _is_word(speaker: str) -> bool:
@@ -298,7 +372,11 @@ def _is_no_speaker(words: list[str]) -> bool:
     lowered = [word.lower() for word in words]
     # "Mr. President:" speaks to somebody.
     is_salutation = any(word in SALUTATIONS for word in lowered) and all(word in OFFICES for word in lowered)
-    return is_salutation or any(word in NO_SPEAKERS for word in lowered)
+    if is_salutation:
+        return True
+    # "Minister of Trade Anna Berg": in an office a topic is none.
+    is_named = not PLAIN_OFFICES.isdisjoint(lowered[:-1]) and lowered[-1] not in NO_SPEAKERS
+    return any(word in NO_SPEAKERS and not (is_named and word in TOPICS) for word in lowered)
 
 
 def _has_office(words: list[str]) -> bool:
@@ -306,15 +384,27 @@ def _has_office(words: list[str]) -> bool:
     return not lowered.isdisjoint(OFFICES | ROLES)
 
 
+def _is_clear(label: _Label, words: list[str], counts: Counter[str], *, is_dateline: bool) -> bool:
+    """Tell whether a label is one by itself: "Q17 Anna Berg", or a plain one that is no dateline."""
+    return label.is_numbered or not (is_dateline or label.more or not _is_plain(label, words, counts[label.speaker]))
+
+
 def _is_plain(label: _Label, words: list[str], count: int) -> bool:
     """Tell whether the label itself says that it is one: by capitals, a role, or a remark in brackets."""
     letters = "".join(words)
     if len(letters) == 1:
         return letters in "QA" and count > 1
-    if words[0].lower() in ROLES or words[-1].lower() in ROLES:
+    if words[0].lower() in ROLES or words[-1].lower() in ROLES or _is_numbered(label.speaker):
         return True
     is_capitals = sum(letter.isupper() for letter in letters) > 0.75 * len(letters)
     return is_capitals and (len(letters) > 3 or count > 1)
+
+
+def _is_numbered(speaker: str) -> bool:
+    """Tell whether a label numbers who speaks: "Speaker 2"; or names no member: "Some hon. members"."""
+    first, _, rest = speaker.lower().partition(" ")
+    is_counted = first in ("speaker", "delegate", "member", "witness", "panelist", "panellist") and rest.isdigit()
+    return is_counted or (first in ("some", "an", "several") and "hon" in rest and rest.endswith(("member", "members")))
 
 
 def _is_name(label: _Label, words: list[str], lower: Set[str], counts: Counter[str]) -> bool:

@@ -71,7 +71,12 @@ _PLAIN_PEOPLE = word_set(
     dane swede finn pole turk scot texan londoner source shopkeeper butcher baker carpenter sailor pilot nun monk
     theologian biologist virologist epidemiologist geologist chemist astronomer sociologist psychologist
     predecessor successor colleague friend opponent mentor classmate roommate grandmother grandfather uncle aunt cousin
-    nephew niece
+    nephew niece partner interpreter translator lady gentleman consultant importer exporter captain mate skipper
+    physician clerk auditor creditor bondholder donor grower brewer candidate activist organiser organizer commuter
+    tenant landlord customer client staffer volunteer ranger pastor villager mediator columnist headmaster headmistress
+    host cook waiter waitress miner docker porter grocer electrician plumber mechanic shepherd herder dentist midwife
+    surgeon pharmacist librarian caretaker janitor cleaner gardener guide inmate prisoner hostage parent ancestor
+    forefather mum dad mom grandma grandpa
     """
 )
 # Of these nobody gives an office, and everybody may be one.

@@ -13,9 +13,18 @@ from stancekit.text.attribution.contents import (
     orders_things,
 )
 from stancekit.text.attribution.cues import Cue, Unit, is_between
-from stancekit.text.attribution.ends import GOES_ON, before_deed, before_remark, before_who, nested_end, opening_end
+from stancekit.text.attribution.ends import (
+    GOES_ON,
+    before_deed,
+    before_remark,
+    before_who,
+    is_naming,
+    nested_end,
+    opening_end,
+)
 from stancekit.text.attribution.glued import find_glued
 from stancekit.text.attribution.headlines import headline_end
+from stancekit.text.attribution.inturn import own_clause, own_sentence, own_words
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
@@ -264,6 +273,8 @@ class Sentence(Naming):
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
             end = before_deed(self.text, self.words, cue, start, limit)
+            if self.turn is not None and not self.is_quoted and is_naming(cue):
+                end = own_clause(self.text, start, end)
             self._report(start, end, speaker, f"clause-after-{cue.form}")
         elif cue.lemma in COUNTING and self.text[start : start + 2].strip()[:1].isdigit():
             self._report(start, limit, speaker, "figure")
@@ -382,6 +393,10 @@ class Sentence(Naming):
             if marked.open < end and marked.close > start:
                 kind = "mixed"
                 self.taken.add(k)
+        if kind == "indirect" and self.ledger.has_own_words:
+            end = own_sentence(self.text, start, end)
+        if kind == "indirect" and self.turn is not None and not self.is_quoted:
+            end = own_words(self.text, start, end)
         self.ledger.add(start, end, kind, speaker, rule)
 
     def _take(self, marked: Marked, speaker: Speaker | None, rule: str) -> None:

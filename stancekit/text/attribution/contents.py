@@ -10,6 +10,7 @@ from stancekit.text.attribution.reporting import (
     ASK,
     AUXILIARIES,
     CLAUSE,
+    COLOUR,
     JUDGE,
     LOOSE,
     SHORT_VENUE,
@@ -45,9 +46,19 @@ _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
 _ASIDE_THAT = re.compile(
     r"(?: \w+ly)?(?:,\s[^,;:“”\"]{3,120},|\s[-–—]+\s[^–—;:“”\"]{3,120}?\s[-–—]+)\sthat\s|(?: \w+ly) that\s"
 )
+# "said to me on the steps, and she was upset, that"; "claimed inside, and I wrote it down, that"
+_FAR_ASIDE_THAT = re.compile(
+    r" (?:to|in|at|on|with|from|during|before|after|inside|outside|here|there|twice|afterwards|privately|again|aloud|"
+    r"openly|me|us|him|her|them)\b(?: (?!that\b)[\w’'-]+){0,7}?, (?P<aside>[^;:“”\"]{2,110}), that\s"
+)
 _NOUN_NEXT = re.compile(
     r"\s(?:his |her |their |its |the )?(?:hope|hopes|confidence|regret|concern|readiness|belief|view|opinion|doubt|"
     r"optimism|fact)\b"
+)
+_FEELING_THAT = re.compile(
+    r" (?:(?:his|her|their|its|the|some|an?|great|deep|grave|serious|real|full|strong) ){0,3}(?:hope|hopes|confidence|concern|concerns|"
+    r"fear|fears|worry|worries|alarm|belief|conviction|view|opinion|doubt|doubts|regret|surprise|expectation|wish|optimism|"
+    r"certainty|disappointment|satisfaction|gratitude|relief|dismay|outrage|readiness) that "
 )
 _OTHER_CLAUSE = re.compile(
     r"[;:“”]|\b(?:which|said|told|saying|adding|noting|is|are|was|were|will|would|has|have|should|must)\b"
@@ -82,6 +93,13 @@ _DAYS_AND_MONTHS = frozenset(
     "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 )
 _TO = re.compile(r"\s(?:not )?to\s")
+# "pledged more than once to", "promised to me in private a place"
+_VOWED_TO = re.compile(
+    r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|twice|"
+    r"to (?:me|us|him|her|them|you)))+(?= (?!that\b))"
+)
+_TO_ORDER = re.compile(r"\s*(?:the|a|this) [\w ]{3,30}? to (?:order|a close)\b")  # "called the meeting to order"
+_LONGEST_OBJECT, _LONGEST_ASIDE = 60, 120  # characters from a comma to "that", and where another stands before it
 # A feeling without what it is about: "expressing her disappointment".
 _MERE_FEELING = re.compile(r"\s*(?:his|her|its|their) (?:[a-z-]+ )?[a-z]+\s*[.,;]?\s*$")
 
@@ -104,6 +122,9 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         at, has_that = _after_object(text, at, limit)
         if has_that:
             return at, True
+    if frame == VOW and (between := _VOWED_TO.match(text, at, end)) is not None:
+        at = between.end()
+    first = at
     if text.startswith(" that ", at):
         return (at, False) if _THAT_ALONE.match(text, at) else (at + 6, True)
     for _ in range(4):
@@ -121,6 +142,8 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         return that.end(), True
     is_near = text.find(" that", at, min(limit, at + REACH)) >= 0
     later = _later_that(text, at, limit, frame) if is_near else None
+    if later is None and is_near and first < at:
+        later = _far_that(text, first, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW) else None
     return (at, False) if later is None else (later, True)
 
 
@@ -128,8 +151,14 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end()
-    may_be_far = frame in (CLAUSE, LOOSE, STRICT) or (frame == VOW and not text.startswith((" to ", " not "), at))
-    return _far_that(text, at, limit) if may_be_far else None
+    if frame == JUDGE and _FEELING_THAT.match(text, at, limit) is not None:
+        return _far_that(text, at, limit)
+    if frame == VOW and text.startswith((" to ", " not "), at):  # "threatened to act so that"
+        return None
+    if text.find(", that ", at, limit) >= 0 and (far := _FAR_ASIDE_THAT.match(text, at, limit)) is not None:
+        before = text[at : far.start("aside")]
+        return None if _OTHER_CLAUSE.search(before) or not AUXILIARIES.isdisjoint(before.split()) else far.end()
+    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW, COLOUR) else None
 
 
 def _opens_aside(text: str, at: int) -> bool:
@@ -169,7 +198,8 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     end = min(limit, at + REACH)
     that = THAT.search(text, at, end)
     comma = text.find(",", at, end)
-    is_far = that is not None and 0 <= comma < that.start() and that.start() - comma > 60
+    reach = _LONGEST_ASIDE if that is not None and text[that.start() - 1] == "," else _LONGEST_OBJECT
+    is_far = that is not None and 0 <= comma < that.start() and that.start() - comma > reach
     if that is not None and not is_far and _THEN_TELLS.search(text, at, that.start()) is None:
         return that.end(), True
     match = _LONG_OBJECT.match(text, at, end) or _OBJECT.match(text, at, end)
@@ -225,7 +255,10 @@ def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
         return not text.startswith(("to ", "that "), start + 1)
     if cue.lemma in _MOVING:
         return cue.frame == ASK and _MOVED.match(text, start, limit) is None
-    return cue.lemma in _TO_DO and _TO_VERB.search(text, start, limit) is None
+    if cue.lemma == "call" and _TO_ORDER.match(text, start, limit) is not None:
+        return True
+    calls_on = cue.lemma == "call" and cue.frame == ASK  # "called on the mayor": a visit
+    return (calls_on or cue.lemma in _TO_DO) and _TO_VERB.search(text, start, limit) is None
 
 
 def only_may(text: str, start: int, cue: Cue) -> bool:

@@ -7,11 +7,13 @@ import re
 from stancekit.records import Quote
 from stancekit.text.attribution.contents import only_may
 from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
+from stancekit.text.attribution.descriptions import keys, plain_name
 from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
+from stancekit.text.attribution.inturn import is_reported, plural_before
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked, stands_apart
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import calls_something
+from stancekit.text.attribution.objects import CALLING, calls_something
 from stancekit.text.attribution.own import own_word, points_back
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import (
@@ -48,6 +50,16 @@ _WRITTEN_BY = re.compile(
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
 _LONGEST_PRONOUN = 8
+_CLAUSE_FIRST = re.compile(r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )")
+_LAW = re.compile(
+    r"\b(?:[Ss]ection|[Aa]rticle|[Pp]aragraph|[Cc]lause|[Rr]ule|[Cc]hapter|[Ss]chedule|[Aa]nnex|[Rr]egulation) [\dIVX]|"
+    r"\b(?:[Aa]ct|[Ll]aw|[Cc]ode|[Ss]tatute|[Oo]rdinance|[Cc]onstitution)(?: of \d{4})?$"
+)
+_DEFINITE = ("the ", "that the ", "my ", "our ", "your ", "a ", "an ", "his ", "her ", "their ", "its ", "one ", "another ")
+_OTHERS = re.compile(r"\b(?:the other|another|a second|the second|others)\b")
+_NEAR_OTHERS = 160
+_NEAR_MARKS = 70
+_POSSESSIVES = {"his": "he", "her": "she", "their": "they", "its": "it"}
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
 
@@ -94,6 +106,12 @@ class Hearing:
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
+        if subject == "one":
+            return Speaker(name="one", title=None, kind="person") if self._is_one_of_several(cue) else None
+        if len(subject) < _LONGEST_PRONOUN and ("’" in subject or "'" in subject):  # "they’ve"
+            subject = own_word(subject)
+        if subject[:1] == "y" and self.turn is not None and not self.is_quoted and own_word(subject) == "you":
+            return self._addressed(cue)
         if subject[:1] in ("i", "w", "y") and len(subject) < _LONGEST_PRONOUN and own_word(subject) in OWN_VOICE:
             return None  # what somebody tells of his own words is his own speech
         if subject.startswith(("including ", "such as ", "among them ")):
@@ -104,7 +122,43 @@ class Hearing:
             lead = self.ledger.leading(self.unit)
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
-        return self.cast.resolve(cue.subject_start, cue.subject_end)
+        speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
+        return self._in_turn(subject, cue.subject_start, speaker) if self.turn is not None else speaker
+
+    def _described_in_turn(self, subject: str, at: int, speaker: Speaker) -> Speaker:
+        """Say whom "the chief physician" means within a turn, where people are seldom introduced by their offices."""
+        if speaker.kind != "person" or speaker.name.lower() in subject or subject.endswith(speaker.name.lower().split()[-1]):
+            return speaker
+        known = keys(speaker.title or "") | keys(speaker.name)
+        if keys(subject) & known:
+            return speaker
+        start = at + (len("that ") if subject.startswith("that ") else 0)
+        return Speaker(name=plain_name(self.text[start : at + len(subject)]), title=None, kind="person")
+
+    def _is_one_of_several(self, cue: Cue) -> bool:
+        """Tell whether "one" speaks of several: "one told him to wait; the other laughed"."""
+        return _OTHERS.search(self.text, cue.right, cue.right + _NEAR_OTHERS) is not None
+
+    def _addressed(self, cue: Cue) -> Speaker | None:
+        """Say whom a question tells what they said: "You said on Friday that"; "as you said" only points."""
+        if not (cue.has_that or cue.frame == CLAUSE) or self.text[cue.left : cue.subject_start].strip(" ,").lower() == "as":
+            return None
+        return self.ledger.answerer(cue.subject_start)
+
+    def _in_turn(self, subject: str, at: int, speaker: Speaker | None) -> Speaker | None:
+        """Say whom "they" and "he" mean within a turn: never whoever has it."""
+        subject = _POSSESSIVES.get(subject, subject)
+        if self.turn is not None and not self.is_quoted and speaker is not None and subject.startswith(_DEFINITE):
+            return self._described_in_turn(subject, at, speaker)
+        if self.turn is None or self.is_quoted or subject not in PRONOUNS:
+            return speaker
+        if subject == "they" and (many := plural_before(self.text, self.turn.start, at)) is not None:
+            return self.cast.resolve(*many) or speaker
+        if speaker is None and subject in ("he", "she", "they"):
+            return Speaker(name=subject, title=None, kind="person")
+        if speaker is not None and speaker.name == self.turn.speaker:
+            return next((one for one in reversed(self.cast.heard) if one.name != self.turn.speaker), None)
+        return speaker
 
     def _writer(self, cue: Cue) -> Speaker | None:
         """Say who wrote what a phrase tells of: "a letter sent by Lee to Kern, in which he accused"."""
@@ -124,6 +178,10 @@ class Hearing:
             if speaker is None:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
+        if not is_person and cue.lemma in ("say", "state", "specify", "require") and self._is_law(cue):
+            return False
+        if cue.lemma == "undertake" and not is_person:  # what a state undertakes it need not say
+            return False
         if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
             return False
         if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
@@ -137,7 +195,7 @@ class Hearing:
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
-        if cue.form not in ("finite", "inverted") or self.turn is not None:
+        if cue.form not in ("finite", "inverted") or self.is_quoted:
             return None
         is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
         if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT, LOOSE):
@@ -149,14 +207,34 @@ class Hearing:
 
     def _is_heard_alone(self, cue: Cue) -> bool:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
+        if self.turn is not None and (self.is_quoted or not self._leads_another()):
+            return False
         if cue.form == "coordinated":
-            return self.turn is None and self._has_subject(cue) and not self._only_agrees(cue)
-        if self.turn is not None or only_may(self.text, self.start, cue):
+            return self._has_subject(cue) and not self._only_agrees(cue)
+        if only_may(self.text, self.start, cue):
             return False
         if cue.lemma not in SHOWING or cue.left <= self.start:
             return True
         lead = self.ledger.leading(self.unit)
         return lead is not None and lead.kind == "person"
+
+    def _leads_another(self) -> bool:
+        """Tell whether a sentence of a turn begins with somebody else than whoever speaks."""
+        lead = self.lead()
+        return lead is not None and self.turn is not None and lead.name != self.turn.speaker
+
+    def lead(self, at: int | None = None) -> Speaker | None:
+        """Say whom a sentence begins with; within a turn "he" may be anybody but whoever has it."""
+        lead = self.ledger.leading(self.unit, at)
+        if self.turn is None or self.is_quoted:
+            return lead
+        start = self.start
+        if lead is None and (clause := _CLAUSE_FIRST.match(self.text, start, self.unit.end)) is not None:
+            start = clause.end()
+        first = self.text[start : start + _LONGEST_PRONOUN].split(None, 1)
+        if not first or first[0].lower() not in PRONOUNS:
+            return lead
+        return self._in_turn(first[0].lower(), start, lead)
 
     def _only_agrees(self, cue: Cue) -> bool:
         """Tell whether many came to an agreement, which nobody need have said: "both sides met and agreed that"."""
@@ -167,12 +245,15 @@ class Hearing:
 
     def _has_subject(self, cue: Cue) -> bool:
         """Tell whether somebody does two things, the second of which is to say: "Lee left and said ..."."""
-        return cue.left - self.unit.start > _LEAD and self.ledger.leading(self.unit) is not None
+        return cue.left - self.unit.start > _LEAD and self.lead() is not None
 
     def _speaks_in_turn(self, cue: Cue, speaker: Speaker | None) -> bool:
-        """Tell whether another named speaker is reported within a turn."""
+        """Tell whether another is reported within a turn, or by name within a quotation."""
         if speaker is None or self.turn is None or speaker.name == self.turn.speaker:
             return False
+        if not self.is_quoted:
+            has_marks = (self.quote_after(cue) or self.quote_before(cue)) is not None or self._calls_marked(cue)
+            return is_reported(self.text, cue, speaker, self.turn.speaker, has_marks=has_marks)
         if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
             return False
         is_alone = " " not in self.text[cue.verb : cue.verb_end]  # "ruled out" is clear
@@ -184,6 +265,16 @@ class Hearing:
         is_pronoun = subject in PRONOUNS and not (cue.has_that and speaker.kind == "person")
         return named and reports and not is_pronoun
 
+    def _is_law(self, cue: Cue) -> bool:
+        """Tell whether a law provides something, which nobody says: "Section 4 of the Order states that"."""
+        return _LAW.search(self.text, cue.subject_start, cue.subject_end) is not None
+
+    def _calls_marked(self, cue: Cue) -> bool:
+        """Tell whether something is called what stands in marks: "called the delay “a slow eviction”"."""
+        if cue.lemma not in CALLING:
+            return False
+        return any(cue.right < marked.open < cue.right + _NEAR_MARKS for marked in self.unit.marked)
+
     def place(self) -> None:
         """Tell which phrases follow what was said, and which stand within what another reports."""
         cues = self.unit.cues
@@ -191,7 +282,7 @@ class Hearing:
             self.start = self._after_heading()
             self.glued = self._after_said_heading()
         for i, cue in enumerate(cues):
-            following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
+            following = self._next_left(cue, cues[i + 1]) if i + 1 < len(cues) else self.unit.end
             if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
                 self.postposed.add(i)
         open_from: int | None = None
@@ -209,6 +300,11 @@ class Hearing:
                 self.nested.add(i)
             elif self.reports(cue):
                 open_from = i
+
+    def _next_left(self, cue: Cue, following: Cue) -> int:
+        """Give where the next phrase begins, unless what is said begins with it: "Lee told us he had promised it"."""
+        is_said = following.form == "finite" and cue.verb_end < following.subject_start <= cue.right + 1
+        return following.verb_end if is_said and cue.frame in (CLAUSE, TELL) else following.left
 
     def _after_heading(self) -> int:
         """Give where a sentence begins into which a heading has run: "Panel to be set up On Monday, Lee said"."""

@@ -20,14 +20,15 @@ from stancekit.text.attribution.reporting import (
     SILENCING,
     VENUES,
 )
+from stancekit.text.attribution.sayings import SAYING_WORDS
 
 # A word may be of several kinds.
 CUE, ISSUE, DOCUMENT, GLUE, HELPER, SILENT, VENUE, BREAK = (1 << bit for bit in range(8))
 
 # After these a verb may still report: "was quick to say", "May said".
-_NOT_SILENT = frozenset({"to", "may", "will"})
+_NOT_SILENT = frozenset({"to", "may", "will", "some", "each"})
 _LISTS: dict[int, Iterable[str]] = {
-    CUE: CUE_FORMS,
+    CUE: CUE_FORMS | SAYING_WORDS,
     ISSUE: ISSUE_VERBS,
     DOCUMENT: DOCUMENTS,
     GLUE: GLUED,

@@ -67,11 +67,23 @@ class Ledger:
         self.headings: list[int] = []
         self.described: list[int] = []  # headlines of somebody who is only described
         self.words = cast.words
+        self.has_own_words = " I " in text or " my " in text  # which outside quotation marks are the writer's
 
     def turn_at(self, at: int) -> Quote | None:
         """Give the turn around a place."""
         i = bisect_left(self.turn_starts, at + 1) - 1
         return self.turns[i] if i >= 0 and at < self.turns[i].end else None
+
+    def answerer(self, at: int) -> Speaker | None:
+        """Say who answers the turn around a place, if it asks: whoever speaks next, or else before."""
+        i = bisect_left(self.turn_starts, at + 1) - 1
+        own = self.turns[i].speaker
+        if "?" not in self.text[self.turns[i].start : self.turns[i].end]:
+            return None
+        for turn in self.turns[i + 1 : i + 2] or self.turns[max(0, i - 1) : i]:
+            if turn.speaker is not None and turn.speaker != own:
+                return Speaker(name=turn.speaker, title=turn.title, kind="person")
+        return None
 
     def begin(self, unit: Unit) -> int:
         """Give where a sentence begins after "TEHRAN – " or "(Reuters)"."""
@@ -133,7 +145,7 @@ class Ledger:
 
     def note_topic(self, unit: Unit) -> None:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
-        if self.turns or self.text[unit.start] in '“"':
+        if (self.turns and self.turn_at(unit.start) is None) or self.text[unit.start] in '“"':
             return
         self.cast.note_topic(partial(self._topic, unit))
 

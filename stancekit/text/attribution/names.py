@@ -115,7 +115,8 @@ def _joined_runs(text: str) -> list[tuple[int, int]]:
     """Give the runs of capitalised words of a text in which two blanks may stand for one: "Ann  Lee"."""
     joined: list[tuple[int, int]] = []
     for at, end in CAPITALS.runs(text):
-        if joined and at - joined[-1][1] <= _WIDEST_GAP and _TWO_BLANKS.fullmatch(text, joined[-1][1], at):
+        is_label = bool(joined) and text[joined[-1][0] : joined[-1][1]] in ("Q", "A")  # "Q  Governor Lee"
+        if joined and not is_label and at - joined[-1][1] <= _WIDEST_GAP and _TWO_BLANKS.fullmatch(text, joined[-1][1], at):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((at, end))

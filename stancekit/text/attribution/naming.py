@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from stancekit.records import Quote
+from stancekit.text.abbreviations import NO_SPEAKERS
 from stancekit.text.attribution.callings import is_outlet
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.headlines import find_said, is_line
@@ -66,7 +67,8 @@ class Naming(Hearing):
         if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
             return None
         match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
-        if match is None or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
+        is_heading = match is not None and (" " not in match["said"].strip() or match["said"].isupper())
+        if match is None or is_heading or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
             return self._labelled()
         if any(cue.left < match.end("who") for cue in self.unit.cues if cue.subject_start < match.start("who")):
             return None
@@ -99,7 +101,7 @@ class Naming(Hearing):
     def _labelled(self) -> Headline | None:
         """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""
         match = _LABEL.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_LABEL))
-        if match is None or self.ledger.turns:
+        if match is None or self.ledger.turns or not NO_SPEAKERS.isdisjoint(match["who"].lower().split()):
             return None
         if self.unit.cues:
             first = self.unit.cues[0]
@@ -128,7 +130,7 @@ class Naming(Hearing):
             if i and cue.subject_end - cue.subject_start < 6:
                 speaker = self._resolve(cue, is_first=False)
             self.speakers[i] = speaker
-            if i not in self.nested and speaker is not None and self.turn is None and not self._is_found_in(i):
+            if i not in self.nested and speaker is not None and not self.is_quoted and not self._is_found_in(i):
                 self.cast.hear(speaker)
                 self._note_document(cue, speaker)
         for i, cue in enumerate(cues):
@@ -147,7 +149,8 @@ class Naming(Hearing):
         for j in order:
             if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":
                 return self.speakers[j]
-        return self.ledger.leading(self.unit, self.unit.cues[i].left) or self.cast.last
+        lead = self.lead(self.unit.cues[i].left)
+        return lead if self.turn is not None and not self.is_quoted else lead or self.cast.last
 
     def _note_document(self, cue: Cue, speaker: Speaker) -> None:
         """Remember "In a statement, Lee said" for "the statement said"."""

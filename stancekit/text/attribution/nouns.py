@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from stancekit.text.attribution.reporting import ASK, CLAIMING, CLAUSE, DAY, JUDGE, VOW, word_set
+from stancekit.text.attribution.reporting import ASK, CLAUSE, DAY, JUDGE, VOW, word_set
 
 CLAIMED = "claim of"  # stands for the verb of a phrase that such a noun makes
 # What is wanted by "for", whom one turns to by "to", and what one will do oneself.
@@ -26,12 +26,6 @@ _BY = re.compile(
     r" (?:made |issued |voiced )?(?:by|from) (?!\w+ing\b)(?P<who>(?:[Tt]he |an? |[A-Z])[^,;:“”\"]{1,70}?) "
     r"(?P<link>that |for |(?=(?:not )?to [a-z]))"
 )
-_IS_THAT = re.compile(
-    r" (?P<is>(?:is|was|were|has been|remains|remained)(?: simple| clear| short| blunt| always)?"
-    r"(?P<that> that(?! was\b| is\b))?(?: |[:,] ?(?=[“\"])|: ))(?:(?<=that )|(?=[“\"])|(?<=: ))"
-)
-_IS = (" is", " was", " were", " has been", " remain")
-_HIS = re.compile(r"\b(?P<who>[Hh]is|[Hh]er|[Tt]heir) (?:[a-z-]+ ){0,2}$")
 _TO_WHOM_TO = re.compile(r"(?:not )?to (?:[^,;:“”\"]{2,60}? (?:not )?to )?[a-z]")
 # What markets demand, and nobody by words.
 _GOODS = re.compile(r"[a-z]+(?: and [a-z]+)?(?=[.,;]| (?:in|from|has|is|was|will|fell|rose|grew)\b)")
@@ -60,10 +54,6 @@ class Claimed:
 
 def find_claimed(text: str, low: str, floor: int, at: int, end: int, limit: int) -> Claimed | None:
     """Find who claims, demands or promises something by a noun, and what."""
-    if (answered := _find_answered(text, low, floor, at, end, limit)) is not None:
-        return answered
-    if low not in CLAIMING:
-        return None
     if text.startswith((" by ", " from ", " made by ", " issued by ", " voiced by ", " made from "), end):
         by = _BY.match(text, end, limit)
         return None if by is None else _claimed(text, low, at, by.span("who"), by)
@@ -78,21 +68,6 @@ def find_claimed(text: str, low: str, floor: int, at: int, end: int, limit: int)
         return None
     shift = at - len(before)
     return _claimed(text, low, shift + whose.start(), (shift + whose.start("who"), shift + whose.end("who")), then)
-
-
-def _find_answered(text: str, low: str, floor: int, at: int, end: int, limit: int) -> Claimed | None:
-    """Find "Lee’s version is that", "His exact words were:"."""
-    if not text.startswith(_IS, end) or (then := _IS_THAT.match(text, end, limit + 1)) is None:
-        return None
-    before = text[max(floor, at - _LONGEST) : at]
-    whose = _WHOSE.search(before) or _HIS.search(before)
-    if whose is None:
-        return None
-    shift = at - len(before)
-    return Claimed(
-        left=shift + whose.start(), start=shift + whose.start("who"), end=shift + whose.end("who"), right=then.end("is"),
-        frame=CLAUSE, has_that=then["that"] is not None,
-    )  # fmt: skip
 
 
 def _claimed(text: str, low: str, left: int, who: tuple[int, int], link: re.Match[str]) -> Claimed | None:

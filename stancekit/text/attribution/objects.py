@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, VOW, word_set
+from stancekit.text.attribution.reporting import (
+    AS,
+    AUXILIARIES,
+    CLAUSE,
+    DAY,
+    FRAMES,
+    JUDGE,
+    STRICT,
+    TELL,
+    TO_DO,
+    VOW,
+    word_set,
+)
 
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 _ATTITUDE = re.compile(
@@ -33,12 +45,21 @@ _SENT = re.compile(
 )
 # After what is written for others to read a participle tells what it says: "a letter on Monday urging restraint".
 _WRITTEN = re.compile(
-    rf"\b(?:statement|letter|resolution|petition|motion|message|tweet|note|declaration|communique|memorandum)"
-    rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today))?"
+    rf"\b(?:statement|letter|resolution|petition|motion|message|tweet|note|declaration|communique|memorandum|memo|advisory|"
+    rf"e-?mail|brief|complaint|lawsuit|leaflet|circular|notice|poster|op-ed|column|(?:press |news )release|video|appeal|"
+    rf"communiqué|directive|decree|edict|fatwa|notification|bulletin|manifesto|placards?|signs?|banners?|text|paper|cable|"
+    rf"submission|affidavit|thread|post|article|editorial|interview|speech|report)"
+    rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today|this \w+|(?:about |just |only )?(?:an?|two|three|"
+    rf"four|five|six|ten|several|some|a few) (?:minutes?|hours?|days?|weeks?|months?|years?) (?:ago|later|earlier)))?"
     r"(?: (?:addressed )?to (?:[\w’'.-]+ ){0,9}[\w’'.-]+)?\s*$"
 )
 # Who is warned, before "that".
-_WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
+_WARNED = re.compile(
+    r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?(?=that\b)|[^\s,;:“”]+(?: [^\s,;:“”]+){0,5}?(?=, [^;:“”]{2,110}, that\b))"
+)
+_BEFORE_MARKS = re.compile(r" (?:me|us|him|her|them|you|[a-z]+s|[A-Z]\w+)(?: [a-z]+){0,3}[,:] (?=[“\"‘«])")
+_ARTICLE_WITHIN = re.compile(r"(?:^|\s)(?:an?|no|its|their|some|more|every) ")
+_TELLS_WHOM = frozenset({"warn", "advise", "caution", "promise", "teach"})
 # What is refused by saying so; an offer or a plan is refused by doing nothing.
 _REFUSED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|"
@@ -67,19 +88,19 @@ _DOUBTED = re.compile(
     r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?|measures?|moves?)\b)"
 )
 # Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
-# What is made so by declaring it, and who quarrel: "declared a day of mourning", "argued about forms".
+# What is made so by declaring it: "declared a day of mourning".
 _DECLARED = re.compile(
     r"\s(?!that\b)(?:(?:an?|the|two|three|four|five|six|seven|its|his|her|their) )?(?:[\w-]+ ){0,2}?(?:days? of|mourning|state of|period of|"
     r"holidays?|emergency|war\b(?! on)|independence|bankruptcy|insolvency|force majeure|dividend|curfew|martial law|half-day|"
     r"(?:his|her|its|their) (?:candidacy|assets|income))\b"
 )
-_ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|weeks|months|years|minutes)\b)")
+# Who quarrel: "argued about forms", "argued for hours".
+ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|weeks|months|years|minutes)\b)")
 # The verb of saying is the second one: "wrote to the court to demand a new hearing".
 _WRITES_TO = re.compile(r" (?:again )?(?:a letter )?to [^,;:“”\"]{2,60}? to (?:ask|demand|urge|protest|complain|request|say|warn)\b")
 # Of these nothing is told: "adding to the tension", "tells a story", "asked many questions", "said nothing".
 _NOT_WORDS = {
     "declare": _DECLARED,
-    "argue": _ARGUED,
     "write": _WRITES_TO,
     "add": re.compile(r" (?:to|up|fuel|weight|insult|\$?\d)"),
     "tell": re.compile(r" (?:an?|the|his|her|their|many|such|other|some|these|those|two) (?:[\w-]+ )?(?:stor(?:y|ies)|lies?|truth|jokes?|tales?)\b"),
@@ -117,6 +138,9 @@ _CALLED_WORDS = re.compile(
     r"\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b(?! [^;:“”\"]{0,60}?\b(?:for|to|on|that|"
     r"when|after|as|in)\b)[^;:“”\"]{0,60}? (?:as )?[“\"‘'][^“”\"]{2,90}[”\"’']"
 )
+# "inquired whether", "wondered aloud how"
+_ASKING = frozenset({"inquire", "enquire", "wonder"})
+_ASKED = re.compile(r"(?: (?:aloud|openly|politely|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|which)\b")
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
@@ -143,7 +167,7 @@ _LIKENED = re.compile(
 )
 # After "claims" or "demands" these tell that it is no noun.
 _NO_NOUN_BEFORE = re.compile(
-    r"\s(?:the|an?|it|he|she|they|its|his|her|their|this|these|no|there|all|both|every)\s|" + TO_DO.pattern
+    r"\s(?:the|an?|it|he|she|they|you|we|its|his|her|their|this|these|no|there|all|both|every)\s|" + TO_DO.pattern
 )
 
 
@@ -162,6 +186,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         Where the next quotation mark stands, and where the sentence ends.
     """
     frame = FRAMES[lemma]
+    if lemma in _ASKING and _ASKED.match(text, at, end) is not None:
+        return CLAUSE
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
     if lemma in _OTHERWISE and _OTHERWISE[lemma][0].match(text, at, end) is not None:
@@ -170,9 +196,14 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         return None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
         return JUDGE
-    if lemma == "warn":
+    if lemma in _TELLS_WHOM:
+        if _BEFORE_MARKS.match(text, at, end) is not None:  # "warned me, “Wait”"
+            return TELL
         whom = _WARNED.match(text, at, limit)
-        return TELL if whom is not None and AUXILIARIES.isdisjoint(whom[1].split()) else frame
+        is_told = whom is not None and AUXILIARIES.isdisjoint(whom[1].split())
+        if is_told and lemma == "promise":  # "promised the town a road that lasts", "to do so that"
+            is_told = _ARTICLE_WITHIN.search(whom[1]) is None and not whom[1].startswith("to ")
+        return TELL if is_told else frame if lemma != "teach" else None
     refused = _refused(text, lemma, at, limit, end)
     return frame if refused is None else JUDGE if refused else None
 
@@ -232,6 +263,31 @@ def calls_something(text: str, lemma: str, at: int, end: int) -> bool:
 def has_object(text: str, at: int) -> bool:
     """Tell whether what follows a word makes a verb of it: "claims the ship", not "claims of fraud"."""
     return _NO_NOUN_BEFORE.match(text, at) is not None
+
+
+# "was heard on the radio telling", "wrote to us asking", "went on air saying"
+_HEARD = re.compile(
+    r"\b(?:(?:was|were|is|are|been|be)(?: \w+ly| also)? (?:heard|overheard|filmed|recorded|caught|seen|quoted|captured)|tweeted|"
+    r"(?:wrote|writes|written)|phoned|rang|rung|telephoned|e-?mailed|texted|cabled|calls?(?: me| us)|called(?: me| us)|"
+    r"(?:came|comes|went|goes|gone|appeared|appears) (?:back|out|on|before|to)|took to|takes to|stood up|got up|stands up|"
+    r"on (?:the )?record)"
+    r"(?: (?:to|on|in|at|during|from|by|yesterday|today|again|last|this|me|us|him|her|them|back|out)\b[^,;:“”\"]{0,60})?\s*$"
+)
+
+
+_HEARING = word_set(
+    """
+    heard overheard filmed recorded caught seen quoted captured tweeted wrote writes written phoned rang rung telephoned
+    emailed e-mailed texted cabled calls called came comes went goes gone appeared appears took takes stood got stands
+    record
+    """
+)
+
+
+def follows_hearing(before: str) -> bool:
+    """Tell whether what stands before a participle tells that somebody was heard or wrote: "was heard on air telling"."""
+    before = before[-120:]
+    return not _HEARING.isdisjoint(before.split()) and _HEARD.search(before) is not None
 
 
 def follows_document(before: str) -> bool:

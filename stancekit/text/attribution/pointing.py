@@ -25,6 +25,10 @@ _DOES_SAY = re.compile(
     r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
     r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
     r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
+    r"used|likes?|liked|loves?|loved|never (?:tires|tired)|(?:has |have |had )?(?:goes|gone|went|go) so far as|"
+    r"(?:saw|sees|thought|found) (?:fit|it necessary|it right)|felt (?:compelled|obliged|bound|moved)|"
+    r"(?:(?:was|were|has been|have been|had been) (?:forced|obliged|compelled|made)|(?:has|have|had) had|had|has|have)"
+    r"(?P<admits>)|"
     r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?|"
     r"(?:liked|likes|loved|loves|used)|(?:was|were) (?:once |often |over)?heard|(?:has |had |have )?(?:written|wrote|writes|"
     r"telephoned|phoned|e-?mailed|stepped|intervened|interrupted) [^,;:]{2,60}?|"
@@ -82,9 +86,10 @@ _OPENS = re.compile(r"(?:,|\s[-–—]+)\s")
 _CLEFT = re.compile(
     r"(?:\b[Ww]hat|\b[Aa]ll(?: that)?) (?P<who>[^,;:“”\"]{1,60}?)(?:,? (?:has|have|had|also|just|then|\w+ly))*\s?$"
 )
-_CLEFT_THAT = re.compile(r"(?: [\w’]+){0,3}? (?:is|was)(?= that )")
+_CLEFT_THAT = re.compile(r"(?: [\w’']+){0,3}? (?:is|was)(?= that )| for (?:is|was)(?= (?:the|an?|to|more|his|her|their) )")
 # Two meet "to underscore the value of open ports".
 _UNDERLINING = frozenset({"underscore", "underline", "reaffirm", "reiterate", "stress", "emphasize", "emphasise"})
+_ADMITTING = frozenset({"admit", "concede", "acknowledge", "confess", "apologise", "apologize", "recognise", "recognize"})
 _LONGEST_RELATIVE = 80
 _LONGEST_DOING = 90
 _LONGEST_SPEAKER = 260
@@ -246,6 +251,8 @@ def says_by_doing(text: str, floor: int, stop: int, end: int) -> int:
         return met
     does = _DOES_SAY.search(text, max(floor, stop - _LONGEST_DOING), stop)
     if does is None or (does["went"] is not None and not text.startswith(" that ", end)):
+        return -1
+    if does["admits"] is not None and text[stop:end].rsplit(None, 1)[-1] not in _ADMITTING:
         return -1
     return does.start()
 

@@ -12,8 +12,8 @@ from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.ends import GOES_ON
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
 from stancekit.text.attribution.nouns import CLAIMED, find_claimed
+from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, follows_hearing, has_object
 from stancekit.text.attribution.passives import MADE_KNOWN, TOLD, Told, made_known, told_to
 from stancekit.text.attribution.pointing import (
     find_issuer,
@@ -26,7 +26,6 @@ from stancekit.text.attribution.pointing import (
 )
 from stancekit.text.attribution.relayed import RelayedReader
 from stancekit.text.attribution.reporting import (
-    ANSWERING,
     AS,
     ASK,
     CLAIMING,
@@ -50,6 +49,7 @@ from stancekit.text.attribution.reporting import (
     TELL,
     VOW,
 )
+from stancekit.text.attribution.sayings import SAYING_WORDS, Saying, find_saying
 from stancekit.text.attribution.subjects import before_comma, find_subject
 
 _AFTER_SUBJECT = re.compile(
@@ -68,8 +68,7 @@ _OFFICE_AFTER = re.compile(
 )
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
 _CLEAR = re.compile(
-    r"(?:ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)|let(?:s|ting)? (?:it be (?:known|understood)|"
-    r"(?:us|me|him|her|them|it|reporters|[a-z]+) know))"
+    r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)"
     r"(?: (?:to|through|via|in|at|on|during) (?:(?! that\b)[^,;:.“”]){2,60})?(?=(?:, [a-z ]{2,40},)? that\b)"
     r"|ma(?:de|kes) (?:it|this) (?:known|clear|plain)(?=[,.])"
 )
@@ -95,8 +94,7 @@ _NAMES_SOMETHING = re.compile(
 
 
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
-_SPOKEN_NOUNS = CLAIMING | ANSWERING
-_ONLY_NOUNS = frozenset(_SPOKEN_NOUNS - LEMMAS.keys() - HOLDING)
+_ONLY_NOUNS = frozenset((CLAIMING | SAYING_WORDS) - LEMMAS.keys() - HOLDING)
 _IN_WORDS = re.compile(r"\b[Ii]n the (?:very |exact |famous |own )?$")
 _OF_WHOM = re.compile(r" of (?P<who>(?:the |an? |his |her |one )?[^,;:“”\"]{2,80}),? ?(?=[“\",])")
 _MEANWHILE_ENDS = ("time ", "breath ", "passing ", "effect ", "contrast ")
@@ -104,13 +102,22 @@ _MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passi
 _WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^,;:“”\"]{1,90})(?=,\s)")
 _VERB_NEXT = re.compile(r", [a-z]+s (?:to|it|the|an?|its|his|her|no|that|them) ")
 _WHO_WHICH = (", who", ", which")
-_MAKING = frozenset({"made", "makes", "making", "let", "lets", "letting"})
+_MAKING = frozenset({"made", "makes", "making"})
 _NEWS = ("media ", "press ", "news ", "intelligence ", "recent ", "earlier ", "unconfirmed ", "these ", "some ")
 _BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
 _KEEPS = (" keep", " keeps", " kept")
 _SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
 _TO_ACT = re.compile(r"\s(?:[\w’'.-]+ ){1,8}?to [a-z]")
 
+# "there are some who argue that", "a joint report, which says that"
+_SOME_WHO = re.compile(
+    r"\b(?P<who>[Ss]ome|[Tt]hose|[Mm]any|[Oo]thers|[Pp]eople|(?:[Ss]ome|[Mm]any|[Tt]hose)(?: of [\w ]{2,20})? (?:people|critics|voices|colleagues|"
+    r"members|friends|experts)|[Cc]ritics|[Vv]oices)(?: (?:[a-z]+ ){1,5})?,? who$"
+)
+_PAPER_WHICH = re.compile(
+    r"\b(?:reports?|stud(?:y|ies)|findings|statement|letter|note|paper|survey|assessment|opinion|ruling|judgment|audit|review|"
+    r"article|declaration|resolution|communiqué|message|bulletin|memo)(?: (?:on|about|to|of) [^,;:“”\"]{2,50})?, which$"
+)
 
 # "who asked not to be named": about who speaks, and nothing that was said
 _UNNAMED = re.compile(r"\s(?:(?:him|her|them)self\s)?not to be (?:named|identified|quoted|cited)\b")
@@ -121,6 +128,10 @@ _ASIDE = re.compile(r", (?:who|whose|speaking|talking)\s[^,;:.“”\"]{2,120},"
 _NEVER_SILENCED = frozenset(
     form for form in CUE_FORMS if form.endswith("ing") or LEMMAS.get(form) in (None, "quote", "cite")
 )
+
+
+_NEAR_CALLED = 70
+_BEFORE = 120  # characters before a participle in which somebody is heard
 
 
 def _is_manner(words: list[str]) -> bool:
@@ -135,10 +146,16 @@ class Reader(RelayedReader):
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
-        if low in _SPOKEN_NOUNS:
-            cue = self._by_noun(low) or (self._in_words() if low == "words" else None)
-            if cue is not None or low in _ONLY_NOUNS:
-                return cue
+        if low in SAYING_WORDS and (low not in LEMMAS or self.words.before(self.floor, self.at) != 0):
+            saying = find_saying(self.text, low, self.floor, self.at, self.end, self.unit.end)
+            if saying is not None:
+                return self._saying(saying)
+        if low in CLAIMING and (cue := self._by_noun(low)) is not None:
+            return cue
+        if low == "words":
+            return self._in_words()
+        if low in _ONLY_NOUNS:
+            return None
         return None if self._is_no_verb(low) else self._by_verb(low)
 
     def _in_words(self) -> Cue | None:
@@ -166,6 +183,24 @@ class Reader(RelayedReader):
             frame=found.frame, subject_start=found.start, subject_end=found.end, has_that=found.has_that,
         )  # fmt: skip
 
+    def _saying(self, saying: Saying) -> Cue | None:
+        """Make a phrase of "was clear that" or "their message is that"."""
+        start, self.at, self.end = self.at, saying.start, saying.end
+        left, subject = saying.start, (-1, -1)
+        if saying.who is not None:
+            subject = saying.who
+        elif saying.form == "finite":
+            stop, silencer = self._before_helpers()
+            found = find_subject(self.text, self.words, self.floor, stop) if silencer is None else None
+            if found is None:
+                self.at = start
+                return None
+            left, subject = found[0], found[1:]
+        return Cue(
+            left=before_comma(self.text, left), verb=max(self.at, self.floor), verb_end=self.end, right=self.end, form=saying.form,
+            frame=saying.frame, lemma="opine", subject_start=subject[0], subject_end=subject[1], has_that=saying.has_that,
+        )  # fmt: skip
+
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
         is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
@@ -191,6 +226,7 @@ class Reader(RelayedReader):
         if after[:4] == " by " and (cue := self._by_others(lemma)) is not None:
             return cue
         may_tell = after[:4] == " by " or " is that " in after or " was that " in after
+        may_tell = may_tell or (after.startswith((" is ", " was ")) and self.text.endswith(" for", 0, self.end) and "hat " in self.text[self.floor : self.at])
         return (may_tell and self._told(lemma)) or self._finite(
             lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put")
         )
@@ -236,6 +272,8 @@ class Reader(RelayedReader):
         kinds = self.words.before(self.floor, self.at)
         if kinds < 0 or not kinds & SILENT or low in _NEVER_SILENCED:
             return False
+        if self.is_habit():
+            return False
         is_beside = self.text[self.at - 1] == " " and self.text[self.at - 2].isalnum()
         return is_beside and not self.text.startswith(" by ", self.end)
 
@@ -253,6 +291,8 @@ class Reader(RelayedReader):
         if match is None:
             return None
         self.end = match.end()
+        if self.text.startswith(" that ", self.end):  # "made the point that"
+            return self._finite("clarify", CLAUSE, is_base=self.word.lower() == "make")
         found = find_subject(self.text, self.words, self.floor, self.at)
         if found is None:
             return None
@@ -364,7 +404,10 @@ class Reader(RelayedReader):
             return -1 if self.unit.cues and self.floor == self.unit.cues[-1].verb_end else self.floor
         last = words[-1].lower()
         is_heading = self.word[0].isupper() and self.text[self.end + 1 : self.end + 2].islower() and words[-1].islower()
-        if is_heading or ((lemma == "say" or frame in (ASK, JUDGE)) and follows_document(before)):
+        is_written = lemma in ("say", "tell") or frame in (ASK, JUDGE, CLAUSE) or lemma in CALLING
+        if is_heading or (is_written and follows_document(before)):
+            return stop
+        if is_written and last.islower() and follows_hearing(self.text[max(self.unit.start, self.at - _BEFORE) : self.at]):
             return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
@@ -383,6 +426,10 @@ class Reader(RelayedReader):
             return self._quoted(lemma, stop, silencer)
         if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
             stop, silencer, is_base = at, None, False
+        if frame in (ASK, TELL, JUDGE) and self.text.startswith(" by ", self.end):
+            is_done = silencer in PASSIVE or self.word[0].isupper() or stop <= self.floor
+            if is_done and (by := self._asked_by(lemma, frame)) is not None:
+                return by
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
         if is_base and self.text.startswith((" did ", " does "), stop):
@@ -400,7 +447,8 @@ class Reader(RelayedReader):
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
-        is_clear = bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
+        is_marked = lemma in CALLING and 0 < self.limit - self.end < _NEAR_CALLED and self.limit < self.unit.end
+        is_clear = is_marked or bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
         if not is_clear and not calls_something(self.text, lemma, self.end, self.unit.end):
             return None
         if not self._leads_to_speech() and self._is_said_to(self.unit.cues[-1:]):
@@ -421,7 +469,10 @@ class Reader(RelayedReader):
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
-        if left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop):
+        is_relative_clause = self.text.endswith((" who", " which"), self.floor, stop)
+        if is_relative_clause and (cue := self._which(lemma, frame, stop)) is not None:
+            return cue
+        if is_relative_clause and left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop):
             if self.text[stop - 1] == "o" or not self.word.endswith("s"):
                 stop = left = self.text.rindex(", ", self.floor, stop)
         found = find_subject(self.text, self.words, self.floor, stop)
@@ -439,6 +490,18 @@ class Reader(RelayedReader):
         if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
             return None
         return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+
+    def _which(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "some who argue that" and "a report, which says that"."""
+        if (some := _SOME_WHO.search(self.text, self.floor, stop)) is not None:
+            if not self._leads_to_speech():
+                return None
+            subject = (some.start("who"), some.end("who"))
+            return self._cue(left=some.start("who"), form="finite", lemma=lemma, frame=frame, subject=subject)
+        if _PAPER_WHICH.search(self.text, self.floor, stop) is None or not self._leads_to_speech():
+            return None
+        left = self.text.rindex(",", self.floor, stop)
+        return self._cue(left=left, form="participle", lemma=lemma, frame=frame)
 
     def _is_surely_verb(self) -> bool:
         """Tell whether a word is no noun here: "calls on all states to talk"."""

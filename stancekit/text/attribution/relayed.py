@@ -6,7 +6,7 @@ import re
 
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.pointing import Pointer, find_pointer, relative_subject, told_by
-from stancekit.text.attribution.reporting import CLAUSE, COLOUR, JUDGE, LOOSE, PASSIVE, STRICT, TELL
+from stancekit.text.attribution.reporting import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, PASSIVE, STRICT, TELL
 from stancekit.text.attribution.subjects import before_comma, find_subject
 from stancekit.text.attribution.surroundings import Surroundings
 
@@ -14,9 +14,20 @@ _QUOTED_AS = re.compile(
     r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+"
     r"(?:saying|telling|stating|noting|adding|declaring|warning|insisting|stressing|describing|calling|asking)\b"
 )
-_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+"
-    r"(?:saying|telling|stating|noting|declaring|warning|insisting|stressing|calling|adding|asking)\b"
+_HAS_LAST = re.compile(r"(?: (?:has|have|had|is|are|was|were)|[’'](?:s|ve|d))(?: \w+ly| also| often| since)?$")
+_AS_SAYING = re.compile(
+    r"\s+(?:(?:by|in|on|at|yesterday|today|this|last|earlier|late|everywhere|widely|again) ?[^,;:“”\"]{0,70}? ?)??(?:as\s+)?"
+    r"(?:saying|telling|stating|noting|adding|declaring|warning|insisting|stressing|having (?:said|told|stated|warned|added))\b"
+    r"|\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:calling|asking)\b"
+    r"|\s+(?:(?:by|in|on|at|yesterday|today|this|last) [^,;:“”\"]{2,70}? )??as\s+having (?=(?:ruled|called|accused|promised|pledged|"
+    r"urged|demanded|denied|rejected|described|asked|condemned|criticised|criticized|threatened|vowed)\b)"
 )
+# "asked by a reporter whether", "accused by the union of"
+_BY_WHOM = re.compile(
+    r"\sby (?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)(?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
+)
+_BY_WHOM_OF = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> of (?=[a-z]+ing\b)| for (?=(?:[a-z]+ing|not|having)\b))")
+_DONE_BY = frozenset({"accuse", "criticise", "criticize", "blame", "praise", "condemn", "thank", "rebuke", "censure", "denounce"})
 # "Ri Chol, whom it quoted as saying"
 _WHOM = re.compile(r"\b(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,4}), whom (?:[^,;:“”\"]{2,40} )$")
 _BY_AS = re.compile(r"\sby (?P<who>(?:(?! as\b)[^,;:“”\"]){2,80})(?:, [^,;:“”\"]{3,80},)? as (?!if\b|though\b|part\b|well\b|soon\b)")
@@ -27,8 +38,9 @@ class RelayedReader(Surroundings):
 
     def _told(self, lemma: str) -> Cue | None:
         """Read "as was explained by Lee" and "what Lee said was that"."""
-        who = told_by(self.text, self.unit, self.floor, self.at, self.end)
-        return None if who is None else self._pointing(who, lemma, CLAUSE)
+        back = len(" for") if self.text.endswith(" for", 0, self.end) else 0  # "what he asked for was"
+        who = told_by(self.text, self.unit, self.floor, self.at, self.end - back)
+        return None if who is None else self._pointing(who, lemma, JUDGE if back else CLAUSE)
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""
@@ -63,6 +75,21 @@ class RelayedReader(Surroundings):
         left, self.end = self.at if found is None else found[0], match.end() - 1
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
+    def _asked_by(self, lemma: str, frame: str) -> Cue | None:
+        """Read "was asked by the mayor to leave", "was accused by the union of fraud", "asked by Lee whether it rains"."""
+        if frame not in (ASK, TELL) and lemma not in _DONE_BY:
+            return None
+        match = (_BY_WHOM_OF if lemma in _DONE_BY else _BY_WHOM).match(self.text, self.end, self.limit)
+        if match is None:
+            return None
+        left, right = before_comma(self.text, self.at), match.end()
+        self.end = match.end("who")
+        form = "participle" if self.word[0].isupper() or self.text.endswith(", ", 0, self.at) else "finite"
+        cue = self._cue(left=left, form=form, lemma=lemma, frame=ASK, subject=match.span("who"))
+        cue.right = right if match["what"] in (" that ", " of ", " for ") else match.start("what") + 1
+        cue.has_that = match["what"] == " that "
+        return cue
+
     def _quoted(self, lemma: str, stop: int, silencer: str | None) -> Cue | None:
         """Read "Zarif was quoted as saying" and "IRNA quoted Zarif as saying"."""
         if silencer in PASSIVE:
@@ -77,6 +104,8 @@ class RelayedReader(Surroundings):
         self.end = match.end()
         words = self.text[self.floor : stop].rstrip()
         stop = self.floor + len(words.rsplit(None, 1)[0]) if " " in words else stop
+        if words.endswith((" been", " being")) and (has := _HAS_LAST.search(self.text, self.floor, stop)) is not None:
+            stop = has.start()
         found = find_subject(self.text, self.words, self.floor, stop)
         if found is None:
             return None

@@ -26,7 +26,6 @@ from stancekit.text.attribution.descriptions import (
     place_adjective,
     plain_name,
 )
-from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS
 from stancekit.text.attribution.pairs import pair_before
 from stancekit.text.attribution.people import Held, Speaker
@@ -48,8 +47,17 @@ from stancekit.text.attribution.salience import (
 
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
-_OBJECTS = {"him": "he", "her": "she", "them": "they", "his": "he", "their": "they"}  # "quoted him as saying"
+# "quoted him as saying", "their message is that"
+_OBJECTS = {"him": "he", "her": "she", "them": "they", "his": "he", "their": "they", "its": "it"}
 OWN_VOICE = word_set("i we you one")
+# Of several one or some speak: "each told us", "the first one said".
+_QUANTIFIED = frozenset(
+    """
+    each|another|several|a few|most|most of them|some of them|many of them|one of them|the other|the others|the first|
+    the second|the third|the last|the former|the latter|the first one|the second one|the third one|the other one|
+    the last one|some of you|many of you|some of us|many of us|all of them|both of them
+    """.replace("\n", "").replace("    ", "").split("|")
+)
 # Who held an office once is known by name, and so is who will soon.
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
 # Of these nobody is named where they are first spoken of: "an official".
@@ -61,6 +69,10 @@ _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 _NOT_FIRST = word_set(
     "unlike like being having doing making taking in on at of for with by from during after before under over about "
     "against amid despite through"
+)
+_DESCRIBING = tuple(
+    f"{word} "
+    for word in "the a an one another his her its their our my your some many several two three these those both".split()  # noqa: SIM905
 )
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
 _LONG = 12  # characters of a phrase that may hold more than who speaks
@@ -79,6 +91,12 @@ _OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
 _STANCES = word_set("stance position attitude view response reaction approach reply line answer")
 _N_ISSUERS = 3
+
+
+def _are_persons(head: str) -> bool:
+    """Tell whether a word means several persons: "bishops", "partners"."""
+    one = head.removesuffix("s")
+    return one != head and (is_person(one) or one in OFFICES)
 
 
 class Cast(Called):
@@ -106,8 +124,13 @@ class Cast(Called):
         start, end = trimmed(self.text, start, end)
         low = self.text[start:end].lower()
         is_thing = not low or head_of(low) in THINGS
-        if is_thing or not low.startswith(("the ", "a ", "an ", "one ", "another ")) or len(low.split()) > 8:
+        if is_thing or not low.startswith(_DESCRIBING) or len(low.split()) > 8:
             return None
+        head = head_of(low)
+        if low.startswith(("his ", "her ", "their ")) and not (is_person(head) or _AGENT.search(head)):
+            whose = self._by_pronoun({"his": "he", "her": "she", "their": "they"}[low.split(" ", 1)[0]], start)
+            if whose is not None:  # "her farewell note said"
+                return whose
         speaker = self.by_body(self.text[start:end], start)
         if speaker is not None and speaker.kind == "body" and _AGENT.search(head_of(low)) is not None:
             return Speaker(name=speaker.name, title=None, kind="person", sex=sex_of({head_of(low)}))
@@ -132,6 +155,8 @@ class Cast(Called):
             start, end = self._who_within(start, end)
             phrase = self.text[start:end]
         low = phrase.lower()
+        if low in _QUANTIFIED:
+            return self._plain(phrase, "people")
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
             return None
         if not phrase[-1].isalpha() and is_nobody(phrase):
@@ -161,14 +186,6 @@ class Cast(Called):
         if " " in phrase or phrase == low or low in VOICES or low in OFFICES or low in DOCUMENTS:
             return False
         return low in self.words
-
-    def name(self, label: str) -> Speaker:
-        """Say whom the label of a turn means: "SECRETARY BLINKEN", "Vladimir Putin"."""
-        mentions = find_mentions(f"{label}:")
-        if not mentions:
-            return Speaker(name=label, title=None, kind="body")
-        speaker = self.people.by_parts(mentions[-1].name)
-        return speaker or Speaker(name=mentions[-1].name, title=mentions[-1].title, kind="person")
 
     def _by_pronoun(self, pronoun: str, at: int) -> Speaker | None:
         """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named."""
@@ -207,7 +224,7 @@ class Cast(Called):
         if head in _STANCES and (whose := place_adjective(phrase, head)) is not None:
             return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
-        is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS
+        is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS or _are_persons(original)
         if original.islower() and not is_known and not phrase.lower().startswith("those who "):
             return None
         return self.by_body(phrase, at)

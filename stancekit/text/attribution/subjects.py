@@ -52,7 +52,33 @@ _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 # "the minister of industry", before a comma and more that is in the minister's charge.
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
+_SOMEBODY = (*_DETERMINERS, "our ", "Our ", "my ", "My ", "your ", "Your ", "His ", "Her ", "Their ", "one ", "One ", "some ", "Some ")
 _MOST_DUTIES = 4
+_PLACE_FIRST = word_set(
+    "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By Within "
+    "Under"
+)
+_WORDS = re.compile(r"\S+")
+_FIRST_WORDS = word_set("the a an his her its their our my some many most several both two three one another")
+_SPEAKING_ALONE = word_set("people critics experts officials some many others residents observers sources he she they we I")
+_NOT_BEFORE = word_set(
+    "of for with from by in on at to and or as than between against over about into under after before the a an his her "
+    "its their our my some many most several both two three one another during amid through throughout across within In On "
+    "At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
+)
+_HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
+_LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
+_ORDINALS = word_set("first second third fourth last other next former latter")
+_NUMBERS = word_set("Years Two Three Four Five Ten")
+_TIMES = word_set("week month year morning evening night time summer winter spring autumn weekend century day")
+_OPENING_WORDS = _PLACE_FIRST | {"is", "was"}
+# "a party which did not exist then"
+_WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
+# "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
+_ASIDE_NEXT = re.compile(
+    r", (?:who|whose|(?:in|on|at|to|of|for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
+    r"via|from|by|under|an?|the|one|and (?:I|he|she|they|this|these|that)|not|never|once|long|now|then|himself|herself|themselves|too|quite|rather|as)\s"
+)
 _SHORT = 9  # words, fewer of which stand before ", who"
 
 
@@ -121,6 +147,11 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
     for i in range(len(commas) - 2, max(-1, len(commas) - 6), -1):
         end = floor + commas[i]
         start = _last_break(text, table, floor, end)
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
+            start = day.end()
+        elif text[start : text.find(" ", start, end)] in _PLACE_FIRST:
+            start = _after_place(text, start, end)
         phrase = text[start:end].strip()
         if phrase and (_names(phrase) or _is_somebody(text, phrase, end)):
             return _checked(text, table, floor, start, end)
@@ -141,7 +172,7 @@ def _commas(piece: str) -> list[int]:
 
 def _is_somebody(text: str, phrase: str, end: int) -> bool:
     """Tell whether a short phrase means a person by what follows: "A docker, who asked not to be named, said"."""
-    is_who = text.startswith((", who ", ", whose "), end) and phrase.startswith(_DETERMINERS)
+    is_who = phrase.startswith(_SOMEBODY) and _ASIDE_NEXT.match(text, end) is not None
     return is_who and len(phrase.split()) < _SHORT
 
 
@@ -176,6 +207,12 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         on_day, start = (-1, start) if opening is None else (start, opening.end())
     phrase = text[start:end]
     words = phrase.split()
+    if words and words[0] in _OPENING_WORDS and on_day < 0:
+        if (later := _past_opening(text, start, end, words[0])) > start and words[0] in _PLACE_FIRST:
+            on_day = later
+        start = later
+        phrase = text[start:end]
+        words = phrase.split()
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1] in _RELATIVES:
         return None
     if first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words)):
@@ -191,14 +228,39 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         return None
     if words[0] in _RELATIVES or words[0] in _NO_SUBJECT:
         return None
-    if len(words) > 1 and last.lower() in OWN_OR_PRONOUN:
+    if first in ("there", "and", "but") and words[-1] == "who":
+        return None
+    if len(words) > 1 and last.lower() in OWN_OR_PRONOUN and not (last == "one" and words[-2].lower() in _ORDINALS):
         start += text[start:end].rindex(words[-1])
     while text[start] == " ":
         start += 1
     if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
         end = who
+    elif len(words) > _LEAST_WHICH and words[0] in ("A", "a", "The", "the") and (which := _WHICH.search(text, start, end)) is not None:
+        end = which.start()
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
+
+
+def _past_opening(text: str, start: int, end: int, first: str) -> int:
+    """Give where a subject begins behind a place or behind "is how": "“Wait” is how the mayor put it"."""
+    if first in _PLACE_FIRST:
+        return _after_place(text, start, end)
+    how = _HOW.match(text, start, end)
+    return start if how is None else how.end()
+
+
+def _after_place(text: str, start: int, end: int) -> int:
+    """Give where a subject begins behind a place with no comma after it: "In its report the fund said"."""
+    words = [(match.start(), match[0]) for match in _WORDS.finditer(text, start, end)]
+    first = words[0][1]
+    if (first in _NUMBERS and " ago " not in text[start:end]) or (first in ("Last", "This") and words[1:2] and words[1][1] not in _TIMES):
+        return start
+    for (_, before), (at, word) in zip(reversed(words[:-1]), reversed(words[1:]), strict=True):
+        is_first = word in _FIRST_WORDS or (at == words[-1][0] and word in _SPEAKING_ALONE)
+        if is_first and before not in _NOT_BEFORE:
+            return at
+    return start
 
 
 def _speaking(word: str) -> str:

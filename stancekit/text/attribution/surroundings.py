@@ -11,6 +11,7 @@ from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.kinds import HELPER
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import (
+    ARGUED,
     COUNTED,
     COUNTING,
     PUT_DOWN,
@@ -22,6 +23,7 @@ from stancekit.text.attribution.objects import (
 from stancekit.text.attribution.reporting import (
     AS,
     CLAUSE,
+    COLOUR,
     DAY,
     GOING_ON,
     HELPERS,
@@ -32,6 +34,7 @@ from stancekit.text.attribution.reporting import (
     PARTICLES,
     SILENCING,
 )
+from stancekit.text.attribution.sayings import GOES, PUT_TO, SPEAKS_OF
 
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
@@ -53,6 +56,9 @@ _LATE = (*_DAY_ENDS, *_MONTH_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
+_NEAR = 50
+_BEFORE_MARKS = frozenset({"go", "put", "speak"})
+_OPENING_SUBJECTS = frozenset({"some", "each"})
 _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
@@ -85,6 +91,10 @@ class Surroundings:
                 return self._frame(verb)
         if lemma in _BY_OBJECT and (frame := self._by_object(lemma)) is not None:
             return frame
+        if lemma in _BEFORE_MARKS and (frame := self._before_marks(lemma)) is not None:
+            return frame
+        if lemma == "argue" and ARGUED.match(self.text, self.end) is not None:  # "argued for hours"
+            return None
         if lemma in PARTICLES:
             end = self.end
             if (between := _BETWEEN.match(self.text, end)) is not None:
@@ -118,6 +128,23 @@ class Surroundings:
             self.end = counted.end()
             return JUDGE
         return JUDGE if PUT_DOWN.match(self.text, self.end, self.limit) is not None else None
+    def _before_marks(self, lemma: str) -> str | None:
+        """Read "he goes, “...”", "spoke of “a blip”" and "put it to him that"."""
+        if lemma == "go":
+            return COLOUR if self.word.lower() != "going" and GOES.match(self.text, self.end) is not None else None
+        if lemma == "put":
+            return CLAUSE if self._past(PUT_TO, len(" that ")) else None
+        if (of := SPEAKS_OF.match(self.text, self.end)) is None:
+            return None
+        self.end = self.text.index("of" if " of " in of[0] else "about", self.end) + (2 if " of " in of[0] else 5)
+        return JUDGE
+
+    def _past(self, pattern: re.Pattern[str], back: int) -> bool:
+        """Go past what a pattern finds behind the verb, but for so many signs at its end."""
+        match = pattern.match(self.text, self.end, self.unit.end)
+        if match is not None:
+            self.end = match.end() - back
+        return match is not None
 
     def _with_particle(self, lemma: str) -> str | None:
         """Give what follows the verb if one of its particles stands there."""
@@ -149,7 +176,7 @@ class Surroundings:
             phrase == "they"
             or phrase.startswith("those who ")
             or " and " in phrase
-            or phrase.split()[-1].endswith(("s", "people"))
+            or phrase.split()[-1].endswith(("s", "people", "police", "staff", "media", "men", "women", "youth", "clergy"))
             or head_of(phrase).endswith("s")
             or any(word in OFFICES and word.endswith("s") for word in phrase.split())
         )
@@ -166,6 +193,12 @@ class Surroundings:
             return None
         return _TRAILING_DAY.search(piece[-60:])
 
+    def is_habit(self) -> bool:
+        """Tell whether words in marks follow "would say": "he would tell us at table: “Wait.”"."""
+        if not self.text.endswith("would ", 0, self.at) or self.limit >= self.unit.end:
+            return False
+        return self.limit - self.end < _NEAR and self.text[: self.limit].rstrip()[-1:] in (",", ":")
+
     def _before_helpers(self) -> tuple[int, str | None]:
         """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""
         stop = self.at
@@ -179,6 +212,11 @@ class Surroundings:
                 continue
             word = piece.rsplit(None, 1)[-1] if piece else ""
             low = word.lower().strip(",")
+            if low in _OPENING_SUBJECTS and not piece[: -len(word)].rstrip(" ;,“\""):  # "Some have demanded that"
+                return self.floor + len(piece), None
+            if low == "would" and self.is_habit():
+                stop = self.floor + len(piece) - len(word)
+                continue
             if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
                 return self.floor + len(piece), low
             rest = piece[: -len(word)].rstrip()

@@ -10,9 +10,11 @@ from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.kinds import CUE
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
-from stancekit.text.attribution.reporting import CUE_TAILS, MUST_FOLLOW
+from stancekit.text.attribution.reporting import CUE_TAILS, LEMMAS, MUST_FOLLOW
+from stancekit.text.attribution.sayings import SAYING_WORDS, may_say
 
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
+SAYING_ONLY = SAYING_WORDS - LEMMAS.keys()  # words that are no verbs
 _MOST_PIECES = 60
 _MOST = 40  # phrases of saying, and quotations, in one sentence: more is no sentence
 
@@ -96,10 +98,19 @@ def _add_cues(text: str, words: Words, spans: Sequence[tuple[int, int]], units: 
 def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int) -> None:
     """Add the phrase of saying around a word, if it is one."""
     low = text[at:end].lower()
-    if low in MUST_FOLLOW and not text.startswith(MUST_FOLLOW[low], end):
+    if not _may_report(text, low, at, end):
         return
     if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
         return
     cue = Reader(text, words, unit, quote, at, end).read(low)
     if cue is not None:
         unit.cues.append(cue)
+
+
+def _may_report(text: str, low: str, at: int, end: int) -> bool:
+    """Tell by a short look whether a word that is common and seldom reports may do so here."""
+    if low in MUST_FOLLOW and text.startswith(MUST_FOLLOW[low], end):
+        return True
+    if low in SAYING_ONLY:
+        return may_say(text, at, end)
+    return low not in MUST_FOLLOW
