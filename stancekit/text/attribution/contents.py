@@ -35,7 +35,8 @@ _LONG_OBJECT = re.compile(
 )
 # "stressed to NNB the voluntary nature of any return"
 _TO_WHOM = re.compile(
-    r" to (?:reporters|journalists|newsmen|lawmakers|(?:the )?(?:media|press|audience|house|BBC|[A-Z][\w.]*)(?: [A-Z][\w.]*){0,2})"
+    r" to (?:reporters|journalists|newsmen|lawmakers|(?:the )?(?:media|press|audience|house|BBC|"
+    r"[A-Z][\w.]*)(?: [A-Z][\w.]*){0,2})"
     r"(?= (?:the|an?|his|her|its|their|how|why|what|no|he|she|it|they) )"
 )
 _THEN_TELLS = re.compile(r", [a-z]+ing$")  # "told them it was late, adding that"
@@ -60,7 +61,8 @@ _TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advi
 # These take a person, and what is to be done: "pressed Chad to open the border", not "pressed the case".
 _MOVING = frozenset({"petition", "challenge", "press", "counsel", "entreat", "enjoin", "prod", "direct", "dare", "beg"})
 _MOVED = re.compile(
-    r"\s*(?!(?:his|her|its|their) (?:bid|case|claim|right|way)\b)(?:(?!(?:in|at|on|over|with|after|before|bid|effort|attempt|"
+    r"\s*(?!(?:his|her|its|their) (?:bid|case|claim|right|way)\b)(?:(?!(?:in|at|on|over|with|after|before|bid|"
+    r"effort|attempt|"
     r"right|need|decision|plan|failure|power|ability|case|way|ahead|and|as)\b)[^\s;:“”]+ ){1,14}?(?:not )?to [a-z]"
 )
 _TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
@@ -113,7 +115,11 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         if match is None or match.end() == at:
             break
         at = match.end()
-    if text.startswith(" to ", at) and frame in (CLAUSE, LOOSE) and (whom := _TO_WHOM.match(text, at, limit)) is not None:
+    if (
+        text.startswith(" to ", at)
+        and frame in (CLAUSE, LOOSE)
+        and (whom := _TO_WHOM.match(text, at, limit)) is not None
+    ):
         at = whom.end()
     if text.find("that", at, end) < 0:
         return at, False

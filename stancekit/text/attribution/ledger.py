@@ -186,7 +186,6 @@ class Ledger:
                     )  # fmt: skip
                     break
 
-
     def name_described(self) -> None:
         """Give a headline of "the minister" the person who says most of it below."""
         for i in self.described:

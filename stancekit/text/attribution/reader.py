@@ -12,8 +12,8 @@ from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.ends import GOES_ON
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
 from stancekit.text.attribution.nouns import CLAIMED, find_claimed
+from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
 from stancekit.text.attribution.passives import MADE_KNOWN, TOLD, Told, made_known, told_to
 from stancekit.text.attribution.pointing import (
     find_issuer,
@@ -105,7 +105,19 @@ _WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^
 _VERB_NEXT = re.compile(r", [a-z]+s (?:to|it|the|an?|its|his|her|no|that|them) ")
 _WHO_WHICH = (", who", ", which")
 _MAKING = frozenset({"made", "makes", "making", "let", "lets", "letting"})
-_NEWS = ("media ", "press ", "news ", "intelligence ", "recent ", "earlier ", "unconfirmed ", "these ", "some ")
+_NEWS = (
+    "Media ",
+    "Press ",
+    "media ",
+    "press ",
+    "news ",
+    "intelligence ",
+    "recent ",
+    "earlier ",
+    "unconfirmed ",
+    "these ",
+    "some ",
+)
 _BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
 _KEEPS = (" keep", " keeps", " kept")
 _SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
@@ -152,8 +164,8 @@ class Reader(RelayedReader):
         while right < self.unit.end and self.text[right] in ", \n\t":
             right += 1
         return Cue(
-            left=left, verb=self.at, verb_end=who.end("who"), right=right, form="according", frame=CLAUSE, lemma="accord",
-            subject_start=who.start("who"), subject_end=who.end("who"),
+            left=left, verb=self.at, verb_end=who.end("who"), right=right, form="according", frame=CLAUSE,
+            lemma="accord", subject_start=who.start("who"), subject_end=who.end("who"),
         )  # fmt: skip
 
     def _by_noun(self, low: str) -> Cue | None:
@@ -421,9 +433,9 @@ class Reader(RelayedReader):
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
-        if left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop):
-            if self.text[stop - 1] == "o" or not self.word.endswith("s"):
-                stop = left = self.text.rindex(", ", self.floor, stop)
+        is_clause = left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop)
+        if is_clause and (self.text[stop - 1] == "o" or not self.word.endswith("s")):
+            stop = left = self.text.rindex(", ", self.floor, stop)
         found = find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
             found = find_subject(
@@ -443,6 +455,8 @@ class Reader(RelayedReader):
     def _is_surely_verb(self) -> bool:
         """Tell whether a word is no noun here: "calls on all states to talk"."""
         if self.word.lower() not in NOUNS or has_object(self.text, self.end):
+            return True
+        if self.text.endswith((" did ", " does "), self.floor, self.at):
             return True
         if self.word != "calls" or not self.text.startswith(("on", "upon"), self.at + len("calls ")):
             return False
@@ -495,8 +509,9 @@ class Reader(RelayedReader):
         if not (GOES_ON.match(self.text, who.end(), self.unit.end) or _VERB_NEXT.match(self.text, who.end())):
             return None
         self.end = who.end()
-        left = before_comma(self.text, stop)
-        return self._cue(left=left, form="finite", lemma=lemma, frame=CLAUSE, subject=who.span("who"))
+        end = self.text.find(" who ", who.start("who"), who.end())
+        subject = (who.start("who"), who.end() if end < 0 else end)
+        return self._cue(left=before_comma(self.text, stop), form="finite", lemma=lemma, frame=CLAUSE, subject=subject)
 
     def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Talks will go on, said the minister."."""

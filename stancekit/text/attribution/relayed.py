@@ -14,12 +14,15 @@ _QUOTED_AS = re.compile(
     r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+"
     r"(?:saying|telling|stating|noting|adding|declaring|warning|insisting|stressing|describing|calling|asking)\b"
 )
-_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+"
+_AS_SAYING = re.compile(
+    r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+"
     r"(?:saying|telling|stating|noting|declaring|warning|insisting|stressing|calling|adding|asking)\b"
 )
 # "Ri Chol, whom it quoted as saying"
 _WHOM = re.compile(r"\b(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,4}), whom (?:[^,;:“”\"]{2,40} )$")
-_BY_AS = re.compile(r"\sby (?P<who>(?:(?! as\b)[^,;:“”\"]){2,80})(?:, [^,;:“”\"]{3,80},)? as (?!if\b|though\b|part\b|well\b|soon\b)")
+_BY_AS = re.compile(
+    r"\sby (?P<who>(?:(?! as\b)[^,;:“”\"]){2,80})(?:, [^,;:“”\"]{3,80},)? as (?!if\b|though\b|part\b|well\b|soon\b)"
+)
 
 
 class RelayedReader(Surroundings):
