@@ -88,10 +88,9 @@ class Ledger:
 
     def add(self, start: int, end: int, kind: str, speaker: Speaker | None, rule: str) -> bool:
         """Add a quotation, blanks and stops around it left out; tell whether anything remained of it."""
-        while start < end and self.text[start] in _TRIM_LEFT:
-            start += 1
-        while end > start and self.text[end - 1] in (_TRIM_RIGHT if kind != "direct" else " \t\r\n,"):
-            end -= 1
+        said = self.text[start:end].lstrip(_TRIM_LEFT)
+        start = end - len(said)
+        end = start + len(said.rstrip(_TRIM_RIGHT if kind != "direct" else " \t\r\n,"))
         name = None if speaker is None else spoken_name(speaker.name)
         if end > start:
             self.quotes.append(

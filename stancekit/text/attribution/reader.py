@@ -105,6 +105,7 @@ _WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^
 _VERB_NEXT = re.compile(r", [a-z]+s (?:to|it|the|an?|its|his|her|no|that|them) ")
 _WHO_WHICH = (", who", ", which")
 _MAKING = frozenset({"made", "makes", "making", "let", "lets", "letting"})
+_DOUBTFUL = frozenset({"reports", "states", "read"})
 _NEWS = (
     "Media ",
     "Press ",
@@ -180,13 +181,16 @@ class Reader(RelayedReader):
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
-        is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
-        if low == "reports":
-            is_noun = is_noun or self.text.endswith(_NEWS, self.floor, self.at)
-        elif low == "states":
-            is_noun = is_noun or _WHICH_STATES.search(self.text, self.floor, self.at) is not None
-        is_reading = low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)
-        return is_noun or is_reading or self._is_silenced(low)
+        if low in _DOUBTFUL:
+            if low == "reports":
+                is_other = self.text.endswith(_NEWS, self.floor, self.at)
+            elif low == "states":
+                is_other = _WHICH_STATES.search(self.text, self.floor, self.at) is not None
+            else:
+                is_other = self.text.startswith((" out ", " aloud ", " by "), self.end)
+            if is_other:
+                return True
+        return self._is_silenced(low)
 
     def _by_verb(self, low: str) -> Cue | None:
         if low in _MAKING:

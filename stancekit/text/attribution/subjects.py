@@ -172,7 +172,9 @@ def _names(phrase: str) -> bool:
 
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
-    on_day, start = _after_opening(text, start, end)
+    on_day = -1
+    if text.startswith(("On ", "on ", "In ", "in "), start):
+        on_day, start = _after_opening(text, start, end)
     phrase = text[start:end]
     words = phrase.split()
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1] in _RELATIVES:
@@ -202,8 +204,6 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
 
 def _after_opening(text: str, start: int, end: int) -> tuple[int, int]:
     """Give where "On Monday" or "In its report" begins, -1 if nothing does, and where the subject behind it does."""
-    if not text.startswith(("On ", "on ", "In ", "in "), start):
-        return -1, start
     opening = _DAY_FIRST.match(text, start, end) or _DOCUMENT_FIRST.match(text, start, end)
     return (-1, start) if opening is None else (start, opening.end())
 
