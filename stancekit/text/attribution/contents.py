@@ -32,6 +32,7 @@ _OBJECT = re.compile(
 # "told the sport’s governing body it would not play"
 _LONG_OBJECT = re.compile(
     r"\s+(?:the|an?|his|her|its|their) (?:[a-z][\w’'-]* ){1,5}?[a-z][\w’'-]*(?=\s(?:it|he|she|they|there|we)\s)"
+    r"|\s+[a-z]+ (?:in|at|from) (?:the )?[A-Z]\w+(?: [A-Z]\w+)?(?=\s(?:it|he|she|they|there|we|the|no)\s)"
 )
 # "stressed to NNB the voluntary nature of any return"
 _TO_WHOM = re.compile(

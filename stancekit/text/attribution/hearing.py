@@ -120,7 +120,7 @@ class Hearing:
     def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether somebody reports by a phrase that has a subject."""
         if speaker is None and self.text[cue.subject_start : cue.subject_end].strip().lower() not in PRONOUNS:
-            speaker = self.heard[cue.verb] = self._beside_marks(cue)
+            speaker = self.heard[cue.verb] = self._beside_marks(cue) or self._described_source(cue)
             if speaker is None:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
@@ -134,6 +134,16 @@ class Hearing:
             if beside is None and not (calls or is_between(self.text, cue) or self.ends_at(cue.right)):
                 return False
         return self.turn is None or self._speaks_in_turn(cue, speaker)
+
+    def _described_source(self, cue: Cue) -> Speaker | None:
+        """Name whom "according to the old weaver" means."""
+        if cue.form != "according" or self.turn is not None or cue is not self.unit.cues[0]:
+            return None
+        who = self.text.find(" who ", cue.subject_start, cue.subject_end)
+        end = cue.subject_end if who < 0 else who
+        words = self.text[cue.subject_start : end].split()
+        is_one = words[0] in ("the", "one", "two", "three", "four", "several", "a", "an") and 2 <= len(words) <= 5
+        return self.cast.describe(cue.subject_start, end) if is_one and words[-1].islower() else None
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""

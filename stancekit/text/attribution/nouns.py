@@ -29,10 +29,10 @@ _BY = re.compile(
     r"(?P<link>that |for |(?=(?:not )?to [a-z]))"
 )
 _IS_THAT = re.compile(
-    r" (?P<is>(?:is|was|were|has been|remains|remained)(?: simple| clear| short| blunt| always)?"
+    r" (?P<is>(?:is|was|were|has been|remains|remained|came(?= [^.:“”\"]{2,50}: [“\"])[^:]*)(?: simple| clear| short| blunt| always)?"
     r"(?P<that> that(?! was\b| is\b))?(?: |[:,] ?(?=[“\"])|: ))(?:(?<=that )|(?=[“\"])|(?<=: ))"
 )
-_IS = (" is", " was", " were", " has been", " remain")
+_IS = (" is", " came", " was", " were", " has been", " remain")
 _HIS = re.compile(r"\b(?P<who>[Hh]is|[Hh]er|[Tt]heir) (?:[a-z-]+ ){0,2}$")
 _TO_WHOM_TO = re.compile(r"(?:not )?to (?:[^,;:“”\"]{2,60}? (?:not )?to )?[a-z]")
 # What markets demand, and nobody by words.

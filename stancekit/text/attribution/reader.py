@@ -48,6 +48,7 @@ from stancekit.text.attribution.reporting import (
     SAYING_AFTER,
     STRICT,
     TELL,
+    VOICES,
     VOW,
 )
 from stancekit.text.attribution.subjects import before_comma, find_subject
@@ -105,6 +106,12 @@ _WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^
 _VERB_NEXT = re.compile(r", [a-z]+s (?:to|it|the|an?|its|his|her|no|that|them) ")
 _WHO_WHICH = (", who", ", which")
 _MAKING = frozenset({"made", "makes", "making", "let", "lets", "letting"})
+_NAMING = frozenset(
+    """
+    lament announce reveal acknowledge stress emphasize emphasise underline underscore highlight reiterate confirm admit
+    disclose repeat declare recommend propose
+    """.split()  # noqa: SIM905
+)
 _DOUBTFUL = frozenset({"reports", "states", "read"})
 _NEWS = (
     "Media ",
@@ -501,6 +508,11 @@ class Reader(RelayedReader):
             subject = (start, self.end)
         return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=subject)
 
+    def _names_thing(self, rest: str) -> bool:
+        """Tell whether a verb is followed by a thing and not by who speaks: "lamented the state of the Hamra Marsh"."""
+        words = rest.lower().split(" of ", 1)[0].split()
+        return " of " in rest and words[:1] == ["the"] and OFFICES.keys().isdisjoint(words) and VOICES.isdisjoint(words)
+
     def _inverted_beside_comma(self, lemma: str, frame: str, stop: int) -> Cue | None:
         return self._inverted_after_clause(lemma, frame, stop) or self._inverted_between(lemma, frame, stop)
 
@@ -523,6 +535,8 @@ class Reader(RelayedReader):
             return None
         rest = speaker_at_end(self.text, self.end, self.unit.end)
         if rest is None or len(self.text[self.unit.start : stop].split()) < 4:
+            return None
+        if lemma in _NAMING and self._names_thing(rest.group()):
             return None
         self.end = rest.end()
         left = before_comma(self.text, stop)

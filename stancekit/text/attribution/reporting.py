@@ -317,6 +317,7 @@ _AFTER_NOUN = (
 )
 _IS = (
     " is ",
+    " came ",
     " was ",
     " were ",
     " has been ",
