@@ -32,6 +32,10 @@ _OBJECT = re.compile(
 # "told the sport’s governing body it would not play"
 _LONG_OBJECT = re.compile(
     r"\s+(?:the|an?|his|her|its|their) (?:[a-z][\w’'-]* ){1,5}?[a-z][\w’'-]*(?=\s(?:it|he|she|they|there|we)\s)"
+    r"|\s+(?:the|an?|his|her|its|their) (?:[\w’'.-]+ ){0,4}?(?:programme|program|newspaper|daily|weekly|agency|"
+    r"channel|station|"
+    r"magazine|website|committee|commission|council|board|conference|meeting|hearing|inquiry|court|rally|crowd|audience|"
+    r"assembly|house|parliament|broadcaster|network)(?=\s(?:the|an?|it|he|she|they|there|we|no|his|her|its|their)\s)"
     r"|\s+[a-z]+ (?:in|at|from) (?:the )?[A-Z]\w+(?: [A-Z]\w+)?(?=\s(?:it|he|she|they|there|we|the|no)\s)"
 )
 # "stressed to NNB the voluntary nature of any return"

@@ -29,7 +29,8 @@ _BY = re.compile(
     r"(?P<link>that |for |(?=(?:not )?to [a-z]))"
 )
 _IS_THAT = re.compile(
-    r" (?P<is>(?:is|was|were|has been|remains|remained|came(?= [^.:“”\"]{2,50}: [“\"])[^:]*)(?: simple| clear| short| blunt| always)?"
+    r" (?P<is>(?:is|was|were|has been|remains|remained|came(?= [^.:“”\"]{2,50}: [“\"])[^:]*)"
+    r"(?: simple| clear| short| blunt| always)?"
     r"(?P<that> that(?! was\b| is\b))?(?: |[:,] ?(?=[“\"])|: ))(?:(?<=that )|(?=[“\"])|(?<=: ))"
 )
 _IS = (" is", " came", " was", " were", " has been", " remain")

@@ -117,6 +117,9 @@ VOICED = re.compile(
     r"worries|intention|determination|satisfaction|pride)(?= that (?!was\b|is\b|were\b|are\b|had\b|has\b|would\b|"
     r"will\b))"
 )
+# "apologised to the victims for the delay"
+SORRY = word_set("apologise apologize")
+SORRY_FOR = re.compile(r" (?:again )?to [^,;:“”\"]{2,60}? for(?= )")
 # How many somebody says they are: "put the toll at 11", "estimated the cost at $3 million".
 COUNTING = word_set("put estimate place")
 COUNTED = re.compile(

@@ -48,6 +48,11 @@ _OF_VIEW = re.compile(
     r"\s(?:is|are|was|were|(?:has|have|had) been|remains?|remained)(?: [a-z]+ly| also| still| all)? of (?:the|this) "
     r"(?:same |firm )?$"
 )
+# "was adamant that"
+_FIRM = ("adamant", "emphatic", "insistent")
+_IS_FIRM = re.compile(
+    r"\s(?:is|are|was|were|(?:has|have|had) been|remains?|remained)(?: [a-z]+ly| also| still| all| quite| equally)? $"
+)
 # "says a report published on the website of the Polar Society"
 _ISSUED_BY = re.compile(
     rf"(?:the |an? |its )?(?:[\w-]+ ){{0,3}}?(?:{'|'.join(sorted(DOCUMENTS))})"
@@ -230,7 +235,8 @@ def holds_view(text: str, floor: int, at: int, end: int) -> int:
     """Give where "is of the" begins before a view that somebody holds; -1 where none is told."""
     if not text.startswith(" that ", end):
         return -1
-    match = _OF_VIEW.search(text, max(floor, at - _LONGEST_DOING), at)
+    pattern = _IS_FIRM if text.startswith(_FIRM, at) else _OF_VIEW
+    match = pattern.search(text, max(floor, at - _LONGEST_DOING), at)
     return -1 if match is None else match.start()
 
 

@@ -112,6 +112,11 @@ _NAMING = frozenset(
     disclose repeat declare recommend propose
     """.split()  # noqa: SIM905
 )
+_QUESTIONED = frozenset({"ask", "press", "challenge", "question", "urge", "remind"})
+_ASKED = re.compile(
+    r" (?:about|if|whether|why|what|how|when|where|who|on|by|to|at|in|during|again|for|repeatedly|later|twice)\b"
+    r"[^,;:“”\"]{0,120}(?=,)"
+)
 _DOUBTFUL = frozenset({"reports", "states", "read"})
 _NEWS = (
     "Media ",
@@ -410,7 +415,8 @@ class Reader(RelayedReader):
             return self._passive_as(lemma, stop)
         if is_base and self.text.startswith((" did ", " does "), stop):
             is_base = False
-        if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
+        is_passive = frame != ASK and _BY_WHOM.match(self.text, self.end) is not None
+        if silencer is not None or is_passive or (lemma in _QUESTIONED and self._is_questioned(stop)):
             return None
         before = self.text[self.floor : stop].strip()
         if not before.strip(",.”\"'’ "):
@@ -507,6 +513,13 @@ class Reader(RelayedReader):
             self.end = past_another(self.text, stop, self.limit)
             subject = (start, self.end)
         return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=subject)
+
+    def _is_questioned(self, stop: int) -> bool:
+        """Tell whether somebody between commas is asked: "The mayor, asked about the gate, said"."""
+        if not self.text[self.floor : stop].rstrip().endswith(","):
+            return False
+        comma = _ASKED.match(self.text, self.end, self.unit.end)
+        return comma is not None and GOES_ON.match(self.text, comma.end(), self.unit.end) is not None
 
     def _names_thing(self, rest: str) -> bool:
         """Tell whether a verb is followed by a thing and not by who speaks: "lamented the state of the Hamra Marsh"."""

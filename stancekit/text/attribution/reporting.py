@@ -277,7 +277,7 @@ def _every_form() -> dict[str, str]:
 LEMMAS = _every_form()
 
 # "is of the view that"
-HOLDING = word_set("view opinion belief conviction")
+HOLDING = word_set("view opinion belief conviction adamant emphatic insistent")
 # Nouns that tell what somebody says by "is that".
 ANSWERING = word_set("answer reply version response words argument view message explanation conclusion verdict")
 # Nouns that tell what somebody claims, wants or promises.
