@@ -63,7 +63,9 @@ _IS_CALLED = re.compile(
     r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
     r"project|programme|program|campaign)(?: the| an?)? $"
 )
-_GOING_ON = frozenset({"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"})
+_GOING_ON = frozenset(
+    {"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"}
+)
 _WHO_LAST = ("who", "which", "whom")
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
@@ -196,7 +198,11 @@ class Sentence(Naming):
 
     def _splits(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas parts a subject from its verb: "The mill, the mayor said, was sold"."""
-        if cue.verb_end >= self.unit.end or self.text[cue.left : cue.left + 1] != "," or ADJUNCT.match(self.text, self.start):
+        if (
+            cue.verb_end >= self.unit.end
+            or self.text[cue.left : cue.left + 1] != ","
+            or ADJUNCT.match(self.text, self.start)
+        ):
             return False
         if cue.form != "according" and not is_between(self.text, cue):
             return False

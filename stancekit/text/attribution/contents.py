@@ -33,10 +33,16 @@ _OBJECT = re.compile(
 # "told the sport’s governing body it would not play"
 _LONG_OBJECT = re.compile(
     r"\s+(?:the|an?|his|her|its|their) (?:[a-z][\w’'-]* ){1,5}?[a-z][\w’'-]*(?=\s(?:it|he|she|they|there|we)\s)"
+    r"|\s+(?:the|an?|his|her|its|their) (?:[\w’'.-]+ ){0,4}?(?:programme|program|newspaper|daily|weekly|agency|"
+    r"channel|station|"
+    r"magazine|website|committee|commission|council|board|conference|meeting|hearing|inquiry|court|rally|crowd|audience|"
+    r"assembly|house|parliament|broadcaster|network)(?=\s(?:the|an?|it|he|she|they|there|we|no|his|her|its|their)\s)"
+    r"|\s+[a-z]+ (?:in|at|from) (?:the )?[A-Z]\w+(?: [A-Z]\w+)?(?=\s(?:it|he|she|they|there|we|the|no)\s)"
 )
 # "stressed to NNB the voluntary nature of any return"
 _TO_WHOM = re.compile(
-    r" to (?:reporters|journalists|newsmen|lawmakers|(?:the )?(?:media|press|audience|house|BBC|[A-Z][\w.]*)(?: [A-Z][\w.]*){0,2})"
+    r" to (?:reporters|journalists|newsmen|lawmakers|(?:the )?(?:media|press|audience|house|BBC|"
+    r"[A-Z][\w.]*)(?: [A-Z][\w.]*){0,2})"
     r"(?= (?:the|an?|his|her|its|their|how|why|what|no|he|she|it|they) )"
 )
 _THEN_TELLS = re.compile(r", [a-z]+ing$")  # "told them it was late, adding that"
@@ -71,7 +77,8 @@ _TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advi
 # These take a person, and what is to be done: "pressed Chad to open the border", not "pressed the case".
 _MOVING = frozenset({"petition", "challenge", "press", "counsel", "entreat", "enjoin", "prod", "direct", "dare", "beg"})
 _MOVED = re.compile(
-    r"\s*(?!(?:his|her|its|their) (?:bid|case|claim|right|way)\b)(?:(?!(?:in|at|on|over|with|after|before|bid|effort|attempt|"
+    r"\s*(?!(?:his|her|its|their) (?:bid|case|claim|right|way)\b)(?:(?!(?:in|at|on|over|with|after|before|bid|"
+    r"effort|attempt|"
     r"right|need|decision|plan|failure|power|ability|case|way|ahead|and|as)\b)[^\s;:“”]+ ){1,14}?(?:not )?to [a-z]"
 )
 _TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
@@ -134,7 +141,11 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         if match is None or match.end() == at:
             break
         at = match.end()
-    if text.startswith(" to ", at) and frame in (CLAUSE, LOOSE) and (whom := _TO_WHOM.match(text, at, limit)) is not None:
+    if (
+        text.startswith(" to ", at)
+        and frame in (CLAUSE, LOOSE)
+        and (whom := _TO_WHOM.match(text, at, limit)) is not None
+    ):
         at = whom.end()
     if text.find("that", at, end) < 0:
         return at, False

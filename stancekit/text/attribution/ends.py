@@ -35,8 +35,10 @@ GOES_ON = re.compile(
     r"quit|became|fled|dealt)\b)"
 )
 _BUT_DEED = re.compile(
-    r",? but (?:(?:also |then |later |has |had |have )?(?:gave|did|declined|refused|offered|provided|stopped|left|stressed|made|"
-    r"took|named|set|held|fell short|stood by|said|voiced|struck|ruled)|would not (?:say|elaborate|comment|name|be drawn|"
+    r",? but (?:(?:also |then |later |has |had |have )?(?:gave|did|declined|refused|offered|provided|stopped|left|"
+    r"stressed|made|"
+    r"took|named|set|held|fell short|stood by|said|voiced|struck|ruled)|would not (?:say|elaborate|comment|name|"
+    r"be drawn|"
     r"give|confirm|rule)|could not (?:say|confirm|give))\b"
 )
 _DEED = re.compile(
@@ -105,7 +107,8 @@ _SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|
 
 # Whom it did not please, and how others read it.
 _REMARK = re.compile(
-    r",\s(?:only to (?:be|find|see|have|discover|learn|hear)|(?:ignoring|defying|flouting|disregarding|overriding|bypassing|(?:brushing|shrugging) (?:aside|off)|"
+    r",\s(?:only to (?:be|find|see|have|discover|learn|hear)|(?:ignoring|defying|flouting|disregarding|overriding|"
+    r"bypassing|(?:brushing|shrugging) (?:aside|off)|"
     r"despite|in (?:spite|defiance) of|regardless of)|(?:which|something that) (?:is|was|are|were|"
     r"(?:has|have|had) been) (?:[a-z]+ly )?(?:considered|seen|viewed|"
     r"regarded|interpreted|perceived|understood|taken|thought|believed|met))\s"
@@ -113,7 +116,8 @@ _REMARK = re.compile(
 # What made somebody ask for something: "called on makers to release doses after an outbreak that has killed 61".
 _AFTER_EVENT = re.compile(
     r"\s(?:after|as)\s(?:an?|the|his|her|its|their|two|three|four|five|\d+)?\s?(?:[\w’'-]+ ){1,8}?"
-    r"(?:(?:that|which|who) (?:has|have|had|[a-z]+ed|left|sank|cut|hit|swept)|(?:was|were|had|has|rose|fell|broke|left|hit|"
+    r"(?:(?:that|which|who) (?:has|have|had|[a-z]+ed|left|sank|cut|hit|swept)|(?:was|were|had|has|rose|fell|broke|"
+    r"left|hit|"
     r"[a-z]{3,}ed) )"
 )
 # How the speaker looked, and what went on meanwhile: the article's own remarks.
@@ -131,9 +135,11 @@ _AFTER_ANOTHER = re.compile(
 )
 # What came of what was said, told of any verb: these deeds are hardly anybody's words.
 _STIRRING = re.compile(
-    r",\s(?:effectively |thereby |thus |instantly )?(?:throwing|plunging|sparking|prompting|triggering|drawing|fuell?ing|"
+    r",\s(?:effectively |thereby |thus |instantly )?(?:throwing|plunging|sparking|prompting|triggering|drawing|"
+    r"fuell?ing|"
     r"ending|capping|dashing|stoking|reversing|defying|contradicting|echoing|angering|infuriating|shocking|"
-    r"stunning|surprising|sending shock|raising (?:fears|hopes|questions|the prospect)|casting doubt|confirming (?:a|an|the)|"
+    r"stunning|surprising|sending shock|raising (?:fears|hopes|questions|the prospect)|casting doubt|"
+    r"confirming (?:a|an|the)|"
     r"breaking (?:with|ranks)|joining (?:a|the))\b"
 )
 _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
@@ -142,21 +148,33 @@ _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 def before_remark(text: str, cue: Cue, limit: int) -> int:
     """Leave out what the article remarks on a report: ", a move that ...", ", but gave no details"."""
     if cue.lemma == CLAIMED:
-        before = text[max(0, cue.left - 8) : cue.left].rstrip()
-        opens = not cue.has_that and (not before or before.endswith((".", ",", "that", "”", '"')) or text[cue.left - 1] == "\n")
-        return claimed_end(text, opens=opens, has_that=cue.has_that, start=cue.right, limit=limit)
+        return _before_claimed(text, cue, limit)
     if text[cue.left - 1 : cue.left] in _DASHES and (closing := _DASH.search(text, cue.right, limit)) is not None:
         limit = closing.start()
     # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified";
     # "The mayor, with the bank calling it a blip, left"
     is_between = is_relative(text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
-    is_between = is_between or text.startswith(", with ", cue.left)
+    is_between = is_between or text.startswith((", with ", ", whom "), cue.left)
     if is_between and (end := GOES_ON.search(text, cue.right, limit)) is not None:
         limit = end.start()
     if text.find(" but ", cue.right, limit) >= 0 and (deed := _BUT_DEED.search(text, cue.right, limit)) is not None:
         limit = deed.start()
     if text.find(", ", cue.right, limit) < 0:
         return limit if cue.frame not in (ASK, JUDGE, VOW) else _before_turn(text, cue, limit)
+    return _before_asides(text, cue, limit)
+
+
+def _before_claimed(text: str, cue: Cue, limit: int) -> int:
+    """Give where the content of a noun ends; where the noun opens a clause, at its verb."""
+    before = text[max(0, cue.left - 8) : cue.left].rstrip()
+    opens = not cue.has_that and (
+        not before or before.endswith((".", ",", "that", "”", '"')) or text[cue.left - 1] == "\n"
+    )
+    return claimed_end(text, opens=opens, has_that=cue.has_that, start=cue.right, limit=limit)
+
+
+def _before_asides(text: str, cue: Cue, limit: int) -> int:
+    """Leave out what stands behind a comma and tells what came of a report, when it was made, and how it seemed."""
     if is_naming(cue):
         limit = _before_effect(text, cue.right, limit)
         if (found := _REMARK.search(text, cue.right, limit)) is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.reporting import DOCUMENTS, VOICES
+from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
 
 _LONGEST = 170  # characters
 _MOST_WORDS = 24
@@ -19,7 +19,8 @@ _DASHED = re.compile(rf"(?P<said>[^\n]{{8,140}}?)\s(?:-|–|—)\s{_WHO}$")
 _FIRST = re.compile(rf"{_WHO}: (?P<said>[^\n]{{6,140}})$")
 _LAST = re.compile(rf"(?P<said>[^\n]{{8,140}}): {_WHO}$")
 _SAYING = re.compile(
-    rf"(?P<said>[^\n]{{8,140}}?), {_WHO} (?:[Ss]ays?|[Ss]aid|[Tt]ells? (?:[\w’'-]+ ?){{1,4}}|[Tt]old (?:[\w’'-]+ ?){{1,4}}|[Ww]arns?|"
+    rf"(?P<said>[^\n]{{8,140}}?), {_WHO} (?:[Ss]ays?|[Ss]aid|[Tt]ells? (?:[\w’'-]+ ?){{1,4}}|"
+    rf"[Tt]old (?:[\w’'-]+ ?){{1,4}}|[Ww]arns?|"
     r"[Aa]ffirms?|[Ii]nsists?|[Cc]laims?|[Vv]ows?|[Pp]ledges?|[Aa]rgues?|[Ss]tresse[sd]|[Cc]onfirms?|[Rr]eveals?|[Aa]nnounces?|"
     r"[Aa]dmits?|[Ff]inds?|[Dd]eclares?|[Rr]eiterates?|[Rr]eports?)$"
 )
@@ -27,13 +28,16 @@ _PLACE = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)?: (?=[A-Z])")
 _TO_WHOM = re.compile(r" (?:to|tells|in|on|at) .*$")
 # Behind these in a headline the article goes on by itself.
 _BACKGROUND = re.compile(
-    r"\s(?:as (?!a |an |the |it |part |well |if |though |long |soon |[\w’'-]+$|[\w’'-]+ [\w’'-]+$)|amid |amidst |[–—-] |"
+    r"\s(?:as (?!a |an |the |it |part |well |if |though |long |soon |[\w’'-]+$|[\w’'-]+ [\w’'-]+$)|amid |amidst |"
+    r"[–—-] |"
     r"(?:\d+|[a-z]+) (?:minutes|hours|days|weeks|months|years) (?:before|after) |(?:minutes|hours|days|weeks|months) "
     r"(?:before|after) )"
 )
 _AFTER = re.compile(r"\s(?:after|before|ahead of|following|despite|over) ")
-_NO_AS = frozenset(
-    "call describe label brand dub reject dismiss hail praise condemn slam denounce blast welcome defend refer name".split()  # noqa: SIM905
+_NO_AS = word_set(
+    """
+    call describe label brand dub reject dismiss hail praise condemn slam denounce blast welcome defend refer name
+    """
 )
 
 
@@ -49,7 +53,9 @@ class Said:
 
 def is_line(text: str, start: int, end: int) -> bool:
     """Tell whether a sentence is a whole line that no stop ends, with more text behind it in another."""
-    if end - start > _LONGEST or (start and text[start - 1] not in "\n*-•–" and text[start - 2 : start - 1] not in ("*", "-", "•")):
+    if end - start > _LONGEST or (
+        start and text[start - 1] not in "\n*-•–" and text[start - 2 : start - 1] not in ("*", "-", "•")
+    ):
         return False
     if text[end - 1] in _CLOSED:
         return False
@@ -62,13 +68,22 @@ def find_said(text: str, start: int, end: int) -> Said | None:
         start = prefix.end()
     for pattern in (_FIRST, _LAST, _DASHED, _SAYING):
         match = pattern.match(text, start, end)
-        if match is None or not _speaks(match["who"], may_be_body=pattern is not _FIRST) or len(match["said"].split()) < 2:
+        if (
+            match is None
+            or not _speaks(match["who"], may_be_body=pattern is not _FIRST)
+            or len(match["said"].split()) < 2
+        ):
             continue
         who = match["who"]
         stop = _TO_WHOM.search(who)
         who_end = match.end("who") - (len(who) - stop.start() if stop is not None else 0)
         place = _PLACE.match(match["said"])
-        return Said(start=match.start("said") + (place.end() if place is not None else 0), end=match.end("said"), who_start=match.start("who"), who_end=who_end)
+        return Said(
+            start=match.start("said") + (place.end() if place is not None else 0),
+            end=match.end("said"),
+            who_start=match.start("who"),
+            who_end=who_end,
+        )
     return None
 
 
@@ -83,7 +98,9 @@ def _speaks(who: str, *, may_be_body: bool) -> bool:
         return False
     if last in OFFICES or is_person(last) or is_person(one) or one in OFFICES:
         return last not in PLACES
-    return may_be_body and (last in VOICES or last in DOCUMENTS or last in ("sources", "source", "officials", "poll", "survey"))
+    return may_be_body and (
+        last in VOICES or last in DOCUMENTS or last in ("sources", "source", "officials", "poll", "survey")
+    )
 
 
 def headline_end(text: str, lemma: str, *, is_clause: bool, start: int, limit: int) -> int:

@@ -174,7 +174,7 @@ class Hearing:
     def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether somebody reports by a phrase that has a subject."""
         if speaker is None and self.text[cue.subject_start : cue.subject_end].strip().lower() not in PRONOUNS:
-            speaker = self.heard[cue.verb] = self._beside_marks(cue)
+            speaker = self.heard[cue.verb] = self._beside_marks(cue) or self._described_source(cue)
             if speaker is None:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
@@ -192,6 +192,16 @@ class Hearing:
             if beside is None and not (calls or is_between(self.text, cue) or self.ends_at(cue.right)):
                 return False
         return self.turn is None or self._speaks_in_turn(cue, speaker)
+
+    def _described_source(self, cue: Cue) -> Speaker | None:
+        """Name whom "according to the old weaver" means."""
+        if cue.form != "according" or self.turn is not None or cue is not self.unit.cues[0]:
+            return None
+        who = self.text.find(" who ", cue.subject_start, cue.subject_end)
+        end = cue.subject_end if who < 0 else who
+        words = self.text[cue.subject_start : end].split()
+        is_one = words[0] in ("the", "one", "two", "three", "four", "several", "a", "an") and 2 <= len(words) <= 5
+        return self.cast.describe(cue.subject_start, end) if is_one and words[-1].islower() else None
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
@@ -378,20 +388,23 @@ class Hearing:
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":
-            is_between = self.text[cue.verb_end : cue.verb_end + 1] == "," and not (
-                AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end)
-            )
-            is_between = is_between and _JOINED.match(self.text, cue.verb_end) is None
-            return self.ends_at(cue.verb_end) or (is_apart and not is_between)
+            return self.ends_at(cue.verb_end) or (is_apart and not self._goes_on_behind(cue, before))
         is_object = cue.frame in (ASK, JUDGE, AS)
         if not is_apart or is_object or self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING):
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
-            is_small = marked is not None and self.text[marked.start].islower()
-            if is_small and marked is not None and self.is_only_words(marked) and not self._closes(cue, following):
-                return False  # "Thanking Chad for “an open door,” Lee said the toll had risen"
-            return marked is not None and not self._is_heading_before(cue, marked)
+            # "Thanking Chad for “an open door,” Lee said the toll had risen"
+            is_part = marked is not None and self.text[marked.start].islower() and self.is_only_words(marked)
+            is_speech = marked is not None and (not is_part or self._closes(cue, following))
+            return is_speech and marked is not None and not self._is_heading_before(cue, marked)
         return not self._is_opening(before) and self._closes(cue, following)
+
+    def _goes_on_behind(self, cue: Cue, before: str) -> bool:
+        """Tell whether what is reported goes on behind "according to" and its name."""
+        if self.text[cue.verb_end : cue.verb_end + 1] != ",":
+            return False
+        is_parted = AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end) is not None
+        return not is_parted and _JOINED.match(self.text, cue.verb_end) is None
 
     def _is_heading_before(self, cue: Cue, marked: Marked) -> bool:
         """Tell whether a quoted heading runs into a sentence: "“We are ready” Lee said talks go on."."""

@@ -100,10 +100,9 @@ class Ledger:
 
     def add(self, start: int, end: int, kind: str, speaker: Speaker | None, rule: str) -> bool:
         """Add a quotation, blanks and stops around it left out; tell whether anything remained of it."""
-        while start < end and self.text[start] in _TRIM_LEFT:
-            start += 1
-        while end > start and self.text[end - 1] in (_TRIM_RIGHT if kind != "direct" else " \t\r\n,"):
-            end -= 1
+        said = self.text[start:end].lstrip(_TRIM_LEFT)
+        start = end - len(said)
+        end = start + len(said.rstrip(_TRIM_RIGHT if kind != "direct" else " \t\r\n,"))
         name = None if speaker is None else spoken_name(speaker.name)
         if end > start:
             self.quotes.append(
@@ -197,7 +196,6 @@ class Ledger:
                         rule="heading-repeated",
                     )  # fmt: skip
                     break
-
 
     def name_described(self) -> None:
         """Give a headline of "the minister" the person who says most of it below."""

@@ -52,7 +52,9 @@ class Naming(Hearing):
     def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
         super().__init__(ledger, unit, following, outer)
         self.speakers: dict[int, Speaker | None] = {}
-        self.is_line = self.text.startswith("\n", unit.end) and self.turn is None and is_line(self.text, unit.start, unit.end)
+        self.is_line = (
+            self.text.startswith("\n", unit.end) and self.turn is None and is_line(self.text, unit.start, unit.end)
+        )
         self.headline: Headline | None = self._headline() if self.turn is None else None
         if self.headline is not None:
             self.start = self.headline.end
@@ -86,9 +88,7 @@ class Naming(Hearing):
         who = self.text[said.who_start : said.who_end].split()
         is_described = who[-1].lower() in OFFICES or speaker.name.islower()
         self.unit.cues.clear()
-        return Headline(
-            start=said.start, stop=said.end, end=self.unit.end, speaker=speaker, is_described=is_described
-        )
+        return Headline(start=said.start, stop=said.end, end=self.unit.end, speaker=speaker, is_described=is_described)
 
     def _is_known(self, speaker: Speaker) -> bool:
         return speaker.kind == "person" and self.cast.knows(speaker)

@@ -68,7 +68,8 @@ _REFUSED = re.compile(
     r"rulings?|conclusions?|characteri[sz]ations?|possibility|views?|narratives?|questions?|as)\b"
 )
 _DISPUTED = re.compile(
-    r"\s(?:[\w’'.-]+ ){0,5}?(?:figures?|accounts?|versions?|tolls?|numbers?|results?|ruling|verdict|estimates?|description|"
+    r"\s(?:[\w’'.-]+ ){0,5}?(?:figures?|accounts?|versions?|tolls?|numbers?|results?|ruling|verdict|estimates?|"
+    r"description|"
     r"characteri[sz]ation|that|whether|point|story)\b"
 )
 _REFUSING = frozenset({"question", "dispute", "reject", "dismiss", "rebuff"})
@@ -90,22 +91,34 @@ _DOUBTED = re.compile(
 # Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
 # What is made so by declaring it: "declared a day of mourning".
 _DECLARED = re.compile(
-    r"\s(?!that\b)(?:(?:an?|the|two|three|four|five|six|seven|its|his|her|their) )?(?:[\w-]+ ){0,2}?(?:days? of|mourning|state of|period of|"
-    r"holidays?|emergency|war\b(?! on)|independence|bankruptcy|insolvency|force majeure|dividend|curfew|martial law|half-day|"
+    r"\s(?!that\b)(?:(?:an?|the|two|three|four|five|six|seven|its|his|her|their) )?(?:[\w-]+ ){0,2}?(?:days? of|"
+    r"mourning|state of|period of|"
+    r"holidays?|emergency|war\b(?! on)|independence|bankruptcy|insolvency|force majeure|dividend|curfew|"
+    r"martial law|half-day|"
     r"(?:his|her|its|their) (?:candidacy|assets|income))\b"
 )
 # Who quarrel: "argued about forms", "argued for hours".
 ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|weeks|months|years|minutes)\b)")
 # The verb of saying is the second one: "wrote to the court to demand a new hearing".
-_WRITES_TO = re.compile(r" (?:again )?(?:a letter )?to [^,;:“”\"]{2,60}? to (?:ask|demand|urge|protest|complain|request|say|warn)\b")
+_WRITES_TO = re.compile(
+    r" (?:again )?(?:a letter )?to [^,;:“”\"]{2,60}? to (?:ask|demand|urge|protest|complain|request|say|warn)\b"
+)
 # Of these nothing is told: "adding to the tension", "tells a story", "asked many questions", "said nothing".
 _NOT_WORDS = {
     "declare": _DECLARED,
     "write": _WRITES_TO,
     "add": re.compile(r" (?:to|up|fuel|weight|insult|\$?\d)"),
-    "tell": re.compile(r" (?:an?|the|his|her|their|many|such|other|some|these|those|two) (?:[\w-]+ )?(?:stor(?:y|ies)|lies?|truth|jokes?|tales?)\b"),
-    "ask": re.compile(r" (?:an?|the|many|some|several|such|few|no|\w+) (?:[\w-]+ )?questions?\b(?! (?:whether|if|why|how))"),
-    "say": re.compile(r" (?:nothing|little|so|as much|otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|on|and|for|in|at|to)\b)"),
+    "tell": re.compile(
+        r" (?:an?|the|his|her|their|many|such|other|some|these|those|two) (?:[\w-]+ )?(?:stor(?:y|ies)|lies?|"
+        r"truth|jokes?|tales?)\b"
+    ),
+    "ask": re.compile(
+        r" (?:an?|the|many|some|several|such|few|no|\w+) (?:[\w-]+ )?questions?\b(?! (?:whether|if|why|how))"
+    ),
+    "say": re.compile(
+        r" to (?:be|have)\b| (?:nothing|little|so|as much|otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|"
+        r"on|and|for|in|at|to)\b)"
+    ),
 }
 # "charged them with hiding it", "offered to fly in doctors"
 _OTHERWISE = {
@@ -119,23 +132,33 @@ _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
 # Of "expressed the hope that" what is hoped is said.
 VOICING = word_set("express voice convey share state reiterate repeat")
 VOICED = re.compile(
-    r"\s(?:(?:the|his|her|its|their) )?(?:[a-z-]+ ){0,2}?(?:hopes?|view|belief|opinion|conviction|confidence|expectations?|"
+    r"\s(?:(?:the|his|her|its|their) )?(?:[a-z-]+ ){0,2}?(?:hopes?|view|belief|opinion|conviction|confidence|"
+    r"expectations?|"
     r"wish|fears?|concerns?|regret|dismay|certainty|optimism|desire|alarm|surprise|outrage|disappointment|doubts?|worry|"
-    r"worries|intention|determination|satisfaction|pride)(?= that (?!was\b|is\b|were\b|are\b|had\b|has\b|would\b|will\b))"
+    r"worries|intention|determination|satisfaction|pride)(?= that (?!was\b|is\b|were\b|are\b|had\b|has\b|would\b|"
+    r"will\b))"
 )
+# "apologised to the victims for the delay"
+SORRY = word_set("apologise apologize")
+SORRY_FOR = re.compile(r" (?:again )?to [^,;:“”\"]{2,60}? for(?= )")
 # How many somebody says they are: "put the toll at 11", "estimated the cost at $3 million".
 COUNTING = word_set("put estimate place")
 COUNTED = re.compile(
-    r"\s(?:the |its |his |her |their |total |overall )(?:[\w’'-]+ ){1,8}?at(?= (?:about |around |nearly |almost |roughly |"
-    r"more than |over |under |some |at least |up to |between |just |only |well )*(?:[$€£¥]|[A-Z]{1,3}\$)?(?:\d|(?:one|two|"
+    r"\s(?:the |its |his |her |their |total |overall )(?:[\w’'-]+ ){1,8}?at(?= (?:about |around |nearly |almost |"
+    r"roughly |"
+    r"more than |over |under |some |at least |up to |between |just |only |well )*(?:[$€£¥]|[A-Z]{1,3}\$)?(?:\d|"
+    r"(?:one|two|"
     r"three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens|hundreds|thousands|"
     r"millions|zero|nil|half|a (?:third|quarter|dozen|hundred|thousand|million))\b))"
 )
-PUT_DOWN = re.compile(r"\s(?:the|this|that|it|his|her|its|their) [^,;:“”]{3,80}? down to "
-    r"(?:an? |the |its |his |her |their |[\w’'-]+(?: [\w’'-]+)? (?:from|in|and|of|by|over)\b|[\w’'-]+[.,])")
+PUT_DOWN = re.compile(
+    r"\s(?:the|this|that|it|his|her|its|their) [^,;:“”]{3,80}? down to "
+    r"(?:an? |the |its |his |her |their |[\w’'-]+(?: [\w’'-]+)? (?:from|in|and|of|by|over)\b|[\w’'-]+[.,])"
+)
 # "called the affair “Baltic hysteria”"
 _CALLED_WORDS = re.compile(
-    r"\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b(?! [^;:“”\"]{0,60}?\b(?:for|to|on|that|"
+    r"\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b(?! [^;:“”\"]{0,60}?\b(?:for|"
+    r"to|on|that|"
     r"when|after|as|in)\b)[^;:“”\"]{0,60}? (?:as )?[“\"‘'][^“”\"]{2,90}[”\"’']"
 )
 # "inquired whether", "wondered aloud how"
@@ -156,7 +179,8 @@ _LAYING = frozenset({"attribute", "ascribe", "credit"})
 _LAID = re.compile(r"\s(?!to\b|with\b|for\b)[^.;:]{2,160}?\s(?:to|with|for)\s")
 # What one defends by words: not a border.
 _DEFENDED = re.compile(
-    r"\s(?:the|his|her|its|their|[A-Z][\w.]*['’]s?) (?:[\w’'-]+ ){0,3}?(?:decisions?|moves?|approval|polic(?:y|ies)|plans?|"
+    r"\s(?:the|his|her|its|their|[A-Z][\w.]*['’]s?) (?:[\w’'-]+ ){0,3}?(?:decisions?|moves?|approval|polic(?:y|"
+    r"ies)|plans?|"
     r"record|use|handling|choice|rulings?|conduct|appointment|sales?|measures?|response|bill|tariffs?|cuts?|approach|deal|"
     r"agreement|reforms?|budget|remarks|comments|timing|stance|strategy|purchase|visit|arrests?|figures|project|scheme|"
     r"closure|delay|programme|program|actions?|absence|proposals?)\b"

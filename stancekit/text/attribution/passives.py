@@ -1,4 +1,4 @@
-"""Whom a passive verb names as the one who speaks: "were told by the guards to wait", "it was announced by the bank"."""
+"""Whom a passive verb names as the one who speaks: "were told by the guards to wait"."""
 
 from __future__ import annotations
 
@@ -51,4 +51,3 @@ def made_known(text: str, floor: int, at: int, end: int, limit: int) -> tuple[in
     if before is None or by is None:
         return None
     return before.start(), Told(start=by.start("who"), end=by.end("who"), right=by.end(), has_that=False)
-

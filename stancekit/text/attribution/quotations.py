@@ -20,7 +20,6 @@ from stancekit.text.checks import check_statement
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import Turn, find_turns
 
-
 _DASHES = (" - ", " – ", " — ")
 
 

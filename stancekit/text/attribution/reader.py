@@ -47,6 +47,7 @@ from stancekit.text.attribution.reporting import (
     SAYING_AFTER,
     STRICT,
     TELL,
+    VOICES,
     VOW,
 )
 from stancekit.text.attribution.sayings import SAYING_WORDS, Saying, find_saying
@@ -103,7 +104,31 @@ _WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^
 _VERB_NEXT = re.compile(r", [a-z]+s (?:to|it|the|an?|its|his|her|no|that|them) ")
 _WHO_WHICH = (", who", ", which")
 _MAKING = frozenset({"made", "makes", "making"})
-_NEWS = ("media ", "press ", "news ", "intelligence ", "recent ", "earlier ", "unconfirmed ", "these ", "some ")
+_NAMING = frozenset(
+    """
+    lament announce reveal acknowledge stress emphasize emphasise underline underscore highlight reiterate confirm admit
+    disclose repeat declare recommend propose
+    """.split()  # noqa: SIM905
+)
+_QUESTIONED = frozenset({"ask", "press", "challenge", "question", "urge", "remind"})
+_ASKED = re.compile(
+    r" (?:about|if|whether|why|what|how|when|where|who|on|by|to|at|in|during|again|for|repeatedly|later|twice)\b"
+    r"[^,;:“”\"]{0,120}(?=,)"
+)
+_DOUBTFUL = frozenset({"reports", "states", "read"})
+_NEWS = (
+    "Media ",
+    "Press ",
+    "media ",
+    "press ",
+    "news ",
+    "intelligence ",
+    "recent ",
+    "earlier ",
+    "unconfirmed ",
+    "these ",
+    "some ",
+)
 _BEEN = frozenset({"is", "are", "was", "were", "been", "being", "be", "has", "have", "had", "also", "then", "only"})
 _KEEPS = (" keep", " keeps", " kept")
 _SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
@@ -169,8 +194,8 @@ class Reader(RelayedReader):
         while right < self.unit.end and self.text[right] in ", \n\t":
             right += 1
         return Cue(
-            left=left, verb=self.at, verb_end=who.end("who"), right=right, form="according", frame=CLAUSE, lemma="accord",
-            subject_start=who.start("who"), subject_end=who.end("who"),
+            left=left, verb=self.at, verb_end=who.end("who"), right=right, form="according", frame=CLAUSE,
+            lemma="accord", subject_start=who.start("who"), subject_end=who.end("who"),
         )  # fmt: skip
 
     def _by_noun(self, low: str) -> Cue | None:
@@ -203,13 +228,16 @@ class Reader(RelayedReader):
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
-        is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
-        if low == "reports":
-            is_noun = is_noun or self.text.endswith(_NEWS, self.floor, self.at)
-        elif low == "states":
-            is_noun = is_noun or _WHICH_STATES.search(self.text, self.floor, self.at) is not None
-        is_reading = low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)
-        return is_noun or is_reading or self._is_silenced(low)
+        if low in _DOUBTFUL:
+            if low == "reports":
+                is_other = self.text.endswith(_NEWS, self.floor, self.at)
+            elif low == "states":
+                is_other = _WHICH_STATES.search(self.text, self.floor, self.at) is not None
+            else:
+                is_other = self.text.startswith((" out ", " aloud ", " by "), self.end)
+            if is_other:
+                return True
+        return self._is_silenced(low)
 
     def _by_verb(self, low: str) -> Cue | None:
         if low in _MAKING:
@@ -434,7 +462,8 @@ class Reader(RelayedReader):
             return self._passive_as(lemma, stop)
         if is_base and self.text.startswith((" did ", " does "), stop):
             is_base = False
-        if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
+        is_passive = frame != ASK and _BY_WHOM.match(self.text, self.end) is not None
+        if silencer is not None or is_passive or (lemma in _QUESTIONED and self._is_questioned(stop)):
             return None
         before = self.text[self.floor : stop].strip()
         if not before.strip(",.”\"'’ "):
@@ -472,9 +501,9 @@ class Reader(RelayedReader):
         is_relative_clause = self.text.endswith((" who", " which"), self.floor, stop)
         if is_relative_clause and (cue := self._which(lemma, frame, stop)) is not None:
             return cue
-        if is_relative_clause and left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop):
-            if self.text[stop - 1] == "o" or not self.word.endswith("s"):
-                stop = left = self.text.rindex(", ", self.floor, stop)
+        is_clause = is_relative_clause and left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop)
+        if is_clause and (self.text[stop - 1] == "o" or not self.word.endswith("s")):
+            stop = left = self.text.rindex(", ", self.floor, stop)
         found = find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
             found = find_subject(
@@ -506,6 +535,8 @@ class Reader(RelayedReader):
     def _is_surely_verb(self) -> bool:
         """Tell whether a word is no noun here: "calls on all states to talk"."""
         if self.word.lower() not in NOUNS or has_object(self.text, self.end):
+            return True
+        if self.text.endswith((" did ", " does "), self.floor, self.at):
             return True
         if self.word != "calls" or not self.text.startswith(("on", "upon"), self.at + len("calls ")):
             return False
@@ -546,6 +577,18 @@ class Reader(RelayedReader):
             subject = (start, self.end)
         return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=subject)
 
+    def _is_questioned(self, stop: int) -> bool:
+        """Tell whether somebody between commas is asked: "The mayor, asked about the gate, said"."""
+        if not self.text[self.floor : stop].rstrip().endswith(","):
+            return False
+        comma = _ASKED.match(self.text, self.end, self.unit.end)
+        return comma is not None and GOES_ON.match(self.text, comma.end(), self.unit.end) is not None
+
+    def _names_thing(self, rest: str) -> bool:
+        """Tell whether a verb is followed by a thing and not by who speaks: "lamented the state of the Hamra Marsh"."""
+        words = rest.lower().split(" of ", 1)[0].split()
+        return " of " in rest and words[:1] == ["the"] and OFFICES.keys().isdisjoint(words) and VOICES.isdisjoint(words)
+
     def _inverted_beside_comma(self, lemma: str, frame: str, stop: int) -> Cue | None:
         return self._inverted_after_clause(lemma, frame, stop) or self._inverted_between(lemma, frame, stop)
 
@@ -558,8 +601,9 @@ class Reader(RelayedReader):
         if not (GOES_ON.match(self.text, who.end(), self.unit.end) or _VERB_NEXT.match(self.text, who.end())):
             return None
         self.end = who.end()
-        left = before_comma(self.text, stop)
-        return self._cue(left=left, form="finite", lemma=lemma, frame=CLAUSE, subject=who.span("who"))
+        end = self.text.find(" who ", who.start("who"), who.end())
+        subject = (who.start("who"), who.end() if end < 0 else end)
+        return self._cue(left=before_comma(self.text, stop), form="finite", lemma=lemma, frame=CLAUSE, subject=subject)
 
     def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Talks will go on, said the minister."."""
@@ -567,6 +611,8 @@ class Reader(RelayedReader):
             return None
         rest = speaker_at_end(self.text, self.end, self.unit.end)
         if rest is None or len(self.text[self.unit.start : stop].split()) < 4:
+            return None
+        if lemma in _NAMING and self._names_thing(rest.group()):
             return None
         self.end = rest.end()
         left = before_comma(self.text, stop)

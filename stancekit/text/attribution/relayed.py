@@ -30,7 +30,9 @@ _BY_WHOM_OF = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> of (?=[a
 _DONE_BY = frozenset({"accuse", "criticise", "criticize", "blame", "praise", "condemn", "thank", "rebuke", "censure", "denounce"})
 # "Ri Chol, whom it quoted as saying"
 _WHOM = re.compile(r"\b(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,4}), whom (?:[^,;:“”\"]{2,40} )$")
-_BY_AS = re.compile(r"\sby (?P<who>(?:(?! as\b)[^,;:“”\"]){2,80})(?:, [^,;:“”\"]{3,80},)? as (?!if\b|though\b|part\b|well\b|soon\b)")
+_BY_AS = re.compile(
+    r"\sby (?P<who>(?:(?! as\b)[^,;:“”\"]){2,80})(?:, [^,;:“”\"]{3,80},)? as (?!if\b|though\b|part\b|well\b|soon\b)"
+)
 
 
 class RelayedReader(Surroundings):

@@ -155,8 +155,12 @@ PARTICLES = {
     "lash": (("out at", JUDGE),),
     "hit": (("out at", JUDGE), ("back at", JUDGE)),
     "speak": (
-        ("out against", JUDGE), ("out in favour of", JUDGE), ("in favour of", JUDGE), ("in favor of", JUDGE),
-        ("in support of", JUDGE), ("of", STRICT),
+        ("out against", JUDGE),
+        ("out in favour of", JUDGE),
+        ("in favour of", JUDGE),
+        ("in favor of", JUDGE),
+        ("in support of", JUDGE),
+        ("of", STRICT),
     ),
     "go": (("on", COLOUR),),
     "put": (("it", COLOUR), *_EMPHASIS),
@@ -188,7 +192,10 @@ PARTICLES = {
     "take": (("issue with", JUDGE), ("aim at", JUDGE), ("exception to", JUDGE)),
     "pay": (("tribute to", JUDGE), ("homage to", JUDGE)),
     "come": (
-        ("out against", JUDGE), ("out strongly against", JUDGE), ("out in favour of", JUDGE), ("out in favor of", JUDGE),
+        ("out against", JUDGE),
+        ("out strongly against", JUDGE),
+        ("out in favour of", JUDGE),
+        ("out in favor of", JUDGE),
         ("out in support of", JUDGE),
     ),
     "raise": tuple(
@@ -198,7 +205,7 @@ PARTICLES = {
         for preposition in ("about", "over", "to", "at")
     ),
     "sound": (("the alarm over", JUDGE), ("the alarm about", JUDGE), ("the alarm on", JUDGE)),
-    "pour": (("scorn on", JUDGE), ("cold water on", JUDGE)),
+    "pour": (("scorn on", JUDGE),),
     "cast": (("doubt on", JUDGE), ("doubts on", JUDGE)),
     "heap": (("praise on", JUDGE), ("scorn on", JUDGE)),
     "lavish": (("praise on", JUDGE),),
@@ -233,11 +240,11 @@ NOUNS = word_set(
     """
 )
 # Verbs that do not report without one of their particles.
-PARTICLE_ONLY = frozenset(
-    {
-        "point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh",
-        "frown", "want", "give", "draw", "take", "pay", "come", "raise", "sound", "pour", "cast", "heap", "lavish", "push", "brush", "wave", "single", "chime", "chip",
-    }  # fmt: skip
+PARTICLE_ONLY = word_set(
+    """
+    point lash hit speak go appeal put lay place issue refer rail inveigh frown want give draw take pay come raise sound
+    pour cast heap lavish push brush wave single chime chip
+    """
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}
@@ -279,7 +286,8 @@ HOLDING = word_set("view opinion belief conviction")
 CLAIMING = word_set(
     """
     claim claims assertion assertions allegation allegations accusation accusations warning warnings promise promises
-    pledge pledges vow vows call calls demand demands request requests appeal appeals plea pleas threat threats insistence
+    pledge pledges vow vows call calls demand demands request requests appeal appeals plea pleas threat threats
+    insistence
     suggestion suggestions contention complaint complaints assurance assurances prediction predictions charge charges
     argument denial admission
     """
@@ -290,18 +298,47 @@ CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING
 CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
 # Words that are common and seldom report: what must follow them, so that most are passed over at once.
-_AFTER_NOUN = (" that ", " for ", " to ", " by ", " from ", " made ", " issued ", " voiced ", " repeated ", " on ", " earlier ",
-               " last ", " this ", " yesterday ", " today ")
-_IS = (" is ", " was ", " were ", " has been ", " remains ", " remained ", " is:", " was:", " were:", " is,", " was,", " were,")
+_AFTER_NOUN = (
+    " that ",
+    " for ",
+    " to ",
+    " by ",
+    " from ",
+    " made ",
+    " issued ",
+    " voiced ",
+    " repeated ",
+    " on ",
+    " earlier ",
+    " last ",
+    " this ",
+    " yesterday ",
+    " today ",
+)
+_IS = (
+    " is ",
+    " came ",
+    " was ",
+    " were ",
+    " has been ",
+    " remains ",
+    " remained ",
+    " is:",
+    " was:",
+    " were:",
+    " is,",
+    " was,",
+    " were,",
+)
 MUST_FOLLOW: dict[str, tuple[str, ...]] = {
     **{
         form: tuple(f" {particle}" for particle, _ in PARTICLES[verb])
-        for verb in ("draw", "take", "pay", "come", "raise", "sound", "pour", "cast", "heap", "lavish", "push", "give", "want",
-                     "brush", "wave", "single", "shrug", "chime", "chip", "frown")
+        for verb in PARTICLE_ONLY
+        if FRAMES[verb] == LOOSE and verb not in ("point", "lash", "hit", "speak", "appeal")
         for form in [verb, *inflections(verb)]
-        if FRAMES[verb] == LOOSE
     },
     **{noun: _AFTER_NOUN + _IS for noun in CLAIMING - LEMMAS.keys()},
+    "words": (" of ",),
 }
 
 # Words before a verb after which it reports nothing: "to say", "will say", "was announced".
@@ -360,7 +397,8 @@ ASIDE = re.compile(
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase|proposal|version|comparison|verdict|"
-    r"finding|ruling|offer|appeal|complaint|rebuke|response|explanation|contention|notion)\b(?: (?:that|which|in|for which|"
+    r"finding|ruling|offer|appeal|complaint|rebuke|response|explanation|contention|notion)\b(?: (?:that|which|in|"
+    r"for which|"
     r"of|widely|to|he|she|it|they|its|his|her|their|the|consistent|aimed|likely|intended|designed|meant|seen|viewed|"
     r"made|condemned|welcomed|criticized|criticised|backed|supported|shared|echoed|rejected|expected|[A-Z]\w+)\b|,)"
     r"|,\san act (?:that|which)\b|,\s(?:citing|referring|alluding|calling into (?:the )?question"
@@ -410,8 +448,10 @@ TIME = re.compile(
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
     r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"
-    r"|(?:under|on) oath|on (?:the )?record|in (?:private|public)|privately|over the phone|by (?:phone|email|e-mail|text)"
-    r"|himself|herself|itself|themselves|afterwards?|in (?:the )?(?:strongest|strong|harshest|clearest|bluntest|plainest|"
+    r"|(?:under|on) oath|on (?:the )?record|in (?:private|public)|privately|over the phone|by (?:phone|email|"
+    r"e-mail|text)"
+    r"|himself|herself|itself|themselves|afterwards?|in (?:the )?(?:strongest|strong|harshest|clearest|bluntest|"
+    r"plainest|"
     r"no uncertain)(?: possible)? (?:terms|language|words)"
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
     r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
@@ -430,7 +470,8 @@ TIME = re.compile(
 ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
-    himself herself itself themselves afterward afterwards recently publicly explicitly previously bluntly privately under over by for out at during through via
+    himself herself itself themselves afterward afterwards recently
+    publicly explicitly previously bluntly privately under over by for out at during through via
     twice two three four five six ten several many numerous countless multiple just only with
     """
 )

@@ -49,7 +49,7 @@ _OF_WHOM = re.compile(
 )
 _WAS = re.compile(
     r"(?: (?:to|on|about|at|in|back|here|this|there)\b[^,;:“”\"]{0,60}?)?(?:, [^;:“”\"]{2,90},)?"
-    rf" (?:(?:is|was)(?=[ ,:])|{_IS}(?: always been)?)(?: (?:\w+ly|simple|clear|always|the same|short|also|and|very|quite|plain|just|again|"
+    rf" (?:(?:is|was)(?=[ ,:])|{_IS}(?: always been)?|came [^:“”\"]{{2,60}}(?=: [“\"]))(?: (?:\w+ly|simple|clear|always|the same|short|also|and|very|quite|plain|just|again|"
     r"this|as follows|loud|that of|blunt|crisp|brief|one of|still|short and simple|even))*"
     r"(?P<what>,? that |: ?|,? ?(?=[“\"‘'«])| (?=for |whether ))"
 )
@@ -115,10 +115,13 @@ class Saying:
     has_that: bool = True
 
 
+_LINKS = (" that ", " was", " is", " been", " were", " came ")
+
+
 def may_say(text: str, at: int, end: int) -> bool:
     """Tell by a short look whether a word that is no verb may be a phrase of saying: what is said must follow."""
     rest = text[end : end + _REACH]
-    return " that " in rest or " was" in rest or " is" in rest or " been" in rest or text.endswith("o ", 0, at) or "“" in rest[:4]
+    return "“" in rest[:4] or text.endswith("o ", 0, at) or any(link in rest for link in _LINKS)
 
 
 def find_saying(text: str, word: str, floor: int, at: int, end: int, limit: int) -> Saying | None:

@@ -43,8 +43,10 @@ _DAY_FIRST = re.compile(
 )
 # "In its latest bulletin the agency said"
 _DOCUMENT_FIRST = re.compile(
-    r"[Ii]n (?:its|his|her|their|an?|the) (?:[\w-]+ ){0,4}?(?:bulletin|update|report|statement|letter|speech|address|ruling|"
-    r"tweet|post|column|message|interview|verdict|memo|paper|submission|brief|reply) (?=(?:the|he|she|it|they|[A-Z][\w’'.-]*)\b)"
+    r"[Ii]n (?:its|his|her|their|an?|the) (?:[\w-]+ ){0,4}?(?:bulletin|update|report|statement|letter|speech|"
+    r"address|ruling|"
+    r"tweet|post|column|message|interview|verdict|memo|paper|submission|brief|reply) (?=(?:the|he|she|it|they|"
+    r"[A-Z][\w’'.-]*)\b)"
 )
 # "The signatories – Chad and Peru – rejected"
 _DASHES = (" –", " —", " -")
@@ -203,8 +205,7 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start):
-        opening = _DAY_FIRST.match(text, start, end) or _DOCUMENT_FIRST.match(text, start, end)
-        on_day, start = (-1, start) if opening is None else (start, opening.end())
+        on_day, start = _after_opening(text, start, end)
     phrase = text[start:end]
     words = phrase.split()
     if words and words[0] in _OPENING_WORDS and on_day < 0:
@@ -215,9 +216,9 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         words = phrase.split()
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1] in _RELATIVES:
         return None
-    if first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words)):
-        return None  # "Nobody said", "Article 5 states"
-    if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
+    # "Nobody said", "Article 5 states", "when asked about the date"
+    is_mute = first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words))
+    if is_mute or words[-1] in ("When", "when", "If", "if", "Once", "once"):
         return None
     if not (last := _speaking(words[-1])):
         return None
@@ -261,6 +262,10 @@ def _after_place(text: str, start: int, end: int) -> int:
         if is_first and before not in _NOT_BEFORE:
             return at
     return start
+def _after_opening(text: str, start: int, end: int) -> tuple[int, int]:
+    """Give where "On Monday" or "In its report" begins, -1 if nothing does, and where the subject behind it does."""
+    opening = _DAY_FIRST.match(text, start, end) or _DOCUMENT_FIRST.match(text, start, end)
+    return (-1, start) if opening is None else (start, opening.end())
 
 
 def _speaking(word: str) -> str:

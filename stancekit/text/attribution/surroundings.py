@@ -15,6 +15,8 @@ from stancekit.text.attribution.objects import (
     COUNTED,
     COUNTING,
     PUT_DOWN,
+    SORRY,
+    SORRY_FOR,
     VOICED,
     VOICING,
     says_what_it_is,
@@ -64,7 +66,7 @@ _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
 _LONGEST_FEELING = 70
 _LONGEST_COUNT = 110
-_BY_OBJECT = VOICING | COUNTING
+_BY_OBJECT = VOICING | COUNTING | SORRY
 # "called again for", "appealed on Friday to"
 _BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
 
@@ -112,12 +114,21 @@ class Surroundings:
         """Read "expressed the hope that" and "put the toll at 11"."""
         if lemma in COUNTING:
             return self._counted()
+        if lemma in SORRY:
+            return self._sorry()
         if self.text.find(" that ", self.end, self.end + _LONGEST_FEELING) < 0:
             return None
         if (feeling := VOICED.match(self.text, self.end, self.limit)) is None:
             return None
         self.end = feeling.end()
         return CLAUSE
+
+    def _sorry(self) -> str | None:
+        """Read "apologised to the victims for the delay"."""
+        if (sorry := SORRY_FOR.match(self.text, self.end, self.limit)) is None:
+            return None
+        self.end = sorry.end()
+        return JUDGE
 
     def _counted(self) -> str | None:
         """Read "put the toll at 11" and "put the delay down to fog"."""

@@ -10,7 +10,7 @@ from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.kinds import CUE
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
-from stancekit.text.attribution.reporting import CUE_TAILS, LEMMAS, MUST_FOLLOW
+from stancekit.text.attribution.reporting import CUE_TAILS, LEMMAS, MUST_FOLLOW, NOUNS
 from stancekit.text.attribution.sayings import SAYING_WORDS, may_say
 
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
@@ -97,7 +97,10 @@ def _add_cues(text: str, words: Words, spans: Sequence[tuple[int, int]], units: 
 
 def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int) -> None:
     """Add the phrase of saying around a word, if it is one."""
-    low = text[at:end].lower()
+    word = text[at:end]
+    low = word.lower()
+    if low != word and at > unit.start and low in NOUNS:  # "the United States"
+        return
     if not _may_report(text, low, at, end):
         return
     if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
