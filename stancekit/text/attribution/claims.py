@@ -234,7 +234,8 @@ class Sentence(Naming):
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
             end = before_deed(self.text, self.words, cue, start, limit)
-            if self.turn is not None and not self.is_quoted and is_naming(cue):
+            is_thing = is_naming(cue) or (not cue.has_that and _ARTICLE.match(self.text, start) is not None)
+            if self.turn is not None and not self.is_quoted and is_thing:
                 end = own_clause(self.text, start, end)
             self._report(start, end, speaker, f"clause-after-{cue.form}")
 

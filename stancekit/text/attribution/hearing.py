@@ -121,6 +121,9 @@ class Hearing:
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
         speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
+        if speaker is None and subject in ("they", "their") and self.turn is None:
+            many = plural_before(self.text, 0, cue.subject_start)
+            return None if many is None else self.cast.resolve(*many)
         return self._in_turn(subject, cue.subject_start, speaker) if self.turn is not None else speaker
 
     def _described_in_turn(self, subject: str, at: int, speaker: Speaker) -> Speaker:
@@ -171,7 +174,8 @@ class Hearing:
 
     def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether somebody reports by a phrase that has a subject."""
-        if speaker is None and self.text[cue.subject_start : cue.subject_end].strip().lower() not in PRONOUNS:
+        subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
+        if speaker is None and subject not in PRONOUNS and subject not in _POSSESSIVES:
             speaker = self.heard[cue.verb] = self._beside_marks(cue)
             if speaker is None:
                 return False
@@ -193,12 +197,13 @@ class Hearing:
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
-        if cue.form not in ("finite", "inverted") or self.is_quoted:
+        is_by = cue.frame == ASK and cue.subject_start > cue.verb  # "asked by a reader whether"
+        if not (cue.form in ("finite", "inverted") or is_by) or self.is_quoted:
             return None
-        is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
-        if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT, LOOSE):
+        is_telling = cue.has_that or is_by or self.text.startswith(("said", "told"), cue.verb)
+        if not is_telling or not (is_by or cue.frame in (CLAUSE, TELL, STRICT, LOOSE)):
             is_beside = (self.quote_before(cue) or self.quote_after(cue)) is not None
-            is_telling = is_beside and cue.lemma in ("say", "add", "note")
+            is_telling = is_beside and cue.lemma in ("say", "add", "note", "speak", "put")
         if not is_telling:
             return None
         return self.cast.describe(cue.subject_start, cue.subject_end)

@@ -9,14 +9,14 @@ from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something
 from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import ASK, CLAUSE, FRAMES, JUDGE, LOOSE, STRICT, TELL, VOICES, VOW, word_set
+from stancekit.text.attribution.reporting import ASK, AUXILIARIES, CLAUSE, FRAMES, JUDGE, LOOSE, STRICT, TELL, VOICES, VOW, word_set
 
 # What a body does now by such a verb, "Peru welcomes the vote", is its conduct as often as its words.
 _CONDUCT = word_set("welcome praise thank salute question reject dismiss commend appreciate express voice tout")
 # "nobody says": that is no report.
 _NOBODY = re.compile(
     r"(?:that )?(?:(?:no ?body|no one|none|neither|who(?:ever)?|anyone|anybody|any|nothing|no)\b|"
-    r"(?:it|this|that|there|which|what|one)$)"
+    r"(?:it|this|that|there|which|what)$)"
 )
 _SUPPOSED = re.compile(r"\b(?:if|unless|whether|suppose|imagine|whenever|until|before|once|let|should|when you)\s+$")
 # ", and we apply it", ", so nobody will freeze", "; I regret it"
@@ -83,7 +83,9 @@ def own_words(text: str, start: int, limit: int) -> int:
 def own_clause(text: str, start: int, limit: int) -> int:
     """Give where a clause of the speaker follows a thing of which another spoke: "promised a bus, and we wait"."""
     match = _OWN_CLAUSE.search(text, start, limit)
-    return limit if match is None else match.start()
+    if match is None or not AUXILIARIES.isdisjoint(text[start : match.start()].split()):
+        return limit
+    return match.start()
 
 
 def own_sentence(text: str, start: int, limit: int) -> int:

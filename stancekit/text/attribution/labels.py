@@ -161,6 +161,8 @@ class Labels:
         speaker = self.people.by_parts(name)
         if speaker is None:
             return self._family_first(name)
+        if speaker.name.endswith(f" {name}") and any(f"of {speaker.name}" in label for label in self._names):
+            return Speaker(name=name, title=title, kind="person")  # "President of Sylvania Anna Berg"
         last = name.lower().split()[-1]
         words = speaker.name.lower().split()
         if last not in (words[-1], words[0]) and words[-1] in name.lower():
@@ -187,7 +189,10 @@ class Labels:
         if not of or first < of or not any(_is_office(word.lower()) for word in words[:of]):
             return first
         for i in range(of + 1, len(words)):
-            if " ".join(words[i:]) in self._names or self.people.knows(" ".join(words[i:])):
+            if " ".join(words[i:]) in self._names:
+                return i
+        for i in range(of + 2, len(words) - 1):
+            if self.people.knows(" ".join(words[i:])):
                 return i
         rest = [i for i in range(of + 1, len(words)) if words[i] not in _SMALL and not _is_known_place(words[i])]
         if not rest:

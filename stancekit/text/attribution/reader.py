@@ -45,7 +45,7 @@ from stancekit.text.attribution.reporting import (
     TELL,
     VOW,
 )
-from stancekit.text.attribution.sayings import SAYING_WORDS, Saying, find_saying
+from stancekit.text.attribution.sayings import NOUN_NEXT, SAYING_WORDS, Saying, find_saying
 from stancekit.text.attribution.subjects import before_comma, find_subject
 
 _AFTER_SUBJECT = re.compile(
@@ -122,7 +122,9 @@ class Reader(RelayedReader):
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
-        if low in SAYING_WORDS and (low not in LEMMAS or self.words.before(self.floor, self.at) != 0):
+        if low in SAYING_WORDS and (
+            low not in LEMMAS or self.words.before(self.floor, self.at) != 0 or self.text.startswith(NOUN_NEXT, self.end)
+        ):
             saying = find_saying(self.text, low, self.floor, self.at, self.end, self.unit.end)
             if saying is not None:
                 return self._saying(saying)
@@ -170,7 +172,7 @@ class Reader(RelayedReader):
         may_tell = after[:4] == " by " or " is that " in after or " was that " in after
         may_tell = may_tell or (after.startswith((" is ", " was ")) and self.text.endswith(" for", 0, self.end) and "hat " in self.text[self.floor : self.at])
         return (may_tell and self._told(lemma)) or self._finite(
-            lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put")
+            lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put") and not self.is_habit()
         )
 
     def _is_silenced(self, low: str) -> bool:

@@ -28,6 +28,7 @@ KNOWING = frozenset({"know", "known"})
 # Every word of which such a phrase may be known.
 SAYING_WORDS = OUTSPOKEN | SPOKEN | KNOWING
 
+NOUN_NEXT = (" is", " was", " has been", " from ", " of ")  # after these words a verb stands, and none of them is one
 _REACH = 110  # characters before the word that are looked at
 _IS = r"(?:is|are|was|were|has been|have been|had been|remains?|remained|will be)"
 _IS_SO = re.compile(

@@ -187,8 +187,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     phrase = text[start:end]
     words = phrase.split()
     if words and words[0] in _OPENING_WORDS:
-        if (later := _past_opening(text, start, end, words[0])) > start and words[0] in _PLACE_FIRST:
-            on_day = later
+        if (later := _past_opening(text, start, end, words[0])) > start:
+            on_day = later if words[0] in _PLACE_FIRST else start
         start = later
         phrase = text[start:end]
         words = phrase.split()

@@ -45,6 +45,7 @@ _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
 _NEAR = 50
+_SEVERAL = frozenset({"they", "some", "many", "others", "both", "few", "most", "people", "police"})
 _BEFORE_MARKS = frozenset({"go", "put", "speak"})
 _OPENING_SUBJECTS = frozenset({"some", "each"})
 _ALSO_NAMES = frozenset({"May", "Will"})
@@ -135,7 +136,8 @@ class Surroundings:
     def _is_plural(self, start: int, end: int) -> bool:
         phrase = self.text[start:end].lower()
         return (
-            phrase == "they"
+            phrase in _SEVERAL
+            or head_of(phrase) in _SEVERAL
             or phrase.startswith("those who ")
             or " and " in phrase
             or phrase.split()[-1].endswith(("s", "people", "police", "staff", "media", "men", "women", "youth", "clergy"))
@@ -159,7 +161,7 @@ class Surroundings:
         """Tell whether words in marks follow "would say": "he would tell us at table: “Wait.”"."""
         if not self.text.endswith("would ", 0, self.at) or self.next_open >= self.unit.end:
             return False
-        return self.next_open - self.end < _NEAR and self.text[: self.next_open].rstrip()[-1:] in (",", ":")
+        return self.next_open - self.end < _NEAR and self.text[self.end : self.next_open].rstrip()[-1:] in (",", ":")
 
     def _before_helpers(self) -> tuple[int, str | None]:
         """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""
