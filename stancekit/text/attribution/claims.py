@@ -15,7 +15,7 @@ from stancekit.text.attribution.contents import (
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.ends import before_deed, before_remark, is_naming, nested_end, opening_end
 from stancekit.text.attribution.glued import find_glued
-from stancekit.text.attribution.inturn import own_clause, own_sentence, own_words
+from stancekit.text.attribution.inturn import own_clause, own_sentence, own_words, unquoted
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
@@ -34,6 +34,7 @@ from stancekit.text.attribution.reporting import (
     TELL,
     VOW,
 )
+from stancekit.text.attribution.sayings import IN_WORDS
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 _NO_REST = re.compile(
@@ -66,6 +67,8 @@ class Sentence(Naming):
             self._report(self.headline.start, self.headline.stop, self.headline.speaker, "headline")
         for i, cue in enumerate(self.unit.cues):
             self._claim(i, cue)
+        if self.unit.marked and not self.is_quoted:
+            self._claim_in_words()
         if self.turn is None:
             self._claim_free()
             self._read_within(self.ledger.quotes[first:])
@@ -331,6 +334,7 @@ class Sentence(Naming):
             if marked.open < end and marked.close > start:
                 kind = "mixed"
                 self.taken.add(k)
+        start, end = unquoted(self.text, start, end)
         if kind == "indirect" and self.ledger.has_own_words:
             end = own_sentence(self.text, start, end)
         if kind == "indirect" and self.turn is not None and not self.is_quoted:
@@ -343,6 +347,16 @@ class Sentence(Naming):
         if k not in self.taken:
             self.taken.add(k)
             self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
+
+    def _claim_in_words(self) -> None:
+        """Attribute what stands in quotation marks after "in the words of Lee" or "to quote Lee"."""
+        for k, marked in enumerate(self.unit.marked):
+            if k in self.taken or not self.text[self.unit.start : marked.open].rstrip().endswith((",", ":")):
+                continue
+            if (by := IN_WORDS.search(self.text, self.unit.start, marked.open)) is not None:
+                speaker = self.cast.resolve(*by.span("who"))
+                if speaker is not None and self.words.count(marked.start, marked.end) > 1:
+                    self._take(marked, speaker, "marks-in-words")
 
     def _claim_free(self) -> None:
         """Attribute whole sentences in quotation marks beside which nobody speaks."""

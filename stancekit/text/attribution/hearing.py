@@ -34,7 +34,11 @@ from stancekit.text.attribution.reporting import (
 )
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
-_QUOTE_NEXT = re.compile(r"\s*[,:]?\s*(?:that\s+)?")
+# "said, and I quote, “...”"
+_QUOTE_NEXT = re.compile(
+    r"\s*[,:]?\s*(?:(?:and )?(?:I(?:[’'](?:ll|m going to)| will)? )?quote(?: (?:him|her|them|it|here|directly|again))*(?: if \w+ permits?)?"
+    r"\s*[,:–—-]?\s*)?(?:that\s+)?"
+)
 _CLOSE_TAIL = re.compile(r"[\s,.;]*")
 _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
@@ -49,6 +53,7 @@ _WRITTEN_BY = re.compile(
 )
 _LONGEST_PRONOUN = 8
 _CLAUSE_FIRST = re.compile(r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )")
+_TELLING = frozenset("say tell claim argue insist ask".split())  # noqa: SIM905
 _LAW = re.compile(
     r"\b(?:[Ss]ection|[Aa]rticle|[Pp]aragraph|[Cc]lause|[Rr]ule|[Cc]hapter|[Ss]chedule|[Aa]nnex|[Rr]egulation) [\dIVX]|"
     r"\b(?:[Aa]ct|[Ll]aw|[Cc]ode|[Ss]tatute|[Oo]rdinance|[Cc]onstitution)(?: of \d{4})?$"
@@ -200,7 +205,8 @@ class Hearing:
         is_by = cue.frame == ASK and cue.subject_start > cue.verb  # "asked by a reader whether"
         if not (cue.form in ("finite", "inverted") or is_by) or self.is_quoted:
             return None
-        is_telling = cue.has_that or is_by or self.text.startswith(("said", "told"), cue.verb)
+        is_telling = cue.has_that or is_by or (self.turn is not None and cue.lemma in _TELLING)
+        is_telling = is_telling or self.text.startswith(("said", "told"), cue.verb)
         if not is_telling or not (is_by or cue.frame in (CLAUSE, TELL, STRICT, LOOSE)):
             is_beside = (self.quote_before(cue) or self.quote_after(cue)) is not None
             is_telling = is_beside and cue.lemma in ("say", "add", "note", "speak", "put")

@@ -34,6 +34,8 @@ _OWN_WORDS = re.compile(
 )
 _OWN_ANYWHERE = re.compile(r"[,;]\s(?:(?:and|but|yet|so)\s)?(?:I|my (?:\w+ )?\w+)(?:[’'](?:m|ve|ll|d))?\s(?!(?:say|said|quote)\b)")
 _OWN_CLAUSE = re.compile(r",\s(?:and|but|so|yet)\s(?:our|my|it|they|he|she|there|that|this|its|his|her|their)\b")
+_QUOTE = re.compile(r"quote(?:[,:–—-]+ | –+ | -+ )?|")
+_UNQUOTE = re.compile(r",?\s(?:un|end |close )quote[.,]?\s*$")
 _LEAST = 12  # characters of what is said before the speaker goes on
 _PLURAL = re.compile(
     r"\b(?:[Tt]he|[Tt]hese|[Tt]hose|[Oo]ur|[Mm]y|[Tt]heir|[Yy]our|[Ss]ome|[Mm]any|[Tt]wo|[Tt]hree|[Bb]oth|[Aa]ll|[Ss]everal)"
@@ -64,6 +66,9 @@ def is_reported(text: str, cue: Cue, speaker: Speaker | None, own: str | None, *
     if (_NOBODY.match(subject) and not text.endswith("in which ", 0, cue.subject_start)) or _SUPPOSED.search(text, max(0, cue.subject_start - 20), cue.subject_start):
         return False
     verb = text[cue.verb : cue.verb_end].split()[0]
+    is_when = subject.startswith("when ") or text.endswith(("When ", "when "), 0, cue.subject_start)
+    if verb == cue.lemma and is_when:  # "when people say that, I laugh"
+        return False
     if cue.lemma in _CONDUCT and (verb == cue.lemma or verb.endswith(("s", "ing"))) and not (cue.has_that or has_marks):
         return False
     is_alone = " " not in text[cue.verb : cue.verb_end]  # "ruled out" is clear
@@ -78,6 +83,17 @@ def own_words(text: str, start: int, limit: int) -> int:
     """Give where whoever has the turn goes on with his own words behind what another said."""
     match = _OWN_WORDS.search(text, min(start + _LEAST, limit), limit)
     return limit if match is None else match.start()
+
+
+def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out "quote" and "unquote" around what is said."""
+    while start < end and text[start] in " ,":
+        start += 1
+    if text.startswith("quote", start):
+        start += len(_QUOTE.match(text, start, end)[0])  # type: ignore[index]
+    if text.find("quote", max(start, end - _LEAST), end) >= 0 and (last := _UNQUOTE.search(text, start, end)) is not None:
+        end = last.start()
+    return start, end
 
 
 def own_clause(text: str, start: int, limit: int) -> int:

@@ -45,7 +45,7 @@ from stancekit.text.attribution.reporting import (
     TELL,
     VOW,
 )
-from stancekit.text.attribution.sayings import NOUN_NEXT, SAYING_WORDS, Saying, find_saying
+from stancekit.text.attribution.sayings import NOUN_NEXT, SAYING_WORDS, Saying, find_saying, from_whom, heard_say
 from stancekit.text.attribution.subjects import before_comma, find_subject
 
 _AFTER_SUBJECT = re.compile(
@@ -166,9 +166,10 @@ class Reader(RelayedReader):
         frame = self._frame(lemma)
         if frame is None:
             return None
-        if low.endswith("ing"):
-            return self._progressive(lemma, frame) or self._participle(lemma, frame)
         after = self.text[self.end : self.end + 30]
+        if low.endswith("ing"):
+            told = self._told(lemma) if " is that " in after or " was that " in after else None
+            return told or self._progressive(lemma, frame) or self._participle(lemma, frame)
         may_tell = after[:4] == " by " or " is that " in after or " was that " in after
         may_tell = may_tell or (after.startswith((" is ", " was ")) and self.text.endswith(" for", 0, self.end) and "hat " in self.text[self.floor : self.at])
         return (may_tell and self._told(lemma)) or self._finite(
@@ -257,7 +258,7 @@ class Reader(RelayedReader):
     def _progressive(self, lemma: str, frame: str) -> Cue | None:
         """Read "the minister was insisting that", "has been calling for"."""
         stop, silencer = self._before_helpers()
-        if self.text.endswith(_KEEPS, self.floor, stop) and (frame in (ASK, JUDGE, VOW) or self._leads_to_speech()):
+        if self.text.endswith(_KEEPS, self.floor, stop) and (frame in (ASK, JUDGE, VOW, TELL) or self._leads_to_speech()):
             return self._with_subject(lemma, frame, self.text.rindex(" ", 0, stop), is_base=False)
         if silencer not in ("is", "are", "was", "were", "been"):
             return None
@@ -281,6 +282,8 @@ class Reader(RelayedReader):
         if (who := find_with(self.text, self.floor, self.at)) is not None:
             subject = (who.start, who.end)
             return self._cue(left=who.left, form="participle", lemma=lemma, frame=frame, subject=subject)
+        if frame != LOOSE and (by := from_whom(self.text, self.floor, self.at)) is not None:
+            return self._cue(left=by[1], form="participle", lemma=lemma, frame=frame, subject=by)
         left = self._left_of_participle(lemma, frame)
         return None if left < 0 else self._cue(left=left, form="participle", lemma=lemma, frame=frame)
 
@@ -360,6 +363,8 @@ class Reader(RelayedReader):
         """Read a verb whose subject stands before it, also with a clause between."""
         if self.unit.cues and (cue := self._beside_clause(lemma, frame, stop)) is not None:
             return cue
+        if is_base and frame in (CLAUSE, TELL) and (who := heard_say(self.text, self.floor, self.at)) is not None:
+            return self._cue(left=who[0], form="finite", lemma=lemma, frame=frame, subject=who)
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))

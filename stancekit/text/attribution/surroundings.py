@@ -45,6 +45,7 @@ _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
 _NEAR = 50
+_SPEAKING = re.compile(r", (?:speaking|talking|writing|addressing|visiting|meeting|briefing|answering|responding|asked)\b[^,]*,$")
 _SEVERAL = frozenset({"they", "some", "many", "others", "both", "few", "most", "people", "police"})
 _BEFORE_MARKS = frozenset({"go", "put", "speak"})
 _OPENING_SUBJECTS = frozenset({"some", "each"})
@@ -153,7 +154,7 @@ class Surroundings:
 
     def _day_last(self, piece: str) -> re.Match[str] | None:
         """Find a day at the end of the words before a verb; not in "Lee, who left on Monday, said"."""
-        if piece.endswith(",") and (", wh" in piece[-_LONGEST_CLAUSE:] or " who" in piece[-_LONGEST_CLAUSE:]):
+        if piece.endswith(",") and (_SPEAKING.search(piece) or ", wh" in piece[-_LONGEST_CLAUSE:] or " who" in piece[-_LONGEST_CLAUSE:]):
             return None
         return _TRAILING_DAY.search(piece[-60:])
 
