@@ -82,7 +82,9 @@ _TO_WHOM = re.compile(
     r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|twice|"
     r"to (?:me|us|him|her|them|you)))+(?= (?!that\b))"
 )
-_TALE = re.compile(r"(?: (?:me|us|him|her|them|you|reporters|[A-Z]\w+))? (?:the|an?|his|her|their|this|that|many|some|no)? ?(?:\w+ )?(?:stor(?:y|ies)|tales?|jokes?|lies?|truth|time|difference)\b(?! that\b)")
+_TALE = re.compile(
+    r"(?: (?:me|us|him|her|them|you|reporters|[A-Z]\w+))? (?:the|an?|his|her|their|this|that|many|some|no)? ?(?:\w+ )?(?:stor(?:y|ies)|tales?|jokes?|lies?|truth|time|difference)\b(?! that\b)"
+)
 _TO_ORDER = re.compile(r"\s*(?:the|a|this) [\w ]{3,30}? to (?:order|a close)\b")  # "called the meeting to order"
 _LONGEST_OBJECT, _LONGEST_ASIDE = 60, 120  # characters from a comma to "that", and where another stands before it
 # A feeling without what it is about: "expressing her disappointment".

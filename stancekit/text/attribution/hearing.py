@@ -52,13 +52,29 @@ _WRITTEN_BY = re.compile(
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
 _LONGEST_PRONOUN = 8
-_CLAUSE_FIRST = re.compile(r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )")
+_CLAUSE_FIRST = re.compile(
+    r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )"
+)
 _TELLING = frozenset("say tell claim argue insist ask".split())  # noqa: SIM905
 _LAW = re.compile(
     r"\b(?:[Ss]ection|[Aa]rticle|[Pp]aragraph|[Cc]lause|[Rr]ule|[Cc]hapter|[Ss]chedule|[Aa]nnex|[Rr]egulation) [\dIVX]|"
     r"\b(?:[Aa]ct|[Ll]aw|[Cc]ode|[Ss]tatute|[Oo]rdinance|[Cc]onstitution)(?: of \d{4})?$"
 )
-_DEFINITE = ("the ", "that the ", "my ", "our ", "your ", "a ", "an ", "his ", "her ", "their ", "its ", "one ", "another ")
+_DEFINITE = (
+    "the ",
+    "that the ",
+    "my ",
+    "our ",
+    "your ",
+    "a ",
+    "an ",
+    "his ",
+    "her ",
+    "their ",
+    "its ",
+    "one ",
+    "another ",
+)
 _OTHERS = re.compile(r"\b(?:the other|another|a second|the second|others)\b")
 _NEAR_OTHERS = 160
 _NEAR_MARKS = 70
@@ -133,7 +149,11 @@ class Hearing:
 
     def _described_in_turn(self, subject: str, at: int, speaker: Speaker) -> Speaker:
         """Say whom "the chief physician" means within a turn, where people are seldom introduced by their offices."""
-        if speaker.kind != "person" or speaker.name.lower() in subject or subject.endswith(speaker.name.lower().split()[-1]):
+        if (
+            speaker.kind != "person"
+            or speaker.name.lower() in subject
+            or subject.endswith(speaker.name.lower().split()[-1])
+        ):
             return speaker
         known = keys(speaker.title or "") | keys(speaker.name)
         if keys(subject) & known:
@@ -147,7 +167,10 @@ class Hearing:
 
     def _addressed(self, cue: Cue) -> Speaker | None:
         """Say whom a question tells what they said: "You said on Friday that"; "as you said" only points."""
-        if not (cue.has_that or cue.frame == CLAUSE) or self.text[cue.left : cue.subject_start].strip(" ,").lower() == "as":
+        if (
+            not (cue.has_that or cue.frame == CLAUSE)
+            or self.text[cue.left : cue.subject_start].strip(" ,").lower() == "as"
+        ):
             return None
         return self.ledger.answerer(cue.subject_start)
 

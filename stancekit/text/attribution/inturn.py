@@ -9,7 +9,19 @@ from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something
 from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import ASK, AUXILIARIES, CLAUSE, FRAMES, JUDGE, LOOSE, STRICT, TELL, VOICES, VOW, word_set
+from stancekit.text.attribution.reporting import (
+    ASK,
+    AUXILIARIES,
+    CLAUSE,
+    FRAMES,
+    JUDGE,
+    LOOSE,
+    STRICT,
+    TELL,
+    VOICES,
+    VOW,
+    word_set,
+)
 
 # What a body does now by such a verb, "Peru welcomes the vote", is its conduct as often as its words.
 _CONDUCT = word_set("welcome praise thank salute question reject dismiss commend appreciate express voice tout")
@@ -32,7 +44,9 @@ _OWN_WORDS = re.compile(
     r"|,\s(?:and|but) (?:every time|then|now|again|yesterday|today|frankly|here|maybe|perhaps) (?:I|we|he|she|they)\b"
     r"|\s[–—-]{1,2}\s(?:and I|but I|but we|which I|I|you)\b"
 )
-_OWN_ANYWHERE = re.compile(r"[,;]\s(?:(?:and|but|yet|so)\s)?(?:I|my (?:\w+ )?\w+)(?:[’'](?:m|ve|ll|d))?\s(?!(?:say|said|quote)\b)")
+_OWN_ANYWHERE = re.compile(
+    r"[,;]\s(?:(?:and|but|yet|so)\s)?(?:I|my (?:\w+ )?\w+)(?:[’'](?:m|ve|ll|d))?\s(?!(?:say|said|quote)\b)"
+)
 _OWN_CLAUSE = re.compile(r",\s(?:and|but|so|yet)\s(?:our|my|it|they|he|she|there|that|this|its|his|her|their)\b")
 _QUOTE = re.compile(r"quote(?:[,:–—-]+ | –+ | -+ )?|")
 _UNQUOTE = re.compile(r",?\s(?:un|end |close )quote[.,]?\s*$")
@@ -63,7 +77,9 @@ def is_reported(text: str, cue: Cue, speaker: Speaker | None, own: str | None, *
     if speaker is None or speaker.name == own:
         return False
     subject = text[cue.subject_start : cue.subject_end].strip().lower()
-    if (_NOBODY.match(subject) and not text.endswith("in which ", 0, cue.subject_start)) or _SUPPOSED.search(text, max(0, cue.subject_start - 20), cue.subject_start):
+    if (_NOBODY.match(subject) and not text.endswith("in which ", 0, cue.subject_start)) or _SUPPOSED.search(
+        text, max(0, cue.subject_start - 20), cue.subject_start
+    ):
         return False
     verb = text[cue.verb : cue.verb_end].split()[0]
     is_when = subject.startswith("when ") or text.endswith(("When ", "when "), 0, cue.subject_start)
@@ -91,7 +107,10 @@ def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     if text.startswith("quote", start):
         start += len(_QUOTE.match(text, start, end)[0])  # type: ignore[index]
-    if text.find("quote", max(start, end - _LEAST), end) >= 0 and (last := _UNQUOTE.search(text, start, end)) is not None:
+    if (
+        text.find("quote", max(start, end - _LEAST), end) >= 0
+        and (last := _UNQUOTE.search(text, start, end)) is not None
+    ):
         end = last.start()
     return start, end
 
@@ -117,7 +136,9 @@ def plural_before(text: str, floor: int, at: int) -> tuple[int, int] | None:
     last = None
     for match in _PLURAL.finditer(text, max(floor, at - _BACK), at):
         noun = match["noun"].lower()
-        if noun.endswith("s") and (noun in VOICES or noun in OFFICES or is_person(noun.removesuffix("s")) or _is_people(match)):
+        if noun.endswith("s") and (
+            noun in VOICES or noun in OFFICES or is_person(noun.removesuffix("s")) or _is_people(match)
+        ):
             last = match.span()
     return last
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import AS, AUXILIARIES, CLAUSE, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, word_set
+from stancekit.text.attribution.reporting import (
+    AS,
+    AUXILIARIES,
+    CLAUSE,
+    DAY,
+    FRAMES,
+    JUDGE,
+    STRICT,
+    TELL,
+    TO_DO,
+    word_set,
+)
 
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 _ATTITUDE = re.compile(
@@ -74,7 +85,9 @@ _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
 # "inquired whether", "wondered aloud how"
 _ASKING = frozenset({"inquire", "enquire", "wonder"})
-_ASKED = re.compile(r"(?: (?:aloud|openly|politely|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|which)\b")
+_ASKED = re.compile(
+    r"(?: (?:aloud|openly|politely|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|which)\b"
+)
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(

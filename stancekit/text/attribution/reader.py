@@ -123,7 +123,9 @@ class Reader(RelayedReader):
         if low == "according":
             return self._according()
         if low in SAYING_WORDS and (
-            low not in LEMMAS or self.words.before(self.floor, self.at) != 0 or self.text.startswith(NOUN_NEXT, self.end)
+            low not in LEMMAS
+            or self.words.before(self.floor, self.at) != 0
+            or self.text.startswith(NOUN_NEXT, self.end)
         ):
             saying = find_saying(self.text, low, self.floor, self.at, self.end, self.unit.end)
             if saying is not None:
@@ -171,7 +173,11 @@ class Reader(RelayedReader):
             told = self._told(lemma) if " is that " in after or " was that " in after else None
             return told or self._progressive(lemma, frame) or self._participle(lemma, frame)
         may_tell = after[:4] == " by " or " is that " in after or " was that " in after
-        may_tell = may_tell or (after.startswith((" is ", " was ")) and self.text.endswith(" for", 0, self.end) and "hat " in self.text[self.floor : self.at])
+        may_tell = may_tell or (
+            after.startswith((" is ", " was "))
+            and self.text.endswith(" for", 0, self.end)
+            and "hat " in self.text[self.floor : self.at]
+        )
         return (may_tell and self._told(lemma)) or self._finite(
             lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put") and not self.is_habit()
         )
@@ -258,7 +264,9 @@ class Reader(RelayedReader):
     def _progressive(self, lemma: str, frame: str) -> Cue | None:
         """Read "the minister was insisting that", "has been calling for"."""
         stop, silencer = self._before_helpers()
-        if self.text.endswith(_KEEPS, self.floor, stop) and (frame in (ASK, JUDGE, VOW, TELL) or self._leads_to_speech()):
+        if self.text.endswith(_KEEPS, self.floor, stop) and (
+            frame in (ASK, JUDGE, VOW, TELL) or self._leads_to_speech()
+        ):
             return self._with_subject(lemma, frame, self.text.rindex(" ", 0, stop), is_base=False)
         if silencer not in ("is", "are", "was", "were", "been"):
             return None
@@ -306,7 +314,11 @@ class Reader(RelayedReader):
         is_written = lemma in ("say", "tell") or frame in (ASK, JUDGE, CLAUSE) or lemma in CALLING
         if is_heading or (is_written and follows_document(before)):
             return stop
-        if is_written and last.islower() and follows_hearing(self.text[max(self.unit.start, self.at - _BEFORE) : self.at]):
+        if (
+            is_written
+            and last.islower()
+            and follows_hearing(self.text[max(self.unit.start, self.at - _BEFORE) : self.at])
+        ):
             return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
@@ -345,7 +357,9 @@ class Reader(RelayedReader):
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
         is_marked = lemma in CALLING and 0 < self.next_open - self.end < _NEAR_CALLED and self.next_open < self.unit.end
-        is_clear = is_marked or bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
+        is_clear = (
+            is_marked or bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
+        )
         if not is_clear and not calls_something(self.text, lemma, self.end, self.unit.end):
             return None
         if not self._leads_to_speech() and self._is_said_to(self.unit.cues[-1:]):

@@ -24,8 +24,12 @@ _AS_SAYING = re.compile(
 _BY_WHOM = re.compile(
     r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
 )
-_BY_WHOM_OF = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> of (?=[a-z]+ing\b)| for (?=(?:[a-z]+ing|not|having)\b))")
-_DONE_BY = frozenset({"accuse", "criticise", "criticize", "blame", "praise", "condemn", "thank", "rebuke", "censure", "denounce"})
+_BY_WHOM_OF = re.compile(
+    r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> of (?=[a-z]+ing\b)| for (?=(?:[a-z]+ing|not|having)\b))"
+)
+_DONE_BY = frozenset(
+    {"accuse", "criticise", "criticize", "blame", "praise", "condemn", "thank", "rebuke", "censure", "denounce"}
+)
 _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
 
 

@@ -156,7 +156,22 @@ NOUNS = word_set(
 )
 # Verbs that do not report without one of their particles.
 PARTICLE_ONLY = frozenset(
-    {"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh", "press"}
+    {
+        "point",
+        "lash",
+        "hit",
+        "speak",
+        "go",
+        "appeal",
+        "put",
+        "lay",
+        "place",
+        "issue",
+        "refer",
+        "rail",
+        "inveigh",
+        "press",
+    }
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}

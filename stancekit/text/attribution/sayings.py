@@ -66,7 +66,8 @@ _DOES = re.compile(
 )
 _NO_CLAUSE = r"(?!(?:has|have|had|is|was|are|were|will|would|can|could|may|might|must|should|[a-z]+ed) )"  # "a reply that pleased"
 _TO_WHOM_THAT = re.compile(
-    r"(?: (?:to|for|at|in|on|of|before|from|today|yesterday|again|once|here)\b[^,;:“”\".]{0,60}?)? (?P<that>that )" + _NO_CLAUSE
+    r"(?: (?:to|for|at|in|on|of|before|from|today|yesterday|again|once|here)\b[^,;:“”\".]{0,60}?)? (?P<that>that )"
+    + _NO_CLAUSE
 )
 _WITH = re.compile(r"\b(?P<with>with) (?:the|an?|his|her|its|their|these|those)(?: [a-z-]+){0,2} $")
 _WITH_THAT = re.compile(r" (?P<that>that )" + _NO_CLAUSE + r"|[:,]? ?(?=[“\"‘«])")
@@ -78,10 +79,13 @@ _WANTS = re.compile(
     r"(?P<verb>\b(?:want|wish|ask|demand|request|need|like)(?:s|es|ed)?|\b(?:is|are|was|were) (?:asking|demanding|curious)|"
     r"\bwould (?:like|want|love)) to $"
 )
-_WHAT = re.compile(r" (?:from (?:me|us|him|her|them|you) )?(?=(?:whether|if|how|why|what|when|where|who|whom|whose|which)\b)")
+_WHAT = re.compile(
+    r" (?:from (?:me|us|him|her|them|you) )?(?=(?:whether|if|how|why|what|when|where|who|whom|whose|which)\b)"
+)
 # "we heard from the owners that", "what we hear from the owners is that"
 _HEARD_FROM = re.compile(
-    r" (?:back |again |directly |today |yesterday )*from (?P<who>[^,;:“”\".]{2,90}?)(?:,? (?:is|was|has been))? (?P<that>that )" + _NO_CLAUSE
+    r" (?:back |again |directly |today |yesterday )*from (?P<who>[^,;:“”\".]{2,90}?)(?:,? (?:is|was|has been))? (?P<that>that )"
+    + _NO_CLAUSE
 )
 # "you have heard the minister say that"
 _HEARD_SAY = re.compile(
@@ -139,7 +143,14 @@ class Saying:
 def may_say(text: str, at: int, end: int) -> bool:
     """Tell by a short look whether a word that is no verb may be a phrase of saying: what is said must follow."""
     rest = text[end : end + _REACH]
-    return " that " in rest or " was" in rest or " is" in rest or " been" in rest or text.endswith("o ", 0, at) or "“" in rest[:4]
+    return (
+        " that " in rest
+        or " was" in rest
+        or " is" in rest
+        or " been" in rest
+        or text.endswith("o ", 0, at)
+        or "“" in rest[:4]
+    )
 
 
 def find_saying(text: str, word: str, floor: int, at: int, end: int, limit: int) -> Saying | None:
@@ -210,7 +221,12 @@ def _words_of(text: str, low: int, at: int, end: int, limit: int) -> Saying | No
     start = before.start()
     if text.startswith("for ", was.end()):
         return Saying(start=start, end=was.end() + len("for "), who=who.span("who"), frame=JUDGE, has_that=False)
-    return Saying(start=start, end=was.end(), who=who.span("who"), has_that=what in ("that", ":") or text.startswith("whether ", was.end()))
+    return Saying(
+        start=start,
+        end=was.end(),
+        who=who.span("who"),
+        has_that=what in ("that", ":") or text.startswith("whether ", was.end()),
+    )
 
 
 def _does(text: str, low: int, at: int, end: int, limit: int) -> Saying | None:

@@ -45,7 +45,9 @@ _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
 _NEAR = 50
-_SPEAKING = re.compile(r", (?:speaking|talking|writing|addressing|visiting|meeting|briefing|answering|responding|asked)\b[^,]*,$")
+_SPEAKING = re.compile(
+    r", (?:speaking|talking|writing|addressing|visiting|meeting|briefing|answering|responding|asked)\b[^,]*,$"
+)
 _SEVERAL = frozenset({"they", "some", "many", "others", "both", "few", "most", "people", "police"})
 _BEFORE_MARKS = frozenset({"go", "put", "speak"})
 _OPENING_SUBJECTS = frozenset({"some", "each"})
@@ -141,7 +143,9 @@ class Surroundings:
             or head_of(phrase) in _SEVERAL
             or phrase.startswith("those who ")
             or " and " in phrase
-            or phrase.split()[-1].endswith(("s", "people", "police", "staff", "media", "men", "women", "youth", "clergy"))
+            or phrase.split()[-1].endswith(
+                ("s", "people", "police", "staff", "media", "men", "women", "youth", "clergy")
+            )
             or head_of(phrase).endswith("s")
             or any(word in OFFICES and word.endswith("s") for word in phrase.split())
         )
@@ -154,7 +158,9 @@ class Surroundings:
 
     def _day_last(self, piece: str) -> re.Match[str] | None:
         """Find a day at the end of the words before a verb; not in "Lee, who left on Monday, said"."""
-        if piece.endswith(",") and (_SPEAKING.search(piece) or ", wh" in piece[-_LONGEST_CLAUSE:] or " who" in piece[-_LONGEST_CLAUSE:]):
+        if piece.endswith(",") and (
+            _SPEAKING.search(piece) or ", wh" in piece[-_LONGEST_CLAUSE:] or " who" in piece[-_LONGEST_CLAUSE:]
+        ):
             return None
         return _TRAILING_DAY.search(piece[-60:])
 
@@ -177,7 +183,7 @@ class Surroundings:
                 continue
             word = piece.rsplit(None, 1)[-1] if piece else ""
             low = word.lower().strip(",")
-            if low in _OPENING_SUBJECTS and not piece[: -len(word)].rstrip(" ;,“\""):  # "Some have demanded that"
+            if low in _OPENING_SUBJECTS and not piece[: -len(word)].rstrip(' ;,“"'):  # "Some have demanded that"
                 return self.floor + len(piece), None
             if low == "would" and self.is_habit():
                 stop = self.floor + len(piece) - len(word)
