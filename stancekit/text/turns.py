@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ _PARTICLE = r"(?:of|the|for|and|de|du|da|del|der|van|von|den|al|el|bin|bint|ibn|
 _REMARK = r"[(\[](?:[^()\[\]\n]|\([^()\n]{1,40}\)){1,90}[)\]]"
 _LABEL = re.compile(
     rf"(?P<name>{_WORD}(?:[ \t\xa0]{{1,3}}(?:{_WORD}|{_PARTICLE}|[1-9])){{0,8}}"
-    r"|(?:Some|An|Several) (?:[Hh]on\.|[Hh]onou?rable) [Mm]embers?),?"
+    r"|(?:Some|An|Several) (?:[Hh]on\.|[Hh]onou?rable) [Mm]embers?"
+    r"|(?:A|An|Another|Male|Female|Unidentified|Unknown) (?:\w+ )?(?:reporter|journalist|speaker|voice|member|participant|delegate|student)),?"
     # "Anna Berg, Head of Press", "The Chair, Justice (Rtd) Anna Berg"
     rf"(?P<more>(?:(?<=,)[ \t\xa0]{_WORD}(?:[ \t\xa0](?:{_WORD}|{_PARTICLE}|\([A-Za-z.]{{2,5}}\))){{0,8}},?){{0,3}})"
-    rf"(?:[ \t\xa0]{{0,3}}{_REMARK})?[ \t\xa0]?"
+    rf"(?:[ \t\xa0]{{0,3}}{_REMARK}){{0,2}}[ \t\xa0]?"
 )
 _NUMBERED = re.compile(r"Q\d{1,3}\.?[ \t\xa0]{1,3}(?=[A-Z])")  # "Q17 Anna Berg"
 _NOTE = re.compile(r"\n[ \t\r]*\n(?=\(?(?:Note|NOTE|Editor[’']s [Nn]ote): )")
@@ -33,10 +35,13 @@ _LONGEST_HEADING = 200
 _MOST_IN_HEADING = 24  # words
 _CLOSED_LINE = re.compile(r"[.!?…:;,\"'”’»)\]*_=\-–—][ \t\r\xa0]*$")
 _SEPARATOR = re.compile(r"[\n\r][ \t]*(?:[*\-=_#~•][ \t]*){3,200}+(?=[\n\r]|\Z)")
+_LEAST_TURNS = 2  # beside which others are believed with less evidence
+_LONGEST_ASKER = 4
 _LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
 _FEW = 24  # so many words are looked for one by one; of more, all of the text's are gathered, which takes bounded time
 _LETTERS = re.compile(r"[^\W\d_]+")
-_DOTTED = re.compile(r"(?:\A|(?<=[\n\r]))[ \t]*(?P<letter>[QA])\.(?=\s)")
+_DOTTED = re.compile(r"(?:\A|(?<=[\n\r]))[ \t]*(?P<letter>[QA])(?:\.|\)|[ \t]?[–—-])(?=\s)")
+_BEHIND_Q = ("Q.", "Q –", "Q —", "Q -", "Q)", "Q-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +106,7 @@ def find_turns(text: str) -> list[Turn]:
     """
     labels = list(_candidates(text))
     believed = _not_headings(_believed(labels, text), text) if labels else []
-    if "Q." in text:
+    if "Q" in text and any(sign in text for sign in _BEHIND_Q):
         believed = _with_dotted(believed, text)
     believed = _with_bare(believed, text)
     if not believed:
@@ -172,8 +177,13 @@ def _candidates(text: str) -> Iterator[_Label]:
 
 def _label(text: str, line: int, colon: int) -> _Label | None:
     start = colon - len(text[line:colon].lstrip())
-    is_bold = text.startswith(_BOLD, start)
     opened = start
+    is_arrow = text.startswith(">>", start)
+    if is_arrow:
+        start = colon - len(text[start:colon].lstrip("> "))
+    if text[start] == "[" and text[colon - 1] == "]":
+        return _bracketed(text, line, start, colon)
+    is_bold = text.startswith(_BOLD, start)
     if is_bold:
         start += len(_BOLD[0])
     numbered = _NUMBERED.match(text, start, colon)
@@ -190,7 +200,7 @@ def _label(text: str, line: int, colon: int) -> _Label | None:
         # "The Chair, Justice (Rtd) Anna Berg": an office before the name
         words = f"{words}, {more}" if _LETTERS.findall(words)[-1].lower() in OFFICES | ROLES else words
     return _Label(
-        start=opened if is_bold else start,
+        start=opened if is_bold or is_arrow else start,
         end=colon + 1 + (len(_BOLD[0]) if is_bold and text.startswith(_BOLD, colon + 1) else 0),
         speaker=words,
         opens_paragraph=paragraph,
@@ -198,6 +208,18 @@ def _label(text: str, line: int, colon: int) -> _Label | None:
         has_remark=match.end("name") < colon - 1,
         more=more,
         is_numbered=numbered is not None,
+    )
+
+
+def _bracketed(text: str, line: int, start: int, colon: int) -> _Label | None:
+    """Read "[Anna Berg]:"."""
+    match = _LABEL.fullmatch(text, start + 1, colon - 1)
+    if match is None:
+        return None
+    paragraph = not text[max(0, line - 2) : line].strip()
+    words = " ".join(match["name"].split())
+    return _Label(
+        start=start, end=colon + 1, speaker=words, opens_paragraph=paragraph, follows_end=paragraph, has_remark=False
     )
 
 
@@ -234,7 +256,26 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
         return []
     if len(believed) == len(labels):
         return believed
-    return _with_letters(_with_surnames(believed, labels, text), labels)
+    return _with_askers(_with_letters(_with_surnames(believed, labels, text), labels), labels)
+
+
+def _with_askers(believed: list[_Label], labels: list[_Label]) -> list[_Label]:
+    """Add offices and papers that stand once among turns: "Chair:", and "BBC:" between two turns of one speaker."""
+    if len(believed) < _LEAST_TURNS or len(believed) == len(labels):
+        return believed
+    starts = [label.start for label in believed]
+    added = []
+    for label in labels:
+        words = _LETTERS.findall(label.speaker)
+        i = bisect_left(starts, label.start)
+        is_known = i < len(starts) and starts[i] == label.start
+        if is_known or not label.opens_paragraph or _is_no_speaker(words) or len(words) > _LONGEST_ASKER:
+            continue
+        is_between = 0 < i < len(starts) and believed[i - 1].speaker == believed[i].speaker
+        is_office = all(word.lower() in OFFICES | ROLES for word in words)
+        if is_between or is_office or (label.speaker.isupper() and len(label.speaker) > 1):
+            added.append(label)
+    return sorted(believed + added, key=lambda label: label.start)
 
 
 def _are_datelines(labels: list[_Label]) -> bool:
@@ -404,7 +445,12 @@ def _is_numbered(speaker: str) -> bool:
     """Tell whether a label numbers who speaks: "Speaker 2"; or names no member: "Some hon. members"."""
     first, _, rest = speaker.lower().partition(" ")
     is_counted = first in ("speaker", "delegate", "member", "witness", "panelist", "panellist") and rest.isdigit()
-    return is_counted or (first in ("some", "an", "several") and "hon" in rest and rest.endswith(("member", "members")))
+    is_one = first in ("a", "an", "another", "male", "female", "unidentified", "unknown") and rest.islower()
+    return (
+        is_counted
+        or (is_one and rest[0].isalpha())
+        or (first in ("some", "an", "several") and "hon" in rest and rest.endswith(("member", "members")))
+    )
 
 
 def _is_name(label: _Label, words: list[str], lower: Set[str], counts: Counter[str]) -> bool:

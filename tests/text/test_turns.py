@@ -131,6 +131,12 @@ class TestOtherLabels:
             ("Minister of Trade Anna Berg: It grew.\n\nHuman Rights Commissioner Jon Dahl: No.",
              ["Minister of Trade Anna Berg", "Human Rights Commissioner Jon Dahl"]),
             ("Speaker 2: And the boats?\n\nSome hon. members: Oh, oh!", ["Speaker 2", "Some hon. members"]),
+            (">> ANNA BERG: Hello.\n\n>> JON DAHL: Hi.\n\n[Laughter]", ["ANNA BERG", "JON DAHL"]),
+            ("[Anna Berg]: Hello.\n\n[Jon Dahl]: Hi.\n\n[Anna Berg]: So.", ["Anna Berg", "Jon Dahl", "Anna Berg"]),
+            ("Berg: Hello.\n\nReuters: Why?\n\nBerg: So.\n\nChair: Thanks.", ["Berg", "Reuters", "Berg", "Chair"]),
+            ("Mr. LEE (Chad) [in French]: So.\n\nThe PRESIDENT: Thanks.", ["Mr. LEE", "The PRESIDENT"]),
+            ("A reporter: Why?\n\nAnna Berg: So.\n\nA reporter: And?", ["A reporter", "Anna Berg", "A reporter"]),
+            ("Q – Why?\n\nA – So.", ["Q", "A"]),
             ("Q17 Sir Jon Dahl: Why?\n\nAnna Berg: So.\n\nQ18 Chair: Well.", ["Sir Jon Dahl", "Anna Berg", "Chair"]),
         ],
     )  # fmt: skip
@@ -143,7 +149,10 @@ class TestOtherLabels:
          "###", "(Murmurs.)\n\n(The session rises.)", "Note: This was added later.\nIt is long."],
     )  # fmt: skip
     def test_lines_behind_a_turn_that_nobody_speaks(self, behind):
-        assert turns(f"MR. LEE: We wait.\n\nSo it is.\n\n{behind}\n\nMS. DAHL: No.")[0] == ("MR. LEE", "We wait.\n\nSo it is.")
+        assert turns(f"MR. LEE: We wait.\n\nSo it is.\n\n{behind}\n\nMS. DAHL: No.")[0] == (
+            "MR. LEE",
+            "We wait.\n\nSo it is.",
+        )
 
     @pytest.mark.parametrize("last", ["(Laughter.) We go on.", "We met the WTO", "THE END IS NEAR!", "Let us end"])
     def test_lines_of_a_turn_that_are_said(self, last):

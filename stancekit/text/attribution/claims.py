@@ -24,7 +24,7 @@ from stancekit.text.attribution.ends import (
 )
 from stancekit.text.attribution.glued import find_glued
 from stancekit.text.attribution.headlines import headline_end
-from stancekit.text.attribution.inturn import own_clause, own_sentence, own_words
+from stancekit.text.attribution.inturn import own_clause, own_sentence, own_words, unquoted
 from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
@@ -46,6 +46,7 @@ from stancekit.text.attribution.reporting import (
     TELL,
     VOW,
 )
+from stancekit.text.attribution.sayings import IN_WORDS
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 _NO_REST = re.compile(
@@ -66,6 +67,7 @@ _IS_CALLED = re.compile(
 _GOING_ON = frozenset(
     {"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"}
 )
+_GESTURES = frozenset({"smile", "grin", "frown", "shrug", "sob", "gasp", "nod"})  # they say something beside marks alone
 _WHO_LAST = ("who", "which", "whom")
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
@@ -89,6 +91,8 @@ class Sentence(Naming):
                 self.ledger.described.append(first)
         for i, cue in enumerate(self.unit.cues):
             self._claim(i, cue)
+        if self.unit.marked and not self.is_quoted:
+            self._claim_in_words()
         if self.turn is None:
             self._claim_free()
             self._read_within(self.ledger.quotes[first:])
@@ -191,6 +195,8 @@ class Sentence(Naming):
         if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
+        if cue.lemma in _GESTURES:
+            return
         least = 1 if self._splits(cue) else 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
         if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):
             start = self.unit.cues[0].right if self._opens_by_outlet() and i == 1 else self.start
@@ -279,7 +285,8 @@ class Sentence(Naming):
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
             end = before_deed(self.text, self.words, cue, start, limit)
-            if self.turn is not None and not self.is_quoted and is_naming(cue):
+            is_thing = is_naming(cue) or (not cue.has_that and _ARTICLE.match(self.text, start) is not None)
+            if self.turn is not None and not self.is_quoted and is_thing:
                 end = own_clause(self.text, start, end)
             self._report(start, end, speaker, f"clause-after-{cue.form}")
         elif cue.lemma in COUNTING and self.text[start : start + 2].strip()[:1].isdigit():
@@ -399,6 +406,7 @@ class Sentence(Naming):
             if marked.open < end and marked.close > start:
                 kind = "mixed"
                 self.taken.add(k)
+        start, end = unquoted(self.text, start, end)
         if kind == "indirect" and self.ledger.has_own_words:
             end = own_sentence(self.text, start, end)
         if kind == "indirect" and self.turn is not None and not self.is_quoted:
@@ -411,6 +419,16 @@ class Sentence(Naming):
         if k not in self.taken:
             self.taken.add(k)
             self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
+
+    def _claim_in_words(self) -> None:
+        """Attribute what stands in quotation marks after "in the words of Lee" or "to quote Lee"."""
+        for k, marked in enumerate(self.unit.marked):
+            if k in self.taken or not self.text[self.unit.start : marked.open].rstrip().endswith((",", ":")):
+                continue
+            if (by := IN_WORDS.search(self.text, self.unit.start, marked.open)) is not None:
+                speaker = self.cast.resolve(*by.span("who"))
+                if speaker is not None and self.words.count(marked.start, marked.end) > 1:
+                    self._take(marked, speaker, "marks-in-words")
 
     def _claim_free(self) -> None:
         """Attribute whole sentences in quotation marks beside which nobody speaks."""

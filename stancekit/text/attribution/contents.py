@@ -105,6 +105,9 @@ _VOWED_TO = re.compile(
     r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|twice|"
     r"to (?:me|us|him|her|them|you)))+(?= (?!that\b))"
 )
+_TALE = re.compile(
+    r"(?: (?:me|us|him|her|them|you|reporters|[A-Z]\w+))? (?:the|an?|his|her|their|this|that|many|some|no)? ?(?:\w+ )?(?:stor(?:y|ies)|tales?|jokes?|lies?|truth|time|difference)\b(?! that\b)"
+)
 _TO_ORDER = re.compile(r"\s*(?:the|a|this) [\w ]{3,30}? to (?:order|a close)\b")  # "called the meeting to order"
 _LONGEST_OBJECT, _LONGEST_ASIDE = 60, 120  # characters from a comma to "that", and where another stands before it
 # A feeling without what it is about: "expressing her disappointment".
@@ -267,6 +270,8 @@ def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
     if cue.lemma in _MOVING:
         return cue.frame == ASK and _MOVED.match(text, start, limit) is None
     if cue.lemma == "call" and _TO_ORDER.match(text, start, limit) is not None:
+        return True
+    if cue.lemma == "tell" and _TALE.match(text, cue.verb_end, limit) is not None:
         return True
     calls_on = cue.lemma == "call" and cue.frame == ASK  # "called on the mayor": a visit
     return (calls_on or cue.lemma in _TO_DO) and _TO_VERB.search(text, start, limit) is None

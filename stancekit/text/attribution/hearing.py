@@ -34,7 +34,11 @@ from stancekit.text.attribution.reporting import (
 )
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
-_QUOTE_NEXT = re.compile(r"\s*[,:]?\s*(?:that\s+)?")
+# "said, and I quote, “...”"
+_QUOTE_NEXT = re.compile(
+    r"\s*[,:]?\s*(?:(?:and )?(?:I(?:[’'](?:ll|m going to)| will)? )?quote(?: (?:him|her|them|it|here|directly|again))*(?: if \w+ permits?)?"
+    r"\s*[,:–—-]?\s*)?(?:that\s+)?"
+)
 _ONE_SAID = (",”", ',"', "!”", '!"', "?”", '?"', "”,", '",', ",’", "’,", "!’", "?’")  # “No,” he said
 _CLOSE_TAIL = re.compile(r"[\s,.;]*")
 _PARTING = tuple("”\"’'»?!,")
@@ -50,12 +54,29 @@ _WRITTEN_BY = re.compile(
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
 _LONGEST_PRONOUN = 8
-_CLAUSE_FIRST = re.compile(r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )")
+_CLAUSE_FIRST = re.compile(
+    r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )"
+)
+_TELLING = frozenset("say tell claim argue insist ask".split())  # noqa: SIM905
 _LAW = re.compile(
     r"\b(?:[Ss]ection|[Aa]rticle|[Pp]aragraph|[Cc]lause|[Rr]ule|[Cc]hapter|[Ss]chedule|[Aa]nnex|[Rr]egulation) [\dIVX]|"
     r"\b(?:[Aa]ct|[Ll]aw|[Cc]ode|[Ss]tatute|[Oo]rdinance|[Cc]onstitution)(?: of \d{4})?$"
 )
-_DEFINITE = ("the ", "that the ", "my ", "our ", "your ", "a ", "an ", "his ", "her ", "their ", "its ", "one ", "another ")
+_DEFINITE = (
+    "the ",
+    "that the ",
+    "my ",
+    "our ",
+    "your ",
+    "a ",
+    "an ",
+    "his ",
+    "her ",
+    "their ",
+    "its ",
+    "one ",
+    "another ",
+)
 _OTHERS = re.compile(r"\b(?:the other|another|a second|the second|others)\b")
 _NEAR_OTHERS = 160
 _NEAR_MARKS = 70
@@ -123,11 +144,18 @@ class Hearing:
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
         speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
+        if speaker is None and subject in ("they", "their") and self.turn is None:
+            many = plural_before(self.text, 0, cue.subject_start)
+            return None if many is None else self.cast.resolve(*many)
         return self._in_turn(subject, cue.subject_start, speaker) if self.turn is not None else speaker
 
     def _described_in_turn(self, subject: str, at: int, speaker: Speaker) -> Speaker:
         """Say whom "the chief physician" means within a turn, where people are seldom introduced by their offices."""
-        if speaker.kind != "person" or speaker.name.lower() in subject or subject.endswith(speaker.name.lower().split()[-1]):
+        if (
+            speaker.kind != "person"
+            or speaker.name.lower() in subject
+            or subject.endswith(speaker.name.lower().split()[-1])
+        ):
             return speaker
         known = keys(speaker.title or "") | keys(speaker.name)
         if keys(subject) & known:
@@ -141,7 +169,10 @@ class Hearing:
 
     def _addressed(self, cue: Cue) -> Speaker | None:
         """Say whom a question tells what they said: "You said on Friday that"; "as you said" only points."""
-        if not (cue.has_that or cue.frame == CLAUSE) or self.text[cue.left : cue.subject_start].strip(" ,").lower() == "as":
+        if (
+            not (cue.has_that or cue.frame == CLAUSE)
+            or self.text[cue.left : cue.subject_start].strip(" ,").lower() == "as"
+        ):
             return None
         return self.ledger.answerer(cue.subject_start)
 
@@ -173,7 +204,8 @@ class Hearing:
 
     def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether somebody reports by a phrase that has a subject."""
-        if speaker is None and self.text[cue.subject_start : cue.subject_end].strip().lower() not in PRONOUNS:
+        subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
+        if speaker is None and subject not in PRONOUNS and subject not in _POSSESSIVES:
             speaker = self.heard[cue.verb] = self._beside_marks(cue) or self._described_source(cue)
             if speaker is None:
                 return False
@@ -205,12 +237,14 @@ class Hearing:
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
-        if cue.form not in ("finite", "inverted") or self.is_quoted:
+        is_by = cue.frame == ASK and cue.subject_start > cue.verb  # "asked by a reader whether"
+        if not (cue.form in ("finite", "inverted") or is_by) or self.is_quoted:
             return None
-        is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
-        if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT, LOOSE):
+        is_telling = cue.has_that or is_by or (self.turn is not None and cue.lemma in _TELLING)
+        is_telling = is_telling or self.text.startswith(("said", "told"), cue.verb)
+        if not is_telling or not (is_by or cue.frame in (CLAUSE, TELL, STRICT, LOOSE)):
             is_beside = (self.quote_before(cue) or self.quote_after(cue)) is not None
-            is_telling = is_beside and cue.lemma in ("say", "add", "note")
+            is_telling = is_beside and cue.lemma in ("say", "add", "note", "speak", "put")
         if not is_telling:
             return None
         return self.cast.describe(cue.subject_start, cue.subject_end)

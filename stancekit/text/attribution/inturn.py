@@ -9,14 +9,26 @@ from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something
 from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import ASK, CLAUSE, FRAMES, JUDGE, LOOSE, STRICT, TELL, VOICES, VOW, word_set
+from stancekit.text.attribution.reporting import (
+    ASK,
+    AUXILIARIES,
+    CLAUSE,
+    FRAMES,
+    JUDGE,
+    LOOSE,
+    STRICT,
+    TELL,
+    VOICES,
+    VOW,
+    word_set,
+)
 
 # What a body does now by such a verb, "Peru welcomes the vote", is its conduct as often as its words.
 _CONDUCT = word_set("welcome praise thank salute question reject dismiss commend appreciate express voice tout")
 # "nobody says": that is no report.
 _NOBODY = re.compile(
     r"(?:that )?(?:(?:no ?body|no one|none|neither|who(?:ever)?|anyone|anybody|any|nothing|no)\b|"
-    r"(?:it|this|that|there|which|what|one)$)"
+    r"(?:it|this|that|there|which|what)$)"
 )
 _SUPPOSED = re.compile(r"\b(?:if|unless|whether|suppose|imagine|whenever|until|before|once|let|should|when you)\s+$")
 # ", and we apply it", ", so nobody will freeze", "; I regret it"
@@ -32,8 +44,12 @@ _OWN_WORDS = re.compile(
     r"|,\s(?:and|but) (?:every time|then|now|again|yesterday|today|frankly|here|maybe|perhaps) (?:I|we|he|she|they)\b"
     r"|\s[–—-]{1,2}\s(?:and I|but I|but we|which I|I|you)\b"
 )
-_OWN_ANYWHERE = re.compile(r"[,;]\s(?:(?:and|but|yet|so)\s)?(?:I|my (?:\w+ )?\w+)(?:[’'](?:m|ve|ll|d))?\s(?!(?:say|said|quote)\b)")
+_OWN_ANYWHERE = re.compile(
+    r"[,;]\s(?:(?:and|but|yet|so)\s)?(?:I|my (?:\w+ )?\w+)(?:[’'](?:m|ve|ll|d))?\s(?!(?:say|said|quote)\b)"
+)
 _OWN_CLAUSE = re.compile(r",\s(?:and|but|so|yet)\s(?:our|my|it|they|he|she|there|that|this|its|his|her|their)\b")
+_QUOTE = re.compile(r"quote(?:[,:–—-]+ | –+ | -+ )?|")
+_UNQUOTE = re.compile(r",?\s(?:un|end |close )quote[.,]?\s*$")
 _LEAST = 12  # characters of what is said before the speaker goes on
 _PLURAL = re.compile(
     r"\b(?:[Tt]he|[Tt]hese|[Tt]hose|[Oo]ur|[Mm]y|[Tt]heir|[Yy]our|[Ss]ome|[Mm]any|[Tt]wo|[Tt]hree|[Bb]oth|[Aa]ll|[Ss]everal)"
@@ -61,9 +77,14 @@ def is_reported(text: str, cue: Cue, speaker: Speaker | None, own: str | None, *
     if speaker is None or speaker.name == own:
         return False
     subject = text[cue.subject_start : cue.subject_end].strip().lower()
-    if (_NOBODY.match(subject) and not text.endswith("in which ", 0, cue.subject_start)) or _SUPPOSED.search(text, max(0, cue.subject_start - 20), cue.subject_start):
+    if (_NOBODY.match(subject) and not text.endswith("in which ", 0, cue.subject_start)) or _SUPPOSED.search(
+        text, max(0, cue.subject_start - 20), cue.subject_start
+    ):
         return False
     verb = text[cue.verb : cue.verb_end].split()[0]
+    is_when = subject.startswith("when ") or text.endswith(("When ", "when "), 0, cue.subject_start)
+    if verb == cue.lemma and is_when:  # "when people say that, I laugh"
+        return False
     if cue.lemma in _CONDUCT and (verb == cue.lemma or verb.endswith(("s", "ing"))) and not (cue.has_that or has_marks):
         return False
     is_alone = " " not in text[cue.verb : cue.verb_end]  # "ruled out" is clear
@@ -80,10 +101,26 @@ def own_words(text: str, start: int, limit: int) -> int:
     return limit if match is None else match.start()
 
 
+def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out "quote" and "unquote" around what is said."""
+    while start < end and text[start] in " ,":
+        start += 1
+    if text.startswith("quote", start):
+        start += len(_QUOTE.match(text, start, end)[0])  # type: ignore[index]
+    if (
+        text.find("quote", max(start, end - _LEAST), end) >= 0
+        and (last := _UNQUOTE.search(text, start, end)) is not None
+    ):
+        end = last.start()
+    return start, end
+
+
 def own_clause(text: str, start: int, limit: int) -> int:
     """Give where a clause of the speaker follows a thing of which another spoke: "promised a bus, and we wait"."""
     match = _OWN_CLAUSE.search(text, start, limit)
-    return limit if match is None else match.start()
+    if match is None or not AUXILIARIES.isdisjoint(text[start : match.start()].split()):
+        return limit
+    return match.start()
 
 
 def own_sentence(text: str, start: int, limit: int) -> int:
@@ -99,7 +136,9 @@ def plural_before(text: str, floor: int, at: int) -> tuple[int, int] | None:
     last = None
     for match in _PLURAL.finditer(text, max(floor, at - _BACK), at):
         noun = match["noun"].lower()
-        if noun.endswith("s") and (noun in VOICES or noun in OFFICES or is_person(noun.removesuffix("s")) or _is_people(match)):
+        if noun.endswith("s") and (
+            noun in VOICES or noun in OFFICES or is_person(noun.removesuffix("s")) or _is_people(match)
+        ):
             last = match.span()
     return last
 

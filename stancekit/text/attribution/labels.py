@@ -23,6 +23,7 @@ _INTERVIEWER = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_][\w.’'-]*")
 _NAME = re.compile(r"[A-Z][\w’'.-]+(?: (?:[A-Z][\w’'.-]*|van|von|de|da|der|bin|al)){0,4}$")
+_OF_STATE = re.compile(r" of [A-Z]\w+(?: [A-Z]\w+)?$")
 _SMALL = frozenset("of the for and on to".split())  # noqa: SIM905
 _LEAD = 2500  # characters before the first turn in which its speakers are told of
 _LONGEST_OFFICE = 3
@@ -56,7 +57,11 @@ class Labels:
             if turn.start < turn.end:
                 spoken.append(
                     Quote(
-                        start=turn.start, end=turn.end, kind="direct", speaker=speaker.name, title=speaker.title,
+                        start=turn.start,
+                        end=turn.end,
+                        kind="direct",
+                        speaker=speaker.name,
+                        title=speaker.title,
                         rule="turn",
                     )  # fmt: skip
                 )
@@ -69,6 +74,10 @@ class Labels:
         return self._by_label[label]
 
     def _named(self, name: str, label: str) -> Speaker:
+        if (of := _OF_STATE.search(name)) is not None and not _is_office(
+            name[: of.start()].split()[-1].lower().rstrip(".")
+        ):
+            name = name[: of.start()]  # "Ms. Lee of Ohio"
         words = [word.lower().rstrip(".") for word in _WORD.findall(name)]
         office, _, more = name.partition(", ")
         if words and words[0] in _QUESTIONS | _ANSWERS:
@@ -98,7 +107,9 @@ class Labels:
             others = self._in_lead(None if by is None else by.name)
             if len(others) == 1:
                 return next(iter(others.values()))
-        return Speaker(name=name.title() if name.isupper() and len(name) > _LONGEST_OFFICE else name, title=None, kind="body")
+        return Speaker(
+            name=name.title() if name.isupper() and len(name) > _LONGEST_OFFICE else name, title=None, kind="body"
+        )
 
     def _in_lead(self, but: str | None, head: str | None = None) -> dict[str, Speaker]:
         """Give those whom the lines above the turns name, with an office if one is told."""
@@ -161,6 +172,8 @@ class Labels:
         speaker = self.people.by_parts(name)
         if speaker is None:
             return self._family_first(name)
+        if speaker.name.endswith(f" {name}") and any(f"of {speaker.name}" in label for label in self._names):
+            return Speaker(name=name, title=title, kind="person")  # "President of Sylvania Anna Berg"
         last = name.lower().split()[-1]
         words = speaker.name.lower().split()
         if last not in (words[-1], words[0]) and words[-1] in name.lower():
@@ -187,7 +200,10 @@ class Labels:
         if not of or first < of or not any(_is_office(word.lower()) for word in words[:of]):
             return first
         for i in range(of + 1, len(words)):
-            if " ".join(words[i:]) in self._names or self.people.knows(" ".join(words[i:])):
+            if " ".join(words[i:]) in self._names:
+                return i
+        for i in range(of + 2, len(words) - 1):
+            if self.people.knows(" ".join(words[i:])):
                 return i
         rest = [i for i in range(of + 1, len(words)) if words[i] not in _SMALL and not _is_known_place(words[i])]
         if not rest:

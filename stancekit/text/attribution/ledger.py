@@ -151,7 +151,7 @@ class Ledger:
     def _topic(self, unit: Unit) -> Speaker | None:
         """Say whom a sentence is about: somebody known, or somebody new, "A farmer in the north spoke for many"."""
         start = self.begin(unit)
-        is_one = self.text.startswith(("A ", "An ", "One ", "Another "), start)
+        is_one = self.text.startswith(("A ", "An ", "One ", "Another ", "My ", "Our ", "Your "), start)
         if (fronted := _FRONTED.match(self.text, start, unit.end)) is not None:
             named = self.cast.people.named_from(fronted.end()) if is_one else None
             if named is not None or fronted["pronoun"]:

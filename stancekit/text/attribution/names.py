@@ -116,7 +116,12 @@ def _joined_runs(text: str) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for at, end in CAPITALS.runs(text):
         is_label = bool(joined) and text[joined[-1][0] : joined[-1][1]] in ("Q", "A")  # "Q  Governor Lee"
-        if joined and not is_label and at - joined[-1][1] <= _WIDEST_GAP and _TWO_BLANKS.fullmatch(text, joined[-1][1], at):
+        if (
+            joined
+            and not is_label
+            and at - joined[-1][1] <= _WIDEST_GAP
+            and _TWO_BLANKS.fullmatch(text, joined[-1][1], at)
+        ):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((at, end))

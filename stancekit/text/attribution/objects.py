@@ -58,7 +58,7 @@ _WARNED = re.compile(
     r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?(?=that\b)|[^\s,;:“”]+(?: [^\s,;:“”]+){0,5}?(?=, [^;:“”]{2,110}, that\b))"
 )
 _BEFORE_MARKS = re.compile(r" (?:me|us|him|her|them|you|[a-z]+s|[A-Z]\w+)(?: [a-z]+){0,3}[,:] (?=[“\"‘«])")
-_ARTICLE_WITHIN = re.compile(r"(?:^|\s)(?:an?|no|its|their|some|more|every) ")
+_ARTICLE_WITHIN = re.compile(r"\w (?:the|an?|no|its|their|some|more|every) |^(?:an?|no|some|more|every) ")
 _TELLS_WHOM = frozenset({"warn", "advise", "caution", "promise", "teach"})
 # What is refused by saying so; an offer or a plan is refused by doing nothing.
 _REFUSED = re.compile(
@@ -163,7 +163,9 @@ _CALLED_WORDS = re.compile(
 )
 # "inquired whether", "wondered aloud how"
 _ASKING = frozenset({"inquire", "enquire", "wonder"})
-_ASKED = re.compile(r"(?: (?:aloud|openly|politely|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|which)\b")
+_ASKED = re.compile(
+    r"(?: (?:aloud|openly|politely|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|which)\b"
+)
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
@@ -225,7 +227,7 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
             return TELL
         whom = _WARNED.match(text, at, limit)
         is_told = whom is not None and AUXILIARIES.isdisjoint(whom[1].split())
-        if is_told and lemma == "promise":  # "promised the town a road that lasts", "to do so that"
+        if is_told and lemma in ("promise", "teach"):  # "promised the town a road that lasts", "to do so that"
             is_told = _ARTICLE_WITHIN.search(whom[1]) is None and not whom[1].startswith("to ")
         return TELL if is_told else frame if lemma != "teach" else None
     refused = _refused(text, lemma, at, limit, end)

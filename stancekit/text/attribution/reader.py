@@ -50,7 +50,7 @@ from stancekit.text.attribution.reporting import (
     VOICES,
     VOW,
 )
-from stancekit.text.attribution.sayings import SAYING_WORDS, Saying, find_saying
+from stancekit.text.attribution.sayings import NOUN_NEXT, SAYING_WORDS, Saying, find_saying, from_whom, heard_say
 from stancekit.text.attribution.subjects import before_comma, find_subject
 
 _AFTER_SUBJECT = re.compile(
@@ -96,8 +96,6 @@ _NAMES_SOMETHING = re.compile(
 
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
 _ONLY_NOUNS = frozenset((CLAIMING | SAYING_WORDS) - LEMMAS.keys() - HOLDING)
-_IN_WORDS = re.compile(r"\b[Ii]n the (?:very |exact |famous |own )?$")
-_OF_WHOM = re.compile(r" of (?P<who>(?:the |an? |his |her |one )?[^,;:“”\"]{2,80}),? ?(?=[“\",])")
 _MEANWHILE_ENDS = ("time ", "breath ", "passing ", "effect ", "contrast ")
 _MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passing|in effect|by contrast) $")
 _WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^,;:“”\"]{1,90})(?=,\s)")
@@ -171,32 +169,19 @@ class Reader(RelayedReader):
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
-        if low in SAYING_WORDS and (low not in LEMMAS or self.words.before(self.floor, self.at) != 0):
+        if low in SAYING_WORDS and (
+            low not in LEMMAS
+            or self.words.before(self.floor, self.at) != 0
+            or self.text.startswith(NOUN_NEXT, self.end)
+        ):
             saying = find_saying(self.text, low, self.floor, self.at, self.end, self.unit.end)
             if saying is not None:
                 return self._saying(saying)
         if low in CLAIMING and (cue := self._by_noun(low)) is not None:
             return cue
-        if low == "words":
-            return self._in_words()
         if low in _ONLY_NOUNS:
             return None
         return None if self._is_no_verb(low) else self._by_verb(low)
-
-    def _in_words(self) -> Cue | None:
-        """Read "In the words of the mayor, “...”"."""
-        words = _IN_WORDS.search(self.text, self.floor, self.at)
-        who = None if words is None else _OF_WHOM.match(self.text, self.end, self.unit.end)
-        if words is None or who is None:
-            return None
-        left = before_comma(self.text, words.start())
-        right = who.end()
-        while right < self.unit.end and self.text[right] in ", \n\t":
-            right += 1
-        return Cue(
-            left=left, verb=self.at, verb_end=who.end("who"), right=right, form="according", frame=CLAUSE,
-            lemma="accord", subject_start=who.start("who"), subject_end=who.end("who"),
-        )  # fmt: skip
 
     def _by_noun(self, low: str) -> Cue | None:
         """Read "Lee’s claim that" and "an appeal by Chad for"."""
@@ -248,15 +233,20 @@ class Reader(RelayedReader):
         frame = self._frame(lemma)
         if frame is None:
             return None
-        if low.endswith("ing"):
-            return self._progressive(lemma, frame) or self._participle(lemma, frame)
         after = self.text[self.end : self.end + 30]
+        if low.endswith("ing"):
+            told = self._told(lemma) if " is that " in after or " was that " in after else None
+            return told or self._progressive(lemma, frame) or self._participle(lemma, frame)
         if after[:4] == " by " and (cue := self._by_others(lemma)) is not None:
             return cue
         may_tell = after[:4] == " by " or " is that " in after or " was that " in after
-        may_tell = may_tell or (after.startswith((" is ", " was ")) and self.text.endswith(" for", 0, self.end) and "hat " in self.text[self.floor : self.at])
+        may_tell = may_tell or (
+            after.startswith((" is ", " was "))
+            and self.text.endswith(" for", 0, self.end)
+            and "hat " in self.text[self.floor : self.at]
+        )
         return (may_tell and self._told(lemma)) or self._finite(
-            lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put")
+            lemma, frame, is_base=low == lemma and lemma not in ("read", "hit", "put") and not self.is_habit()
         )
 
     def _by_others(self, lemma: str) -> Cue | None:
@@ -381,7 +371,9 @@ class Reader(RelayedReader):
     def _progressive(self, lemma: str, frame: str) -> Cue | None:
         """Read "the minister was insisting that", "has been calling for"."""
         stop, silencer = self._before_helpers()
-        if self.text.endswith(_KEEPS, self.floor, stop) and (frame in (ASK, JUDGE, VOW) or self._leads_to_speech()):
+        if self.text.endswith(_KEEPS, self.floor, stop) and (
+            frame in (ASK, JUDGE, VOW, TELL) or self._leads_to_speech()
+        ):
             return self._with_subject(lemma, frame, self.text.rindex(" ", 0, stop), is_base=False)
         if frame in (CLAUSE, TELL) and self.text.endswith(_KEEPS, self.floor, stop):
             cue = self._with_subject(lemma, frame, self.text.rindex(" ", 0, stop), is_base=False)
@@ -411,6 +403,8 @@ class Reader(RelayedReader):
         if (who := find_with(self.text, self.floor, self.at)) is not None:
             subject = (who.start, who.end)
             return self._cue(left=who.left, form="participle", lemma=lemma, frame=frame, subject=subject)
+        if frame != LOOSE and (by := from_whom(self.text, self.floor, self.at)) is not None:
+            return self._cue(left=by[1], form="participle", lemma=lemma, frame=frame, subject=by)
         left = self._left_of_participle(lemma, frame)
         return None if left < 0 else self._cue(left=left, form="participle", lemma=lemma, frame=frame)
 
@@ -435,7 +429,11 @@ class Reader(RelayedReader):
         is_written = lemma in ("say", "tell") or frame in (ASK, JUDGE, CLAUSE) or lemma in CALLING
         if is_heading or (is_written and follows_document(before)):
             return stop
-        if is_written and last.islower() and follows_hearing(self.text[max(self.unit.start, self.at - _BEFORE) : self.at]):
+        if (
+            is_written
+            and last.islower()
+            and follows_hearing(self.text[max(self.unit.start, self.at - _BEFORE) : self.at])
+        ):
             return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
@@ -477,7 +475,9 @@ class Reader(RelayedReader):
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
         is_marked = lemma in CALLING and 0 < self.limit - self.end < _NEAR_CALLED and self.limit < self.unit.end
-        is_clear = is_marked or bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
+        is_clear = (
+            is_marked or bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
+        )
         if not is_clear and not calls_something(self.text, lemma, self.end, self.unit.end):
             return None
         if not self._leads_to_speech() and self._is_said_to(self.unit.cues[-1:]):
@@ -495,6 +495,8 @@ class Reader(RelayedReader):
         """Read a verb whose subject stands before it, also with a clause between."""
         if self.unit.cues and (cue := self._beside_clause(lemma, frame, stop)) is not None:
             return cue
+        if is_base and frame in (CLAUSE, TELL) and (who := heard_say(self.text, self.floor, self.at)) is not None:
+            return self._cue(left=who[0], form="finite", lemma=lemma, frame=frame, subject=who)
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))

@@ -26,8 +26,12 @@ _AS_SAYING = re.compile(
 _BY_WHOM = re.compile(
     r"\sby (?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)(?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
 )
-_BY_WHOM_OF = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> of (?=[a-z]+ing\b)| for (?=(?:[a-z]+ing|not|having)\b))")
-_DONE_BY = frozenset({"accuse", "criticise", "criticize", "blame", "praise", "condemn", "thank", "rebuke", "censure", "denounce"})
+_BY_WHOM_OF = re.compile(
+    r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> of (?=[a-z]+ing\b)| for (?=(?:[a-z]+ing|not|having)\b))"
+)
+_DONE_BY = frozenset(
+    {"accuse", "criticise", "criticize", "blame", "praise", "condemn", "thank", "rebuke", "censure", "denounce"}
+)
 # "Ri Chol, whom it quoted as saying"
 _WHOM = re.compile(r"\b(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,4}), whom (?:[^,;:“”\"]{2,40} )$")
 _BY_AS = re.compile(

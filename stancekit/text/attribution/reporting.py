@@ -338,7 +338,6 @@ MUST_FOLLOW: dict[str, tuple[str, ...]] = {
         for form in [verb, *inflections(verb)]
     },
     **{noun: _AFTER_NOUN + _IS for noun in CLAIMING - LEMMAS.keys()},
-    "words": (" of ",),
 }
 
 # Words before a verb after which it reports nothing: "to say", "will say", "was announced".
@@ -412,7 +411,7 @@ EMPTY = re.compile(
     r" (?:of|on|about|regarding|in|to|towards?|as|for|against|and)\b)|(?:remarks?|points?)\b(?=[,.;]|$|"
     r" (?:in|at|during|to|while|after)\b))"
     # "said nothing, and left"; "said nothing would change" tells something
-    r"|\s*(?:nothing|little|as much|not a word|a few words|so)\b(?! (?:is|was|will|would|can|could|has|had|should|must|far|many|much)\b)"
+    r"|\s*(?:nothing|little|as much|not a word|a few words|(?:one|another|the same) thing|so)\b(?! (?:is|was|will|would|can|could|has|had|should|must|far|many|much)\b)"
     r"(?=[,.;]|$| (?:and|or|but|about|of|to|in|at|for|since|again|too|himself|herself|more|else|either|when|while|on|at|every)\b)"
 )
 AUXILIARIES = word_set("is are was were will has have had would should must can cannot could")

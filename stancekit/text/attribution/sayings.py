@@ -25,9 +25,11 @@ SPOKEN = word_set(
     """
 )
 KNOWING = frozenset({"know", "known"})
+HEARING = frozenset({"heard", "hear", "hears"})
 # Every word of which such a phrase may be known.
-SAYING_WORDS = OUTSPOKEN | SPOKEN | KNOWING
+SAYING_WORDS = OUTSPOKEN | SPOKEN | KNOWING | HEARING
 
+NOUN_NEXT = (" is", " was", " came ", " has been", " from ", " of ")  # after these words a verb stands, and none of them is one
 _REACH = 110  # characters before the word that are looked at
 _IS = r"(?:is|are|was|were|has been|have been|had been|remains?|remained|will be)"
 _IS_SO = re.compile(
@@ -64,7 +66,8 @@ _DOES = re.compile(
 )
 _NO_CLAUSE = r"(?!(?:has|have|had|is|was|are|were|will|would|can|could|may|might|must|should|[a-z]+ed) )"  # "a reply that pleased"
 _TO_WHOM_THAT = re.compile(
-    r"(?: (?:to|for|at|in|on|of|before|from|today|yesterday|again|once|here)\b[^,;:“”\".]{0,60}?)? (?P<that>that )" + _NO_CLAUSE
+    r"(?: (?:to|for|at|in|on|of|before|from|today|yesterday|again|once|here)\b[^,;:“”\".]{0,60}?)? (?P<that>that )"
+    + _NO_CLAUSE
 )
 _WITH = re.compile(r"\b(?P<with>with) (?:the|an?|his|her|its|their|these|those)(?: [a-z-]+){0,2} $")
 _WITH_THAT = re.compile(r" (?P<that>that )" + _NO_CLAUSE + r"|[:,]? ?(?=[“\"‘«])")
@@ -76,9 +79,31 @@ _WANTS = re.compile(
     r"(?P<verb>\b(?:want|wish|ask|demand|request|need|like)(?:s|es|ed)?|\b(?:is|are|was|were) (?:asking|demanding|curious)|"
     r"\bwould (?:like|want|love)) to $"
 )
-_WHAT = re.compile(r" (?:from (?:me|us|him|her|them|you) )?(?=(?:whether|if|how|why|what|when|where|who|whom|whose|which)\b)")
+_WHAT = re.compile(
+    r" (?:from (?:me|us|him|her|them|you) )?(?=(?:whether|if|how|why|what|when|where|who|whom|whose|which)\b)"
+)
+# "we heard from the owners that", "what we hear from the owners is that"
+_HEARD_FROM = re.compile(
+    r" (?:back |again |directly |today |yesterday )*from (?P<who>[^,;:“”\".]{2,90}?)(?:,? (?:is|was|has been))? (?P<that>that )"
+    + _NO_CLAUSE
+)
+# "you have heard the minister say that"
+_HEARD_SAY = re.compile(
+    r"\b(?:hear|heard|hears|hearing|listen(?:ed)? to|watch(?:ed)?|saw|seen) (?P<who>him|her|them|(?:the |our |my |your )?[\w’'.-]+"
+    r"(?: [\w’'.-]+){0,4}?)(?: (?:often|once|again|repeatedly|publicly|just|always|\w+ly))? $"
+)
+# "a letter from the mayor saying"
+_FROM_WHOM = re.compile(
+    r"\b(?:letters?|messages?|notes?|calls?|e-?mails?|texts?|statements?|telegrams?|cables?|reports?|petitions?|tweets?|memos?) from "
+    r"(?P<who>(?:the |an? |his |her |their |our |my )?[^,;:“”\".]{2,60}?)(?: (?:last|this|on|yesterday|today)\b[\w ]{0,20})? $"
+)
 _OWN = frozenset("my our your".split())  # noqa: SIM905
 _NO_ONE = frozenset("it this that there what which who i we you one".split())  # noqa: SIM905
+# "in the words of Lee, “...”", "to quote Lee: “...”"
+IN_WORDS = re.compile(
+    r"(?:\b[Ii]n the (?:\w+ )?words of|\b[Tt]o (?:quote|cite|borrow from|paraphrase|echo)) (?P<who>[^,;:“”\"]{2,80}?)"
+    r"(?:[’']s? (?:words|phrase|line|formula))?[,:]? $"
+)
 # "they put it to him that"
 PUT_TO = re.compile(r" it to [^,;:“”\".]{2,50}? that ")
 # "and he goes, “...”"
@@ -143,9 +168,26 @@ def find_saying(text: str, word: str, floor: int, at: int, end: int, limit: int)
     low = max(floor, at - _REACH)
     if word in KNOWING:
         return _knowing(text, low, at, end, limit)
+    if word in HEARING:
+        heard = _HEARD_FROM.match(text, end, limit)
+        return None if heard is None else Saying(start=at, end=heard.end("that"), who=heard.span("who"))
     if word in OUTSPOKEN:
         return _outspoken(text, low, at, end, limit)
     return _words_of(text, low, at, end, limit) or _does(text, low, at, end, limit)
+
+
+def heard_say(text: str, floor: int, at: int) -> tuple[int, int] | None:
+    """Give where those stand whom others have heard say something: "you heard the minister say"."""
+    who = _HEARD_SAY.search(text, max(floor, at - _REACH), at)
+    return None if who is None or who["who"].lower().split()[0] in _NO_ONE else who.span("who")
+
+
+def from_whom(text: str, floor: int, at: int) -> tuple[int, int] | None:
+    """Give where those stand from whom something written comes before a participle: "a letter from the mayor saying"."""
+    if text.rfind(" from ", floor, at) < 0:
+        return None
+    who = _FROM_WHOM.search(text, max(floor, at - _REACH), at)
+    return None if who is None else who.span("who")
 
 
 def _outspoken(text: str, low: int, at: int, end: int, limit: int) -> Saying | None:
@@ -175,7 +217,12 @@ def _words_of(text: str, low: int, at: int, end: int, limit: int) -> Saying | No
     start = before.start()
     if text.startswith("for ", was.end()):
         return Saying(start=start, end=was.end() + len("for "), who=who.span("who"), frame=JUDGE, has_that=False)
-    return Saying(start=start, end=was.end(), who=who.span("who"), has_that=what in ("that", ":") or text.startswith("whether ", was.end()))
+    return Saying(
+        start=start,
+        end=was.end(),
+        who=who.span("who"),
+        has_that=what in ("that", ":") or text.startswith("whether ", was.end()),
+    )
 
 
 def _does(text: str, low: int, at: int, end: int, limit: int) -> Saying | None:

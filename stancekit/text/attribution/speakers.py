@@ -56,7 +56,9 @@ _QUANTIFIED = frozenset(
     each|another|several|a few|most|most of them|some of them|many of them|one of them|the other|the others|the first|
     the second|the third|the last|the former|the latter|the first one|the second one|the third one|the other one|
     the last one|some of you|many of you|some of us|many of us|all of them|both of them
-    """.replace("\n", "").replace("    ", "").split("|")
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split("|")
 )
 # Who held an office once is known by name, and so is who will soon.
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")

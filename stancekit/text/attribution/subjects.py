@@ -54,7 +54,22 @@ _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 # "the minister of industry", before a comma and more that is in the minister's charge.
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
-_SOMEBODY = (*_DETERMINERS, "our ", "Our ", "my ", "My ", "your ", "Your ", "His ", "Her ", "Their ", "one ", "One ", "some ", "Some ")
+_SOMEBODY = (
+    *_DETERMINERS,
+    "our ",
+    "Our ",
+    "my ",
+    "My ",
+    "your ",
+    "Your ",
+    "His ",
+    "Her ",
+    "Their ",
+    "one ",
+    "One ",
+    "some ",
+    "Some ",
+)
 _MOST_DUTIES = 4
 _PLACE_FIRST = word_set(
     "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By Within "
@@ -62,7 +77,9 @@ _PLACE_FIRST = word_set(
 )
 _WORDS = re.compile(r"\S+")
 _FIRST_WORDS = word_set("the a an his her its their our my some many most several both two three one another")
-_SPEAKING_ALONE = word_set("people critics experts officials some many others residents observers sources he she they we I")
+_SPEAKING_ALONE = word_set(
+    "people critics experts officials some many others residents observers sources he she they we I"
+)
 _NOT_BEFORE = word_set(
     "of for with from by in on at to and or as than between against over about into under after before the a an his her "
     "its their our my some many most several both two three one another during amid through throughout across within In On "
@@ -150,7 +167,10 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
         end = floor + commas[i]
         start = _last_break(text, table, floor, end)
         start += len(text[start:end]) - len(text[start:end].lstrip())
-        if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
+        if (
+            text.startswith(("On ", "on ", "In ", "in "), start)
+            and (day := _DAY_FIRST.match(text, start, end)) is not None
+        ):
             start = day.end()
         elif text[start : text.find(" ", start, end)] in _PLACE_FIRST:
             start = _after_place(text, start, end)
@@ -209,8 +229,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     phrase = text[start:end]
     words = phrase.split()
     if words and words[0] in _OPENING_WORDS and on_day < 0:
-        if (later := _past_opening(text, start, end, words[0])) > start and words[0] in _PLACE_FIRST:
-            on_day = later
+        if (later := _past_opening(text, start, end, words[0])) > start:
+            on_day = later if words[0] in _PLACE_FIRST else start
         start = later
         phrase = text[start:end]
         words = phrase.split()
@@ -237,7 +257,11 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         start += 1
     if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
         end = who
-    elif len(words) > _LEAST_WHICH and words[0] in ("A", "a", "The", "the") and (which := _WHICH.search(text, start, end)) is not None:
+    elif (
+        len(words) > _LEAST_WHICH
+        and words[0] in ("A", "a", "The", "the")
+        and (which := _WHICH.search(text, start, end)) is not None
+    ):
         end = which.start()
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
@@ -255,7 +279,9 @@ def _after_place(text: str, start: int, end: int) -> int:
     """Give where a subject begins behind a place with no comma after it: "In its report the fund said"."""
     words = [(match.start(), match[0]) for match in _WORDS.finditer(text, start, end)]
     first = words[0][1]
-    if (first in _NUMBERS and " ago " not in text[start:end]) or (first in ("Last", "This") and words[1:2] and words[1][1] not in _TIMES):
+    if (first in _NUMBERS and " ago " not in text[start:end]) or (
+        first in ("Last", "This") and words[1:2] and words[1][1] not in _TIMES
+    ):
         return start
     for (_, before), (at, word) in zip(reversed(words[:-1]), reversed(words[1:]), strict=True):
         is_first = word in _FIRST_WORDS or (at == words[-1][0] and word in _SPEAKING_ALONE)

@@ -59,6 +59,10 @@ _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
 _NEAR = 50
+_SPEAKING = re.compile(
+    r", (?:speaking|talking|writing|addressing|visiting|meeting|briefing|answering|responding|asked)\b[^,]*,$"
+)
+_SEVERAL = frozenset({"they", "some", "many", "others", "both", "few", "most", "people", "police"})
 _BEFORE_MARKS = frozenset({"go", "put", "speak"})
 _OPENING_SUBJECTS = frozenset({"some", "each"})
 _ALSO_NAMES = frozenset({"May", "Will"})
@@ -184,10 +188,13 @@ class Surroundings:
     def _is_plural(self, start: int, end: int) -> bool:
         phrase = self.text[start:end].lower()
         return (
-            phrase == "they"
+            phrase in _SEVERAL
+            or head_of(phrase) in _SEVERAL
             or phrase.startswith("those who ")
             or " and " in phrase
-            or phrase.split()[-1].endswith(("s", "people", "police", "staff", "media", "men", "women", "youth", "clergy"))
+            or phrase.split()[-1].endswith(
+                ("s", "people", "police", "staff", "media", "men", "women", "youth", "clergy")
+            )
             or head_of(phrase).endswith("s")
             or any(word in OFFICES and word.endswith("s") for word in phrase.split())
         )
@@ -200,7 +207,7 @@ class Surroundings:
 
     def _day_last(self, piece: str) -> re.Match[str] | None:
         """Find a day at the end of the words before a verb; not in "Lee, who left on Monday, said"."""
-        if piece.endswith(",") and " wh" in piece[-_LONGEST_CLAUSE:]:
+        if piece.endswith(",") and (" wh" in piece[-_LONGEST_CLAUSE:] or _SPEAKING.search(piece) is not None):
             return None
         return _TRAILING_DAY.search(piece[-60:])
 
@@ -208,7 +215,7 @@ class Surroundings:
         """Tell whether words in marks follow "would say": "he would tell us at table: “Wait.”"."""
         if not self.text.endswith("would ", 0, self.at) or self.limit >= self.unit.end:
             return False
-        return self.limit - self.end < _NEAR and self.text[: self.limit].rstrip()[-1:] in (",", ":")
+        return self.limit - self.end < _NEAR and self.text[self.end : self.limit].rstrip()[-1:] in (",", ":")
 
     def _before_helpers(self) -> tuple[int, str | None]:
         """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""
@@ -223,7 +230,7 @@ class Surroundings:
                 continue
             word = piece.rsplit(None, 1)[-1] if piece else ""
             low = word.lower().strip(",")
-            if low in _OPENING_SUBJECTS and not piece[: -len(word)].rstrip(" ;,“\""):  # "Some have demanded that"
+            if low in _OPENING_SUBJECTS and not piece[: -len(word)].rstrip(' ;,“"'):  # "Some have demanded that"
                 return self.floor + len(piece), None
             if low == "would" and self.is_habit():
                 stop = self.floor + len(piece) - len(word)
