@@ -138,5 +138,7 @@ NO_SPEAKERS = _words(
     let today
     now then but and or so if to in on at by for from with as yes no not all some many remember consider
     imagine take again once new delhi
+    verdict claim claims rating fact facts sheet present absent apologies attendance attendees participants quorum
+    release embargo immediate myth reality
     """
 )

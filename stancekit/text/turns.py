@@ -163,7 +163,8 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
         if _is_no_speaker(words):
             continue
         is_dateline = len(labels) == 1 and label.start == 0 and not _has_office(words)
-        is_label = not is_dateline and _is_plain(label, words, counts[label.speaker])
+        is_heading = len(labels) == 1 and "the" in label.speaker.lower().split()[1:] and not _has_office(words)
+        is_label = not (is_dateline or is_heading) and _is_plain(label, words, counts[label.speaker])
         # Where the line before has no end, prose may happen to break before a name and a colon.
         if not is_label and label.follows_end:
             lower = _in_lower_case(text, counts) if lower is None else lower

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
+from stancekit.text.attribution.between import interrupts
 from stancekit.text.attribution.contents import (
     least_words,
     only_feels,
@@ -146,7 +147,9 @@ class Sentence(Naming):
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
         is_parted = self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
-        if cue.form != "finite" or not is_parted:
+        if cue.form not in ("finite", "according", "inverted") or not is_parted:
+            return False
+        if cue.form != "finite" and not interrupts(self.text, self.start, cue):
             return False
         marked = self.quote_before(cue)
         if marked is not None and self.is_whole(marked):
@@ -164,6 +167,7 @@ class Sentence(Naming):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
         least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
+        least = 1 if least == 3 and interrupts(self.text, self.start, cue) else least
         if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):
             start = self.unit.cues[0].right if self._opens_by_outlet() and i == 1 else self.start
             self._report(start, cue.left, speaker, f"clause-before-{cue.form}")
@@ -229,7 +233,10 @@ class Sentence(Naming):
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
                 return
         limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
-        if self.words.has(least_words(self.text, cue, start, limit), start, limit) and (
+        least = least_words(self.text, cue, start, limit)
+        if least > 2 and interrupts(self.text, self.start, cue):
+            least = 2
+        if self.words.has(least, start, limit) and (
             cue.has_that or not EMPTY.match(self.text, start, limit)
         ):
             end = before_deed(self.text, self.words, cue, start, limit)

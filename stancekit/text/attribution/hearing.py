@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
+from stancekit.text.attribution.between import interrupts
 from stancekit.text.attribution.contents import only_may
 from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
 from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
@@ -276,14 +277,15 @@ class Hearing:
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
-        if is_doing or cue.has_that or len(before.split(None, 1)) < 2:
+        if is_doing or cue.has_that or (len(before.split(None, 1)) < 2 and not interrupts(self.text, self.start, cue)):
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":
             is_between = self.text[cue.verb_end : cue.verb_end + 1] == "," and not (
                 AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end)
             )
-            return self.ends_at(cue.verb_end) or (is_apart and not is_between)
+            is_within = is_between and interrupts(self.text, self.start, cue)
+            return self.ends_at(cue.verb_end) or is_within or (is_apart and not is_between)
         is_object = cue.frame in (ASK, JUDGE, AS)
         if not is_apart or is_object or self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING):
             return False

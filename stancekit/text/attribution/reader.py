@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.between import voice_within, whose_words
 from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.kinds import SILENT
@@ -42,6 +43,7 @@ from stancekit.text.attribution.reporting import (
     SAYING_AFTER,
     STRICT,
     TELL,
+    TELLING_WORDS,
     VOW,
 )
 from stancekit.text.attribution.subjects import before_comma, find_subject
@@ -107,6 +109,8 @@ class Reader(RelayedReader):
         """Give the phrase of saying around the word, if it is one."""
         if low == "according":
             return self._according()
+        if low in TELLING_WORDS and ((cue := self._in_words()) is not None or low != "telling"):
+            return cue
         return None if self._is_no_verb(low) else self._by_verb(low)
 
     def _is_no_verb(self, low: str) -> bool:
@@ -190,6 +194,19 @@ class Reader(RelayedReader):
         return Cue(
             left=left, verb=self.at, verb_end=stop, right=right, form="according", frame=CLAUSE, lemma="accord",
             subject_start=start, subject_end=name if voice_is_named else stop, has_that=False,
+        )  # fmt: skip
+
+    def _in_words(self) -> Cue | None:
+        """Read "in the words of the minister" and "by his account"."""
+        if (who := whose_words(self.text, self.floor, self.at, self.end, self.limit)) is None:
+            return None
+        right = who.stop
+        while right < self.unit.end and self.text[right] in ",: \n\t":
+            right += 1
+        self.end = who.stop
+        return Cue(
+            left=before_comma(self.text, who.left), verb=self.at, verb_end=who.stop, right=right, form="according",
+            frame=CLAUSE, lemma="accord", subject_start=who.start, subject_end=who.end, has_that=False,
         )  # fmt: skip
 
     def _apposition_end(self, start: int, stop: int) -> int:
@@ -283,7 +300,11 @@ class Reader(RelayedReader):
         last = before.rsplit(None, 1)[-1].lower()
         if last in COORDINATING:
             return None if is_base else self._coordinated(lemma, frame, stop, last)
-        inverted = self._inverted_after_clause(lemma, frame, stop) if last[-1] == "," else None
+        inverted = (
+            self._inverted_after_clause(lemma, frame, stop) or self._inverted_within(lemma, frame, stop)
+            if last[-1] == ","
+            else None
+        )
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
@@ -369,6 +390,16 @@ class Reader(RelayedReader):
             self.end = past_another(self.text, stop, self.limit)
             subject = (start, self.end)
         return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=subject)
+
+    def _inverted_within(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "Beijing, says an envoy, wants more"."""
+        if frame not in (CLAUSE, LOOSE) or self.unit.cues:
+            return None
+        who = voice_within(self.text, self.unit.start, stop, self.end, self.limit)
+        if who is None:
+            return None
+        self.end = who.stop
+        return self._cue(left=who.left, form="inverted", lemma=lemma, frame=frame, subject=(who.start, who.end))
 
     def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Talks will go on, said the minister."."""

@@ -189,8 +189,10 @@ LEMMAS = _every_form()
 
 # "is of the view that"
 HOLDING = word_set("view opinion belief conviction")
+# "in the words of", "by his account"
+TELLING_WORDS = word_set("words account telling phrase")
 # Every word at which a phrase of saying may stand.
-CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING])
+CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING, *TELLING_WORDS])
 # The signs that may follow it.
 CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
