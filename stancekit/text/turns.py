@@ -163,7 +163,7 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
         if _is_no_speaker(words):
             continue
         is_dateline = len(labels) == 1 and label.start == 0 and not _has_office(words)
-        is_heading = len(labels) == 1 and "the" in label.speaker.lower().split()[1:] and not _has_office(words)
+        is_heading = counts[label.speaker] == 1 and _is_heading(label.speaker.lower().split()) and not _has_office(words)
         is_label = not (is_dateline or is_heading) and _is_plain(label, words, counts[label.speaker])
         # Where the line before has no end, prose may happen to break before a name and a colon.
         if not is_label and label.follows_end:
@@ -270,6 +270,11 @@ def _is_no_speaker(words: list[str]) -> bool:
     # "Mr. President:" speaks to somebody.
     is_salutation = any(word in SALUTATIONS for word in lowered) and all(word in OFFICES for word in lowered)
     return is_salutation or any(word in NO_SPEAKERS for word in lowered)
+
+
+def _is_heading(words: list[str]) -> bool:
+    """Tell whether words are no name by an article within or a preposition behind: "DRIVING THE DAY", "THANKS TO"."""
+    return "the" in words[1:] or words[-1] in ("to", "of", "for", "on", "in", "by")
 
 
 def _has_office(words: list[str]) -> bool:

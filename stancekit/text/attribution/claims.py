@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
+from stancekit.text.attribution.apart import said_after, sign_before
 from stancekit.text.attribution.between import interrupts
 from stancekit.text.attribution.contents import (
     least_words,
@@ -346,14 +347,14 @@ class Sentence(Naming):
     def _claim_free(self) -> None:
         """Attribute whole sentences in quotation marks beside which nobody speaks."""
         for k, marked in enumerate(self.unit.marked):
-            if k in self.taken or not self._is_free(marked):
+            if k in self.taken or self._is_said_apart(marked) or not self._is_free(marked):
                 continue
             before = self.text[self.unit.start : marked.open].strip()
             after = self.text[marked.close : self.unit.end].strip(" .,")
             if self.unit.cues:
                 speaker, rule = self._first_speaker() or self.cast.last, "marks-same-sentence"
             elif before.endswith(":") and not after:
-                speaker, rule = self.ledger.leading(self.unit), "marks-after-colon"
+                speaker, rule = self.ledger.leading(self.unit) or self.cast.last, "marks-after-colon"
             elif before or after:
                 continue
             else:
@@ -361,6 +362,22 @@ class Sentence(Naming):
             is_added = speaker is not None and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
             if is_added and not (before or after) and self._is_heading(marked):
                 self.ledger.headings.append(len(self.ledger.quotes) - 1)
+
+    def _is_said_apart(self, marked: Marked) -> bool:
+        """Take words in marks that others point to without a verb of saying: "“No,” was her answer"."""
+        who = said_after(self.text, marked.close, self.unit.end)
+        if who is None:
+            sign = sign_before(self.text, self.unit.start, marked.open)
+            if sign is None:
+                return False
+            speaker = self.ledger.leading(self.unit)
+            if speaker is None and sign[0] >= 0:
+                speaker = self.cast.resolve(*sign) or self.cast.describe(*sign)
+            self._take(marked, speaker, "marks-on-sign")
+            return True
+        speaker = self.cast.last if who[0] < 0 else self.cast.resolve(*who) or self.cast.describe(*who)
+        self._take(marked, speaker, "marks-pointed-to")
+        return True
 
     def _first_speaker(self) -> Speaker | None:
         """Give whoever reports first in the sentence, and not within what another reports."""

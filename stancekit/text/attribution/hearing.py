@@ -277,7 +277,9 @@ class Hearing:
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
-        if is_doing or cue.has_that or (len(before.split(None, 1)) < 2 and not interrupts(self.text, self.start, cue)):
+        if is_doing or cue.has_that:
+            return False
+        if len(before.split(None, 1)) < 2 and not self._is_after_word(cue):
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":
@@ -292,6 +294,10 @@ class Hearing:
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
             return marked is not None and not self._is_heading_before(cue, marked)
         return not self._is_opening(before) and self._closes(cue, following)
+
+    def _is_after_word(self, cue: Cue) -> bool:
+        """Tell whether one word alone is said before a phrase: "“Never,” said Lee", "Fares, he said, would rise"."""
+        return self.quote_before(cue) is not None or interrupts(self.text, self.start, cue)
 
     def _is_heading_before(self, cue: Cue, marked: Marked) -> bool:
         """Tell whether a quoted heading runs into a sentence: "“We are ready” Lee said talks go on."."""

@@ -54,7 +54,11 @@ VERBS = {
         mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh
     """,
     AS: "identify name evaluate assess compare liken depict portray rate defend refer",
-    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
+    COLOUR: """
+        go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put
+        murmur grumble growl bark roar thunder snort scoff bellow drawl enthuse marvel muse intone scream shriek
+        chuckle smile grin shrug text scribble scrawl snap chime chip shoot fire hiss
+    """,
 }
 
 IRREGULAR = {
@@ -70,6 +74,12 @@ IRREGULAR = {
     "swear": ["swears", "swore", "sworn", "swearing"],
     "beseech": ["beseeches", "besought", "beseeching"],
     "go": ["went"],
+    "snap": ["snapped", "snaps", "snapping"],
+    "chip": ["chipped", "chips"],
+    "shrug": ["shrugs", "shrugged", "shrugging"],
+    "grin": ["grins", "grinned", "grinning"],
+    "scream": ["screams", "screamed", "screaming"],
+    "shoot": ["shot", "shoots"],
     "begin": ["began", "begins"],
     "hit": ["hit", "hits", "hitting"],
     "speak": ["spoke", "speaking"],
@@ -113,7 +123,11 @@ PARTICLES = {
     "protest": (("against", JUDGE),),
     "apologize": (("for", JUDGE),),
     "apologise": (("for", JUDGE),),
-    "call": (("on", ASK), ("upon", ASK), ("for", JUDGE)),
+    "call": (("on", ASK), ("upon", ASK), ("for", JUDGE), ("across", COLOUR), ("back", COLOUR), ("out", COLOUR)),
+    "chime": (("in", COLOUR),),
+    "chip": (("in", COLOUR),),
+    "shoot": (("back", COLOUR),),
+    "fire": (("back", COLOUR),),
     "point": (("out", CLAUSE),),
     "appeal": (("to", ASK), ("for", JUDGE), ("on", ASK)),
     "lash": (("out at", JUDGE),),
@@ -145,13 +159,13 @@ NOUNS = word_set(
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
     claim report state note comment demand promise question questions place places issue issues rails
-     request answer point quote call order post appeal
+     request answer point quote call order post appeal texts text bark barks smile smiles grin grins shot shots chips
     estimate offer offers names rates extends rule rules welcome praise thanks
     """
 )
 # Verbs that do not report without one of their particles.
 PARTICLE_ONLY = frozenset(
-    {"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
+    {"chime", "chip", "shoot", "fire", "point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}

@@ -1,0 +1,77 @@
+"""Words in quotation marks that no verb of saying reports: "“No,” was her answer", "a banner that read “No”"."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = r"(?P<{}>(?:the |an? |one |another |some )?[^,;:.“”\"()]{{2,70}}?)"
+_ANSWERS = (
+    r"(?:answer|reply|response|verdict|comment|retort|rejoinder|conclusion|message|advice|explanation|summary|reaction|"
+    r"assessment|promise|warning|plea|cry|slogan|refrain|greeting|motto|excuse|demand)"
+)
+_WRITINGS = (
+    r"(?:telegram|cable|letter|message|note|statement|speech|slogan|post|tweet|caption|headline|inscription|e-?mail|text|"
+    r"notice|sign|banner|placard|poster|report|communiqué|communique|entry|plaque|memo|memorandum|refrain|saying|appeal|"
+    r"petition|leaflet|order|resolution|declaration|motion|part of the \w+)"
+)
+# "is how the fund described the yards", "was the minister's answer", "reads the telegram of the queen", ": thus a clerk"
+_AFTER = (
+    re.compile(
+        r"\s*,?\s*(?:is|was|that is|that was) (?:also )?how " + _NAME.format("who") + r"(?: (?:has|had|once|later|then|\w+ly))?"
+        r" (?:describe[sd]?|puts?|sum(?:s|med)(?: up)?|summari[sz]e[sd]|explain(?:s|ed)|remember(?:s|ed)|recall(?:s|ed)|"
+        r"define[sd]|characteri[sz]e[sd]|phrase[sd]|express(?:es|ed)|greet(?:s|ed)|saw|sees)\b"
+    ),
+    re.compile(
+        r"\s*,?\s*(?:is|was|were|came|ran|went) (?:(?:his|her|its|their) |the |"
+        + _NAME.format("whose") + r"[’'](?:s )? ?)(?:\w+ ){0,2}?" + _ANSWERS
+        + r"\b(?: (?:from|of|by|given by) " + _NAME.format("who") + r"(?=[,.;:]| (?:to|in|on|at)\b|\s*$))?"
+    ),
+    re.compile(r"\s*[,:–—-]?\s*(?:thus|so) (?:(?:said|wrote|spoke|went|goes|ran|runs|read|reads) )?" + _NAME.format("who")
+               + r"(?=[,.;:]|\s*$)"),
+    re.compile(
+        r"\s*,?\s*(?:reads?|goes|went|runs?|ran|says) (?:the|an?|one|his|her|its|their) (?:[\w-]+ ){0,2}?" + _WRITINGS
+        + r"\b(?: (?:of|from|by|sent by|written by|signed by|issued by) " + _NAME.format("who")
+        + r"(?=[,.;:]| (?:to|in|on|at|over|about)\b|\s*$))?"
+    ),
+)  # fmt: skip
+# "a banner that read “No”", "with the words “No”"
+_SIGN = re.compile(
+    r"(?:(?P<sign>(?:the |an? |one |another |his |her |their |its )?(?:[\w-]+ ){0,2}?(?:banners?|placards?|signs?|posters?|graffiti|"
+    r"ribbons?|inscriptions?|plaques?|leaflets?|stickers?|T-shirts?|billboards?|murals?|caption|headlines?|notices?|flyers?|"
+    r"pamphlets?|slogans?|badges?|cards?))(?: [^,;:.“”\"]{1,60}?)? (?:(?:that|which) )?"
+    r"(?:reads?|reading|said|says|saying|proclaim(?:s|ed|ing)|declar(?:es|ed|ing)|announc(?:es|ed|ing)|demand(?:s|ed|ing)|"
+    r"with the words|bearing the words)|(?:with|under|below|bearing|beneath|underneath,?) the words)\s?[:,]?\s?$"
+)
+_FIRST = frozenset("is was that were came ran went thus so reads read goes runs says run".split())  # noqa: SIM905
+_SIGNS = ("read", "reads", "reading", "said", "says", "saying", "words", "ed", "ing", "es")
+_REACH = 170
+
+
+def said_after(text: str, close: int, end: int) -> tuple[int, int] | None:
+    """Find who said what closes at a place, by words that point back to it.
+
+    Returns
+    -------
+    (int, int) or None
+        Where that speaker is named, both -1 where the words do not name one; None where no such words stand there.
+    """
+    rest = text[close : min(end, close + 24)].lstrip(" ,:–—-").split(None, 1)
+    if not rest or rest[0] not in _FIRST:
+        return None
+    for pattern in _AFTER:
+        if (match := pattern.match(text, close, min(end, close + _REACH))) is not None:
+            named = match.groupdict()
+            group = "who" if named.get("who") else "whose" if named.get("whose") else None
+            return (-1, -1) if group is None else match.span(group)
+    return None
+
+
+def sign_before(text: str, start: int, opened: int) -> tuple[int, int] | None:
+    """Find the sign on which something in marks is read, given as `said_after` gives it."""
+    before = text[max(start, opened - _REACH) : opened].rstrip(" :,")
+    if not before.endswith(_SIGNS):
+        return None
+    match = _SIGN.search(text, max(start, opened - _REACH), opened)
+    if match is None:
+        return None
+    return match.span("sign") if match["sign"] else (-1, -1)
