@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stancekit.text._words import Lexicon, Words
+from stancekit.text.attribution.records import RECORD_VERBS
 from stancekit.text.attribution.reporting import (
     BREAK_WORDS,
     CUE_FORMS,
@@ -27,7 +28,7 @@ CUE, ISSUE, DOCUMENT, GLUE, HELPER, SILENT, VENUE, BREAK = (1 << bit for bit in 
 # After these a verb may still report: "was quick to say", "May said".
 _NOT_SILENT = frozenset({"to", "may", "will"})
 _LISTS: dict[int, Iterable[str]] = {
-    CUE: CUE_FORMS,
+    CUE: CUE_FORMS | RECORD_VERBS.keys(),
     ISSUE: ISSUE_VERBS,
     DOCUMENT: DOCUMENTS,
     GLUE: GLUED,

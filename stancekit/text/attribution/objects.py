@@ -75,7 +75,7 @@ _CALLED = re.compile(
 _NAMED_AS = re.compile(r"\s[^;:]{2,200}?\sas\s(?P<what>\S+(?: \S+){0,3})")
 _DOES_MORE = re.compile(r"\band (?:[a-z]+ed|called|said) ")
 _LIKENED = re.compile(
-    r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s"
+    r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:(?:the|an?|that|those)\s|[“\"‘])"
 )
 # After "claims" or "demands" these tell that it is no noun.
 _NO_NOUN_BEFORE = re.compile(

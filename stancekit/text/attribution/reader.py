@@ -22,6 +22,7 @@ from stancekit.text.attribution.pointing import (
     says_by_doing,
     speaker_at_end,
 )
+from stancekit.text.attribution.records import RECORD_LEMMAS, RECORD_VERBS, record_phrase
 from stancekit.text.attribution.relayed import RelayedReader
 from stancekit.text.attribution.reporting import (
     AS,
@@ -111,7 +112,20 @@ class Reader(RelayedReader):
             return self._according()
         if low in TELLING_WORDS and ((cue := self._in_words()) is not None or low != "telling"):
             return cue
+        if low in RECORD_VERBS and ((cue := self._record(RECORD_VERBS[low])) is not None or low not in CUE_FORMS):
+            return cue
         return None if self._is_no_verb(low) else self._by_verb(low)
+
+    def _record(self, verb: str) -> Cue | None:
+        """Read "took the view that", "drew attention to", "made a plea to"."""
+        phrase = record_phrase(self.text, verb, self.at, self.limit)
+        if phrase is None or self._is_silenced(self.word.lower()):
+            return None
+        self.end, frame = phrase
+        lemma = RECORD_LEMMAS[frame]
+        if self.word.endswith("ing"):
+            return self._participle(lemma, frame)
+        return self._finite(lemma, frame, is_base=self.word.lower() in ("take", "draw", "hold", "give"))
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""

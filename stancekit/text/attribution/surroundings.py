@@ -14,6 +14,7 @@ from stancekit.text.attribution.objects import (
     says_what_it_is,
     usual_frame,
 )
+from stancekit.text.attribution.records import FEELING_VERBS, feeling_end
 from stancekit.text.attribution.reporting import (
     AS,
     DAY,
@@ -96,6 +97,8 @@ class Surroundings:
 
     def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
         right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
+        felt = feeling_end(self.text, self.end, self.limit) if lemma in FEELING_VERBS and not has_that else None
+        right, has_that = felt or (right, has_that)
         return Cue(
             left=left, verb=self.at, verb_end=self.end, right=right, form=form, frame=frame, lemma=lemma,
             subject_start=subject[0], subject_end=subject[1], has_that=has_that,
