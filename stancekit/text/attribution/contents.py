@@ -7,6 +7,7 @@ import re
 from stancekit.text.attribution.cues import Cue, is_between
 from stancekit.text.attribution.reporting import (
     ASIDE_WORDS,
+    ASK,
     AUXILIARIES,
     CLAUSE,
     JUDGE,
@@ -199,7 +200,7 @@ def only_feels(text: str, cue: Cue, start: int, limit: int) -> bool:
 
 def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
     """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
-    return cue.lemma in _TO_DO and _TO_VERB.search(text, start, limit) is None
+    return cue.lemma in _TO_DO and cue.frame == ASK and _TO_VERB.search(text, start, limit) is None
 
 
 def only_may(text: str, start: int, cue: Cue) -> bool:

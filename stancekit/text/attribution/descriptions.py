@@ -40,6 +40,20 @@ THINGS = word_set(
     reports rumours rumors
     """
 )
+# People by what they do, and things that end as they do.
+_AGENTS = re.compile(r"[a-z]{3,}(?:ers|ors|ists|ians|ants|eers|ees|women|men)$")
+_NO_AGENTS = word_set(
+    """
+    numbers orders letters papers matters powers waters borders quarters centers sectors factors errors doors floors
+    corridors restaurants plants grants variants warrants giants containers tankers computers servers parameters
+    barriers offers flowers towers rivers rumors colors labors others chapters headquarters meters liters trees
+    degrees fees committees guarantees shoulders feathers banners posters stickers tigers tractors motors reactors
+    mirrors terrors horrors favors prayers layers shutters trailers boilers burners coolers drawers elevators
+    generators indicators vectors specimens regimens ladders blunders disasters pollutants remnants constants
+    registers ledgers folders rollers filters routers printers scanners sensors detectors bunkers newsletters covers
+    slippers answers corners disorders manners dinners winters summers coolants elephants covenants vouchers pants
+    """
+)
 # A phrase's head stands before these.
 _AFTER_HEAD = word_set(
     "of for to in at from on with who that by familiar close out against about over under between including like such "
@@ -212,6 +226,11 @@ def head_of(phrase: str) -> str:
         if i and word in _AFTER_HEAD:
             return words[i - 1]
     return words[-1]
+
+
+def are_agents(noun: str) -> bool:
+    """Tell by its ending whether a word means several people: "bondholders", "controllers", "applicants"."""
+    return _AGENTS.search(noun) is not None and noun not in _NO_AGENTS
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import AS, AUXILIARIES, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, word_set
+from stancekit.text.attribution.reporting import AS, AUXILIARIES, CLAUSE, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, word_set
 
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 _ATTITUDE = re.compile(
@@ -44,7 +44,7 @@ _REFUSED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|"
     r"ideas?|criticisms?|calls?|reports?|remarks?|comments?|concerns?|fears?|rumou?rs?|speculations?|arguments?|"
     r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|interpretations?|notifications?|findings?|verdicts?|"
-    r"rulings?|conclusions?|characteri[sz]ations?|possibility|views?|narratives?|questions?|as)\b"
+    r"rulings?|conclusions?|characteri[sz]ations?|readings?|figures?|numbers?|descriptions?|accounts?|versions?|portrayals?|possibility|views?|narratives?|questions?|as)\b"
 )
 # What is told by outlining it; the state of affairs is only described.
 _OUTLINED = re.compile(
@@ -63,6 +63,9 @@ _DOUBTED = re.compile(
 # Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
+# What is asked or told in a clause: "inquired how many were left", "recounted how it began".
+_ASKING = word_set("inquire enquire recount specify relay")
+_WHAT_NEXT = re.compile(r"\s(?:as to )?(?:how|whether|why|what|who|whose|when|where|if|which)\s")
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
@@ -98,6 +101,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         Where the next quotation mark stands, and where the sentence ends.
     """
     frame = FRAMES[lemma]
+    if lemma in _ASKING and _WHAT_NEXT.match(text, at, end) is not None:
+        return CLAUSE
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
     if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):
@@ -115,7 +120,7 @@ def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | Non
     """Tell whether the object of a verb of doubt or refusal is something said; None for other verbs."""
     if lemma == "question":
         return _DOUBTED.match(text, at, limit) is not None
-    if lemma in ("reject", "dismiss", "rebuff") and not text.startswith(" that ", at):
+    if lemma in ("reject", "dismiss", "rebuff", "dispute", "contest") and not text.startswith(" that ", at):
         return _REFUSED.match(text, at, end) is not None
     return None
 

@@ -10,9 +10,11 @@ import re
 from stancekit.text.attribution.between import voice_within, whose_words
 from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue, is_relative
+from stancekit.text.attribution.descriptions import last_word
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
+from stancekit.text.attribution.passives import by_whom
 from stancekit.text.attribution.pointing import (
     find_issuer,
     find_what,
@@ -32,6 +34,7 @@ from stancekit.text.attribution.reporting import (
     COORDINATING,
     CUE_FORMS,
     DAY,
+    DOCUMENTS,
     GERUNDS,
     HOLDING,
     JUDGE,
@@ -39,6 +42,7 @@ from stancekit.text.attribution.reporting import (
     LOOSE,
     NOT_VOICES,
     NOUNS,
+    PASSIVE,
     PARTICIPLE_AFTER,
     REMARKING,
     SAYING_AFTER,
@@ -256,7 +260,7 @@ class Reader(RelayedReader):
 
     def _participle(self, lemma: str, frame: str) -> Cue | None:
         """Read ", noting that ..."."""
-        if lemma in ("quote", "cite") or (
+        if (lemma in ("quote", "cite") and not self.text.startswith((" “", ' "'), self.end)) or (
             lemma == "call"
             and frame == LOOSE
             and not _NAMES_SOMETHING.match(self.text, self.end)
@@ -300,10 +304,12 @@ class Reader(RelayedReader):
     def _finite(self, lemma: str, frame: str, *, is_base: bool) -> Cue | None:
         """Read "the minister said"."""
         stop, silencer = self._before_helpers()
-        if lemma in ("quote", "cite"):
+        if lemma in ("quote", "cite") and not (silencer is None and self.text.startswith((" “", ' "'), self.end)):
             return self._quoted(lemma, stop, silencer)
         if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
             stop, silencer, is_base = at, None, False
+        if silencer in PASSIVE and (cue := self._passive_by(lemma)) is not None:
+            return cue
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
@@ -320,6 +326,16 @@ class Reader(RelayedReader):
             else None
         )
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
+
+    def _passive_by(self, lemma: str) -> Cue | None:
+        """Read "was told by the bank that", "was accused by Lee of"."""
+        if not self.text.startswith(" by ", self.end):
+            return None
+        if (who := by_whom(self.text, lemma, self.end, self.limit)) is None:
+            return None
+        self.end = who.stop
+        subject = (who.start, who.end)
+        return self._cue(left=self.at, form="finite", lemma=lemma, frame=who.frame, subject=subject)
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
@@ -346,7 +362,7 @@ class Reader(RelayedReader):
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
         if left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
-        found = find_subject(self.text, self.words, self.floor, stop)
+        found = find_subject(self.text, self.words, self.floor, stop) or self._document_which(stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
             found = find_subject(
                 self.text, self.words, at + len(" as "), stop
@@ -361,6 +377,16 @@ class Reader(RelayedReader):
         if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
             return None
         return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+
+    def _document_which(self, stop: int) -> tuple[int, int, int] | None:
+        """Read "a report, which warns of floods" and "a leaflet that told readers"."""
+        if not self.text.endswith((" which", " that"), self.floor, stop):
+            return None
+        end = before_comma(self.text, self.text.rindex(" ", self.floor, stop), self.floor)
+        found = find_subject(self.text, self.words, self.floor, end)
+        if found is None or last_word(self.text[found[1] : found[2]]) not in DOCUMENTS:
+            return None
+        return end, *found[1:]
 
     def _is_surely_verb(self) -> bool:
         """Tell whether a word is no noun here: "calls on all states to talk"."""

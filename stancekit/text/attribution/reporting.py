@@ -41,7 +41,7 @@ VERBS = {
         accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
         ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
-        admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question
+        admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question dispute contest
     """,
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
@@ -51,7 +51,7 @@ VERBS = {
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
-        mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh
+        mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh submit hold
     """,
     AS: "identify name evaluate assess compare liken depict portray rate defend refer",
     COLOUR: """
@@ -92,6 +92,8 @@ IRREGULAR = {
     "concur": ["concurs", "concurred", "concurring"],
     "read": ["reads"],
     "object": ["objects", "objected"],
+    "submit": ["submits", "submitted", "submitting"],
+    "hold": ["holds", "held"],
 }
 
 # "put an emphasis on cheap loans"
@@ -161,7 +163,7 @@ NOUNS = word_set(
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
-    claim report state note comment demand promise question questions place places issue issues rails
+    dispute disputes contest contests claim report state note comment demand promise question questions place places issue issues rails
      request answer point quote call order post appeal texts text bark barks smile smiles grin grins shot shots chips
     estimate offer offers names rates extends rule rules welcome praise thanks
     """
@@ -261,6 +263,9 @@ VOICES = word_set(
     mission secretariat directorate foundation club brotherhood faction leadership junta regulator operator carrier
     airline manufacturer supplier lender operators airlines lenders
     doctors scientists europeans americans duo pair trio ones
+    judges jurors jury clerks crew staff crowd tribunal registry inspectorate bishops priests monks nuns students pupils
+    mothers fathers widows captains patients clients tenants hospitals schools universities churches charities capitals
+    kids children relatives bench shippers
     """
 )
 # What follows a report as the article's own remark: ", a move that".
@@ -311,6 +316,7 @@ TIME = re.compile(
     rf"|(?:on |in )?{MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?(?:,? \d{{4}})?|on \d{{1,2}} {MONTH}"
     r"|(?:just |only )?(?:earlier |later )?(?:last|this|the same|the previous) "
     r"(?:week|month|year|day|morning|evening|night)"
+    r"|under oath|on oath|in (?:chorus|unison|public|private|passing|writing|court)|off the record|on the record"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
@@ -332,7 +338,7 @@ ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
     himself herself itself themselves recently publicly explicitly previously bluntly for out at during through via
-    twice two three four five six ten several many numerous countless multiple just only with
+    twice two three four five six ten several many numerous countless multiple just only with under off
     """
 )
 VENUE = re.compile(
@@ -369,7 +375,8 @@ THAT = re.compile(
 DOCUMENTS = word_set(
     """
     statement communique communiqué letter declaration report message release tweet post text note memorandum
-    article editorial document study
+    article editorial document study indictment ruling judgment petition telegram cable memo log audit email e-mail
+    leaflet review appeal
     """
 )
 ISSUE_VERBS = ("issued", "released", "published", "adopted", "signed", "sent", "wrote", "made")

@@ -15,6 +15,7 @@ from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     PLURALS,
     THINGS,
+    are_agents,
     as_minister,
     head_of,
     is_bare,
@@ -207,6 +208,8 @@ class Cast(Called):
         if head in _STANCES and (whose := place_adjective(phrase, head)) is not None:
             return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
+        if original.islower() and original not in VOICES and are_agents(original):
+            return self._plain(phrase, "people")
         is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS
         if original.islower() and not is_known and not phrase.lower().startswith("those who "):
             return None

@@ -48,6 +48,11 @@ _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma
 _BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
 
 
+# "apologised to the technician for the door"
+_ADDRESSING = frozenset({"apologize", "apologise", "complain", "plead", "protest", "argue"})
+_TO_WHOM = re.compile(r"\s(?:to|with|before) (?!that\b)[^,;:“”\"]{2,60}?(?= (?:for|of|about|against) )")
+
+
 class Surroundings:
     """The surroundings of one word."""
 
@@ -78,9 +83,20 @@ class Surroundings:
                 self.end = end
             if (frame := self._with_particle(lemma)) is not None:
                 return frame
+            if (frame := self._to_whom(lemma)) is not None:
+                return frame
         if lemma in PARTICLE_ONLY:
             return None
         return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
+
+    def _to_whom(self, lemma: str) -> str | None:
+        """Give what follows a verb whose particle stands behind whom one speaks to: "apologised to Lee for"."""
+        if lemma not in _ADDRESSING or (whom := _TO_WHOM.match(self.text, self.end, self.limit)) is None:
+            return None
+        end, self.end = self.end, whom.end()
+        if (frame := self._with_particle(lemma)) is None:
+            self.end = end
+        return frame
 
     def _with_particle(self, lemma: str) -> str | None:
         """Give what follows the verb if one of its particles stands there."""
