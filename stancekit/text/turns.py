@@ -164,7 +164,9 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
             continue
         is_dateline = len(labels) == 1 and label.start == 0 and not _has_office(words)
         is_heading = counts[label.speaker] == 1 and _is_heading(label.speaker.lower().split()) and not _has_office(words)
-        is_label = not (is_dateline or is_heading) and _is_plain(label, words, counts[label.speaker])
+        if is_heading:
+            continue
+        is_label = not is_dateline and _is_plain(label, words, counts[label.speaker])
         # Where the line before has no end, prose may happen to break before a name and a colon.
         if not is_label and label.follows_end:
             lower = _in_lower_case(text, counts) if lower is None else lower

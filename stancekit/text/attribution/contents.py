@@ -19,6 +19,7 @@ from stancekit.text.attribution.reporting import (
     TIME,
     TO_DO,
     VENUE,
+    VOW,
 )
 
 REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
@@ -109,7 +110,7 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end()
-    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT) else None
+    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW) else None
 
 
 def _opens_aside(text: str, at: int) -> bool:

@@ -81,6 +81,7 @@ _WHICH_STATES = re.compile(
     r"\b(?:the|these|those|all|some|other|both|its) (?:[\w-]+ )?(?:[\w-]*(?:ern|ic|[iae]an|ish|ese)|Arab|"
     r"Gulf|member|rogue|coastal|other|neighbou?ring|littoral|island|nuclear|independent) $"
 )
+_WOULD = frozenset({"would", "could", "will"})  # "would say only that it was late"
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
@@ -129,12 +130,13 @@ class Reader(RelayedReader):
         lemma = RECORD_LEMMAS[frame]
         if self.word.endswith("ing"):
             return self._participle(lemma, frame)
-        return self._finite(lemma, frame, is_base=self.word.lower() in ("take", "draw", "hold", "give"))
+        return self._finite(lemma, frame, is_base=self.word.lower() in ("take", "draw", "hold", "give", "charge"))
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
         is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
         is_noun = is_noun or (low == "states" and _WHICH_STATES.search(self.text, self.floor, self.at) is not None)
+        is_noun = is_noun or (low == "order" and self.text.endswith("in ", self.floor, self.at))
         is_reading = low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)
         return is_noun or is_reading or self._is_silenced(low)
 
@@ -312,6 +314,9 @@ class Reader(RelayedReader):
             return cue
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
+        if silencer in _WOULD and self.text.startswith((" only that ", " only “", ' only "'), self.end):
+            before = self.text[self.floor : stop].rstrip()
+            stop, silencer, is_base = self.floor + len(before) - len(silencer), None, False
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         before = self.text[self.floor : stop].strip()
@@ -362,7 +367,7 @@ class Reader(RelayedReader):
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
         if left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
-        found = find_subject(self.text, self.words, self.floor, stop) or self._document_which(stop)
+        found = self._document_which(stop) or find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
             found = find_subject(
                 self.text, self.words, at + len(" as "), stop

@@ -34,6 +34,10 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "raise": ((re.compile(rf"rais(?:ed|es|ing) {_SOME}{_WORRY} (?:over|about|that|as to|regarding)(?= )"), JUDGE),),
     "sound": ((re.compile(rf"sound(?:ed|s|ing) {_SOME}{_WARNING} (?:over|about|on|that|of)(?= )", re.IGNORECASE), JUDGE),),
     "give": ((re.compile(rf"g(?:ave|ives?|iving) {_SOME}{_WORD}{_TO_WHOM} (?=that )"), CLAUSE),),
+    "charge": (
+        (re.compile(r"charges?(?= [^,;:“”\"]{2,60}? with [a-z]+ing )"), JUDGE),
+        (re.compile(r"charge[sd]?(?= that )"), CLAUSE),
+    ),
     "serve": ((re.compile(rf"serv(?:ed|es|ing) notice{_TO_WHOM} (?=that )"), CLAUSE),),
     "press": ((re.compile(r"press(?:ed|es|ing) for(?= )"), JUDGE),),
     "make": (
@@ -50,7 +54,7 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
 _FORMS = {
     "let": "let lets", "wish": "wished wishes", "want": "wanted wants", "draw": "drew draws draw drawing",
     "take": "took takes take taking", "hold": "held holds hold holding", "raise": "raised raises raising",
-    "sound": "sounded sounds sounding", "give": "gave gives give giving", "serve": "served serves serving",
+    "charge": "charge charges charged", "sound": "sounded sounds sounding", "give": "gave gives give giving", "serve": "served serves serving",
     "press": "pressed presses pressing", "make": "made makes making",
 }  # fmt: skip
 # Each form of these verbs, and its first form.

@@ -51,7 +51,7 @@ VERBS = {
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
-        mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh submit hold
+        mention outline hint imply detail restate rule relay confide attest share inquire enquire lay place issue rail inveigh submit hold
     """,
     AS: "identify name evaluate assess compare liken depict portray rate defend refer",
     COLOUR: """

@@ -141,7 +141,8 @@ class Cast(Called):
             return self._by_pronoun(low, start)
         if low in _OBJECTS:
             return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
-        if low.split(None, 1)[0] in _NOT_FIRST or self._is_common(phrase, low):
+        first = low.split(None, 1)[0]
+        if (first in _NOT_FIRST and not low.startswith("under secretar")) or self._is_common(phrase, low):
             return None
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
 

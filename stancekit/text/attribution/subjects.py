@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from stancekit.text._words import SIGNED, Words
-from stancekit.text.attribution.descriptions import head_of
+from stancekit.text.attribution.callings import is_person
+from stancekit.text.attribution.descriptions import are_agents, head_of
 from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
 from stancekit.text.attribution.reporting import (
@@ -37,6 +38,17 @@ _DAY_FIRST = re.compile(
     rf"(?:[Oo]n (?:{DAY}(?: (?:morning|afternoon|evening|night))?|{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
     rf"[Ii]n (?:(?:early |late |mid-)?{MONTH}(?: \d{{4}})?|\d{{4}})) (?=\S)"
 )
+# "At his trial the prosecutor demanded", "Before the vote Ann Lee said"
+_PLACE_FIRST = (
+    "At ", "In ", "On ", "Before ", "During ", "After ", "By ", "From ", "Within ", "Throughout ", "Under the ", "Against ",
+    "Without ", "For ", "To ", "Around ",
+)  # fmt: skip
+_DETERMINED = re.compile(
+    r"(?P<before>[\w’'.-]+) (?P<who>(?:the|an?|his|her|its|their|our|some|several|many|two|three|four|one|another|both|"
+    r"most|all|few|other) (?=\w))"
+)
+_NAME_LAST = re.compile(r"(?P<before>[a-z][\w’'-]*|\d+) (?P<who>(?:[A-Z][\w’'.-]+ ?){1,5})$")
+_INSIDE = word_set("between among under during after before and or the a an his her its their near within as than like")
 # "The signatories – Chad and Peru – rejected"
 _DASHES = (" –", " —", " -")
 _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
@@ -153,6 +165,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
         on_day, start = start, day.end()
+    elif text.startswith(_PLACE_FIRST, start) and (place := _after_place(text, start, end)) > 0:
+        on_day, start = start, place
     phrase = text[start:end]
     words = phrase.split()
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
@@ -176,6 +190,23 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         end = who
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
+
+
+def _after_place(text: str, start: int, end: int) -> int:
+    """Give where who speaks is named after a place or a time: "At his trial the prosecutor said"; -1 if nowhere."""
+    for match in _DETERMINED.finditer(text, start + 2, end):
+        if match["before"].lower() in _NO_SUBJECT or match["before"].lower() in _INSIDE:
+            continue
+        phrase = text[match.start("who") : end]
+        if not AUXILIARIES.isdisjoint(phrase.split()) or " who " in phrase:
+            continue
+        head = head_of(phrase)
+        if head in VOICES or head in OFFICES or head in DOCUMENTS or is_person(head) or are_agents(head):
+            return match.start("who")
+    named = _NAME_LAST.search(text, start + 2, end)
+    if named is None or named["before"].lower() in _NO_SUBJECT or named["before"].lower() in _INSIDE:
+        return -1
+    return named.start("who")
 
 
 def _speaking(word: str) -> str:

@@ -30,11 +30,11 @@ from stancekit.text.attribution.reporting import (
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
     rf"on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
-    r"for (?:his|her|its|their) part|"
+    r"for (?:his|her|its|their) part|at (?:first|last|once|length|the time)|in (?:private|public|effect|essence|addition|full)|"
     r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
 )
 _LONGEST_CLAUSE = 90
-_DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
+_DAY_ENDS = tuple("day day, part part, first first, last last, once length private public effect essence time full addition tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
 _DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ","))
 _TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS)
 _LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
