@@ -118,7 +118,7 @@ PARTICLES = {
     "insist": (("on", JUDGE), ("upon", JUDGE)),
     "complain": (("of", JUDGE), ("about", JUDGE)),
     "boast": (("of", JUDGE), ("about", JUDGE)),
-    "hint": (("at", JUDGE),),
+    "hint": (("at", STRICT),),
     "object": (("to", JUDGE),),
     "argue": (("for", JUDGE), ("against", JUDGE)),
     "plead": (("for", JUDGE), ("with", ASK)),

@@ -14,6 +14,7 @@ from stancekit.text.attribution.reporting import CUE_TAILS
 
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 _MOST_PIECES = 60
+_RELATIVE = (", which ", ", who ", " which ", " who ", "as ", " as ")
 _MOST = 40  # phrases of saying, and quotations, in one sentence: more is no sentence
 
 
@@ -46,7 +47,30 @@ def find_units(text: str, words: Words, spans: Sequence[tuple[int, int]], marked
             i += 1
         units.append(Unit(start=start, end=end, marked=inside))
     _add_cues(text, words, spans, units)
-    return units
+    return [part for unit in units for part in (_parts(text, unit) if len(unit.cues) > 1 else (unit,))]
+
+
+def _parts(text: str, unit: Unit) -> list[Unit]:
+    """Part a sentence at a semicolon behind which somebody reports anew: "Lee agreed; the dam, she added, leaked"."""
+    for i, cue in enumerate(unit.cues[1:], 1):
+        floor = unit.cues[i - 1].verb_end
+        semicolon = text.rfind("; ", floor, cue.verb)
+        if semicolon < 0 or cue.subject_start < semicolon or any(one.open < semicolon < one.close for one in unit.marked):
+            continue
+        if text.startswith(_RELATIVE, cue.left) or text.count("(", unit.start, semicolon) > text.count(
+            ")", unit.start, semicolon
+        ):
+            continue
+        marked = [one for one in unit.marked if one.close <= semicolon]
+        first = Unit(start=unit.start, end=semicolon, marked=marked, cues=unit.cues[:i])
+        rest = Unit(start=semicolon + 2, end=unit.end, marked=unit.marked[len(marked) :], cues=unit.cues[i:])
+        for k, pieces in unit.inner.items():
+            part, k = (first, k) if k < len(marked) else (rest, k - len(marked))
+            part.inner[k] = pieces
+        for one in rest.cues[:1]:
+            one.left = max(one.left, rest.start)
+        return [first, *_parts(text, rest)]
+    return [unit]
 
 
 def _piece(spans: Sequence[tuple[int, int]], unit: Unit, quote: int, at: int) -> Unit | None:
