@@ -381,7 +381,15 @@ class Reader(RelayedReader):
         cue = self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=found[1:])
         if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
             return None
-        return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+        is_told = is_verb or cue.has_that or self._leads_to_speech() or self._is_aside_verb(cue)
+        return cue if is_told else None
+
+    def _is_aside_verb(self, cue: Cue) -> bool:
+        """Tell whether a word that may be a noun is none, for it ends a clause between commas: "Rates, Lee notes, rose"."""
+        if self.text[cue.left : cue.left + 1] != "," or self.text[self.end : self.end + 1] not in (",", ".", ";"):
+            return False
+        words = self.text[cue.subject_start : cue.subject_end].split()
+        return self.word.endswith("s") and (words[0][0].isupper() or words[0] in ("he", "she", "it", "the", "a", "an"))
 
     def _document_which(self, stop: int) -> tuple[int, int, int] | None:
         """Read "a report, which warns of floods" and "a leaflet that told readers"."""
@@ -405,7 +413,8 @@ class Reader(RelayedReader):
 
     def _is_only_noun(self) -> bool:
         """Tell whether a word that is a noun as often has nothing to say behind it: "all states", "the order"."""
-        return not self._leads_to_speech() and self.text.find("that", self.end, self.unit.end) < 0
+        is_last = self.word.endswith("s") and self.text.startswith((",", ".", ";"), self.end)
+        return not is_last and not self._leads_to_speech() and self.text.find("that", self.end, self.unit.end) < 0
 
     def _beside_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read a verb whose subject is that of the phrase before: "told Lee, who said"; "Lee, who hid it, added"."""

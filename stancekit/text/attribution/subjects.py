@@ -23,6 +23,7 @@ from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
 _NO_SUBJECT = word_set("against of for with from to by in on at about over into")
+_WHERE = frozenset({"in", "on", "at", "by"})
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
 _NOT_SAID = word_set("as if unless")
 # After "we’ll", "we’re" and "I’m" nothing has been said yet.
@@ -180,7 +181,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     # "had the union accused them", "a move is what analysts say"
     if not AUXILIARIES.isdisjoint(words) and " who " not in phrase and ("had" in words or words[-1].islower()):
         return None
-    if first in RELATIVE or words[0] in _NO_SUBJECT:
+    is_pronoun = len(words) > 2 and last.lower() in OWN_OR_PRONOUN
+    if first in RELATIVE or (words[0] in _NO_SUBJECT and not (is_pronoun and first in _WHERE)):
         return None
     if len(words) > 1 and last.lower() in OWN_OR_PRONOUN:
         start += text[start:end].rindex(words[-1])
