@@ -10,6 +10,7 @@ from stancekit.text.attribution.reporting import (
     ASK,
     AUXILIARIES,
     CLAUSE,
+    COLOUR,
     JUDGE,
     LOOSE,
     SHORT_VENUE,
@@ -110,7 +111,7 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end()
-    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW) else None
+    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW, COLOUR) else None
 
 
 def _opens_aside(text: str, at: int) -> bool:

@@ -218,12 +218,15 @@ def fits(words: frozenset[str], title: frozenset[str]) -> bool:
     return words - PLACE_KEYS - GENERAL <= title
 
 
+_SECRETARIES = (["secretary"], ["secretaries"], ["secretary-general"])  # an under secretary stands under nobody
+
+
 @lru_cache(maxsize=4096)
 def head_of(phrase: str) -> str:
     """Give the last word of a phrase before its "of", "for" or "to"."""
     words = phrase.lower().split()
     for i, word in enumerate(words):
-        if i and word in _AFTER_HEAD:
+        if i and word in _AFTER_HEAD and not (word == "under" and words[i + 1 : i + 2] in _SECRETARIES):
             return words[i - 1]
     return words[-1]
 

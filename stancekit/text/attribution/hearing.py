@@ -46,6 +46,9 @@ _WRITTEN_BY = re.compile(
     r"\b(?:letters?|messages?|statements?|tweets?|posts?|articles?|speech|reports?|notes?|videos?|interviews?)"
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
+# In records these are reported by name: "Members agreed that".
+_MEMBERS = frozenset("Members,Leaders,Ministers,Directors,Governors,Councillors,Delegates,Delegations,Participants,The Board,The Committee,The Council".split(","))
+_CLEFT = re.compile(r"(?:It|it) (?:is|was|will be) [^,;:“”]{2,60}$")  # "It was a fox, he insisted, that ate it"
 _LONGEST_PRONOUN = 8
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 _FAR = 200  # characters between a phrase and what stands in quotation marks after it
@@ -123,7 +126,8 @@ class Hearing:
             if speaker is None:
                 return False
         is_person = speaker is not None and speaker.kind == "person"
-        if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
+        members = self.text[cue.subject_start : cue.subject_end]
+        if cue.lemma == "agree" and cue.has_that and not is_person and members not in _MEMBERS:  # what many agree none need say
             return False
         if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
             return False
@@ -138,8 +142,8 @@ class Hearing:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
         if cue.form not in ("finite", "inverted") or self.turn is not None:
             return None
-        is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
-        if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT, LOOSE):
+        is_telling = cue.has_that or cue.form == "inverted" or self.text.startswith(("said", "told"), cue.verb)
+        if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT, LOOSE, COLOUR):
             is_beside = (self.quote_before(cue) or self.quote_after(cue)) is not None
             is_telling = is_beside and cue.lemma in ("say", "add", "note")
         if not is_telling:
@@ -276,6 +280,8 @@ class Hearing:
         if cue.form not in ("finite", "according") or is_relative(self.text, cue):
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
+        if cue.has_that and self.text[cue.verb_end] == "," and _CLEFT.match(before) is not None:
+            cue.has_that, cue.right = False, cue.verb_end
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
         if is_doing or cue.has_that:
             return False

@@ -73,6 +73,7 @@ _CALLED = re.compile(
     r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b[^;:]{0,160}?"
     r"(?<!\bto)(?<!\bfor)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\binto)(?<!\bwith)(?<!\babout)(?<!\bof)(?<!\bafter)"
     r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s(?:an?|as an?|as the|as)\s"
+    r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|an?|[A-Z][\w’'.-]*)\b[^;:“”\"]{0,100}?[a-z] (?:as )?[“\"](?!,)"
     r"|\s[^;:,]{2,160}? as [a-z-]+(?: and [a-z-]+)?\s*(?=[.,;]|$)"
 )
 _NAMED_AS = re.compile(r"\s[^;:]{2,200}?\sas\s(?P<what>\S+(?: \S+){0,3})")

@@ -29,8 +29,8 @@ _JUDGED = {
     "against": word_set("warn caution advise"),
     "about": word_set("warn caution"),
 }
-_BY = re.compile(r"\sby (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?P<how>that|not to|to|of|for|on|against|about) ")
-_BY_THAT = re.compile(r"\sby (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?P<how>that) ")
+_BY = re.compile(r"\sby (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that|not to|to|of|for|on|against|about) ")
+_BY_THAT = re.compile(r"\sby (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) ")
 _LAST = 200
 
 

@@ -25,6 +25,7 @@ _DOES_SAY = re.compile(
     r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
     r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
     r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
+    r"(?:goes|went|has gone|had gone|gone|go) (?:so|as) far as|(?:made|makes) (?:a|no) (?:point|secret) of|"
     r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?|"
     r"(?:issued|released|published) (?:also )?(?:an?|another|its|their) (?:[\w-]+ ){0,3}(?:statement|letter|"
     r"declaration)(?: on [^,;:]{3,24}?)?)\s?to$"

@@ -51,7 +51,7 @@ from stancekit.text.attribution.reporting import (
     TELLING_WORDS,
     VOW,
 )
-from stancekit.text.attribution.subjects import before_comma, find_subject
+from stancekit.text.attribution.subjects import before_comma, find_subject, somebody_before
 
 _AFTER_SUBJECT = re.compile(
     # After "U.S", an initial or "Mr" a stop ends nothing.
@@ -81,6 +81,17 @@ _WHICH_STATES = re.compile(
     r"\b(?:the|these|those|all|some|other|both|its) (?:[\w-]+ )?(?:[\w-]*(?:ern|ic|[iae]an|ish|ese)|Arab|"
     r"Gulf|member|rogue|coastal|other|neighbou?ring|littoral|island|nuclear|independent) $"
 )
+# Ways to speak by which a whole clause may be told: "It was late, retorted the envoy".
+_ANSWERING = frozenset({"retort", "counter", "exclaim", "interject", "shout", "whisper", "mutter", "sigh", "quip", "snap"})
+_PLAIN = frozenset({"submit", "hold", "share"})  # these mostly do something without words
+# Behind these a word that may be a noun is one: "interrupted by shouts".
+_PREPOSITIONS = tuple(
+    f" {word} "
+    for word in ("by", "of", "with", "for", "from", "at", "amid", "despite", "without", "about", "between", "against", "into")
+)
+# "did not rule out that"
+_NOT_AWAY = frozenset({"rule", "deny", "exclude"})
+_DID_NOT = re.compile(r"\s(?:did|does|do|has|have|had|would|could)(?: not|n[’']t)$")
 _WOULD = frozenset({"would", "could", "will"})  # "would say only that it was late"
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
@@ -136,6 +147,7 @@ class Reader(RelayedReader):
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
         is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
         is_noun = is_noun or (low == "states" and _WHICH_STATES.search(self.text, self.floor, self.at) is not None)
+        is_noun = is_noun or (low in NOUNS and self.text.endswith(_PREPOSITIONS, self.floor, self.at))
         is_noun = is_noun or (low == "order" and self.text.endswith("in ", self.floor, self.at))
         is_reading = low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)
         return is_noun or is_reading or self._is_silenced(low)
@@ -314,6 +326,8 @@ class Reader(RelayedReader):
             return cue
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
+        if silencer == "not" and lemma in _NOT_AWAY and (refusing := _DID_NOT.search(self.text, self.floor, stop)):
+            stop, silencer, is_base = refusing.start(), None, False
         if silencer in _WOULD and self.text.startswith((" only that ", " only “", ' only "'), self.end):
             before = self.text[self.floor : stop].rstrip()
             stop, silencer, is_base = self.floor + len(before) - len(silencer), None, False
@@ -344,6 +358,8 @@ class Reader(RelayedReader):
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
+        if lemma in _PLAIN and not self._leads_to_speech():
+            return None
         is_clear = bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
         if not is_clear and not calls_something(self.text, lemma, self.end, self.unit.end):
             return None
@@ -367,6 +383,8 @@ class Reader(RelayedReader):
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
         if left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
+            if (who := somebody_before(self.text, self.words, self.floor, stop)) >= 0:
+                return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=(who, stop))
         found = self._document_which(stop) or find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
             found = find_subject(
@@ -457,7 +475,7 @@ class Reader(RelayedReader):
 
     def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Talks will go on, said the minister."."""
-        if frame not in (CLAUSE, LOOSE, STRICT):
+        if frame not in (CLAUSE, LOOSE, STRICT) and lemma not in _ANSWERING:
             return None
         rest = speaker_at_end(self.text, self.end, self.unit.end)
         if rest is None or len(self.text[self.unit.start : stop].split()) < 4:

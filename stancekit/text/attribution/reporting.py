@@ -163,7 +163,7 @@ NOUNS = word_set(
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
-    dispute disputes contest contests claim report state note comment demand promise question questions place places issue issues rails
+    shouts laughs cries whispers sighs murmurs screams dispute disputes contest contests claim report state note comment demand promise question questions place places issue issues rails
      request answer point quote call order post appeal texts text bark barks smile smiles grin grins shot shots chips
     estimate offer offers names rates extends rule rules welcome praise thanks
     """
@@ -376,7 +376,7 @@ DOCUMENTS = word_set(
     """
     statement communique communiqué letter declaration report message release tweet post text note memorandum
     article editorial document study indictment ruling judgment petition telegram cable memo log audit email e-mail
-    leaflet review appeal
+    leaflet review appeal memoirs memoir minutes submission submissions
     """
 )
 ISSUE_VERBS = ("issued", "released", "published", "adopted", "signed", "sent", "wrote", "made")

@@ -82,6 +82,15 @@ _STANCES = word_set("stance position attitude view response reaction approach re
 _N_ISSUERS = 3
 
 
+# "every one of them", "some of the miners"
+_SOME_OF = re.compile(
+    r"(?:(?P<one>(?:every |each |any )?one|another|each|neither|either) of |(?:some|many|most|several|both|all|few|two|three|four|half|"
+    r"a (?:few|number|handful|majority|third|quarter|dozen)|scores|dozens|hundreds|thousands|two-thirds|others) of )"
+    r"(?:them\b|the |these |those |his |her |its |their |[A-Z])",
+    re.IGNORECASE,
+)
+
+
 class Cast(Called):
     """The people of one article, and who was heard last.
 
@@ -209,6 +218,8 @@ class Cast(Called):
         if head in _STANCES and (whose := place_adjective(phrase, head)) is not None:
             return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
+        if (some := _SOME_OF.match(phrase)) is not None:
+            return self._plain(phrase, "person" if some["one"] else "people")
         if original.islower() and original not in VOICES and are_agents(original):
             return self._plain(phrase, "people")
         is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS

@@ -49,6 +49,7 @@ _DETERMINED = re.compile(
     r"most|all|few|other) (?=\w))"
 )
 _NAME_LAST = re.compile(r"(?P<before>[a-z][\w’'-]*|\d+) (?P<who>(?:[A-Z][\w’'.-]+ ?){1,5})$")
+_BELONGING = frozenset({"of", "at", "in", "on", "for"})
 _INSIDE = word_set("between among under during after before and or the a an his her its their near within as than like")
 # "The signatories – Chad and Peru – rejected"
 _DASHES = (" –", " —", " -")
@@ -168,6 +169,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         on_day, start = start, day.end()
     elif text.startswith(_PLACE_FIRST, start) and (place := _after_place(text, start, end)) > 0:
         on_day, start = start, place
+    if text.startswith("whose ", start) and end - start > len("whose "):
+        start += len("whose ")
     phrase = text[start:end]
     words = phrase.split()
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
@@ -192,6 +195,24 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         end = who
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
+
+
+def somebody_before(text: str, table: Words, floor: int, end: int) -> int:
+    """Give where the last one is named, with an article, of whom ", who" goes on: "survived by a sister"; else -1."""
+    subject = find_subject(text, table, floor, end)
+    if subject is not None and text[subject[1] : end].split()[0].lower() not in OWN_OR_PRONOUN:
+        return -1
+    found = -1
+    for match in _DETERMINED.finditer(text, floor, end):
+        phrase = text[match.start("who") : end]
+        if match["before"] in _BELONGING and found >= 0:
+            continue
+        head = head_of(phrase)
+        is_known = head in VOICES or head in OFFICES or is_person(head) or are_agents(head)
+        if is_known and head != "one" and AUXILIARIES.isdisjoint(phrase.split()):
+            found = match.start("who")
+    # What stands before only names it further: "the mayor of the city"; a subject of its own is found elsewhere.
+    return found if found >= 0 and text[floor:found].strip(" ,;:“”\"") else -1
 
 
 def _after_place(text: str, start: int, end: int) -> int:

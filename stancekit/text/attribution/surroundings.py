@@ -45,7 +45,11 @@ _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
 # "called again for", "appealed on Friday to"
-_BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
+_BETWEEN = re.compile(
+    rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today|also|instead|too|"
+    r"[a-z]+ly|in (?:any case|particular|turn|passing|addition|public|private|vain)|at the time|at once|this (?:week|month|year)|"
+    r"last (?:week|month|year|night)|in \d{4})(?=\s)"
+)
 
 
 # "apologised to the technician for the door"
@@ -60,7 +64,10 @@ class Surroundings:
         self.text, self.words, self.unit, self.at, self.end = text, words, unit, at, end
         self.word = text[at:end]
         self.after_quote = quote > 0
-        floor = unit.marked[quote - 1].close if quote else unit.start
+        before = quote
+        while before and text.startswith("(", unit.marked[before - 1].open - 1):  # "Your paper (“Slowly”, 7 June) says"
+            before -= 1
+        floor = unit.marked[before - 1].close if before else unit.start
         self.floor = max(floor, self.at - REACH)
         if unit.cues:
             self.floor = max(self.floor, unit.cues[-1].verb_end)
