@@ -163,8 +163,7 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
         if _is_no_speaker(words):
             continue
         is_dateline = len(labels) == 1 and label.start == 0 and not _has_office(words)
-        is_heading = counts[label.speaker] == 1 and _is_heading(label.speaker.lower().split()) and not _has_office(words)
-        if is_heading:
+        if counts[label.speaker] == 1 and _is_heading(label.speaker.lower().split()):
             continue
         is_label = not is_dateline and _is_plain(label, words, counts[label.speaker])
         # Where the line before has no end, prose may happen to break before a name and a colon.
@@ -276,7 +275,8 @@ def _is_no_speaker(words: list[str]) -> bool:
 
 def _is_heading(words: list[str]) -> bool:
     """Tell whether words are no name by an article within or a preposition behind: "DRIVING THE DAY", "THANKS TO"."""
-    return "the" in words[1:] or words[-1] in ("to", "of", "for", "on", "in", "by")
+    is_office = _has_office([word for word in words if word not in ("the", "of")])
+    return not is_office and ("the" in words[1:] or words[-1] in ("to", "of", "for", "on", "in", "by"))
 
 
 def _has_office(words: list[str]) -> bool:

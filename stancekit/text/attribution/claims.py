@@ -41,6 +41,7 @@ _NO_REST = re.compile(
     r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"
 )
 _ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
+_UNFINISHED = (" and", " because", " but", " or", " since", " that", " so")
 _LONGEST_CALL = 20
 # Before a name in quotation marks.
 _IS_CALLED = re.compile(
@@ -167,6 +168,8 @@ class Sentence(Naming):
         if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
+        if self.text.endswith(_UNFINISHED, self.start, cue.left) and self._goes_on(cue):
+            return  # "He told nobody since, as he put it, ships slow down"
         least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
         least = 1 if least == 3 and interrupts(self.text, self.start, cue) else least
         if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):

@@ -163,6 +163,8 @@ def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> in
     """Leave out what the speaker did besides, and when: "condemned the raid on Friday and summoned the envoy"."""
     if not is_naming(cue):
         return limit
+    if cue.frame == JUDGE and (colon := text.find(": ", start, limit)) > 0 and text[colon + 2 : colon + 3].islower():
+        limit = colon
     piece = text[start:limit]
     limit = _before_clause(text, start, limit) if " and " in piece or " but " in piece else limit
     if cue.frame == VOW:
@@ -222,7 +224,7 @@ def opening_end(text: str, unit: Unit, start: int, cue: Cue) -> int:
     """Give where a clause that opens a sentence ends: "While Lee threatened sanctions, Kern offered talks"."""
     is_bare = not cue.has_that or text.startswith(_OPENERS, start)
     plain = text.find(", ", cue.right, unit.end) if is_bare else -1
-    if plain < 0 or text.find(", ", start, cue.left) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
+    if plain < 0 or text.find(", ", start, cue.left + 2) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
         return unit.end
     comma = MAIN.search(text, cue.right, unit.end)
     if comma is not None:

@@ -48,6 +48,8 @@ _WRITTEN_BY = re.compile(
 )
 # In records these are reported by name: "Members agreed that".
 _MEMBERS = frozenset("Members,Leaders,Ministers,Directors,Governors,Councillors,Delegates,Delegations,Participants,The Board,The Committee,The Council".split(","))
+_QUESTIONED = ("Asked", "Pressed", "Questioned", "Quizzed", "Challenged", "Prodded", "Confronted", "Told", "Consulted", "Pushed")
+_NO_ONE = frozenset({"nobody", "no one", "none", "nothing", "no-one", "who", "anyone", "anybody"})
 _CLEFT = re.compile(r"(?:It|it) (?:is|was|will be) [^,;:“”]{2,60}$")  # "It was a fox, he insisted, that ate it"
 _LONGEST_PRONOUN = 8
 _LEAD = 10  # characters that whom a sentence begins with takes at least
@@ -125,6 +127,8 @@ class Hearing:
             speaker = self.heard[cue.verb] = self._beside_marks(cue)
             if speaker is None:
                 return False
+        if self.text[cue.subject_start : cue.subject_end].lower() in _NO_ONE:
+            return False
         is_person = speaker is not None and speaker.kind == "person"
         members = self.text[cue.subject_start : cue.subject_end]
         if cue.lemma == "agree" and cue.has_that and not is_person and members not in _MEMBERS:  # what many agree none need say
@@ -195,6 +199,9 @@ class Hearing:
             self.glued = self._after_said_heading()
         for i, cue in enumerate(cues):
             following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
+            is_inner = i + 1 < len(cues) and following <= cue.right + 1
+            if is_inner and cues[i + 1].form == "finite" and self.text[following] not in ",;":
+                following = self.unit.end  # "Lee said he had read it": what he read is what she said
             if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
                 self.postposed.add(i)
         open_from: int | None = None
@@ -319,7 +326,7 @@ class Hearing:
         if ADJUNCT.match(before) is None or "," in before:
             return False
         words = before.split()
-        return len(words) <= 6 or AUXILIARIES.isdisjoint(words)
+        return len(words) <= 6 or words[0] in _QUESTIONED or AUXILIARIES.isdisjoint(words)
 
     def _closes(self, cue: Cue, following: int) -> bool:
         """Tell whether nothing follows a phrase but days, places, or a comma."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from stancekit.records import Quote
+from stancekit.text.abbreviations import NO_SPEAKERS
 from stancekit.text.attribution.callings import is_outlet
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.hearing import Hearing
@@ -42,6 +43,11 @@ class Headline:
     speaker: Speaker
 
 
+def heads_document(label: str) -> bool:
+    """Tell whether a label names no speaker but what follows: "FACT SHEET: New measures"."""
+    return not NO_SPEAKERS.isdisjoint(label.lower().split())
+
+
 class Naming(Hearing):
     """Names the speakers of one sentence."""
 
@@ -60,6 +66,8 @@ class Naming(Hearing):
         if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
             return None
         match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
+        if match is not None and heads_document(match["said"]) and len(match["said"].split()) < 3:
+            return None  # "Members present: Ann Lee"
         if match is None or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
             return self._labelled()
         if any(cue.left < match.end("who") for cue in self.unit.cues if cue.subject_start < match.start("who")):
@@ -80,7 +88,7 @@ class Naming(Hearing):
     def _labelled(self) -> Headline | None:
         """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""
         match = _LABEL.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_LABEL))
-        if match is None or self.ledger.turns:
+        if match is None or self.ledger.turns or heads_document(match["who"]):
             return None
         if self.unit.cues:
             first = self.unit.cues[0]

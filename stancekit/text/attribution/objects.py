@@ -66,6 +66,12 @@ _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
 # What is asked or told in a clause: "inquired how many were left", "recounted how it began".
 _ASKING = word_set("inquire enquire recount specify relay")
 _WHAT_NEXT = re.compile(r"\s(?:as to )?(?:how|whether|why|what|who|whose|when|where|if|which)\s")
+# "called the meeting to order", "tell a story about the judge"
+_NOT_TOLD = re.compile(
+    r"\s[^,;:“”\"]{2,50}? (?:to order|into question|to a halt|to account|to mind)\b|"
+    r"\s(?:an?|the|another|this|that|his|her|their|its) (?:[a-z]+ )?(?:story|stories|tale|tales|truth|lie|lies|joke|jokes|time|"
+    r"difference)\b"
+)
 CALLING = word_set("call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
@@ -102,6 +108,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         Where the next quotation mark stands, and where the sentence ends.
     """
     frame = FRAMES[lemma]
+    if lemma in ("call", "tell") and _NOT_TOLD.match(text, at, end) is not None:
+        return None
     if lemma in _ASKING and _WHAT_NEXT.match(text, at, end) is not None:
         return CLAUSE
     if frame == AS:

@@ -92,6 +92,9 @@ _PREPOSITIONS = tuple(
 # "did not rule out that"
 _NOT_AWAY = frozenset({"rule", "deny", "exclude"})
 _DID_NOT = re.compile(r"\s(?:did|does|do|has|have|had|would|could)(?: not|n[’']t)$")
+_NOT_WHO = ("until ", "till ", "from ", "to ", "with ", "by ")
+# "was heard shouting that"
+_HEARD = re.compile(r"\s(?:was|were|been|is|are|could be) (?:heard|overheard|recorded|filmed|caught|seen)(?: on (?:camera|tape|film|video))?$")
 _WOULD = frozenset({"would", "could", "will"})  # "would say only that it was late"
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
@@ -173,6 +176,10 @@ class Reader(RelayedReader):
         """Tell by the words beside whether it reports nothing, without a further look: "the report", "can say"."""
         if low in ("ask", "asks", "asked", "asking") and _UNNAMED.match(self.text, self.end):
             return True
+        if low in _NOT_AWAY and _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1)) is not None:
+            return False
+        if self.text.startswith((" only that ", " only “", ' only "'), self.end):
+            return False
         kinds = self.words.before(self.floor, self.at)
         if kinds < 0 or not kinds & SILENT or low in _NEVER_SILENCED:
             return False
@@ -284,6 +291,8 @@ class Reader(RelayedReader):
         if (who := find_with(self.text, self.floor, self.at)) is not None:
             subject = (who.start, who.end)
             return self._cue(left=who.left, form="participle", lemma=lemma, frame=frame, subject=subject)
+        if (heard := _HEARD.search(self.text, self.floor, max(self.floor, self.at - 1))) is not None:
+            return self._with_subject(lemma, frame, heard.start(), is_base=False)
         left = self._left_of_participle(lemma, frame)
         return None if left < 0 else self._cue(left=left, form="participle", lemma=lemma, frame=frame)
 
@@ -326,7 +335,7 @@ class Reader(RelayedReader):
             return cue
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
-        if silencer == "not" and lemma in _NOT_AWAY and (refusing := _DID_NOT.search(self.text, self.floor, stop)):
+        if silencer == "not" and lemma in _NOT_AWAY and (refusing := _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1))):
             stop, silencer, is_base = refusing.start(), None, False
         if silencer in _WOULD and self.text.startswith((" only that ", " only “", ' only "'), self.end):
             before = self.text[self.floor : stop].rstrip()
@@ -404,7 +413,8 @@ class Reader(RelayedReader):
 
     def _is_aside_verb(self, cue: Cue) -> bool:
         """Tell whether a word that may be a noun is none, for it ends a clause between commas: "Rates, Lee notes, rose"."""
-        if self.text[cue.left : cue.left + 1] != "," or self.text[self.end : self.end + 1] not in (",", ".", ";"):
+        is_after = self.after_quote and not self.text[self.floor : cue.subject_start].strip(" ,")
+        if not (is_after or self.text[cue.left : cue.left + 1] == ",") or self.text[self.end : self.end + 1] not in (",", ".", ";"):
             return False
         words = self.text[cue.subject_start : cue.subject_end].split()
         return self.word.endswith("s") and (words[0][0].isupper() or words[0] in ("he", "she", "it", "the", "a", "an"))
@@ -454,7 +464,7 @@ class Reader(RelayedReader):
         start = self.limit - len(self.text[self.end : self.limit].lstrip(" "))
         match = _AFTER_SUBJECT.search(self.text, start, min(self.limit, start + REACH))
         stop = match.start() if match is not None else self.limit
-        if stop <= start:
+        if stop <= start or self.text.startswith(_NOT_WHO, start):
             return None
         if (issuer := find_issuer(self.text, start, self.limit)) is not None:
             self.end, subject = issuer.verb_end, (issuer.start, issuer.end)

@@ -265,7 +265,7 @@ VOICES = word_set(
     doctors scientists europeans americans duo pair trio ones
     judges jurors jury clerks crew staff crowd tribunal registry inspectorate bishops priests monks nuns students pupils
     mothers fathers widows captains patients clients tenants hospitals schools universities churches charities capitals
-    kids children relatives bench shippers
+    kids children relatives bench shippers bureau service university school hospital museum league station laboratory
     """
 )
 # What follows a report as the article's own remark: ", a move that".
@@ -273,7 +273,7 @@ ASIDE = re.compile(
     r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|claim|step|decision|remark|reference|"
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|event|gesture|"
-    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
+    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|for|on|"
     r"of|widely|to|he|she|it|they|its|his|her|their|the|consistent|aimed|likely|intended|designed|meant|seen|viewed|"
     r"made|condemned|welcomed|criticized|criticised|backed|supported|shared|echoed|rejected|expected|[A-Z]\w+)\b|,)"
     r"|,\s(?:citing|referring|alluding|calling into (?:the )?question"
@@ -316,7 +316,7 @@ TIME = re.compile(
     rf"|(?:on |in )?{MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?(?:,? \d{{4}})?|on \d{{1,2}} {MONTH}"
     r"|(?:just |only )?(?:earlier |later )?(?:last|this|the same|the previous) "
     r"(?:week|month|year|day|morning|evening|night)"
-    r"|under oath|on oath|in (?:chorus|unison|public|private|passing|writing|court)|off the record|on the record"
+    r"|under oath|on oath|in (?:public|private|passing|writing|court)|off the record|on the record"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
@@ -407,7 +407,7 @@ NOT_VOICES = re.compile(
 )
 # Words before the main clause of a sentence.
 ADJUNCT = re.compile(
-    r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Elsewhere|Meanwhile|However|Also|"
+    r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Pressed|Questioned|Quizzed|Challenged|Prodded|Confronted|Consulted|Pushed|Elsewhere|Meanwhile|However|Also|"
     r"Upon|With|Under|Unlike|Amid|Despite|Throughout|Within|From|By|Since|Once|Last|"
     r"This (?:week|month|year|morning|time|summer|spring|autumn|winter)|Hours|Days|Minutes|Shortly|"
     r"Later|Earlier|Still|But|And|Separately|Commenting|Responding|Reacting|Criticizing|Touching|Citing|"

@@ -20,6 +20,7 @@ from stancekit.text.attribution.reporting import (
     DAY,
     GOING_ON,
     HELPERS,
+    JUDGE,
     LEMMAS,
     MONTH,
     PARTICLE_ONLY,
@@ -52,6 +53,12 @@ _BETWEEN = re.compile(
 )
 
 
+# "told friends of cracks", "assured me on Friday of his support"
+_TELLING = frozenset({"tell", "assure", "inform", "remind", "notify"})
+_WHOM_OF = re.compile(
+    r"\s(?:him|her|them|us|me|you|reporters|friends|colleagues|lawmakers|journalists|parliament|voters|members|residents|"
+    r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})(?: on \w+day)? of(?= (?!the (?:minist|council|commit)|[A-Z])(?!that\b))"
+)
 # "apologised to the technician for the door"
 _ADDRESSING = frozenset({"apologize", "apologise", "complain", "plead", "protest", "argue"})
 _TO_WHOM = re.compile(r"\s(?:to|with|before) (?!that\b)[^,;:“”\"]{2,60}?(?= (?:for|of|about|against) )")
@@ -92,6 +99,9 @@ class Surroundings:
                 return frame
             if (frame := self._to_whom(lemma)) is not None:
                 return frame
+        if lemma in _TELLING and (of := _WHOM_OF.match(self.text, self.end, self.limit)) is not None:
+            self.end = of.end()
+            return JUDGE
         if lemma in PARTICLE_ONLY:
             return None
         return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
