@@ -8,6 +8,7 @@ from stancekit.records import Quote
 from stancekit.text.attribution.between import interrupts
 from stancekit.text.attribution.contents import only_may
 from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
+from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import Marked, stands_apart
@@ -49,7 +50,8 @@ _WRITTEN_BY = re.compile(
 # In records these are reported by name: "Members agreed that".
 _MEMBERS = frozenset("Members,Leaders,Ministers,Directors,Governors,Councillors,Delegates,Delegations,Participants,The Board,The Committee,The Council".split(","))
 _QUESTIONED = ("Asked", "Pressed", "Questioned", "Quizzed", "Challenged", "Prodded", "Confronted", "Told", "Consulted", "Pushed")
-_NO_ONE = frozenset({"nobody", "no one", "none", "nothing", "no-one", "who", "anyone", "anybody"})
+_NO_ONE = frozenset({"nobody", "no one", "none", "nothing", "who", "anyone", "anybody"})
+_AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")
 _CLEFT = re.compile(r"(?:It|it) (?:is|was|will be) [^,;:“”]{2,60}$")  # "It was a fox, he insisted, that ate it"
 _LONGEST_PRONOUN = 8
 _LEAD = 10  # characters that whom a sentence begins with takes at least
@@ -135,6 +137,8 @@ class Hearing:
             return False
         if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
             return False
+        if cue.lemma == "call" and cue.frame == LOOSE and is_person and self._only_calls(cue):
+            return False
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
             calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
@@ -146,13 +150,29 @@ class Hearing:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
         if cue.form not in ("finite", "inverted") or self.turn is not None:
             return None
-        is_telling = cue.has_that or cue.form == "inverted" or self.text.startswith(("said", "told"), cue.verb)
+        is_telling = cue.has_that or self._is_agent(cue) or self.text.startswith(("said", "told"), cue.verb)
         if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT, LOOSE, COLOUR):
             is_beside = (self.quote_before(cue) or self.quote_after(cue)) is not None
             is_telling = is_beside and cue.lemma in ("say", "add", "note")
         if not is_telling:
             return None
         return self.cast.describe(cue.subject_start, cue.subject_end)
+
+    def _only_calls(self, cue: Cue) -> bool:
+        """Tell whether somebody only calls somebody: "a girl called Zlata", "Lee called the police"."""
+        if cue.has_that or is_between(self.text, cue) or self.ends_at(cue.right):
+            return False
+        if self.quote_after(cue) is not None or self.quote_before(cue) is not None:
+            return False
+        start = cue.right
+        if any(marked.open > start for marked in self.unit.marked):
+            return False
+        return not calls_something(self.text, cue.lemma, start, self.unit.end)
+
+    def _is_agent(self, cue: Cue) -> bool:
+        """Tell whether somebody unknown speaks after a verb: "It was late, retorted the observer"."""
+        head = head_of(self.text[cue.subject_start : cue.subject_end].strip() or "-")
+        return cue.form == "inverted" and _AGENT.search(head) is not None
 
     def _is_heard_alone(self, cue: Cue) -> bool:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""

@@ -108,6 +108,8 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         Where the next quotation mark stands, and where the sentence ends.
     """
     frame = FRAMES[lemma]
+    if lemma == "ask" and text.startswith(" around", at):
+        return None
     if lemma in ("call", "tell") and _NOT_TOLD.match(text, at, end) is not None:
         return None
     if lemma in _ASKING and _WHAT_NEXT.match(text, at, end) is not None:

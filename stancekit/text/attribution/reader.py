@@ -417,6 +417,8 @@ class Reader(RelayedReader):
         if not (is_after or self.text[cue.left : cue.left + 1] == ",") or self.text[self.end : self.end + 1] not in (",", ".", ";"):
             return False
         words = self.text[cue.subject_start : cue.subject_end].split()
+        if "(" in self.text[cue.subject_start : cue.subject_end]:
+            return False
         return self.word.endswith("s") and (words[0][0].isupper() or words[0] in ("he", "she", "it", "the", "a", "an"))
 
     def _document_which(self, stop: int) -> tuple[int, int, int] | None:

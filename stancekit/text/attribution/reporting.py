@@ -265,7 +265,7 @@ VOICES = word_set(
     doctors scientists europeans americans duo pair trio ones
     judges jurors jury clerks crew staff crowd tribunal registry inspectorate bishops priests monks nuns students pupils
     mothers fathers widows captains patients clients tenants hospitals schools universities churches charities capitals
-    kids children relatives bench shippers bureau service university school hospital museum league station laboratory
+    kids children relatives bench shippers bureau university school hospital museum league laboratory
     """
 )
 # What follows a report as the article's own remark: ", a move that".

@@ -54,7 +54,7 @@ _BETWEEN = re.compile(
 
 
 # "told friends of cracks", "assured me on Friday of his support"
-_TELLING = frozenset({"tell", "assure", "inform", "remind", "notify"})
+_TELLING = frozenset({"tell", "assure", "inform", "notify"})
 _WHOM_OF = re.compile(
     r"\s(?:him|her|them|us|me|you|reporters|friends|colleagues|lawmakers|journalists|parliament|voters|members|residents|"
     r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})(?: on \w+day)? of(?= (?!the (?:minist|council|commit)|[A-Z])(?!that\b))"
