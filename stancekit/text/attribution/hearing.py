@@ -176,6 +176,8 @@ class Hearing:
 
     def _is_heard_alone(self, cue: Cue) -> bool:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
+        if cue.left <= self.start and cue.form == "coordinated":
+            return self.turn is None and self.ledger.lead is not None
         if cue.form == "coordinated":
             return self.turn is None and self._has_subject(cue) and not self._only_agrees(cue)
         if self.turn is not None or only_may(self.text, self.start, cue):

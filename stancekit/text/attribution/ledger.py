@@ -10,6 +10,7 @@ from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.descriptions import spoken_name
 from stancekit.text.attribution.kinds import ISSUE
+from stancekit.text.attribution.listing import is_item, lead_of
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUING, MONTH
 from stancekit.text.attribution.speakers import Cast
@@ -63,6 +64,7 @@ class Ledger:
         self.quotes: list[Quote] = []
         self.headings: list[int] = []
         self.words = cast.words
+        self.lead: Speaker | None = None  # who does what a list tells
 
     def turn_at(self, at: int) -> Quote | None:
         """Give the turn around a place."""
@@ -123,6 +125,13 @@ class Ledger:
         end = unit.marked[0].close
         is_bare = self.text[unit.marked[0].end - 1] not in ",.!?…" and self.text[end : end + 1] == " "
         return end + 1 if is_bare and self.text[end + 1 : end + 2].isupper() else start
+
+    def note_lead(self, unit: Unit) -> None:
+        """Remember whom a sentence is about that a list goes on."""
+        if (lead := lead_of(self.text, self.cast, unit)) is not None:
+            self.lead = lead
+        elif self.lead is not None and not is_item(self.text, unit.start) and self.text[unit.end - 1] not in ",;:":
+            self.lead = None
 
     def note_topic(self, unit: Unit) -> None:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""

@@ -132,6 +132,8 @@ class Naming(Hearing):
 
     def _inherited(self, i: int) -> Speaker | None:
         """Give the speaker of a participle or a second verb: that of the phrase before, or else after it."""
+        if self.ledger.lead is not None and self.unit.cues[i].left <= self.start:
+            return self.ledger.lead
         order = [*range(i - 1, -1, -1), *range(i + 1, len(self.unit.cues))]
         for j in order:
             if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":

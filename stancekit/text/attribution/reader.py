@@ -12,6 +12,7 @@ from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.descriptions import last_word
 from stancekit.text.attribution.kinds import SILENT
+from stancekit.text.attribution.listing import is_item
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
 from stancekit.text.attribution.passives import by_whom
@@ -344,6 +345,8 @@ class Reader(RelayedReader):
             return None
         before = self.text[self.floor : stop].strip()
         if not before.strip(",.”\"'’ "):
+            if self.at == self.unit.start and is_item(self.text, self.at):
+                return self._cue(left=self.at, form="coordinated", lemma=lemma, frame=frame)
             return self._inverted(lemma) if self.after_quote and self.floor < self.at else None
         last = before.rsplit(None, 1)[-1].lower()
         if last in COORDINATING:
