@@ -42,6 +42,14 @@ _SIGN = re.compile(
     r"(?:reads?|reading|said|says|saying|proclaim(?:s|ed|ing)|declar(?:es|ed|ing)|announc(?:es|ed|ing)|demand(?:s|ed|ing)|"
     r"with the words|bearing the words)|(?:with|under|below|bearing|beneath|underneath,?) the words)\s?[:,]?\s?$"
 )
+# "“Too little,” sniffed one diplomat", "“Too little,” one diplomat sniffed": whatever the verb, it is said.
+_PERSON = (
+    r"(?:(?:[A-Z][\w’'-]+\.?)(?: (?:[A-Z]|of |the |al-|van |de )[\w’'-]*\.?){0,4}|(?:he|she|they)\b|(?:the|an?|one|another|some|his|her|their) "
+    r"(?:[\w’'-]+ ){0,2}?[\w’'-]+(?: (?:from|of|in|at) (?:the )?[A-Z][\w’'-]+)?)"
+)
+_INVERTED = re.compile(r"\s(?P<verb>[a-z]+(?:ed|s)) (?P<who>" + _PERSON + r")(?=[,.]|\s*$| (?:in|on|at|after|before|when|while|as|to|from|into|with)\b)")
+_PLAIN = re.compile(r"\s(?P<who>" + _PERSON + r") (?P<verb>[a-z]+(?:ed|s))(?=[,.]|\s*$| (?:in|on|at|after|before|when|while|as|to|from|into|with|back|out)\b)")
+_NO_VERBS = frozenset("is was has does this its his as across unless towards perhaps besides always sometimes needs comes opens".split())  # noqa: SIM905
 _FIRST = frozenset("is was that were came ran went thus so reads read goes runs says run".split())  # noqa: SIM905
 _SIGNS = ("read", "reads", "reading", "said", "says", "saying", "words", "ed", "ing", "es")
 _REACH = 170
@@ -64,6 +72,17 @@ def said_after(text: str, close: int, end: int) -> tuple[int, int] | None:
             group = "who" if named.get("who") else "whose" if named.get("whose") else None
             return (-1, -1) if group is None else match.span(group)
     return None
+
+
+def spoken_by(text: str, close: int, end: int) -> tuple[int, int] | None:
+    """Find who speaks after marks that a comma or a question closes, by a verb that may be any: "“No,” sniffed Lee"."""
+    if text[close - 2 : close - 1] not in (",", "?", "!") or not text.startswith(" ", close):
+        return None
+    end = min(end, close + _REACH)
+    match = _INVERTED.match(text, close, end) or _PLAIN.match(text, close, end)
+    if match is None or match["verb"] in _NO_VERBS:
+        return None
+    return match.span("who")
 
 
 def sign_before(text: str, start: int, opened: int) -> tuple[int, int] | None:

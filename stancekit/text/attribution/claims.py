@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text.attribution.apart import said_after, sign_before
+from stancekit.text.attribution.apart import said_after, sign_before, spoken_by
 from stancekit.text.attribution.between import interrupts
 from stancekit.text.attribution.contents import (
     least_words,
@@ -369,6 +369,8 @@ class Sentence(Naming):
     def _is_said_apart(self, marked: Marked) -> bool:
         """Take words in marks that others point to without a verb of saying: "“No,” was her answer"."""
         who = said_after(self.text, marked.close, self.unit.end)
+        if who is None and not self._is_topic(marked):
+            who = spoken_by(self.text, marked.close, self.unit.end)
         if who is None:
             sign = sign_before(self.text, self.unit.start, marked.open)
             if sign is None:

@@ -87,6 +87,8 @@ class Ledger:
             start += 1
         while end > start and self.text[end - 1] in (_TRIM_RIGHT if kind != "direct" else " \t\r\n,"):
             end -= 1
+        if self.text.endswith(("; and", "; or"), start, end):
+            end = self.text.rindex(";", start, end)
         name = None if speaker is None else spoken_name(speaker.name)
         if end > start:
             self.quotes.append(

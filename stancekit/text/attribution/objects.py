@@ -39,6 +39,7 @@ _WRITTEN = re.compile(
 )
 # Who is warned, before "that".
 _WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
+_THAT_NOUN = re.compile(r"\sthat (?:argument|claim|charge|view|description|version|reading|idea|suggestion|accusation)\b")
 # What is refused by saying so; an offer or a plan is refused by doing nothing.
 _REFUSED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|"
@@ -131,7 +132,9 @@ def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | Non
     """Tell whether the object of a verb of doubt or refusal is something said; None for other verbs."""
     if lemma == "question":
         return _DOUBTED.match(text, at, limit) is not None
-    if lemma in ("reject", "dismiss", "rebuff", "dispute", "contest") and not text.startswith(" that ", at):
+    if lemma in ("reject", "dismiss", "rebuff", "dispute", "contest") and (
+        not text.startswith(" that ", at) or _THAT_NOUN.match(text, at) is not None
+    ):
         return _REFUSED.match(text, at, end) is not None
     return None
 

@@ -20,7 +20,7 @@ _POINTED = re.compile(
     r"earlier|again|repeatedly|many|several|numerous|yesterday|today|just|so)\b)[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
 )
 _DOES_SAY = re.compile(
-    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|at pains|the first|"
+    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|pleased|proud|delighted|happy|glad|honou?red|sorry|saddened|thrilled|at pains|the first|"
     r"the latest|among the first)|hastened|hurried|rushed|(?:took|takes) (?:great |some )?pains|"
     r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
     r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"

@@ -96,6 +96,12 @@ _DID_NOT = re.compile(r"\s(?:did|does|do|has|have|had|would|could)(?: not|n[’'
 _NOT_WHO = ("until ", "till ", "from ", "to ", "with ", "by ")
 # "was heard shouting that"
 _HEARD = re.compile(r"\s(?:was|were|been|is|are|could be) (?:heard|overheard|recorded|filmed|caught|seen)(?: on (?:camera|tape|film|video))?$")
+_RECORDING = frozenset({"report", "record"})  # "recorded her as saying"
+# Who finds that something is so and tells it: a court, and what reviews.
+_FINDING = re.compile(
+    r"\b(?:[Cc]ourt|[Tt]ribunal|[Jj]udges?|[Jj]ury|[Pp]anel|[Cc]ommission|[Ii]nquiry|[Cc]ommittee|[Rr]eview|[Aa]udit|"
+    r"[Aa]uditors|[Oo]mbudsman|[Bb]ench|[Ii]nvestigators|[Rr]eport|[Cc]hamber|[Jj]ustices?|[Ii]nspectors)\b[^.;:]{0,80}$"
+)
 _WOULD = frozenset({"would", "could", "will"})  # "would say only that it was late"
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
@@ -145,6 +151,8 @@ class Reader(RelayedReader):
         lemma = RECORD_LEMMAS[frame]
         if self.word.endswith("ing"):
             return self._participle(lemma, frame)
+        if verb == "find" and _FINDING.search(self.text, self.floor, self.at) is None:
+            return None
         return self._finite(lemma, frame, is_base=self.word.lower() in ("take", "draw", "hold", "give", "charge"))
 
     def _is_no_verb(self, low: str) -> bool:
@@ -180,6 +188,8 @@ class Reader(RelayedReader):
         if low in _NOT_AWAY and _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1)) is not None:
             return False
         if self.text.startswith((" only that ", " only “", ' only "'), self.end):
+            return False
+        if low not in NOUNS and self.text.startswith(("Some ", "some "), self.at - 5) and low == LEMMAS.get(low):
             return False
         kinds = self.words.before(self.floor, self.at)
         if kinds < 0 or not kinds & SILENT or low in _NEVER_SILENCED:
@@ -328,6 +338,8 @@ class Reader(RelayedReader):
     def _finite(self, lemma: str, frame: str, *, is_base: bool) -> Cue | None:
         """Read "the minister said"."""
         stop, silencer = self._before_helpers()
+        if lemma in _RECORDING and (cue := self._quoted(lemma, stop, silencer)) is not None:
+            return cue
         if lemma in ("quote", "cite") and not (silencer is None and self.text.startswith((" “", ' "'), self.end)):
             return self._quoted(lemma, stop, silencer)
         if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
@@ -478,6 +490,11 @@ class Reader(RelayedReader):
             subject = (start, self.end)
         return self._cue(left=self.floor, form="inverted", lemma=lemma, frame=CLAUSE, subject=subject)
 
+    def _ends_by_name(self, start: int, end: int) -> bool:
+        """Tell whether a name alone stands at the end: "Not so, says Lee."."""
+        words = self.text[start:end].split()
+        return all(word[0].isupper() for word in words) and not self.text[end : self.unit.end].strip(" .")
+
     def _inverted_within(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Beijing, says an envoy, wants more"."""
         if frame not in (CLAUSE, LOOSE) or self.unit.cues:
@@ -493,7 +510,8 @@ class Reader(RelayedReader):
         if frame not in (CLAUSE, LOOSE, STRICT) and lemma not in _ANSWERING:
             return None
         rest = speaker_at_end(self.text, self.end, self.unit.end)
-        if rest is None or len(self.text[self.unit.start : stop].split()) < 4:
+        is_short = len(self.text[self.unit.start : stop].split()) < 4
+        if rest is None or (is_short and not (frame == CLAUSE and self._ends_by_name(rest.start(), rest.end()))):
             return None
         self.end = rest.end()
         left = before_comma(self.text, stop)

@@ -38,6 +38,7 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
         (re.compile(r"charges?(?= [^,;:“”\"]{2,60}? with [a-z]+ing )"), JUDGE),
         (re.compile(r"charge[sd]?(?= that )"), CLAUSE),
     ),
+    "find": ((re.compile(r"f(?:ound|inds?)(?=(?:, [^,;:“”\"]{3,60},)? that )"), CLAUSE),),
     "serve": ((re.compile(rf"serv(?:ed|es|ing) notice{_TO_WHOM} (?=that )"), CLAUSE),),
     "press": ((re.compile(r"press(?:ed|es|ing) for(?= )"), JUDGE),),
     "make": (
@@ -54,7 +55,7 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
 _FORMS = {
     "let": "let lets", "wish": "wished wishes", "want": "wanted wants", "draw": "drew draws draw drawing",
     "take": "took takes take taking", "hold": "held holds hold holding", "raise": "raised raises raising",
-    "charge": "charge charges charged", "sound": "sounded sounds sounding", "give": "gave gives give giving", "serve": "served serves serving",
+    "charge": "charge charges charged", "find": "found finds", "sound": "sounded sounds sounding", "give": "gave gives give giving", "serve": "served serves serving",
     "press": "pressed presses pressing", "make": "made makes making",
 }  # fmt: skip
 # Each form of these verbs, and its first form.

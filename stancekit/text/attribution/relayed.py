@@ -13,7 +13,7 @@ from stancekit.text.attribution.surroundings import Surroundings
 _QUOTED_AS = re.compile(
     r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+(?:saying|telling|stating|noting|adding)\b"
 )
-_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
+_AS_SAYING = re.compile(r"\s+(?:(?:by|in|on) [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
 _BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
 
 

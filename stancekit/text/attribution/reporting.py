@@ -51,7 +51,7 @@ VERBS = {
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
-        mention outline hint imply detail restate rule relay confide attest share inquire enquire lay place issue rail inveigh submit hold
+        mention outline hint imply detail restate rule relay confide attest share record inquire enquire lay place issue rail inveigh submit hold
     """,
     AS: "identify name evaluate assess compare liken depict portray rate defend refer",
     COLOUR: """
@@ -163,7 +163,7 @@ NOUNS = word_set(
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
-    shouts laughs cries whispers sighs murmurs screams dispute disputes contest contests claim report state note comment demand promise question questions place places issue issues rails
+    record records shouts laughs cries whispers sighs murmurs screams dispute disputes contest contests claim report state note comment demand promise question questions place places issue issues rails
      request answer point quote call order post appeal texts text bark barks smile smiles grin grins shot shots chips
     estimate offer offers names rates extends rule rules welcome praise thanks
     """

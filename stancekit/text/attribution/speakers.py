@@ -222,7 +222,7 @@ class Cast(Called):
             return self._plain(phrase, "person" if some["one"] else "people")
         if original.islower() and original not in VOICES and are_agents(original):
             return self._plain(phrase, "people")
-        is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS
+        is_known = original in VOICES or original.removesuffix("s") in VOICES or original in OUTLETS or original in ORGANISATIONS
         if original.islower() and not is_known and not phrase.lower().startswith("those who "):
             return None
         return self.by_body(phrase, at)

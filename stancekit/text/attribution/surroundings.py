@@ -64,6 +64,9 @@ _ADDRESSING = frozenset({"apologize", "apologise", "complain", "plead", "protest
 _TO_WHOM = re.compile(r"\s(?:to|with|before) (?!that\b)[^,;:“”\"]{2,60}?(?= (?:for|of|about|against) )")
 
 
+_MANY = frozenset({"they", "some", "many", "most", "few", "several", "both", "all"})
+
+
 class Surroundings:
     """The surroundings of one word."""
 
@@ -144,7 +147,7 @@ class Surroundings:
     def _is_plural(self, start: int, end: int) -> bool:
         phrase = self.text[start:end].lower()
         return (
-            phrase == "they"
+            phrase in _MANY
             or phrase.startswith("those who ")
             or " and " in phrase
             or phrase.split()[-1].endswith(("s", "people"))
@@ -177,7 +180,8 @@ class Surroundings:
                 continue
             word = piece.rsplit(None, 1)[-1] if piece else ""
             low = word.lower().strip(",")
-            if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
+            is_some = low == "some" and self.word == LEMMAS.get(self.word)
+            if low in SILENCING and not is_some and word.strip(",") not in _ALSO_NAMES:
                 return self.floor + len(piece), low
             rest = piece[: -len(word)].rstrip()
             if word.endswith(",") and rest and rest[-1] != ",":  # "Lee, who is running again, said"
