@@ -76,13 +76,50 @@ def said_after(text: str, close: int, end: int) -> tuple[int, int] | None:
 
 def spoken_by(text: str, close: int, end: int) -> tuple[int, int] | None:
     """Find who speaks after marks that a comma or a question closes, by a verb that may be any: "“No,” sniffed Lee"."""
-    if text[close - 2 : close - 1] not in (",", "?", "!") or not text.startswith(" ", close):
+    is_closed = text[close - 1 : close] in ("”", '"', "’", "'", "»") and text[close - 2 : close - 1] in (",", "?", "!")
+    if not is_closed or not text.startswith(" ", close):
         return None
     end = min(end, close + _REACH)
     match = _INVERTED.match(text, close, end) or _PLAIN.match(text, close, end)
     if match is None or match["verb"] in _NO_VERBS:
         return None
     return match.span("who")
+
+
+_SAYINGS = (
+    r"(?:answers?|reply|response|verdict|conclusion|message|advice|explanation|argument|warning|view|position|line|plea|"
+    r"complaint|fear|demand|promise|charge|claim|case|reasoning|rule|prediction|forecast|estimate|version|point|theory|"
+    r"suggestion|proposal|excuse|question|counsel|prescription|recommendation|finding|defence|defense|retort|objection)"
+)
+_NOUN_COLON = re.compile(
+    r"(?:(?:But|And|So|Yet|Still) )?(?:(?P<his>His|Her|Their|Its|his|her|their|its)|(?P<whose>(?:The |the |An? |One |Another |One of the )?[\w.-]+"
+    r"(?: [\w.&-]+){0,5}?)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?" + _SAYINGS
+    + r"(?: (?:to|for|on|about|of) [^,;:.“”\"]{2,50}?)?(?: (?:is|was|has been|remains|remained|came|ran|runs))?(?: [\w-]+){0,3}?: (?=[A-Za-z])"
+)  # fmt: skip
+_VERB_COLON = re.compile(
+    r"(?:,? (?:me|us|him|her|them|it|this|reporters|journalists|too|simply|again|once|then|only|also|at the time|as follows|"
+    r"(?:more |most |rather )?[a-z]+ly|in (?:\w+ )?\w+|on \w+day|to (?:me|us|him|her|them|the \w+))){0,4}: (?=[A-Za-z])"
+)
+
+
+def noun_colon(text: str, start: int, end: int) -> tuple[int, int, int] | None:
+    """Find what somebody says behind a colon, and whose it is: "Her answer is simple: close the mill".
+
+    Returns
+    -------
+    (int, int, int) or None
+        Where it begins, and where who says it is named, both -1 for "his".
+    """
+    match = _NOUN_COLON.match(text, start, min(end, start + _REACH))
+    if match is None:
+        return None
+    return match.end(), *((-1, -1) if match["his"] else match.span("whose"))
+
+
+def verb_colon(text: str, at: int, end: int) -> int:
+    """Give where what is said begins behind a verb and a colon: "She warned me, too: if they come, I go"; else -1."""
+    match = _VERB_COLON.match(text, at, end)
+    return -1 if match is None else match.end()
 
 
 def sign_before(text: str, start: int, opened: int) -> tuple[int, int] | None:

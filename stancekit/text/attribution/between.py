@@ -28,7 +28,7 @@ _OPENERS = word_set(
     """
     however meanwhile moreover furthermore nonetheless nevertheless still instead thus therefore so and but yet then
     also besides today yesterday earlier later afterwards elsewhere here there finally first second secondly lastly
-    ever separately conversely similarly likewise overall again too otherwise consequently hence indeed what who when asked
+    ever separately conversely similarly likewise overall again too otherwise consequently hence indeed when asked
     """
 )
 _MOST_BEFORE = 16  # words before such a phrase

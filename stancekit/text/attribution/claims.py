@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text.attribution.apart import said_after, sign_before, spoken_by
+from stancekit.text.attribution.apart import noun_colon, said_after, sign_before, spoken_by, verb_colon
 from stancekit.text.attribution.between import interrupts
 from stancekit.text.attribution.contents import (
     least_words,
@@ -42,6 +42,8 @@ _NO_REST = re.compile(
 )
 _ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
 _UNFINISHED = (" and", " because", " but", " or", " since", " that", " so")
+_FIRST_COLON = 120  # characters of a sentence in which a colon follows a noun of saying
+_NEXT = 90  # characters between a quotation and the one that goes on it
 _LONGEST_CALL = 20
 # Before a name in quotation marks.
 _IS_CALLED = re.compile(
@@ -69,6 +71,7 @@ class Sentence(Naming):
         for i, cue in enumerate(self.unit.cues):
             self._claim(i, cue)
         if self.turn is None:
+            self._claim_colon()
             self._claim_free()
             self._read_within(self.ledger.quotes[first:])
 
@@ -110,10 +113,30 @@ class Sentence(Naming):
         if i in self.postposed:
             self._claim_before(i, cue, speaker)
         after = self.quote_after(cue)
-        if after is not None:
+        if after is None and (colon := self._colon_after(cue)) >= 0:
+            self._report(colon, self._limit(i), speaker, "clause-after-colon")
+        elif after is not None:
             self._claim_after(i, cue, after, speaker)
         elif i not in self.postposed or self._goes_on(cue):
             self._claim_clause(i, cue, speaker)
+
+    def _colon_after(self, cue: Cue) -> int:
+        """Give where what is said begins behind a colon: "Lee warned me, too: if they come, I go"; -1 elsewhere."""
+        if cue.has_that or cue.form not in ("finite", "coordinated") or cue.frame in (ASK, JUDGE, VOW, AS):
+            return -1
+        return verb_colon(self.text, cue.verb_end, self.unit.end)
+
+    def _claim_colon(self) -> None:
+        """Claim what stands behind a noun and a colon: "Her answer is simple: close the mill"."""
+        if self.unit.cues or self.text.find(": ", self.start, min(self.unit.end, self.start + _FIRST_COLON)) < 0:
+            return
+        found = noun_colon(self.text, self.start, self.unit.end)
+        if found is None or any(marked.open < found[0] + 2 for marked in self.unit.marked):
+            return
+        start, who, who_end = found
+        speaker = self.cast.last if who < 0 else self.cast.resolve(who, who_end) or self.cast.describe(who, who_end)
+        if self.words.has(2, start, self.unit.end):
+            self._report(start, self.unit.end, speaker, "clause-after-noun")
 
     def _only_passes_on(self, i: int) -> bool:
         """Tell whether an outlet only passes on a report that is found itself: "IRNA reported that Lee said".
@@ -362,9 +385,17 @@ class Sentence(Naming):
                 continue
             else:
                 speaker, rule = self._beside(marked)
-            is_added = speaker is not None and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
+            is_said = speaker is not None or (rule == "continued" and self._goes_on_from_last(marked))
+            is_added = is_said and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
             if is_added and not (before or after) and self._is_heading(marked):
                 self.ledger.headings.append(len(self.ledger.quotes) - 1)
+
+    def _goes_on_from_last(self, marked: Marked) -> bool:
+        """Tell whether somebody unknown goes on to speak: "“Never,” he said. “Not once.”"."""
+        last = self.ledger.quotes[-1] if self.ledger.quotes else None
+        if last is None or last.kind != "direct" or not 0 < marked.open - last.end < _NEXT:
+            return False
+        return "\n\n" not in self.text[last.end : marked.open]
 
     def _is_said_apart(self, marked: Marked) -> bool:
         """Take words in marks that others point to without a verb of saying: "“No,” was her answer"."""

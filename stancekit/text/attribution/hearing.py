@@ -323,7 +323,9 @@ class Hearing:
             )
             is_within = is_between and interrupts(self.text, self.start, cue)
             return self.ends_at(cue.verb_end) or is_within or (is_apart and not is_between)
-        is_object = cue.frame in (ASK, JUDGE, AS)
+        is_object = cue.frame in (JUDGE, AS) or (
+            cue.frame == ASK and not (cue.lemma == "ask" and self.quote_before(cue) is not None)
+        )
         if not is_apart or is_object or self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING):
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:

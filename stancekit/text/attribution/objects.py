@@ -73,7 +73,7 @@ _NOT_TOLD = re.compile(
     r"\s(?:an?|the|another|this|that|his|her|their|its) (?:[a-z]+ )?(?:story|stories|tale|tales|truth|lie|lies|joke|jokes|time|"
     r"difference)\b"
 )
-CALLING = word_set("call describe label brand dub characterize characterise")
+CALLING = word_set("pronounce call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
     r"\s[^;:]{2,200}?,? as (?:an?|the|instances?|acts?|examples?|signs?|evidence|proof)\s"

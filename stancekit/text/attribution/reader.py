@@ -497,7 +497,7 @@ class Reader(RelayedReader):
 
     def _inverted_within(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Beijing, says an envoy, wants more"."""
-        if frame not in (CLAUSE, LOOSE) or self.unit.cues:
+        if (frame not in (CLAUSE, LOOSE) and lemma not in ("ask", "wonder")) or self.unit.cues:
             return None
         who = voice_within(self.text, self.unit.start, stop, self.end, self.limit)
         if who is None:

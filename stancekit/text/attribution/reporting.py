@@ -46,7 +46,7 @@ VERBS = {
     VOW: "vow promise pledge threaten swear",
     LOOSE: """
         add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
-        appreciate characterize characterise boast complain object apologize apologise plead protest
+        talk pronounce appreciate characterize characterise boast complain object apologize apologise plead protest
     """,
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
@@ -82,7 +82,7 @@ IRREGULAR = {
     "shoot": ["shot", "shoots"],
     "begin": ["began", "begins"],
     "hit": ["hit", "hits", "hitting"],
-    "speak": ["spoke", "speaking"],
+    "speak": ["spoke", "speaks", "speaking"],
     "signal": ["signals", "signalled", "signaled", "signalling", "signaling"],
     "label": ["labels", "labelled", "labeled", "labelling", "labeling"],
     "put": ["puts", "putting"],
@@ -133,6 +133,7 @@ PARTICLES = {
     "point": (("out", CLAUSE),),
     "appeal": (("to", ASK), ("for", JUDGE), ("on", ASK)),
     "lash": (("out at", JUDGE),),
+    "talk": (("of", STRICT),),
     "hit": (("out at", JUDGE), ("back at", JUDGE)),
     "speak": (
         ("out against", JUDGE), ("in favour of", JUDGE), ("in favor of", JUDGE), ("in support of", JUDGE),
@@ -164,13 +165,13 @@ NOUNS = word_set(
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
     record records shouts laughs cries whispers sighs murmurs screams dispute disputes contest contests claim report state note comment demand promise question questions place places issue issues rails
-     request answer point quote call order post appeal texts text bark barks smile smiles grin grins shot shots chips
+     request answer point quote call order post appeal talk talks texts text bark barks smile smiles grin grins shot shots chips
     estimate offer offers names rates extends rule rules welcome praise thanks
     """
 )
 # Verbs that do not report without one of their particles.
 PARTICLE_ONLY = frozenset(
-    {"chime", "chip", "shoot", "fire", "point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
+    {"talk", "chime", "chip", "shoot", "fire", "point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}
