@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.reporting import LEMMAS
+
 _NAME = r"(?P<{}>(?:the |an? |one |another |some )?[^,;:.“”\"()]{{2,70}}?)"
 _ANSWERS = (
     r"(?:answer|reply|response|verdict|comment|retort|rejoinder|conclusion|message|advice|explanation|summary|reaction|"
@@ -81,8 +83,8 @@ def spoken_by(text: str, close: int, end: int) -> tuple[int, int] | None:
         return None
     end = min(end, close + _REACH)
     match = _INVERTED.match(text, close, end) or _PLAIN.match(text, close, end)
-    if match is None or match["verb"] in _NO_VERBS:
-        return None
+    if match is None or match["verb"] in _NO_VERBS or match["verb"] in LEMMAS:
+        return None  # those that are known are heard by rules of their own
     return match.span("who")
 
 

@@ -12,12 +12,12 @@ from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, DOCUMENTS
 
 # What follows a phrase between commas where its sentence is over: more about who says, or another clause.
 _NO_REST = re.compile(
-    r"\s*,?\s*(?:\w+ing|while|who|whose|which|when|as|but|although|though|after|before|and|or|without|not|whom|where|"
+    r"\s*[,–—)-]?\s*(?:\w+ing|while|who|whose|which|when|as|but|although|though|after|before|and|or|without|not|whom|where|"
     r"because|since|if)\b"
 )
 # Where a sentence goes on that somebody interrupts: with its verb.
 _VERB_NEXT = re.compile(
-    r"\s*,?\s*(?:(?:also|still|already|now|never|simply|only|even|then|soon|always|often|must|can|could|may|might|shall|should|"
+    r"\s*[,–—)-]?\s*(?:(?:also|still|already|now|never|simply|only|even|then|soon|always|often|must|can|could|may|might|shall|should|"
     r"will|would|is|are|was|were|has|have|had|does|do|did|cannot|[a-z]+ly|[a-z]+n[’']t) |[a-z]+(?:s|ed)\b|"
     r"sank|fell|rose|won|lost|left|grew|shrank|broke|froze|fled|went|came|ran|shut|burnt|slept|died|kept|held|made|"
     r"took|gave|began|became|saw|knew|thought|met|paid|sold|sent|spent|put|set|cut|cost|built|brought|bought|drew|"
@@ -31,6 +31,13 @@ _OPENERS = word_set(
     ever separately conversely similarly likewise overall again too otherwise consequently hence indeed when asked
     """
 )
+# Where she said it, up to the comma behind.
+_PLACE_NEXT = re.compile(
+    r" (?:in|on|at|by|to|during|after|over|from|through|via|before|with|this|last|earlier|today|yesterday|when|while)\b"
+    r"[^,;:.“”\"–—]{1,70}(?=,)"
+)
+_DASHED = re.compile(r"[–—(]|- ")
+_DASH_NEXT = re.compile(r"\s?[–—)]|\s-\s")
 _MOST_BEFORE = 16  # words before such a phrase
 _LEAST_LETTERS = 2
 _NO_VOICES = LEMMAS.keys() | PASSIVE
@@ -51,10 +58,15 @@ _LONGEST_WHOSE = 90
 
 def interrupts(text: str, start: int, cue: Cue) -> bool:
     """Tell whether a phrase parts the subject of what it reports from its verb: "Fares, she cautioned, would rise"."""
-    if text[cue.left : cue.left + 1] != "," or cue.subject_start < 0:
+    if cue.subject_start < 0:
         return False
-    after = cue.right if text[cue.right : cue.right + 1] == "," else cue.verb_end
-    if text[after : after + 1] != "," or _NO_REST.match(text, after) is not None:
+    if text[cue.left : cue.left + 1] == ",":
+        after = cue.right if text[cue.right : cue.right + 1] == "," else cue.verb_end
+        is_closed = text[after : after + 1] == ","
+    else:  # "The bill – Lee told the council – would cost jobs"
+        after = cue.right
+        is_closed = _DASHED.match(text, cue.left - 1) is not None and _DASH_NEXT.match(text, after) is not None
+    if not is_closed or _NO_REST.match(text, after) is not None:
         return False
     before = text[start : cue.left].split()
     if not 0 < len(before) <= _MOST_BEFORE or before[0].lower().rstrip(",") in _OPENERS:
@@ -66,6 +78,15 @@ def interrupts(text: str, start: int, cue: Cue) -> bool:
     if len(before) > 1 and before[0].endswith("ing"):
         return False
     return ADJUNCT.match(text, start, cue.left) is None and _VERB_NEXT.match(text, after) is not None
+
+
+def widen(text: str, cue: Cue) -> None:
+    """Take a place after a verb to its phrase, between commas: "The mill, she said by email, is safe"."""
+    if cue.has_that or cue.form != "finite" or text[cue.left : cue.left + 1] != "," or text[cue.right : cue.right + 1] == ",":
+        return
+    place = _PLACE_NEXT.match(text, cue.right)
+    if place is not None and _VERB_NEXT.match(text, place.end()) is not None:
+        cue.right = place.end()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

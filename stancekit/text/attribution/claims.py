@@ -171,7 +171,7 @@ class Sentence(Naming):
 
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
-        is_parted = self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
+        is_parted = interrupts(self.text, self.start, cue) or self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
         if cue.form not in ("finite", "according", "inverted") or not is_parted:
             return False
         if cue.form != "finite" and not interrupts(self.text, self.start, cue):
@@ -254,7 +254,8 @@ class Sentence(Naming):
             if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
                 return
             is_object = cue.frame == JUDGE or cue.lemma == "describe"
-            if cue.frame in (COLOUR, STRICT) or (not is_object and only_says_when(self.text, start, limit)):
+            is_mere = cue.frame in (COLOUR, STRICT) and i not in self.postposed
+            if is_mere or (not is_object and only_says_when(self.text, start, limit)):
                 return
             is_rest = i in self.postposed or cue.form == "according"
             if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
@@ -320,6 +321,8 @@ class Sentence(Naming):
 
     def _limit(self, i: int) -> int:
         """Give where what follows a phrase ends: at the next phrase that is not within it."""
+        if (stop := self.unit.cues[i].stop) >= 0:
+            return stop
         for j in range(i + 1, len(self.unit.cues)):
             if self._is_shared(self.unit.cues[j]):
                 continue
@@ -343,6 +346,9 @@ class Sentence(Naming):
     def _opening_end(self, i: int) -> int:
         """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
         cue = self.unit.cues[i]
+        is_passive = cue.form == "finite" and cue.subject_start > cue.verb == self.start
+        if is_passive and (comma := self.text.find(", ", cue.right, self.unit.end)) >= 0:
+            return comma  # "Dismissed by Kern as a forgery, the letter was real"
         if i == 0 and (glued := self._glued_after(cue)) >= 0:
             return glued
         if (end := opening_end(self.text, self.unit, self.start, cue)) < self.unit.end:

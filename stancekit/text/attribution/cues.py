@@ -25,6 +25,8 @@ class Cue:
         What follows such a verb; see `stancekit.text.attribution.reporting`.
     has_that : bool
         Whether "that" precedes what is said.
+    stop : int
+        Where what is said ends at the latest; -1 where the phrase does not tell.
     """
 
     left: int
@@ -37,6 +39,7 @@ class Cue:
     subject_start: int = -1
     subject_end: int = -1
     has_that: bool = False
+    stop: int = -1
 
 
 @dataclass(slots=True, kw_only=True)

@@ -128,7 +128,7 @@ _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 def before_remark(text: str, cue: Cue, limit: int) -> int:
     """Leave out what the article remarks on a report: ", a move that ...", ", but gave no details"."""
     if text[cue.left - 1 : cue.left] in _DASHES and (closing := _DASH.search(text, cue.right, limit)) is not None:
-        limit = closing.start()
+        limit = closing.start() if closing.start() > cue.right + 1 else limit
     # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified";
     # "The mayor, with the bank calling it a blip, left"
     is_between = is_relative(text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text.attribution.between import interrupts
+from stancekit.text.attribution.between import interrupts, widen
 from stancekit.text.attribution.contents import only_may
 from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
 from stancekit.text.attribution.descriptions import head_of
@@ -220,6 +220,7 @@ class Hearing:
             self.start = self._after_heading()
             self.glued = self._after_said_heading()
         for i, cue in enumerate(cues):
+            widen(self.text, cue)
             following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
             is_inner = i + 1 < len(cues) and following <= cue.right + 1
             if is_inner and cues[i + 1].form == "finite" and self.text[following] not in ",;":
@@ -323,6 +324,7 @@ class Hearing:
             )
             is_within = is_between and interrupts(self.text, self.start, cue)
             return self.ends_at(cue.verb_end) or is_within or (is_apart and not is_between)
+        is_apart = is_apart or (cue.form == "finite" and interrupts(self.text, self.start, cue))
         is_object = cue.frame in (JUDGE, AS) or (
             cue.frame == ASK and not (cue.lemma == "ask" and self.quote_before(cue) is not None)
         )
@@ -330,7 +332,8 @@ class Hearing:
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
             return marked is not None and not self._is_heading_before(cue, marked)
-        return not self._is_opening(before) and self._closes(cue, following)
+        is_last = self._closes(cue, following) or interrupts(self.text, self.start, cue)
+        return is_last and not self._is_opening(before)
 
     def _is_after_word(self, cue: Cue) -> bool:
         """Tell whether one word alone is said before a phrase: "“Never,” said Lee", "Fares, he said, would rise"."""

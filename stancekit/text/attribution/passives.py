@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from stancekit.text.attribution.reporting import ASK, CLAUSE, JUDGE, word_set
+from stancekit.text.attribution.reporting import AS, ASK, CLAUSE, FRAMES, JUDGE, LOOSE, word_set
 
 # Whom somebody tells something, and that it is so.
 _TOLD = word_set(
@@ -62,6 +62,22 @@ def by_whom(text: str, lemma: str, at: int, limit: int) -> ByWhom | None:
         return None
     stop = match.start("how") - 1 if frame in (CLAUSE, ASK) else match.end("how")
     return ByWhom(start=match.start("who"), end=match.end("who"), stop=stop, frame=frame)
+
+
+_BY_LAST = re.compile(
+    r"\s(?P<how>as|for|of|on|against) (?P<what>[^,;:]{2,120}?) by (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,60}?)(?=[,.;]|\s*$| (?:on|in|at|after|who)\b)"
+)
+
+
+def by_last(text: str, lemma: str, at: int, limit: int) -> tuple[re.Match[str], str] | None:
+    """Find who speaks by a passive behind what is said: "was praised for her courage by the bar", and its frame."""
+    match = _BY_LAST.match(text, at, min(limit, at + _LAST))
+    if match is None:
+        return None
+    if match["how"] == "as":
+        return (match, JUDGE) if FRAMES.get(lemma) in (JUDGE, LOOSE, AS) else None
+    frame = _frame(lemma, match["how"])
+    return None if frame is None else (match, frame)
 
 
 def _frame(lemma: str, how: str) -> str | None:

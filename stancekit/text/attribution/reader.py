@@ -15,7 +15,7 @@ from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.listing import is_item
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, has_object
-from stancekit.text.attribution.passives import by_whom
+from stancekit.text.attribution.passives import by_last, by_whom
 from stancekit.text.attribution.pointing import (
     find_issuer,
     find_what,
@@ -102,6 +102,9 @@ _FINDING = re.compile(
     r"\b(?:[Cc]ourt|[Tt]ribunal|[Jj]udges?|[Jj]ury|[Pp]anel|[Cc]ommission|[Ii]nquiry|[Cc]ommittee|[Rr]eview|[Aa]udit|"
     r"[Aa]uditors|[Oo]mbudsman|[Bb]ench|[Ii]nvestigators|[Rr]eport|[Cc]hamber|[Jj]ustices?|[Ii]nspectors)\b[^.;:]{0,80}$"
 )
+# "was praised for her courage by the bar"
+_BEFORE_BY = (" as ", " for ", " of ", " on ", " against ")
+_NEAR_BY = 130
 _WOULD = frozenset({"would", "could", "will"})  # "would say only that it was late"
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
@@ -195,7 +198,10 @@ class Reader(RelayedReader):
         if kinds < 0 or not kinds & SILENT or low in _NEVER_SILENCED:
             return False
         is_beside = self.text[self.at - 1] == " " and self.text[self.at - 2].isalnum()
-        return is_beside and not self.text.startswith(" by ", self.end)
+        if not is_beside or self.text.startswith(" by ", self.end):
+            return False
+        near = min(self.unit.end, self.end + _NEAR_BY)
+        return not (low.endswith("ed") and self.text.startswith(_BEFORE_BY, self.end) and self.text.find(" by ", self.end, near) > 0)
 
     def _remark(self) -> Cue | None:
         """Read "The minister made the remarks on Friday."."""
@@ -373,12 +379,27 @@ class Reader(RelayedReader):
     def _passive_by(self, lemma: str) -> Cue | None:
         """Read "was told by the bank that", "was accused by Lee of"."""
         if not self.text.startswith(" by ", self.end):
-            return None
+            return self._by_last(lemma)
+        if self.text.endswith(("t was ", "t is ", "t has been "), self.floor, self.at) and (
+            told := by_whom(self.text, "tell", self.end, self.limit)
+        ):
+            self.end = told.stop
+            return self._cue(left=self.at, form="finite", lemma=lemma, frame=told.frame, subject=(told.start, told.end))
         if (who := by_whom(self.text, lemma, self.end, self.limit)) is None:
             return None
         self.end = who.stop
         subject = (who.start, who.end)
         return self._cue(left=self.at, form="finite", lemma=lemma, frame=who.frame, subject=subject)
+
+    def _by_last(self, lemma: str) -> Cue | None:
+        """Read "was praised for her courage by the bar association"."""
+        if (found := by_last(self.text, lemma, self.end, self.unit.end)) is None:
+            return None
+        match, frame = found
+        cue = self._cue(left=self.at, form="finite", lemma=lemma, frame=frame, subject=match.span("who"))
+        cue.right, cue.stop, cue.has_that = match.start("what"), match.end("what"), False
+        self.end = cue.verb_end = match.end("how")
+        return cue
 
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""

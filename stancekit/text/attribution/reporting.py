@@ -210,7 +210,7 @@ LEMMAS = _every_form()
 # "is of the view that"
 HOLDING = word_set("view opinion belief conviction")
 # "in the words of", "by his account"
-TELLING_WORDS = word_set("words account telling phrase")
+TELLING_WORDS = word_set("words account telling phrase reckoning")
 # Every word at which a phrase of saying may stand.
 CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING, *TELLING_WORDS])
 # The signs that may follow it.
