@@ -36,7 +36,7 @@ _PLACE_NEXT = re.compile(
     r" (?:in|on|at|by|to|during|after|over|from|through|via|before|with|this|last|earlier|today|yesterday|when|while)\b"
     r"[^,;:.“”\"–—]{1,70}(?=,)"
 )
-_DASHED = re.compile(r"[–—(]|- ")
+_OPENS_DASHED = frozenset("–—(-")
 _DASH_NEXT = re.compile(r"\s?[–—)]|\s-\s")
 _MOST_BEFORE = 16  # words before such a phrase
 _LEAST_LETTERS = 2
@@ -63,9 +63,11 @@ def interrupts(text: str, start: int, cue: Cue) -> bool:
     if text[cue.left : cue.left + 1] == ",":
         after = cue.right if text[cue.right : cue.right + 1] == "," else cue.verb_end
         is_closed = text[after : after + 1] == ","
+    elif text[cue.left - 1 : cue.left] not in _OPENS_DASHED:
+        return False
     else:  # "The bill – Lee told the council – would cost jobs"
         after = cue.right
-        is_closed = _DASHED.match(text, cue.left - 1) is not None and _DASH_NEXT.match(text, after) is not None
+        is_closed = _DASH_NEXT.match(text, after) is not None
     if not is_closed or _NO_REST.match(text, after) is not None:
         return False
     before = text[start : cue.left].split()

@@ -71,7 +71,8 @@ class Sentence(Naming):
         for i, cue in enumerate(self.unit.cues):
             self._claim(i, cue)
         if self.turn is None:
-            self._claim_colon()
+            if not self.unit.cues:
+                self._claim_colon()
             self._claim_free()
             self._read_within(self.ledger.quotes[first:])
 
@@ -113,7 +114,8 @@ class Sentence(Naming):
         if i in self.postposed:
             self._claim_before(i, cue, speaker)
         after = self.quote_after(cue)
-        if after is None and (colon := self._colon_after(cue)) >= 0:
+        has_colon = self.text.find(": ", cue.verb_end, cue.verb_end + _FIRST_COLON) >= 0
+        if after is None and has_colon and (colon := self._colon_after(cue)) >= 0:
             self._report(colon, self._limit(i), speaker, "clause-after-colon")
         elif after is not None:
             self._claim_after(i, cue, after, speaker)
@@ -128,7 +130,7 @@ class Sentence(Naming):
 
     def _claim_colon(self) -> None:
         """Claim what stands behind a noun and a colon: "Her answer is simple: close the mill"."""
-        if self.unit.cues or self.text.find(": ", self.start, min(self.unit.end, self.start + _FIRST_COLON)) < 0:
+        if self.text.find(": ", self.start, min(self.unit.end, self.start + _FIRST_COLON)) < 0:
             return
         found = noun_colon(self.text, self.start, self.unit.end)
         if found is None or any(marked.open < found[0] + 2 for marked in self.unit.marked):

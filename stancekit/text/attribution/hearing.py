@@ -129,11 +129,11 @@ class Hearing:
             speaker = self.heard[cue.verb] = self._beside_marks(cue)
             if speaker is None:
                 return False
-        if self.text[cue.subject_start : cue.subject_end].lower() in _NO_ONE:
+        if cue.subject_end - cue.subject_start < _LONGEST_PRONOUN and self._is_nobody(cue):
             return False
         is_person = speaker is not None and speaker.kind == "person"
-        members = self.text[cue.subject_start : cue.subject_end]
-        if cue.lemma == "agree" and cue.has_that and not is_person and members not in _MEMBERS:  # what many agree none need say
+        is_agreed = cue.lemma == "agree" and cue.has_that and not is_person
+        if is_agreed and self.text[cue.subject_start : cue.subject_end] not in _MEMBERS:  # what many agree none need say
             return False
         if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
             return False
@@ -157,6 +157,9 @@ class Hearing:
         if not is_telling:
             return None
         return self.cast.describe(cue.subject_start, cue.subject_end)
+
+    def _is_nobody(self, cue: Cue) -> bool:
+        return self.text[cue.subject_start : cue.subject_end].lower() in _NO_ONE
 
     def _only_calls(self, cue: Cue) -> bool:
         """Tell whether somebody only calls somebody: "a girl called Zlata", "Lee called the police"."""
@@ -220,7 +223,8 @@ class Hearing:
             self.start = self._after_heading()
             self.glued = self._after_said_heading()
         for i, cue in enumerate(cues):
-            widen(self.text, cue)
+            if not cue.has_that and self.text[cue.left] == ",":
+                widen(self.text, cue)
             following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
             is_inner = i + 1 < len(cues) and following <= cue.right + 1
             if is_inner and cues[i + 1].form == "finite" and self.text[following] not in ",;":

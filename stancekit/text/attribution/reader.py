@@ -105,6 +105,8 @@ _FINDING = re.compile(
 # "was praised for her courage by the bar"
 _BEFORE_BY = (" as ", " for ", " of ", " on ", " against ")
 _NEAR_BY = 130
+_WHICH = (" which", " that")
+_HEARD_ENDS = ("heard ", "recorded ", "filmed ", "caught ", "seen ", "camera ", "tape ", "film ", "video ")
 _WOULD = frozenset({"would", "could", "will"})  # "would say only that it was late"
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
@@ -188,14 +190,14 @@ class Reader(RelayedReader):
         """Tell by the words beside whether it reports nothing, without a further look: "the report", "can say"."""
         if low in ("ask", "asks", "asked", "asking") and _UNNAMED.match(self.text, self.end):
             return True
+        kinds = self.words.before(self.floor, self.at)
+        if kinds < 0 or not kinds & SILENT or low in _NEVER_SILENCED:
+            return False
         if low in _NOT_AWAY and _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1)) is not None:
             return False
         if self.text.startswith((" only that ", " only “", ' only "'), self.end):
             return False
         if low not in NOUNS and self.text.startswith(("Some ", "some "), self.at - 5) and low == LEMMAS.get(low):
-            return False
-        kinds = self.words.before(self.floor, self.at)
-        if kinds < 0 or not kinds & SILENT or low in _NEVER_SILENCED:
             return False
         is_beside = self.text[self.at - 1] == " " and self.text[self.at - 2].isalnum()
         if not is_beside or self.text.startswith(" by ", self.end):
@@ -308,7 +310,9 @@ class Reader(RelayedReader):
         if (who := find_with(self.text, self.floor, self.at)) is not None:
             subject = (who.start, who.end)
             return self._cue(left=who.left, form="participle", lemma=lemma, frame=frame, subject=subject)
-        if (heard := _HEARD.search(self.text, self.floor, max(self.floor, self.at - 1))) is not None:
+        if self.text.endswith(_HEARD_ENDS, self.floor, self.at) and (
+            heard := _HEARD.search(self.text, self.floor, max(self.floor, self.at - 1))
+        ):
             return self._with_subject(lemma, frame, heard.start(), is_base=False)
         left = self._left_of_participle(lemma, frame)
         return None if left < 0 else self._cue(left=left, form="participle", lemma=lemma, frame=frame)
@@ -430,7 +434,8 @@ class Reader(RelayedReader):
             stop = left = stop - len(", who")
             if (who := somebody_before(self.text, self.words, self.floor, stop)) >= 0:
                 return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=(who, stop))
-        found = self._document_which(stop) or find_subject(self.text, self.words, self.floor, stop)
+        found = self._document_which(stop) if self.text.endswith(_WHICH, self.floor, stop) else None
+        found = found or find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
             found = find_subject(
                 self.text, self.words, at + len(" as "), stop
@@ -459,8 +464,6 @@ class Reader(RelayedReader):
 
     def _document_which(self, stop: int) -> tuple[int, int, int] | None:
         """Read "a report, which warns of floods" and "a leaflet that told readers"."""
-        if not self.text.endswith((" which", " that"), self.floor, stop):
-            return None
         end = before_comma(self.text, self.text.rindex(" ", self.floor, stop), self.floor)
         found = find_subject(self.text, self.words, self.floor, end)
         if found is None or last_word(self.text[found[1] : found[2]]) not in DOCUMENTS:

@@ -19,7 +19,7 @@ _WORD = r"(?:assurances?|word|notice|warning|guarantees?|undertaking|pledge|prom
 # For each verb: what makes a phrase of saying of it, from its first letter on, and what follows.
 _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "let": (
-        (re.compile(rf"lets? it be (?:known|understood){_TO_WHOM} (?=that )"), CLAUSE),
+        (re.compile(rf"lets? it be known{_TO_WHOM} (?=that )"), CLAUSE),
         (re.compile(r"lets? (?:[\w’'.-]+ ){1,4}?know (?=that )"), CLAUSE),
     ),
     "wish": ((re.compile(r"wish(?:ed|es) it (?:to be )?(?:put on record|recorded|noted|minuted|known) (?=that )"), CLAUSE),),
@@ -70,6 +70,19 @@ _FEELING = re.compile(
     r"(?:that|over)(?= )"
 )  # fmt: skip
 FEELING_VERBS = frozenset({"express", "voice", "share", "convey", "reiterate", "renew", "restate", "extend", "repeat"})
+
+
+# What must follow soon, so that the patterns are tried at all.
+_KEYS = {
+    "let": " know", "wish": " it ", "want": " to know ", "draw": "attention to ", "take": " t", "hold": " the ",
+    "raise": "s", "sound": " ", "give": " that ", "serve": " notice", "press": " for ", "charge": " ", "find": " that ",
+}  # fmt: skip
+_NEAR = 100
+
+
+def may_record(text: str, form: str, at: int) -> bool:
+    """Tell by one word behind such a verb whether it may be a phrase of saying."""
+    return text.find(_KEYS[RECORD_VERBS[form]], at, at + _NEAR) >= 0
 
 
 def record_phrase(text: str, verb: str, at: int, limit: int) -> tuple[int, str] | None:

@@ -218,7 +218,7 @@ class Cast(Called):
         if head in _STANCES and (whose := place_adjective(phrase, head)) is not None:
             return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
-        if (some := _SOME_OF.match(phrase)) is not None:
+        if " of " in phrase and (some := _SOME_OF.match(phrase)) is not None:
             return self._plain(phrase, "person" if some["one"] else "people")
         if original.islower() and original not in VOICES and are_agents(original):
             return self._plain(phrase, "people")

@@ -100,7 +100,7 @@ class Surroundings:
                 self.end = end
             if (frame := self._with_particle(lemma)) is not None:
                 return frame
-            if (frame := self._to_whom(lemma)) is not None:
+            if lemma in _ADDRESSING and (frame := self._to_whom(lemma)) is not None:
                 return frame
         if lemma in _TELLING and (of := _WHOM_OF.match(self.text, self.end, self.limit)) is not None:
             self.end = of.end()
@@ -111,7 +111,7 @@ class Surroundings:
 
     def _to_whom(self, lemma: str) -> str | None:
         """Give what follows a verb whose particle stands behind whom one speaks to: "apologised to Lee for"."""
-        if lemma not in _ADDRESSING or (whom := _TO_WHOM.match(self.text, self.end, self.limit)) is None:
+        if (whom := _TO_WHOM.match(self.text, self.end, self.limit)) is None:
             return None
         end, self.end = self.end, whom.end()
         if (frame := self._with_particle(lemma)) is None:

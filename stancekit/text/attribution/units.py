@@ -10,7 +10,8 @@ from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.kinds import CUE
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
-from stancekit.text.attribution.reporting import CUE_TAILS
+from stancekit.text.attribution.records import may_record
+from stancekit.text.attribution.reporting import CUE_FORMS, CUE_TAILS
 
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 _MOST_PIECES = 60
@@ -47,7 +48,10 @@ def find_units(text: str, words: Words, spans: Sequence[tuple[int, int]], marked
             i += 1
         units.append(Unit(start=start, end=end, marked=inside))
     _add_cues(text, words, spans, units)
-    return [part for unit in units for part in (_parts(text, unit) if len(unit.cues) > 1 else (unit,))]
+    several = [i for i, unit in enumerate(units) if len(unit.cues) > 1 and text.find("; ", unit.start, unit.end) >= 0]
+    for i in reversed(several):
+        units[i : i + 1] = _parts(text, units[i])
+    return units
 
 
 def _parts(text: str, unit: Unit) -> list[Unit]:
@@ -120,6 +124,9 @@ def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int)
     """Add the phrase of saying around a word, if it is one."""
     if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
         return
-    cue = Reader(text, words, unit, quote, at, end).read(text[at:end].lower())
+    low = text[at:end].lower()
+    if low not in CUE_FORMS and not may_record(text, low, end):
+        return
+    cue = Reader(text, words, unit, quote, at, end).read(low)
     if cue is not None:
         unit.cues.append(cue)
