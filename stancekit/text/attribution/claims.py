@@ -6,7 +6,6 @@ import re
 
 from stancekit.records import Quote
 from stancekit.text.attribution.apart import noun_colon, said_after, sign_before, spoken_by, verb_colon
-from stancekit.text.attribution.between import interrupts
 from stancekit.text.attribution.contents import (
     least_words,
     only_feels,
@@ -114,8 +113,8 @@ class Sentence(Naming):
         if i in self.postposed:
             self._claim_before(i, cue, speaker)
         after = self.quote_after(cue)
-        has_colon = self.text.find(": ", cue.verb_end, cue.verb_end + _FIRST_COLON) >= 0
-        if after is None and has_colon and (colon := self._colon_after(cue)) >= 0:
+        has_colon = after is None and self.text.find(": ", cue.verb_end, cue.verb_end + _FIRST_COLON) >= 0
+        if has_colon and (colon := self._colon_after(cue)) >= 0:
             self._report(colon, self._limit(i), speaker, "clause-after-colon")
         elif after is not None:
             self._claim_after(i, cue, after, speaker)
@@ -173,10 +172,10 @@ class Sentence(Naming):
 
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
-        is_parted = interrupts(self.text, self.start, cue) or self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
+        is_parted = cue.within or self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
         if cue.form not in ("finite", "according", "inverted") or not is_parted:
             return False
-        if cue.form != "finite" and not interrupts(self.text, self.start, cue):
+        if cue.form != "finite" and not cue.within:
             return False
         marked = self.quote_before(cue)
         if marked is not None and self.is_whole(marked):
@@ -196,7 +195,7 @@ class Sentence(Naming):
         if self.text.endswith(_UNFINISHED, self.start, cue.left) and self._goes_on(cue):
             return  # "He told nobody since, as he put it, ships slow down"
         least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
-        least = 1 if least == 3 and interrupts(self.text, self.start, cue) else least
+        least = 1 if least == 3 and cue.within else least
         if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):
             start = self.unit.cues[0].right if self._opens_by_outlet() and i == 1 else self.start
             self._report(start, cue.left, speaker, f"clause-before-{cue.form}")
@@ -264,7 +263,7 @@ class Sentence(Naming):
                 return
         limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
         least = least_words(self.text, cue, start, limit)
-        if least > 2 and interrupts(self.text, self.start, cue):
+        if least > 2 and cue.within:
             least = 2
         if self.words.has(least, start, limit) and (
             cue.has_that or not EMPTY.match(self.text, start, limit)
@@ -348,9 +347,9 @@ class Sentence(Naming):
     def _opening_end(self, i: int) -> int:
         """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
         cue = self.unit.cues[i]
-        is_passive = cue.form == "finite" and cue.subject_start > cue.verb == self.start
-        if is_passive and (comma := self.text.find(", ", cue.right, self.unit.end)) >= 0:
-            return comma  # "Dismissed by Kern as a forgery, the letter was real"
+        if cue.subject_start > cue.verb == self.start and cue.form == "finite":
+            comma = self.text.find(", ", cue.right, self.unit.end)
+            return comma if comma >= 0 else self.unit.end  # "Dismissed by Kern as a forgery, the letter was real"
         if i == 0 and (glued := self._glued_after(cue)) >= 0:
             return glued
         if (end := opening_end(self.text, self.unit, self.start, cue)) < self.unit.end:

@@ -27,6 +27,8 @@ class Cue:
         Whether "that" precedes what is said.
     stop : int
         Where what is said ends at the latest; -1 where the phrase does not tell.
+    within : bool
+        Whether the phrase parts the subject of what it reports from its verb.
     """
 
     left: int
@@ -40,6 +42,7 @@ class Cue:
     subject_end: int = -1
     has_that: bool = False
     stop: int = -1
+    within: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

@@ -137,7 +137,7 @@ class Hearing:
             return False
         if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
             return False
-        if cue.lemma == "call" and cue.frame == LOOSE and is_person and self._only_calls(cue):
+        if cue.frame == LOOSE and is_person and cue.lemma == "call" and self._only_calls(cue):
             return False
         if cue.frame == LOOSE and not cue.has_that and not is_person:
             beside = self.quote_after(cue) or self.quote_before(cue)
@@ -223,12 +223,11 @@ class Hearing:
             self.start = self._after_heading()
             self.glued = self._after_said_heading()
         for i, cue in enumerate(cues):
-            if not cue.has_that and self.text[cue.left] == ",":
-                widen(self.text, cue)
+            if cue.left > self.start and (self.text[cue.left] == "," or self.text[cue.left - 1] in "–—(-"):
+                self._weave(cue)
             following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
-            is_inner = i + 1 < len(cues) and following <= cue.right + 1
-            if is_inner and cues[i + 1].form == "finite" and self.text[following] not in ",;":
-                following = self.unit.end  # "Lee said he had read it": what he read is what she said
+            if following <= cue.right + 1 and i + 1 < len(cues):
+                following = self._past_inner(cues[i + 1])
             if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
                 self.postposed.add(i)
         open_from: int | None = None
@@ -246,6 +245,19 @@ class Hearing:
                 self.nested.add(i)
             elif self.reports(cue):
                 open_from = i
+
+    def _weave(self, cue: Cue) -> None:
+        """Note whether a phrase stands within what it reports."""
+        if cue.has_that and self.text[cue.verb_end] == "," and _CLEFT.match(self.text, self.start, cue.left) is not None:
+            cue.has_that, cue.right = False, cue.verb_end
+        if not cue.has_that:
+            widen(self.text, cue)
+        cue.within = interrupts(self.text, self.start, cue)
+
+    def _past_inner(self, inner: Cue) -> int:
+        """Give where what follows a phrase ends if another is what it reports: "Lee said he had read it"."""
+        is_inner = inner.form == "finite" and self.text[inner.left] not in ",;"
+        return self.unit.end if is_inner else inner.left
 
     def _after_heading(self) -> int:
         """Give where a sentence begins into which a heading has run: "Panel to be set up On Monday, Lee said"."""
@@ -314,8 +326,6 @@ class Hearing:
         if cue.form not in ("finite", "according") or is_relative(self.text, cue):
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
-        if cue.has_that and self.text[cue.verb_end] == "," and _CLEFT.match(before) is not None:
-            cue.has_that, cue.right = False, cue.verb_end
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
         if is_doing or cue.has_that:
             return False
@@ -326,9 +336,9 @@ class Hearing:
             is_between = self.text[cue.verb_end : cue.verb_end + 1] == "," and not (
                 AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end)
             )
-            is_within = is_between and interrupts(self.text, self.start, cue)
+            is_within = is_between and cue.within
             return self.ends_at(cue.verb_end) or is_within or (is_apart and not is_between)
-        is_apart = is_apart or (cue.form == "finite" and interrupts(self.text, self.start, cue))
+        is_apart = is_apart or cue.within
         is_object = cue.frame in (JUDGE, AS) or (
             cue.frame == ASK and not (cue.lemma == "ask" and self.quote_before(cue) is not None)
         )
@@ -336,12 +346,12 @@ class Hearing:
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
             return marked is not None and not self._is_heading_before(cue, marked)
-        is_last = self._closes(cue, following) or interrupts(self.text, self.start, cue)
+        is_last = self._closes(cue, following) or cue.within
         return is_last and not self._is_opening(before)
 
     def _is_after_word(self, cue: Cue) -> bool:
         """Tell whether one word alone is said before a phrase: "“Never,” said Lee", "Fares, he said, would rise"."""
-        return self.quote_before(cue) is not None or interrupts(self.text, self.start, cue)
+        return self.quote_before(cue) is not None or cue.within
 
     def _is_heading_before(self, cue: Cue, marked: Marked) -> bool:
         """Tell whether a quoted heading runs into a sentence: "“We are ready” Lee said talks go on."."""

@@ -87,7 +87,7 @@ class Ledger:
             start += 1
         while end > start and self.text[end - 1] in (_TRIM_RIGHT if kind != "direct" else " \t\r\n,"):
             end -= 1
-        if self.text.endswith(("; and", "; or"), start, end):
+        if self.text[end - 1 : end] in ("d", "r") and self.text.endswith(("; and", "; or"), start, end):
             end = self.text.rindex(";", start, end)
         name = None if speaker is None else spoken_name(speaker.name)
         if end > start:

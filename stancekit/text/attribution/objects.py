@@ -67,6 +67,7 @@ _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
 # What is asked or told in a clause: "inquired how many were left", "recounted how it began".
 _ASKING = word_set("inquire enquire recount specify relay")
 _WHAT_NEXT = re.compile(r"\s(?:as to )?(?:how|whether|why|what|who|whose|when|where|if|which)\s")
+_IDIOMATIC = frozenset({"ask", "call", "tell"})
 # "called the meeting to order", "tell a story about the judge"
 _NOT_TOLD = re.compile(
     r"\s[^,;:“”\"]{2,50}? (?:to order|into question|to a halt|to account|to mind)\b|"
@@ -109,9 +110,7 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         Where the next quotation mark stands, and where the sentence ends.
     """
     frame = FRAMES[lemma]
-    if lemma == "ask" and text.startswith(" around", at):
-        return None
-    if lemma in ("call", "tell") and _NOT_TOLD.match(text, at, end) is not None:
+    if lemma in _IDIOMATIC and _is_idiom(text, lemma, at, end):
         return None
     if lemma in _ASKING and _WHAT_NEXT.match(text, at, end) is not None:
         return CLAUSE
@@ -126,6 +125,11 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         return TELL if whom is not None and AUXILIARIES.isdisjoint(whom[1].split()) else frame
     refused = _refused(text, lemma, at, limit, end)
     return frame if refused is None else JUDGE if refused else None
+
+
+def _is_idiom(text: str, lemma: str, at: int, end: int) -> bool:
+    """Tell whether a verb says nothing with its object: "asked around", "called the meeting to order"."""
+    return text.startswith(" around", at) if lemma == "ask" else _NOT_TOLD.match(text, at, end) is not None
 
 
 def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | None:

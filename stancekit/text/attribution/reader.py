@@ -107,6 +107,8 @@ _BEFORE_BY = (" as ", " for ", " of ", " on ", " against ")
 _NEAR_BY = 130
 _WHICH = (" which", " that")
 _HEARD_ENDS = ("heard ", "recorded ", "filmed ", "caught ", "seen ", "camera ", "tape ", "film ", "video ")
+_DOUBTFUL = RECORD_VERBS.keys() | TELLING_WORDS
+_QUOTING = frozenset({"quote", "cite"})
 _WOULD = frozenset({"would", "could", "will"})  # "would say only that it was late"
 _BASE_FRAMES = frozenset({CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
@@ -139,6 +141,8 @@ class Reader(RelayedReader):
 
     def read(self, low: str) -> Cue | None:
         """Give the phrase of saying around the word, if it is one."""
+        if low in LEMMAS and low not in _DOUBTFUL:
+            return None if self._is_no_verb(low) else self._by_verb(low)
         if low == "according":
             return self._according()
         if low in TELLING_WORDS and ((cue := self._in_words()) is not None or low != "telling"):
@@ -162,12 +166,20 @@ class Reader(RelayedReader):
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
-        is_noun = low in NOUNS and self.word[0].isupper() and self.at > self.unit.start
-        is_noun = is_noun or (low == "states" and _WHICH_STATES.search(self.text, self.floor, self.at) is not None)
-        is_noun = is_noun or (low in NOUNS and self.text.endswith(_PREPOSITIONS, self.floor, self.at))
-        is_noun = is_noun or (low == "order" and self.text.endswith("in ", self.floor, self.at))
+        if low in NOUNS and self._is_noun(low):
+            return True
         is_reading = low == "read" and self.text.startswith((" out ", " aloud ", " by "), self.end)
-        return is_noun or is_reading or self._is_silenced(low)
+        return is_reading or self._is_silenced(low)
+
+    def _is_noun(self, low: str) -> bool:
+        """Tell whether a word that may be a noun is one: in capitals within a sentence, or behind a preposition."""
+        if (self.word[0].isupper() and self.at > self.unit.start) or self.text.endswith(
+            _PREPOSITIONS, self.floor, self.at
+        ):
+            return True
+        if low == "order":
+            return self.text.endswith("in ", self.floor, self.at)
+        return low == "states" and _WHICH_STATES.search(self.text, self.floor, self.at) is not None
 
     def _by_verb(self, low: str) -> Cue | None:
         if low in ("made", "makes", "making"):
@@ -350,19 +362,16 @@ class Reader(RelayedReader):
         stop, silencer = self._before_helpers()
         if lemma in _RECORDING and (cue := self._quoted(lemma, stop, silencer)) is not None:
             return cue
-        if lemma in ("quote", "cite") and not (silencer is None and self.text.startswith((" “", ' "'), self.end)):
+        if lemma in _QUOTING and not (silencer is None and self.text.startswith((" “", ' "'), self.end)):
             return self._quoted(lemma, stop, silencer)
         if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
             stop, silencer, is_base = at, None, False
-        if silencer in PASSIVE and (cue := self._passive_by(lemma)) is not None:
+        if silencer is not None and silencer in PASSIVE and (cue := self._passive_by(lemma)) is not None:
             return cue
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
-        if silencer == "not" and lemma in _NOT_AWAY and (refusing := _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1))):
-            stop, silencer, is_base = refusing.start(), None, False
-        if silencer in _WOULD and self.text.startswith((" only that ", " only “", ' only "'), self.end):
-            before = self.text[self.floor : stop].rstrip()
-            stop, silencer, is_base = self.floor + len(before) - len(silencer), None, False
+        if silencer is not None and (told := self._told_anyway(lemma, stop, silencer)) >= 0:
+            stop, silencer, is_base = told, None, False
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         before = self.text[self.floor : stop].strip()
@@ -379,6 +388,15 @@ class Reader(RelayedReader):
             else None
         )
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
+
+    def _told_anyway(self, lemma: str, stop: int, silencer: str) -> int:
+        """Give where "did not" or "would" begins in "did not rule out that", "would say only that"; -1 elsewhere."""
+        if silencer == "not" and lemma in _NOT_AWAY:
+            refusing = _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1))
+            return -1 if refusing is None else refusing.start()
+        if silencer in _WOULD and self.text.startswith((" only that ", " only “", ' only "'), self.end):
+            return self.floor + len(self.text[self.floor : stop].rstrip()) - len(silencer)
+        return -1
 
     def _passive_by(self, lemma: str) -> Cue | None:
         """Read "was told by the bank that", "was accused by Lee of"."""

@@ -40,10 +40,9 @@ _DAY_FIRST = re.compile(
     rf"[Ii]n (?:(?:early |late |mid-)?{MONTH}(?: \d{{4}})?|\d{{4}})) (?=\S)"
 )
 # "At his trial the prosecutor demanded", "Before the vote Ann Lee said"
-_PLACE_FIRST = (
-    "At ", "In ", "On ", "Before ", "During ", "After ", "By ", "From ", "Within ", "Throughout ", "Under the ", "Against ",
-    "Without ", "For ", "To ", "Around ",
-)  # fmt: skip
+_PLACE_FIRST = frozenset(
+    "At In On Before During After By From Within Throughout Against Without For To Around whose".split()  # noqa: SIM905
+)
 _DETERMINED = re.compile(
     r"(?P<before>[\w’'.-]+) (?P<who>(?:the|an?|his|her|its|their|our|some|several|many|two|three|four|one|another|both|"
     r"most|all|few|other) (?=\w))"
@@ -167,12 +166,14 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
         on_day, start = start, day.end()
-    elif text.startswith(_PLACE_FIRST, start) and (place := _after_place(text, start, end)) > 0:
-        on_day, start = start, place
-    if text.startswith("whose ", start) and end - start > len("whose "):
-        start += len("whose ")
     phrase = text[start:end]
     words = phrase.split()
+    if len(words) > 1 and words[0] in _PLACE_FIRST:
+        at = _after_place(text, start, end) if words[0] != "whose" else text.index(words[1], start + len(words[0]))
+        if at > 0:
+            on_day, start = start if words[0] != "whose" else on_day, at
+            phrase = text[start:end]
+            words = phrase.split()
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
         return None
     if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"

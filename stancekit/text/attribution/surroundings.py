@@ -74,10 +74,9 @@ class Surroundings:
         self.text, self.words, self.unit, self.at, self.end = text, words, unit, at, end
         self.word = text[at:end]
         self.after_quote = quote > 0
-        before = quote
-        while before and text.startswith("(", unit.marked[before - 1].open - 1):  # "Your paper (“Slowly”, 7 June) says"
-            before -= 1
-        floor = unit.marked[before - 1].close if before else unit.start
+        floor = unit.marked[quote - 1].close if quote else unit.start
+        if quote and text.startswith("(", unit.marked[quote - 1].open - 1):  # "Your paper (“Slowly”, 7 June) says"
+            floor = unit.marked[quote - 2].close if quote > 1 else unit.start
         self.floor = max(floor, self.at - REACH)
         if unit.cues:
             self.floor = max(self.floor, unit.cues[-1].verb_end)
@@ -133,8 +132,8 @@ class Surroundings:
 
     def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
         right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
-        felt = feeling_end(self.text, self.end, self.limit) if lemma in FEELING_VERBS and not has_that else None
-        right, has_that = felt or (right, has_that)
+        if lemma in FEELING_VERBS and not has_that:
+            right, has_that = feeling_end(self.text, self.end, self.limit) or (right, has_that)
         return Cue(
             left=left, verb=self.at, verb_end=self.end, right=right, form=form, frame=frame, lemma=lemma,
             subject_start=subject[0], subject_end=subject[1], has_that=has_that,

@@ -48,9 +48,9 @@ def find_units(text: str, words: Words, spans: Sequence[tuple[int, int]], marked
             i += 1
         units.append(Unit(start=start, end=end, marked=inside))
     _add_cues(text, words, spans, units)
-    several = [i for i, unit in enumerate(units) if len(unit.cues) > 1 and text.find("; ", unit.start, unit.end) >= 0]
-    for i in reversed(several):
-        units[i : i + 1] = _parts(text, units[i])
+    for i in range(len(units) - 1, -1, -1):
+        if len(units[i].cues) > 1 and text.find("; ", units[i].start, units[i].end) >= 0:
+            units[i : i + 1] = _parts(text, units[i])
     return units
 
 
