@@ -16,11 +16,13 @@ _WRITINGS = (
     r"notice|sign|banner|placard|poster|report|communiqué|communique|entry|plaque|memo|memorandum|refrain|saying|appeal|"
     r"petition|leaflet|order|resolution|declaration|motion|part of the \w+)"
 )
-# "is how the fund described the yards", "was the minister's answer", "reads the telegram of the queen", ": thus a clerk"
+# "is how the fund described it", "was the minister's answer", "reads the telegram of the queen", ": thus a clerk"
 _AFTER = (
     re.compile(
-        r"\s*,?\s*(?:is|was|that is|that was) (?:also )?how " + _NAME.format("who") + r"(?: (?:has|had|once|later|then|\w+ly))?"
-        r" (?:describe[sd]?|puts?|sum(?:s|med)(?: up)?|summari[sz]e[sd]|explain(?:s|ed)|remember(?:s|ed)|recall(?:s|ed)|"
+        r"\s*,?\s*(?:is|was|that is|that was) (?:also )?how " + _NAME.format("who") + r"(?: (?:has|had|once|"
+        r"later|then|\w+ly))?"
+        r" (?:describe[sd]?|puts?|sum(?:s|med)(?: up)?|summari[sz]e[sd]|explain(?:s|ed)|remember(?:s|ed)|"
+        r"recall(?:s|ed)|"
         r"define[sd]|characteri[sz]e[sd]|phrase[sd]|express(?:es|ed)|greet(?:s|ed)|saw|sees)\b"
     ),
     re.compile(
@@ -28,7 +30,8 @@ _AFTER = (
         + _NAME.format("whose") + r"[’'](?:s )? ?)(?:\w+ ){0,2}?" + _ANSWERS
         + r"\b(?: (?:from|of|by|given by) " + _NAME.format("who") + r"(?=[,.;:]| (?:to|in|on|at)\b|\s*$))?"
     ),
-    re.compile(r"\s*[,:–—-]?\s*(?:thus|so) (?:(?:said|wrote|spoke|went|goes|ran|runs|read|reads) )?" + _NAME.format("who")
+    re.compile(r"\s*[,:–—-]?\s*(?:thus|so) (?:(?:said|wrote|spoke|went|goes|ran|runs|read|"
+    r"reads) )?" + _NAME.format("who")
                + r"(?=[,.;:]|\s*$)"),
     re.compile(
         r"\s*,?\s*(?:reads?|goes|went|runs?|ran|says) (?:the|an?|one|his|her|its|their) (?:[\w-]+ ){0,2}?" + _WRITINGS
@@ -38,7 +41,8 @@ _AFTER = (
 )  # fmt: skip
 # "a banner that read “No”", "with the words “No”"
 _SIGN = re.compile(
-    r"(?:(?P<sign>(?:the |an? |one |another |his |her |their |its )?(?:[\w-]+ ){0,2}?(?:banners?|placards?|signs?|posters?|graffiti|"
+    r"(?:(?P<sign>(?:the |an? |one |another |his |her |their |its )?(?:[\w-]+ ){0,2}?(?:banners?|placards?|"
+    r"signs?|posters?|graffiti|"
     r"ribbons?|inscriptions?|plaques?|leaflets?|stickers?|T-shirts?|billboards?|murals?|caption|headlines?|notices?|flyers?|"
     r"pamphlets?|slogans?|badges?|cards?))(?: [^,;:.“”\"]{1,60}?)? (?:(?:that|which) )?"
     r"(?:reads?|reading|said|says|saying|proclaim(?:s|ed|ing)|declar(?:es|ed|ing)|announc(?:es|ed|ing)|demand(?:s|ed|ing)|"
@@ -46,12 +50,24 @@ _SIGN = re.compile(
 )
 # "“Too little,” sniffed one diplomat", "“Too little,” one diplomat sniffed": whatever the verb, it is said.
 _PERSON = (
-    r"(?:(?:[A-Z][\w’'-]+\.?)(?: (?:[A-Z]|of |the |al-|van |de )[\w’'-]*\.?){0,4}|(?:he|she|they)\b|(?:the|an?|one|another|some|his|her|their) "
+    r"(?:(?:[A-Z][\w’'-]+\.?)(?: (?:[A-Z]|of |the |al-|van |de )[\w’'-]*\.?){0,4}|(?:he|she|they)\b|(?:the|an?|"
+    r"one|another|some|his|her|their) "
     r"(?:[\w’'-]+ ){0,2}?[\w’'-]+(?: (?:from|of|in|at) (?:the )?[A-Z][\w’'-]+)?)"
 )
-_INVERTED = re.compile(r"\s(?P<verb>[a-z]+(?:ed|s)) (?P<who>" + _PERSON + r")(?=[,.]|\s*$| (?:in|on|at|after|before|when|while|as|to|from|into|with)\b)")
-_PLAIN = re.compile(r"\s(?P<who>" + _PERSON + r") (?P<verb>[a-z]+(?:ed|s))(?=[,.]|\s*$| (?:in|on|at|after|before|when|while|as|to|from|into|with|back|out)\b)")
-_NO_VERBS = frozenset("is was has does this its his as across unless towards perhaps besides always sometimes needs comes opens".split())  # noqa: SIM905
+_INVERTED = re.compile(
+    r"\s(?P<verb>[a-z]+(?:ed|s)) (?P<who>"
+    + _PERSON
+    + r")(?=[,.]|\s*$| (?:in|on|at|after|before|when|while|as|to|from|into|with)\b)"
+)
+_PLAIN = re.compile(
+    r"\s(?P<who>"
+    + _PERSON
+    + r") (?P<verb>[a-z]+(?:ed|s))(?=[,.]|\s*$| (?:in|on|at|after|before|when|while|as|to|from|into|with|back|out)\b)"
+)
+_NO_VERBS = frozenset({
+    "is", "was", "has", "does", "this", "its", "his", "as", "across", "unless", "towards", "perhaps", "besides",
+    "always", "sometimes", "needs", "comes", "opens",
+})  # fmt: skip
 _FIRST = frozenset("is was that were came ran went thus so reads read goes runs says run".split())  # noqa: SIM905
 _SIGNS = ("read", "reads", "reading", "said", "says", "saying", "words", "ed", "ing", "es")
 _REACH = 170
@@ -94,12 +110,15 @@ _SAYINGS = (
     r"suggestion|proposal|excuse|question|counsel|prescription|recommendation|finding|defence|defense|retort|objection)"
 )
 _NOUN_COLON = re.compile(
-    r"(?:(?:But|And|So|Yet|Still) )?(?:(?P<his>His|Her|Their|Its|his|her|their|its)|(?P<whose>(?:The |the |An? |One |Another |One of the )?[\w.-]+"
+    r"(?:(?:But|And|So|Yet|Still) )?(?:(?P<his>His|Her|Their|Its|his|her|their|its)|(?P<whose>(?:The |the |An? |"
+    r"One |Another |One of the )?[\w.-]+"
     r"(?: [\w.&-]+){0,5}?)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?" + _SAYINGS
-    + r"(?: (?:to|for|on|about|of) [^,;:.“”\"]{2,50}?)?(?: (?:is|was|has been|remains|remained|came|ran|runs))?(?: [\w-]+){0,3}?: (?=[A-Za-z])"
+    + r"(?: (?:to|for|on|about|of) [^,;:.“”\"]{2,50}?)?(?: (?:is|was|has been|remains|remained|came|ran|"
+    r"runs))?(?: [\w-]+){0,3}?: (?=[A-Za-z])"
 )  # fmt: skip
 _VERB_COLON = re.compile(
-    r"(?:,? (?:me|us|him|her|them|it|this|reporters|journalists|too|simply|again|once|then|only|also|at the time|as follows|"
+    r"(?:,? (?:me|us|him|her|them|it|this|reporters|journalists|too|simply|again|once|then|only|also|"
+    r"at the time|as follows|"
     r"(?:more |most |rather )?[a-z]+ly|in (?:\w+ )?\w+|on \w+day|to (?:me|us|him|her|them|the \w+))){0,4}: (?=[A-Za-z])"
 )
 

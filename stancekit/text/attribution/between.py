@@ -38,16 +38,19 @@ _PLACE_NEXT = re.compile(
 )
 _OPENS_DASHED = frozenset("–—(-")
 _DASH_NEXT = re.compile(r"\s?[–—)]|\s-\s")
+_ANSWERS = frozenset({"no", "yes", "nonsense", "nothing"})
 _MOST_BEFORE = 16  # words before such a phrase
 _LEAST_LETTERS = 2
 _NO_VOICES = LEMMAS.keys() | PASSIVE
 # "Beijing, says an envoy who follows the talks, wants more"
 _VOICE_WITHIN = re.compile(
-    r"\s(?P<who>(?!that\b|if\b|how\b|why\b|what\b)[\w’'.-]+(?: [\w’'.-]+){0,9}?)(?P<more> (?:who|whose|at|in|of|for|from|with|on) "
+    r"\s(?P<who>(?!that\b|if\b|how\b|why\b|what\b)[\w’'.-]+(?: [\w’'.-]+){0,9}?)(?P<more> (?:who|whose|at|in|of|"
+    r"for|from|with|on) "
     r"[^,;:“”\"]{2,80}?)?(?P<apposition>, [^,;:“”\"]{2,80})?(?=, (?!who\b|whose\b|which\b|and\b|but\b|\w+ing\b)[a-z])"
 )
 _WORDS = re.compile(
-    r"(?:[Ii]n|[Bb]y) (?:(?P<his>his|her|their|its) |(?P<whose>(?:the |an? )?[\w.-]+(?:[’'](?!s )[\w-]+)?(?: [\w.’'-]+?){0,5})"
+    r"(?:[Ii]n|[Bb]y) (?:(?P<his>his|her|their|its) |(?P<whose>(?:the |"
+    r"an? )?[\w.-]+(?:[’'](?!s )[\w-]+)?(?: [\w.’'-]+?){0,5})"
     r"(?:[’']s|(?<=s)[’']) )(?:own )?$"
 )
 _OF = re.compile(r"(?:[Ii]n|[Bb]y) the $")
@@ -58,33 +61,50 @@ _LONGEST_WHOSE = 90
 
 def interrupts(text: str, start: int, cue: Cue) -> bool:
     """Tell whether a phrase parts the subject of what it reports from its verb: "Fares, she cautioned, would rise"."""
-    if cue.subject_start < 0:
-        return False
-    if text[cue.left : cue.left + 1] == ",":
-        after = cue.right if text[cue.right : cue.right + 1] == "," else cue.verb_end
-        is_closed = text[after : after + 1] == ","
-    elif text[cue.left - 1 : cue.left] not in _OPENS_DASHED:
-        return False
-    else:  # "The bill – Lee told the council – would cost jobs"
-        after = cue.right
-        is_closed = _DASH_NEXT.match(text, after) is not None
-    if not is_closed or _NO_REST.match(text, after) is not None:
+    after = _end_of_aside(text, cue)
+    if after < 0 or _NO_REST.match(text, after) is not None:
         return False
     before = text[start : cue.left].split()
     if not 0 < len(before) <= _MOST_BEFORE or before[0].lower().rstrip(",") in _OPENERS:
         return False
-    if len(before) == 1 and before[0].strip("“”\"'").lower() in ("no", "yes", "nonsense", "nothing"):
-        return True
-    if not AUXILIARIES.isdisjoint(before) or "," in text[start : cue.left] or before[0].endswith("ly"):
-        return False
-    if len(before) > 1 and before[0].endswith("ing"):
-        return False
-    return ADJUNCT.match(text, start, cue.left) is None and _VERB_NEXT.match(text, after) is not None
+    if len(before) == 1:
+        is_answer = before[0].strip("“”\"'").lower() in _ANSWERS
+        return is_answer or (not before[0].endswith("ly") and _goes_on(text, start, cue, after))
+    return not before[0].endswith(("ly", "ing")) and _goes_on(text, start, cue, after)
+
+
+def _goes_on(text: str, start: int, cue: Cue, after: int) -> bool:
+    """Tell whether no adverb or place opens the sentence, and its verb follows the phrase."""
+    is_free = _is_bare(text, start, cue) and ADJUNCT.match(text, start, cue.left) is None
+    return is_free and _VERB_NEXT.match(text, after) is not None
+
+
+def _is_bare(text: str, start: int, cue: Cue) -> bool:
+    """Tell whether no auxiliary verb and no comma stands before a phrase."""
+    before = text[start : cue.left]
+    return "," not in before and AUXILIARIES.isdisjoint(before.split())
+
+
+def _end_of_aside(text: str, cue: Cue) -> int:
+    """Give where a phrase ends that commas or dashes enclose; -1 for others."""
+    if cue.subject_start < 0:
+        return -1
+    if text[cue.left : cue.left + 1] == ",":
+        after = cue.right if text[cue.right : cue.right + 1] == "," else cue.verb_end
+        return after if text[after : after + 1] == "," else -1
+    # "The bill – Lee told the council – would cost jobs"
+    is_opened = text[cue.left - 1 : cue.left] in _OPENS_DASHED
+    return cue.right if is_opened and _DASH_NEXT.match(text, cue.right) is not None else -1
 
 
 def widen(text: str, cue: Cue) -> None:
     """Take a place after a verb to its phrase, between commas: "The mill, she said by email, is safe"."""
-    if cue.has_that or cue.form != "finite" or text[cue.left : cue.left + 1] != "," or text[cue.right : cue.right + 1] == ",":
+    if (
+        cue.has_that
+        or cue.form != "finite"
+        or text[cue.left : cue.left + 1] != ","
+        or text[cue.right : cue.right + 1] == ","
+    ):
         return
     place = _PLACE_NEXT.match(text, cue.right)
     if place is not None and _VERB_NEXT.match(text, place.end()) is not None:
@@ -144,7 +164,9 @@ def whose_words(text: str, floor: int, at: int, end: int, limit: int) -> Within 
         return None
     if (of := _OF.search(text, low, at)) is not None:
         who = _OF_WHOM.match(text, end, limit)
-        return None if who is None else Within(left=of.start(), start=who.start("who"), end=who.end("who"), stop=who.end())
+        return (
+            None if who is None else Within(left=of.start(), start=who.start("who"), end=who.end("who"), stop=who.end())
+        )
     whose = _last_of(text, low, at)
     if whose is None or (rest := _ADDRESSED.match(text, end, limit)) is None:
         return None
@@ -160,5 +182,6 @@ def _last_of(text: str, low: int, at: int) -> re.Match[str] | None:
         if place < 1:
             return None
         if text[place - 1] in "iIbB" and not text[place - 2 : place - 1].isalnum():
-            if (match := _WORDS.match(text, place - 1, at)) is not None:
+            match = _WORDS.match(text, place - 1, at)
+            if match is not None:
                 return match

@@ -172,7 +172,11 @@ class Sentence(Naming):
 
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
-        is_parted = cue.within or self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
+        is_parted = (
+            cue.within
+            or self.text[cue.right : cue.right + 1] == ","
+            or self.text[cue.verb_end : cue.verb_end + 1] == ","
+        )
         if cue.form not in ("finite", "according", "inverted") or not is_parted:
             return False
         if cue.form != "finite" and not cue.within:
@@ -265,9 +269,7 @@ class Sentence(Naming):
         least = least_words(self.text, cue, start, limit)
         if least > 2 and cue.within:
             least = 2
-        if self.words.has(least, start, limit) and (
-            cue.has_that or not EMPTY.match(self.text, start, limit)
-        ):
+        if self.words.has(least, start, limit) and (cue.has_that or not EMPTY.match(self.text, start, limit)):
             end = before_deed(self.text, self.words, cue, start, limit)
             self._report(start, end, speaker, f"clause-after-{cue.form}")
 
@@ -348,8 +350,8 @@ class Sentence(Naming):
         """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
         cue = self.unit.cues[i]
         if cue.subject_start > cue.verb == self.start and cue.form == "finite":
-            comma = self.text.find(", ", cue.right, self.unit.end)
-            return comma if comma >= 0 else self.unit.end  # "Dismissed by Kern as a forgery, the letter was real"
+            stop = self.text.find(", ", cue.right, self.unit.end)
+            return stop if stop >= 0 else self.unit.end  # "Dismissed by Kern as a forgery, the letter was real"
         if i == 0 and (glued := self._glued_after(cue)) >= 0:
             return glued
         if (end := opening_end(self.text, self.unit, self.start, cue)) < self.unit.end:

@@ -163,7 +163,7 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
 
 def least_words(text: str, cue: Cue, start: int, limit: int) -> int:
     """Say how many words make what a phrase reports: one after "called for", if it is no pronoun."""
-    if limit - start < _LONGEST_POINTER and text[start:limit].strip(" .,;“”\"").lower() in ("no", "yes"):
+    if limit - start < _LONGEST_POINTER and text[start:limit].strip(' .,;“”"').lower() in ("no", "yes"):
         return 1
     if limit - start < _LONGEST_POINTER and is_between(text, cue) and _ONE_VERB.match(text, start, limit):
         return 1

@@ -65,4 +65,6 @@ def is_relative(text: str, cue: Cue) -> bool:
     """Tell whether a phrase stands between commas after its subject: "Lee, who accused the bank of fraud, left"."""
     if text[cue.left : cue.left + 1] != ",":
         return False
-    return text.startswith((", who ", ", which "), cue.left) or (cue.form == "participle" and text.startswith(", while ", cue.left))
+    return text.startswith((", who ", ", which "), cue.left) or (
+        cue.form == "participle" and text.startswith(", while ", cue.left)
+    )

@@ -163,10 +163,7 @@ def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> in
     """Leave out what the speaker did besides, and when: "condemned the raid on Friday and summoned the envoy"."""
     if not is_naming(cue):
         return limit
-    if cue.frame == JUDGE and (colon := text.find(": ", start, limit)) > 0 and text[colon + 2 : colon + 3].islower():
-        limit = colon
-    piece = text[start:limit]
-    limit = _before_clause(text, start, limit) if " and " in piece or " but " in piece else limit
+    limit = _before_clause(text, cue, start, limit)
     if cue.frame == VOW:
         return limit
     piece = text[start:limit]
@@ -190,8 +187,12 @@ def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> in
     return _cut(text, _DAY_LAST, start, limit, _LONGEST_DAY) if "day" in tail or _DIGIT.search(tail) else limit
 
 
-def _before_clause(text: str, start: int, limit: int) -> int:
+def _before_clause(text: str, cue: Cue, start: int, limit: int) -> int:
     """End before another clause, and before what the speaker did besides."""
+    if cue.frame == JUDGE and (colon := text.find(": ", start, limit)) > 0 and text[colon + 2 : colon + 3].islower():
+        limit = colon
+    if text.find(" and ", start, limit) < 0 and text.find(" but ", start, limit) < 0:
+        return limit
     for pattern in (_AND_CLAUSE, _AND_DID):
         if (match := pattern.search(text, start, limit)) is not None:
             limit = match.start()

@@ -48,8 +48,22 @@ _WRITTEN_BY = re.compile(
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
 # In records these are reported by name: "Members agreed that".
-_MEMBERS = frozenset("Members,Leaders,Ministers,Directors,Governors,Councillors,Delegates,Delegations,Participants,The Board,The Committee,The Council".split(","))
-_QUESTIONED = ("Asked", "Pressed", "Questioned", "Quizzed", "Challenged", "Prodded", "Confronted", "Told", "Consulted", "Pushed")
+_MEMBERS = frozenset({
+    "Members", "Leaders", "Ministers", "Directors", "Governors", "Councillors", "Delegates", "Delegations",
+    "Participants", "The Board", "The Committee", "The Council",
+})  # fmt: skip
+_QUESTIONED = (
+    "Asked",
+    "Pressed",
+    "Questioned",
+    "Quizzed",
+    "Challenged",
+    "Prodded",
+    "Confronted",
+    "Told",
+    "Consulted",
+    "Pushed",
+)
 _NO_ONE = frozenset({"nobody", "no one", "none", "nothing", "who", "anyone", "anybody"})
 _AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")
 _CLEFT = re.compile(r"(?:It|it) (?:is|was|will be) [^,;:“”]{2,60}$")  # "It was a fox, he insisted, that ate it"
@@ -132,8 +146,12 @@ class Hearing:
         if cue.subject_end - cue.subject_start < _LONGEST_PRONOUN and self._is_nobody(cue):
             return False
         is_person = speaker is not None and speaker.kind == "person"
-        is_agreed = cue.lemma == "agree" and cue.has_that and not is_person
-        if is_agreed and self.text[cue.subject_start : cue.subject_end] not in _MEMBERS:  # what many agree none need say
+        if (
+            cue.lemma == "agree"
+            and cue.has_that
+            and not is_person
+            and self.text[cue.subject_start : cue.subject_end] not in _MEMBERS
+        ):  # what many agree none need say
             return False
         if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
             return False
@@ -248,7 +266,11 @@ class Hearing:
 
     def _weave(self, cue: Cue) -> None:
         """Note whether a phrase stands within what it reports."""
-        if cue.has_that and self.text[cue.verb_end] == "," and _CLEFT.match(self.text, self.start, cue.left) is not None:
+        if (
+            cue.has_that
+            and self.text[cue.verb_end] == ","
+            and _CLEFT.match(self.text, self.start, cue.left) is not None
+        ):
             cue.has_that, cue.right = False, cue.verb_end
         if not cue.has_that:
             widen(self.text, cue)

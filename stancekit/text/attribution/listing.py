@@ -10,17 +10,19 @@ from stancekit.text.attribution.speakers import Cast
 
 # What stands before an item on its line.
 _BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[—–•*·▪‣◦o-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)])[ \t]+$")
-_LEAD_END = re.compile(r"[:,]|\s(?:who|which|met|has|have|had|is|are|was|were|also|today|therefore|hereby|decided?|agreed?|[a-z]+ed)\b")
+_LEAD_END = re.compile(
+    r"[:,]|\s(?:who|which|met|has|have|had|is|are|was|were|also|today|therefore|hereby|decided?|agreed?|[a-z]+ed)\b"
+)
 _LONGEST_BULLET = 12
 _LONGEST_LEAD = 300
 
 
 def is_item(text: str, start: int) -> bool:
-    """Tell whether a sentence is an item of a list, by what stands before it on its line.
+    r"""Tell whether a sentence is an item of a list, by what stands before it on its line.
 
     Examples
     --------
-    >>> is_item("They:\\n— urged peace", 8), is_item("They urged peace", 5)
+    >>> is_item("They:\n— urged peace", 8), is_item("They urged peace", 5)
     (True, False)
     """
     low = max(0, start - _LONGEST_BULLET)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import AS, AUXILIARIES, CLAUSE, DAY, FRAMES, JUDGE, STRICT, TELL, TO_DO, word_set
+from stancekit.text.attribution.reporting import (
+    AS,
+    AUXILIARIES,
+    CLAUSE,
+    DAY,
+    FRAMES,
+    JUDGE,
+    STRICT,
+    TELL,
+    TO_DO,
+    word_set,
+)
 
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 _ATTITUDE = re.compile(
@@ -39,7 +50,9 @@ _WRITTEN = re.compile(
 )
 # Who is warned, before "that".
 _WARNED = re.compile(r"\s(?!that\b)((?:[^\s,;:“”]+ ){1,8}?)that\b")
-_THAT_NOUN = re.compile(r"\sthat (?:argument|claim|charge|view|description|version|reading|idea|suggestion|accusation)\b")
+_THAT_NOUN = re.compile(
+    r"\sthat (?:argument|claim|charge|view|description|version|reading|idea|suggestion|accusation)\b"
+)
 # What is refused by saying so; an offer or a plan is refused by doing nothing.
 _REFUSED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|"
@@ -71,7 +84,8 @@ _IDIOMATIC = frozenset({"ask", "call", "tell"})
 # "called the meeting to order", "tell a story about the judge"
 _NOT_TOLD = re.compile(
     r"\s[^,;:“”\"]{2,50}? (?:to order|into question|to a halt|to account|to mind)\b|"
-    r"\s(?:an?|the|another|this|that|his|her|their|its) (?:[a-z]+ )?(?:story|stories|tale|tales|truth|lie|lies|joke|jokes|time|"
+    r"\s(?:an?|the|another|this|that|his|her|their|its) (?:[a-z]+ )?(?:story|stories|tale|tales|truth|lie|lies|"
+    r"joke|jokes|time|"
     r"difference)\b"
 )
 CALLING = word_set("pronounce call describe label brand dub characterize characterise")
@@ -81,13 +95,15 @@ _CALLED = re.compile(
     r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b[^;:]{0,160}?"
     r"(?<!\bto)(?<!\bfor)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\binto)(?<!\bwith)(?<!\babout)(?<!\bof)(?<!\bafter)"
     r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s(?:an?|as an?|as the|as)\s"
-    r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|an?|[A-Z][\w’'.-]*)\b[^;:“”\"]{0,100}?[a-z] (?:as )?[“\"](?!,)"
+    r"|\s(?:the|it|him|her|them|this|that|these|those|his|its|their|an?|"
+    r"[A-Z][\w’'.-]*)\b[^;:“”\"]{0,100}?[a-z] (?:as )?[“\"](?!,)"
     r"|\s[^;:,]{2,160}? as [a-z-]+(?: and [a-z-]+)?\s*(?=[.,;]|$)"
 )
 _NAMED_AS = re.compile(r"\s[^;:]{2,200}?\sas\s(?P<what>\S+(?: \S+){0,3})")
 _DOES_MORE = re.compile(r"\band (?:[a-z]+ed|called|said) ")
 _LIKENED = re.compile(
-    r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:(?:the|an?|that|those)\s|[“\"‘])"
+    r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:(?:the|an?|that|"
+    r"those)\s|[“\"‘])"
 )
 # After "claims" or "demands" these tell that it is no noun.
 _NO_NOUN_BEFORE = re.compile(

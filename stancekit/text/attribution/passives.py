@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from stancekit.text.attribution.reporting import AS, ASK, CLAUSE, FRAMES, JUDGE, LOOSE, word_set
 
 # Whom somebody tells something, and that it is so.
-_TOLD = word_set(
-    "tell inform assure remind notify reassure warn advise instruct caution promise"
-)
+_TOLD = word_set("tell inform assure remind notify reassure warn advise instruct caution promise")
 _ASKED = word_set(
     """
     urge ask advise beseech implore exhort request invite encourage instruct order beg command tell warn remind press
@@ -29,8 +27,13 @@ _JUDGED = {
     "against": word_set("warn caution advise"),
     "about": word_set("warn caution"),
 }
-_BY = re.compile(r"\sby (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that|not to|to|of|for|on|against|about) ")
-_BY_THAT = re.compile(r"\sby (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) ")
+_BY = re.compile(
+    r"\sby (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )"
+    r"(?P<how>that|not to|to|of|for|on|against|about) "
+)
+_BY_THAT = re.compile(
+    r"\sby (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) "
+)
 _LAST = 200
 
 
@@ -65,7 +68,8 @@ def by_whom(text: str, lemma: str, at: int, limit: int) -> ByWhom | None:
 
 
 _BY_LAST = re.compile(
-    r"\s(?P<how>as|for|of|on|against) (?P<what>[^,;:]{2,120}?) by (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,60}?)(?=[,.;]|\s*$| (?:on|in|at|after|who)\b)"
+    r"\s(?P<how>as|for|of|on|against) (?P<what>[^,;:]{2,120}?) by (?P<who>(?!\w+ing\b)[^,;:“”\"]{2,60}?)"
+    r"(?=[,.;]|\s*$| (?:on|in|at|after|who)\b)"
 )
 
 

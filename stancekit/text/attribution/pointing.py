@@ -20,12 +20,14 @@ _POINTED = re.compile(
     r"earlier|again|repeatedly|many|several|numerous|yesterday|today|just|so)\b)[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
 )
 _DOES_SAY = re.compile(
-    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|pleased|proud|delighted|happy|glad|honou?red|sorry|saddened|thrilled|at pains|the first|"
+    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|pleased|proud|"
+    r"delighted|happy|glad|honou?red|sorry|saddened|thrilled|at pains|the first|"
     r"the latest|among the first)|hastened|hurried|rushed|(?:took|takes) (?:great |some )?pains|"
     r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
     r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
     r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
-    r"(?:likes|liked|loves|loved|used|is wont|was wont|is fond|never tired|never tires)|(?:goes|went|has gone|had gone|gone|go) (?:so|as) far as|(?:made|makes) (?:a|no) (?:point|secret) of|"
+    r"(?:likes|liked|loves|loved|used|is wont|was wont|is fond|never tired|never tires)|(?:goes|went|has gone|"
+    r"had gone|gone|go) (?:so|as) far as|(?:made|makes) (?:a|no) (?:point|secret) of|"
     r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?|"
     r"(?:issued|released|published) (?:also )?(?:an?|another|its|their) (?:[\w-]+ ){0,3}(?:statement|letter|"
     r"declaration)(?: on [^,;:]{3,24}?)?)\s?to$"
@@ -50,7 +52,8 @@ _OF_VIEW = re.compile(
 _ISSUED_BY = re.compile(
     rf"(?:the |an? |its )?(?:[\w-]+ ){{0,3}}?(?:{'|'.join(sorted(DOCUMENTS))})"
     r"(?: (?:published|posted|released|issued|carried|written|signed|made|put out))? "
-    r"(?:by|from|(?<=telegram )of|(?<=message )of|(?<=letter )of|on (?:the )?(?:official )?(?:web ?site|site|page|blog|account) of) "
+    r"(?:by|from|(?<=telegram )of|(?<=message )of|(?<=letter )of|on (?:the )?(?:official )?(?:web ?site|site|"
+    r"page|blog|account) of) "
     r"(?P<who>(?:the )?[A-Z][\w’'.-]*(?: (?:(?:of|for|and|the) ){0,2}[A-Z][\w’'-]*){0,7}|the [a-z]+)"
 )
 # "wrote Ann Lee, a former envoy, and Bo Kern"

@@ -43,8 +43,8 @@ from stancekit.text.attribution.reporting import (
     LOOSE,
     NOT_VOICES,
     NOUNS,
-    PASSIVE,
     PARTICIPLE_AFTER,
+    PASSIVE,
     REMARKING,
     SAYING_AFTER,
     STRICT,
@@ -83,19 +83,38 @@ _WHICH_STATES = re.compile(
     r"Gulf|member|rogue|coastal|other|neighbou?ring|littoral|island|nuclear|independent) $"
 )
 # Ways to speak by which a whole clause may be told: "It was late, retorted the envoy".
-_ANSWERING = frozenset({"retort", "counter", "exclaim", "interject", "shout", "whisper", "mutter", "sigh", "quip", "snap"})
+_ANSWERING = frozenset(
+    {"retort", "counter", "exclaim", "interject", "shout", "whisper", "mutter", "sigh", "quip", "snap"}
+)
 _PLAIN = frozenset({"submit", "hold", "share"})  # these mostly do something without words
 # Behind these a word that may be a noun is one: "interrupted by shouts".
 _PREPOSITIONS = tuple(
     f" {word} "
-    for word in ("by", "of", "with", "for", "from", "at", "amid", "despite", "without", "about", "between", "against", "into")
+    for word in (
+        "by",
+        "of",
+        "with",
+        "for",
+        "from",
+        "at",
+        "amid",
+        "despite",
+        "without",
+        "about",
+        "between",
+        "against",
+        "into",
+    )
 )
 # "did not rule out that"
 _NOT_AWAY = frozenset({"rule", "deny", "exclude"})
 _DID_NOT = re.compile(r"\s(?:did|does|do|has|have|had|would|could)(?: not|n[’']t)$")
 _NOT_WHO = ("until ", "till ", "from ", "to ", "with ", "by ")
 # "was heard shouting that"
-_HEARD = re.compile(r"\s(?:was|were|been|is|are|could be) (?:heard|overheard|recorded|filmed|caught|seen)(?: on (?:camera|tape|film|video))?$")
+_HEARD = re.compile(
+    r"\s(?:was|were|been|is|are|could be) (?:heard|overheard|recorded|filmed|caught|seen)(?: on (?:camera|tape|"
+    r"film|video))?$"
+)
 _RECORDING = frozenset({"report", "record"})  # "recorded her as saying"
 # Who finds that something is so and tells it: a court, and what reviews.
 _FINDING = re.compile(
@@ -215,7 +234,11 @@ class Reader(RelayedReader):
         if not is_beside or self.text.startswith(" by ", self.end):
             return False
         near = min(self.unit.end, self.end + _NEAR_BY)
-        return not (low.endswith("ed") and self.text.startswith(_BEFORE_BY, self.end) and self.text.find(" by ", self.end, near) > 0)
+        return not (
+            low.endswith("ed")
+            and self.text.startswith(_BEFORE_BY, self.end)
+            and self.text.find(" by ", self.end, near) > 0
+        )
 
     def _remark(self) -> Cue | None:
         """Read "The minister made the remarks on Friday."."""
@@ -450,8 +473,8 @@ class Reader(RelayedReader):
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
         if left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
-            if (who := somebody_before(self.text, self.words, self.floor, stop)) >= 0:
-                return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=(who, stop))
+            if (named := somebody_before(self.text, self.words, self.floor, stop)) >= 0:
+                return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=(named, stop))
         found = self._document_which(stop) if self.text.endswith(_WHICH, self.floor, stop) else None
         found = found or find_subject(self.text, self.words, self.floor, stop)
         if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
@@ -471,9 +494,13 @@ class Reader(RelayedReader):
         return cue if is_told else None
 
     def _is_aside_verb(self, cue: Cue) -> bool:
-        """Tell whether a word that may be a noun is none, for it ends a clause between commas: "Rates, Lee notes, rose"."""
+        """Tell whether a word that may be a noun is none since it ends an aside: "Rates, Lee notes, rose"."""
         is_after = self.after_quote and not self.text[self.floor : cue.subject_start].strip(" ,")
-        if not (is_after or self.text[cue.left : cue.left + 1] == ",") or self.text[self.end : self.end + 1] not in (",", ".", ";"):
+        if not (is_after or self.text[cue.left : cue.left + 1] == ",") or self.text[self.end : self.end + 1] not in (
+            ",",
+            ".",
+            ";",
+        ):
             return False
         words = self.text[cue.subject_start : cue.subject_end].split()
         if "(" in self.text[cue.subject_start : cue.subject_end]:

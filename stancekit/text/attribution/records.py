@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.reporting import ASK, CLAUSE, JUDGE
+from stancekit.text.attribution.reporting import ASK, CLAUSE, JUDGE, inflections
 
-_SOME = r"(?:an? |the |his |her |its |their |another |some |no |renewed |serious |grave |[a-z]+[’']s )?(?:[a-z-]+ ){0,2}?"
+_SOME = (
+    r"(?:an? |the |his |her |its |their |another |some |no |renewed |serious |grave |[a-z]+[’']s )?(?:[a-z-]+ ){0,2}?"
+)
 _TO_WHOM = r"(?: (?:to|with|through|in|at|before) [^,;:“”\"]{2,60}?)?"
 _POINTS = (
     r"(?:point|claim|argument|case|accusation|allegation|admission|promise|pledge|demand|suggestion|prediction|proposal|"
     r"charge|complaint|observation|confession|threat|vow)"
 )
-_WORRY = r"(?:concerns?|doubts?|questions?|objections?|fears?|worries|misgivings|reservations|alarm|alarms|alarm bells?)"
+_WORRY = (
+    r"(?:concerns?|doubts?|questions?|objections?|fears?|worries|misgivings|reservations|alarm|alarms|alarm bells?)"
+)
 _WARNING = r"(?:alarms?|warnings?|alarm bells?|notes? of (?:caution|warning|alarm|optimism))"
 _WORD = r"(?:assurances?|word|notice|warning|guarantees?|undertaking|pledge|promise|evidence|testimony)"
 
@@ -22,7 +26,8 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
         (re.compile(rf"lets? it be known{_TO_WHOM} (?=that )"), CLAUSE),
         (re.compile(r"lets? (?:[\w’'.-]+ ){1,4}?know (?=that )"), CLAUSE),
     ),
-    "wish": ((re.compile(r"wish(?:ed|es) it (?:to be )?(?:put on record|recorded|noted|minuted|known) (?=that )"), CLAUSE),),
+    "wish": ((re.compile(r"wish(?:ed|es) it (?:to be )?(?:put on record|recorded|noted|minuted|"
+    r"known) (?=that )"), CLAUSE),),
     "want": ((re.compile(r"want(?:ed|s) to know(?= (?:how|why|what|when|where|who|whose|which|whether|if) )"), JUDGE),),
     "draw": ((re.compile(r"dr(?:ew|aws?|awing) (?:[\w’'-]+ ){0,3}?attention to(?= )"), JUDGE),),
     "take": (
@@ -32,7 +37,8 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     ),
     "hold": ((re.compile(r"h(?:eld|olds?|olding) the (?:[a-z]+ )?(?:view|position|opinion)(?= that )"), CLAUSE),),
     "raise": ((re.compile(rf"rais(?:ed|es|ing) {_SOME}{_WORRY} (?:over|about|that|as to|regarding)(?= )"), JUDGE),),
-    "sound": ((re.compile(rf"sound(?:ed|s|ing) {_SOME}{_WARNING} (?:over|about|on|that|of)(?= )", re.IGNORECASE), JUDGE),),
+    "sound": ((re.compile(rf"sound(?:ed|s|ing) {_SOME}{_WARNING} (?:over|about|on|that|"
+    rf"of)(?= )", re.IGNORECASE), JUDGE),),
     "give": ((re.compile(rf"g(?:ave|ives?|iving) {_SOME}{_WORD}{_TO_WHOM} (?=that )"), CLAUSE),),
     "charge": (
         (re.compile(r"charges?(?= [^,;:“”\"]{2,60}? with [a-z]+ing )"), JUDGE),
@@ -46,7 +52,8 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
         (re.compile(rf"ma(?:de|kes|king) {_SOME}(?:plea|appeal|call|request) for(?= )"), JUDGE),
         (
             re.compile(
-                rf"ma(?:de|kes|king) {_SOME}(?:plea|appeal|call|request) (?:to|on)(?= (?!(?:the )?[a-z]+ the )[^,;:“”\"]{{2,60}} (?:not )?to [a-z])"
+                rf"ma(?:de|kes|king) {_SOME}(?:plea|appeal|call|request) (?:to|"
+                rf"on)(?= (?!(?:the )?[a-z]+ the )[^,;:“”\"]{{2,60}} (?:not )?to [a-z])"
             ),
             ASK,
         ),
@@ -55,7 +62,11 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
 _FORMS = {
     "let": "let lets", "wish": "wished wishes", "want": "wanted wants", "draw": "drew draws draw drawing",
     "take": "took takes take taking", "hold": "held holds hold holding", "raise": "raised raises raising",
-    "charge": "charge charges charged", "find": "found finds", "sound": "sounded sounds sounding", "give": "gave gives give giving", "serve": "served serves serving",
+    "charge": "charge charges charged",
+    "find": "found finds",
+    "sound": "sounded sounds sounding",
+    "give": "gave gives give giving",
+    "serve": "served serves serving",
     "press": "pressed presses pressing", "make": "made makes making",
 }  # fmt: skip
 # Each form of these verbs, and its first form.
@@ -63,10 +74,12 @@ RECORD_VERBS = {form: verb for verb, forms in _FORMS.items() for form in forms.s
 # What such a phrase is taken for.
 RECORD_LEMMAS = {ASK: "urge", CLAUSE: "declare", JUDGE: "voice"}
 _FEELING = re.compile(
-    r"\s(?:(?:the|an?|his|her|its|their|our|some|[\w-]+[’']s?|(?:his|her|its|their) \w+[’']s) )?(?:[a-z-]+,? (?:and )?){0,3}?"
+    r"\s(?:(?:the|an?|his|her|its|their|our|some|[\w-]+[’']s?|(?:his|her|its|"
+    r"their) \w+[’']s) )?(?:[a-z-]+,? (?:and )?){0,3}?"
     r"(?:hopes?|views?|opinion|belief|expectations?|confidence|conviction|wish|desire|concerns?|dismay|regrets?|fears?|"
     r"optimism|alarm|frustration|disappointment|certainty|doubts?|surprise|outrage|shock|sadness|sorrow|anger|worry|"
-    r"worries|misgivings|unease|disquiet|indignation|assurance|understanding|reservations?|condolences to [^,;:“”\"]{2,80}?) "
+    r"worries|misgivings|unease|disquiet|indignation|assurance|understanding|reservations?|"
+    r"condolences to [^,;:“”\"]{2,80}?) "
     r"(?:that|over)(?= )"
 )  # fmt: skip
 FEELING_VERBS = frozenset({"express", "voice", "share", "convey", "reiterate", "renew", "restate", "extend", "repeat"})
@@ -77,12 +90,11 @@ _KEYS = {
     "let": " know", "wish": " it ", "want": " to know ", "draw": "attention to ", "take": " t", "hold": " the ",
     "raise": "s", "sound": " ", "give": " that ", "serve": " notice", "press": " for ", "charge": " ", "find": " that ",
 }  # fmt: skip
-_NEAR = 100
-
-
-def may_record(text: str, form: str, at: int) -> bool:
-    """Tell by one word behind such a verb whether it may be a phrase of saying."""
-    return text.find(_KEYS[RECORD_VERBS[form]], at, at + _NEAR) >= 0
+GATES = {form: _KEYS[verb] for form, verb in RECORD_VERBS.items() if verb in _KEYS}
+for _verb in ("hold", "submit", "share", "record"):
+    _key = " as " if _verb == "record" else " that "
+    GATES.update(dict.fromkeys((_verb, *inflections(_verb)), _key))
+NEAR = 100  # characters in which such a word is looked for
 
 
 def record_phrase(text: str, verb: str, at: int, limit: int) -> tuple[int, str] | None:

@@ -51,7 +51,8 @@ VERBS = {
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
-        mention outline hint imply detail restate rule relay confide attest share record inquire enquire lay place issue rail inveigh submit hold
+        mention outline hint imply detail restate rule relay confide attest share record inquire enquire lay place
+        issue rail inveigh submit hold
     """,
     AS: "identify name evaluate assess compare liken depict portray rate defend refer",
     COLOUR: """
@@ -136,7 +137,10 @@ PARTICLES = {
     "talk": (("of", STRICT),),
     "hit": (("out at", JUDGE), ("back at", JUDGE)),
     "speak": (
-        ("out against", JUDGE), ("in favour of", JUDGE), ("in favor of", JUDGE), ("in support of", JUDGE),
+        ("out against", JUDGE),
+        ("in favour of", JUDGE),
+        ("in favor of", JUDGE),
+        ("in support of", JUDGE),
         ("of", JUDGE),
     ),
     "go": (("on", COLOUR),),
@@ -164,14 +168,35 @@ NOUNS = word_set(
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
-    record records shouts laughs cries whispers sighs murmurs screams dispute disputes contest contests claim report state note comment demand promise question questions place places issue issues rails
-     request answer point quote call order post appeal talk talks texts text bark barks smile smiles grin grins shot shots chips
+    record records shouts laughs cries whispers sighs murmurs screams dispute disputes contest contests claim
+    report state note comment demand promise question questions place places issue issues rails
+     request answer point quote call order post appeal talk talks texts text bark barks smile smiles grin grins
+     shot shots chips
     estimate offer offers names rates extends rule rules welcome praise thanks
     """
 )
 # Verbs that do not report without one of their particles.
 PARTICLE_ONLY = frozenset(
-    {"talk", "chime", "chip", "shoot", "fire", "point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
+    {
+        "talk",
+        "chime",
+        "chip",
+        "shoot",
+        "fire",
+        "point",
+        "lash",
+        "hit",
+        "speak",
+        "go",
+        "appeal",
+        "put",
+        "lay",
+        "place",
+        "issue",
+        "refer",
+        "rail",
+        "inveigh",
+    }
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
 GOING_ON = {"go": " on to ", "continue": " to "}

@@ -84,7 +84,8 @@ _N_ISSUERS = 3
 
 # "every one of them", "some of the miners"
 _SOME_OF = re.compile(
-    r"(?:(?P<one>(?:every |each |any )?one|another|each|neither|either) of |(?:some|many|most|several|both|all|few|two|three|four|half|"
+    r"(?:(?P<one>(?:every |each |any )?one|another|each|neither|either) of |(?:some|many|most|several|both|all|"
+    r"few|two|three|four|half|"
     r"a (?:few|number|handful|majority|third|quarter|dozen)|scores|dozens|hundreds|thousands|two-thirds|others) of )"
     r"(?:them\b|the |these |those |his |her |its |their |[A-Z])",
     re.IGNORECASE,
@@ -222,7 +223,12 @@ class Cast(Called):
             return self._plain(phrase, "person" if some["one"] else "people")
         if original.islower() and original not in VOICES and are_agents(original):
             return self._plain(phrase, "people")
-        is_known = original in VOICES or original.removesuffix("s") in VOICES or original in OUTLETS or original in ORGANISATIONS
+        is_known = (
+            original in VOICES
+            or original.removesuffix("s") in VOICES
+            or original in OUTLETS
+            or original in ORGANISATIONS
+        )
         if original.islower() and not is_known and not phrase.lower().startswith("those who "):
             return None
         return self.by_body(phrase, at)

@@ -201,7 +201,7 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
 def somebody_before(text: str, table: Words, floor: int, end: int) -> int:
     """Give where the last one is named, with an article, of whom ", who" goes on: "survived by a sister"; else -1."""
     subject = find_subject(text, table, floor, end)
-    if subject is not None and text[subject[1] : end].split()[0].lower() not in OWN_OR_PRONOUN:
+    if subject is not None and text[subject[1] : end].split(maxsplit=1)[0].lower() not in OWN_OR_PRONOUN:
         return -1
     found = -1
     for match in _DETERMINED.finditer(text, floor, end):
@@ -213,7 +213,7 @@ def somebody_before(text: str, table: Words, floor: int, end: int) -> int:
         if is_known and head != "one" and AUXILIARIES.isdisjoint(phrase.split()):
             found = match.start("who")
     # What stands before only names it further: "the mayor of the city"; a subject of its own is found elsewhere.
-    return found if found >= 0 and text[floor:found].strip(" ,;:“”\"") else -1
+    return found if found >= 0 and text[floor:found].strip(' ,;:“”"') else -1
 
 
 def _after_place(text: str, start: int, end: int) -> int:

@@ -31,11 +31,16 @@ from stancekit.text.attribution.reporting import (
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
     rf"on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
-    r"for (?:his|her|its|their) part|at (?:first|last|once|length|the time)|in (?:private|public|effect|essence|addition|full)|"
+    r"for (?:his|her|its|their) part|at (?:first|last|once|length|the time)|in (?:private|public|effect|essence|"
+    r"addition|full)|"
     r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
 )
 _LONGEST_CLAUSE = 90
-_DAY_ENDS = tuple("day day, part part, first first, last last, once length private public effect essence time full addition tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
+_DAY_ENDS = (
+    "day", "day,", "part", "part,", "first", "first,", "last", "last,", "once", "length", "private", "public",
+    "effect", "essence", "time", "full", "addition", "tweet", "statement", "interview", "speech", "post", "message",
+    "tweet,", "statement,",
+)  # fmt: skip
 _DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ","))
 _TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS)
 _LATE = (*_DAY_ENDS, "ly", "ly,", " ", "\n", "\t")
@@ -48,7 +53,8 @@ _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma
 # "called again for", "appealed on Friday to"
 _BETWEEN = re.compile(
     rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today|also|instead|too|"
-    r"[a-z]+ly|in (?:any case|particular|turn|passing|addition|public|private|vain)|at the time|at once|this (?:week|month|year)|"
+    r"[a-z]+ly|in (?:any case|particular|turn|passing|addition|public|private|vain)|at the time|at once|"
+    r"this (?:week|month|year)|"
     r"last (?:week|month|year|night)|in \d{4})(?=\s)"
 )
 

@@ -10,8 +10,8 @@ from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.kinds import CUE
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
-from stancekit.text.attribution.records import may_record
-from stancekit.text.attribution.reporting import CUE_FORMS, CUE_TAILS
+from stancekit.text.attribution.records import GATES, NEAR
+from stancekit.text.attribution.reporting import CUE_TAILS
 
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 _MOST_PIECES = 60
@@ -59,7 +59,11 @@ def _parts(text: str, unit: Unit) -> list[Unit]:
     for i, cue in enumerate(unit.cues[1:], 1):
         floor = unit.cues[i - 1].verb_end
         semicolon = text.rfind("; ", floor, cue.verb)
-        if semicolon < 0 or cue.subject_start < semicolon or any(one.open < semicolon < one.close for one in unit.marked):
+        if (
+            semicolon < 0
+            or cue.subject_start < semicolon
+            or any(one.open < semicolon < one.close for one in unit.marked)
+        ):
             continue
         if text.startswith(_RELATIVE, cue.left) or text.count("(", unit.start, semicolon) > text.count(
             ")", unit.start, semicolon
@@ -69,8 +73,8 @@ def _parts(text: str, unit: Unit) -> list[Unit]:
         first = Unit(start=unit.start, end=semicolon, marked=marked, cues=unit.cues[:i])
         rest = Unit(start=semicolon + 2, end=unit.end, marked=unit.marked[len(marked) :], cues=unit.cues[i:])
         for k, pieces in unit.inner.items():
-            part, k = (first, k) if k < len(marked) else (rest, k - len(marked))
-            part.inner[k] = pieces
+            part = first if k < len(marked) else rest
+            part.inner[k if part is first else k - len(marked)] = pieces
         for one in rest.cues[:1]:
             one.left = max(one.left, rest.start)
         return [first, *_parts(text, rest)]
@@ -125,7 +129,7 @@ def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int)
     if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
         return
     low = text[at:end].lower()
-    if low not in CUE_FORMS and not may_record(text, low, end):
+    if low in GATES and text.find(GATES[low], end, end + NEAR) < 0:
         return
     cue = Reader(text, words, unit, quote, at, end).read(low)
     if cue is not None:
