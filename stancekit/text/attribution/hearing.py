@@ -146,23 +146,25 @@ class Hearing:
         if cue.subject_end - cue.subject_start < _LONGEST_PRONOUN and self._is_nobody(cue):
             return False
         is_person = speaker is not None and speaker.kind == "person"
-        if (
-            cue.lemma == "agree"
-            and cue.has_that
-            and not is_person
-            and self.text[cue.subject_start : cue.subject_end] not in _MEMBERS
-        ):  # what many agree none need say
+        if not is_person and self._only_shows(cue):
             return False
-        if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
+        if cue.frame == LOOSE and not (self._calls_it_something(cue) if is_person else self._tells_loosely(cue)):
             return False
-        if cue.frame == LOOSE and is_person and cue.lemma == "call" and self._only_calls(cue):
-            return False
-        if cue.frame == LOOSE and not cue.has_that and not is_person:
-            beside = self.quote_after(cue) or self.quote_before(cue)
-            calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
-            if beside is None and not (calls or is_between(self.text, cue) or self.ends_at(cue.right)):
-                return False
         return self.turn is None or self._speaks_in_turn(cue, speaker)
+
+    def _only_shows(self, cue: Cue) -> bool:
+        """Tell whether many only came to agree, or a thing shows something: what many agree none need say."""
+        if cue.lemma == "agree" and cue.has_that and self.text[cue.subject_start : cue.subject_end] not in _MEMBERS:
+            return True
+        return cue.lemma in SHOWING and self.text.startswith(_AS, cue.left)  # "as the title suggests"
+
+    def _tells_loosely(self, cue: Cue) -> bool:
+        """Tell whether a body says something by a verb that has other meanings."""
+        if cue.has_that:
+            return True
+        beside = self.quote_after(cue) or self.quote_before(cue)
+        calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
+        return beside is not None or calls or is_between(self.text, cue) or self.ends_at(cue.right)
 
     def _beside_marks(self, cue: Cue) -> Speaker | None:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
@@ -179,16 +181,11 @@ class Hearing:
     def _is_nobody(self, cue: Cue) -> bool:
         return self.text[cue.subject_start : cue.subject_end].lower() in _NO_ONE
 
-    def _only_calls(self, cue: Cue) -> bool:
-        """Tell whether somebody only calls somebody: "a girl called Zlata", "Lee called the police"."""
-        if cue.has_that or is_between(self.text, cue) or self.ends_at(cue.right):
-            return False
-        if self.quote_after(cue) is not None or self.quote_before(cue) is not None:
-            return False
-        start = cue.right
-        if any(marked.open > start for marked in self.unit.marked):
-            return False
-        return not calls_something(self.text, cue.lemma, start, self.unit.end)
+    def _calls_it_something(self, cue: Cue) -> bool:
+        """Tell whether a person tells something, and does not only call somebody: "Lee called the police"."""
+        if cue.lemma != "call" or any(marked.open > cue.right for marked in self.unit.marked):
+            return True
+        return self._tells_loosely(cue)
 
     def _is_agent(self, cue: Cue) -> bool:
         """Tell whether somebody unknown speaks after a verb: "It was late, retorted the observer"."""
@@ -240,14 +237,7 @@ class Hearing:
         if cues and self.turn is None:
             self.start = self._after_heading()
             self.glued = self._after_said_heading()
-        for i, cue in enumerate(cues):
-            if cue.left > self.start and (self.text[cue.left] == "," or self.text[cue.left - 1] in "–—(-"):
-                self._weave(cue)
-            following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
-            if following <= cue.right + 1 and i + 1 < len(cues):
-                following = self._past_inner(cues[i + 1])
-            if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
-                self.postposed.add(i)
+        self._place_postposed()
         open_from: int | None = None
         for i, cue in enumerate(cues):
             if i in self.postposed or cue.form in ("participle", "coordinated", "inverted"):
@@ -263,6 +253,18 @@ class Hearing:
                 self.nested.add(i)
             elif self.reports(cue):
                 open_from = i
+
+    def _place_postposed(self) -> None:
+        """Tell which phrases follow what was said."""
+        cues = self.unit.cues
+        for i, cue in enumerate(cues):
+            if cue.left > self.start and (self.text[cue.left] == "," or self.text[cue.left - 1] in "–—(-"):
+                self._weave(cue)
+            following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
+            if following <= cue.right + 1 and i + 1 < len(cues):
+                following = self._past_inner(cues[i + 1])
+            if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
+                self.postposed.add(i)
 
     def _weave(self, cue: Cue) -> None:
         """Note whether a phrase stands within what it reports."""
@@ -349,9 +351,7 @@ class Hearing:
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
-        if is_doing or cue.has_that:
-            return False
-        if len(before.split(None, 1)) < 2 and not self._is_after_word(cue):
+        if is_doing or cue.has_that or (len(before.split(None, 1)) < 2 and not self._is_after_word(cue)):
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":

@@ -126,13 +126,13 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         Where the next quotation mark stands, and where the sentence ends.
     """
     frame = FRAMES[lemma]
-    if lemma in _IDIOMATIC and _is_idiom(text, lemma, at, end):
-        return None
     if lemma in _ASKING and _WHAT_NEXT.match(text, at, end) is not None:
         return CLAUSE
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
-    if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):
+    if (lemma in _IDIOMATIC and _is_idiom(text, lemma, at, end)) or (
+        lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end)
+    ):
         return None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
         return JUDGE

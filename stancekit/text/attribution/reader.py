@@ -224,21 +224,20 @@ class Reader(RelayedReader):
         kinds = self.words.before(self.floor, self.at)
         if kinds < 0 or not kinds & SILENT or low in _NEVER_SILENCED:
             return False
-        if low in _NOT_AWAY and _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1)) is not None:
-            return False
-        if self.text.startswith((" only that ", " only “", ' only "'), self.end):
-            return False
-        if low not in NOUNS and self.text.startswith(("Some ", "some "), self.at - 5) and low == LEMMAS.get(low):
-            return False
         is_beside = self.text[self.at - 1] == " " and self.text[self.at - 2].isalnum()
-        if not is_beside or self.text.startswith(" by ", self.end):
+        return is_beside and not self.text.startswith(" by ", self.end) and not self._is_told_anyway(low)
+
+    def _is_told_anyway(self, low: str) -> bool:
+        """Tell whether a verb reports in spite of the word before: "did not deny", "Some say", "would say only"."""
+        if low in _NOT_AWAY and _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1)) is not None:
+            return True
+        if self.text.startswith((" only that ", " only “", ' only "'), self.end):
+            return True
+        if low not in NOUNS and self.text.startswith(("Some ", "some "), self.at - 5) and low == LEMMAS.get(low):
+            return True
+        if not low.endswith("ed") or not self.text.startswith(_BEFORE_BY, self.end):
             return False
-        near = min(self.unit.end, self.end + _NEAR_BY)
-        return not (
-            low.endswith("ed")
-            and self.text.startswith(_BEFORE_BY, self.end)
-            and self.text.find(" by ", self.end, near) > 0
-        )
+        return self.text.find(" by ", self.end, min(self.unit.end, self.end + _NEAR_BY)) > 0
 
     def _remark(self) -> Cue | None:
         """Read "The minister made the remarks on Friday."."""
@@ -383,25 +382,27 @@ class Reader(RelayedReader):
     def _finite(self, lemma: str, frame: str, *, is_base: bool) -> Cue | None:
         """Read "the minister said"."""
         stop, silencer = self._before_helpers()
-        if lemma in _RECORDING and (cue := self._quoted(lemma, stop, silencer)) is not None:
+        if (lemma in _RECORDING or lemma in _QUOTING) and (cue := self._quoted(lemma, stop, silencer)) is not None:
             return cue
-        if lemma in _QUOTING and not (silencer is None and self.text.startswith((" “", ' "'), self.end)):
-            return self._quoted(lemma, stop, silencer)
-        if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
-            stop, silencer, is_base = at, None, False
-        if silencer is not None and silencer in PASSIVE and (cue := self._passive_by(lemma)) is not None:
-            return cue
+        if lemma in _QUOTING and not self.text.startswith((" “", ' "'), self.end):
+            return None
+        if silencer is not None:
+            if silencer in PASSIVE and (cue := self._passive_by(lemma)) is not None:
+                return cue
+            told = self._told_anyway(lemma, stop, silencer, is_base=is_base)
+            if told >= 0:
+                stop, silencer, is_base = told, None, False
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
-        if silencer is not None and (told := self._told_anyway(lemma, stop, silencer)) >= 0:
-            stop, silencer, is_base = told, None, False
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
+        return self._by_subject(lemma, frame, stop, is_base=is_base)
+
+    def _by_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool) -> Cue | None:
+        """Read a verb by what stands before it: a subject, "and", a quotation, or what was said."""
         before = self.text[self.floor : stop].strip()
         if not before.strip(",.”\"'’ "):
-            if self.at == self.unit.start and is_item(self.text, self.at):
-                return self._cue(left=self.at, form="coordinated", lemma=lemma, frame=frame)
-            return self._inverted(lemma) if self.after_quote and self.floor < self.at else None
+            return self._without_subject(lemma, frame)
         last = before.rsplit(None, 1)[-1].lower()
         if last in COORDINATING:
             return None if is_base else self._coordinated(lemma, frame, stop, last)
@@ -412,8 +413,16 @@ class Reader(RelayedReader):
         )
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 
-    def _told_anyway(self, lemma: str, stop: int, silencer: str) -> int:
-        """Give where "did not" or "would" begins in "did not rule out that", "would say only that"; -1 elsewhere."""
+    def _without_subject(self, lemma: str, frame: str) -> Cue | None:
+        """Read a verb with which an item of a list begins, or what follows a quotation."""
+        if self.at == self.unit.start and is_item(self.text, self.at):
+            return self._cue(left=self.at, form="coordinated", lemma=lemma, frame=frame)
+        return self._inverted(lemma) if self.after_quote and self.floor < self.at else None
+
+    def _told_anyway(self, lemma: str, stop: int, silencer: str, *, is_base: bool) -> int:
+        """Give where what silences begins in "was quick to say", "did not rule out", "would say only"; -1 elsewhere."""
+        if silencer == "to" and is_base:
+            return says_by_doing(self.text, self.floor, stop, self.end)
         if silencer == "not" and lemma in _NOT_AWAY:
             refusing = _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1))
             return -1 if refusing is None else refusing.start()
@@ -473,14 +482,7 @@ class Reader(RelayedReader):
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
         if left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
-            if (named := somebody_before(self.text, self.words, self.floor, stop)) >= 0:
-                return self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=(named, stop))
-        found = self._document_which(stop) if self.text.endswith(_WHICH, self.floor, stop) else None
-        found = found or find_subject(self.text, self.words, self.floor, stop)
-        if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
-            found = find_subject(
-                self.text, self.words, at + len(" as "), stop
-            )  # "as Lee, who won, has said: “We are ready”"
+        found = self._subject(stop, is_who=left == stop)
         if found is None:
             return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
         is_verb = self._is_surely_verb()
@@ -492,6 +494,19 @@ class Reader(RelayedReader):
             return None
         is_told = is_verb or cue.has_that or self._leads_to_speech() or self._is_aside_verb(cue)
         return cue if is_told else None
+
+    def _subject(self, stop: int, *, is_who: bool) -> tuple[int, int, int] | None:
+        """Find who says before a verb: a document before "which", somebody before "who", or a subject."""
+        found = None
+        if is_who and (named := somebody_before(self.text, self.words, self.floor, stop)) >= 0:
+            found = (stop, named, stop)
+        elif self.text.endswith(_WHICH, self.floor, stop):
+            found = self._document_which(stop)
+        found = found or find_subject(self.text, self.words, self.floor, stop)
+        if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
+            # "as Lee, who won, has said: “We are ready”"
+            found = find_subject(self.text, self.words, at + len(" as "), stop)
+        return found
 
     def _is_aside_verb(self, cue: Cue) -> bool:
         """Tell whether a word that may be a noun is none since it ends an aside: "Rates, Lee notes, rose"."""

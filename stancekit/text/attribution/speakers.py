@@ -218,6 +218,10 @@ class Cast(Called):
             return self._by_calling(phrase, head, at)
         if head in _STANCES and (whose := place_adjective(phrase, head)) is not None:
             return Speaker(name=whose, title=None, kind="body")
+        return self._by_head(phrase, at)
+
+    def _by_head(self, phrase: str, at: int) -> Speaker | None:
+        """Name a description by its head: people by what they do, some of others, or a body."""
         original = original_head(phrase)
         if " of " in phrase and (some := _SOME_OF.match(phrase)) is not None:
             return self._plain(phrase, "person" if some["one"] else "people")

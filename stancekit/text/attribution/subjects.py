@@ -23,6 +23,7 @@ from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
 _NO_SUBJECT = word_set("against of for with from to by in on at about over into")
+_CONDITIONS = frozenset({"When", "when", "If", "if", "Once", "once"})
 _WHERE = frozenset({"in", "on", "at", "by"})
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
 _NOT_SAID = word_set("as if unless")
@@ -168,17 +169,13 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         on_day, start = start, day.end()
     phrase = text[start:end]
     words = phrase.split()
-    if len(words) > 1 and words[0] in _PLACE_FIRST:
-        at = _after_place(text, start, end) if words[0] != "whose" else text.index(words[1], start + len(words[0]))
-        if at > 0:
-            on_day, start = start if words[0] != "whose" else on_day, at
-            phrase = text[start:end]
-            words = phrase.split()
+    if len(words) > 1 and words[0] in _PLACE_FIRST and (at := _past_place(text, words, start, end)) > 0:
+        on_day, start = start, at
+        phrase = text[at:end]
+        words = phrase.split()
     if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
         return None
-    if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
-        return None
-    if not (last := _speaking(words[-1])):
+    if words[-1] in _CONDITIONS or not (last := _speaking(words[-1])):  # "when asked about the date"
         return None
     end -= len(words[-1]) - len(last)
     words[-1] = last
@@ -196,6 +193,11 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         end = who
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
+
+
+def _past_place(text: str, words: list[str], start: int, end: int) -> int:
+    """Give where who speaks is named after "whose", a place or a time; -1 if nowhere."""
+    return text.index(words[1], start + len("whose")) if words[0] == "whose" else _after_place(text, start, end)
 
 
 def somebody_before(text: str, table: Words, floor: int, end: int) -> int:

@@ -96,23 +96,25 @@ class Surroundings:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
-        if lemma in PARTICLES:
-            end = self.end
-            if (between := _BETWEEN.match(self.text, end)) is not None:
-                self.end = between.end()
-                if (frame := self._with_particle(lemma)) is not None:
-                    return frame
-                self.end = end
-            if (frame := self._with_particle(lemma)) is not None:
-                return frame
-            if lemma in _ADDRESSING and (frame := self._to_whom(lemma)) is not None:
-                return frame
+        if lemma in PARTICLES and (frame := self._by_particle(lemma)) is not None:
+            return frame
         if lemma in _TELLING and (of := _WHOM_OF.match(self.text, self.end, self.limit)) is not None:
             self.end = of.end()
             return JUDGE
         if lemma in PARTICLE_ONLY:
             return None
         return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
+
+    def _by_particle(self, lemma: str) -> str | None:
+        """Give what follows a verb with one of its particles: at once, behind an adverb, or behind whom it addresses."""
+        end = self.end
+        if (between := _BETWEEN.match(self.text, end)) is not None:
+            self.end = between.end()
+            if (frame := self._with_particle(lemma)) is not None:
+                return frame
+            self.end = end
+        frame = self._with_particle(lemma)
+        return self._to_whom(lemma) if frame is None and lemma in _ADDRESSING else frame
 
     def _to_whom(self, lemma: str) -> str | None:
         """Give what follows a verb whose particle stands behind whom one speaks to: "apologised to Lee for"."""
