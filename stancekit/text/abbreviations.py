@@ -154,6 +154,7 @@ NO_SPEAKERS = _words(
     now then but and or so if to in on at by for from with as yes no not all some many remember consider
     imagine take again once new delhi market markets reaction reactions comment comments quotes context details timeline
     highlights takeaways factbox background driving analysis focus spotlight exclusive explainer opinion editorial
-    commentary roundup brief briefs verdict claim fact rating present absent apologies attendance
+    commentary roundup brief briefs verdict claim claims fact facts rating sheet present absent apologies attendance
+    attendees participants quorum release embargo immediate myth reality
     """
 )

@@ -244,6 +244,8 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
         if _is_no_speaker(words) and not _is_numbered(label.speaker):
             continue
         is_dateline = len(labels) == 1 and label.start == 0 and not _has_office(words)
+        if counts[label.speaker] == 1 and _is_heading(label.speaker.lower().split()):
+            continue
         is_label = _is_clear(label, words, counts, is_dateline=is_dateline)
         # Where the line before has no end, prose may happen to break before a name and a colon.
         if not is_label and label.follows_end:
@@ -418,6 +420,12 @@ def _is_no_speaker(words: list[str]) -> bool:
     # "Minister of Trade Anna Berg": in an office a topic is none.
     is_named = not PLAIN_OFFICES.isdisjoint(lowered[:-1]) and lowered[-1] not in NO_SPEAKERS
     return any(word in NO_SPEAKERS and not (is_named and word in TOPICS) for word in lowered)
+
+
+def _is_heading(words: list[str]) -> bool:
+    """Tell whether words are no name by an article within or a preposition behind: "DRIVING THE DAY", "THANKS TO"."""
+    is_office = _has_office([word for word in words if word not in ("the", "of")])
+    return not is_office and ("the" in words[1:] or words[-1] in ("to", "of", "for", "on", "in", "by"))
 
 
 def _has_office(words: list[str]) -> bool:

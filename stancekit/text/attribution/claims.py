@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
+from stancekit.text.attribution.apart import noun_colon, said_after, sign_before, spoken_by, verb_colon
 from stancekit.text.attribution.contents import (
     least_words,
     only_feels,
@@ -58,6 +59,9 @@ _MORE_SAID = re.compile(
     r"(?:would|will|must|should|could|might)\b"
 )
 _ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
+_UNFINISHED = (" and", " because", " but", " or", " since", " that", " so")
+_FIRST_COLON = 120  # characters of a sentence in which a colon follows a noun of saying
+_NEXT = 90  # characters between a quotation and the one that goes on it
 _LONGEST_CALL = 20
 # Before a name in quotation marks.
 _IS_CALLED = re.compile(
@@ -68,6 +72,8 @@ _GOING_ON = frozenset(
     {"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"}
 )
 _GESTURES = frozenset({"smile", "grin", "frown", "shrug", "sob", "gasp", "nod"})  # they say something beside marks alone
+# Behind a semicolon a report goes on: "said it was shut; that the road would follow", "; the road would follow".
+_MORE_BEHIND = re.compile(r"; (?:(?:and )?that |(?:[\w’'-]+ ){1,6}?(?:would|could|might) )")
 _WHO_LAST = ("who", "which", "whom")
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
@@ -94,6 +100,8 @@ class Sentence(Naming):
         if self.unit.marked and not self.is_quoted:
             self._claim_in_words()
         if self.turn is None:
+            if not self.unit.cues:
+                self._claim_colon()
             self._claim_free()
             self._read_within(self.ledger.quotes[first:])
 
@@ -137,10 +145,31 @@ class Sentence(Naming):
         elif cue.form == "according" and self._splits(cue) and not self.is_outer(i):
             self._report(self.start, cue.left, speaker, "clause-before-according")
         after = self.quote_after(cue)
-        if after is not None:
+        has_colon = after is None and self.text.find(": ", cue.verb_end, cue.verb_end + _FIRST_COLON) >= 0
+        if has_colon and (colon := self._colon_after(cue)) >= 0:
+            self._report(colon, self._limit(i), speaker, "clause-after-colon")
+        elif after is not None:
             self._claim_after(i, cue, after, speaker)
         elif i not in self.postposed or self._goes_on(cue):
             self._claim_clause(i, cue, speaker)
+
+    def _colon_after(self, cue: Cue) -> int:
+        """Give where what is said begins behind a colon: "Lee warned me, too: if they come, I go"; -1 elsewhere."""
+        if cue.has_that or cue.form not in ("finite", "coordinated") or cue.frame in (ASK, JUDGE, VOW, AS):
+            return -1
+        return verb_colon(self.text, cue.verb_end, self.unit.end)
+
+    def _claim_colon(self) -> None:
+        """Claim what stands behind a noun and a colon: "Her answer is simple: close the mill"."""
+        if self.text.find(": ", self.start, min(self.unit.end, self.start + _FIRST_COLON)) < 0:
+            return
+        found = noun_colon(self.text, self.start, self.unit.end)
+        if found is None or any(marked.open < found[0] + 2 for marked in self.unit.marked):
+            return
+        start, who, who_end = found
+        speaker = self.cast.last if who < 0 else self.cast.resolve(who, who_end) or self.cast.describe(who, who_end)
+        if self.words.has(2, start, self.unit.end):
+            self._report(start, self.unit.end, speaker, "clause-after-noun")
 
     def _only_passes_on(self, i: int) -> bool:
         """Tell whether an outlet only passes on a report that is found itself: "IRNA reported that Lee said".
@@ -175,8 +204,14 @@ class Sentence(Naming):
 
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
-        is_parted = self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
-        if cue.form != "finite" or not is_parted:
+        is_parted = (
+            cue.within
+            or self.text[cue.right : cue.right + 1] == ","
+            or self.text[cue.verb_end : cue.verb_end + 1] == ","
+        )
+        if cue.form not in ("finite", "according", "inverted") or not is_parted:
+            return False
+        if cue.form != "finite" and not cue.within:
             return False
         marked = self.quote_before(cue)
         if marked is not None and self.is_whole(marked):
@@ -197,7 +232,10 @@ class Sentence(Naming):
             return
         if cue.lemma in _GESTURES:
             return
+        if self.text.endswith(_UNFINISHED, self.start, cue.left) and self._goes_on(cue):
+            return  # "He told nobody since, as he put it, ships slow down"
         least = 1 if self._splits(cue) else 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
+        least = 1 if least == 3 and cue.within else least
         if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):
             start = self.unit.cues[0].right if self._opens_by_outlet() and i == 1 else self.start
             self._report(start, cue.left, speaker, f"clause-before-{cue.form}")
@@ -271,7 +309,8 @@ class Sentence(Naming):
             if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
                 return
             is_object = cue.frame == JUDGE or cue.lemma == "describe"
-            if cue.frame in (COLOUR, STRICT) and not (cue.lemma in _GOING_ON and is_between(self.text, cue)):
+            is_mere = cue.frame in (COLOUR, STRICT) and i not in self.postposed
+            if is_mere and not (cue.lemma in _GOING_ON and is_between(self.text, cue)):
                 return
             if not is_object and only_says_when(self.text, start, limit):
                 return
@@ -281,9 +320,10 @@ class Sentence(Naming):
         limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
         if i in self.postposed and self.text.startswith((", and ", ", but "), cue.verb_end):
             start = cue.verb_end + len(", and ")
-        if self.words.has(least_words(self.text, cue, start, limit), start, limit) and (
-            cue.has_that or not EMPTY.match(self.text, start, limit)
-        ):
+        least = least_words(self.text, cue, start, limit)
+        if least > 2 and cue.within:
+            least = 2
+        if self.words.has(least, start, limit) and (cue.has_that or not EMPTY.match(self.text, start, limit)):
             end = before_deed(self.text, self.words, cue, start, limit)
             is_thing = is_naming(cue) or (not cue.has_that and _ARTICLE.match(self.text, start) is not None)
             if self.turn is not None and not self.is_quoted and is_thing:
@@ -344,6 +384,8 @@ class Sentence(Naming):
     def _limit(self, i: int) -> int:
         """Give where what follows a phrase ends: at the next phrase that is not within it, or at a semicolon."""
         cue = self.unit.cues[i]
+        if cue.stop >= 0:
+            return cue.stop
         limit = self._before_others(i)
         if self.text.find("; ", cue.right, limit) >= 0:
             limit = self._before_semicolon(cue.right, limit)
@@ -357,7 +399,7 @@ class Sentence(Naming):
         at = self.text.find("; ", start, limit)
         while at >= 0:
             is_marked = any(marked.open < at < marked.close for marked in self.unit.marked)
-            if not is_marked and not self.text.startswith(("; that ", "; and that "), at):
+            if not is_marked and _MORE_BEHIND.match(self.text, at, self.unit.end) is None:
                 return at
             at = self.text.find("; ", at + 1, limit)
         return limit
@@ -388,6 +430,9 @@ class Sentence(Naming):
     def _opening_end(self, i: int) -> int:
         """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
         cue = self.unit.cues[i]
+        if cue.subject_start > cue.verb == self.start and cue.form == "finite":
+            stop = self.text.find(", ", cue.right, self.unit.end)
+            return stop if stop >= 0 else self.unit.end  # "Dismissed by Kern as a forgery, the letter was real"
         if i == 0 and (glued := self._glued_after(cue)) >= 0:
             return glued
         if (end := opening_end(self.text, self.unit, self.start, cue)) < self.unit.end:
@@ -433,21 +478,47 @@ class Sentence(Naming):
     def _claim_free(self) -> None:
         """Attribute whole sentences in quotation marks beside which nobody speaks."""
         for k, marked in enumerate(self.unit.marked):
-            if k in self.taken or not self._is_free(marked):
+            if k in self.taken or self._is_said_apart(marked) or not self._is_free(marked):
                 continue
             before = self.text[self.unit.start : marked.open].strip()
             after = self.text[marked.close : self.unit.end].strip(" .,")
             if self.unit.cues:
                 speaker, rule = self._first_speaker() or self.cast.last, "marks-same-sentence"
             elif before.endswith(":") and not after:
-                speaker, rule = self.ledger.leading(self.unit), "marks-after-colon"
+                speaker, rule = self.ledger.leading(self.unit) or self.cast.last, "marks-after-colon"
             elif before or after:
                 continue
             else:
                 speaker, rule = self._beside(marked)
-            is_added = speaker is not None and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
+            is_said = speaker is not None or (rule == "continued" and self._goes_on_from_last(marked))
+            is_added = is_said and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
             if is_added and not (before or after) and self._is_heading(marked):
                 self.ledger.headings.append(len(self.ledger.quotes) - 1)
+
+    def _goes_on_from_last(self, marked: Marked) -> bool:
+        """Tell whether somebody unknown goes on to speak: "“Never,” he said. “Not once.”"."""
+        last = self.ledger.quotes[-1] if self.ledger.quotes else None
+        if last is None or last.kind != "direct" or not 0 < marked.open - last.end < _NEXT:
+            return False
+        return "\n\n" not in self.text[last.end : marked.open]
+
+    def _is_said_apart(self, marked: Marked) -> bool:
+        """Take words in marks that others point to without a verb of saying: "“No,” was her answer"."""
+        who = said_after(self.text, marked.close, self.unit.end)
+        if who is None and not self._is_topic(marked):
+            who = spoken_by(self.text, marked.close, self.unit.end)
+        if who is None:
+            sign = sign_before(self.text, self.unit.start, marked.open)
+            if sign is None:
+                return False
+            speaker = self.ledger.leading(self.unit)
+            if speaker is None and sign[0] >= 0:
+                speaker = self.cast.resolve(*sign) or self.cast.describe(*sign)
+            self._take(marked, speaker, "marks-on-sign")
+            return True
+        speaker = self.cast.last if who[0] < 0 else self.cast.resolve(*who) or self.cast.describe(*who)
+        self._take(marked, speaker, "marks-pointed-to")
+        return True
 
     def _first_speaker(self) -> Speaker | None:
         """Give whoever reports first in the sentence, and not within what another reports."""

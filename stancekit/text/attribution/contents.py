@@ -61,11 +61,6 @@ _NOUN_NEXT = re.compile(
     r"\s(?:his |her |their |its |the )?(?:hope|hopes|confidence|regret|concern|readiness|belief|view|opinion|doubt|"
     r"optimism|fact)\b"
 )
-_FEELING_THAT = re.compile(
-    r" (?:(?:his|her|their|its|the|some|an?|great|deep|grave|serious|real|full|strong) ){0,3}(?:hope|hopes|confidence|concern|concerns|"
-    r"fear|fears|worry|worries|alarm|belief|conviction|view|opinion|doubt|doubts|regret|surprise|expectation|wish|optimism|"
-    r"certainty|disappointment|satisfaction|gratitude|relief|dismay|outrage|readiness) that "
-)
 _OTHER_CLAUSE = re.compile(
     r"[;:“”]|\b(?:which|said|told|saying|adding|noting|is|are|was|were|will|would|has|have|should|must)\b"
     r"|\band (?:made|[a-z]+ed)\b"
@@ -105,10 +100,6 @@ _VOWED_TO = re.compile(
     r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|twice|"
     r"to (?:me|us|him|her|them|you)))+(?= (?!that\b))"
 )
-_TALE = re.compile(
-    r"(?: (?:me|us|him|her|them|you|reporters|[A-Z]\w+))? (?:the|an?|his|her|their|this|that|many|some|no)? ?(?:\w+ )?(?:stor(?:y|ies)|tales?|jokes?|lies?|truth|time|difference)\b(?! that\b)"
-)
-_TO_ORDER = re.compile(r"\s*(?:the|a|this) [\w ]{3,30}? to (?:order|a close)\b")  # "called the meeting to order"
 _LONGEST_OBJECT, _LONGEST_ASIDE = 60, 120  # characters from a comma to "that", and where another stands before it
 # A feeling without what it is about: "expressing her disappointment".
 _MERE_FEELING = re.compile(r"\s*(?:his|her|its|their) (?:[a-z-]+ )?[a-z]+\s*[.,;]?\s*$")
@@ -165,8 +156,6 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end()
-    if frame == JUDGE and _FEELING_THAT.match(text, at, limit) is not None:
-        return _far_that(text, at, limit)
     if frame == VOW and text.startswith((" to ", " not "), at):  # "threatened to act so that"
         return None
     if text.find(", that ", at, limit) >= 0 and (far := _FAR_ASIDE_THAT.match(text, at, limit)) is not None:
@@ -226,6 +215,8 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
 
 def least_words(text: str, cue: Cue, start: int, limit: int) -> int:
     """Say how many words make what a phrase reports: one after "called for", if it is no pronoun."""
+    if limit - start < _LONGEST_POINTER and text[start:limit].strip(' .,;“”"').lower() in ("no", "yes"):
+        return 1
     if limit - start < _LONGEST_POINTER and is_between(text, cue) and _ONE_VERB.match(text, start, limit):
         return 1
     if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
@@ -269,11 +260,9 @@ def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
         return not text.startswith(("to ", "that "), start + 1)
     if cue.lemma in _MOVING:
         return cue.frame == ASK and _MOVED.match(text, start, limit) is None
-    if cue.lemma == "call" and _TO_ORDER.match(text, start, limit) is not None:
-        return True
-    if cue.lemma == "tell" and _TALE.match(text, cue.verb_end, limit) is not None:
-        return True
-    calls_on = cue.lemma == "call" and cue.frame == ASK  # "called on the mayor": a visit
+    if cue.frame != ASK:
+        return False
+    calls_on = cue.lemma == "call"  # "called on the mayor": a visit
     return (calls_on or cue.lemma in _TO_DO) and _TO_VERB.search(text, start, limit) is None
 
 

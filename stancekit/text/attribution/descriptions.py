@@ -40,6 +40,20 @@ THINGS = word_set(
     reports rumours rumors
     """
 )
+# People by what they do, and things that end as they do.
+_AGENTS = re.compile(r"[a-z]{3,}(?:ers|ors|ists|ians|ants|eers|ees|women|men)$")
+_NO_AGENTS = word_set(
+    """
+    numbers orders letters papers matters powers waters borders quarters centers sectors factors errors doors floors
+    corridors restaurants plants grants variants warrants giants containers tankers computers servers parameters
+    barriers offers flowers towers rivers rumors colors labors others chapters headquarters meters liters trees
+    degrees fees committees guarantees shoulders feathers banners posters stickers tigers tractors motors reactors
+    mirrors terrors horrors favors prayers layers shutters trailers boilers burners coolers drawers elevators
+    generators indicators vectors specimens regimens ladders blunders disasters pollutants remnants constants
+    registers ledgers folders rollers filters routers printers scanners sensors detectors bunkers newsletters covers
+    slippers answers corners disorders manners dinners winters summers coolants elephants covenants vouchers pants
+    """
+)
 # A phrase's head stands before these.
 _AFTER_HEAD = word_set(
     "of for to in at from on with who that by familiar close out against about over under between including like such "
@@ -204,14 +218,22 @@ def fits(words: frozenset[str], title: frozenset[str]) -> bool:
     return words - PLACE_KEYS - GENERAL <= title
 
 
+_SECRETARIES = (["secretary"], ["secretaries"], ["secretary-general"])  # an under secretary stands under nobody
+
+
 @lru_cache(maxsize=4096)
 def head_of(phrase: str) -> str:
     """Give the last word of a phrase before its "of", "for" or "to"."""
     words = phrase.lower().split()
     for i, word in enumerate(words):
-        if i and word in _AFTER_HEAD:
+        if i and word in _AFTER_HEAD and not (word == "under" and words[i + 1 : i + 2] in _SECRETARIES):
             return words[i - 1]
     return words[-1]
+
+
+def are_agents(noun: str) -> bool:
+    """Tell by its ending whether a word means several people: "bondholders", "controllers", "applicants"."""
+    return _AGENTS.search(noun) is not None and noun not in _NO_AGENTS
 
 
 @lru_cache(maxsize=4096)

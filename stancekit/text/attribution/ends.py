@@ -45,6 +45,19 @@ _DEED = re.compile(
     r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|"
     r"began|paid|cut)\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
 )
+# After what is named by a noun another clause begins: "promised an inquiry, and the two presidents spoke on Friday".
+_AND_CLAUSE = re.compile(
+    r",\s(?:and|but|yet|so)\s(?=(?:(?:the|an?|his|her|its|their|both|two|three|some|[A-Z][\w’'-]*) "
+    r"(?:(?!who\b|which\b|that\b|of\b|to\b|and\b)[\w’'-]+ ){1,6}?|(?:he|she|they|it) (?:also |then |later )?)"
+    r"(?:is|was|were|are|has|had|have|will|would|did|does|can|could|spoke|said|went|came|took|made|gave|left|drew|led|got|"
+    r"met|[a-z]{2,}(?<!e)ed)\s)"
+)
+_AND_DID = re.compile(
+    r" (?:and|but|then) (?:(?:then|later|also|instead|in [^,;.]{3,30}?|at [^,;.]{3,20}?|on \w+) )?"
+    r"(?=(?:signed|tasked|mentioned|left|went|got|took|flew|returned|resigned|walked|withdrew|adjourned|closed|sat|stood|"
+    r"voted|adopted|approved|decided|resolved|agreed to|set up|sent|met|opened|launched|ordered|appointed|elected|"
+    r"established|postponed|received|referred|presented|handed|filed|moved|turned|drove|rose|tore|threw|shook|bowed)\s)"
+)
 _WHEN_DONE = re.compile(
     r"\s(?:when|while|because|after|before)\s"
     r"(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)"
@@ -150,7 +163,7 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
     if cue.lemma == CLAIMED:
         return _before_claimed(text, cue, limit)
     if text[cue.left - 1 : cue.left] in _DASHES and (closing := _DASH.search(text, cue.right, limit)) is not None:
-        limit = closing.start()
+        limit = closing.start() if closing.start() > cue.right + 1 else limit
     # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified";
     # "The mayor, with the bank calling it a blip, left"
     is_between = is_relative(text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
@@ -209,7 +222,10 @@ def _before_turn(text: str, cue: Cue, limit: int) -> int:
 
 def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> int:
     """Leave out what the speaker did besides, and when: "condemned the raid on Friday and summoned the envoy"."""
-    if not is_naming(cue) or cue.frame == VOW:
+    if not is_naming(cue):
+        return limit
+    limit = _before_clause(text, cue, start, limit)
+    if cue.frame == VOW:
         return limit
     piece = text[start:limit]
     # Cheap looks at words come before dear patterns.
@@ -231,6 +247,18 @@ def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> in
         limit = _cut(text, _PLACE_LAST, start, limit, _LONGEST_PLACE)
     tail = text[max(start, limit - _LONGEST_DAY) : limit]
     return _cut(text, _DAY_LAST, start, limit, _LONGEST_DAY) if "day" in tail or _DIGIT.search(tail) else limit
+
+
+def _before_clause(text: str, cue: Cue, start: int, limit: int) -> int:
+    """End before another clause, and before what the speaker did besides."""
+    if cue.frame == JUDGE and (colon := text.find(": ", start, limit)) > 0 and text[colon + 2 : colon + 3].islower():
+        limit = colon
+    if text.find(" and ", start, limit) < 0 and text.find(" but ", start, limit) < 0:
+        return limit
+    for pattern in (_AND_CLAUSE, _AND_DID):
+        if (match := pattern.search(text, start, limit)) is not None:
+            limit = match.start()
+    return limit
 
 
 def is_naming(cue: Cue) -> bool:
@@ -259,7 +287,7 @@ def opening_end(text: str, unit: Unit, start: int, cue: Cue) -> int:
     """Give where a clause that opens a sentence ends: "While Lee threatened sanctions, Kern offered talks"."""
     is_bare = not cue.has_that or text.startswith(_OPENERS, start)
     plain = text.find(", ", cue.right, unit.end) if is_bare else -1
-    if plain < 0 or text.find(", ", start, cue.left) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
+    if plain < 0 or text.find(", ", start, cue.left + 2) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
         return unit.end
     comma = MAIN.search(text, cue.right, unit.end)
     if comma is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
+from stancekit.text.attribution.between import interrupts, widen
 from stancekit.text.attribution.contents import only_may
 from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
-from stancekit.text.attribution.descriptions import keys, plain_name
+from stancekit.text.attribution.descriptions import head_of, keys, plain_name
 from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
 from stancekit.text.attribution.inturn import is_reported, plural_before
 from stancekit.text.attribution.ledger import Ledger
@@ -53,6 +54,26 @@ _WRITTEN_BY = re.compile(
     r"\b(?:letters?|messages?|statements?|tweets?|posts?|articles?|speech|reports?|notes?|videos?|interviews?)"
     r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
 )
+# In records these are reported by name: "Members agreed that".
+_MEMBERS = frozenset({
+    "Members", "Leaders", "Ministers", "Directors", "Governors", "Councillors", "Delegates", "Delegations",
+    "Participants", "The Board", "The Committee", "The Council",
+})  # fmt: skip
+_QUESTIONED = (
+    "Asked",
+    "Pressed",
+    "Questioned",
+    "Quizzed",
+    "Challenged",
+    "Prodded",
+    "Confronted",
+    "Told",
+    "Consulted",
+    "Pushed",
+)
+_NO_ONE = frozenset({"nobody", "no one", "none", "nothing", "who", "anyone", "anybody"})
+_AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")
+_CLEFT = re.compile(r"(?:It|it) (?:is|was|will be) [^,;:“”]{2,60}$")  # "It was a fox, he insisted, that ate it"
 _LONGEST_PRONOUN = 8
 _CLAUSE_FIRST = re.compile(
     r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )"
@@ -209,20 +230,17 @@ class Hearing:
             speaker = self.heard[cue.verb] = self._beside_marks(cue) or self._described_source(cue)
             if speaker is None:
                 return False
+        if cue.subject_end - cue.subject_start < _LONGEST_PRONOUN and self._is_nobody(cue):
+            return False
         is_person = speaker is not None and speaker.kind == "person"
         if not is_person and cue.lemma in ("say", "state", "specify", "require") and self._is_law(cue):
             return False
         if cue.lemma == "undertake" and not is_person:  # what a state undertakes it need not say
             return False
-        if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
+        if not is_person and self._only_shows(cue):
             return False
-        if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
+        if cue.frame == LOOSE and not (self._calls_it_something(cue) if is_person else self._tells_loosely(cue)):
             return False
-        if cue.frame == LOOSE and not cue.has_that and not is_person:
-            beside = self.quote_after(cue) or self.quote_before(cue)
-            calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
-            if beside is None and not (calls or is_between(self.text, cue) or self.ends_at(cue.right)):
-                return False
         return self.turn is None or self._speaks_in_turn(cue, speaker)
 
     def _described_source(self, cue: Cue) -> Speaker | None:
@@ -235,24 +253,54 @@ class Hearing:
         is_one = words[0] in ("the", "one", "two", "three", "four", "several", "a", "an") and 2 <= len(words) <= 5
         return self.cast.describe(cue.subject_start, end) if is_one and words[-1].islower() else None
 
+    def _only_shows(self, cue: Cue) -> bool:
+        """Tell whether many only came to agree, or a thing shows something: what many agree none need say."""
+        if cue.lemma == "agree" and cue.has_that and self.text[cue.subject_start : cue.subject_end] not in _MEMBERS:
+            return True
+        return cue.lemma in SHOWING and self.text.startswith(_AS, cue.left)  # "as the title suggests"
+
+    def _tells_loosely(self, cue: Cue) -> bool:
+        """Tell whether a body says something by a verb that has other meanings."""
+        if cue.has_that:
+            return True
+        beside = self.quote_after(cue) or self.quote_before(cue)
+        calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
+        return beside is not None or calls or is_between(self.text, cue) or self.ends_at(cue.right)
+
     def _beside_marks(self, cue: Cue) -> Speaker | None:
         """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
         is_by = cue.frame == ASK and cue.subject_start > cue.verb  # "asked by a reader whether"
         if not (cue.form in ("finite", "inverted") or is_by) or self.is_quoted:
             return None
-        is_telling = cue.has_that or is_by or (self.turn is not None and cue.lemma in _TELLING)
+        is_telling = cue.has_that or is_by or self._is_agent(cue) or (self.turn is not None and cue.lemma in _TELLING)
         is_telling = is_telling or self.text.startswith(("said", "told"), cue.verb)
-        if not is_telling or not (is_by or cue.frame in (CLAUSE, TELL, STRICT, LOOSE)):
+        if not is_telling or not (is_by or cue.frame in (CLAUSE, TELL, STRICT, LOOSE, COLOUR)):
             is_beside = (self.quote_before(cue) or self.quote_after(cue)) is not None
             is_telling = is_beside and cue.lemma in ("say", "add", "note", "speak", "put")
         if not is_telling:
             return None
         return self.cast.describe(cue.subject_start, cue.subject_end)
 
+    def _is_nobody(self, cue: Cue) -> bool:
+        return self.text[cue.subject_start : cue.subject_end].lower() in _NO_ONE
+
+    def _calls_it_something(self, cue: Cue) -> bool:
+        """Tell whether a person tells something, and does not only call somebody: "Lee called the police"."""
+        if cue.lemma != "call" or any(marked.open > cue.right for marked in self.unit.marked):
+            return True
+        return self._tells_loosely(cue)
+
+    def _is_agent(self, cue: Cue) -> bool:
+        """Tell whether somebody unknown speaks after a verb: "It was late, retorted the observer"."""
+        head = head_of(self.text[cue.subject_start : cue.subject_end].strip() or "-")
+        return cue.form == "inverted" and _AGENT.search(head) is not None
+
     def _is_heard_alone(self, cue: Cue) -> bool:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
         if self.turn is not None and (self.is_quoted or not self._leads_another()):
             return False
+        if cue.left <= self.start and cue.form == "coordinated":
+            return self.turn is None and self.ledger.lead is not None
         if cue.form == "coordinated":
             return self._has_subject(cue) and not self._only_agrees(cue)
         if only_may(self.text, self.start, cue):
@@ -325,10 +373,7 @@ class Hearing:
         if cues and self.turn is None:
             self.start = self._after_heading()
             self.glued = self._after_said_heading()
-        for i, cue in enumerate(cues):
-            following = self._next_left(cue, cues[i + 1]) if i + 1 < len(cues) else self.unit.end
-            if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
-                self.postposed.add(i)
+        self._place_postposed()
         open_from: int | None = None
         for i, cue in enumerate(cues):
             if i in self.postposed or cue.form in ("participle", "coordinated", "inverted"):
@@ -348,7 +393,37 @@ class Hearing:
     def _next_left(self, cue: Cue, following: Cue) -> int:
         """Give where the next phrase begins, unless what is said begins with it: "Lee told us he had promised it"."""
         is_said = following.form == "finite" and cue.verb_end < following.subject_start <= cue.right + 1
-        return following.verb_end if is_said and cue.frame in (CLAUSE, TELL) else following.left
+        if is_said and cue.frame in (CLAUSE, TELL):
+            return following.verb_end
+        return self._past_inner(following) if following.left <= cue.right + 1 else following.left
+
+    def _place_postposed(self) -> None:
+        """Tell which phrases follow what was said."""
+        cues = self.unit.cues
+        for i, cue in enumerate(cues):
+            is_parted = cue.left > self.start and not 0 <= cue.subject_start < cue.left
+            if is_parted and (self.text[cue.left] == "," or self.text[cue.left - 1] in "–—(-"):
+                self._weave(cue)
+            following = self._next_left(cue, cues[i + 1]) if i + 1 < len(cues) else self.unit.end
+            if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
+                self.postposed.add(i)
+
+    def _weave(self, cue: Cue) -> None:
+        """Note whether a phrase stands within what it reports."""
+        if (
+            cue.has_that
+            and self.text[cue.verb_end] == ","
+            and _CLEFT.match(self.text, self.start, cue.left) is not None
+        ):
+            cue.has_that, cue.right = False, cue.verb_end
+        if not cue.has_that:
+            widen(self.text, cue)
+        cue.within = interrupts(self.text, self.start, cue)
+
+    def _past_inner(self, inner: Cue) -> int:
+        """Give where what follows a phrase ends if another is what it reports: "Lee said he had read it"."""
+        is_inner = inner.form == "finite" and self.text[inner.left] not in ",;"
+        return self.unit.end if is_inner else inner.left
 
     def _after_heading(self) -> int:
         """Give where a sentence begins into which a heading has run: "Panel to be set up On Monday, Lee said"."""
@@ -418,12 +493,17 @@ class Hearing:
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
-        if is_doing or cue.has_that or (len(before.split(None, 1)) < 2 and not before.endswith(_ONE_SAID)):
+        is_word = before.endswith(_ONE_SAID) or self._is_after_word(cue)
+        if is_doing or cue.has_that or (len(before.split(None, 1)) < 2 and not is_word):
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":
-            return self.ends_at(cue.verb_end) or (is_apart and not self._goes_on_behind(cue, before))
-        is_object = cue.frame in (ASK, JUDGE, AS)
+            is_within = cue.within and self.text[cue.verb_end : cue.verb_end + 1] == ","
+            return self.ends_at(cue.verb_end) or is_within or (is_apart and not self._goes_on_behind(cue, before))
+        is_apart = is_apart or cue.within
+        is_object = cue.frame in (JUDGE, AS) or (
+            cue.frame == ASK and not (cue.lemma == "ask" and self.quote_before(cue) is not None)
+        )
         if not is_apart or is_object or self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING):
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
@@ -431,7 +511,12 @@ class Hearing:
             is_part = marked is not None and self.text[marked.start].islower() and self.is_only_words(marked)
             is_speech = marked is not None and (not is_part or self._closes(cue, following))
             return is_speech and marked is not None and not self._is_heading_before(cue, marked)
-        return not self._is_opening(before) and self._closes(cue, following)
+        is_last = self._closes(cue, following) or cue.within
+        return is_last and not self._is_opening(before)
+
+    def _is_after_word(self, cue: Cue) -> bool:
+        """Tell whether one word alone is said before a phrase: "“Never,” said Lee", "Fares, he said, would rise"."""
+        return self.quote_before(cue) is not None or cue.within
 
     def _goes_on_behind(self, cue: Cue, before: str) -> bool:
         """Tell whether what is reported goes on behind "according to" and its name."""
@@ -454,7 +539,7 @@ class Hearing:
         if ADJUNCT.match(before) is None or "," in before:
             return False
         words = before.split()
-        return len(words) <= 6 or AUXILIARIES.isdisjoint(words)
+        return len(words) <= 6 or words[0] in _QUESTIONED or AUXILIARIES.isdisjoint(words)
 
     def _closes(self, cue: Cue, following: int) -> bool:
         """Tell whether nothing follows a phrase but days, places, or a comma."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stancekit.text._words import Lexicon, Words
+from stancekit.text.attribution.records import RECORD_VERBS
 from stancekit.text.attribution.reporting import (
     BREAK_WORDS,
     CUE_FORMS,
@@ -28,7 +29,7 @@ CUE, ISSUE, DOCUMENT, GLUE, HELPER, SILENT, VENUE, BREAK = (1 << bit for bit in 
 # After these a verb may still report: "was quick to say", "May said".
 _NOT_SILENT = frozenset({"to", "may", "will", "some", "each"})
 _LISTS: dict[int, Iterable[str]] = {
-    CUE: CUE_FORMS | SAYING_WORDS,
+    CUE: CUE_FORMS | SAYING_WORDS | RECORD_VERBS.keys(),
     ISSUE: ISSUE_VERBS,
     DOCUMENT: DOCUMENTS,
     GLUE: GLUED,

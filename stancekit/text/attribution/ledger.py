@@ -10,6 +10,7 @@ from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.descriptions import spoken_name
 from stancekit.text.attribution.kinds import ISSUE
+from stancekit.text.attribution.listing import is_item, lead_of
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUING, MONTH
 from stancekit.text.attribution.speakers import Cast
@@ -68,6 +69,7 @@ class Ledger:
         self.described: list[int] = []  # headlines of somebody who is only described
         self.words = cast.words
         self.has_own_words = " I " in text or " my " in text  # which outside quotation marks are the writer's
+        self.lead: Speaker | None = None  # who does what a list tells
 
     def turn_at(self, at: int) -> Quote | None:
         """Give the turn around a place."""
@@ -103,6 +105,8 @@ class Ledger:
         said = self.text[start:end].lstrip(_TRIM_LEFT)
         start = end - len(said)
         end = start + len(said.rstrip(_TRIM_RIGHT if kind != "direct" else " \t\r\n,"))
+        if self.text[end - 1 : end] in ("d", "r") and self.text.endswith(("; and", "; or"), start, end):
+            end = self.text.rindex(";", start, end)
         name = None if speaker is None else spoken_name(speaker.name)
         if end > start:
             self.quotes.append(
@@ -141,6 +145,13 @@ class Ledger:
         end = unit.marked[0].close
         is_bare = self.text[unit.marked[0].end - 1] not in ",.!?…" and self.text[end : end + 1] == " "
         return end + 1 if is_bare and self.text[end + 1 : end + 2].isupper() else start
+
+    def note_lead(self, unit: Unit) -> None:
+        """Remember whom a sentence is about that a list goes on."""
+        if (lead := lead_of(self.text, self.cast, unit)) is not None:
+            self.lead = lead
+        elif self.lead is not None and not is_item(self.text, unit.start) and self.text[unit.end - 1] not in ",;:":
+            self.lead = None
 
     def note_topic(self, unit: Unit) -> None:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""

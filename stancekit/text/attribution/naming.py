@@ -46,6 +46,11 @@ class Headline:
     is_described: bool = False
 
 
+def heads_document(label: str) -> bool:
+    """Tell whether a label names no speaker but what follows: "FACT SHEET: New measures"."""
+    return not NO_SPEAKERS.isdisjoint(label.lower().split())
+
+
 class Naming(Hearing):
     """Names the speakers of one sentence."""
 
@@ -69,6 +74,8 @@ class Naming(Hearing):
         if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
             return None
         match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
+        if match is not None and heads_document(match["said"]) and len(match["said"].split()) < 3:
+            return None  # "Members present: Ann Lee"
         is_heading = match is not None and (" " not in match["said"].strip() or match["said"].isupper())
         if match is None or is_heading or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
             return self._labelled()
@@ -101,7 +108,7 @@ class Naming(Hearing):
     def _labelled(self) -> Headline | None:
         """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""
         match = _LABEL.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_LABEL))
-        if match is None or self.ledger.turns or not NO_SPEAKERS.isdisjoint(match["who"].lower().split()):
+        if match is None or self.ledger.turns or heads_document(match["who"]):
             return None
         if self.unit.cues:
             first = self.unit.cues[0]
@@ -145,6 +152,8 @@ class Naming(Hearing):
 
     def _inherited(self, i: int) -> Speaker | None:
         """Give the speaker of a participle or a second verb: that of the phrase before, or else after it."""
+        if self.ledger.lead is not None and self.unit.cues[i].left <= self.start:
+            return self.ledger.lead
         order = [*range(i - 1, -1, -1), *range(i + 1, len(self.unit.cues))]
         for j in order:
             if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":

@@ -60,19 +60,23 @@ _WARNED = re.compile(
 _BEFORE_MARKS = re.compile(r" (?:me|us|him|her|them|you|[a-z]+s|[A-Z]\w+)(?: [a-z]+){0,3}[,:] (?=[“\"‘«])")
 _ARTICLE_WITHIN = re.compile(r"\w (?:the|an?|no|its|their|some|more|every) |^(?:an?|no|some|more|every) ")
 _TELLS_WHOM = frozenset({"warn", "advise", "caution", "promise", "teach"})
+_THAT_NOUN = re.compile(
+    r"\sthat (?:argument|claim|charge|view|description|version|reading|idea|suggestion|accusation)\b"
+)
 # What is refused by saying so; an offer or a plan is refused by doing nothing.
 _REFUSED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,6}?[“\"]?(?:claims?|charges?|accusations?|allegations?|assertions?|suggestions?|notions?|"
     r"ideas?|criticisms?|calls?|reports?|remarks?|comments?|concerns?|fears?|rumou?rs?|speculations?|arguments?|"
     r"demands?|warnings?|threats?|complaints?|statements?|insinuations?|interpretations?|notifications?|findings?|verdicts?|"
-    r"rulings?|conclusions?|characteri[sz]ations?|possibility|views?|narratives?|questions?|as)\b"
+    r"rulings?|conclusions?|characteri[sz]ations?|readings?|figures?|numbers?|descriptions?|accounts?|versions?|portrayals?|possibility|views?|narratives?|questions?|as)\b"
 )
 _DISPUTED = re.compile(
     r"\s(?:[\w’'.-]+ ){0,5}?(?:figures?|accounts?|versions?|tolls?|numbers?|results?|ruling|verdict|estimates?|"
     r"description|"
     r"characteri[sz]ation|that|whether|point|story)\b"
 )
-_REFUSING = frozenset({"question", "dispute", "reject", "dismiss", "rebuff"})
+_DISPUTING = frozenset({"dispute", "contest"})
+_REFUSING = frozenset({"question", "reject", "dismiss", "rebuff"}) | _DISPUTING
 _HOWEVER = re.compile(r", (?:however|though|too|meanwhile|in turn|for (?:his|her|its|their) part),")
 # What is told by outlining it; the state of affairs is only described.
 _OUTLINED = re.compile(
@@ -108,10 +112,6 @@ _NOT_WORDS = {
     "declare": _DECLARED,
     "write": _WRITES_TO,
     "add": re.compile(r" (?:to|up|fuel|weight|insult|\$?\d)"),
-    "tell": re.compile(
-        r" (?:an?|the|his|her|their|many|such|other|some|these|those|two) (?:[\w-]+ )?(?:stor(?:y|ies)|lies?|"
-        r"truth|jokes?|tales?)\b"
-    ),
     "ask": re.compile(
         r" (?:an?|the|many|some|several|such|few|no|\w+) (?:[\w-]+ )?questions?\b(?! (?:whether|if|why|how))"
     ),
@@ -129,18 +129,6 @@ _OTHERWISE = {
 }
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
-# Of "expressed the hope that" what is hoped is said.
-VOICING = word_set("express voice convey share state reiterate repeat")
-VOICED = re.compile(
-    r"\s(?:(?:the|his|her|its|their) )?(?:[a-z-]+ ){0,2}?(?:hopes?|view|belief|opinion|conviction|confidence|"
-    r"expectations?|"
-    r"wish|fears?|concerns?|regret|dismay|certainty|optimism|desire|alarm|surprise|outrage|disappointment|doubts?|worry|"
-    r"worries|intention|determination|satisfaction|pride)(?= that (?!was\b|is\b|were\b|are\b|had\b|has\b|would\b|"
-    r"will\b))"
-)
-# "apologised to the victims for the delay"
-SORRY = word_set("apologise apologize")
-SORRY_FOR = re.compile(r" (?:again )?to [^,;:“”\"]{2,60}? for(?= )")
 # How many somebody says they are: "put the toll at 11", "estimated the cost at $3 million".
 COUNTING = word_set("put estimate place")
 COUNTED = re.compile(
@@ -155,18 +143,25 @@ PUT_DOWN = re.compile(
     r"\s(?:the|this|that|it|his|her|its|their) [^,;:“”]{3,80}? down to "
     r"(?:an? |the |its |his |her |their |[\w’'-]+(?: [\w’'-]+)? (?:from|in|and|of|by|over)\b|[\w’'-]+[.,])"
 )
+# What is asked or told in a clause: "inquired how many were left", "recounted how it began", "wondered aloud why".
+_ASKING = word_set("inquire enquire wonder recount specify relay")
+_ASKED = re.compile(
+    r"(?: (?:aloud|openly|politely|as to|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|whose|which)\b"
+)
+_IDIOMATIC = frozenset({"ask", "call", "tell"})
+# "called the meeting to order", "tell a story about the judge"
+_NOT_TOLD = re.compile(
+    r"\s[^,;:“”\"]{2,50}? (?:to order|into question|to a halt|to account|to mind)\b|"
+    r"(?: (?:me|us|him|her|them|you|reporters|[A-Z]\w+))?\s(?:an?|the|another|this|that|his|her|their|its|many|such|other|some|these|those|two) (?:[a-z]+ )?(?:story|stories|"
+    r"tale|tales|truth|lie|lies|joke|jokes|time|difference)\b"
+)
 # "called the affair “Baltic hysteria”"
 _CALLED_WORDS = re.compile(
-    r"\s(?:the|it|him|her|them|this|that|these|those|his|its|their|[A-Z][\w’'.-]*)\b(?! [^;:“”\"]{0,60}?\b(?:for|"
+    r"\s(?:the|it|him|her|them|this|that|these|those|his|its|their|an?|[A-Z][\w’'.-]*)\b(?! [^;:“”\"]{0,60}?\b(?:for|"
     r"to|on|that|"
     r"when|after|as|in)\b)[^;:“”\"]{0,60}? (?:as )?[“\"‘'][^“”\"]{2,90}[”\"’']"
 )
-# "inquired whether", "wondered aloud how"
-_ASKING = frozenset({"inquire", "enquire", "wonder"})
-_ASKED = re.compile(
-    r"(?: (?:aloud|openly|politely|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|which)\b"
-)
-CALLING = word_set("call describe label brand dub characterize characterise")
+CALLING = word_set("pronounce call describe label brand dub characterize characterise")
 # A thing and what it is said to be: "called the vote a farce".
 _CALLED = re.compile(
     r"\s[^;:]{2,200}?,? as (?:an?|the|instances?|acts?|examples?|signs?|evidence|proof)\s"
@@ -189,7 +184,8 @@ _DEFENDED = re.compile(
 )
 _DOES_MORE = re.compile(r"\band (?:[a-z]+ed|called|said) ")
 _LIKENED = re.compile(
-    r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:the|an?|that|those)\s"
+    r"\s(?:the|it|him|her|them|this|that|his|its|their|[A-Z]\S*)\b[^.;:,]{0,160}?\sto (?:(?:the|an?|that|"
+    r"those)\s|[“\"‘])"
 )
 # After "claims" or "demands" these tell that it is no noun.
 _NO_NOUN_BEFORE = re.compile(
@@ -218,7 +214,9 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         return AS if says_what_it_is(text, lemma, at, end) else None
     if lemma in _OTHERWISE and _OTHERWISE[lemma][0].match(text, at, end) is not None:
         return _OTHERWISE[lemma][1]
-    if lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end):
+    if (lemma in _IDIOMATIC and _is_idiom(text, lemma, at, end)) or (
+        lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end)
+    ):
         return None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
         return JUDGE
@@ -234,18 +232,23 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     return frame if refused is None else JUDGE if refused else None
 
 
+def _is_idiom(text: str, lemma: str, at: int, end: int) -> bool:
+    """Tell whether a verb says nothing with its object: "asked around", "called the meeting to order"."""
+    return text.startswith(" around", at) if lemma == "ask" else _NOT_TOLD.match(text, at, end) is not None
+
+
 def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | None:
     """Tell whether the object of a verb of doubt or refusal is something said; None for other verbs."""
     if lemma not in _REFUSING or text.startswith(" by ", at):
         return None
     if lemma == "question":
         return _DOUBTED.match(text, at, limit) is not None
-    if lemma == "dispute":
-        return _REFUSED.match(text, at, end) is not None or _DISPUTED.match(text, at, end) is not None
-    if text.startswith(" that ", at):
+    if text.startswith(" that ", at) and _THAT_NOUN.match(text, at) is None:
         return None
     at = aside.end() if (aside := _HOWEVER.match(text, at)) is not None else at
-    return _REFUSED.match(text, at, end) is not None
+    if _REFUSED.match(text, at, end) is not None:
+        return True
+    return lemma in _DISPUTING and _DISPUTED.match(text, at, end) is not None
 
 
 def _told_by(lemma: str) -> re.Pattern[str]:

@@ -20,12 +20,14 @@ _POINTED = re.compile(
     r"earlier|again|repeatedly|many|several|numerous|yesterday|today|just|so)\b)[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
 )
 _DOES_SAY = re.compile(
-    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|at pains|the first|"
+    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|pleased|proud|"
+    r"delighted|happy|glad|honou?red|sorry|saddened|thrilled|at pains|the first|"
     r"the latest|among the first)|hastened|hurried|rushed|(?:took|takes) (?:great |some )?pains|"
     r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
     r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
     r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
-    r"used|likes?|liked|loves?|loved|never (?:tires|tired)|(?:has |have |had )?(?:goes|gone|went|go) so far as|"
+    r"used|is wont|was wont|is fond|likes?|liked|loves?|loved|never (?:tires|tired)|"
+    r"(?:has |have |had )?(?:goes|gone|went|go) (?:so|as) far as|(?:made|makes) (?:a|no) (?:point|secret) of|"
     r"(?:saw|sees|thought|found) (?:fit|it necessary|it right)|felt (?:compelled|obliged|bound|moved)|"
     r"(?:(?:was|were|has been|have been|had been) (?:forced|obliged|compelled|made)|(?:has|have|had) had|had|has|have)"
     r"(?P<admits>)|"
@@ -56,7 +58,8 @@ _OF_VIEW = re.compile(
 _ISSUED_BY = re.compile(
     rf"(?:the |an? |its )?(?:[\w-]+ ){{0,3}}?(?:{'|'.join(sorted(DOCUMENTS))})"
     r"(?: (?:published|posted|released|issued|carried|written|signed|made|put out))? "
-    r"(?:by|from|on (?:the )?(?:official )?(?:web ?site|site|page|blog|account) of) "
+    r"(?:by|from|(?<=telegram )of|(?<=message )of|(?<=letter )of|on (?:the )?(?:official )?(?:web ?site|site|"
+    r"page|blog|account) of) "
     r"(?P<who>(?:the )?[A-Z][\w’'.-]*(?: (?:(?:of|for|and|the) ){0,2}[A-Z][\w’'-]*){0,7}|the [a-z]+)"
 )
 # "wrote Ann Lee, a former envoy, and Bo Kern"

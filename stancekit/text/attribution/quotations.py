@@ -74,7 +74,11 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
     for unit, following, may_report in zip(units, [*units[1:], None], reporting, strict=False):
         if may_report:
             Sentence(ledger, unit, following).read()
+        if ledger.lead is not None:
+            ledger.note_lead(unit)
         if not unit.cues:
+            if text[unit.end - 1] in ":,—–":
+                ledger.note_lead(unit)
             ledger.note_topic(unit)
         elif following is not None and text.startswith("They ", following.start):
             ledger.note_doer(unit)

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.between import voice_within, whose_words
 from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue, is_relative
+from stancekit.text.attribution.descriptions import last_word
 from stancekit.text.attribution.ends import GOES_ON
 from stancekit.text.attribution.kinds import SILENT
+from stancekit.text.attribution.listing import is_item
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.nouns import CLAIMED, find_claimed
 from stancekit.text.attribution.objects import CALLING, calls_something, follows_document, follows_hearing, has_object
-from stancekit.text.attribution.passives import MADE_KNOWN, TOLD, Told, made_known, told_to
+from stancekit.text.attribution.passives import MADE_KNOWN, TOLD, Told, by_last, by_whom, made_known, told_to
 from stancekit.text.attribution.pointing import (
     find_issuer,
     find_what,
@@ -24,6 +27,7 @@ from stancekit.text.attribution.pointing import (
     says_by_doing,
     speaker_at_end,
 )
+from stancekit.text.attribution.records import RECORD_LEMMAS, RECORD_VERBS, record_phrase
 from stancekit.text.attribution.relayed import RelayedReader
 from stancekit.text.attribution.reporting import (
     AS,
@@ -34,6 +38,7 @@ from stancekit.text.attribution.reporting import (
     COORDINATING,
     CUE_FORMS,
     DAY,
+    DOCUMENTS,
     GERUNDS,
     HOLDING,
     JUDGE,
@@ -48,10 +53,11 @@ from stancekit.text.attribution.reporting import (
     STRICT,
     TELL,
     VOICES,
+    TELLING_WORDS,
     VOW,
 )
 from stancekit.text.attribution.sayings import NOUN_NEXT, SAYING_WORDS, Saying, find_saying, from_whom, heard_say
-from stancekit.text.attribution.subjects import before_comma, find_subject
+from stancekit.text.attribution.subjects import before_comma, find_subject, somebody_before
 
 _AFTER_SUBJECT = re.compile(
     # After "U.S", an initial or "Mr" a stop ends nothing.
@@ -73,11 +79,6 @@ _CLEAR = re.compile(
     r"(?: (?:to|through|via|in|at|on|during) (?:(?! that\b)[^,;:.“”]){2,60})?(?=(?:, [a-z ]{2,40},)? that\b)"
     r"|ma(?:de|kes) (?:it|this) (?:known|clear|plain)(?=[,.])"
 )
-# "made a plea to drivers to slow down", "made an appeal for blood"
-_PLEA = re.compile(
-    r"ma(?:de|kes|king) (?:an?|another|his|her|its|their) (?:[\w-]+ ){0,2}?(?:plea|appeal|call|pitch|request)"
-    r"(?: for(?= [\w“\"])|(?P<to> to)(?= [^,;:.]{2,60}? (?:not )?to [a-z]))"
-)
 _BY_WHOM = re.compile(r"\sby\s(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|video\b|letter\b|text\b)")
 _BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
 _NO_ADVERBS = frozenset(
@@ -88,6 +89,53 @@ _WHICH_STATES = re.compile(
     r"\b(?:the|these|those|all|some|other|both|its) (?:[\w-]+ )?(?:[\w-]*(?:ern|ic|[iae]an|ish|ese)|Arab|"
     r"Gulf|member|rogue|coastal|other|neighbou?ring|littoral|island|nuclear|independent) $"
 )
+# Ways to speak by which a whole clause may be told: "It was late, retorted the envoy".
+_ANSWERING = frozenset(
+    {"retort", "counter", "exclaim", "interject", "shout", "whisper", "mutter", "sigh", "quip", "snap"}
+)
+_PLAIN = frozenset({"submit", "hold", "share"})  # these mostly do something without words
+# Behind these a word that may be a noun is one: "interrupted by shouts".
+_PREPOSITIONS = tuple(
+    f" {word} "
+    for word in (
+        "by",
+        "of",
+        "with",
+        "for",
+        "from",
+        "at",
+        "amid",
+        "despite",
+        "without",
+        "about",
+        "between",
+        "against",
+        "into",
+    )
+)
+# "did not rule out that"
+_NOT_AWAY = frozenset({"rule", "deny", "exclude"})
+_DID_NOT = re.compile(r"\s(?:did|does|do|has|have|had|would|could)(?: not|n[’']t)$")
+_NOT_WHO = ("until ", "till ", "from ", "to ", "with ", "by ")
+# "was heard shouting that"
+_HEARD = re.compile(
+    r"\s(?:was|were|been|is|are|could be) (?:heard|overheard|recorded|filmed|caught|seen)(?: on (?:camera|tape|"
+    r"film|video))?$"
+)
+_RECORDING = frozenset({"report", "record"})  # "recorded her as saying"
+# Who finds that something is so and tells it: a court, and what reviews.
+_FINDING = re.compile(
+    r"\b(?:[Cc]ourt|[Tt]ribunal|[Jj]udges?|[Jj]ury|[Pp]anel|[Cc]ommission|[Ii]nquiry|[Cc]ommittee|[Rr]eview|[Aa]udit|"
+    r"[Aa]uditors|[Oo]mbudsman|[Bb]ench|[Ii]nvestigators|[Rr]eport|[Cc]hamber|[Jj]ustices?|[Ii]nspectors)\b[^.;:]{0,80}$"
+)
+# "was praised for her courage by the bar"
+_BEFORE_BY = (" as ", " for ", " of ", " on ", " against ")
+_NEAR_BY = 130
+_WHICH = (" which", " that")
+_HEARD_ENDS = ("heard ", "recorded ", "filmed ", "caught ", "seen ", "camera ", "tape ", "film ", "video ")
+_OF_NOUNS = RECORD_VERBS.keys() | TELLING_WORDS | SAYING_WORDS | CLAIMING
+_QUOTING = frozenset({"quote", "cite"})
+_WOULD = frozenset({"would", "could", "will"})  # "would say only that it was late"
 _BASE_FRAMES = frozenset({AS, CLAUSE, ASK, JUDGE, TELL, VOW})
 _NAMES_SOMETHING = re.compile(
     r"\s(?:it|him|her|them|this|that|the|an?|[A-Z][\w’'-]+|such|any|these|those|his|its|their)\b"
@@ -113,7 +161,7 @@ _ASKED = re.compile(
     r" (?:about|if|whether|why|what|how|when|where|who|on|by|to|at|in|during|again|for|repeatedly|later|twice)\b"
     r"[^,;:“”\"]{0,120}(?=,)"
 )
-_DOUBTFUL = frozenset({"reports", "states", "read"})
+_DOUBTFUL = frozenset({"reports", "states", "read", "order"})
 _NEWS = (
     "Media ",
     "Press ",
@@ -167,8 +215,14 @@ class Reader(RelayedReader):
 
     def read(self, low: str) -> Cue | None:
         """Give the phrase of saying around the word, if it is one."""
+        if low in LEMMAS and low not in _OF_NOUNS:
+            return None if self._is_no_verb(low) else self._by_verb(low)
         if low == "according":
             return self._according()
+        if low in TELLING_WORDS and ((cue := self._in_words()) is not None or low not in SAYING_WORDS | LEMMAS.keys()):
+            return cue
+        if low in RECORD_VERBS and ((cue := self._record(RECORD_VERBS[low])) is not None or low not in CUE_FORMS):
+            return cue
         if low in SAYING_WORDS and (
             low not in LEMMAS
             or self.words.before(self.floor, self.at) != 0
@@ -207,17 +261,35 @@ class Reader(RelayedReader):
                 return None
             left, subject = found[0], found[1:]
         return Cue(
-            left=before_comma(self.text, left), verb=max(self.at, self.floor), verb_end=self.end, right=self.end, form=saying.form,
-            frame=saying.frame, lemma="opine", subject_start=subject[0], subject_end=subject[1], has_that=saying.has_that,
+            left=before_comma(self.text, left), verb=max(self.at, self.floor), verb_end=self.end, right=self.end,
+            form=saying.form, frame=saying.frame, lemma="opine", subject_start=subject[0], subject_end=subject[1],
+            has_that=saying.has_that,
         )  # fmt: skip
+
+    def _record(self, verb: str) -> Cue | None:
+        """Read "took the view that", "drew attention to", "made a plea to"."""
+        phrase = record_phrase(self.text, verb, self.at, self.limit)
+        if phrase is None or self._is_silenced(self.word.lower()):
+            return None
+        self.end, frame = phrase
+        lemma = RECORD_LEMMAS[frame]
+        if self.word.endswith("ing"):
+            return self._participle(lemma, frame)
+        if verb == "find" and _FINDING.search(self.text, self.floor, self.at) is None:
+            return None
+        return self._finite(lemma, frame, is_base=self.word.lower() in ("take", "draw", "hold", "give", "charge"))
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
+        if low in NOUNS and self.text.endswith(_PREPOSITIONS, self.floor, self.at):
+            return True
         if low in _DOUBTFUL:
             if low == "reports":
                 is_other = self.text.endswith(_NEWS, self.floor, self.at)
             elif low == "states":
                 is_other = _WHICH_STATES.search(self.text, self.floor, self.at) is not None
+            elif low == "order":
+                is_other = self.text.endswith("in ", self.floor, self.at)
             else:
                 is_other = self.text.startswith((" out ", " aloud ", " by "), self.end)
             if is_other:
@@ -293,7 +365,19 @@ class Reader(RelayedReader):
         if self.is_habit():
             return False
         is_beside = self.text[self.at - 1] == " " and self.text[self.at - 2].isalnum()
-        return is_beside and not self.text.startswith(" by ", self.end)
+        return is_beside and not self.text.startswith(" by ", self.end) and not self._is_told_anyway(low)
+
+    def _is_told_anyway(self, low: str) -> bool:
+        """Tell whether a verb reports in spite of the word before: "did not deny", "Some say", "would say only"."""
+        if low in _NOT_AWAY and _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1)) is not None:
+            return True
+        if self.text.startswith((" only that ", " only “", ' only "'), self.end):
+            return True
+        if low not in NOUNS and self.text.startswith(("Some ", "some "), self.at - 5) and low == LEMMAS.get(low):
+            return True
+        if not low.endswith("ed") or not self.text.startswith(_BEFORE_BY, self.end):
+            return False
+        return self.text.find(" by ", self.end, min(self.unit.end, self.end + _NEAR_BY)) > 0
 
     def _remark(self) -> Cue | None:
         """Read "The minister made the remarks on Friday."."""
@@ -302,9 +386,6 @@ class Reader(RelayedReader):
             if self.word.lower() == "making":
                 return self._participle("clarify", CLAUSE)
             return self._finite("clarify", CLAUSE, is_base=False)
-        if (plea := _PLEA.match(self.text, self.at, self.unit.end)) is not None:
-            self.end = plea.end() if plea["to"] is None else plea.end("to")
-            return self._finite("appeal", JUDGE if plea["to"] is None else ASK, is_base=False)
         match = REMARKING.match(self.text, self.at)
         if match is None:
             return None
@@ -352,6 +433,19 @@ class Reader(RelayedReader):
             subject_start=start, subject_end=name if voice_is_named else stop, has_that=False,
         )  # fmt: skip
 
+    def _in_words(self) -> Cue | None:
+        """Read "in the words of the minister" and "by his account"."""
+        if (who := whose_words(self.text, self.floor, self.at, self.end, self.limit)) is None:
+            return None
+        right = who.stop
+        while right < self.unit.end and self.text[right] in ",: \n\t":
+            right += 1
+        self.end = who.stop
+        return Cue(
+            left=before_comma(self.text, who.left), verb=self.at, verb_end=who.stop, right=right, form="according",
+            frame=CLAUSE, lemma="accord", subject_start=who.start, subject_end=who.end, has_that=False,
+        )  # fmt: skip
+
     def _apposition_end(self, start: int, stop: int) -> int:
         """Go past the office after a name, or the name after an office: "the minister, Ann Lee"."""
         office = _OFFICE_AFTER.match(self.text, stop, self.unit.end)
@@ -392,8 +486,7 @@ class Reader(RelayedReader):
 
     def _participle(self, lemma: str, frame: str) -> Cue | None:
         """Read ", noting that ..."."""
-        is_marked = lemma == "cite" and self.text.startswith((" “", ' "'), self.end) and self.unit.cues
-        if (lemma in ("quote", "cite") and not is_marked) or (
+        if (lemma in ("quote", "cite") and not self.text.startswith((" “", ' "'), self.end)) or (
             lemma == "call"
             and frame == LOOSE
             and not _NAMES_SOMETHING.match(self.text, self.end)
@@ -405,6 +498,10 @@ class Reader(RelayedReader):
             return self._cue(left=who.left, form="participle", lemma=lemma, frame=frame, subject=subject)
         if frame != LOOSE and (by := from_whom(self.text, self.floor, self.at)) is not None:
             return self._cue(left=by[1], form="participle", lemma=lemma, frame=frame, subject=by)
+        if self.text.endswith(_HEARD_ENDS, self.floor, self.at) and (
+            heard := _HEARD.search(self.text, self.floor, max(self.floor, self.at - 1))
+        ):
+            return self._with_subject(lemma, frame, heard.start(), is_base=False)
         left = self._left_of_participle(lemma, frame)
         return None if left < 0 else self._cue(left=left, form="participle", lemma=lemma, frame=frame)
 
@@ -448,13 +545,19 @@ class Reader(RelayedReader):
     def _finite(self, lemma: str, frame: str, *, is_base: bool) -> Cue | None:
         """Read "the minister said"."""
         stop, silencer = self._before_helpers()
-        if lemma in ("quote", "cite"):
-            return self._quoted(lemma, stop, silencer)
-        if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
-            stop, silencer, is_base = at, None, False
-        if frame in (ASK, TELL, JUDGE) and self.text.startswith(" by ", self.end):
-            is_done = silencer in PASSIVE or self.word[0].isupper() or stop <= self.floor
-            if is_done and (by := self._asked_by(lemma, frame)) is not None:
+        if (lemma in _RECORDING or lemma in _QUOTING) and (cue := self._quoted(lemma, stop, silencer)) is not None:
+            return cue
+        if lemma in _QUOTING and not self.text.startswith((" “", ' "'), self.end):
+            return None
+        if silencer is not None:
+            if silencer in PASSIVE and (cue := self._passive_by(lemma)) is not None:
+                return cue
+            told = self._told_anyway(lemma, stop, silencer, is_base=is_base)
+            if told >= 0:
+                stop, silencer, is_base = told, None, False
+        if frame in (ASK, TELL) and self.text.startswith(" by ", self.end):
+            is_done = self.word[0].isupper() or stop <= self.floor
+            if is_done and (by := self._asked_by(lemma)) is not None:
                 return by
         if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
             return self._passive_as(lemma, stop)
@@ -463,17 +566,65 @@ class Reader(RelayedReader):
         is_passive = frame != ASK and _BY_WHOM.match(self.text, self.end) is not None
         if silencer is not None or is_passive or (lemma in _QUESTIONED and self._is_questioned(stop)):
             return None
+        return self._by_subject(lemma, frame, stop, is_base=is_base)
+
+    def _by_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool) -> Cue | None:
+        """Read a verb by what stands before it: a subject, "and", a quotation, or what was said."""
         before = self.text[self.floor : stop].strip()
         if not before.strip(",.”\"'’ "):
-            return self._inverted(lemma) if self.after_quote and self.floor < self.at else None
+            return self._without_subject(lemma, frame)
         last = before.rsplit(None, 1)[-1].lower()
         if last in COORDINATING:
             return None if is_base else self._coordinated(lemma, frame, stop, last)
         inverted = self._inverted_beside_comma(lemma, frame, stop) if last[-1] == "," else None
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 
+    def _without_subject(self, lemma: str, frame: str) -> Cue | None:
+        """Read a verb with which an item of a list begins, or what follows a quotation."""
+        if self.at == self.unit.start and is_item(self.text, self.at):
+            return self._cue(left=self.at, form="coordinated", lemma=lemma, frame=frame)
+        return self._inverted(lemma) if self.after_quote and self.floor < self.at else None
+
+    def _told_anyway(self, lemma: str, stop: int, silencer: str, *, is_base: bool) -> int:
+        """Give where what silences begins in "was quick to say", "did not rule out", "would say only"; -1 elsewhere."""
+        if silencer == "to" and is_base:
+            return says_by_doing(self.text, self.floor, stop, self.end)
+        if silencer == "not" and lemma in _NOT_AWAY:
+            refusing = _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1))
+            return -1 if refusing is None else refusing.start()
+        if silencer in _WOULD and self.text.startswith((" only that ", " only “", ' only "'), self.end):
+            return self.floor + len(self.text[self.floor : stop].rstrip()) - len(silencer)
+        return -1
+
+    def _passive_by(self, lemma: str) -> Cue | None:
+        """Read "was told by the bank that", "was accused by Lee of"."""
+        if not self.text.startswith(" by ", self.end):
+            return self._by_last(lemma)
+        if self.text.endswith(("t was ", "t is ", "t has been "), self.floor, self.at) and (
+            told := by_whom(self.text, "tell", self.end, self.limit)
+        ):
+            self.end = told.stop
+            return self._cue(left=self.at, form="finite", lemma=lemma, frame=told.frame, subject=(told.start, told.end))
+        if (who := by_whom(self.text, lemma, self.end, self.limit)) is None:
+            return None
+        self.end = who.stop
+        subject = (who.start, who.end)
+        return self._cue(left=self.at, form="finite", lemma=lemma, frame=who.frame, subject=subject)
+
+    def _by_last(self, lemma: str) -> Cue | None:
+        """Read "was praised for her courage by the bar association"."""
+        if (found := by_last(self.text, lemma, self.end, self.unit.end)) is None:
+            return None
+        match, frame = found
+        cue = self._cue(left=self.at, form="finite", lemma=lemma, frame=frame, subject=match.span("who"))
+        cue.right, cue.stop, cue.has_that = match.start("what"), match.end("what"), False
+        self.end = cue.verb_end = match.end("how")
+        return cue
+
     def _coordinated(self, lemma: str, frame: str, stop: int, conjunction: str) -> Cue | None:
         """Read "... and called for talks"."""
+        if lemma in _PLAIN and not self._leads_to_speech():
+            return None
         is_marked = lemma in CALLING and 0 < self.limit - self.end < _NEAR_CALLED and self.limit < self.unit.end
         is_clear = (
             is_marked or bool(self.unit.cues) or frame in (CLAUSE, ASK, JUDGE, TELL, VOW) or self._leads_to_speech()
@@ -506,11 +657,7 @@ class Reader(RelayedReader):
         is_clause = is_relative_clause and left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop)
         if is_clause and (self.text[stop - 1] == "o" or not self.word.endswith("s")):
             stop = left = self.text.rindex(", ", self.floor, stop)
-        found = find_subject(self.text, self.words, self.floor, stop)
-        if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
-            found = find_subject(
-                self.text, self.words, at + len(" as "), stop
-            )  # "as Lee, who won, has said: “We are ready”"
+        found = self._subject(stop, is_who=is_clause and self.text.startswith(", who ", stop))
         if found is None:
             return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
         is_verb = self._is_surely_verb()
@@ -520,7 +667,43 @@ class Reader(RelayedReader):
         cue = self._cue(left=left, form="finite", lemma=lemma, frame=frame, subject=found[1:])
         if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
             return None
-        return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+        is_told = is_verb or cue.has_that or self._leads_to_speech() or self._is_aside_verb(cue)
+        return cue if is_told else None
+
+    def _subject(self, stop: int, *, is_who: bool) -> tuple[int, int, int] | None:
+        """Find who says before a verb: a document before "which", somebody before "who", or a subject."""
+        found = None
+        if is_who and (named := somebody_before(self.text, self.words, self.floor, stop)) >= 0:
+            found = (stop, named, stop)
+        elif self.text.endswith(_WHICH, self.floor, stop):
+            found = self._document_which(stop)
+        found = found or find_subject(self.text, self.words, self.floor, stop)
+        if found is None and self._leads_to_speech() and (at := self.text.rfind(" as ", self.floor, stop)) >= 0:
+            # "as Lee, who won, has said: “We are ready”"
+            found = find_subject(self.text, self.words, at + len(" as "), stop)
+        return found
+
+    def _is_aside_verb(self, cue: Cue) -> bool:
+        """Tell whether a word that may be a noun is none since it ends an aside: "Rates, Lee notes, rose"."""
+        is_after = self.after_quote and not self.text[self.floor : cue.subject_start].strip(" ,")
+        if not (is_after or self.text[cue.left : cue.left + 1] == ",") or self.text[self.end : self.end + 1] not in (
+            ",",
+            ".",
+            ";",
+        ):
+            return False
+        words = self.text[cue.subject_start : cue.subject_end].split()
+        if "(" in self.text[cue.subject_start : cue.subject_end]:
+            return False
+        return self.word.endswith("s") and (words[0][0].isupper() or words[0] in ("he", "she", "it", "the", "a", "an"))
+
+    def _document_which(self, stop: int) -> tuple[int, int, int] | None:
+        """Read "a report, which warns of floods" and "a leaflet that told readers"."""
+        end = before_comma(self.text, self.text.rindex(" ", self.floor, stop), self.floor)
+        found = find_subject(self.text, self.words, self.floor, end)
+        if found is None or last_word(self.text[found[1] : found[2]]) not in DOCUMENTS:
+            return None
+        return end, *found[1:]
 
     def _which(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "some who argue that" and "a report, which says that"."""
@@ -548,7 +731,8 @@ class Reader(RelayedReader):
 
     def _is_only_noun(self) -> bool:
         """Tell whether a word that is a noun as often has nothing to say behind it: "all states", "the order"."""
-        return not self._leads_to_speech() and self.text.find("that", self.end, self.unit.end) < 0
+        is_last = self.word.endswith("s") and self.text.startswith((",", ".", ";"), self.end)
+        return not is_last and not self._leads_to_speech() and self.text.find("that", self.end, self.unit.end) < 0
 
     def _beside_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read a verb whose subject is that of the phrase before: "told Lee, who said"; "Lee, who hid it, added"."""
@@ -570,7 +754,7 @@ class Reader(RelayedReader):
         start = self.limit - len(self.text[self.end : self.limit].lstrip(" "))
         match = _AFTER_SUBJECT.search(self.text, start, min(self.limit, start + REACH))
         stop = match.start() if match is not None else self.limit
-        if stop <= start:
+        if stop <= start or self.text.startswith(_NOT_WHO, start):
             return None
         if (issuer := find_issuer(self.text, start, self.limit)) is not None:
             self.end, subject = issuer.verb_end, (issuer.start, issuer.end)
@@ -591,8 +775,27 @@ class Reader(RelayedReader):
         words = rest.lower().split(" of ", 1)[0].split()
         return " of " in rest and words[:1] == ["the"] and OFFICES.keys().isdisjoint(words) and VOICES.isdisjoint(words)
 
+    def _ends_by_name(self, start: int, end: int) -> bool:
+        """Tell whether a name alone stands at the end: "Not so, says Lee."."""
+        words = self.text[start:end].split()
+        return all(word[0].isupper() for word in words) and not self.text[end : self.unit.end].strip(" .")
+
     def _inverted_beside_comma(self, lemma: str, frame: str, stop: int) -> Cue | None:
-        return self._inverted_after_clause(lemma, frame, stop) or self._inverted_between(lemma, frame, stop)
+        return (
+            self._inverted_after_clause(lemma, frame, stop)
+            or self._inverted_within(lemma, frame, stop)
+            or self._inverted_between(lemma, frame, stop)
+        )
+
+    def _inverted_within(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "Beijing, says an envoy, wants more"."""
+        if (frame not in (CLAUSE, LOOSE) and lemma not in ("ask", "wonder")) or self.unit.cues:
+            return None
+        who = voice_within(self.text, self.unit.start, stop, self.end, self.limit)
+        if who is None:
+            return None
+        self.end = who.stop
+        return self._cue(left=who.left, form="inverted", lemma=lemma, frame=frame, subject=(who.start, who.end))
 
     def _inverted_between(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "The roof, says an engineer who saw it, was rotten"."""
@@ -609,10 +812,11 @@ class Reader(RelayedReader):
 
     def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Talks will go on, said the minister."."""
-        if frame not in (CLAUSE, LOOSE, STRICT):
+        if frame not in (CLAUSE, LOOSE, STRICT) and lemma not in _ANSWERING:
             return None
         rest = speaker_at_end(self.text, self.end, self.unit.end)
-        if rest is None or len(self.text[self.unit.start : stop].split()) < 4:
+        is_short = len(self.text[self.unit.start : stop].split()) < 4
+        if rest is None or (is_short and not (frame == CLAUSE and self._ends_by_name(rest.start(), rest.end()))):
             return None
         if lemma in _NAMING and self._names_thing(rest.group()):
             return None

@@ -22,15 +22,9 @@ _AS_SAYING = re.compile(
     r"|\s+(?:(?:by|in|on|at|yesterday|today|this|last) [^,;:“”\"]{2,70}? )??as\s+having (?=(?:ruled|called|accused|promised|pledged|"
     r"urged|demanded|denied|rejected|described|asked|condemned|criticised|criticized|threatened|vowed)\b)"
 )
-# "asked by a reporter whether", "accused by the union of"
+# "asked by a reporter whether"
 _BY_WHOM = re.compile(
     r"\sby (?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)(?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
-)
-_BY_WHOM_OF = re.compile(
-    r"\sby (?P<who>[^,;:“”\"]{2,80}?)(?P<what> of (?=[a-z]+ing\b)| for (?=(?:[a-z]+ing|not|having)\b))"
-)
-_DONE_BY = frozenset(
-    {"accuse", "criticise", "criticize", "blame", "praise", "condemn", "thank", "rebuke", "censure", "denounce"}
 )
 # "Ri Chol, whom it quoted as saying"
 _WHOM = re.compile(r"\b(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,4}), whom (?:[^,;:“”\"]{2,40} )$")
@@ -81,19 +75,16 @@ class RelayedReader(Surroundings):
         left, self.end = self.at if found is None else found[0], match.end() - 1
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
-    def _asked_by(self, lemma: str, frame: str) -> Cue | None:
-        """Read "was asked by the mayor to leave", "was accused by the union of fraud", "asked by Lee whether it rains"."""
-        if frame not in (ASK, TELL) and lemma not in _DONE_BY:
+    def _asked_by(self, lemma: str) -> Cue | None:
+        """Read "Asked by a reporter whether it rains, Lee smiled"."""
+        if (match := _BY_WHOM.match(self.text, self.end, self.limit)) is None:
             return None
-        match = (_BY_WHOM_OF if lemma in _DONE_BY else _BY_WHOM).match(self.text, self.end, self.limit)
-        if match is None:
-            return None
-        left, right = before_comma(self.text, self.at), match.end()
+        left = before_comma(self.text, self.at)
         self.end = match.end("who")
         form = "participle" if self.word[0].isupper() or self.text.endswith(", ", 0, self.at) else "finite"
         cue = self._cue(left=left, form=form, lemma=lemma, frame=ASK, subject=match.span("who"))
-        cue.right = right if match["what"] in (" that ", " of ", " for ") else match.start("what") + 1
         cue.has_that = match["what"] == " that "
+        cue.right = match.end() if cue.has_that else match.start("what") + 1
         return cue
 
     def _quoted(self, lemma: str, stop: int, silencer: str | None) -> Cue | None:

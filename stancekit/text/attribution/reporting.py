@@ -45,19 +45,20 @@ VERBS = {
         congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
         ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
         admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question
-        fault dispute rubbish trash lampoon satirize excoriate eulogize eulogise acclaim downplay
+        fault dispute contest rubbish trash lampoon satirize excoriate eulogize eulogise acclaim downplay
     """,
     VOW: "vow promise pledge threaten swear undertake",
     LOOSE: """
-        want brush wave single draw take pay come raise sound pour cast heap lavish push
+        want brush wave single take pay come pour cast heap lavish push
         give
         add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
-        appreciate characterize characterise boast complain object apologize apologise plead protest
+        talk pronounce appreciate characterize characterise boast complain object apologize apologise plead protest
     """,
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
-        mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh
+        mention outline hint imply detail restate rule relay confide attest share record inquire enquire lay place
+        issue rail inveigh submit hold
         charge allow consider grumble counter retort venture intimate divulge posit profess rejoin
         sneer scoff preach teach gripe gloat rant shrug rage
     """,
@@ -67,6 +68,7 @@ VERBS = {
         snap fume query murmur mumble growl bark bellow chuckle gasp groan grin hiss holler intone moan muse frown
         roar scream sob sniff snort stammer thunder wail boom gush enthuse bristle chime chip marvel
         reminisce implore vent crow coo croak grunt email text whoop rasp snarl smile
+        drawl shriek scribble scrawl shoot fire
     """,
 }
 
@@ -84,9 +86,11 @@ IRREGULAR = {
     "beseech": ["beseeches", "besought", "beseeching"],
     "go": ["went"],
     "give": ["gives", "gave", "giving"],
+    "scream": ["screams", "screamed", "screaming"],
+    "shoot": ["shot", "shoots"],
     "begin": ["began", "begins"],
     "hit": ["hit", "hits", "hitting"],
-    "speak": ["spoke", "speaking"],
+    "speak": ["spoke", "speaks", "speaking"],
     "signal": ["signals", "signalled", "signaled", "signalling", "signaling"],
     "label": ["labels", "labelled", "labeled", "labelling", "labeling"],
     "put": ["puts", "putting"],
@@ -105,7 +109,6 @@ IRREGULAR = {
     "chip": ["chips", "chipped", "chipping"],
     "prod": ["prods", "prodded", "prodding"],
     "want": ["wants", "wanted"],
-    "draw": ["draws", "drew", "drawing"],
     "take": ["takes", "took", "taking"],
     "pay": ["pays", "paid", "paying"],
     "come": ["comes", "came", "coming"],
@@ -116,6 +119,8 @@ IRREGULAR = {
     "text": ["texts", "texted", "texting"],
     "smile": ["smiled"],
     "chime": ["chimed"],
+    "submit": ["submits", "submitted", "submitting"],
+    "hold": ["holds", "held"],
 }
 
 # "put an emphasis on cheap loans"
@@ -149,10 +154,15 @@ PARTICLES = {
     "protest": (("against", JUDGE),),
     "apologize": (("for", JUDGE),),
     "apologise": (("for", JUDGE),),
-    "call": (("on", ASK), ("upon", ASK), ("for", JUDGE)),
+    "call": (("on", ASK), ("upon", ASK), ("for", JUDGE), ("across", COLOUR), ("back", COLOUR), ("out", COLOUR)),
+    "chime": (("in", COLOUR),),
+    "chip": (("in", COLOUR),),
+    "shoot": (("back", COLOUR),),
+    "fire": (("back", COLOUR),),
     "point": (("out", CLAUSE),),
     "appeal": (("to", ASK), ("for", JUDGE), ("on", ASK)),
     "lash": (("out at", JUDGE),),
+    "talk": (("of", STRICT),),
     "hit": (("out at", JUDGE), ("back at", JUDGE)),
     "speak": (
         ("out against", JUDGE),
@@ -188,8 +198,7 @@ PARTICLES = {
     "rail": (("against", JUDGE),),
     "inveigh": (("against", JUDGE),),
     "continue": (("by saying", CLAUSE),),
-    "draw": (("attention to", JUDGE),),
-    "take": (("issue with", JUDGE), ("aim at", JUDGE), ("exception to", JUDGE)),
+    "take": (("aim at", JUDGE), ("exception to", JUDGE)),
     "pay": (("tribute to", JUDGE), ("homage to", JUDGE)),
     "come": (
         ("out against", JUDGE),
@@ -198,13 +207,6 @@ PARTICLES = {
         ("out in favor of", JUDGE),
         ("out in support of", JUDGE),
     ),
-    "raise": tuple(
-        (f"{kind}{noun} {preposition}", JUDGE)
-        for kind in ("", "serious ", "grave ", "deep ")
-        for noun in ("concerns", "concern", "objections", "doubts", "questions", "the alarm", "alarm")
-        for preposition in ("about", "over", "to", "at")
-    ),
-    "sound": (("the alarm over", JUDGE), ("the alarm about", JUDGE), ("the alarm on", JUDGE)),
     "pour": (("scorn on", JUDGE),),
     "cast": (("doubt on", JUDGE), ("doubts on", JUDGE)),
     "heap": (("praise on", JUDGE), ("scorn on", JUDGE)),
@@ -222,8 +224,6 @@ PARTICLES = {
     "shrug": (("off", JUDGE),),
     "wave": (("away", JUDGE), ("off", JUDGE)),
     "single": (("out", JUDGE),),
-    "chime": (("in", COLOUR),),
-    "chip": (("in", COLOUR),),
 }
 # Forms that are nouns as often: they report only with "that" or marks after them.
 NOUNS = word_set(
@@ -231,9 +231,10 @@ NOUNS = word_set(
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
-    text texts email emails query smiles grins roar roars press presses challenge challenges petition petitions fault
-    faults charge charges counsel counsels counters counter wave waves single singles direct
-    attribute attributes credit credits crow sniffs barks wants want shrug shrugs dare
+    text texts emails email query smile smiles grin grins roar roars press presses challenge challenges petition petitions
+    fault faults charge charges counsel counsels counters counter wave waves single singles direct bark barks shot shots
+    attribute attributes credit credits crow sniffs wants want shrug shrugs dare talk talks chips record records
+    shouts laughs cries whispers sighs murmurs screams dispute disputes contest contests
     claim report state note comment demand promise question questions place places issue issues rails
      request answer point quote call order post appeal
     estimate offer offers names rates extends rule rules welcome praise thanks
@@ -242,7 +243,7 @@ NOUNS = word_set(
 # Verbs that do not report without one of their particles.
 PARTICLE_ONLY = word_set(
     """
-    point lash hit speak go appeal put lay place issue refer rail inveigh frown want give draw take pay come raise sound
+    point lash hit speak go appeal put lay place issue refer rail inveigh frown want give take pay come talk shoot fire
     pour cast heap lavish push brush wave single chime chip
     """
 )
@@ -292,8 +293,10 @@ CLAIMING = word_set(
     argument denial admission
     """
 )
+# "in the words of", "by his account"
+TELLING_WORDS = word_set("words account telling phrase reckoning")
 # Every word at which a phrase of saying may stand.
-CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING, *CLAIMING])
+CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING, *CLAIMING, *TELLING_WORDS])
 # The signs that may follow it.
 CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
@@ -388,6 +391,9 @@ VOICES = word_set(
     airline manufacturer supplier lender operators airlines lenders
     management crew jury tribunal inspectorate judiciary university hospital church diocese synod
     doctors scientists europeans americans duo pair trio ones
+    judges jurors jury clerks crew staff crowd tribunal registry inspectorate bishops priests monks nuns students pupils
+    mothers fathers widows captains patients clients tenants hospitals schools universities churches charities capitals
+    kids children relatives bench shippers bureau university school hospital museum league laboratory
     """
 )
 # What follows a report as the article's own remark: ", a move that".
@@ -396,8 +402,8 @@ ASIDE = re.compile(
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase|proposal|version|comparison|verdict|"
-    r"finding|ruling|offer|appeal|complaint|rebuke|response|explanation|contention|notion)\b(?: (?:that|which|in|"
-    r"for which|"
+    r"finding|ruling|offer|appeal|complaint|rebuke|response|explanation|contention|notion)\b(?: (?:that|which|in|on|"
+    r"for which|for|"
     r"of|widely|to|he|she|it|they|its|his|her|their|the|consistent|aimed|likely|intended|designed|meant|seen|viewed|"
     r"made|condemned|welcomed|criticized|criticised|backed|supported|shared|echoed|rejected|expected|[A-Z]\w+)\b|,)"
     r"|,\san act (?:that|which)\b|,\s(?:citing|referring|alluding|calling into (?:the )?question"
@@ -443,6 +449,7 @@ TIME = re.compile(
     rf"|(?:on |in )?{MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?(?:,? \d{{4}})?|on \d{{1,2}} {MONTH}"
     r"|(?:just |only )?(?:earlier |later )?(?:last|this|the same|the previous) "
     r"(?:week|month|year|day|morning|evening|night)"
+    r"|under oath|on oath|in (?:public|private|passing|writing|court)|off the record|on the record"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
@@ -470,7 +477,7 @@ ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
     himself herself itself themselves afterward afterwards recently
-    publicly explicitly previously bluntly privately under over by for out at during through via
+    publicly explicitly previously bluntly privately under over by for out off at during through via
     twice two three four five six ten several many numerous countless multiple just only with
     """
 )
@@ -508,7 +515,8 @@ THAT = re.compile(
 DOCUMENTS = word_set(
     """
     statement communique communiqué letter declaration report message release tweet post text note memorandum
-    article editorial document study
+    article editorial document study indictment ruling judgment petition telegram cable memo log audit email e-mail
+    leaflet review appeal memoirs memoir minutes submission submissions
     """
 )
 ISSUE_VERBS = ("issued", "released", "published", "adopted", "signed", "sent", "wrote", "made")
@@ -539,7 +547,7 @@ NOT_VOICES = re.compile(
 )
 # Words before the main clause of a sentence.
 ADJUNCT = re.compile(
-    r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Elsewhere|Meanwhile|However|Also|"
+    r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Pressed|Questioned|Quizzed|Challenged|Prodded|Confronted|Consulted|Pushed|Elsewhere|Meanwhile|However|Also|"
     r"Upon|With|Under|Unlike|Amid|Despite|Throughout|Within|From|By|Since|Once|Last|"
     r"This (?:week|month|year|morning|time|summer|spring|autumn|winter)|Hours|Days|Minutes|Shortly|"
     r"Later|Earlier|Still|But|And|Separately|Commenting|Responding|Reacting|Criticizing|Touching|Citing|"

@@ -15,6 +15,7 @@ from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     PLURALS,
     THINGS,
+    are_agents,
     as_minister,
     head_of,
     is_bare,
@@ -95,10 +96,20 @@ _STANCES = word_set("stance position attitude view response reaction approach re
 _N_ISSUERS = 3
 
 
+# "every one of them", "some of the miners"
+_SOME_OF = re.compile(
+    r"(?:(?P<one>(?:every |each |any )?one|another|each|neither|either) of |(?:some|many|most|several|both|all|"
+    r"few|two|three|four|half|"
+    r"a (?:few|number|handful|majority|third|quarter|dozen)|scores|dozens|hundreds|thousands|two-thirds|others) of )"
+    r"(?:them\b|the |these |those |his |her |its |their |[A-Z])",
+    re.IGNORECASE,
+)
+
+
 def _are_persons(head: str) -> bool:
     """Tell whether a word means several persons: "bishops", "partners"."""
     one = head.removesuffix("s")
-    return one != head and (is_person(one) or one in OFFICES)
+    return one != head and (is_person(one) or one in OFFICES or one in VOICES)
 
 
 class Cast(Called):
@@ -167,7 +178,8 @@ class Cast(Called):
             return self._by_pronoun(low, start)
         if low in _OBJECTS:
             return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
-        if low.split(None, 1)[0] in _NOT_FIRST or self._is_common(phrase, low):
+        first = low.split(None, 1)[0]
+        if (first in _NOT_FIRST and not low.startswith("under secretar")) or self._is_common(phrase, low):
             return None
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
 
@@ -225,7 +237,15 @@ class Cast(Called):
             return self._by_calling(phrase, head, at)
         if head in _STANCES and (whose := place_adjective(phrase, head)) is not None:
             return Speaker(name=whose, title=None, kind="body")
+        return self._by_head(phrase, at)
+
+    def _by_head(self, phrase: str, at: int) -> Speaker | None:
+        """Name a description by its head: people by what they do, some of others, or a body."""
         original = original_head(phrase)
+        if " of " in phrase and (some := _SOME_OF.match(phrase)) is not None:
+            return self._plain(phrase, "person" if some["one"] else "people")
+        if original.islower() and original not in VOICES and are_agents(original):
+            return self._plain(phrase, "people")
         is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS or _are_persons(original)
         if original.islower() and not is_known and not phrase.lower().startswith("those who "):
             return None

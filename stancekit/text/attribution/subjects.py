@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from stancekit.text._words import SIGNED, Words
-from stancekit.text.attribution.descriptions import head_of
+from stancekit.text.attribution.callings import is_person
+from stancekit.text.attribution.descriptions import are_agents, head_of
 from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
 from stancekit.text.attribution.reporting import (
@@ -22,6 +23,8 @@ from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
 _NO_SUBJECT = word_set("against of for with from to by in on at about over into")
+_CONDITIONS = frozenset({"When", "when", "If", "if", "Once", "once"})
+_WHERE = frozenset({"in", "on", "at", "by"})
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
 _NOT_SAID = word_set("as if unless")
 # After "we’ll", "we’re" and "I’m" nothing has been said yet.
@@ -48,6 +51,14 @@ _DOCUMENT_FIRST = re.compile(
     r"tweet|post|column|message|interview|verdict|memo|paper|submission|brief|reply) (?=(?:the|he|she|it|they|"
     r"[A-Z][\w’'.-]*)\b)"
 )
+# "At his trial the prosecutor demanded", "Before the vote Ann Lee said"
+_DETERMINED = re.compile(
+    r"(?P<before>[\w’'.-]+) (?P<who>(?:the|an?|his|her|its|their|our|some|several|many|two|three|four|one|another|both|"
+    r"most|all|few|other) (?=\w))"
+)
+_NAME_LAST = re.compile(r"(?P<before>[a-z][\w’'-]*|\d+) (?P<who>(?:[A-Z][\w’'.-]+ ?){1,5})$")
+_BELONGING = frozenset({"of", "at", "in", "on", "for"})
+_INSIDE = word_set("between among under during after before and or the a an his her its their near within as than like")
 # "The signatories – Chad and Peru – rejected"
 _DASHES = (" –", " —", " -")
 _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
@@ -73,7 +84,7 @@ _SOMEBODY = (
 _MOST_DUTIES = 4
 _PLACE_FIRST = word_set(
     "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By Within "
-    "Under"
+    "Under Within Throughout Against Without To Around"
 )
 _WORDS = re.compile(r"\S+")
 _FIRST_WORDS = word_set("the a an his her its their our my some many most several both two three one another")
@@ -90,7 +101,7 @@ _LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
 _ORDINALS = word_set("first second third fourth last other next former latter")
 _NUMBERS = word_set("Years Two Three Four Five Ten")
 _TIMES = word_set("week month year morning evening night time summer winter spring autumn weekend century day")
-_OPENING_WORDS = _PLACE_FIRST | {"is", "was"}
+_OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
 # "a party which did not exist then"
 _WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
 # "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
@@ -218,7 +229,7 @@ def _names(phrase: str) -> bool:
     if words[-1][0].isupper() or last in OFFICES or last in VOICES or last in DOCUMENTS or last in PRONOUNS:
         return True
     head = head_of(phrase)
-    return head in VOICES or head in OFFICES
+    return head in VOICES or head in OFFICES or is_person(head) or are_agents(head)
 
 
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
@@ -229,8 +240,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     phrase = text[start:end]
     words = phrase.split()
     if words and words[0] in _OPENING_WORDS and on_day < 0:
-        if (later := _past_opening(text, start, end, words[0])) > start:
-            on_day = later if words[0] in _PLACE_FIRST else start
+        if (later := _past_opening(text, start, end, words)) > start:
+            on_day = start
         start = later
         phrase = text[start:end]
         words = phrase.split()
@@ -238,16 +249,17 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         return None
     # "Nobody said", "Article 5 states", "when asked about the date"
     is_mute = first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words))
-    if is_mute or words[-1] in ("When", "when", "If", "if", "Once", "once"):
-        return None
-    if not (last := _speaking(words[-1])):
+    if is_mute or words[-1] in _CONDITIONS or not (last := _speaking(words[-1])):
         return None
     end -= len(words[-1]) - len(last)
     words[-1] = last
     # "had the union accused them", "a move is what analysts say"
     if not AUXILIARIES.isdisjoint(words) and " who " not in phrase and ("had" in words or words[-1].islower()):
         return None
-    if words[0] in _RELATIVES or words[0] in _NO_SUBJECT:
+    if "what" in words:  # "contradicting what the league had written"
+        return None
+    is_pronoun = len(words) > 2 and last.lower() in OWN_OR_PRONOUN
+    if words[0] in _RELATIVES or (words[0] in _NO_SUBJECT and not (is_pronoun and first in _WHERE)):
         return None
     if first in ("there", "and", "but") and words[-1] == "who":
         return None
@@ -267,9 +279,11 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
 
 
-def _past_opening(text: str, start: int, end: int, first: str) -> int:
+def _past_opening(text: str, start: int, end: int, words: list[str]) -> int:
     """Give where a subject begins behind a place or behind "is how": "“Wait” is how the mayor put it"."""
-    if first in _PLACE_FIRST:
+    if words[0] == "whose":
+        return text.index(words[1], start + len("whose")) if len(words) > 1 else start
+    if words[0] in _PLACE_FIRST:
         return _after_place(text, start, end)
     how = _HOW.match(text, start, end)
     return start if how is None else how.end()
@@ -277,6 +291,8 @@ def _past_opening(text: str, start: int, end: int, first: str) -> int:
 
 def _after_place(text: str, start: int, end: int) -> int:
     """Give where a subject begins behind a place with no comma after it: "In its report the fund said"."""
+    if (named := _named_after_place(text, start, end)) >= 0:
+        return named
     words = [(match.start(), match[0]) for match in _WORDS.finditer(text, start, end)]
     first = words[0][1]
     if (first in _NUMBERS and " ago " not in text[start:end]) or (
@@ -288,10 +304,49 @@ def _after_place(text: str, start: int, end: int) -> int:
         if is_first and before not in _NOT_BEFORE:
             return at
     return start
+
+
 def _after_opening(text: str, start: int, end: int) -> tuple[int, int]:
     """Give where "On Monday" or "In its report" begins, -1 if nothing does, and where the subject behind it does."""
     opening = _DAY_FIRST.match(text, start, end) or _DOCUMENT_FIRST.match(text, start, end)
     return (-1, start) if opening is None else (start, opening.end())
+
+
+def somebody_before(text: str, table: Words, floor: int, end: int) -> int:
+    """Give where the last one is named, with an article, of whom ", who" goes on: "survived by a sister"; else -1."""
+    subject = find_subject(text, table, floor, end)
+    if subject is not None and text[subject[1] : end].split(maxsplit=1)[0].lower() not in OWN_OR_PRONOUN:
+        return -1
+    found = -1
+    for match in _DETERMINED.finditer(text, floor, end):
+        phrase = text[match.start("who") : end]
+        if match["before"] in _BELONGING and found >= 0:
+            continue
+        head = head_of(phrase)
+        is_known = head in VOICES or head in OFFICES or is_person(head) or are_agents(head)
+        if is_known and head != "one" and AUXILIARIES.isdisjoint(phrase.split()):
+            found = match.start("who")
+    # What stands before only names it further: "the mayor of the city"; a subject of its own is found elsewhere.
+    return found if found >= 0 and text[floor:found].strip(' ,;:“”"') else -1
+
+
+def _named_after_place(text: str, start: int, end: int) -> int:
+    """Give where who speaks is named after a place or a time: "At his trial the prosecutor said"; -1 if nowhere."""
+    if text[start : text.find(" ", start, end)] in _NUMBERS:
+        return -1
+    for match in _DETERMINED.finditer(text, start + 2, end):
+        if match["before"].lower() in _NO_SUBJECT or match["before"].lower() in _INSIDE:
+            continue
+        phrase = text[match.start("who") : end]
+        if not AUXILIARIES.isdisjoint(phrase.split()) or " who " in phrase:
+            continue
+        head = head_of(phrase)
+        if head in VOICES or head in OFFICES or head in DOCUMENTS or is_person(head) or are_agents(head):
+            return match.start("who")
+    named = _NAME_LAST.search(text, start + 2, end)
+    if named is None or named["before"].lower() in _NO_SUBJECT or named["before"].lower() in _INSIDE:
+        return -1
+    return named.start("who")
 
 
 def _speaking(word: str) -> str:

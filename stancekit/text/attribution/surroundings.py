@@ -15,13 +15,10 @@ from stancekit.text.attribution.objects import (
     COUNTED,
     COUNTING,
     PUT_DOWN,
-    SORRY,
-    SORRY_FOR,
-    VOICED,
-    VOICING,
     says_what_it_is,
     usual_frame,
 )
+from stancekit.text.attribution.records import FEELING_VERBS, feeling_end
 from stancekit.text.attribution.reporting import (
     AS,
     CLAUSE,
@@ -42,11 +39,16 @@ _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
     rf"on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
     rf"in (?:early |late |mid-)?{MONTH}(?: \d{{4}})?|"
-    r"for (?:his|her|its|their) part|"
+    r"for (?:his|her|its|their) part|at (?:first|last|once|length|the time)|in (?:private|public|effect|essence|"
+    r"addition|full)|"
     r"in (?:a|an|his|her|their) (?:\w+ )?(?:tweet|statement|interview|speech|post|message)),?$"
 )
 _LONGEST_CLAUSE = 90
-_DAY_ENDS = tuple("day day, part part, tweet statement interview speech post message tweet, statement,".split())  # noqa: SIM905
+_DAY_ENDS = (
+    "day", "day,", "part", "part,", "first", "first,", "last", "last,", "once", "length", "private", "public",
+    "effect", "essence", "time", "full", "addition", "tweet", "statement", "interview", "speech", "post", "message",
+    "tweet,", "statement,",
+)  # fmt: skip
 _MONTH_ENDS = tuple(
     f"{month}{sign}"
     for month in "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -62,17 +64,33 @@ _NEAR = 50
 _SPEAKING = re.compile(
     r", (?:speaking|talking|writing|addressing|visiting|meeting|briefing|answering|responding|asked)\b[^,]*,$"
 )
-_SEVERAL = frozenset({"they", "some", "many", "others", "both", "few", "most", "people", "police"})
+_SEVERAL = frozenset({"they", "some", "many", "others", "both", "few", "most", "several", "all", "people", "police"})
 _BEFORE_MARKS = frozenset({"go", "put", "speak"})
 _OPENING_SUBJECTS = frozenset({"some", "each"})
 _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
-_LONGEST_FEELING = 70
 _LONGEST_COUNT = 110
-_BY_OBJECT = VOICING | COUNTING | SORRY
 # "called again for", "appealed on Friday to"
-_BETWEEN = re.compile(rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today)(?=\s)")
+_BETWEEN = re.compile(
+    rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today|also|instead|too|"
+    r"[a-z]+ly|in (?:any case|particular|turn|passing|addition|public|private|vain)|at the time|at once|"
+    r"this (?:week|month|year)|"
+    r"last (?:week|month|year|night)|in \d{4})(?=\s)"
+)
+
+
+# "told friends of cracks", "assured me on Friday of his support"
+_TELLING = frozenset({"tell", "assure", "inform", "notify"})
+_WHOM_OF = re.compile(
+    r"\s(?:him|her|them|us|me|you|reporters|friends|colleagues|lawmakers|journalists|parliament|voters|members|residents|"
+    r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})(?: on \w+day)? of(?= (?!the (?:minist|council|commit)|[A-Z])(?!that\b))"
+)
+# "apologised to the technician for the door"
+_ADDRESSING = frozenset({"apologize", "apologise", "complain", "plead", "protest", "argue"})
+_TO_WHOM = re.compile(r"\s(?:to|with|before) (?!that\b)[^,;:“”\"]{2,60}?(?= (?:for|of|about|against) )")
+
+
 
 
 class Surroundings:
@@ -83,6 +101,8 @@ class Surroundings:
         self.word = text[at:end]
         self.after_quote = quote > 0
         floor = unit.marked[quote - 1].close if quote else unit.start
+        if quote and text.startswith("(", unit.marked[quote - 1].open - 1):  # "Your paper (“Slowly”, 7 June) says"
+            floor = unit.marked[quote - 2].close if quote > 1 else unit.start
         floor = max(floor, at - REACH)
         self.floor = max(floor, unit.cues[-1].verb_end) if unit.cues else floor
         limit = unit.marked[quote].open if quote < len(unit.marked) else unit.end
@@ -95,44 +115,20 @@ class Surroundings:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
-        if lemma in _BY_OBJECT and (frame := self._by_object(lemma)) is not None:
+        if lemma in COUNTING and (frame := self._counted()) is not None:
             return frame
         if lemma in _BEFORE_MARKS and (frame := self._before_marks(lemma)) is not None:
             return frame
         if lemma == "argue" and ARGUED.match(self.text, self.end) is not None:  # "argued for hours"
             return None
-        if lemma in PARTICLES:
-            end = self.end
-            if (between := _BETWEEN.match(self.text, end)) is not None:
-                self.end = between.end()
-                if (frame := self._with_particle(lemma)) is not None:
-                    return frame
-                self.end = end
-            if (frame := self._with_particle(lemma)) is not None:
-                return frame
+        if lemma in PARTICLES and (frame := self._by_particle(lemma)) is not None:
+            return frame
+        if lemma in _TELLING and (of := _WHOM_OF.match(self.text, self.end, self.limit)) is not None:
+            self.end = of.end()
+            return JUDGE
         if lemma in PARTICLE_ONLY:
             return None
         return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
-
-    def _by_object(self, lemma: str) -> str | None:
-        """Read "expressed the hope that" and "put the toll at 11"."""
-        if lemma in COUNTING:
-            return self._counted()
-        if lemma in SORRY:
-            return self._sorry()
-        if self.text.find(" that ", self.end, self.end + _LONGEST_FEELING) < 0:
-            return None
-        if (feeling := VOICED.match(self.text, self.end, self.limit)) is None:
-            return None
-        self.end = feeling.end()
-        return CLAUSE
-
-    def _sorry(self) -> str | None:
-        """Read "apologised to the victims for the delay"."""
-        if (sorry := SORRY_FOR.match(self.text, self.end, self.limit)) is None:
-            return None
-        self.end = sorry.end()
-        return JUDGE
 
     def _counted(self) -> str | None:
         """Read "put the toll at 11" and "put the delay down to fog"."""
@@ -143,6 +139,7 @@ class Surroundings:
             self.end = counted.end()
             return JUDGE
         return JUDGE if PUT_DOWN.match(self.text, self.end, self.limit) is not None else None
+
     def _before_marks(self, lemma: str) -> str | None:
         """Read "he goes, “...”", "spoke of “a blip”" and "put it to him that"."""
         if lemma == "go":
@@ -161,6 +158,26 @@ class Surroundings:
             self.end = match.end() - back
         return match is not None
 
+    def _by_particle(self, lemma: str) -> str | None:
+        """Give what follows a verb with one of its particles: at once, behind an adverb, or behind whom it addresses."""
+        end = self.end
+        if (between := _BETWEEN.match(self.text, end)) is not None:
+            self.end = between.end()
+            if (frame := self._with_particle(lemma)) is not None:
+                return frame
+            self.end = end
+        frame = self._with_particle(lemma)
+        return self._to_whom(lemma) if frame is None and lemma in _ADDRESSING else frame
+
+    def _to_whom(self, lemma: str) -> str | None:
+        """Give what follows a verb whose particle stands behind whom one speaks to: "apologised to Lee for"."""
+        if (whom := _TO_WHOM.match(self.text, self.end, self.limit)) is None:
+            return None
+        end, self.end = self.end, whom.end()
+        if (frame := self._with_particle(lemma)) is None:
+            self.end = end
+        return frame
+
     def _with_particle(self, lemma: str) -> str | None:
         """Give what follows the verb if one of its particles stands there."""
         if not self.text.startswith(_PARTICLE_NEXT[lemma], self.end):
@@ -176,6 +193,8 @@ class Surroundings:
 
     def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
         right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
+        if lemma in FEELING_VERBS and not has_that:
+            right, has_that = feeling_end(self.text, self.end, self.limit) or (right, has_that)
         return Cue(
             left=left, verb=self.at, verb_end=self.end, right=right, form=form, frame=frame, lemma=lemma,
             subject_start=subject[0], subject_end=subject[1], has_that=has_that,
@@ -235,7 +254,8 @@ class Surroundings:
             if low == "would" and self.is_habit():
                 stop = self.floor + len(piece) - len(word)
                 continue
-            if low in SILENCING and word.strip(",") not in _ALSO_NAMES:
+            is_some = low == "some" and self.word == LEMMAS.get(self.word)
+            if low in SILENCING and not is_some and word.strip(",") not in _ALSO_NAMES:
                 return self.floor + len(piece), low
             rest = piece[: -len(word)].rstrip()
             if word.endswith(",") and rest and rest[-1] != ",":  # "Lee, who is running again, said"

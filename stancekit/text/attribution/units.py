@@ -10,12 +10,14 @@ from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.kinds import CUE
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
-from stancekit.text.attribution.reporting import CUE_TAILS, LEMMAS, MUST_FOLLOW, NOUNS
+from stancekit.text.attribution.records import GATES, NEAR
+from stancekit.text.attribution.reporting import CUE_TAILS, LEMMAS, MUST_FOLLOW, NOUNS, TELLING_WORDS
 from stancekit.text.attribution.sayings import SAYING_WORDS, may_say
 
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 SAYING_ONLY = SAYING_WORDS - LEMMAS.keys()  # words that are no verbs
 _MOST_PIECES = 60
+_RELATIVE = (", which ", ", who ", " which ", " who ", "as ", " as ")
 _MOST = 40  # phrases of saying, and quotations, in one sentence: more is no sentence
 
 
@@ -48,7 +50,37 @@ def find_units(text: str, words: Words, spans: Sequence[tuple[int, int]], marked
             i += 1
         units.append(Unit(start=start, end=end, marked=inside))
     _add_cues(text, words, spans, units)
+    for i in range(len(units) - 1, -1, -1):
+        if len(units[i].cues) > 1 and text.find("; ", units[i].start, units[i].end) >= 0:
+            units[i : i + 1] = _parts(text, units[i])
     return units
+
+
+def _parts(text: str, unit: Unit) -> list[Unit]:
+    """Part a sentence at a semicolon behind which somebody reports anew: "Lee agreed; the dam, she added, leaked"."""
+    for i, cue in enumerate(unit.cues[1:], 1):
+        floor = unit.cues[i - 1].verb_end
+        semicolon = text.rfind("; ", floor, cue.verb)
+        if (
+            semicolon < 0
+            or cue.subject_start < semicolon
+            or any(one.open < semicolon < one.close for one in unit.marked)
+        ):
+            continue
+        if text.startswith(_RELATIVE, cue.left) or text.count("(", unit.start, semicolon) > text.count(
+            ")", unit.start, semicolon
+        ):
+            continue
+        marked = [one for one in unit.marked if one.close <= semicolon]
+        first = Unit(start=unit.start, end=semicolon, marked=marked, cues=unit.cues[:i])
+        rest = Unit(start=semicolon + 2, end=unit.end, marked=unit.marked[len(marked) :], cues=unit.cues[i:])
+        for k, pieces in unit.inner.items():
+            part = first if k < len(marked) else rest
+            part.inner[k if part is first else k - len(marked)] = pieces
+        for one in rest.cues[:1]:
+            one.left = max(one.left, rest.start)
+        return [first, *_parts(text, rest)]
+    return [unit]
 
 
 def _piece(spans: Sequence[tuple[int, int]], unit: Unit, quote: int, at: int) -> Unit | None:
@@ -112,8 +144,10 @@ def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int)
 
 def _may_report(text: str, low: str, at: int, end: int) -> bool:
     """Tell by a short look whether a word that is common and seldom reports may do so here."""
-    if low in MUST_FOLLOW and text.startswith(MUST_FOLLOW[low], end):
+    if (low in MUST_FOLLOW and text.startswith(MUST_FOLLOW[low], end)) or low in TELLING_WORDS:
         return True
+    if low in GATES:
+        return text.find(GATES[low], end, end + NEAR) >= 0
     if low in SAYING_ONLY:
         return may_say(text, at, end)
     return low not in MUST_FOLLOW
