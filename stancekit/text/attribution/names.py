@@ -27,6 +27,7 @@ from stancekit.text.attribution.namewords import (
     STARTERS,
 )
 from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.runs import split_runs, without_places
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
 _UPPER_LETTERS = "".join(chr(at) for at in range(0x180) if re.match(f"[{_UPPER}]", chr(at)))
@@ -53,6 +54,11 @@ _ALSO_NAMES = word_set(
     """
     may king shah jordan day west bishop prince law french english ireland israel german march judge
     """
+)
+_GIVEN = frozenset({"Bill"})
+# Of these initials names are made without stops: "JD Lee".
+_INITIALS = frozenset(
+    "SM AM MA MM KM AK RK MK VK PK NK SK DK AKM ABM ASM AHM MR JD TJ JP RJ AJ DJ CJ BJ PJ JJ JR KT TR".split()  # noqa: SIM905
 )
 _OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")
 _LEAST_PARTICIPLE = 6  # letters of a participle that may open a sentence: Ming and Qing are names
@@ -96,7 +102,8 @@ def find_mentions(text: str) -> list[Mention]:
     ('Ann M. Lee', "Iran's former foreign minister")
     """
     mentions = []
-    for at, end in CAPITALS.runs(text, with_others=False) if "  " not in text else _joined_runs(text):
+    runs = CAPITALS.runs(text, with_others=False) if "  " not in text else _joined_runs(text)
+    for at, end in split_runs(text, runs):
         start, whole = at, text[at:end]
         if (
             "ing " in whole
@@ -108,6 +115,7 @@ def find_mentions(text: str) -> list[Mention]:
         name = _name_within(whole, text[end : end + 1] == ":")
         if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
+    without_places(text, mentions)
     return mentions
 
 
@@ -214,12 +222,21 @@ def _name_begins(words: list[str], shouted: bool) -> int:
     first = len(words)
     if len(words) > 1 and _plain(words[-1]) in _ALSO_NAMES and not _foreign_to_names(words[-2], shouted, False):
         first -= 1
-    while first and not _foreign_to_names(words[first - 1], shouted, first == len(words)):
+    while first and (
+        not _foreign_to_names(words[first - 1], shouted, first == len(words)) or _is_given(words, first - 1)
+    ):
         first -= 1
     for i in range(len(words) - 1, first, -1):
         if words[i] == words[i - 1]:
             return i
     return -1 if first == len(words) else first
+
+
+def _is_given(words: list[str], i: int) -> bool:
+    """Tell whether a word that is foreign to names is the given name here: "Councillor Bill Lee", "SM Iqbal Lee"."""
+    if i == len(words) - 1 or (words[i] not in _GIVEN and words[i] not in _INITIALS):
+        return False
+    return words[i + 1].istitle() and (i == 0 or _plain(words[i - 1]) in OFFICES or _plain(words[i - 1]) in HONORIFICS)
 
 
 def _follows_office(text: str, start: int) -> bool:

@@ -69,10 +69,17 @@ HONORIFICS = word_set(
     sheikh sheik general gen brigadier brig brigadier-general major-general
     lieutenant-general vice-admiral rear-admiral marshal major maj colonel col captain capt admiral adm lieutenant lt
     commander sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
+    officer technician sister brother sergeant corporal constable detective catholicos metropolitan monsignor msgr
+    deacon archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister engr senhor senhora monsieur mme mlle
+    herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness majesty holiness eminence
+    beatitude
     """
 )
-WOMEN = word_set("mrs ms miss lady dame madam madame spokeswoman chairwoman queen princess")
-MEN = word_set("mr sir lord ayatollah imam sheikh sheik spokesman chairman king prince")
+WOMEN = word_set(
+    "mrs ms miss lady dame madam madame mme mlle sister hajiya frau senhora shrimati smt spokeswoman chairwoman "
+    "chairlady queen princess"
+)
+MEN = word_set("mr sir lord ayatollah imam sheikh sheik brother herr monsieur shri alhaji spokesman chairman king prince")
 # Parts of longer offices that need no office of their own beside them to belong to a title.
 RANKS = word_set(
     """

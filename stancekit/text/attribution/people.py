@@ -134,6 +134,9 @@ class People:
         for i in sorted(range(len(parts)), key=lambda i: -len(parts[i])):
             mention = self.mentions[i]
             person = known.get(mention.name) or self._longer(parts[i])
+            if person is not None and (namesakes := self._namesakes(parts[i])):
+                self.known[i] = self._nearest(i, namesakes)
+                continue
             if person is None:
                 if len(parts[i]) == 1 and mention.title is None:
                     continue
@@ -164,6 +167,33 @@ class People:
         if len(parts) > 1:
             return next((person for person in candidates if set(parts) <= set(person.parts)), None)
         return next((person for person in candidates if person.parts[0] == parts[0]), None)
+
+    def _namesakes(self, parts: tuple[str, ...]) -> list[Person]:
+        """Give those who share a surname, if there are several."""
+        if len(parts) != 1 or len(self._by_part.get(parts[0], ())) < 2:
+            return []
+        same = [one for one in self._by_part[parts[0]][:_N_CANDIDATES] if one.parts[-1] == parts[0]]
+        return same if len(same) > 1 else []
+
+    def _nearest(self, i: int, namesakes: list[Person]) -> Person:
+        """Give whom a surname means that several bear: by the office before it, by "Mrs", or who was named last."""
+        mention = self.mentions[i]
+        given = set((mention.title or mention.honorific or "").lower().replace(".", "").split())
+        wanted = keys(mention.title or "") & OFFICE_KEYS
+        best, score = namesakes[0], -1.0
+        for j, person in self.known.items():
+            if not any(person is one for one in namesakes):
+                continue
+            other = self.mentions[j]
+            told = f"{other.title or ''} {other.honorific or ''} {apposition(self.text, other) or ''}"
+            words = set(told.lower().replace(".", "").split())
+            near = 1 / (1 + i - j) if j < i else 0.0
+            near += 2 * bool(wanted & keys(told)) + (1.5 if given & WOMEN and words & WOMEN else 0)
+            near += 1.5 if given & MEN and words & MEN else 0
+            near -= 1.5 if (given & MEN and words & WOMEN) or (given & WOMEN and words & MEN) else 0
+            if near > score:
+                best, score = person, near
+        return best
 
     def _describe(self, person: Person, mention: Mention, others: frozenset[str]) -> frozenset[str]:
         """Note the offices that a mention gives a person; a counterpart has that of whoever was named before."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from stancekit.records import Quote
 from stancekit.text.attribution.claims import Sentence
 from stancekit.text.attribution.cues import Unit
+from stancekit.text.attribution.labels import Labels
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import find_marked
 from stancekit.text.attribution.speakers import Cast
@@ -62,7 +63,8 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
         Its turns, if it is a transcript.
     """
     cast = Cast(text)
-    spoken = [_turn_quote(turn, cast) for turn in turns if turn.start < turn.end]
+    labels = Labels(text, cast, turns)
+    spoken = [_turn_quote(turn, labels) for turn in turns if turn.start < turn.end]
     ledger = Ledger(text, cast, spoken)
     units = find_units(text, cast.words, spans, find_marked(text, cast.words))
     reporting = [_may_report(text, unit) for unit in units]
@@ -85,6 +87,6 @@ def _may_report(text: str, unit: Unit) -> bool:
     return bool(unit.cues or unit.marked) or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end
 
 
-def _turn_quote(turn: Turn, cast: Cast) -> Quote:
-    speaker = cast.name(turn.speaker)
+def _turn_quote(turn: Turn, labels: Labels) -> Quote:
+    speaker = labels.speaker(turn)
     return Quote(start=turn.start, end=turn.end, kind="direct", speaker=speaker.name, title=speaker.title, rule="turn")

@@ -1,0 +1,101 @@
+"""Runs of capitalised words that hold more than one name needs: headings over lines, and whose something is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from stancekit.text.attribution.namewords import OFFICES
+
+if TYPE_CHECKING:
+    from stancekit.text.attribution.names import Mention
+
+_LONG = 20  # characters of a run that may hold a name and what is its own
+_GENITIVE = re.compile(r"[’']s\s")
+# Of these a country, a town or a body is told before the name: "President of Velgoria Ann Lee".
+_PLACED = {"minister", "president", "governor", "king", "chairman", "mayor", "secretary", "chief", "leader", "rector"}
+_BEFORE_OF = re.compile(
+    r"(?:(?:[Ff]ormer|[Dd]eputy|[Aa]cting|[Vv]ice|[Pp]rime|[Ff]oreign|[Ff]inance|[Ii]nterior|[Ii]nterim|[Hh]onorary) )*"
+    r"(?P<office>[\w-]+) (?:of|for) (?:the )?$"
+)
+_N_BACK = 40  # characters before a name in which its office stands
+
+
+def split_runs(text: str, runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Part runs at the lines of a heading in capitals, and behind the person of whose words it tells.
+
+    Parameters
+    ----------
+    text : str
+        The article.
+    runs : iterable of (int, int)
+        Where capitalised words stand.
+
+    Examples
+    --------
+    >>> text = "Spokesperson Ann Lee's Remarks"
+    >>> [text[start:end] for start, end in split_runs(text, [(0, 30)])]
+    ['Spokesperson Ann Lee', 'Remarks']
+    """
+    parted: list[tuple[int, int]] = []
+    for start, end in runs:
+        if end - start < _LONG:
+            parted.append((start, end))
+            continue
+        whole = text[start:end]
+        if "\n" in whole and whole.isupper():
+            for line in whole.split("\n"):
+                parted.append((start, start + len(line)))
+                start += len(line) + 1
+        elif ("’s " in whole or "'s " in whole) and (stop := _whose(whole)) > 0:
+            parted += [(start, start + stop), (start + stop + 3, end)]
+        else:
+            parted.append((start, end))
+    return parted
+
+
+def _whose(whole: str) -> int:
+    """Give where a name ends whose words or acts a heading tells of: "Spokesperson Ann Lee's Remarks"; else 0."""
+    match = _GENITIVE.search(whole)
+    if match is None:
+        return 0
+    words = whole[: match.start()].lower().split()
+    later = whole[match.end() :].lower().split()
+    is_officer = any(word.rstrip(".") in OFFICES for word in words[:-2]) and words[-1] not in OFFICES
+    return match.start() if is_officer and OFFICES.keys().isdisjoint(later) else 0
+
+
+def without_places(text: str, mentions: list[Mention]) -> None:
+    """Take a country or a field from the front of a name before which an office stands with "of".
+
+    "President of Velgoria Ann Lee" names Ann Lee, if three words remain to choose from or she is named so elsewhere;
+    so does "Minister of Energy Transition Ann Lee", but only if she is.
+    """
+    suspects = [one for one in mentions if one.name.count(" ") > 1 and _may_hold_place(text, one)]
+    if not suspects:
+        return
+    names = {one.name for one in mentions}
+    for mention in suspects:
+        words = mention.name.split()
+        ends = [" ".join(words[i:]) for i in range(1, len(words) - 1)]
+        name = next((one for one in ends if one in names), None)
+        before = _BEFORE_OF.search(text, max(0, mention.name_start - _N_BACK), mention.name_start)
+        is_placed = before is not None and OFFICES.get(before["office"].lower()) in _PLACED
+        if name is None and not is_placed:
+            continue
+        name = name or ends[0]
+        mention.name_start = mention.end - len(text[mention.name_start : mention.end].split(None, len(words) - name.count(" ") - 1)[-1])
+        if before is not None:
+            mention.start = before.start()
+        mention.title = text[mention.start : mention.name_start].strip() or mention.title
+        mention.name = name
+
+
+def _may_hold_place(text: str, mention: Mention) -> bool:
+    """Tell whether an office with "of" stands before a name."""
+    is_of = mention.title is not None and (" of " in mention.title or " for " in mention.title)
+    return is_of or text.endswith(_ENDS, 0, mention.name_start)
+
+
+_ENDS = (" of ", " for ", " of the ", " for the ")
