@@ -70,7 +70,8 @@ class Bodies:
             name = self.described_before(head_of(name), at) or self._described_later(name) or name
         elif is_known and name.istitle() and name.lower() in BODIES:
             name = capitalised_before(self.text, name, at) or name
-        kind = "people" if (noun.endswith("s") and name.islower()) or _are_many(name) else "body"
+        is_plural = noun.endswith("s") and (name.islower() or (name == noun and noun.lower() in VOICES))
+        kind = "people" if is_plural or _are_many(name) else "body"
         speaker = Speaker(name=self._full(name), title=None, kind=kind)
         if noun[0].isupper() and not is_known:  # whoever was heard before changes nothing
             self._named[phrase] = speaker
@@ -81,7 +82,12 @@ class Bodies:
         if not phrase.lower().startswith("the "):
             is_first = noun in OUTLETS and phrase.lower().startswith(INDEFINITE)
             return outlet_after(self.text, at, at + NEXT) if is_first else None
-        heard = (one.name for one in reversed(self.heard) if self._is_body(one) and may_be_body(noun, one.name))
+        own = {word for word in phrase.split()[1:] if word[0].isupper()}
+        heard = (
+            one.name
+            for one in reversed(self.heard)
+            if self._is_body(one) and may_be_body(noun, one.name) and own <= set(one.name.split())
+        )
         return next(heard, None) or (outlet_before(self.text, at) if noun in OUTLETS else None)
 
     def _is_body(self, speaker: Speaker) -> bool:

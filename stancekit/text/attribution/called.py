@@ -22,6 +22,7 @@ from stancekit.text.attribution.reporting import VOICES
 _JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the|his|her|their))?$")
 _JOINING_ASIDE = re.compile(r", [^,;:“”\"]{3,100}, and$")  # "Lee, a former envoy, and Kern"
 _SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
+_WHOSE = (" of ", " of the ", " for ", " for the ", " at ", " at the ", " from ", " from the ")
 _N_HEARD = 6
 _SHORT = 60  # characters in which a sentence names whom it begins with
 _N_DESCRIBING = 5  # words of a description, the article among them
@@ -114,6 +115,10 @@ class Called(Bodies):
             return None
         if mentions[inside[-1]].end != end:
             inside = [i for i in inside if i in self.people.known] or inside
+        if self._is_of_named(inside, start, end):
+            head = self.people.mentions[inside[0]]
+            is_head = len(inside) > 1 and inside[0] in self.people.known and (head.start <= start + 4)
+            return self.people.named(inside[0]) if is_head else None
         if mentions[inside[-1]].end == end and not self._is_more_than_name(inside[-1], start):
             return self._joined(inside, start) or self.people.named(inside[-1])
         first = mentions[inside[0]]
@@ -128,6 +133,14 @@ class Called(Bodies):
         if before.endswith(" in ") or (" of " in before and _is_body_of(before)):
             return True
         return before.startswith(_SOMEBODY) and before.endswith((" of ", " of the ", " for ", " for the ", " to "))
+
+    def _is_of_named(self, inside: list[int], start: int, end: int) -> bool:
+        """Tell whether a name at the end only says whose or where somebody is: "the chief executive of Acme Water"."""
+        mention = self.people.mentions[inside[-1]]
+        if mention.end != end or mention.start <= start + 4 or mention.start != mention.name_start:
+            return False
+        before = self.text[start : mention.name_start].lower()
+        return before.endswith(_WHOSE) and not OFFICES.keys().isdisjoint(before.split())
 
     def _is_more_than_name(self, i: int, start: int) -> bool:
         """Tell whether a lone unknown capitalised word only ends a longer phrase: "the University of Isfahan"."""

@@ -62,6 +62,12 @@ _INITIALS = frozenset(
 )
 _OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")
 _LEAST_PARTICIPLE = 6  # letters of a participle that may open a sentence: Ming and Qing are names
+# A heading of which all words have capitals goes on with these behind who says.
+_SAYS_IN_HEADS = frozenset(
+    "Says Say Tells Tell Warns Warn Urges Urge Affirms Affirm Vows Vow Claims Denies Adds Stresses Insists Demands "
+    "Announces Rejects Condemns Accuses Reiterates Declares Criticizes Criticises Welcomes Hails Said Told Asks "
+    "Confirms Argues Pledges Backs Slams Blasts Thanks".split()  # noqa: SIM905
+)
 _APPOSITIONS = (", a ", ", an ", ", who ", ", whose ", ", aged ")
 _SAYS = (" said", " says", " told", " added", " also said", " noted", " has said", " wrote", " warned")
 _MAX_RUN = 14  # longer runs of capitals are headlines
@@ -189,7 +195,9 @@ def _is_of_a_body(text: str, start: int, before: list[str]) -> bool:
 
 def _is_body(before: list[str]) -> bool:
     """Tell whether words before a lone one make a body of it: "Human Rights Watch"."""
-    return bool(before) and _plain(before[-1]) in ONLY_BODIES and not _has_office(before)
+    if not before or _has_office(before):
+        return False
+    return before[-1] == "New" or _plain(before[-1]) in ONLY_BODIES
 
 
 @lru_cache(maxsize=8192)
@@ -202,7 +210,7 @@ def _name_within(whole: str, is_label: bool) -> _Name | None:
     if len(words) > _MAX_RUN:
         return None
     n_words = len(words)
-    while len(words) > 1 and words[-1].istitle() and words[-1].lower() in OPENING:
+    while len(words) > 1 and words[-1].istitle() and (words[-1].lower() in OPENING or words[-1] in _SAYS_IN_HEADS):
         words.pop()
     first = _name_begins(words, whole.isupper() and (n_words > 1 or is_label))
     if first < 0 or (len(words) - first == 1 and _is_body(words[:first])):

@@ -20,6 +20,13 @@ _PREFIX = re.compile(
 )
 # "the minister for her part"
 _IN_TURN = re.compile(r",? (?:for (?:his|her|its|their) (?:own )?(?:part|turn)|in (?:his |her |its |their )?turn)$")
+# "the bank in a media release"
+_IN_VENUE = re.compile(
+    r",? in (?:an?|his|her|its|their|the|one|another) (?:[\w’'-]+ ){0,4}?(?:statement|release|letter|interview|"
+    r"speech|sermon|address|tweet|post|briefing|message|report|note|memo|email|e-mail|response|reply|remarks|comments|"
+    r"presentation|testimony|submission|article|editorial|column|podcast|broadcast|video|lecture|appeal|communique|"
+    r"communiqué|declaration|notice|circular|bulletin|dispatch)$"
+)
 _ON_DAY = re.compile(rf" (?:late |early )?on {DAY}$")
 _ON_DATE = re.compile(rf" on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?,?$")
 # "On Sudan, both Kenya and Uganda said"
@@ -59,6 +66,8 @@ def _without_aside(text: str, start: int, end: int) -> int:
     """Give where a phrase ends before examples, days and turns: "the members, including Peru", "Lee for her part"."""
     if (among := text.find(" including ", start, end)) > 0 or (among := text.find(" such as ", start, end)) > 0:
         return start + len(text[start:among].rstrip(" ,"))
+    if text.find(" in ", start, end) > 0 and (venue := _IN_VENUE.search(text, start, end)) is not None:
+        return venue.start()
     if text.find(" on ", start, end) > 0 and (date := _ON_DATE.search(text, start, end)) is not None:
         return date.start()
     if text.endswith("day", start, end) and (day := _ON_DAY.search(text, start, end)) is not None:

@@ -19,6 +19,7 @@ _BEFORE_OF = re.compile(
     r"(?:(?:[Ff]ormer|[Dd]eputy|[Aa]cting|[Vv]ice|[Pp]rime|[Ff]oreign|[Ff]inance|[Ii]nterior|[Ii]nterim|[Hh]onorary) )*"
     r"(?P<office>[\w-]+) (?:of|for) (?:the )?$"
 )
+_MANY = 5  # words, of which a place and a name may be of two or three
 _N_BACK = 40  # characters before a name in which its office stands
 
 
@@ -79,7 +80,8 @@ def without_places(text: str, mentions: list[Mention]) -> None:
     for mention in suspects:
         words = mention.name.split()
         ends = [" ".join(words[i:]) for i in range(1, len(words) - 1)]
-        name = next((one for one in ends if one in names), None)
+        is_short = len(words) < _MANY  # "Minister of Displaced Hazem Bou Mounsif", called "Bou Mounsif" afterwards
+        name = next((one for one in (ends[:1] if is_short else ends) if one in names), None)
         before = _BEFORE_OF.search(text, max(0, mention.name_start - _N_BACK), mention.name_start)
         is_placed = before is not None and OFFICES.get(before["office"].lower()) in _PLACED
         if name is None and not is_placed:

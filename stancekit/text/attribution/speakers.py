@@ -49,6 +49,7 @@ from stancekit.text.attribution.salience import (
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
 _OBJECTS = {"him": "he", "her": "she", "them": "they"}  # "quoted him as saying"
+_POSSESSIVES = {"his": "he", "her": "she", "its": "it", "their": "they"}  # "His letter accuses the bank"
 OWN_VOICE = word_set("i we you one")
 # Who held an office once is known by name, and so is who will soon.
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
@@ -366,7 +367,11 @@ class Cast(Called):
         """Say who issued a document: by its own words, or since it was spoken of."""
         if (issuer := _ISSUER.search(phrase)) is not None:
             return self.resolve(at + issuer.start(1), at + issuer.end(1))
-        if (owner := self._owner(phrase, noun, at)) is not None:
+        if (pronoun := _POSSESSIVES.get(phrase.split(None, 1)[0].lower())) is not None:
+            whose = self._by_pronoun(pronoun, at)
+            if whose is not None:
+                return whose
+        elif (owner := self._owner(phrase, noun, at)) is not None:
             return owner
         if (owned := _OWNED.match(phrase)) is not None:
             whose = self.resolve(at, at + len(owned["who"].rstrip("s").rstrip("’'")))
