@@ -85,10 +85,15 @@ class Bodies:
         own = {word for word in phrase.split()[1:] if word[0].isupper()}
         heard = (
             one.name
-            for one in reversed(self.heard)
+            for one in self._spoken_of
             if self._is_body(one) and may_be_body(noun, one.name) and own <= set(one.name.split())
         )
         return next(heard, None) or (outlet_before(self.text, at) if noun in OUTLETS else None)
+
+    @property
+    def _spoken_of(self) -> list[Speaker]:
+        """Whoever was heard last, the last first."""
+        return self.heard[::-1]
 
     def _is_body(self, speaker: Speaker) -> bool:
         """Tell whether somebody may be a body: by a lone unknown name a firm speaks as a person does."""

@@ -113,6 +113,8 @@ class Called(Bodies):
         inside = self.people.inside(start, end)
         if not inside or self._is_somebody_of(inside[0], start):
             return None
+        if len(inside) == 1 and inside[0] not in self.people.known and mentions[inside[0]].name.lower() in VOICES:
+            return None  # "Governments said"
         if mentions[inside[-1]].end != end:
             inside = [i for i in inside if i in self.people.known] or inside
         if self._is_of_named(inside, start, end):

@@ -109,6 +109,13 @@ _MEDIA = word_set(
     haaretz spiegel sana jazeera arabiya ap cgtn nbc cbs abc npr fox today record echo argus
     """
 )
+_PAPERS = word_set(
+    """
+    times post tribune herald daily guardian telegraph observer independent gazette journal chronicle courier standard
+    mirror sun star globe mail express register sentinel dispatch bulletin monitor review economist atlantic beacon
+    inquirer examiner tv radio television channel weekly magazine newspaper today record echo argus
+    """
+)
 _OUTLET_WORDS = (OUTLETS - {"agency", "network"}) | word_set("media news radio television")
 ORGANISATIONS = word_set(
     """
@@ -189,6 +196,8 @@ def may_be_body(noun: str, name: str) -> bool:
         return noun == "bloc" and words[-1] in ("union", "eu")
     if (known := _ONLY_STATES.get(noun)) is not None:
         return name.lower() in known or words[-1] in known
+    if noun == "agency" and words[-1] in _PAPERS:
+        return False
     if noun in OUTLETS and (words[-1] in _MEDIA or noun != "agency"):
         return words[-1] in _MEDIA or (words[-1] not in BODIES and _NO_ORGANISATIONS.isdisjoint(words))
     return _NO_ORGANISATIONS.isdisjoint(words)

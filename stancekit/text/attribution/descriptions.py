@@ -78,6 +78,7 @@ _FIELDS = word_set(
     "family supply anti-money-laundering assembly leading"
 )
 _CAPITALS = re.compile(r"[A-Z][\w’-]+(?:(?: (?:of|for|and|the|on)){0,2} [A-Z][\w’-]+){2,}")
+_N_LOOKED = 12  # places at which a longer name is looked for
 _BACK = 4000  # characters before "the ministry" in which its longer name is looked for
 _OF = re.compile(r" (?:of|for|on) (?:the )?(?!\w+day\b)[A-Z][\w’'-]*(?: (?:and |of )?[A-Z][\w’'-]*)*")
 # A country, its people and its capital; other places are compared by their first five letters.
@@ -286,9 +287,19 @@ def spoken_name(name: str) -> str | None:
 
 def capitalised_before(text: str, noun: str, at: int) -> str | None:
     """Give the longer name by which a body was called before: "the Foreign Ministry" for "the ministry"."""
-    place = text.rfind(f" {noun}", max(0, at - _BACK), at)
-    if place < 0:
-        return None
+    floor = max(0, at - _BACK)
+    place = text.rfind(f" {noun}", floor, at)
+    for _ in range(_N_LOOKED):
+        if place < 0:
+            return None
+        if (longer := _longer_at(text, noun, place)) is not None:
+            return longer
+        place = text.rfind(f" {noun}", floor, place)
+    return None
+
+
+def _longer_at(text: str, noun: str, place: int) -> str | None:
+    """Give the longer name of which a noun is a part at a place."""
     end = place + 1 + len(noun)
     words: list[str] = []
     for word in reversed(text[max(0, place - 60) : place].split(" ")[-5:]):

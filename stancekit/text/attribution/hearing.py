@@ -100,13 +100,9 @@ class Hearing:
             return self._writer(cue)
         if is_first and subject in PRONOUNS and cue.subject_start - self.start > _LEAD and self._opens_freely():
             lead = self.ledger.leading(self.unit)
-            if lead is not None and lead.kind in PRONOUNS[subject] and (subject not in ("he", "she") or self._is_met(lead)):
+            if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
         return self.cast.resolve(cue.subject_start, cue.subject_end)
-
-    def _is_met(self, speaker: Speaker) -> bool:
-        """Tell whether a person is known, or described: no word that has a capital only since it comes first."""
-        return self.cast.knows(speaker) or " " in speaker.name or speaker.name.islower()
 
     def _writer(self, cue: Cue) -> Speaker | None:
         """Say who wrote what a phrase tells of: "a letter sent by Lee to Kern, in which he accused"."""

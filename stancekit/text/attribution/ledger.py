@@ -18,6 +18,7 @@ from stancekit.text.attribution.speakers import Cast
 _LEADING = re.compile(
     r"[;:“”\"]|,\s(?!(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, | and )))|\s(?:has|have|had|is|are|was|were|will|would|also|"
     r"then|did|does|further|later|earlier|[a-z]+ly|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
+    r"heard|knew|felt|thought|grew|rose|fell|threw|caught|taught|bought|shook|spent|understood|"
     r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
     r"wants|hopes|says|continues?|remains?|refuses?|keeps?|seeks?|needs?)\b"
 )
@@ -29,12 +30,19 @@ _IN_YEAR = re.compile(
     rf"(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH}) (?=[A-Z]|the )"
 )
 _CLAUSE = re.compile(r"(?:While|As|Although|Though|Since|After|Before|When|Because|If|But|And|Once|Yet|Still) ")
+# "Appearing before a committee, Lee", "Flanked by two aides, she"
+_PARTICIPLE_FIRST = re.compile(
+    r"(?!During|Nothing|Everything|Something|Anything|Morning|Evening|King|Beijing|Ring|Spring|Building|Meeting|Wing|"
+    r"United|Red|Speed)[A-Z][a-z]{2,}(?:ing\b(?! said)|ed (?:by|in|on|about|whether|if|to|at|with|from|of|for|what|why|how|who|up|out|off)\b)"
+    r"[^,;:.“”\"]{0,120},\s"
+)
 # "To this end, the ministry", "As a first step, Lee": no name stands before the comma.
 _OPENING = re.compile(
     r"(?!The |An? |His |Her |Its |Their |Our |This )[A-Z][a-z]+(?: [a-z]+){1,4}, (?=the |[A-Z]|he |she |they |it )"
 )
 # What somebody is, before the name: "A son of a fisherman, Lee was born in Oslo", "A doctor by training, she left".
 _FRONTED = re.compile(r"[A-Z][^,.;:“”\"]{3,80}, (?:(?P<pronoun>he|she|they) |(?=[A-Z]))")
+_LONE_PLURAL = re.compile(r"[A-Z][a-z]+s$")
 _MARKS = frozenset(';:“”"')
 _DATELINE_SIGNS = (" –", " —", " -", "(")
 _LONGEST_DATELINE = 60
@@ -107,6 +115,11 @@ class Ledger:
         elif ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
             clause = _CLAUSE.match(self.text, start) if at is not None and at < comma.start() else None
             start = comma.end() if clause is None else clause.end()
+        elif _PARTICIPLE_FIRST.match(self.text, start) is not None and (
+            (comma := MAIN.search(self.text, start, unit.end)) is not None
+            and (at is None or at > comma.start())
+        ):
+            start = comma.end()
         elif (opening := _OPENING.match(self.text, start, unit.end)) is not None:
             start = opening.end()
         if (named := self.cast.people.named_at(start)) is not None:
@@ -114,7 +127,10 @@ class Ledger:
         match = _LEADING.search(self.text, start + 2, min(unit.end, start + 110))
         if match is None or match[0] in _MARKS:
             return None
-        return self.cast.resolve(start, match.start())
+        speaker = self.cast.resolve(start, match.start())
+        if speaker is None or speaker.kind != "person" or self.cast.knows(speaker):
+            return speaker
+        return None if _LONE_PLURAL.match(speaker.name) else speaker  # "Exports fell"
 
     def _after_heading(self, unit: Unit, start: int) -> int:
         """Give where a sentence begins after a heading in marks: "‘We are ready’ The ministry also issued"."""
@@ -138,12 +154,17 @@ class Ledger:
             named = self.cast.people.named_from(fronted.end()) if is_one else None
             if named is not None or fronted["pronoun"]:
                 return named
+        if self.text.startswith(("His ", "Her "), start):
+            return self.cast.resolve_owner(start)
         speaker = self.leading(unit)
         if speaker is not None:
             is_new = speaker.kind == "people" or (is_one and speaker.kind == "person")
             if is_new or self.cast.knows(speaker):
                 return speaker
-        return self.cast.newcomer(start, unit.end) if is_one else self.cast.newcomers(start, unit.end)
+        new = self.cast.newcomer(start, unit.end) if is_one else self.cast.newcomers(start, unit.end)
+        if new is not None or (speaker is not None and speaker.kind == "person"):
+            return new
+        return self.cast.people.introduced_in(start, unit.end)
 
     def note_doer(self, unit: Unit) -> None:
         """Remember whom a sentence is about at whose end somebody reports it."""

@@ -55,6 +55,7 @@ _ALSO_NAMES = word_set(
     may king shah jordan day west bishop prince law french english ireland israel german march judge
     """
 )
+_WITHIN_BODIES = frozenset({"without", "for", "against", "beyond"})
 _GIVEN = frozenset({"Bill"})
 # Of these initials names are made without stops: "JD Lee".
 _INITIALS = frozenset(
@@ -80,6 +81,13 @@ _APPOSITION = re.compile(
     r"(?=[,.;])"
 )
 _TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
+_TELLS = (" (", " is ", " was ", *(f", {digit}" for digit in "123456789"))
+_IN_BRACKETS = re.compile(r" \((?:the )?(?P<office>[^()]{3,80})\)")
+_IS_WHAT = re.compile(
+    r"(?:, \d{2},)? (?:is|was) (?:now |also |then )?(?:the |an? )?(?P<office>[a-z][^,.;:()“”\"]{3,80}?)"
+    r"(?=[,.;]| (?:and|who|which|that|when|where|but|said|says)\b)"
+)
+_N_OFFICE = 7
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
@@ -213,6 +221,8 @@ def _name_within(whole: str, is_label: bool) -> _Name | None:
     while len(words) > 1 and words[-1].istitle() and (words[-1].lower() in OPENING or words[-1] in _SAYS_IN_HEADS):
         words.pop()
     first = _name_begins(words, whole.isupper() and (n_words > 1 or is_label))
+    if first > 1 and words[first - 1].lower() in _WITHIN_BODIES:  # "Doctors Without Borders"
+        return None
     if first < 0 or (len(words) - first == 1 and _is_body(words[:first])):
         return None
     end = len(whole) if len(words) == n_words else len(whole.rsplit(None, n_words - len(words))[0])
@@ -407,7 +417,9 @@ def _may_stand_in_title(word: str, is_full: bool) -> bool:
 def apposition(text: str, mention: Mention) -> str | None:
     """Give the office that follows a name between commas: "Ann Lee, the foreign minister, left"."""
     if not text.startswith(", ", mention.end):
-        return None
+        return _told_after(text, mention.end)
+    if (told := _told_after(text, mention.end)) is not None:
+        return told
     found = _APPOSITION.match(text, mention.end)
     if found is None:
         return None
@@ -422,3 +434,15 @@ def apposition(text: str, mention: Mention) -> str | None:
     if not words or len(words) > 16 or words[0].lower() in STARTERS or not _has_office(words[:9]):
         return None
     return None if _has_object(words, 0) else given  # "a trader, Omar Lind, bowed his head"
+
+
+def _told_after(text: str, end: int) -> str | None:
+    """Give the office that brackets or a verb give somebody: "Ann Lee (Chair)", "Ann Lee, 54, is the new mayor"."""
+    if not text.startswith(_TELLS, end):
+        return None
+    found = _IN_BRACKETS.match(text, end) or _IS_WHAT.match(text, end)
+    if found is None:
+        return None
+    given = found["office"]
+    words = re.split(r" (?:of|for|to|at|in|on) ", given, maxsplit=1)[0].split()
+    return given if words and len(words) < _N_OFFICE and _plain(words[-1]) in OFFICES else None

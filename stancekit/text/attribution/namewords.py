@@ -46,7 +46,7 @@ OFFICES = {
         "correspondent": "correspondent reporter journalist columnist editor author writer researcher",
         "counterpart": "counterpart",
         "candidate": "candidate",
-        "councillor": "councilor councillor",
+        "councillor": "councilor councillor councilors councillors alderman",
         "treasurer": "treasurer",
         "attaché": "attaché attache consul",
         "politician": "politician statesman",

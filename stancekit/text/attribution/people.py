@@ -47,7 +47,12 @@ _SAID_BEFORE = re.compile(
     r"\b(?:said|says|added|told reporters|[Aa]ccording to),? "
     r"(?:the |(?!(?:in|at|on|that|about|with|from|by)\b)[\w.’'-]+ ){0,5}$"
 )
-_ASIDE = re.compile(r", [^.;:“”\"]{3,140}?,(?= )")
+_ASIDE = re.compile(r"(?:, [^,.;:“”\"]{3,140},(?= (?:speaking|who|whose|in|on|at|asked|addressing)\b))?(?:, |(?<=,) )[^.;:“”\"]{3,140}?,(?= )")
+_PLACES_IT = (" from ", " in ", " at ", " of ", " near ")
+# "issued by President Lee", "on the sidelines of a meeting with the envoy Lee": others are told of there.
+_BESIDE = re.compile(r"\b(?:by|of|with|like|than|under|from|including|against|and|electing) (?:(?:the|an?|his|her|its|their) )?(?:[a-z]+ ){0,4}$")
+_MAY_TELL = (",", " (", " is ", " was ")
+_AFTER_NEW = (", ", ".", " (")  # what follows somebody's name who is told of then
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
 _N_SPEAKING = 200  # names among which those who speak are looked for
 _N_NAMED = 60  # names that are looked at, going back or forth from a place
@@ -144,7 +149,7 @@ class People:
             known[mention.name] = self.known[i] = person
         offices: frozenset[str] = frozenset()
         for i, mention in enumerate(self.mentions):
-            is_told = mention.title or mention.honorific or self.text[mention.end : mention.end + 1] == ","
+            is_told = mention.title or mention.honorific or self.text.startswith(_MAY_TELL, mention.end)
             if is_told and i in self.known:
                 offices = self._describe(self.known[i], mention, offices)
 
@@ -245,7 +250,10 @@ class People:
         if not self.text.startswith(", ", end):
             return None
         i = bisect_left(self.starts, end + 2)
-        if i == len(self.starts) or self.starts[i] != end + 2 or not self.text.startswith(",", self.mentions[i].end):
+        if i == len(self.starts) or end + 2 not in (self.starts[i], self.mentions[i].start):
+            return None
+        is_parted = self.text.startswith((",", ".", ";", " ("), self.mentions[i].end)
+        if not is_parted or self.text.startswith(", and ", self.mentions[i].end):
             return None
         return self.named(i)
 
@@ -255,6 +263,18 @@ class People:
         for i in range(nearest, max(-1, nearest - _N_NAMED), -1):
             if (person := self.known.get(i)) is not None:
                 yield person.speaker()
+
+    def introduced_in(self, start: int, end: int) -> Speaker | None:
+        """Say who is named in a sentence first and alone: "It was news to the mayor, Ann Lee."."""
+        inside = self.inside(start, end)
+        known = [i for i in inside if i in self.known and " " in self.mentions[i].name]
+        names = {self.known[i].name for i in known}
+        if len(names) != 1 or self._first[(speaker := self.named(known[0])).name] != known[0]:
+            return None
+        if _BESIDE.search(self.text, max(start, self.mentions[known[0]].start - 60), self.mentions[known[0]].start):
+            return None
+        is_told = self.has_office(speaker) or self.text.startswith(_AFTER_NEW, self.mentions[known[0]].end)
+        return speaker if is_told and not self.text.startswith(GENITIVE, self.mentions[known[0]].end) else None
 
     def untitled_before(self, at: int) -> Speaker | None:
         """Say who without an office was named last before a place."""
@@ -329,6 +349,8 @@ class People:
     def _speaks(self, i: int) -> bool:
         """Tell whether a mention stands before a verb of saying, or "said" before it."""
         mention = self.mentions[i]
+        if self.text.endswith(_PLACES_IT, 0, mention.start):
+            return False
         aside = _ASIDE.match(self.text, mention.end)
         if _SAYS_NEXT.match(self.text, mention.end if aside is None else aside.end()) is not None:
             return True

@@ -40,6 +40,27 @@ _PREFIX_WORDS = word_set(
     """
 )
 
+_AFTER_ON_THAT = word_set("point day note occasion score front matter subject issue night basis question")
+_FRONTED = word_set(
+    "yesterday today tonight tomorrow now last this four two three five six ten several some many at two recently "
+    "once soon afterwards one"
+)
+# "Yesterday the High Commissioner", "Four years ago the Americans", "Now of course people"
+_FRONTED_TIME = re.compile(
+    r"(?:(?:[Yy]esterday|[Tt]oday|[Tt]onight|[Tt]omorrow|[Nn]ow|[Rr]ecently|[Oo]nce|[Ss]oon|[Aa]fterwards)"
+    r"(?: (?:morning|afternoon|evening|night|again))?"
+    r"|(?:[Ll]ast|[Tt]his) (?:week|month|year|night|morning|afternoon|evening|spring|summer|autumn|winter)"
+    r"|(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Tt]en|[Ss]ome|[Ss]everal|[Mm]any|[Oo]ne) (?:hours?|days?|weeks?|months?|"
+    r"years?|decades?) (?:ago|later|before|earlier)|[Aa]t (?:this|that|the same) (?:point|time|moment|stage))"
+    r"(?: of course)?,? (?=(?:the|an?|our|my|your|his|her|their|its|some|people|both|two|[A-Z][\w.-]+) ?)"
+)
+# "Before the High Court the applicants": nothing parts the place from who speaks.
+_FRONTED_PLACE = re.compile(
+    r"(?:[Ii]n|[Aa]t|[Bb]efore|[Aa]fter|[Dd]uring|[Oo]n|[Ww]ith) (?:the|an?|this|that|his|her|their|its|our|my) (?:[\w’'-]+ ){0,3}?"
+    r"(?!(?:of|for|to|in|on|at|and|from|with|by|or|between|against|over|about|all|both|than|as|that) )[\w’'-]+ "
+    r"(?=(?:the|our|my|his|her|their|its) [\w’'-]+)"
+)
+
 _SHORT = 12  # characters of a phrase that holds no aside
 
 
@@ -53,12 +74,19 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and 
     if end - start > _SHORT:
         end = _without_aside(text, start, end)
     first = text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
+    if first in _AFTER_ON_THAT and text.startswith(" the ", start + len(first)):
+        return start + len(first) + 1, end
+    if first in _FRONTED and end - start > _SHORT and (fronted := _FRONTED_TIME.match(text, start, end)) is not None:
+        return fronted.end(), end
     if first not in _PREFIX_WORDS:
         return start, end
+    if end - start > _SHORT and (place := _FRONTED_PLACE.match(text, start, end)) is not None:
+        return place.end(), end
     if (topic := _TOPIC_FIRST.match(text, start, end)) is not None:
         start = topic.end()
     if (prefix := _PREFIX.match(text[start:end])) is not None and start + prefix.end() < end:
-        start += prefix.end()
+        is_pair = prefix[0].lower().endswith("both ") and " and " not in text[start:end]
+        start += prefix.end() - (len("both ") if is_pair else 0)
     return start, end
 
 

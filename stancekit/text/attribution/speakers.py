@@ -55,6 +55,7 @@ OWN_VOICE = word_set("i we you one")
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
 # Of these nobody is named where they are first spoken of: "an official".
 _NAMELESS = word_set("official diplomat member")
+_DELEGATES = word_set("representative delegate observer delegation")  # each country has one
 _LEAD = 250  # characters with which an article begins
 # "a report by the Daily News"
 _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
@@ -64,6 +65,16 @@ _NOT_FIRST = word_set(
     "against amid despite through"
 )
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
+_ARTICLES = word_set("the a an one another")
+# "To those who ask she"
+_LATE_PRONOUN = re.compile(r"\s(he|she)(?: (?:also|has|had|then|once|often|always|only))*$")
+# "a baker who asked to be called Ann"
+_ASKED_TO_BE = re.compile(
+    r",? who (?:(?:asked|wanted|wished|preferred|agreed|insisted|would only agree) (?:to be|on being) (?:called|known|identified|named|quoted)"
+    r"(?: only| simply| just)?(?: as| by (?:his|her|their) (?:first|given|last) name,?)? |"
+    r"(?:gave|would give|wanted to give|offered) (?:only )?(?:his|her|their) (?:(?:first|full|last) )?name (?:only |simply )?as |"
+    r"(?:identified|introduced|called) (?:him|her)self (?:only |simply )?(?:as )?|goes by )(?P<name>[A-Z][\w’-]+(?: [A-Z][\w.’-]+)?)"
+)
 _LONG = 12  # characters of a phrase that may hold more than who speaks
 _AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")  # who said so is a person: "a docker said"
 _OPENING = 80  # characters before an office in which another person may be named
@@ -142,8 +153,19 @@ class Cast(Called):
         if low in _OBJECTS:
             return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
         if low.split(None, 1)[0] in _NOT_FIRST or self._is_common(phrase, low):
+            if len(phrase) > _LONG and (she := _LATE_PRONOUN.search(low)) is not None:
+                return self._by_pronoun(she[1], start + she.start(1))
             return None
+        if (calls_himself := _ASKED_TO_BE.match(self.text, end)) is not None and low.split(None, 1)[0] in _ARTICLES:
+            return Speaker(name=calls_himself["name"], title=None, kind="person", sex=sex_of(set(low.split())))
+        if (named := self.people.named_between_commas(end)) is not None and not self._names_one(start, end):
+            return named
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
+
+    def _names_one(self, start: int, end: int) -> bool:
+        """Tell whether a phrase ends with a name, so that another after a comma only follows in a list."""
+        inside = self.people.inside(start, end)
+        return bool(inside) and self.people.mentions[inside[-1]].end == end
 
     def _who_within(self, start: int, end: int) -> tuple[int, int]:
         """Leave out what somebody is besides, and whom a heading accuses of doing before a name.
@@ -225,6 +247,9 @@ class Cast(Called):
             found = self._named_next(words, head, at) or self._introduced(words, head, at + len(phrase))
             return found or self._plain(phrase, "person")
         held = self.people.holders(words, head)
+        if head in _DELEGATES and (places := words & PLACE_KEYS):
+            sent = [one for one in held if places & one.words]
+            return best(holder_choices(sent, self._present, at, words, is_home=None)) or self._plain(phrase, "person")
         if (foreign := self._coming_from(words, held, at)) is not None:
             return foreign
         if (named := self.people.named_between_commas(at + len(phrase))) is not None:
@@ -252,6 +277,8 @@ class Cast(Called):
         bare = is_bare(as_minister(words))
         if "Leader" in phrase.split():  # in capitals a title of clerics, and no word for others
             present = [one for one in present if one.title is not None]
+        elif original_head(phrase)[0].isupper():  # "the Governor" holds that office by the article
+            present = [one for one in present if self.people.has_office(one)]
         if not is_definite(phrase) or not (bare or head_of(phrase) == phrase.lower().split()[-1]):
             return choices
         if not present or any(choice.score == FITS + LAST for choice in choices):
@@ -362,6 +389,10 @@ class Cast(Called):
             if "two" in words and speaker.kind == "people" and " and " in speaker.name and speaker.title is not None:
                 return speaker
         return None
+
+    def resolve_owner(self, start: int) -> Speaker | None:
+        """Say whose is what a sentence begins with: "His method was simple"."""
+        return self._by_pronoun(_POSSESSIVES[self.text[start : start + 3].lower()], start)
 
     def _by_document(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say who issued a document: by its own words, or since it was spoken of."""
