@@ -30,6 +30,19 @@ _PRAISE = re.compile(
     r"populist|nationalist|secular|(?:far|centre|center)-(?:left|right)|(?:left|right)-wing|(?:pro|anti)-[a-z]+|"
     r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
 )
+_OWNER = re.compile(r"(?P<who>[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3})[’']s ")
+# What bodies are, before their names.
+_KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(
+    "lobby ngo start-up startup consultancy brokerage chain developer union utility conglomerate contractor militia "
+    "faction junta trade-union nonprofit outfit collective co-operative cooperative operator broadcaster"
+)
+_LINKED = word_set("of for in at from to with by and on")
+# Bodies of which each country has one.
+_OF_STATES = (
+    "ministry", "bank", "bureau", "agency", "regulator", "service", "authority", "department", "commission", "committee",
+    "treasury", "police", "army", "parliament", "court", "council", "office", "watchdog", "board", "inspectorate",
+    "directorate", "secretariat", "prosecutors",
+)  # fmt: skip
 _MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|at|on|along|near|who)) ")
 
 
@@ -55,7 +68,7 @@ class Bodies:
         named, plain = self._named.get(phrase), plain_name(phrase)
         if named is not None or is_nobody(plain):
             return named
-        name = _without_praise(plain)
+        name = self._without_owner(_without_praise(plain))
         noun = name.rsplit(None, 1)[-1]
         is_known = phrase.lower().startswith("the ")
         if name.islower():
@@ -70,12 +83,23 @@ class Bodies:
             name = self.described_before(head_of(name), at) or self._described_later(name) or name
         elif is_known and name.istitle() and name.lower() in BODIES:
             name = capitalised_before(self.text, name, at) or name
-        is_plural = noun.endswith("s") and (name.islower() or (name == noun and noun.lower() in VOICES))
+        is_many = name.islower() or (name == noun and noun.lower() in VOICES) or name.startswith(("Both ", "All ", "Two "))
+        is_plural = noun.endswith("s") and is_many
         kind = "people" if is_plural or _are_many(name) else "body"
         speaker = Speaker(name=self._full(name), title=None, kind=kind)
         if noun[0].isupper() and not is_known:  # whoever was heard before changes nothing
             self._named[phrase] = speaker
         return speaker
+
+    def _without_owner(self, name: str) -> str:
+        """Drop whose a body is that has no name of its own: "energy ministry" of "Kenya’s energy ministry"."""
+        owner = _OWNER.match(name)
+        if owner is None or not name[owner.end() :].islower() or self.people.by_parts(owner["who"]) is not None:
+            return name
+        rest = name[owner.end() :]
+        noun = rest.rsplit(None, 1)[-1]
+        is_state = rest.endswith(_OF_STATES) and noun != rest
+        return rest if is_state or noun in ("ministry", "bureau") else name
 
     def _called(self, phrase: str, noun: str, at: int) -> str | None:
         """Give the body that is called by what it is: "the daily", "the company"; "a daily" may be named next."""
@@ -149,9 +173,14 @@ def _are_many(name: str) -> bool:
 
 
 def _without_praise(name: str) -> str:
-    """Drop what is said of a body before its name: "the official Xinhua News Agency"."""
+    """Drop what is said of a body before its name: "the official Xinhua News Agency", "state operator Ruta"."""
     words = name.split()
     if not words[-1][0].isupper():
         return name
+    named = len(words)
+    while named and words[named - 1][0].isupper():
+        named -= 1
+    if 0 < named < len(words) and words[named - 1] in _KINDS and _LINKED.isdisjoint(words[:named]):
+        return " ".join(words[named:])
     kept = next((i for i, word in enumerate(words) if not _PRAISE.match(word)), 0)
     return " ".join(words[kept:]) if kept and words[kept][0].isupper() and words[-1][0].isupper() else name

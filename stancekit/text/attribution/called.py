@@ -56,7 +56,7 @@ class Called(Bodies):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self._topic: Speaker | None = None
+        self._topics: list[Speaker] = []
         self.doer: Callable[[], Speaker | None] | None = None
         self._about: deque[Callable[[], Speaker | None]] = deque(maxlen=_N_TOPICS)
 
@@ -73,17 +73,27 @@ class Called(Bodies):
     @property
     def topic(self) -> Speaker | None:
         """Whom the last sentences were about, if nobody was heard since; "he" may be them."""
+        topics = self.topics
+        return topics[0] if topics else None
+
+    @property
+    def topics(self) -> list[Speaker]:
+        """Whom the last sentences were about, back to the first person among them, the last first."""
+        fresh: list[Speaker] = []
         while self._about:
             # Whom "he" means at the beginning of a sentence is asked in turn of the sentences before it.
             speaker = self._about.pop()()
             if speaker is not None:
-                self._topic = speaker
-                self._about.clear()
-        return self._topic
+                fresh.append(speaker)
+                if speaker.kind in ("person", "lone"):
+                    self._about.clear()
+        if fresh:
+            self._topics = [*fresh, *self._topics]
+        return self._topics
 
     def hear(self, speaker: Speaker) -> None:
         """Remember who spoke last."""
-        self._topic = None
+        self._topics = []
         self._about.clear()
         if self.heard and self.heard[-1].name == speaker.name:
             others = self.heard[:-1]

@@ -82,6 +82,14 @@ _ANYONE = word_set(
     frenchman spaniard dane swede finn pole turk scot texan londoner
     """
 )
+# By these the article must have told somebody: "the farmer" is no one of whom no farm is known.
+JOBS = _PLAIN_PEOPLE - _ANYONE - word_set(
+    """
+    source colleague friend opponent mentor predecessor successor classmate roommate neighbour neighbor brother sister
+    resident survivor witness victim passenger informant insider newcomer hardliner reformist boy girl grandmother
+    grandfather uncle aunt cousin nephew niece defendant suspect plaintiff champion star
+    """
+)
 PEOPLE = _PLAIN_PEOPLE | _BY_OFFICE.keys()
 _OF_AN_AGE = re.compile(r"\d{1,3}-year-old$")
 _SEXES = {

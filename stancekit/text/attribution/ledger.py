@@ -161,6 +161,8 @@ class Ledger:
             is_new = speaker.kind == "people" or (is_one and speaker.kind == "person")
             if is_new or self.cast.knows(speaker):
                 return speaker
+            if speaker.kind == "person" and " " not in speaker.name and speaker.name[0].isupper():
+                return Speaker(name=speaker.name, title=None, kind="lone")
         new = self.cast.newcomer(start, unit.end) if is_one else self.cast.newcomers(start, unit.end)
         if new is not None or (speaker is not None and speaker.kind == "person"):
             return new

@@ -51,6 +51,12 @@ _ASIDE = re.compile(r"(?:, [^,.;:“”\"]{3,140},(?= (?:speaking|who|whose|in|o
 _PLACES_IT = (" from ", " in ", " at ", " of ", " near ")
 # "issued by President Lee", "on the sidelines of a meeting with the envoy Lee": others are told of there.
 _BESIDE = re.compile(r"\b(?:by|of|with|like|than|under|from|including|against|and|electing) (?:(?:the|an?|his|her|its|their) )?(?:[a-z]+ ){0,4}$")
+_COURTESY = frozenset("mr mrs ms miss dr sir the of and for".split())  # noqa: SIM905
+# Between a name and the trade of who bears it.
+_IS_TRADE = re.compile(
+    r"(?:, \d{1,3},?| \(\d{1,3}\),?)?(?:,| is| was| has been| became| works as| worked as)(?: now| still)? "
+    r"(?:(?:the|an?|once|formerly|himself|herself) )?(?:[\w’'-]+ ){0,5}"
+)
 _MAY_TELL = (",", " (", " is ", " was ")
 _AFTER_NEW = (", ", ".", " (")  # what follows somebody's name who is told of then
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
@@ -193,7 +199,7 @@ class People:
             told = f"{other.title or ''} {other.honorific or ''} {apposition(self.text, other) or ''}"
             words = set(told.lower().replace(".", "").split())
             near = 1 / (1 + i - j) if j < i else 0.0
-            near += 2 * bool(wanted & keys(told)) + (1.5 if given & WOMEN and words & WOMEN else 0)
+            near += 2 * bool(wanted & keys(told) or (given - _COURTESY) & words) + (1.5 if given & WOMEN and words & WOMEN else 0)
             near += 1.5 if given & MEN and words & MEN else 0
             near -= 1.5 if (given & MEN and words & WOMEN) or (given & WOMEN and words & MEN) else 0
             if near > score:
@@ -275,6 +281,20 @@ class People:
             return None
         is_told = self.has_office(speaker) or self.text.startswith(_AFTER_NEW, self.mentions[known[0]].end)
         return speaker if is_told and not self.text.startswith(GENITIVE, self.mentions[known[0]].end) else None
+
+    def told_as(self, noun: str, at: int) -> Speaker | None:
+        """Say of whom a trade was told before a place: "Omar Lind, a farmer, left", "the farmer Omar Lind left"."""
+        place = self.text.rfind(f" {noun}", 0, at)
+        while place >= 0:
+            end = place + 1 + len(noun)
+            after = bisect_left(self.starts, end)
+            if after < len(self.starts) and self.starts[after] <= end + 2 and self.text[end] in " ,":
+                return self.named(after)
+            i = after - 1
+            if i >= 0 and i in self.known and _IS_TRADE.fullmatch(self.text, self.mentions[i].end, place + 1):
+                return self.named(i)
+            place = self.text.rfind(f" {noun}", 0, place)
+        return None
 
     def untitled_before(self, at: int) -> Speaker | None:
         """Say who without an office was named last before a place."""

@@ -25,7 +25,7 @@ _IN_VENUE = re.compile(
     r",? in (?:an?|his|her|its|their|the|one|another) (?:[\w’'-]+ ){0,4}?(?:statement|release|letter|interview|"
     r"speech|sermon|address|tweet|post|briefing|message|report|note|memo|email|e-mail|response|reply|remarks|comments|"
     r"presentation|testimony|submission|article|editorial|column|podcast|broadcast|video|lecture|appeal|communique|"
-    r"communiqué|declaration|notice|circular|bulletin|dispatch)$"
+    r"communiqué|declaration|notice|circular|bulletin|dispatch)(?: (?:to|with|on|about|from|after|for) [^,;:.“”\"]{2,60})?$"
 )
 _ON_DAY = re.compile(rf" (?:late |early )?on {DAY}$")
 _ON_DATE = re.compile(rf" on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?,?$")
@@ -40,7 +40,12 @@ _PREFIX_WORDS = word_set(
     """
 )
 
-_AFTER_ON_THAT = word_set("point day note occasion score front matter subject issue night basis question")
+_POINTING = word_set("that this point day note occasion score front matter subject issue night basis question")
+# "On that point the delegate": the phrase begins behind "on"
+_ON_THAT = re.compile(
+    r"(?:that |this )?(?:point|day|note|occasion|score|front|matter|subject|issue|night|basis|question) "
+    r"(?=(?:the|our|his|her|their|its) )"
+)
 _FRONTED = word_set(
     "yesterday today tonight tomorrow now last this four two three five six ten several some many at two recently "
     "once soon afterwards one"
@@ -74,8 +79,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and 
     if end - start > _SHORT:
         end = _without_aside(text, start, end)
     first = text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
-    if first in _AFTER_ON_THAT and text.startswith(" the ", start + len(first)):
-        return start + len(first) + 1, end
+    if first in _POINTING and (point := _ON_THAT.match(text, start, end)) is not None:
+        return point.end(), end
     if first in _FRONTED and end - start > _SHORT and (fronted := _FRONTED_TIME.match(text, start, end)) is not None:
         return fronted.end(), end
     if first not in _PREFIX_WORDS:

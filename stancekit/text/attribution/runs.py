@@ -17,7 +17,7 @@ _GENITIVE = re.compile(r"[’']s\s")
 _PLACED = {"minister", "president", "governor", "king", "chairman", "mayor", "secretary", "chief", "leader", "rector"}
 _BEFORE_OF = re.compile(
     r"(?:(?:[Ff]ormer|[Dd]eputy|[Aa]cting|[Vv]ice|[Pp]rime|[Ff]oreign|[Ff]inance|[Ii]nterior|[Ii]nterim|[Hh]onorary) )*"
-    r"(?P<office>[\w-]+) (?:of|for) (?:the )?$"
+    r"(?P<office>[\w-]+) (?:of|for) (?:the )?(?:[A-Z][\w-]+ and )?$"
 )
 _MANY = 5  # words, of which a place and a name may be of two or three
 _N_BACK = 40  # characters before a name in which its office stands
@@ -73,9 +73,11 @@ def without_places(text: str, mentions: list[Mention]) -> None:
     "President of Velgoria Ann Lee" names Ann Lee, if three words remain to choose from or she is named so elsewhere;
     so does "Minister of Energy Transition Ann Lee", but only if she is.
     """
-    suspects = [one for one in mentions if one.name.count(" ") > 1 and _may_hold_place(text, one)]
+    suspects = [one for one in mentions if _may_hold_place(text, one)]
     if not suspects:
         return
+    _drop_places(text, mentions, suspects)
+    suspects = [one for one in suspects if one.name.count(" ") > 1]
     names = {one.name for one in mentions}
     for mention in suspects:
         words = mention.name.split()
@@ -94,10 +96,20 @@ def without_places(text: str, mentions: list[Mention]) -> None:
         mention.name = name
 
 
+def _drop_places(text: str, mentions: list[Mention], suspects: list[Mention]) -> None:
+    """Leave out names of what an office is of: "the mayor of San Pablo", "Minister of Public Hygiene"."""
+    for mention in suspects:
+        if mention.name.count(" ") > 1 or mention.name_start != mention.start:
+            continue
+        before = _BEFORE_OF.search(text, max(0, mention.name_start - _N_BACK), mention.name_start)
+        if before is not None and OFFICES.get(before["office"].lower()) in _PLACED:
+            mentions.remove(mention)
+
+
 def _may_hold_place(text: str, mention: Mention) -> bool:
     """Tell whether an office with "of" stands before a name."""
     is_of = mention.title is not None and (" of " in mention.title or " for " in mention.title)
     return is_of or text.endswith(_ENDS, 0, mention.name_start)
 
 
-_ENDS = (" of ", " for ", " of the ", " for the ")
+_ENDS = (" of ", " for ", " of the ", " for the ", " and ")

@@ -10,7 +10,15 @@ import re
 
 from stancekit.text.attribution.bodies import INDEFINITE, NEXT
 from stancekit.text.attribution.called import Called, Issued
-from stancekit.text.attribution.callings import ORGANISATIONS, OUTLETS, described_before, is_person, may_be_body, sex_of
+from stancekit.text.attribution.callings import (
+    JOBS,
+    ORGANISATIONS,
+    OUTLETS,
+    described_before,
+    is_person,
+    may_be_body,
+    sex_of,
+)
 from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     PLURALS,
@@ -36,6 +44,7 @@ from stancekit.text.attribution.salience import (
     FITS,
     LAST,
     LEFT_OUT,
+    SAME,
     VAGUE,
     Choice,
     best,
@@ -75,6 +84,8 @@ _ASKED_TO_BE = re.compile(
     r"(?:gave|would give|wanted to give|offered) (?:only )?(?:his|her|their) (?:(?:first|full|last) )?name (?:only |simply )?as |"
     r"(?:identified|introduced|called) (?:him|her)self (?:only |simply )?(?:as )?|goes by )(?P<name>[A-Z][\w’-]+(?: [A-Z][\w.’-]+)?)"
 )
+# "Sanctions on Chad": the noun has a capital only since it comes first.
+_ABOUT = re.compile(r"[A-Z][a-z]+s (?:on|in|at|to|against|with|over|about|between|towards?) ")
 _LONG = 12  # characters of a phrase that may hold more than who speaks
 _AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")  # who said so is a person: "a docker said"
 _OPENING = 80  # characters before an office in which another person may be named
@@ -199,6 +210,10 @@ class Cast(Called):
             return pair
         wanted = PRONOUNS[pronoun]
         for speaker in self._spoken_of:
+            if speaker.kind == "lone" or (pronoun == "it" and self._may_be_thing(speaker)):
+                if pronoun == "they":
+                    continue
+                return Speaker(name=speaker.name, title=None, kind=wanted[0])
             if speaker.kind in wanted and speaker.sex in (None, pronoun):
                 if self._is_named_after(speaker, at):
                     break
@@ -208,6 +223,11 @@ class Cast(Called):
         others = (one for one in self.people.before(at) if one.sex in (None, pronoun) and one.name not in self.labels)
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         return before or self.people.speaks_next(at)
+
+    def _may_be_thing(self, speaker: Speaker) -> bool:
+        """Tell whether a lone name that nobody explains may be that of a firm: "Ibeco said"."""
+        is_lone = speaker.kind == "person" and " " not in speaker.name and speaker.title is None
+        return is_lone and speaker.name[0].isupper() and not self.people.knows(speaker.name)
 
     def _is_named_after(self, speaker: Speaker, at: int) -> bool:
         """Tell whether a sentence goes on to name somebody, who then is not its "he": "he said he had met Lee"."""
@@ -231,7 +251,8 @@ class Cast(Called):
             return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
         is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS
-        if original.islower() and not is_known and not phrase.lower().startswith("those who "):
+        is_common = original.islower() or (_ABOUT.match(phrase) is not None and not _may_speak(original.lower()))
+        if is_common and not is_known and not phrase.lower().startswith("those who "):
             return None
         return self.by_body(phrase, at)
 
@@ -354,8 +375,7 @@ class Cast(Called):
     @property
     def _spoken_of(self) -> list[Speaker]:
         """Whoever was spoken of or heard last, the last first."""
-        topic = self.topic
-        return self.heard[::-1] if topic is None else [topic, *reversed(self.heard)]
+        return [*self.topics, *reversed(self.heard)]
 
     def _named_next(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
         """Say who is named after a report has begun with "A Chinese envoy"."""
@@ -373,7 +393,11 @@ class Cast(Called):
         """Say whom a word for a person means that is no office: "the 54-year-old"."""
         if phrase.lower().startswith("the "):
             words = keys(phrase)
+            if head in JOBS and (told := self.people.told_as(head, at)) is not None:
+                return told
             choices = other_choices(self.people, words, head, self._present, is_home=self._is_at_home)
+            if head in JOBS:
+                choices = [choice for choice in choices if choice.score >= SAME]
             if (speaker := best(choices)) is not None:
                 return speaker
             if head == "source" and (described := described_before(self.text, head, at)) is not None:
@@ -430,3 +454,8 @@ class Cast(Called):
             return None
         name = " ".join(words)
         return self.people.by_parts(name) or self.by_body(f"the {name}", at)
+
+
+def _may_speak(noun: str) -> bool:
+    """Tell whether a plural means people or bodies: "hoteliers", "sources", but not "sanctions"."""
+    return noun in VOICES or noun in OFFICES or _AGENT.search(noun.removesuffix("s")) is not None
