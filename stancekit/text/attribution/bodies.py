@@ -30,6 +30,7 @@ _PRAISE = re.compile(
     r"populist|nationalist|secular|(?:far|centre|center)-(?:left|right)|(?:left|right)-wing|(?:pro|anti)-[a-z]+|"
     r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
 )
+_ADDRESSED = re.compile(r"^(?:Mrs?|Ms|Mme|Dr)\.? (?=[A-Z])")
 _OWNER = re.compile(r"(?P<who>[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3})[’']s ")
 # What bodies are, before their names.
 _KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(
@@ -68,7 +69,7 @@ class Bodies:
         named, plain = self._named.get(phrase), plain_name(phrase)
         if named is not None or is_nobody(plain):
             return named
-        name = self._without_owner(_without_praise(plain))
+        name = self._without_owner(_without_praise(_ADDRESSED.sub("", plain)))
         noun = name.rsplit(None, 1)[-1]
         is_known = phrase.lower().startswith("the ")
         if name.islower():

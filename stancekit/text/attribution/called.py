@@ -7,7 +7,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
+from stancekit.text.attribution.authors import author_of
 from stancekit.text.attribution.bodies import INDEFINITE, Bodies
 from stancekit.text.attribution.callings import is_person, sex_of
 from stancekit.text.attribution.descriptions import (
@@ -39,6 +41,7 @@ _MANY_NEW = re.compile(
     r"(?:(?:Some|Many|Most|Several|Other|Two|Three|Four|Five|Six) )?(?:[A-Z]?[a-z-]+ )?(?P<noun>[A-Z]?[a-z]+(?:s|men))"
     r"(?: (?:of|from|in|at|on|along|near|outside|across) (?:the |an? )?[\w’-]+)?(?=[\s,.])"
 )
+_OWN_NAME = re.compile(r"[a-z-]+(?: [a-z-]+){0,2},? ([A-Z][\w’-]+(?: [A-Z][\w’-]+)*)\b")
 _N_TOPICS = 40  # sentences in a row of which it is asked whom they are about
 
 
@@ -57,6 +60,7 @@ class Called(Bodies):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._topics: list[Speaker] = []
+        self.author = author_of(text, self.people)
         self.doer: Callable[[], Speaker | None] | None = None
         self._about: deque[Callable[[], Speaker | None]] = deque(maxlen=_N_TOPICS)
 
@@ -169,7 +173,9 @@ class Called(Bodies):
         head, after = "".join(words[i : i + 1]).rstrip(","), "".join(words[i + 1 : i + 2])
         if not is_person(head) or after == "and" or is_person(after):
             return None
-        return Speaker(name=" ".join([*words[:i], head]), title=None, kind="person", sex=sex_of({head}))
+        own = _OWN_NAME.match(self.text, start + len(self.text[start:end].split(None, 1)[0]) + 1, end)
+        name = " ".join([*words[:i], head]) if own is None else own[1]  # "Her brother Omar"
+        return Speaker(name=name, title=None, kind="person", sex=sex_of({head}))
 
     def employer(self, at: int) -> Speaker | None:
         """Say whose spokesman has quoted "her": "Cole’s spokesman quoted her as saying"."""
@@ -191,6 +197,8 @@ class Called(Bodies):
         """Give two people in one: "Foreign Minister Ann Lee and Chancellor Bo Kern"."""
         if len(inside) < 2:
             return None
+        if len(inside) > 2 and (several := self._listed(inside, start)) is not None:
+            return several
         i = inside[0] if self.text.startswith(", ", self.people.mentions[inside[0]].end) else inside[-2]
         one, other = self.people.mentions[i], self.people.mentions[inside[-1]]
         between = self.text[one.end : other.start].strip()
@@ -199,6 +207,15 @@ class Called(Bodies):
         both = [self.people.named(i), self.people.named(inside[-1])]
         titles = [speaker.title for speaker in both if speaker.title]
         return Speaker(name=" and ".join(one.name for one in both), title=" and ".join(titles) or None, kind="people")
+
+    def _listed(self, inside: list[int], start: int) -> Speaker | None:
+        """Give three or more in one: "Ann Lee, Bo Kern and Jan Roos"."""
+        mentions = [self.people.mentions[i] for i in inside]
+        between = [self.text[one.end : other.start] for one, other in pairwise(mentions)]
+        if mentions[0].start > start + 4 or set(between[:-1]) != {", "} or between[-1] not in (" and ", ", and "):
+            return None
+        named = [self.people.named(i).name for i in inside]
+        return Speaker(name=f"{', '.join(named[:-1])} and {named[-1]}", title=None, kind="people")
 
     def _has_name(self, speaker: Speaker) -> bool:
         """Tell whether somebody is called by a name and not by a description."""

@@ -91,6 +91,11 @@ JOBS = _PLAIN_PEOPLE - _ANYONE - word_set(
     """
 )
 PEOPLE = _PLAIN_PEOPLE | _BY_OFFICE.keys()
+_TRADE = re.compile(
+    r"(?<!g)(?<!gui)(?:\w\wologist|ographer|housekeeper|shopkeeper|beekeeper|innkeeper|smith|herder|monger|wright|grower|seller|vendor|"
+    r"dressmaker|cheesemaker|shoemaker|picker|shepherd|midwife|postman|(?:church|states|business|crafts|boats|watch|space|spokes)?"
+    r"(?<!ger)(?<!ro)(?<!otto)(?<!hu)(?<!talis)(?<!nor)(?<!o)(?<=\w\w)(?:man|woman))$"
+)
 _OF_AN_AGE = re.compile(r"\d{1,3}-year-old$")
 _SEXES = {
     "she": word_set(
@@ -170,7 +175,7 @@ def is_person(head: str) -> bool:
     >>> is_person("woman"), is_person("54-year-old"), is_person("treaty")
     (True, True, False)
     """
-    return head in PEOPLE or (head.endswith("-year-old") and _OF_AN_AGE.search(head) is not None)
+    return head in PEOPLE or _TRADE.search(head) is not None or (head.endswith("-year-old") and _OF_AN_AGE.search(head) is not None)
 
 
 def sex_of(words: frozenset[str] | set[str]) -> str | None:

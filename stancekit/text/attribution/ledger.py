@@ -17,7 +17,8 @@ from stancekit.text.attribution.speakers import Cast
 # Where whom a sentence begins with ends: at a mark, a comma that parts no list, or a verb.
 _LEADING = re.compile(
     r"[;:“”\"]|,\s(?!(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, | and )))|\s(?:has|have|had|is|are|was|were|will|would|also|"
-    r"then|did|does|further|later|earlier|[a-z]+ly|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
+    r"then|did|does|further|later|earlier|[a-z]+ly|"
+    r"(?!red\b|bed\b|shed\b|seed\b|need\b|feed\b|deed\b|speed\b|breed\b|hundred\b|sacred\b|naked\b|armed\b|united\b)[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
     r"heard|knew|felt|thought|grew|rose|fell|threw|caught|taught|bought|shook|spent|understood|"
     r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
     r"wants|hopes|says|continues?|remains?|refuses?|keeps?|seeks?|needs?)\b"
@@ -28,6 +29,11 @@ MAIN = re.compile(
 )
 _IN_YEAR = re.compile(
     rf"(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH}) (?=[A-Z]|the )"
+)
+# "In 1964 a surveyor walked along the bank"
+_ONCE = re.compile(
+    rf"(?:In (?:{MONTH} )?\d{{4}}|(?:On|One|Last|That) (?:{DAY}|day|night|morning|evening|year|week|month|spring|summer|autumn|winter)|"
+    r"(?:Two|Three|Four|Five|Ten|Some|Many) (?:days|weeks|months|years) (?:ago|later)),? (?=an? )"
 )
 _CLAUSE = re.compile(r"(?:While|As|Although|Though|Since|After|Before|When|Because|If|But|And|Once|Yet|Still) ")
 # "Appearing before a committee, Lee", "Flanked by two aides, she"
@@ -149,14 +155,18 @@ class Ledger:
     def _topic(self, unit: Unit) -> Speaker | None:
         """Say whom a sentence is about: somebody known, or somebody new, "A farmer in the north spoke for many"."""
         start = self.begin(unit)
-        is_one = self.text.startswith(("A ", "An ", "One ", "Another "), start)
+        if (once := _ONCE.match(self.text, start, unit.end)) is not None:
+            start = once.end()
+        is_one = self.text.startswith(("A ", "An ", "One ", "Another ", "a ", "an "), start)
         if (fronted := _FRONTED.match(self.text, start, unit.end)) is not None:
             named = self.cast.people.named_from(fronted.end()) if is_one else None
             if named is not None or fronted["pronoun"]:
                 return named
-        if self.text.startswith(("His ", "Her "), start):
-            return self.cast.resolve_owner(start)
         speaker = self.leading(unit)
+        if self.text.startswith(("His ", "Her "), start):
+            if speaker is not None and speaker.kind == "person":
+                return speaker
+            return self.cast.newcomer(start, unit.end) or self.cast.resolve_owner(start)
         if speaker is not None:
             is_new = speaker.kind == "people" or (is_one and speaker.kind == "person")
             if is_new or self.cast.knows(speaker):

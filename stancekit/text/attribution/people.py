@@ -219,6 +219,8 @@ class People:
             others = words = words | others - PLACE_KEYS if "counterpart" in words else words
             if self.text.startswith("ex-", max(0, mention.start - 3)):
                 words |= {"former"}
+            if self.text.endswith("chaired by ", 0, mention.start):
+                words |= {"chairman"}
             held = Held(at=mention.start, person=person, words=words | initials(given))
             for word in words & OFFICE_KEYS:
                 self._holders[word].append(held)

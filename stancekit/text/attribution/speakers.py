@@ -24,6 +24,7 @@ from stancekit.text.attribution.descriptions import (
     PLURALS,
     THINGS,
     as_minister,
+    capitalised_before,
     head_of,
     is_bare,
     is_definite,
@@ -97,6 +98,10 @@ _STOP = re.compile(r"[.!?…:][”\"’')]?\s")
 _SENTENCE = 300  # characters after "he" in which the sentence may name others
 # These documents are of bodies rather than of persons, if one of the last few who spoke is a body.
 _OF_BODIES = word_set("statement report communique communiqué declaration document study article editorial release")
+_WHOSE_DOCUMENT = re.compile(
+    r" (?:(?:issued|published|released|written|signed|prepared|drawn up) )?(?:of|by|from) "
+    r"(?P<who>(?:the |an? )?(?:[A-Z][\w’-]+ )*[A-Z][\w’-]+(?: (?:of|for|on|and) (?:the )?(?:[A-Z][\w’-]+ ?)+)?)(?<!day)(?<=\w)"
+)
 _OWNED = re.compile(r"(?P<who>.+?(?<!day)(?<!year)(?<!month)(?<!week)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?[\w-]+$")
 _OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
@@ -220,7 +225,11 @@ class Cast(Called):
                 return speaker
         if wanted != ("person",):
             return self._doers() if pronoun == "they" else None
-        others = (one for one in self.people.before(at) if one.sex in (None, pronoun) and one.name not in self.labels)
+        others = (
+            one
+            for one in self.people.before(at)
+            if one.sex in (None, pronoun) and one.name not in self.labels and one.name != self.author
+        )
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         return before or self.people.speaks_next(at)
 
@@ -268,6 +277,8 @@ class Cast(Called):
             found = self._named_next(words, head, at) or self._introduced(words, head, at + len(phrase))
             return found or self._plain(phrase, "person")
         held = self.people.holders(words, head)
+        if self.author is not None:
+            held = [one for one in held if one.person.name != self.author]
         if head in _DELEGATES and (places := words & PLACE_KEYS):
             sent = [one for one in held if places & one.words]
             return best(holder_choices(sent, self._present, at, words, is_home=None)) or self._plain(phrase, "person")
@@ -281,7 +292,14 @@ class Cast(Called):
         )
         if speaker is not None and self.people.is_untitled(speaker) and speaker.name.split()[-1][0].isupper():
             self.people.appoint(speaker, words, at)
-        return speaker or self._plain(phrase, "person")
+        return speaker or self._plain(self._longer_office(phrase, at), "person")
+
+    def _longer_office(self, phrase: str, at: int) -> str:
+        """Give "Minister of Water" for "the Minister" of whom the article tells no name."""
+        words = phrase.split()
+        if len(words) != 2 or not words[1][0].isupper():
+            return phrase
+        return capitalised_before(self.text, words[1], at) or phrase
 
     def _choices(self, phrase: str, words: frozenset[str], head: str, at: int, held: list[Held]) -> list[Choice]:
         """Rank those whom an office may mean."""
@@ -368,7 +386,7 @@ class Cast(Called):
         """The persons who were spoken of or heard last, the last first."""
         present: list[Speaker] = []
         for one in self._spoken_of:
-            if one.kind == "person" and one not in present:
+            if one.kind == "person" and one not in present and one.name != self.author:
                 present.append(one)
         return present
 
@@ -414,6 +432,16 @@ class Cast(Called):
                 return speaker
         return None
 
+    def _issuer_before(self, noun: str, at: int) -> Speaker | None:
+        """Say whose a document is by what was called so before: "the report of the Expert Group"."""
+        place = self.text.rfind(f" {noun} ", 0, at)
+        while place >= 0:
+            by = _WHOSE_DOCUMENT.match(self.text, place + len(noun) + 1, at)
+            if by is not None:
+                return self.resolve(*by.span("who"))
+            place = self.text.rfind(f" {noun} ", 0, place)
+        return None
+
     def resolve_owner(self, start: int) -> Speaker | None:
         """Say whose is what a sentence begins with: "His method was simple"."""
         return self._by_pronoun(_POSSESSIVES[self.text[start : start + 3].lower()], start)
@@ -438,6 +466,8 @@ class Cast(Called):
         for issued in reversed(self._issued):
             if issued.noun == noun:
                 return issued.speaker
+        if (by := self._issuer_before(noun, at)) is not None:
+            return by
         heard = self.heard[-_N_ISSUERS:] if noun in _OF_BODIES else []
         body = next((one for one in reversed(heard) if one.kind != "person"), None)
         return body or self.last or Speaker(name=plain_name(phrase), title=None, kind="body")
