@@ -30,7 +30,7 @@ _PRAISE = re.compile(
     r"populist|nationalist|secular|(?:far|centre|center)-(?:left|right)|(?:left|right)-wing|(?:pro|anti)-[a-z]+|"
     r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
 )
-_ADDRESSED = re.compile(r"^(?:Mrs?|Ms|Mme|Dr)\.? (?=[A-Z])")
+_ADDRESSED = re.compile(r"^(?:(?:Mrs?|Ms|Mme|Dr)\.?|said|aforesaid|aforementioned|above-mentioned|same) (?=[A-Z])")
 _OWNER = re.compile(r"(?P<who>[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3})[’']s ")
 # What bodies are, before their names.
 _KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(

@@ -68,6 +68,11 @@ class Called(Bodies):
         """Remember a sentence that reports nothing; whom it is about is asked only when somebody wants to know."""
         self._about.append(about)
 
+    def forget_topics(self) -> None:
+        """Forget whom sentences were about: somebody else begins to speak."""
+        self._topics = []
+        self._about.clear()
+
     def _doers(self) -> Speaker | None:
         """Say of which several the last sentence told that somebody else reported."""
         about, self.doer = self.doer, None
@@ -97,8 +102,7 @@ class Called(Bodies):
 
     def hear(self, speaker: Speaker) -> None:
         """Remember who spoke last."""
-        self._topics = []
-        self._about.clear()
+        self.forget_topics()
         if self.heard and self.heard[-1].name == speaker.name:
             others = self.heard[:-1]
         else:

@@ -102,6 +102,10 @@ class Hearing:
             lead = self.ledger.leading(self.unit)
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
+        if is_first and subject in ("he", "she") and self.turn is not None and not self.is_quoted:
+            named = self.cast.people.named_at(self.start)
+            if named is not None and named.name != self.turn.speaker:
+                return named
         return self.cast.resolve(cue.subject_start, cue.subject_end)
 
     def _writer(self, cue: Cue) -> Speaker | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from stancekit.text.attribution.callings import is_outlet
 from stancekit.text.attribution.descriptions import head_of, keys
+from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import OFFICES, RANKS
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.speakers import Cast
@@ -114,6 +115,9 @@ class Labels:
             before, _, rest = label.lower().removeprefix("the ").partition(low)
             if not before and len(rest.split()) > 1:
                 return self.cast.name(label)
+        whole = re.search(rf"^\W*(?:the )?{re.escape(low)},? ?\(?(?P<who>[^\n:]{{5,70}}):", self.text, re.IGNORECASE | re.MULTILINE)
+        if whole is not None and (named := find_mentions(f"{whole['who']}:")):
+            return people.by_parts(named[-1].name) or Speaker(name=named[-1].name, title=low, kind="person")
         for i in people.inside(0, self.first):
             inside = _IN_BRACKETS.match(self.text, people.mentions[i].end + 1)
             if inside is not None and keys(inside["office"]) == keys(low):

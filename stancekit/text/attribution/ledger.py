@@ -48,6 +48,7 @@ _OPENING = re.compile(
 )
 # What somebody is, before the name: "A son of a fisherman, Lee was born in Oslo", "A doctor by training, she left".
 _FRONTED = re.compile(r"[A-Z][^,.;:“”\"]{3,80}, (?:(?P<pronoun>he|she|they) |(?=[A-Z]))")
+_KNOWN_ONE = ("The ", "Our ", "Your ", "My ")
 _LONE_PLURAL = re.compile(r"[A-Z][a-z]+s$")
 _MARKS = frozenset(';:“”"')
 _DATELINE_SIGNS = (" –", " —", " -", "(")
@@ -76,6 +77,7 @@ class Ledger:
         self.turn_starts = [turn.start for turn in turns]
         self.quotes: list[Quote] = []
         self.headings: list[int] = []
+        self._turn: Quote | None = None
         self.words = cast.words
 
     def turn_at(self, at: int) -> Quote | None:
@@ -148,8 +150,11 @@ class Ledger:
 
     def note_topic(self, unit: Unit) -> None:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
-        if self.turns or self.text[unit.start] in '“"':
+        if self.text[unit.start] in '“"' or (self.turns and self.turn_at(unit.start) is None):
             return
+        if self.turns and (turn := self.turn_at(unit.start)) is not self._turn:
+            self._turn = turn
+            self.cast.forget_topics()  # of others somebody else has spoken
         self.cast.note_topic(partial(self._topic, unit))
 
     def _topic(self, unit: Unit) -> Speaker | None:
@@ -168,7 +173,8 @@ class Ledger:
                 return speaker
             return self.cast.newcomer(start, unit.end) or self.cast.resolve_owner(start)
         if speaker is not None:
-            is_new = speaker.kind == "people" or (is_one and speaker.kind == "person")
+            is_described = is_one or self.text.startswith(_KNOWN_ONE, start)  # "The mayor of Utvær left"
+            is_new = speaker.kind == "people" or (is_described and speaker.kind == "person")
             if is_new or self.cast.knows(speaker):
                 return speaker
             if speaker.kind == "person" and " " not in speaker.name and speaker.name[0].isupper():

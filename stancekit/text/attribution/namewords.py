@@ -18,7 +18,7 @@ OFFICES = {
         "ambassador": "ambassador ambassadors envoy envoys",
         "secretary": "secretary secretaries secretary-general undersecretary under-secretary-general",
         "chief": "chief chiefs head heads director directors director-general boss commander-in-chief",
-        "chairman": "chairman chairwoman chairperson chair",
+        "chairman": "chairman chairwoman chairperson chair chairlady co-chair co-chairs convener convenor",
         "diplomat": "diplomat diplomats",
         "official": "official officials",
         "commander": "commander commanders",
@@ -34,7 +34,7 @@ OFFICES = {
         "chancellor": "chancellor",
         "expert": "expert experts analyst analysts economist economists scholar",
         "professor": "professor",
-        "prosecutor": "prosecutor",
+        "prosecutor": "prosecutor attorney-general solicitor-general",
         "deputy": "deputy vice-president",
         "king": "king queen prince princess emir sultan shah monarch",
         "cleric": "cleric pope rabbi bishop archbishop cardinal",
@@ -55,9 +55,10 @@ OFFICES = {
         "rapporteur": "rapporteur",
         "laureate": "laureate",
         "lord": "congressman congresswoman assemblyman baroness baron mep",
-        "rector": "rector dean provost chaplain pastor patriarch mufti",
-        "marshal": "marshal inspector superintendent sheriff",
-        "ombudsman": "ombudsman comptroller auditor trustee delegate nominee plenipotentiary",
+        "rector": "rector vice-chancellor headmaster headmistress headteacher dean provost chaplain pastor patriarch mufti",
+        "marshal": "marshal inspector superintendent sheriff officer officers prefect constable",
+        "ombudsman": "ombudsman comptroller auditor trustee delegate nominee plenipotentiary auditor-general registrar clerk "
+        "comptroller-general ombudswoman ombudsperson",
         "doctor": "doctor physician nurse surgeon scientist physicist historian academic philosopher",
     }.items()
     for word in row.split()

@@ -57,6 +57,12 @@ _IS_TRADE = re.compile(
     r"(?:, \d{1,3},?| \(\d{1,3}\),?)?(?:,| is| was| has been| became| works as| worked as)(?: now| still)? "
     r"(?:(?:the|an?|once|formerly|himself|herself) )?(?:[\w’'-]+ ){0,5}"
 )
+# "Chairperson: Ms Ann Lee" at the head of minutes
+_HELD_BEFORE = re.compile(
+    r"(?:^|\n)(?:[*•–-] ?)?(?:The )?(?P<office>(?:[A-Z][a-z]+(?:-[A-Za-z]+)? ){0,2}(?:[Cc]hair(?:man|woman|person)?|[Pp]resident|[Mm]ayor|[Ss]peaker|"
+    r"[Ss]ecretary(?:-[Gg]eneral)?|[Dd]irector|[Rr]apporteur|[Mm]inister|[Gg]overnor|[Cc]ommissioner)): $"
+)
+_N_LABEL = 60
 _MAY_TELL = (",", " (", " is ", " was ")
 _AFTER_NEW = (", ", ".", " (")  # what follows somebody's name who is told of then
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
@@ -156,6 +162,7 @@ class People:
         offices: frozenset[str] = frozenset()
         for i, mention in enumerate(self.mentions):
             is_told = mention.title or mention.honorific or self.text.startswith(_MAY_TELL, mention.end)
+            is_told = is_told or self.text.endswith(": ", 0, mention.start)
             if is_told and i in self.known:
                 offices = self._describe(self.known[i], mention, offices)
 
@@ -209,7 +216,8 @@ class People:
     def _describe(self, person: Person, mention: Mention, others: frozenset[str]) -> frozenset[str]:
         """Note the offices that a mention gives a person; a counterpart has that of whoever was named before."""
         before = {mention.honorific.lower().rstrip(".")} if mention.honorific else set()
-        for given in (mention.title, apposition(self.text, mention)):
+        labelled = _HELD_BEFORE.search(self.text, max(0, mention.start - _N_LABEL), mention.start)
+        for given in (mention.title, apposition(self.text, mention), None if labelled is None else labelled["office"]):
             if given is None:
                 continue
             before |= set(given.lower().split())

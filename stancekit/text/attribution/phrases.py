@@ -28,6 +28,10 @@ _IN_VENUE = re.compile(
     r"communiqué|declaration|notice|circular|bulletin|dispatch)(?: (?:to|with|on|about|from|after|for) [^,;:.“”\"]{2,60})?$"
 )
 _ON_DAY = re.compile(rf" (?:late |early )?on {DAY}$")
+_ADVERBIAL = re.compile(
+    r",? (?:at (?:first|last|once|the time)|for now|once (?:again|more)|in (?:private|public|particular|return|response|reply)|"
+    r"(?:last|this|earlier this|later that|that) (?:week|month|year|night|morning|afternoon|evening|spring|summer|autumn|winter))$"
+)
 _ON_DATE = re.compile(rf" on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?,?$")
 # "On Sudan, both Kenya and Uganda said"
 _TOPIC_FIRST = re.compile(
@@ -40,6 +44,8 @@ _PREFIX_WORDS = word_set(
     """
 )
 
+# "Our colleagues from the Office of Relief": the office speaks
+_COLLEAGUES = re.compile(r"[Oo]ur (?:[a-z]+ )?(?:colleagues|friends|partners) (?:from|at|with|over at) (?=(?:the )?[A-Z])")
 _POINTING = word_set("that this point day note occasion score front matter subject issue night basis question")
 # "On that point the delegate": the phrase begins behind "on"
 _ON_THAT = re.compile(
@@ -79,6 +85,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and 
     if end - start > _SHORT:
         end = _without_aside(text, start, end)
     first = text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
+    if first == "our" and (colleagues := _COLLEAGUES.match(text, start, end)) is not None:
+        return colleagues.end(), end
     if first in _POINTING and (point := _ON_THAT.match(text, start, end)) is not None:
         return point.end(), end
     if first in _FRONTED and end - start > _SHORT and (fronted := _FRONTED_TIME.match(text, start, end)) is not None:
@@ -103,6 +111,8 @@ def _without_aside(text: str, start: int, end: int) -> int:
         return venue.start()
     if text.find(" on ", start, end) > 0 and (date := _ON_DATE.search(text, start, end)) is not None:
         return date.start()
+    if (late := _ADVERBIAL.search(text, start, end)) is not None:
+        return late.start()
     if text.endswith("day", start, end) and (day := _ON_DAY.search(text, start, end)) is not None:
         return day.start()
     if text.endswith((" part", " turn"), start, end) and (turn := _IN_TURN.search(text, start, end)) is not None:

@@ -11,6 +11,7 @@ from stancekit.text.attribution.namewords import OFFICES
 if TYPE_CHECKING:
     from stancekit.text.attribution.names import Mention
 
+_SHORT_LINE = 45
 _LONG = 20  # characters of a run that may hold a name and what is its own
 _GENITIVE = re.compile(r"[’']s\s")
 # Of these a country, a town or a body is told before the name: "President of Velgoria Ann Lee".
@@ -45,7 +46,7 @@ def split_runs(text: str, runs: Iterable[tuple[int, int]]) -> list[tuple[int, in
             parted.append((start, end))
             continue
         whole = text[start:end]
-        if "\n" in whole and whole.isupper():
+        if "\n" in whole and (whole.isupper() or _is_short_line(text, start + whole.index("\n"))):
             for line in whole.split("\n"):
                 parted.append((start, start + len(line)))
                 start += len(line) + 1
@@ -54,6 +55,11 @@ def split_runs(text: str, runs: Iterable[tuple[int, int]]) -> list[tuple[int, in
         else:
             parted.append((start, end))
     return parted
+
+
+def _is_short_line(text: str, end: int) -> bool:
+    """Tell whether a line that ends at a place is short: that of a heading, and no line of running text."""
+    return end - text.rfind("\n", 0, end) <= _SHORT_LINE
 
 
 def _whose(whole: str) -> int:

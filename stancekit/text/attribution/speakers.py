@@ -102,6 +102,7 @@ _WHOSE_DOCUMENT = re.compile(
     r" (?:(?:issued|published|released|written|signed|prepared|drawn up) )?(?:of|by|from) "
     r"(?P<who>(?:the |an? )?(?:[A-Z][\w’-]+ )*[A-Z][\w’-]+(?: (?:of|for|on|and) (?:the )?(?:[A-Z][\w’-]+ ?)+)?)(?<!day)(?<=\w)"
 )
+_COMES_FROM = re.compile(r" (?:from|in|at) (?:the )?[A-Z]")
 _OWNED = re.compile(r"(?P<who>.+?(?<!day)(?<!year)(?<!month)(?<!week)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?[\w-]+$")
 _OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
@@ -156,6 +157,9 @@ class Cast(Called):
         start, end = trimmed(self.text, start, end)
         start = after_heading(self.text, start, end)
         phrase = self.text[start:end]
+        if len(phrase) > _LONG and (who := phrase.find(" who ")) > 0 and not phrase.lower().startswith("those"):
+            end = start + len(phrase[:who].rstrip(" ,"))
+            phrase = self.text[start:end]
         if len(phrase) > _LONG and (" as " in phrase or "ing " in phrase or phrase[-1] == "]"):
             start, end = self._who_within(start, end)
             phrase = self.text[start:end]
@@ -181,7 +185,9 @@ class Cast(Called):
     def _names_one(self, start: int, end: int) -> bool:
         """Tell whether a phrase ends with a name, so that another after a comma only follows in a list."""
         inside = self.people.inside(start, end)
-        return bool(inside) and self.people.mentions[inside[-1]].end == end
+        if not inside or (mention := self.people.mentions[inside[-1]]).end != end:
+            return False
+        return mention.start <= start + 4 or not self.text.endswith((" from ", " of ", " in ", " at ", " for "), 0, mention.start)
 
     def _who_within(self, start: int, end: int) -> tuple[int, int]:
         """Leave out what somebody is besides, and whom a heading accuses of doing before a name.
@@ -215,6 +221,8 @@ class Cast(Called):
             return pair
         wanted = PRONOUNS[pronoun]
         for speaker in self._spoken_of:
+            if wanted == ("person",) and len(self.labels) > 1 and speaker.name in self.labels:
+                continue
             if speaker.kind == "lone" or (pronoun == "it" and self._may_be_thing(speaker)):
                 if pronoun == "they":
                     continue
@@ -414,7 +422,7 @@ class Cast(Called):
             if head in JOBS and (told := self.people.told_as(head, at)) is not None:
                 return told
             choices = other_choices(self.people, words, head, self._present, is_home=self._is_at_home)
-            if head in JOBS:
+            if head in JOBS or _COMES_FROM.search(phrase) is not None:
                 choices = [choice for choice in choices if choice.score >= SAME]
             if (speaker := best(choices)) is not None:
                 return speaker

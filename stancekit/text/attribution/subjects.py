@@ -43,6 +43,8 @@ _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 # "the minister of industry", before a comma and more that is in the minister's charge.
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
+_OWNERS = (*_DETERMINERS, "Our ", "our ", "My ", "my ", "Your ", "your ", "His ", "Her ", "Its ", "Their ", "One ", "one ")
+_REMARKS = re.compile(r"(?:when|while|as|after|before|who|whose|whom|which|where|since|although|though|if|once|speaking|asked)\b")
 _MOST_DUTIES = 4
 _SHORT = 9  # words, fewer of which stand before ", who"
 
@@ -116,7 +118,21 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
         if phrase and (_names(phrase) or _is_somebody(text, phrase, end)):
             return _checked(text, table, floor, start, end)
     end = floor + len(piece) - 1
+    if (before := _before_remark(text, table, floor, piece, commas)) is not None:
+        return _checked(text, table, floor, *before)
     return _checked(text, table, floor, _last_break(text, table, floor, end), end)
+
+
+def _before_remark(text: str, table: Words, floor: int, piece: str, commas: list[int]) -> tuple[int, int] | None:
+    """Find who stands before a clause between commas: "Our late founder, when he opened this hall, warned"."""
+    if _REMARKS.match(piece, commas[-2] + 2) is None:
+        return None
+    end = floor + commas[-2]
+    start = _last_break(text, table, floor, end)
+    phrase = text[start:end].strip()
+    if not phrase or len(phrase.split()) >= _SHORT or not phrase.startswith(_OWNERS):
+        return None
+    return start, end
 
 
 def _is_somebody(text: str, phrase: str, end: int) -> bool:
