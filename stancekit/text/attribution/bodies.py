@@ -15,7 +15,7 @@ from stancekit.text.attribution.callings import (
 )
 from stancekit.text.attribution.descriptions import capitalised_before, head_of, is_nobody, plain_name
 from stancekit.text.attribution.kinds import read_words
-from stancekit.text.attribution.namewords import BODIES
+from stancekit.text.attribution.namewords import BODIES, PLACES
 from stancekit.text.attribution.people import People, Speaker
 from stancekit.text.attribution.reporting import VOICES, word_set
 
@@ -31,6 +31,11 @@ _PRAISE = re.compile(
     r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
 )
 _ADDRESSED = re.compile(r"^(?:(?:Mrs?|Ms|Mme|Dr)\.?|said|aforesaid|aforementioned|above-mentioned|same) (?=[A-Z])")
+_FIRMS = (
+    "Air|Airlines|Airways|Group|Ltd|Inc|Bank|Energy|Motors|Steel|Holdings|Industries|Systems|Technologies|Foods|Rail|Water|"
+    "Telecom|Petroleum|Oil|Gas|Mining|Power|Shipping|Lines|Ferries|Logistics|Pharma|Media|Partners|Capital|Foundation|"
+    "Institute|University|Party|Union|Movement|Alliance|Association|Federation"
+)
 _OWNER = re.compile(r"(?P<who>[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3})[’']s ")
 # What bodies are, before their names.
 _KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(
@@ -160,6 +165,9 @@ class Bodies:
         if 1 < len(words := name.split()) < 5 and all(word[0].isupper() for word in words):
             before = self._initials_before(name)
             return f"{before.pop()} {name}" if len(before) == 1 else name
+        if name.istitle() and name.isalpha() and name.lower() not in BODIES | PLACES:
+            longer = re.search(rf"\b{name}(?: [A-Z][\w’-]+){{0,2}} (?:{_FIRMS})\b", self.text)
+            return name if longer is None or self.people.by_parts(name) is not None else longer[0]
         if not (name.isupper() and name.isalpha() and len(name) > 1) or name == "US":
             return name
         letters = r" (?:(?:of|for|and|the) ){0,2}".join(rf"{letter}[\w’-]+" for letter in name)

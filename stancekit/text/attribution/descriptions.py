@@ -30,6 +30,11 @@ _RANK_KEYS = RANKS | word_set(
 # "the UN chief" is the secretary-general
 CHIEFS = word_set("secretary president chairman commander governor commissioner")
 DIPLOMATS = word_set("secretary chief")  # "the top diplomat" may be a secretary of state, or a foreign policy chief
+# Whose an office is, by a word that sets nobody apart: "the bloc’s envoy".
+_WHOSE = word_set(
+    "bloc country nation kingdom republic island body agency company union party state city group organisation "
+    "organization watchdog club firm federation territory region province"
+)
 _SMALL = word_set("the a an of for to and in at his her its their s on from with")
 PLURALS = frozenset(word for word in OFFICES if word.endswith("s") and not word.endswith("ss")) | {"spokesmen"}
 # Of these the words are read, not heard.
@@ -56,6 +61,8 @@ _SHORT_FORMS = {
     "european union": "eu",
     "united kingdom": "uk",
     "vice president": "vice-president",
+    "head of state": "president",
+    "head of government": "prime minister",
 }
 _TWO_WORDS = re.compile("|".join(_SHORT_FORMS))
 # Words of an office that mean the same.
@@ -131,7 +138,11 @@ PLACE_KEYS = frozenset(_PLACE_OF.values())
 def keys(title: str) -> frozenset[str]:
     """Give the words that count in an office, synonyms and places made one."""
     title = _TWO_WORDS.sub(lambda match: _SHORT_FORMS[match[0]], title.lower())
-    words = (word.strip(".,’'()").removesuffix("’s").removesuffix("'s") for word in title.split())
+    words = (
+        word.strip(".,’'()").removesuffix("’s").removesuffix("'s")
+        for word in title.split()
+        if not (word.endswith(("’s", "'s")) and word[:-2] in _WHOSE)
+    )
     return frozenset(
         OFFICES.get(word) or _PLACE_OF.get(word) or _SAME.get(word, word)
         for word in words
@@ -185,6 +196,8 @@ def is_bare(words: frozenset[str]) -> bool:
 
 def as_minister(words: frozenset[str]) -> frozenset[str]:
     """Read "the top diplomat" as the foreign minister."""
+    if "diplomacy" in words and "chief" in words:
+        return (words - {"diplomacy", "chief"}) | {"foreign", "minister"}
     if "diplomat" in words and words & {"top", "chief"}:
         return (words - {"diplomat", "top", "chief"}) | {"foreign", "minister"}
     return words

@@ -48,6 +48,7 @@ _OPENING = re.compile(
 )
 # What somebody is, before the name: "A son of a fisherman, Lee was born in Oslo", "A doctor by training, she left".
 _FRONTED = re.compile(r"[A-Z][^,.;:“”\"]{3,80}, (?:(?P<pronoun>he|she|they) |(?=[A-Z]))")
+_N_DESCRIBING = 6  # words of a description
 _KNOWN_ONE = ("The ", "Our ", "Your ", "My ")
 _LONE_PLURAL = re.compile(r"[A-Z][a-z]+s$")
 _MARKS = frozenset(';:“”"')
@@ -125,7 +126,7 @@ class Ledger:
             start = comma.end() if clause is None else clause.end()
         elif _PARTICIPLE_FIRST.match(self.text, start) is not None and (
             (comma := MAIN.search(self.text, start, unit.end)) is not None
-            and (at is None or at > comma.start())
+            and (at is None or at <= start or at > comma.start())
         ):
             start = comma.end()
         elif (opening := _OPENING.match(self.text, start, unit.end)) is not None:
@@ -174,10 +175,12 @@ class Ledger:
             return self.cast.newcomer(start, unit.end) or self.cast.resolve_owner(start)
         if speaker is not None:
             is_described = is_one or self.text.startswith(_KNOWN_ONE, start)  # "The mayor of Utvær left"
+            is_described = is_described and speaker.name.count(" ") < _N_DESCRIBING
             is_new = speaker.kind == "people" or (is_described and speaker.kind == "person")
             if is_new or self.cast.knows(speaker):
                 return speaker
-            if speaker.kind == "person" and " " not in speaker.name and speaker.name[0].isupper():
+            is_lone = speaker.kind == "person" and " " not in speaker.name and speaker.name[0].isupper()
+            if is_lone and self.text.find(f"{speaker.name} ", start, unit.end) >= 0:  # not "See, this is hard"
                 return Speaker(name=speaker.name, title=None, kind="lone")
         new = self.cast.newcomer(start, unit.end) if is_one else self.cast.newcomers(start, unit.end)
         if new is not None or (speaker is not None and speaker.kind == "person"):

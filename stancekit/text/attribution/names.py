@@ -325,7 +325,7 @@ def _names_another(title: list[str]) -> bool:
 
 def _inverse_apposition(text: str, start: int) -> str | None:
     """Give the office that precedes a name and a comma: "the foreign minister, Ann Lee, said"."""
-    if not text.startswith(", ", start - 2) or not text.startswith((",", "."), _end_of_run(text, start)):
+    if not text.startswith(", ", start - 2) or not text.startswith((",", ".", " ("), _end_of_run(text, start)):
         return None
     words = _last_phrase(_WINDOW_BREAK.split(text[max(0, start - _TITLE_WINDOW) : start - 2])[-1].split())
     is_office = words and (_plain(words[-1]) in OFFICES or (_has_office(words) and words[0].lower() in ("the", "a")))

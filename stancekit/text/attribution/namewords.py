@@ -72,7 +72,7 @@ HONORIFICS = word_set(
     commander sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
     officer technician sister brother sergeant corporal constable detective catholicos metropolitan monsignor msgr
     deacon archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister engr senhor senhora monsieur mme mlle
-    herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness majesty holiness eminence
+    apostle prophet evangelist herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness majesty holiness eminence
     beatitude
     """
 )
@@ -80,7 +80,7 @@ WOMEN = word_set(
     "mrs ms miss lady dame madam madame mme mlle sister hajiya frau senhora shrimati smt spokeswoman chairwoman "
     "chairlady queen princess"
 )
-MEN = word_set("mr sir lord ayatollah imam sheikh sheik brother herr monsieur shri alhaji spokesman chairman king prince")
+MEN = word_set("mr sir lord ayatollah imam brother herr monsieur shri alhaji spokesman chairman king prince")
 # Parts of longer offices that need no office of their own beside them to belong to a title.
 RANKS = word_set(
     """
@@ -107,6 +107,8 @@ BODIES = word_set(
     twitter
     instagram telegram facebook quran bible islam islamic jewish muslim western
     eastern northern southern diplomacy development cooperation tourism agriculture innovation innovative health
+    water rail railway railways steel motors holdings telecom telecoms foods systems technologies industries enterprises
+    logistics petroleum islands ferries airways airport
     education culture transport construction investment promotion planning human rights security
     programme program initiative campaign project trust coalition consortium partnership secretariat
     economic trade industry commerce reuters afp irna isna tasnim

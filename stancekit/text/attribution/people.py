@@ -63,6 +63,10 @@ _HELD_BEFORE = re.compile(
     r"[Ss]ecretary(?:-[Gg]eneral)?|[Dd]irector|[Rr]apporteur|[Mm]inister|[Gg]overnor|[Cc]ommissioner)): $"
 )
 _N_LABEL = 60
+_HONOURED = re.compile(
+    r"(?:(?:His|Her) (?:Excellency |Royal Highness |Majesty |Highness |Eminence |Holiness |Beatitude |Honou?r |(?=\w))|H\.E\.,? |"
+    r"(?:the |The )(?:Rt\.? )?(?:Hon(?:ou?rable)?\.?) )"
+)
 _MAY_TELL = (",", " (", " is ", " was ")
 _AFTER_NEW = (", ", ".", " (")  # what follows somebody's name who is told of then
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
@@ -259,14 +263,16 @@ class People:
     def named_from(self, start: int) -> Speaker | None:
         """Say whose name begins right at a place, if it is known."""
         i = bisect_left(self.starts, start)
-        return self.named(i) if i in self.known and self.starts[i] == start else None
+        return self.named(i) if i in self.known and start in (self.starts[i], self.mentions[i].start) else None
 
     def named_between_commas(self, end: int) -> Speaker | None:
         """Say who is named after an office that ends at a place: "the minister, Ann Lee, said"."""
         if not self.text.startswith(", ", end):
             return None
         i = bisect_left(self.starts, end + 2)
-        if i == len(self.starts) or end + 2 not in (self.starts[i], self.mentions[i].start):
+        honoured = _HONOURED.match(self.text, end + 2)
+        begins = (end + 2, end + 2 if honoured is None else honoured.end())
+        if i == len(self.starts) or not {self.starts[i], self.mentions[i].start}.intersection(begins):
             return None
         is_parted = self.text.startswith((",", ".", ";", " ("), self.mentions[i].end)
         if not is_parted or self.text.startswith(", and ", self.mentions[i].end):
@@ -305,6 +311,11 @@ class People:
                 return self.named(i)
             place = self.text.rfind(f" {noun}", 0, place)
         return None
+
+    def is_new(self, speaker: Speaker, at: int, near: int) -> bool:
+        """Tell whether somebody is named first within some characters before a place."""
+        i = self._first.get(speaker.name)
+        return i is not None and at - near < self.starts[i] < at
 
     def untitled_before(self, at: int) -> Speaker | None:
         """Say who without an office was named last before a place."""
@@ -367,6 +378,15 @@ class People:
         for word in words & OFFICE_KEYS:
             self._holders[word].append(Held(at=at, person=person, words=words))
         return speaker
+
+    def begins_next(self, at: int) -> Speaker | None:
+        """Say with whose full name the next paragraph begins: "Ann Lee’s speech on Tuesday was short"."""
+        i = bisect_left(self.starts, at)
+        while i < len(self.starts) and (i not in self.known or " " not in self.mentions[i].name):
+            i += 1
+        if i == len(self.starts) or not self.text.endswith("\n", 0, self.mentions[i].start):
+            return None
+        return self.named(i)
 
     def speaks_next(self, at: int) -> Speaker | None:
         """Say who speaks next after a place."""

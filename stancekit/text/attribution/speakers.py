@@ -59,6 +59,11 @@ from stancekit.text.attribution.salience import (
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
 _OBJECTS = {"him": "he", "her": "she", "them": "they"}  # "quoted him as saying"
+_STYLES = frozenset(
+    f"{whose} {style}"
+    for whose in ("his", "her")
+    for style in ("eminence", "excellency", "majesty", "highness", "royal highness", "holiness", "beatitude", "honour")
+)
 _POSSESSIVES = {"his": "he", "her": "she", "its": "it", "their": "they"}  # "His letter accuses the bank"
 OWN_VOICE = word_set("i we you one")
 # Who held an office once is known by name, and so is who will soon.
@@ -87,6 +92,7 @@ _ASKED_TO_BE = re.compile(
 )
 # "Sanctions on Chad": the noun has a capital only since it comes first.
 _ABOUT = re.compile(r"[A-Z][a-z]+s (?:on|in|at|to|against|with|over|about|between|towards?) ")
+_NEAR = 200  # characters back to whom a sentence has just named
 _LONG = 12  # characters of a phrase that may hold more than who speaks
 _AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")  # who said so is a person: "a docker said"
 _OPENING = 80  # characters before an office in which another person may be named
@@ -103,6 +109,8 @@ _WHOSE_DOCUMENT = re.compile(
     r"(?P<who>(?:the |an? )?(?:[A-Z][\w’-]+ )*[A-Z][\w’-]+(?: (?:of|for|on|and) (?:the )?(?:[A-Z][\w’-]+ ?)+)?)(?<!day)(?<=\w)"
 )
 _COMES_FROM = re.compile(r" (?:from|in|at) (?:the )?[A-Z]")
+# "Replying to Ann Lee, who complained"
+_REPLYING = re.compile(r"(?:[A-Z]\w+|and|then|in)ing (?:to|with|at|by|for|from|on) (?=(?:(?:Mrs?|Ms|Dr)\.? )?[A-Z][\w’-]+(?: [A-Z][\w’.-]+)*(?: \(|$))")
 _OWNED = re.compile(r"(?P<who>.+?(?<!day)(?<!year)(?<!month)(?<!week)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?[\w-]+$")
 _OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
@@ -157,6 +165,9 @@ class Cast(Called):
         start, end = trimmed(self.text, start, end)
         start = after_heading(self.text, start, end)
         phrase = self.text[start:end]
+        if len(phrase) > _LONG and "ing " in phrase and (reply := _REPLYING.match(self.text, start, end)) is not None:
+            start = reply.end()
+            phrase = self.text[start:end]
         if len(phrase) > _LONG and (who := phrase.find(" who ")) > 0 and not phrase.lower().startswith("those"):
             end = start + len(phrase[:who].rstrip(" ,"))
             phrase = self.text[start:end]
@@ -170,6 +181,8 @@ class Cast(Called):
             return None
         if low in PRONOUNS:
             return self._by_pronoun(low, start)
+        if low in _STYLES:
+            return self._by_pronoun(_POSSESSIVES[low[:3]], start)
         if low in _OBJECTS:
             return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
         if low.split(None, 1)[0] in _NOT_FIRST or self._is_common(phrase, low):
@@ -186,6 +199,8 @@ class Cast(Called):
         """Tell whether a phrase ends with a name, so that another after a comma only follows in a list."""
         inside = self.people.inside(start, end)
         if not inside or (mention := self.people.mentions[inside[-1]]).end != end:
+            return False
+        if mention.start > start + 4 and (" of " in (before := self.text[start : mention.start]) or " for " in before):
             return False
         return mention.start <= start + 4 or not self.text.endswith((" from ", " of ", " in ", " at ", " for "), 0, mention.start)
 
@@ -276,6 +291,8 @@ class Cast(Called):
     def _by_office(self, phrase: str, head: str, at: int) -> Speaker | None:
         """Say who holds an office, as far as the article tells."""
         words = keys(phrase)
+        if phrase.lower().startswith("your "):
+            return self._plain(phrase, "person")
         is_known = not phrase.lower().startswith(INDEFINITE)
         if head in PLURALS:
             if not phrase.lower().startswith("the "):
@@ -300,7 +317,15 @@ class Cast(Called):
         )
         if speaker is not None and self.people.is_untitled(speaker) and speaker.name.split()[-1][0].isupper():
             self.people.appoint(speaker, words, at)
-        return speaker or self._plain(self._longer_office(phrase, at), "person")
+        return speaker or self._just_met(phrase, at) or self._plain(self._longer_office(phrase, at), "person")
+
+    def _just_met(self, phrase: str, at: int) -> Speaker | None:
+        """Say who was named first in the sentence before and holds no office yet: "It hit Ann Lee. The mayor of Ebel said"."""
+        topics = self.topics
+        if not topics or not is_definite(phrase) or len(self.labels) > 1 or topics[0].kind != "person":
+            return None
+        is_new = self.people.is_new(topics[0], at, _NEAR)
+        return topics[0] if is_new and self.people.is_untitled(topics[0]) else None
 
     def _longer_office(self, phrase: str, at: int) -> str:
         """Give "Minister of Water" for "the Minister" of whom the article tells no name."""
@@ -331,6 +356,10 @@ class Cast(Called):
         if not present or any(choice.score == FITS + LAST for choice in choices):
             return choices
         meant = as_minister(words)
+        if len(self.labels) > 1:  # whoever has a turn is spoken to, and not of
+            present = [one for one in present if one.name not in self.labels]
+            if not present:
+                return choices
         return choices + other_choices(self.people, meant, head, present, is_home=self._is_at_home, is_bare=bare)
 
     def _opens_with(self, speaker: Speaker, at: int) -> bool:
@@ -386,7 +415,7 @@ class Cast(Called):
         """Say who is named after an article has begun with a description of them."""
         if at > _LEAD or self.heard or (head in _NAMELESS and head == OFFICES[head] in as_minister(words)):
             return None
-        speaker = self.people.speaks_next(at)
+        speaker = self.people.begins_next(at) or self.people.speaks_next(at)
         return speaker if speaker is not None and may_introduce(self.people, words, head, speaker) else None
 
     @property
