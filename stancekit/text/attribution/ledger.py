@@ -174,7 +174,8 @@ class Ledger:
                 return speaker
             return self.cast.newcomer(start, unit.end) or self.cast.resolve_owner(start)
         if speaker is not None:
-            is_described = is_one or self.text.startswith(_KNOWN_ONE, start)  # "The mayor of Utvær left"
+            is_ended = self.text[unit.end - 1] in ".!?:”\""  # no heading
+            is_described = is_one or (is_ended and self.text.startswith(_KNOWN_ONE, start))  # "The mayor of Utvær left"
             is_described = is_described and speaker.name.count(" ") < _N_DESCRIBING
             is_new = speaker.kind == "people" or (is_described and speaker.kind == "person")
             if is_new or self.cast.knows(speaker):

@@ -159,6 +159,7 @@ STARTERS = word_set(
     dear thank good welcome let may please regarding concerning saying acting
     unlike amid amidst besides beside without within throughout upon beyond near alongside across behind via towards
     toward outside inside aside
+    old ask meet enter consider
     rather perhaps maybe likewise instead similarly separately reportedly recently previously currently notably
     ultimately eventually apparently accordingly consequently subsequently
     """

@@ -50,7 +50,7 @@ _SAID_BEFORE = re.compile(
 _ASIDE = re.compile(r"(?:, [^,.;:“”\"]{3,140},(?= (?:speaking|who|whose|in|on|at|asked|addressing)\b))?(?:, |(?<=,) )[^.;:“”\"]{3,140}?,(?= )")
 _PLACES_IT = (" from ", " in ", " at ", " of ", " near ")
 # "issued by President Lee", "on the sidelines of a meeting with the envoy Lee": others are told of there.
-_BESIDE = re.compile(r"\b(?:by|of|with|like|than|under|from|including|against|and|electing) (?:(?:the|an?|his|her|its|their) )?(?:[a-z]+ ){0,4}$")
+_BESIDE = re.compile(r"\b(?:by|of|with|like|under|from|including|against|and|electing) (?:(?:the|an?|his|her|its|their) )?(?:[a-z]+ ){0,4}$")
 _COURTESY = frozenset("mr mrs ms miss dr sir the of and for".split())  # noqa: SIM905
 # Between a name and the trade of who bears it.
 _IS_TRADE = re.compile(

@@ -44,6 +44,8 @@ _PREFIX_WORDS = word_set(
     """
 )
 
+# "My friend the Prime Minister of Chad"
+_FRIEND = re.compile(r"(?:[Mm]y|[Oo]ur) (?:[a-z]+ )?(?:friend|colleague|brother|sister|counterpart|predecessor),? (?=the |President |Prime |[A-Z])")
 # "Our colleagues from the Office of Relief": the office speaks
 _COLLEAGUES = re.compile(r"[Oo]ur (?:[a-z]+ )?(?:colleagues|friends|partners) (?:from|at|with|over at) (?=(?:the )?[A-Z])")
 _POINTING = word_set("that this point day note occasion score front matter subject issue night basis question")
@@ -85,6 +87,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and 
     if end - start > _SHORT:
         end = _without_aside(text, start, end)
     first = text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
+    if first in ("my", "our") and (friend := _FRIEND.match(text, start, end)) is not None:
+        return friend.end(), end
     if first == "our" and (colleagues := _COLLEAGUES.match(text, start, end)) is not None:
         return colleagues.end(), end
     if first in _POINTING and (point := _ON_THAT.match(text, start, end)) is not None:

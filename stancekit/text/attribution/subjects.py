@@ -44,7 +44,7 @@ _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
 _OWNERS = (*_DETERMINERS, "Our ", "our ", "My ", "my ", "Your ", "your ", "His ", "Her ", "Its ", "Their ", "One ", "one ")
-_REMARKS = re.compile(r"(?:when|while|as|after|before|who|whose|whom|which|where|since|although|though|if|once|speaking|asked)\b")
+_REMARKS = re.compile(r"(?:when|while|as|after|before|who|whose|whom|which|where|since|although|though|if|once|[a-z]+(?:ed|ing))\b")
 _MOST_DUTIES = 4
 _SHORT = 9  # words, fewer of which stand before ", who"
 
