@@ -70,6 +70,8 @@ class Hearing:
         self.cast, self.words = ledger.cast, ledger.words
         self.turn = outer or ledger.turn_at(unit.start)
         self.is_quoted = outer is not None
+        if ledger.turns and not self.is_quoted:
+            ledger.enter(self.turn)
         self.heard: dict[int, Speaker | None] = {}
         self.nested: set[int] = set()
         self.postposed: set[int] = set()

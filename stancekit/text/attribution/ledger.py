@@ -153,10 +153,15 @@ class Ledger:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
         if self.text[unit.start] in '“"' or (self.turns and self.turn_at(unit.start) is None):
             return
-        if self.turns and (turn := self.turn_at(unit.start)) is not self._turn:
-            self._turn = turn
-            self.cast.forget_topics()  # of others somebody else has spoken
+        if self.turns:
+            self.enter(self.turn_at(unit.start))
         self.cast.note_topic(partial(self._topic, unit))
+
+    def enter(self, turn: Quote | None) -> None:
+        """Note whose turn it is: of others somebody else has spoken."""
+        if turn is not self._turn:
+            self._turn = turn
+            self.cast.forget_topics()
 
     def _topic(self, unit: Unit) -> Speaker | None:
         """Say whom a sentence is about: somebody known, or somebody new, "A farmer in the north spoke for many"."""
