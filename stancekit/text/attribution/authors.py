@@ -1,8 +1,9 @@
-"""Who gives a speech: the one whom its heading names. There "I" are they, and nobody calls them "he" or "the minister"."""
+"""Who gives a speech: whoever its heading names; nobody there calls them "he" or "the minister"."""
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from stancekit.text.attribution.people import People
 
@@ -17,7 +18,7 @@ _LEAST = 4  # words such as "I" that a speech holds
 
 
 def author_of(text: str, people: People) -> str | None:
-    """Name who gives a speech, if its heading tells.
+    r"""Name who gives a speech, if its heading tells.
 
     Parameters
     ----------
@@ -28,15 +29,17 @@ def author_of(text: str, people: People) -> str | None:
 
     Examples
     --------
-    >>> text = "Remarks by President Ann Lee\\n\\nFriends, I thank you. We owe our bridge to you, and I know it."
+    >>> text = "Remarks by President Ann Lee\n\nFriends, I thank you. We owe our bridge to you, and I know it."
     >>> author_of(text, People(text))
     'Ann Lee'
     """
+    if text.find("\n", 0, 2 * _HEAD) < 0:
+        return None
     heading = _HEADING.search(text, 0, _HEAD)
     if heading is None:
         return None
     stop = text.find("\n", heading.end())
-    if stop < 0 or text[stop - 1] in ".”\"" or not _speaks_himself(text):  # no heading, but a sentence
+    if stop < 0 or text[stop - 1] in '.”"' or not _speaks_himself(text):  # no heading, but a sentence
         return None
     named = people.inside(heading.end(), stop + 1)
     if not named:
@@ -46,9 +49,4 @@ def author_of(text: str, people: People) -> str | None:
 
 def _speaks_himself(text: str) -> bool:
     """Tell whether a text says "I" and "we" outside quotation marks, as speeches do."""
-    found = 0
-    for _ in _OWN.finditer(text):
-        found += 1
-        if found >= _LEAST:
-            return True
-    return False
+    return next(islice(_OWN.finditer(text), _LEAST - 1, None), None) is not None

@@ -32,10 +32,13 @@ _PRAISE = re.compile(
 )
 _ADDRESSED = re.compile(r"^(?:(?:Mrs?|Ms|Mme|Dr)\.?|said|aforesaid|aforementioned|above-mentioned|same) (?=[A-Z])")
 _FIRMS = (
-    "Air|Airlines|Airways|Group|Ltd|Inc|Bank|Energy|Motors|Steel|Holdings|Industries|Systems|Technologies|Foods|Rail|Water|"
+    "Air|Airlines|Airways|Group|Ltd|Inc|Bank|Energy|Motors|Steel|Holdings|Industries|Systems|Technologies|Foods|"
+    "Rail|Water|"
     "Telecom|Petroleum|Oil|Gas|Mining|Power|Shipping|Lines|Ferries|Logistics|Pharma|Media|Partners|Capital|Foundation|"
     "Institute|University|Party|Union|Movement|Alliance|Association|Federation"
 )
+_MAY_ADDRESS = ("Mr", "Ms", "Mme", "Dr", "said ", "afore", "above-", "same ")
+_FIRM_AFTER = re.compile(rf"(?: [A-Z][\w’-]+){{0,2}} (?:{_FIRMS})\b")
 _OWNER = re.compile(r"(?P<who>[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3})[’']s ")
 # What bodies are, before their names.
 _KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(
@@ -45,7 +48,8 @@ _KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(
 _LINKED = word_set("of for in at from to with by and on")
 # Bodies of which each country has one.
 _OF_STATES = (
-    "ministry", "bank", "bureau", "agency", "regulator", "service", "authority", "department", "commission", "committee",
+    "ministry", "bank", "bureau", "agency", "regulator", "service", "authority", "department", "commission",
+    "committee",
     "treasury", "police", "army", "parliament", "court", "council", "office", "watchdog", "board", "inspectorate",
     "directorate", "secretariat", "prosecutors",
 )  # fmt: skip
@@ -74,7 +78,7 @@ class Bodies:
         named, plain = self._named.get(phrase), plain_name(phrase)
         if named is not None or is_nobody(plain):
             return named
-        name = self._without_owner(_without_praise(_ADDRESSED.sub("", plain)))
+        name = self._own_name(plain)
         noun = name.rsplit(None, 1)[-1]
         is_known = phrase.lower().startswith("the ")
         if name.islower():
@@ -89,13 +93,16 @@ class Bodies:
             name = self.described_before(head_of(name), at) or self._described_later(name) or name
         elif is_known and name.istitle() and name.lower() in BODIES:
             name = capitalised_before(self.text, name, at) or name
-        is_many = name.islower() or (name == noun and noun.lower() in VOICES) or name.startswith(("Both ", "All ", "Two "))
-        is_plural = noun.endswith("s") and is_many
-        kind = "people" if is_plural or _are_many(name) else "body"
+        kind = "people" if _are_several(name, noun) or _are_many(name) else "body"
         speaker = Speaker(name=self._full(name), title=None, kind=kind)
         if noun[0].isupper() and not is_known:  # whoever was heard before changes nothing
             self._named[phrase] = speaker
         return speaker
+
+    def _own_name(self, plain: str) -> str:
+        """Drop forms of address, praise and owners before the name of a body."""
+        name = _without_praise(_ADDRESSED.sub("", plain) if plain.startswith(_MAY_ADDRESS) else plain)
+        return self._without_owner(name) if "’s " in name or "'s " in name else name
 
     def _without_owner(self, name: str) -> str:
         """Drop whose a body is that has no name of its own: "energy ministry" of "Kenya’s energy ministry"."""
@@ -161,18 +168,34 @@ class Bodies:
             at = self.text.find(f" {name}", at + 1)
         return found
 
+    def _firm(self, name: str) -> str:
+        """Give the longer name of a firm that is called by the first word of it: "Ventis" is "Ventis Air"."""
+        at = self.text.find(f"{name} ")
+        while at >= 0:
+            longer = _FIRM_AFTER.match(self.text, at + len(name))
+            if longer is not None:
+                return name + longer[0]
+            at = self.text.find(f"{name} ", at + 1)
+        return name
+
     def _longest(self, name: str) -> str:
         if 1 < len(words := name.split()) < 5 and all(word[0].isupper() for word in words):
             before = self._initials_before(name)
             return f"{before.pop()} {name}" if len(before) == 1 else name
         if name.istitle() and name.isalpha() and name.lower() not in BODIES | PLACES:
-            longer = re.search(rf"\b{name}(?: [A-Z][\w’-]+){{0,2}} (?:{_FIRMS})\b", self.text)
-            return name if longer is None or self.people.by_parts(name) is not None else longer[0]
+            return name if self.people.by_parts(name) is not None else self._firm(name)
         if not (name.isupper() and name.isalpha() and len(name) > 1) or name == "US":
             return name
         letters = r" (?:(?:of|for|and|the) ){0,2}".join(rf"{letter}[\w’-]+" for letter in name)
         match = re.search(rf"\b{letters}", self.text)
         return name if match is None else match[0]
+
+
+def _are_several(name: str, noun: str) -> bool:
+    """Tell whether a plural means several and is no body's name: "residents", "Residents", "Both sides"."""
+    if not noun.endswith("s"):
+        return False
+    return name.islower() or (name == noun and noun.lower() in VOICES) or name.startswith(("Both ", "All ", "Two "))
 
 
 def _are_many(name: str) -> bool:

@@ -102,7 +102,8 @@ class Called(Bodies):
 
     def hear(self, speaker: Speaker) -> None:
         """Remember who spoke last."""
-        self.forget_topics()
+        self._topics = []
+        self._about.clear()
         if self.heard and self.heard[-1].name == speaker.name:
             others = self.heard[:-1]
         else:
@@ -135,7 +136,8 @@ class Called(Bodies):
             return None  # "Governments said"
         if mentions[inside[-1]].end != end:
             inside = [i for i in inside if i in self.people.known] or inside
-        if self._is_of_named(inside, start, end):
+        last = mentions[inside[-1]]
+        if last.end == end and last.start > start + 4 and self._is_of_named(inside, start):
             head = self.people.mentions[inside[0]]
             is_head = len(inside) > 1 and inside[0] in self.people.known and (head.start <= start + 4)
             return self.people.named(inside[0]) if is_head else None
@@ -154,10 +156,10 @@ class Called(Bodies):
             return True
         return before.startswith(_SOMEBODY) and before.endswith((" of ", " of the ", " for ", " for the ", " to "))
 
-    def _is_of_named(self, inside: list[int], start: int, end: int) -> bool:
+    def _is_of_named(self, inside: list[int], start: int) -> bool:
         """Tell whether a name at the end only says whose or where somebody is: "the chief executive of Acme Water"."""
         mention = self.people.mentions[inside[-1]]
-        if mention.end != end or mention.start <= start + 4 or mention.start != mention.name_start:
+        if mention.start != mention.name_start:
             return False
         before = self.text[start : mention.name_start].lower()
         return before.endswith(_WHOSE) and not OFFICES.keys().isdisjoint(before.split())

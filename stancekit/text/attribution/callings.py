@@ -83,17 +83,23 @@ _ANYONE = word_set(
     """
 )
 # By these the article must have told somebody: "the farmer" is no one of whom no farm is known.
-JOBS = _PLAIN_PEOPLE - _ANYONE - word_set(
-    """
+JOBS = (
+    _PLAIN_PEOPLE
+    - _ANYONE
+    - word_set(
+        """
     source colleague friend opponent mentor predecessor successor classmate roommate neighbour neighbor brother sister
     resident survivor witness victim passenger informant insider newcomer hardliner reformist boy girl grandmother
     grandfather uncle aunt cousin nephew niece defendant suspect plaintiff champion star
     """
+    )
 )
 PEOPLE = _PLAIN_PEOPLE | _BY_OFFICE.keys()
 _TRADE = re.compile(
-    r"(?<!g)(?<!gui)(?:\w\wologist|ographer|housekeeper|shopkeeper|beekeeper|innkeeper|smith|herder|monger|wright|grower|seller|vendor|"
-    r"dressmaker|cheesemaker|shoemaker|picker|shepherd|midwife|postman|(?:church|states|business|crafts|boats|watch|space|spokes)?"
+    r"(?<!g)(?<!gui)(?:\w\wologist|ographer|housekeeper|shopkeeper|beekeeper|innkeeper|smith|herder|monger|"
+    r"wright|grower|seller|vendor|"
+    r"dressmaker|cheesemaker|shoemaker|picker|shepherd|midwife|postman|(?:church|states|business|crafts|boats|"
+    r"watch|space|spokes)?"
     r"(?<!ger)(?<!ro)(?<!otto)(?<!hu)(?<!talis)(?<!nor)(?<!o)(?<=\w\w)(?:man|woman))$"
 )
 _OF_AN_AGE = re.compile(r"\d{1,3}-year-old$")
@@ -148,7 +154,8 @@ _NAMED_OUTLET = re.compile(
     r"(?P<named>(?:[A-Z][\w’'-]*\s){1,5})(?:newspaper|magazine|daily|weekly|news agency|website|channel|network|"
     r"television|tabloid)\b|(?:newspaper|magazine|daily|weekly|news agency|website|tabloid) "
     r"(?P<after>(?:[A-Z][\w’'-]*)(?:\s[A-Z][\w’'-]*){0,4})|"
-    r"(?P<known>(?:[A-Z][\w’'-]*\s){1,4}(?:Times|Post|Tribune|Herald|News|Daily|Guardian|Telegraph|Observer|Independent|"
+    r"(?P<known>(?:[A-Z][\w’'-]*\s){1,4}(?:Times|Post|Tribune|Herald|News|Daily|Guardian|Telegraph|Observer|"
+    r"Independent|"
     r"Gazette|Journal|Chronicle|Courier|Standard|Mirror|Globe|Mail|Express|Register|Beacon|Bulletin|Monitor|Press|TV)|"
     r"Reuters|Bloomberg|Politico|Axios|Xinhua|Interfax|Sputnik|BBC|CNN|AFP|TASS|IRNA|ISNA|CGTN|Tasnim)\b"
 )
@@ -167,6 +174,7 @@ _AFTER_NOUN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_person(head: str) -> bool:
     """Tell whether a word in small letters means one person.
 
@@ -175,7 +183,11 @@ def is_person(head: str) -> bool:
     >>> is_person("woman"), is_person("54-year-old"), is_person("treaty")
     (True, True, False)
     """
-    return head in PEOPLE or _TRADE.search(head) is not None or (head.endswith("-year-old") and _OF_AN_AGE.search(head) is not None)
+    return (
+        head in PEOPLE
+        or _TRADE.search(head) is not None
+        or (head.endswith("-year-old") and _OF_AN_AGE.search(head) is not None)
+    )
 
 
 def sex_of(words: frozenset[str] | set[str]) -> str | None:

@@ -19,7 +19,9 @@ _REPORTERS = frozenset({"reporter", "journalist"})
 _WITHIN_OFFICE = frozenset({"the", "of", "for", "and"})
 # "Q14 Chair"
 _NUMBERED = re.compile(r"(?:[QA]\.?\s?\d{1,3}|\d{1,3}[.)]?)\s+(?=[^\W\d_])")
-_NAME = r"[A-ZÀ-Þ][\w’'.-]+(?: (?:(?:de|da|di|del|della|van|von|den|der|bin|al|el|la|le|y) ){0,2}[A-ZÀ-Þ][\w’'.-]+){1,3}"
+_NAME = (
+    r"[A-ZÀ-Þ][\w’'.-]+(?: (?:(?:de|da|di|del|della|van|von|den|der|bin|al|el|la|le|y) ){0,2}[A-ZÀ-Þ][\w’'.-]+){1,3}"
+)
 _INTERVIEWER = re.compile(
     r"\b(?:[Ii]nterview|[Ii]nterviewer|[Qq]uestions|[Cc]onversation|INTERVIEW)(?:ed)?(?: (?:conducted|led|done|asked|"
     rf"held|recorded))?(?: (?:by|with)|:| BY)\s+(?P<who>{_NAME})(?=[\s.,;)]|$)"
@@ -115,7 +117,9 @@ class Labels:
             before, _, rest = label.lower().removeprefix("the ").partition(low)
             if not before and len(rest.split()) > 1:
                 return self.cast.name(label)
-        whole = re.search(rf"^\W*(?:the )?{re.escape(low)},? ?\(?(?P<who>[^\n:]{{5,70}}):", self.text, re.IGNORECASE | re.MULTILINE)
+        whole = re.search(
+            rf"^\W*(?:the )?{re.escape(low)},? ?\(?(?P<who>[^\n:]{{5,70}}):", self.text, re.IGNORECASE | re.MULTILINE
+        )
         if whole is not None and (named := find_mentions(f"{whole['who']}:")):
             return people.by_parts(named[-1].name) or Speaker(name=named[-1].name, title=low, kind="person")
         for i in people.inside(0, self.first):
@@ -130,7 +134,9 @@ class Labels:
         for start, end in ((0, self.first), (max(self.first, len(self.text) - _LONGEST_FOOT), len(self.text))):
             if (by := _INTERVIEWER.search(self.text, start, end)) is None:
                 by = _INTERVIEWED.search(self.text, start, end)
-            if by is not None and (by["who"] != (guest := self._guest()) and (guest is None or guest.name != by["who"])):
+            if by is not None and (
+                by["who"] != (guest := self._guest()) and (guest is None or guest.name != by["who"])
+            ):
                 return self.cast.people.by_parts(by["who"]) or Speaker(name=by["who"], title=None, kind="person")
         return None
 

@@ -18,7 +18,8 @@ from stancekit.text.attribution.speakers import Cast
 _LEADING = re.compile(
     r"[;:“”\"]|,\s(?!(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, | and )))|\s(?:has|have|had|is|are|was|were|will|would|also|"
     r"then|did|does|further|later|earlier|[a-z]+ly|"
-    r"(?!red\b|bed\b|shed\b|seed\b|need\b|feed\b|deed\b|speed\b|breed\b|hundred\b|sacred\b|naked\b|armed\b|united\b)[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
+    r"(?!red\b|hundred\b)[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|"
+    r"set|won|lost|"
     r"heard|knew|felt|thought|grew|rose|fell|threw|caught|taught|bought|shook|spent|understood|"
     r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
     r"wants|hopes|says|continues?|remains?|refuses?|keeps?|seeks?|needs?)\b"
@@ -32,14 +33,16 @@ _IN_YEAR = re.compile(
 )
 # "In 1964 a surveyor walked along the bank"
 _ONCE = re.compile(
-    rf"(?:In (?:{MONTH} )?\d{{4}}|(?:On|One|Last|That) (?:{DAY}|day|night|morning|evening|year|week|month|spring|summer|autumn|winter)|"
+    rf"(?:In (?:{MONTH} )?\d{{4}}|(?:On|One|Last|That) (?:{DAY}|day|night|morning|evening|year|week|month|"
+    rf"spring|summer|autumn|winter)|"
     r"(?:Two|Three|Four|Five|Ten|Some|Many) (?:days|weeks|months|years) (?:ago|later)),? (?=an? )"
 )
 _CLAUSE = re.compile(r"(?:While|As|Although|Though|Since|After|Before|When|Because|If|But|And|Once|Yet|Still) ")
 # "Appearing before a committee, Lee", "Flanked by two aides, she"
 _PARTICIPLE_FIRST = re.compile(
     r"(?!During|Nothing|Everything|Something|Anything|Morning|Evening|King|Beijing|Ring|Spring|Building|Meeting|Wing|"
-    r"United|Red|Speed)[A-Z][a-z]{2,}(?:ing\b(?! said)|ed (?:by|in|on|about|whether|if|to|at|with|from|of|for|what|why|how|who|up|out|off)\b)"
+    r"United|Red|Speed)[A-Z][a-z]{2,}(?:ing\b(?! said)|ed (?:by|in|on|about|whether|if|to|at|with|from|of|for|"
+    r"what|why|how|who|up|out|off)\b)"
     r"[^,;:.“”\"]{0,120},\s"
 )
 # "To this end, the ministry", "As a first step, Lee": no name stands before the comma.
@@ -124,7 +127,7 @@ class Ledger:
         elif ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
             clause = _CLAUSE.match(self.text, start) if at is not None and at < comma.start() else None
             start = comma.end() if clause is None else clause.end()
-        elif _PARTICIPLE_FIRST.match(self.text, start) is not None and (
+        elif self._opens_with_participle(start) and (
             (comma := MAIN.search(self.text, start, unit.end)) is not None
             and (at is None or at <= start or at > comma.start())
         ):
@@ -148,6 +151,11 @@ class Ledger:
         end = unit.marked[0].close
         is_bare = self.text[unit.marked[0].end - 1] not in ",.!?…" and self.text[end : end + 1] == " "
         return end + 1 if is_bare and self.text[end + 1 : end + 2].isupper() else start
+
+    def _opens_with_participle(self, start: int) -> bool:
+        """Tell whether a sentence begins with what somebody does besides: "Appearing before a committee, Lee"."""
+        first = self.text[start : start + 20].split(" ", 1)[0]
+        return first.endswith(("ing", "ed")) and _PARTICIPLE_FIRST.match(self.text, start) is not None
 
     def note_topic(self, unit: Unit) -> None:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
@@ -175,23 +183,32 @@ class Ledger:
                 return named
         speaker = self.leading(unit)
         if self.text.startswith(("His ", "Her "), start):
-            if speaker is not None and speaker.kind == "person":
-                return speaker
-            return self.cast.newcomer(start, unit.end) or self.cast.resolve_owner(start)
-        if speaker is not None:
-            is_ended = self.text[unit.end - 1] in ".!?:”\""  # no heading
-            is_described = is_one or (is_ended and self.text.startswith(_KNOWN_ONE, start))  # "The mayor of Utvær left"
-            is_described = is_described and speaker.name.count(" ") < _N_DESCRIBING
-            is_new = speaker.kind == "people" or (is_described and speaker.kind == "person")
-            if is_new or self.cast.knows(speaker):
-                return speaker
-            is_lone = speaker.kind == "person" and " " not in speaker.name and speaker.name[0].isupper()
-            if is_lone and self.text.find(f"{speaker.name} ", start, unit.end) >= 0:  # not "See, this is hard"
-                return Speaker(name=speaker.name, title=None, kind="lone")
+            return self._of_owner(start, unit.end, speaker)
+        if speaker is not None and (about := self._about(speaker, unit, start, is_one=is_one)) is not None:
+            return about
         new = self.cast.newcomer(start, unit.end) if is_one else self.cast.newcomers(start, unit.end)
         if new is not None or (speaker is not None and speaker.kind == "person"):
             return new
         return self.cast.people.introduced_in(start, unit.end)
+
+    def _about(self, speaker: Speaker, unit: Unit, start: int, *, is_one: bool) -> Speaker | None:
+        """Tell whether whom a sentence begins with is somebody it can be about, or a name that nobody explains."""
+        is_ended = self.text[unit.end - 1] in '.!?:”"'  # no heading
+        is_described = is_one or (is_ended and self.text.startswith(_KNOWN_ONE, start))  # "The mayor of Utvær left"
+        is_described = is_described and speaker.name.count(" ") < _N_DESCRIBING
+        is_new = speaker.kind == "people" or (is_described and speaker.kind == "person")
+        if is_new or self.cast.knows(speaker):
+            return speaker
+        is_lone = speaker.kind == "person" and " " not in speaker.name and speaker.name[0].isupper()
+        if is_lone and self.text.find(f"{speaker.name} ", start, unit.end) >= 0:  # not "See, this is hard"
+            return Speaker(name=speaker.name, title=None, kind="lone")
+        return None
+
+    def _of_owner(self, start: int, end: int, speaker: Speaker | None) -> Speaker | None:
+        """Say whom a sentence is about that begins with "His" or "Her": "His brother Bo left", "Her plan failed"."""
+        if speaker is not None and speaker.kind == "person":
+            return speaker
+        return self.cast.newcomer(start, end) or self.cast.resolve_owner(start)
 
     def note_doer(self, unit: Unit) -> None:
         """Remember whom a sentence is about at whose end somebody reports it."""

@@ -65,9 +65,14 @@ _OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ 
 _LEAST_PARTICIPLE = 6  # letters of a participle that may open a sentence: Ming and Qing are names
 # A heading of which all words have capitals goes on with these behind who says.
 _SAYS_IN_HEADS = frozenset(
-    "Says Say Tells Tell Warns Warn Urges Urge Affirms Affirm Vows Vow Claims Denies Adds Stresses Insists Demands "
-    "Announces Rejects Condemns Accuses Reiterates Declares Criticizes Criticises Welcomes Hails Said Told Asks "
-    "Confirms Argues Pledges Backs Slams Blasts Thanks".split()  # noqa: SIM905
+    word.capitalize()
+    for word in word_set(
+        """
+        says say tells tell warns warn urges urge affirms affirm vows vow claims denies adds stresses insists demands
+        announces rejects condemns accuses reiterates declares criticizes criticises welcomes hails said told asks
+        confirms argues pledges backs slams blasts thanks
+        """
+    )
 )
 _APPOSITIONS = (", a ", ", an ", ", who ", ", whose ", ", aged ")
 _SAYS = (" said", " says", " told", " added", " also said", " noted", " has said", " wrote", " warned")
@@ -78,7 +83,7 @@ _LISTED = re.compile(rf"(?:[{_UPPER}]\w+, ){{1,3}}[{_UPPER}]\w+ and $")
 _FIRST_FIELD = re.compile(rf"\b([{_UPPER}][a-z]+) and $")  # "Trade and Energy Minister"
 _APPOSITION = re.compile(
     r", (?:the |an? )?((?:[^,.;:“”\"()]|\.(?=[A-Z]|\s[a-z]|(?<=\b[A-Z]\.[A-Z]\.)\s[A-Z])|\([^)]{1,20}\)){3,120})"
-    r"(?=[,.;])"
+    r"(?=[,.;]|\n\s*\n)"
 )
 _TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
 _TELLS = (" (", " is ", " was ", *(f", {digit}" for digit in "123456789"))
@@ -418,7 +423,7 @@ def apposition(text: str, mention: Mention) -> str | None:
     """Give the office that follows a name between commas: "Ann Lee, the foreign minister, left"."""
     if not text.startswith(", ", mention.end):
         return _told_after(text, mention.end)
-    if (told := _told_after(text, mention.end)) is not None:
+    if text[mention.end + 2 : mention.end + 3].isdigit() and (told := _told_after(text, mention.end)) is not None:
         return told
     found = _APPOSITION.match(text, mention.end)
     if found is None:

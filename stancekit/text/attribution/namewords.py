@@ -55,9 +55,11 @@ OFFICES = {
         "rapporteur": "rapporteur",
         "laureate": "laureate",
         "lord": "congressman congresswoman assemblyman baroness baron mep",
-        "rector": "rector vice-chancellor headmaster headmistress headteacher dean provost chaplain pastor patriarch mufti",
+        "rector": "rector vice-chancellor headmaster headmistress headteacher dean provost chaplain pastor "
+        "patriarch mufti",
         "marshal": "marshal inspector superintendent sheriff officer officers prefect constable",
-        "ombudsman": "ombudsman comptroller auditor trustee delegate nominee plenipotentiary auditor-general registrar clerk "
+        "ombudsman": "ombudsman comptroller auditor trustee delegate nominee plenipotentiary auditor-general "
+        "registrar clerk "
         "comptroller-general ombudswoman ombudsperson",
         "doctor": "doctor physician nurse surgeon scientist physicist historian academic philosopher",
     }.items()
@@ -72,8 +74,8 @@ HONORIFICS = word_set(
     commander sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
     officer technician sister brother sergeant corporal constable detective catholicos metropolitan monsignor msgr
     deacon archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister engr senhor senhora monsieur mme mlle
-    apostle prophet evangelist herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness majesty holiness eminence
-    beatitude
+    apostle prophet evangelist herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness
+    majesty holiness eminence beatitude
     """
 )
 WOMEN = word_set(

@@ -47,10 +47,16 @@ _SAID_BEFORE = re.compile(
     r"\b(?:said|says|added|told reporters|[Aa]ccording to),? "
     r"(?:the |(?!(?:in|at|on|that|about|with|from|by)\b)[\w.’'-]+ ){0,5}$"
 )
-_ASIDE = re.compile(r"(?:, [^,.;:“”\"]{3,140},(?= (?:speaking|who|whose|in|on|at|asked|addressing)\b))?(?:, |(?<=,) )[^.;:“”\"]{3,140}?,(?= )")
+_ASIDE = re.compile(
+    r"(?:, [^,.;:“”\"]{3,140},(?= (?:speaking|who|whose|in|on|at|asked|addressing)\b))?(?:, |"
+    r"(?<=,) )[^.;:“”\"]{3,140}?,(?= )"
+)
 _PLACES_IT = (" from ", " in ", " at ", " of ", " near ")
 # "issued by President Lee", "on the sidelines of a meeting with the envoy Lee": others are told of there.
-_BESIDE = re.compile(r"\b(?:by|of|with|like|under|from|including|against|and|electing) (?:(?:the|an?|his|her|its|their) )?(?:[a-z]+ ){0,4}$")
+_BESIDE = re.compile(
+    r"\b(?:by|of|with|like|under|from|including|against|and|electing) (?:(?:the|an?|his|her|its|"
+    r"their) )?(?:[a-z]+ ){0,4}$"
+)
 _COURTESY = frozenset("mr mrs ms miss dr sir the of and for".split())  # noqa: SIM905
 # Between a name and the trade of who bears it.
 _IS_TRADE = re.compile(
@@ -59,12 +65,14 @@ _IS_TRADE = re.compile(
 )
 # "Chairperson: Ms Ann Lee" at the head of minutes
 _HELD_BEFORE = re.compile(
-    r"(?:^|\n)(?:[*•–-] ?)?(?:The )?(?P<office>(?:[A-Z][a-z]+(?:-[A-Za-z]+)? ){0,2}(?:[Cc]hair(?:man|woman|person)?|[Pp]resident|[Mm]ayor|[Ss]peaker|"
+    r"(?:^|\n)(?:[*•–-] ?)?(?:The )?(?P<office>(?:[A-Z][a-z]+(?:-[A-Za-z]+)? ){0,2}(?:[Cc]hair(?:man|woman|"
+    r"person)?|[Pp]resident|[Mm]ayor|[Ss]peaker|"
     r"[Ss]ecretary(?:-[Gg]eneral)?|[Dd]irector|[Rr]apporteur|[Mm]inister|[Gg]overnor|[Cc]ommissioner)): $"
 )
 _N_LABEL = 60
 _HONOURED = re.compile(
-    r"(?:(?:His|Her) (?:Excellency |Royal Highness |Majesty |Highness |Eminence |Holiness |Beatitude |Honou?r |(?=\w))|H\.E\.,? |"
+    r"(?:(?:His|Her) (?:Excellency |Royal Highness |Majesty |Highness |Eminence |Holiness |Beatitude |Honou?r |"
+    r"(?=\w))|H\.E\.,? |"
     r"(?:the |The )(?:Rt\.? )?(?:Hon(?:ou?rable)?\.?) )"
 )
 _MAY_TELL = (",", " (", " is ", " was ")
@@ -210,7 +218,9 @@ class People:
             told = f"{other.title or ''} {other.honorific or ''} {apposition(self.text, other) or ''}"
             words = set(told.lower().replace(".", "").split())
             near = 1 / (1 + i - j) if j < i else 0.0
-            near += 2 * bool(wanted & keys(told) or (given - _COURTESY) & words) + (1.5 if given & WOMEN and words & WOMEN else 0)
+            near += 2 * bool(wanted & keys(told) or (given - _COURTESY) & words) + (
+                1.5 if given & WOMEN and words & WOMEN else 0
+            )
             near += 1.5 if given & MEN and words & MEN else 0
             near -= 1.5 if (given & MEN and words & WOMEN) or (given & WOMEN and words & MEN) else 0
             if near > score:
@@ -220,7 +230,9 @@ class People:
     def _describe(self, person: Person, mention: Mention, others: frozenset[str]) -> frozenset[str]:
         """Note the offices that a mention gives a person; a counterpart has that of whoever was named before."""
         before = {mention.honorific.lower().rstrip(".")} if mention.honorific else set()
-        labelled = _HELD_BEFORE.search(self.text, max(0, mention.start - _N_LABEL), mention.start)
+        labelled = None
+        if self.text.endswith(": ", 0, mention.start):
+            labelled = _HELD_BEFORE.search(self.text, max(0, mention.start - _N_LABEL), mention.start)
         for given in (mention.title, apposition(self.text, mention), None if labelled is None else labelled["office"]):
             if given is None:
                 continue

@@ -55,12 +55,6 @@ _AFTER_SUBJECT = re.compile(
 _VOICE_END = re.compile(
     r",\s|(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\b[A-Z])[;:.]\s|[.]?$|\s(?:said|told|who|that)\b|\s[“\"]"
 )
-# "Lee, asked whether he would run, answered"
-_ASKED_THEN = re.compile(
-    r", asked (?:whether|if|who|whom|what|which|why|how|when|where|about|by|in|on|for|during|at|repeatedly|again|later)\b"
-    r"[^,;:.“”\"]{2,160}, (?:(?:has|had|also|only|then|later|[a-z]+ly) )?(?:[a-z]+ed|said|says|told|tells|shook|gave|"
-    r"spoke|wrote|laughed|replies|answers|shrugs|put|took|made|left)\b"
-)
 _LISTED = re.compile(r"(?:the )?[A-Z]\w+(?:, [A-Z]\w+)+ and (?:[A-Z]\w+ )+(?=[Mm]inister|[Ss]ecretary)")
 _OFFICE_AFTER = re.compile(
     r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[a-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,160})?)"
@@ -111,18 +105,9 @@ class Reader(RelayedReader):
 
     def read(self, low: str) -> Cue | None:
         """Give the phrase of saying around the word, if it is one."""
-        if self._is_in_question():
-            return None
         if low == "according":
             return self._according()
         return None if self._is_no_verb(low) else self._by_verb(low)
-
-    def _is_in_question(self) -> bool:
-        """Tell whether a word stands in what somebody is asked before answering: "Lee, asked who ordered it, said"."""
-        asked = self.text.rfind(", asked ", self.unit.start, self.at + 6)
-        if asked < 0 or self.text.find(",", asked + 2, self.at) >= 0:
-            return False
-        return _ASKED_THEN.match(self.text, asked, self.unit.end) is not None
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""

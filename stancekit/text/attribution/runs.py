@@ -40,6 +40,11 @@ def split_runs(text: str, runs: Iterable[tuple[int, int]]) -> list[tuple[int, in
     >>> [text[start:end] for start, end in split_runs(text, [(0, 30)])]
     ['Spokesperson Ann Lee', 'Remarks']
     """
+    runs = list(runs)
+    if not any(
+        "\n" in (whole := text[at:end]) or "’s " in whole or "'s " in whole for at, end in runs if end - at >= _LONG
+    ):
+        return runs
     parted: list[tuple[int, int]] = []
     for start, end in runs:
         if end - start < _LONG:
@@ -47,9 +52,10 @@ def split_runs(text: str, runs: Iterable[tuple[int, int]]) -> list[tuple[int, in
             continue
         whole = text[start:end]
         if "\n" in whole and (whole.isupper() or _is_short_line(text, start + whole.index("\n"))):
+            at = start
             for line in whole.split("\n"):
-                parted.append((start, start + len(line)))
-                start += len(line) + 1
+                parted.append((at, at + len(line)))
+                at += len(line) + 1
         elif ("’s " in whole or "'s " in whole) and (stop := _whose(whole)) > 0:
             parted += [(start, start + stop), (start + stop + 3, end)]
         else:
@@ -79,7 +85,12 @@ def without_places(text: str, mentions: list[Mention]) -> None:
     "President of Velgoria Ann Lee" names Ann Lee, if three words remain to choose from or she is named so elsewhere;
     so does "Minister of Energy Transition Ann Lee", but only if she is.
     """
-    suspects = [one for one in mentions if _may_hold_place(text, one)]
+    suspects = [
+        one
+        for one in mentions
+        if text.endswith(_ENDS, 0, one.name_start)
+        or (one.title is not None and (" of " in one.title or " for " in one.title))
+    ]
     if not suspects:
         return
     _drop_places(text, mentions, suspects)
@@ -95,7 +106,9 @@ def without_places(text: str, mentions: list[Mention]) -> None:
         if name is None and not is_placed:
             continue
         name = name or ends[0]
-        mention.name_start = mention.end - len(text[mention.name_start : mention.end].split(None, len(words) - name.count(" ") - 1)[-1])
+        mention.name_start = mention.end - len(
+            text[mention.name_start : mention.end].split(None, len(words) - name.count(" ") - 1)[-1]
+        )
         if before is not None:
             mention.start = before.start()
         mention.title = text[mention.start : mention.name_start].strip() or mention.title
@@ -110,12 +123,6 @@ def _drop_places(text: str, mentions: list[Mention], suspects: list[Mention]) ->
         before = _BEFORE_OF.search(text, max(0, mention.name_start - _N_BACK), mention.name_start)
         if before is not None and OFFICES.get(before["office"].lower()) in _PLACED:
             mentions.remove(mention)
-
-
-def _may_hold_place(text: str, mention: Mention) -> bool:
-    """Tell whether an office with "of" stands before a name."""
-    is_of = mention.title is not None and (" of " in mention.title or " for " in mention.title)
-    return is_of or text.endswith(_ENDS, 0, mention.name_start)
 
 
 _ENDS = (" of ", " for ", " of the ", " for the ", " and ")

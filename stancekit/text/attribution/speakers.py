@@ -64,6 +64,7 @@ _STYLES = frozenset(
     for whose in ("his", "her")
     for style in ("eminence", "excellency", "majesty", "highness", "royal highness", "holiness", "beatitude", "honour")
 )
+_POINTERS = PRONOUNS.keys() | _OBJECTS.keys() | _STYLES
 _POSSESSIVES = {"his": "he", "her": "she", "its": "it", "their": "they"}  # "His letter accuses the bank"
 OWN_VOICE = word_set("i we you one")
 # Who held an office once is known by name, and so is who will soon.
@@ -80,19 +81,24 @@ _NOT_FIRST = word_set(
     "against amid despite through"
 )
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
-_ARTICLES = word_set("the a an one another")
+_WHO = (" w", ", ")
+_INTRODUCING = ("the ", "a ", "an ", "one ", "another ")
 # "To those who ask she"
 _LATE_PRONOUN = re.compile(r"\s(he|she)(?: (?:also|has|had|then|once|often|always|only))*$")
 # "a baker who asked to be called Ann"
 _ASKED_TO_BE = re.compile(
-    r",? who (?:(?:asked|wanted|wished|preferred|agreed|insisted|would only agree) (?:to be|on being) (?:called|known|identified|named|quoted)"
+    r",? who (?:(?:asked|wanted|wished|preferred|agreed|insisted|would only agree) (?:to be|on being) (?:called|"
+    r"known|identified|named|quoted)"
     r"(?: only| simply| just)?(?: as| by (?:his|her|their) (?:first|given|last) name,?)? |"
-    r"(?:gave|would give|wanted to give|offered) (?:only )?(?:his|her|their) (?:(?:first|full|last) )?name (?:only |simply )?as |"
-    r"(?:identified|introduced|called) (?:him|her)self (?:only |simply )?(?:as )?|goes by )(?P<name>[A-Z][\w’-]+(?: [A-Z][\w.’-]+)?)"
+    r"(?:gave|would give|wanted to give|offered) (?:only )?(?:his|her|their) (?:(?:first|full|"
+    r"last) )?name (?:only |simply )?as |"
+    r"(?:identified|introduced|called) (?:him|her)self (?:only |simply )?(?:as )?|"
+    r"goes by )(?P<name>[A-Z][\w’-]+(?: [A-Z][\w.’-]+)?)"
 )
 # "Sanctions on Chad": the noun has a capital only since it comes first.
 _ABOUT = re.compile(r"[A-Z][a-z]+s (?:on|in|at|to|against|with|over|about|between|towards?) ")
 _NEAR = 200  # characters back to whom a sentence has just named
+_UNKNOWN = (*INDEFINITE, "your ")
 _LONG = 12  # characters of a phrase that may hold more than who speaks
 _AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")  # who said so is a person: "a docker said"
 _OPENING = 80  # characters before an office in which another person may be named
@@ -106,11 +112,15 @@ _SENTENCE = 300  # characters after "he" in which the sentence may name others
 _OF_BODIES = word_set("statement report communique communiqué declaration document study article editorial release")
 _WHOSE_DOCUMENT = re.compile(
     r" (?:(?:issued|published|released|written|signed|prepared|drawn up) )?(?:of|by|from) "
-    r"(?P<who>(?:the |an? )?(?:[A-Z][\w’-]+ )*[A-Z][\w’-]+(?: (?:of|for|on|and) (?:the )?(?:[A-Z][\w’-]+ ?)+)?)(?<!day)(?<=\w)"
+    r"(?P<who>(?:the |an? )?(?:[A-Z][\w’-]+ )*[A-Z][\w’-]+(?: (?:of|for|on|"
+    r"and) (?:the )?(?:[A-Z][\w’-]+ ?)+)?)(?<!day)(?<=\w)"
 )
 _COMES_FROM = re.compile(r" (?:from|in|at) (?:the )?[A-Z]")
 # "Replying to Ann Lee, who complained"
-_REPLYING = re.compile(r"(?:[A-Z]\w+|and|then|in)ing (?:to|with|at|by|for|from|on) (?=(?:(?:Mrs?|Ms|Dr)\.? )?[A-Z][\w’-]+(?: [A-Z][\w’.-]+)*(?: \(|$))")
+_REPLYING = re.compile(
+    r"(?:[A-Z]\w+|and|then|in)ing (?:to|with|at|by|for|from|on) (?=(?:(?:Mrs?|Ms|"
+    r"Dr)\.? )?[A-Z][\w’-]+(?: [A-Z][\w’.-]+)*(?: \(|$))"
+)
 _OWNED = re.compile(r"(?P<who>.+?(?<!day)(?<!year)(?<!month)(?<!week)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?[\w-]+$")
 _OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
@@ -165,35 +175,36 @@ class Cast(Called):
         start, end = trimmed(self.text, start, end)
         start = after_heading(self.text, start, end)
         phrase = self.text[start:end]
-        if len(phrase) > _LONG and "ing " in phrase and (reply := _REPLYING.match(self.text, start, end)) is not None:
-            start = reply.end()
-            phrase = self.text[start:end]
-        if len(phrase) > _LONG and (who := phrase.find(" who ")) > 0 and not phrase.lower().startswith("those"):
-            end = start + len(phrase[:who].rstrip(" ,"))
-            phrase = self.text[start:end]
-        if len(phrase) > _LONG and (" as " in phrase or "ing " in phrase or phrase[-1] == "]"):
-            start, end = self._who_within(start, end)
+        if len(phrase) > _LONG and (" who " in phrase or "ing " in phrase or " as " in phrase or phrase[-1] == "]"):
+            start, end = self._who_within(start, end, phrase)
             phrase = self.text[start:end]
         low = phrase.lower()
-        if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
+        if not phrase or _is_own(low) or (not phrase[-1].isalpha() and is_nobody(phrase)):
             return None
-        if not phrase[-1].isalpha() and is_nobody(phrase):
-            return None
+        if low in _POINTERS:
+            return self._by_pointer(low, start)
+        if low.split(None, 1)[0] in _NOT_FIRST or self._is_common(phrase, low):
+            late = _LATE_PRONOUN.search(low) if len(phrase) > _LONG else None
+            return None if late is None else self._by_pronoun(late[1], start + late.start(1))
+        if self.text[end : end + 2] in _WHO and (told := self._told_after(low, start, end)) is not None:
+            return told
+        return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
+
+    def _by_pointer(self, low: str, start: int) -> Speaker | None:
+        """Say whom "he", "him" or "His Eminence" means."""
         if low in PRONOUNS:
             return self._by_pronoun(low, start)
-        if low in _STYLES:
-            return self._by_pronoun(_POSSESSIVES[low[:3]], start)
         if low in _OBJECTS:
             return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
-        if low.split(None, 1)[0] in _NOT_FIRST or self._is_common(phrase, low):
-            if len(phrase) > _LONG and (she := _LATE_PRONOUN.search(low)) is not None:
-                return self._by_pronoun(she[1], start + she.start(1))
-            return None
-        if (calls_himself := _ASKED_TO_BE.match(self.text, end)) is not None and low.split(None, 1)[0] in _ARTICLES:
+        return self._by_pronoun(_POSSESSIVES[low[:3]], start)
+
+    def _told_after(self, low: str, start: int, end: int) -> Speaker | None:
+        """Say whose name follows a description: "the envoy, Ann Lee,", "a baker who asked to be called Ann"."""
+        if low.startswith(_INTRODUCING) and (calls_himself := _ASKED_TO_BE.match(self.text, end)) is not None:
             return Speaker(name=calls_himself["name"], title=None, kind="person", sex=sex_of(set(low.split())))
-        if (named := self.people.named_between_commas(end)) is not None and not self._names_one(start, end):
-            return named
-        return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
+        if not self.text.startswith(", ", end) or not self.text[end + 2 : end + 3].isupper():
+            return None
+        return None if self._names_one(start, end) else self.people.named_between_commas(end)
 
     def _names_one(self, start: int, end: int) -> bool:
         """Tell whether a phrase ends with a name, so that another after a comma only follows in a list."""
@@ -202,15 +213,25 @@ class Cast(Called):
             return False
         if mention.start > start + 4 and (" of " in (before := self.text[start : mention.start]) or " for " in before):
             return False
-        return mention.start <= start + 4 or not self.text.endswith((" from ", " of ", " in ", " at ", " for "), 0, mention.start)
+        return mention.start <= start + 4 or not self.text.endswith(
+            (" from ", " of ", " in ", " at ", " for "), 0, mention.start
+        )
 
-    def _who_within(self, start: int, end: int) -> tuple[int, int]:
+    def _who_within(self, start: int, end: int, phrase: str) -> tuple[int, int]:
         """Leave out what somebody is besides, and whom a heading accuses of doing before a name.
 
         Of "the envoy [Ann Lee]" the name in brackets remains.
         """
-        if self.text[end - 1] == "]" and (bracket := self.text.rfind("[", start, end - 2)) >= 0:
+        if " who " in phrase and not phrase.lower().startswith("those"):
+            phrase = phrase[: phrase.index(" who ")].rstrip(" ,")
+            end = start + len(phrase)
+        has_doing = "ing " in phrase
+        if has_doing and (reply := _REPLYING.match(self.text, start, end)) is not None:
+            start = reply.end()
+        if phrase[-1] == "]" and (bracket := self.text.rfind("[", start, end - 2)) >= 0:
             return bracket + 1, end - 1
+        if not (has_doing or " as " in phrase):
+            return start, end
         if (aside := _AS_WHAT.search(self.text, start, end)) is not None:
             end = aside.start()
         doing = _DOING.match(self.text, start, end)
@@ -283,7 +304,9 @@ class Cast(Called):
             return Speaker(name=whose, title=None, kind="body")
         original = original_head(phrase)
         is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS
-        is_common = original.islower() or (_ABOUT.match(phrase) is not None and not _may_speak(original.lower()))
+        is_common = original.islower() or (
+            original[-1] == "s" and _ABOUT.match(phrase) is not None and not _may_speak(original.lower())
+        )
         if is_common and not is_known and not phrase.lower().startswith("those who "):
             return None
         return self.by_body(phrase, at)
@@ -291,16 +314,8 @@ class Cast(Called):
     def _by_office(self, phrase: str, head: str, at: int) -> Speaker | None:
         """Say who holds an office, as far as the article tells."""
         words = keys(phrase)
-        if phrase.lower().startswith("your "):
-            return self._plain(phrase, "person")
-        is_known = not phrase.lower().startswith(INDEFINITE)
-        if head in PLURALS:
-            if not phrase.lower().startswith("the "):
-                return self._plain(phrase, "people")
-            return self._several(words) or self._plain(self.described_before(head, at) or phrase, "people")
-        if not is_known:
-            found = self._named_next(words, head, at) or self._introduced(words, head, at + len(phrase))
-            return found or self._plain(phrase, "person")
+        if head in PLURALS or phrase.lower().startswith(_UNKNOWN):
+            return self._by_new_office(phrase, words, head, at)
         held = self.people.holders(words, head)
         if self.author is not None:
             held = [one for one in held if one.person.name != self.author]
@@ -319,8 +334,19 @@ class Cast(Called):
             self.people.appoint(speaker, words, at)
         return speaker or self._just_met(phrase, at) or self._plain(self._longer_office(phrase, at), "person")
 
+    def _by_new_office(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker:
+        """Say who several officers are, or somebody who is told of first: "a Chinese envoy", "your minister"."""
+        if head in PLURALS:
+            if not phrase.lower().startswith("the "):
+                return self._plain(phrase, "people")
+            return self._several(words) or self._plain(self.described_before(head, at) or phrase, "people")
+        found = None
+        if not phrase.lower().startswith("your "):
+            found = self._named_next(words, head, at) or self._introduced(words, head, at + len(phrase))
+        return found or self._plain(phrase, "person")
+
     def _just_met(self, phrase: str, at: int) -> Speaker | None:
-        """Say who was named first in the sentence before and holds no office yet: "It hit Ann Lee. The mayor of Ebel said"."""
+        """Say who was named first right before and holds no office yet: "It hit Ann Lee. The mayor of Ebel said"."""
         topics = self.topics
         if not topics or not is_definite(phrase) or len(self.labels) > 1 or topics[0].kind != "person":
             return None
@@ -487,16 +513,8 @@ class Cast(Called):
         """Say who issued a document: by its own words, or since it was spoken of."""
         if (issuer := _ISSUER.search(phrase)) is not None:
             return self.resolve(at + issuer.start(1), at + issuer.end(1))
-        if (pronoun := _POSSESSIVES.get(phrase.split(None, 1)[0].lower())) is not None:
-            whose = self._by_pronoun(pronoun, at)
-            if whose is not None:
-                return whose
-        elif (owner := self._owner(phrase, noun, at)) is not None:
-            return owner
-        if (owned := _OWNED.match(phrase)) is not None:
-            whose = self.resolve(at, at + len(owned["who"].rstrip("s").rstrip("’'")))
-            if whose is not None:
-                return whose
+        if (whose := self._by_owner(phrase, noun, at)) is not None:
+            return whose
         last = self.last
         if noun in _OF_OUTLETS and last is not None and last.kind == "body" and may_be_body("paper", last.name):
             return last
@@ -508,6 +526,17 @@ class Cast(Called):
         heard = self.heard[-_N_ISSUERS:] if noun in _OF_BODIES else []
         body = next((one for one in reversed(heard) if one.kind != "person"), None)
         return body or self.last or Speaker(name=plain_name(phrase), title=None, kind="body")
+
+    def _by_owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
+        """Say whose a document is by the words before it: "his letter", "the Post article", "the bank’s report"."""
+        if (pronoun := _POSSESSIVES.get(phrase.split(None, 1)[0].lower())) is not None:
+            whose = self._by_pronoun(pronoun, at)
+            if whose is not None:
+                return whose
+        elif (owner := self._owner(phrase, noun, at)) is not None:
+            return owner
+        owned = _OWNED.match(phrase)
+        return None if owned is None else self.resolve(at, at + len(owned["who"].rstrip("s").rstrip("’'")))
 
     def _owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say whose a document is: "the Post article", "a Tasnim report"."""
@@ -526,3 +555,10 @@ class Cast(Called):
 def _may_speak(noun: str) -> bool:
     """Tell whether a plural means people or bodies: "hoteliers", "sources", but not "sanctions"."""
     return noun in VOICES or noun in OFFICES or _AGENT.search(noun.removesuffix("s")) is not None
+
+
+def _is_own(low: str) -> bool:
+    """Tell whether somebody tells of his own words: "I", "we’ve"."""
+    if low in OWN_VOICE:
+        return True
+    return low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE

@@ -43,8 +43,24 @@ _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 # "the minister of industry", before a comma and more that is in the minister's charge.
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
-_OWNERS = (*_DETERMINERS, "Our ", "our ", "My ", "my ", "Your ", "your ", "His ", "Her ", "Its ", "Their ", "One ", "one ")
-_REMARKS = re.compile(r"(?:when|while|as|after|before|who|whose|whom|which|where|since|although|though|if|once|[a-z]+(?:ed|ing))\b")
+_OWNERS = (
+    *_DETERMINERS,
+    "Our ",
+    "our ",
+    "My ",
+    "my ",
+    "Your ",
+    "your ",
+    "His ",
+    "Her ",
+    "Its ",
+    "Their ",
+    "One ",
+    "one ",
+)
+_REMARKS = re.compile(
+    r"(?:when|while|as|after|before|who|whose|whom|which|where|since|although|though|if|once|[a-z]+(?:ed|ing))\b"
+)
 _MOST_DUTIES = 4
 _SHORT = 9  # words, fewer of which stand before ", who"
 
@@ -118,8 +134,8 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
         if phrase and (_names(phrase) or _is_somebody(text, phrase, end)):
             return _checked(text, table, floor, start, end)
     end = floor + len(piece) - 1
-    if (before := _before_remark(text, table, floor, piece, commas)) is not None:
-        return _checked(text, table, floor, *before)
+    if (earlier := _before_remark(text, table, floor, piece, commas)) is not None:
+        return _checked(text, table, floor, *earlier)
     return _checked(text, table, floor, _last_break(text, table, floor, end), end)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -12,6 +13,13 @@ from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
 from stancekit.text.attribution.reporting import CUE_TAILS
 
+# "Lee, asked whether he would run, answered"
+_ASKED_THEN = re.compile(
+    r", asked (?:whether|if|who|whom|what|which|why|how|when|where|about|by|in|on|for|during|at|repeatedly|"
+    r"again|later)\b"
+    r"[^,;:.“”\"]{2,160}, (?:(?:has|had|also|only|then|later|[a-z]+ly) )?(?:[a-z]+ed|said|says|told|tells|shook|gave|"
+    r"spoke|wrote|laughed|replies|answers|shrugs|put|took|made|left)\b"
+)
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 _MOST_PIECES = 60
 _MOST = 40  # phrases of saying, and quotations, in one sentence: more is no sentence
@@ -80,8 +88,12 @@ def _end_around(spans: Sequence[tuple[int, int]], close: int, end: int) -> int:
 def _add_cues(text: str, words: Words, spans: Sequence[tuple[int, int]], units: list[Unit]) -> None:
     """Look at each word of the sentences at which a phrase of saying may stand."""
     for unit in units:
-        quote = 0
+        quote, asked = 0, -2
         for at, end in words.alike(CUE, CUE_TAILS, unit.start, unit.end):
+            if asked == -2:
+                asked = text.find(", asked ", unit.start, unit.end)
+            if asked >= 0 and _is_question(text, unit, asked, at):
+                continue
             while quote < len(unit.marked) and unit.marked[quote].close <= at:
                 quote += 1
             if quote < len(unit.marked) and unit.marked[quote].open < at:
@@ -90,6 +102,13 @@ def _add_cues(text: str, words: Words, spans: Sequence[tuple[int, int]], units: 
                     _add_cue(text, words, piece, 0, at, end)
             else:
                 _add_cue(text, words, unit, quote, at, end)
+
+
+def _is_question(text: str, unit: Unit, asked: int, at: int) -> bool:
+    """Tell whether a word stands in what somebody is asked before answering: "Lee, asked who ordered it, said"."""
+    if not asked <= at or text.find(",", asked + 2, at) >= 0:
+        return False
+    return _ASKED_THEN.match(text, asked, unit.end) is not None
 
 
 def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int) -> None:
