@@ -37,6 +37,7 @@ _FIRMS = (
     "Telecom|Petroleum|Oil|Gas|Mining|Power|Shipping|Lines|Ferries|Logistics|Pharma|Media|Partners|Capital|Foundation|"
     "Institute|University|Party|Union|Movement|Alliance|Association|Federation"
 )
+_NO_FIRMS = BODIES | PLACES
 _MAY_ADDRESS = ("Mr", "Ms", "Mme", "Dr", "said ", "afore", "above-", "same ")
 _FIRM_AFTER = re.compile(rf"(?: [A-Z][\w’-]+){{0,2}} (?:{_FIRMS})\b")
 _OWNER = re.compile(r"(?P<who>[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3})[’']s ")
@@ -182,7 +183,7 @@ class Bodies:
         if 1 < len(words := name.split()) < 5 and all(word[0].isupper() for word in words):
             before = self._initials_before(name)
             return f"{before.pop()} {name}" if len(before) == 1 else name
-        if name.istitle() and name.isalpha() and name.lower() not in BODIES | PLACES:
+        if name.istitle() and name.isalpha() and name.lower() not in _NO_FIRMS:
             return name if self.people.by_parts(name) is not None else self._firm(name)
         if not (name.isupper() and name.isalpha() and len(name) > 1) or name == "US":
             return name

@@ -58,6 +58,10 @@ _BY_OFFICE = {
         "officer": "general commander chief commissioner",
         "preacher": "cleric leader",
         "priest": "cleric",
+        "prelate": "cleric",
+        "clergyman": "cleric",
+        "churchman": "cleric rector",
+        "jurist": "judge prosecutor lawyer rapporteur professor",
     }.items()
 }
 _PLAIN_PEOPLE = word_set(
@@ -202,7 +206,7 @@ def may_be_called(head: str, title: frozenset[str]) -> bool:
         return head in _ANYONE or _OF_AN_AGE.search(head) is not None
     if head == "lawmaker" and not title.isdisjoint(_PARLIAMENTS):
         return True
-    if head == "diplomat" and title & {"minister", "secretary", "chief", "deputy"}:
+    if head == "diplomat" and "ambassador" not in title and title & {"minister", "secretary", "chief", "deputy"}:
         return not title.isdisjoint(_FOREIGN)
     return not title.isdisjoint(offices)
 

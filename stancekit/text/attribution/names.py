@@ -27,7 +27,7 @@ from stancekit.text.attribution.namewords import (
     STARTERS,
 )
 from stancekit.text.attribution.reporting import word_set
-from stancekit.text.attribution.runs import split_runs, without_places
+from stancekit.text.attribution.runs import LONG_RUN, parts_of, without_places
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
 _UPPER_LETTERS = "".join(chr(at) for at in range(0x180) if re.match(f"[{_UPPER}]", chr(at)))
@@ -120,9 +120,18 @@ def find_mentions(text: str) -> list[Mention]:
     >>> mention.name, mention.title
     ('Ann M. Lee', "Iran's former foreign minister")
     """
-    mentions = []
-    runs = CAPITALS.runs(text, with_others=False) if "  " not in text else _joined_runs(text)
-    for at, end in split_runs(text, runs):
+    mentions = _mentions_of(text, CAPITALS.runs(text, with_others=False) if "  " not in text else _joined_runs(text))
+    without_places(text, mentions)
+    return mentions
+
+
+def _mentions_of(text: str, runs: list[tuple[int, int]]) -> list[Mention]:
+    """Take the names within runs of capitalised words."""
+    mentions, parts = [], []
+    for at, end in runs:
+        if end - at >= LONG_RUN and (parted := parts_of(text, at, end)):
+            parts += parted
+            continue
         start, whole = at, text[at:end]
         if (
             "ing " in whole
@@ -134,7 +143,9 @@ def find_mentions(text: str) -> list[Mention]:
         name = _name_within(whole, text[end : end + 1] == ":")
         if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
-    without_places(text, mentions)
+    if parts:
+        mentions += _mentions_of(text, parts)
+        mentions.sort(key=lambda mention: mention.start)
     return mentions
 
 
@@ -203,7 +214,9 @@ def _is_of_a_body(text: str, start: int, before: list[str]) -> bool:
     is_definite = before[:1] == ["The"] or text[max(0, start - 4) : start] == "the "
     if is_definite and before and (given := _OFFICE_OF.search(text, max(0, start - 60), start)) is not None:
         return not any(_plain(word) in OFFICES for word in given[0].split())
-    return is_definite and all(word == "The" or _plain(word) in PLACES for word in before)
+    if not is_definite or (before and before[-1].endswith(GENITIVES)):  # "The EU’s Ann Lee"
+        return False
+    return all(word == "The" or _plain(word) in PLACES for word in before)
 
 
 def _is_body(before: list[str]) -> bool:

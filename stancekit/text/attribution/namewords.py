@@ -42,7 +42,7 @@ OFFICES = {
         "commissioner": "commissioner commissioners",
         "manager": "manager ceo managing founder owner president-elect",
         "mayor": "mayor",
-        "judge": "judge justice",
+        "judge": "judge justice magistrate",
         "correspondent": "correspondent reporter journalist columnist editor author writer researcher",
         "counterpart": "counterpart",
         "candidate": "candidate",

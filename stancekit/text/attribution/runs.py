@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from stancekit.text.attribution.namewords import OFFICES
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     from stancekit.text.attribution.names import Mention
 
 _SHORT_LINE = 45
-_LONG = 20  # characters of a run that may hold a name and what is its own
+LONG_RUN = 20  # characters of a run that may hold a name and what is its own
 _GENITIVE = re.compile(r"[’']s\s")
 # Of these a country, a town or a body is told before the name: "President of Velgoria Ann Lee".
 _PLACED = {"minister", "president", "governor", "king", "chairman", "mayor", "secretary", "chief", "leader", "rector"}
@@ -24,43 +23,25 @@ _MANY = 5  # words, of which a place and a name may be of two or three
 _N_BACK = 40  # characters before a name in which its office stands
 
 
-def split_runs(text: str, runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Part runs at the lines of a heading in capitals, and behind the person of whose words it tells.
-
-    Parameters
-    ----------
-    text : str
-        The article.
-    runs : iterable of (int, int)
-        Where capitalised words stand.
+def parts_of(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Give the lines of a heading in which a run stands, or a person and what is theirs; nothing for other runs.
 
     Examples
     --------
     >>> text = "Spokesperson Ann Lee's Remarks"
-    >>> [text[start:end] for start, end in split_runs(text, [(0, 30)])]
+    >>> [text[start:end] for start, end in parts_of(text, 0, 30)]
     ['Spokesperson Ann Lee', 'Remarks']
     """
-    runs = list(runs)
-    if not any(
-        "\n" in (whole := text[at:end]) or "’s " in whole or "'s " in whole for at, end in runs if end - at >= _LONG
-    ):
-        return runs
-    parted: list[tuple[int, int]] = []
-    for start, end in runs:
-        if end - start < _LONG:
-            parted.append((start, end))
-            continue
-        whole = text[start:end]
-        if "\n" in whole and (whole.isupper() or _is_short_line(text, start + whole.index("\n"))):
-            at = start
-            for line in whole.split("\n"):
-                parted.append((at, at + len(line)))
-                at += len(line) + 1
-        elif ("’s " in whole or "'s " in whole) and (stop := _whose(whole)) > 0:
-            parted += [(start, start + stop), (start + stop + 3, end)]
-        else:
-            parted.append((start, end))
-    return parted
+    whole = text[start:end]
+    if "\n" in whole and (whole.isupper() or _is_short_line(text, start + whole.index("\n"))):
+        parts = []
+        for line in whole.split("\n"):
+            parts.append((start, start + len(line)))
+            start += len(line) + 1
+        return parts
+    if ("’s " in whole or "'s " in whole) and (stop := _whose(whole)) > 0:
+        return [(start, start + stop), (start + stop + 3, end)]
+    return []
 
 
 def _is_short_line(text: str, end: int) -> bool:

@@ -179,7 +179,12 @@ class Cast(Called):
             start, end = self._who_within(start, end, phrase)
             phrase = self.text[start:end]
         low = phrase.lower()
-        if not phrase or _is_own(low) or (not phrase[-1].isalpha() and is_nobody(phrase)):
+        if (
+            not phrase
+            or low in OWN_VOICE
+            or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE)
+            or (not phrase[-1].isalpha() and is_nobody(phrase))
+        ):
             return None
         if low in _POINTERS:
             return self._by_pointer(low, start)
@@ -555,10 +560,3 @@ class Cast(Called):
 def _may_speak(noun: str) -> bool:
     """Tell whether a plural means people or bodies: "hoteliers", "sources", but not "sanctions"."""
     return noun in VOICES or noun in OFFICES or _AGENT.search(noun.removesuffix("s")) is not None
-
-
-def _is_own(low: str) -> bool:
-    """Tell whether somebody tells of his own words: "I", "we’ve"."""
-    if low in OWN_VOICE:
-        return True
-    return low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.text._words import SIGNED, Words
+from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
@@ -177,7 +178,7 @@ def _names(phrase: str) -> bool:
     if words[-1][0].isupper() or last in OFFICES or last in VOICES or last in DOCUMENTS or last in PRONOUNS:
         return True
     head = head_of(phrase)
-    return head in VOICES or head in OFFICES
+    return head in VOICES or head in OFFICES or is_person(head)
 
 
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:

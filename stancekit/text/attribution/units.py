@@ -87,8 +87,9 @@ def _end_around(spans: Sequence[tuple[int, int]], close: int, end: int) -> int:
 
 def _add_cues(text: str, words: Words, spans: Sequence[tuple[int, int]], units: list[Unit]) -> None:
     """Look at each word of the sentences at which a phrase of saying may stand."""
+    has_questions = ", asked " in text
     for unit in units:
-        quote, asked = 0, -2
+        quote, asked = 0, -2 if has_questions else -1
         for at, end in words.alike(CUE, CUE_TAILS, unit.start, unit.end):
             if asked == -2:
                 asked = text.find(", asked ", unit.start, unit.end)
