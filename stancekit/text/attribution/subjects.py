@@ -178,7 +178,9 @@ def _names(phrase: str) -> bool:
     if words[-1][0].isupper() or last in OFFICES or last in VOICES or last in DOCUMENTS or last in PRONOUNS:
         return True
     head = head_of(phrase)
-    return head in VOICES or head in OFFICES or is_person(head)
+    if head in VOICES or head in OFFICES:
+        return True
+    return is_person(head) and ("’s " in phrase or "'s " in phrase)  # "Ann Lee’s father, a miner, said"
 
 
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
