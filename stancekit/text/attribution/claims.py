@@ -552,6 +552,10 @@ class Sentence(Naming):
             is_remark = cue.form == "remark" or (cue.subject_start >= 0 and self._is_bare(cue, following))
             if is_remark and (speaker := self.cast.resolve(cue.subject_start, cue.subject_end)) is not None:
                 return speaker, "remark-after"
+        is_same_paragraph = self.text.find("\n", max(0, marked.open - 3), marked.open) < 0 < marked.open
+        topic = self.cast.topic if is_same_paragraph else None
+        if topic is not None and topic.kind == "person" and topic.name[0].isupper():
+            return topic, "continued"
         return self.cast.last, "continued"
 
     def _is_bare(self, cue: Cue, unit: Unit | None) -> bool:

@@ -30,6 +30,11 @@ _RANK_KEYS = RANKS | word_set(
 # "the UN chief" is the secretary-general
 CHIEFS = word_set("secretary president chairman commander governor commissioner")
 DIPLOMATS = word_set("secretary chief")  # "the top diplomat" may be a secretary of state, or a foreign policy chief
+# Whose an office is, by a word that sets nobody apart: "the bloc’s envoy".
+_WHOSE = word_set(
+    "bloc country nation kingdom republic island body agency company union party state city group organisation "
+    "organization watchdog club firm federation territory region province"
+)
 _SMALL = word_set("the a an of for to and in at his her its their s on from with")
 PLURALS = frozenset(word for word in OFFICES if word.endswith("s") and not word.endswith("ss")) | {"spokesmen"}
 # Of these the words are read, not heard.
@@ -70,6 +75,8 @@ _SHORT_FORMS = {
     "european union": "eu",
     "united kingdom": "uk",
     "vice president": "vice-president",
+    "head of state": "president",
+    "head of government": "prime minister",
 }
 _TWO_WORDS = re.compile("|".join(_SHORT_FORMS))
 # Words of an office that mean the same.
@@ -92,6 +99,7 @@ _FIELDS = word_set(
     "family supply anti-money-laundering assembly leading"
 )
 _CAPITALS = re.compile(r"[A-Z][\w’-]+(?:(?: (?:of|for|and|the|on)){0,2} [A-Z][\w’-]+){2,}")
+_N_LOOKED = 12  # places at which a longer name is looked for
 _BACK = 4000  # characters before "the ministry" in which its longer name is looked for
 _OF = re.compile(r" (?:of|for|on) (?:the )?(?!\w+day\b)[A-Z][\w’'-]*(?: (?:and |of )?[A-Z][\w’'-]*)*")
 # A country, its people and its capital; other places are compared by their first five letters.
@@ -144,7 +152,11 @@ PLACE_KEYS = frozenset(_PLACE_OF.values())
 def keys(title: str) -> frozenset[str]:
     """Give the words that count in an office, synonyms and places made one."""
     title = _TWO_WORDS.sub(lambda match: _SHORT_FORMS[match[0]], title.lower())
-    words = (word.strip(".,’'()").removesuffix("’s").removesuffix("'s") for word in title.split())
+    words = (
+        word.strip(".,’'()").removesuffix("’s").removesuffix("'s")
+        for word in title.split()
+        if not (word.endswith(("’s", "'s")) and word[:-2] in _WHOSE)
+    )
     return frozenset(
         OFFICES.get(word) or _PLACE_OF.get(word) or _SAME.get(word, word)
         for word in words
@@ -198,6 +210,8 @@ def is_bare(words: frozenset[str]) -> bool:
 
 def as_minister(words: frozenset[str]) -> frozenset[str]:
     """Read "the top diplomat" as the foreign minister."""
+    if "diplomacy" in words and "chief" in words:
+        return (words - {"diplomacy", "chief"}) | {"foreign", "minister"}
     if "diplomat" in words and words & {"top", "chief"}:
         return (words - {"diplomat", "top", "chief"}) | {"foreign", "minister"}
     return words
@@ -308,9 +322,19 @@ def spoken_name(name: str) -> str | None:
 
 def capitalised_before(text: str, noun: str, at: int) -> str | None:
     """Give the longer name by which a body was called before: "the Foreign Ministry" for "the ministry"."""
-    place = text.rfind(f" {noun}", max(0, at - _BACK), at)
-    if place < 0:
-        return None
+    floor = max(0, at - _BACK)
+    place = text.rfind(f" {noun}", floor, at)
+    for _ in range(_N_LOOKED):
+        if place < 0:
+            return None
+        if (longer := _longer_at(text, noun, place)) is not None:
+            return longer
+        place = text.rfind(f" {noun}", floor, place)
+    return None
+
+
+def _longer_at(text: str, noun: str, place: int) -> str | None:
+    """Give the longer name of which a noun is a part at a place."""
     end = place + 1 + len(noun)
     words: list[str] = []
     for word in reversed(text[max(0, place - 60) : place].split(" ")[-5:]):

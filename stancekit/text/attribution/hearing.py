@@ -126,6 +126,8 @@ class Hearing:
         self.cast, self.words = ledger.cast, ledger.words
         self.turn = outer or ledger.turn_at(unit.start)
         self.is_quoted = outer is not None
+        if ledger.turns and not self.is_quoted:
+            ledger.enter(self.turn)
         self.heard: dict[int, Speaker | None] = {}
         self.nested: set[int] = set()
         self.postposed: set[int] = set()
@@ -164,6 +166,10 @@ class Hearing:
             lead = self.ledger.leading(self.unit)
             if lead is not None and lead.kind in PRONOUNS[subject]:
                 return lead
+        if is_first and subject in ("he", "she") and self.turn is not None and not self.is_quoted:
+            named = self.cast.people.named_at(self.start)
+            if named is not None and named.name != self.turn.speaker:
+                return named
         speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
         if speaker is None and subject in ("they", "their") and self.turn is None:
             many = plural_before(self.text, 0, cue.subject_start)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from stancekit.records import Quote
 from stancekit.text import abbreviations
@@ -161,6 +160,9 @@ class Labels:
             return self._known(bare, title) or Speaker(name=bare, title=title, kind="person")
         mentions = find_mentions(f"{name}:")
         given = mentions[-1].name if mentions else bare
+        whole = self.people.by_parts(given)
+        if whole is not None and whole.name.lower().split()[-1] in _HEADING_WORDS:  # "DER KOMPASS INTERVIEW"
+            return Speaker(name=name, title=None, kind="body")
         if (speaker := self._known(given, None)) is not None:
             return speaker
         if mentions:

@@ -27,6 +27,7 @@ from stancekit.text.attribution.namewords import (
     STARTERS,
 )
 from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.runs import LONG_RUN, parts_of, without_places
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
 _UPPER_LETTERS = "".join(chr(at) for at in range(0x180) if re.match(f"[{_UPPER}]", chr(at)))
@@ -54,8 +55,25 @@ _ALSO_NAMES = word_set(
     may king shah jordan day west bishop prince law french english ireland israel german march judge
     """
 )
+_WITHIN_BODIES = frozenset({"without", "for", "against", "beyond"})
+_GIVEN = frozenset({"Bill"})
+# Of these initials names are made without stops: "JD Lee".
+_INITIALS = frozenset(
+    "SM AM MA MM KM AK RK MK VK PK NK SK DK AKM ABM ASM AHM MR JD TJ JP RJ AJ DJ CJ BJ PJ JJ JR KT TR".split()  # noqa: SIM905
+)
 _OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")
 _LEAST_PARTICIPLE = 6  # letters of a participle that may open a sentence: Ming and Qing are names
+# A heading of which all words have capitals goes on with these behind who says.
+_SAYS_IN_HEADS = frozenset(
+    word.capitalize()
+    for word in word_set(
+        """
+        says say tells tell warns warn urges urge affirms affirm vows vow claims denies adds stresses insists demands
+        announces rejects condemns accuses reiterates declares criticizes criticises welcomes hails said told asks
+        confirms argues pledges backs slams blasts thanks
+        """
+    )
+)
 _APPOSITIONS = (", a ", ", an ", ", who ", ", whose ", ", aged ")
 _SAYS = (" said", " says", " told", " added", " also said", " noted", " has said", " wrote", " warned")
 _MAX_RUN = 14  # longer runs of capitals are headlines
@@ -65,9 +83,16 @@ _LISTED = re.compile(rf"(?:[{_UPPER}]\w+, ){{1,3}}[{_UPPER}]\w+ and $")
 _FIRST_FIELD = re.compile(rf"\b([{_UPPER}][a-z]+) and $")  # "Trade and Energy Minister"
 _APPOSITION = re.compile(
     r", (?:the |an? )?((?:[^,.;:“”\"()]|\.(?=[A-Z]|\s[a-z]|(?<=\b[A-Z]\.[A-Z]\.)\s[A-Z])|\([^)]{1,20}\)){3,120})"
-    r"(?=[,.;])"
+    r"(?=[,.;]|\n\s*\n)"
 )
 _TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
+_TELLS = (" (", " is ", " was ", *(f", {digit}" for digit in "123456789"))
+_IN_BRACKETS = re.compile(r" \((?:the )?(?P<office>[^()]{3,80})\)")
+_IS_WHAT = re.compile(
+    r"(?:, \d{2},)? (?:is|was) (?:now |also |then )?(?:the |an? )?(?P<office>[a-z][^,.;:()“”\"]{3,80}?)"
+    r"(?=[,.;]| (?:and|who|which|that|when|where|but|said|says)\b)"
+)
+_N_OFFICE = 7
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
@@ -95,8 +120,18 @@ def find_mentions(text: str) -> list[Mention]:
     >>> mention.name, mention.title
     ('Ann M. Lee', "Iran's former foreign minister")
     """
-    mentions = []
-    for at, end in CAPITALS.runs(text, with_others=False) if "  " not in text else _joined_runs(text):
+    mentions = _mentions_of(text, CAPITALS.runs(text, with_others=False) if "  " not in text else _joined_runs(text))
+    without_places(text, mentions)
+    return mentions
+
+
+def _mentions_of(text: str, runs: list[tuple[int, int]]) -> list[Mention]:
+    """Take the names within runs of capitalised words."""
+    mentions, parts = [], []
+    for at, end in runs:
+        if end - at >= LONG_RUN and (parted := parts_of(text, at, end)):
+            parts += parted
+            continue
         start, whole = at, text[at:end]
         if (
             "ing " in whole
@@ -108,6 +143,9 @@ def find_mentions(text: str) -> list[Mention]:
         name = _name_within(whole, text[end : end + 1] == ":")
         if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
+    if parts:
+        mentions += _mentions_of(text, parts)
+        mentions.sort(key=lambda mention: mention.start)
     return mentions
 
 
@@ -182,12 +220,16 @@ def _is_of_a_body(text: str, start: int, before: list[str]) -> bool:
     is_definite = before[:1] == ["The"] or text[max(0, start - 4) : start] == "the "
     if is_definite and before and (given := _OFFICE_OF.search(text, max(0, start - 60), start)) is not None:
         return not any(_plain(word) in OFFICES for word in given[0].split())
-    return is_definite and all(word == "The" or _plain(word) in PLACES for word in before)
+    if not is_definite or (before and before[-1].endswith(GENITIVES)):  # "The EU’s Ann Lee"
+        return False
+    return all(word == "The" or _plain(word) in PLACES for word in before)
 
 
 def _is_body(before: list[str]) -> bool:
     """Tell whether words before a lone one make a body of it: "Human Rights Watch"."""
-    return bool(before) and _plain(before[-1]) in ONLY_BODIES and not _has_office(before)
+    if not before or _has_office(before):
+        return False
+    return before[-1] == "New" or _plain(before[-1]) in ONLY_BODIES
 
 
 @lru_cache(maxsize=8192)
@@ -200,9 +242,11 @@ def _name_within(whole: str, is_label: bool) -> _Name | None:
     if len(words) > _MAX_RUN:
         return None
     n_words = len(words)
-    while len(words) > 1 and words[-1].istitle() and words[-1].lower() in OPENING:
+    while len(words) > 1 and words[-1].istitle() and (words[-1].lower() in OPENING or words[-1] in _SAYS_IN_HEADS):
         words.pop()
     first = _name_begins(words, whole.isupper() and (n_words > 1 or is_label))
+    if first > 1 and words[first - 1].lower() in _WITHIN_BODIES:  # "Doctors Without Borders"
+        return None
     if first < 0 or (len(words) - first == 1 and _is_body(words[:first])):
         return None
     end = len(whole) if len(words) == n_words else len(whole.rsplit(None, n_words - len(words))[0])
@@ -220,12 +264,21 @@ def _name_begins(words: list[str], shouted: bool) -> int:
     first = len(words)
     if len(words) > 1 and _plain(words[-1]) in _ALSO_NAMES and not _foreign_to_names(words[-2], shouted, False):
         first -= 1
-    while first and not _foreign_to_names(words[first - 1], shouted, first == len(words)):
+    while first and (
+        not _foreign_to_names(words[first - 1], shouted, first == len(words)) or _is_given(words, first - 1)
+    ):
         first -= 1
     for i in range(len(words) - 1, first, -1):
         if words[i] == words[i - 1]:
             return i
     return -1 if first == len(words) else first
+
+
+def _is_given(words: list[str], i: int) -> bool:
+    """Tell whether a word that is foreign to names is the given name here: "Councillor Bill Lee", "SM Iqbal Lee"."""
+    if i == len(words) - 1 or (words[i] not in _GIVEN and words[i] not in _INITIALS):
+        return False
+    return words[i + 1].istitle() and (i == 0 or _plain(words[i - 1]) in OFFICES or _plain(words[i - 1]) in HONORIFICS)
 
 
 def _follows_office(text: str, start: int) -> bool:
@@ -296,7 +349,7 @@ def _names_another(title: list[str]) -> bool:
 
 def _inverse_apposition(text: str, start: int) -> str | None:
     """Give the office that precedes a name and a comma: "the foreign minister, Ann Lee, said"."""
-    if not text.startswith(", ", start - 2) or not text.startswith((",", "."), _end_of_run(text, start)):
+    if not text.startswith(", ", start - 2) or not text.startswith((",", ".", " ("), _end_of_run(text, start)):
         return None
     words = _last_phrase(_WINDOW_BREAK.split(text[max(0, start - _TITLE_WINDOW) : start - 2])[-1].split())
     is_office = words and (_plain(words[-1]) in OFFICES or (_has_office(words) and words[0].lower() in ("the", "a")))
@@ -388,7 +441,9 @@ def _may_stand_in_title(word: str, is_full: bool) -> bool:
 def apposition(text: str, mention: Mention) -> str | None:
     """Give the office that follows a name between commas: "Ann Lee, the foreign minister, left"."""
     if not text.startswith(", ", mention.end):
-        return None
+        return _told_after(text, mention.end)
+    if text[mention.end + 2 : mention.end + 3].isdigit() and (told := _told_after(text, mention.end)) is not None:
+        return told
     found = _APPOSITION.match(text, mention.end)
     if found is None:
         return None
@@ -403,3 +458,15 @@ def apposition(text: str, mention: Mention) -> str | None:
     if not words or len(words) > 16 or words[0].lower() in STARTERS or not _has_office(words[:9]):
         return None
     return None if _has_object(words, 0) else given  # "a trader, Omar Lind, bowed his head"
+
+
+def _told_after(text: str, end: int) -> str | None:
+    """Give the office that brackets or a verb give somebody: "Ann Lee (Chair)", "Ann Lee, 54, is the new mayor"."""
+    if not text.startswith(_TELLS, end):
+        return None
+    found = _IN_BRACKETS.match(text, end) or _IS_WHAT.match(text, end)
+    if found is None:
+        return None
+    given = found["office"]
+    words = re.split(r" (?:of|for|to|at|in|on) ", given, maxsplit=1)[0].split()
+    return given if words and len(words) < _N_OFFICE and _plain(words[-1]) in OFFICES else None

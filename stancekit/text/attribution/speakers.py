@@ -10,13 +10,22 @@ import re
 
 from stancekit.text.attribution.bodies import INDEFINITE, NEXT
 from stancekit.text.attribution.called import Called, Issued
-from stancekit.text.attribution.callings import ORGANISATIONS, OUTLETS, described_before, is_person, may_be_body, sex_of
+from stancekit.text.attribution.callings import (
+    JOBS,
+    ORGANISATIONS,
+    OUTLETS,
+    described_before,
+    is_person,
+    may_be_body,
+    sex_of,
+)
 from stancekit.text.attribution.descriptions import (
     PLACE_KEYS,
     PLURALS,
     THINGS,
     are_agents,
     as_minister,
+    capitalised_before,
     head_of,
     is_bare,
     is_definite,
@@ -36,6 +45,7 @@ from stancekit.text.attribution.salience import (
     FITS,
     LAST,
     LEFT_OUT,
+    SAME,
     VAGUE,
     Choice,
     best,
@@ -50,6 +60,13 @@ from stancekit.text.attribution.salience import (
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
 # "quoted him as saying", "their message is that"
 _OBJECTS = {"him": "he", "her": "she", "them": "they", "his": "he", "their": "they", "its": "it"}
+_STYLES = frozenset(
+    f"{whose} {style}"
+    for whose in ("his", "her")
+    for style in ("eminence", "excellency", "majesty", "highness", "royal highness", "holiness", "beatitude", "honour")
+)
+_POINTERS = PRONOUNS.keys() | _OBJECTS.keys() | _STYLES
+_POSSESSIVES = {"his": "he", "her": "she", "its": "it", "their": "they"}  # "His letter accuses the bank"
 OWN_VOICE = word_set("i we you one")
 # Of several one or some speak: "each told us", "the first one said".
 _QUANTIFIED = frozenset(
@@ -65,6 +82,7 @@ _QUANTIFIED = frozenset(
 _PAST = word_set("former late ex outgoing incoming then ousted deposed")
 # Of these nobody is named where they are first spoken of: "an official".
 _NAMELESS = word_set("official diplomat member")
+_DELEGATES = word_set("representative delegate observer delegation")  # each country has one
 _LEAD = 250  # characters with which an article begins
 # "a report by the Daily News"
 _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
@@ -78,6 +96,25 @@ _DESCRIBING = tuple(
     for word in "the a an one another his her its their our my your some many several two three these those both".split()  # noqa: SIM905
 )
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
+_WHO = (" w", ", ")
+_INTRODUCING = ("the ", "a ", "an ", "one ", "another ")
+_LONGEST_APPOSITION = 90
+# "To those who ask she"
+_LATE_PRONOUN = re.compile(r"\s(he|she)(?: (?:also|has|had|then|once|often|always|only))*$")
+# "a baker who asked to be called Ann"
+_ASKED_TO_BE = re.compile(
+    r",? who (?:(?:asked|wanted|wished|preferred|agreed|insisted|would only agree) (?:to be|on being) (?:called|"
+    r"known|identified|named|quoted)"
+    r"(?: only| simply| just)?(?: as| by (?:his|her|their) (?:first|given|last) name,?)? |"
+    r"(?:gave|would give|wanted to give|offered) (?:only )?(?:his|her|their) (?:(?:first|full|"
+    r"last) )?name (?:only |simply )?as |"
+    r"(?:identified|introduced|called) (?:him|her)self (?:only |simply )?(?:as )?|"
+    r"goes by )(?P<name>[A-Z][\w’-]+(?: [A-Z][\w.’-]+)?)"
+)
+# "Sanctions on Chad": the noun has a capital only since it comes first.
+_ABOUT = re.compile(r"[A-Z][a-z]+s (?:on|in|at|to|against|with|over|about|between|towards?) ")
+_NEAR = 200  # characters back to whom a sentence has just named
+_UNKNOWN = (*INDEFINITE, "your ")
 _LONG = 12  # characters of a phrase that may hold more than who speaks
 _AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")  # who said so is a person: "a docker said"
 _OPENING = 80  # characters before an office in which another person may be named
@@ -89,6 +126,17 @@ _STOP = re.compile(r"[.!?…:][”\"’')]?\s")
 _SENTENCE = 300  # characters after "he" in which the sentence may name others
 # These documents are of bodies rather than of persons, if one of the last few who spoke is a body.
 _OF_BODIES = word_set("statement report communique communiqué declaration document study article editorial release")
+_WHOSE_DOCUMENT = re.compile(
+    r" (?:(?:issued|published|released|written|signed|prepared|drawn up) )?(?:of|by|from) "
+    r"(?P<who>(?:the |an? )?(?:[A-Z][\w’-]+ )*[A-Z][\w’-]+(?: (?:of|for|on|"
+    r"and) (?:the )?(?:[A-Z][\w’-]+ ?)+)?)(?<!day)(?<=\w)"
+)
+_COMES_FROM = re.compile(r" (?:from|in|at) (?:the )?[A-Z]")
+# "Replying to Ann Lee, who complained"
+_REPLYING = re.compile(
+    r"(?:[A-Z]\w+|and|then|in)ing (?:to|with|at|by|for|from|on) (?=(?:(?:Mrs?|Ms|"
+    r"Dr)\.? )?[A-Z][\w’-]+(?: [A-Z][\w’.-]+)*(?: \(|$))"
+)
 _OWNED = re.compile(r"(?P<who>.+?(?<!day)(?<!year)(?<!month)(?<!week)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?[\w-]+$")
 _OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
@@ -164,32 +212,78 @@ class Cast(Called):
         start, end = trimmed(self.text, start, end)
         start = after_heading(self.text, start, end)
         phrase = self.text[start:end]
-        if len(phrase) > _LONG and (" as " in phrase or "ing " in phrase or phrase[-1] == "]"):
-            start, end = self._who_within(start, end)
+        if len(phrase) > _LONG and (" who " in phrase or "ing " in phrase or " as " in phrase or phrase[-1] == "]"):
+            start, end = self._who_within(start, end, phrase)
             phrase = self.text[start:end]
         low = phrase.lower()
         if low in _QUANTIFIED:
-            return self._plain(phrase, "people")
-        if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
+            return self._called_himself(end) or self._plain(phrase, "people")
+        if (
+            not phrase
+            or low in OWN_VOICE
+            or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE)
+            or (not phrase[-1].isalpha() and is_nobody(phrase))
+        ):
             return None
-        if not phrase[-1].isalpha() and is_nobody(phrase):
-            return None
+        if low in _POINTERS:
+            return self._by_pointer(low, start)
+        first = low.split(None, 1)[0]
+        if (first in _NOT_FIRST and not low.startswith("under secretar")) or self._is_common(phrase, low):
+            late = _LATE_PRONOUN.search(low) if len(phrase) > _LONG else None
+            return None if late is None else self._by_pronoun(late[1], start + late.start(1))
+        if self.text[end : end + 2] in _WHO and (told := self._told_after(low, start, end)) is not None:
+            return told
+        return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
+
+    def _by_pointer(self, low: str, start: int) -> Speaker | None:
+        """Say whom "he", "him" or "His Eminence" means."""
         if low in PRONOUNS:
             return self._by_pronoun(low, start)
         if low in _OBJECTS:
             return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
-        first = low.split(None, 1)[0]
-        if (first in _NOT_FIRST and not low.startswith("under secretar")) or self._is_common(phrase, low):
-            return None
-        return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
+        return self._by_pronoun(_POSSESSIVES[low[:3]], start)
 
-    def _who_within(self, start: int, end: int) -> tuple[int, int]:
+    def _called_himself(self, end: int) -> Speaker | None:
+        """Say how somebody calls himself who is told of behind a comma: "one of them, a baker who asked to be called Ann"."""
+        if not self.text.startswith((", a ", ", an "), end):
+            return None
+        calls = _ASKED_TO_BE.search(self.text, end, end + _LONGEST_APPOSITION)
+        return None if calls is None else Speaker(name=calls["name"], title=None, kind="person")
+
+    def _told_after(self, low: str, start: int, end: int) -> Speaker | None:
+        """Say whose name follows a description: "the envoy, Ann Lee,", "a baker who asked to be called Ann"."""
+        if low.startswith(_INTRODUCING) and (calls_himself := _ASKED_TO_BE.match(self.text, end)) is not None:
+            return Speaker(name=calls_himself["name"], title=None, kind="person", sex=sex_of(set(low.split())))
+        if not self.text.startswith(", ", end) or not self.text[end + 2 : end + 3].isupper():
+            return None
+        return None if self._names_one(start, end) else self.people.named_between_commas(end)
+
+    def _names_one(self, start: int, end: int) -> bool:
+        """Tell whether a phrase ends with a name, so that another after a comma only follows in a list."""
+        inside = self.people.inside(start, end)
+        if not inside or (mention := self.people.mentions[inside[-1]]).end != end:
+            return False
+        if mention.start > start + 4 and (" of " in (before := self.text[start : mention.start]) or " for " in before):
+            return False
+        return mention.start <= start + 4 or not self.text.endswith(
+            (" from ", " of ", " in ", " at ", " for "), 0, mention.start
+        )
+
+    def _who_within(self, start: int, end: int, phrase: str) -> tuple[int, int]:
         """Leave out what somebody is besides, and whom a heading accuses of doing before a name.
 
         Of "the envoy [Ann Lee]" the name in brackets remains.
         """
-        if self.text[end - 1] == "]" and (bracket := self.text.rfind("[", start, end - 2)) >= 0:
+        if " who " in phrase and not phrase.lower().startswith("those"):
+            phrase = phrase[: phrase.index(" who ")].rstrip(" ,")
+            end = start + len(phrase)
+        has_doing = "ing " in phrase
+        if has_doing and (reply := _REPLYING.match(self.text, start, end)) is not None:
+            start = reply.end()
+        if phrase[-1] == "]" and (bracket := self.text.rfind("[", start, end - 2)) >= 0:
             return bracket + 1, end - 1
+        if not (has_doing or " as " in phrase):
+            return start, end
         if (aside := _AS_WHAT.search(self.text, start, end)) is not None:
             end = aside.start()
         doing = _DOING.match(self.text, start, end)
@@ -207,15 +301,30 @@ class Cast(Called):
             return pair
         wanted = PRONOUNS[pronoun]
         for speaker in self._spoken_of:
+            if wanted == ("person",) and len(self.labels) > 1 and speaker.name in self.labels:
+                continue
+            if speaker.kind == "lone" or (pronoun == "it" and self._may_be_thing(speaker)):
+                if pronoun == "they":
+                    continue
+                return Speaker(name=speaker.name, title=None, kind=wanted[0])
             if speaker.kind in wanted and speaker.sex in (None, pronoun):
                 if self._is_named_after(speaker, at):
                     break
                 return speaker
         if wanted != ("person",):
             return self._doers() if pronoun == "they" else None
-        others = (one for one in self.people.before(at) if one.sex in (None, pronoun) and one.name not in self.labels)
+        others = (
+            one
+            for one in self.people.before(at)
+            if one.sex in (None, pronoun) and one.name not in self.labels and one.name != self.author
+        )
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         return before or self.people.speaks_next(at)
+
+    def _may_be_thing(self, speaker: Speaker) -> bool:
+        """Tell whether a lone name that nobody explains may be that of a firm: "Ibeco said"."""
+        is_lone = speaker.kind == "person" and " " not in speaker.name and speaker.title is None
+        return is_lone and speaker.name[0].isupper() and not self.people.knows(speaker.name)
 
     def _is_named_after(self, speaker: Speaker, at: int) -> bool:
         """Tell whether a sentence goes on to name somebody, who then is not its "he": "he said he had met Lee"."""
@@ -247,22 +356,24 @@ class Cast(Called):
         if original.islower() and original not in VOICES and are_agents(original):
             return self._plain(phrase, "people")
         is_known = original in VOICES or original in OUTLETS or original in ORGANISATIONS or _are_persons(original)
-        if original.islower() and not is_known and not phrase.lower().startswith("those who "):
+        is_common = original.islower() or (
+            original[-1] == "s" and _ABOUT.match(phrase) is not None and not _may_speak(original.lower())
+        )
+        if is_common and not is_known and not phrase.lower().startswith("those who "):
             return None
         return self.by_body(phrase, at)
 
     def _by_office(self, phrase: str, head: str, at: int) -> Speaker | None:
         """Say who holds an office, as far as the article tells."""
         words = keys(phrase)
-        is_known = not phrase.lower().startswith(INDEFINITE)
-        if head in PLURALS:
-            if not phrase.lower().startswith("the "):
-                return self._plain(phrase, "people")
-            return self._several(words) or self._plain(self.described_before(head, at) or phrase, "people")
-        if not is_known:
-            found = self._named_next(words, head, at) or self._introduced(words, head, at + len(phrase))
-            return found or self._plain(phrase, "person")
+        if head in PLURALS or phrase.lower().startswith(_UNKNOWN):
+            return self._by_new_office(phrase, words, head, at)
         held = self.people.holders(words, head)
+        if self.author is not None:
+            held = [one for one in held if one.person.name != self.author]
+        if head in _DELEGATES and (places := words & PLACE_KEYS):
+            sent = [one for one in held if places & one.words]
+            return best(holder_choices(sent, self._present, at, words, is_home=None)) or self._plain(phrase, "person")
         if (foreign := self._coming_from(words, held, at)) is not None:
             return foreign
         if (named := self.people.named_between_commas(at + len(phrase))) is not None:
@@ -273,7 +384,33 @@ class Cast(Called):
         )
         if speaker is not None and self.people.is_untitled(speaker) and speaker.name.split()[-1][0].isupper():
             self.people.appoint(speaker, words, at)
-        return speaker or self._plain(phrase, "person")
+        return speaker or self._just_met(phrase, at) or self._plain(self._longer_office(phrase, at), "person")
+
+    def _by_new_office(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker:
+        """Say who several officers are, or somebody who is told of first: "a Chinese envoy", "your minister"."""
+        if head in PLURALS:
+            if not phrase.lower().startswith("the "):
+                return self._plain(phrase, "people")
+            return self._several(words) or self._plain(self.described_before(head, at) or phrase, "people")
+        found = None
+        if not phrase.lower().startswith("your "):
+            found = self._named_next(words, head, at) or self._introduced(words, head, at + len(phrase))
+        return found or self._plain(phrase, "person")
+
+    def _just_met(self, phrase: str, at: int) -> Speaker | None:
+        """Say who was named first right before and holds no office yet: "It hit Ann Lee. The mayor of Ebel said"."""
+        topics = self.topics
+        if not topics or not is_definite(phrase) or len(self.labels) > 1 or topics[0].kind != "person":
+            return None
+        is_new = self.people.is_new(topics[0], at, _NEAR)
+        return topics[0] if is_new and self.people.is_untitled(topics[0]) else None
+
+    def _longer_office(self, phrase: str, at: int) -> str:
+        """Give "Minister of Water" for "the Minister" of whom the article tells no name."""
+        words = phrase.split()
+        if len(words) != 2 or not words[1][0].isupper():
+            return phrase
+        return capitalised_before(self.text, words[1], at) or phrase
 
     def _choices(self, phrase: str, words: frozenset[str], head: str, at: int, held: list[Held]) -> list[Choice]:
         """Rank those whom an office may mean."""
@@ -290,11 +427,17 @@ class Cast(Called):
         bare = is_bare(as_minister(words))
         if "Leader" in phrase.split():  # in capitals a title of clerics, and no word for others
             present = [one for one in present if one.title is not None]
+        elif original_head(phrase)[0].isupper():  # "the Governor" holds that office by the article
+            present = [one for one in present if self.people.has_office(one)]
         if not is_definite(phrase) or not (bare or head_of(phrase) == phrase.lower().split()[-1]):
             return choices
         if not present or any(choice.score == FITS + LAST for choice in choices):
             return choices
         meant = as_minister(words)
+        if len(self.labels) > 1:  # whoever has a turn is spoken to, and not of
+            present = [one for one in present if one.name not in self.labels]
+            if not present:
+                return choices
         return choices + other_choices(self.people, meant, head, present, is_home=self._is_at_home, is_bare=bare)
 
     def _opens_with(self, speaker: Speaker, at: int) -> bool:
@@ -350,7 +493,7 @@ class Cast(Called):
         """Say who is named after an article has begun with a description of them."""
         if at > _LEAD or self.heard or (head in _NAMELESS and head == OFFICES[head] in as_minister(words)):
             return None
-        speaker = self.people.speaks_next(at)
+        speaker = self.people.begins_next(at) or self.people.speaks_next(at)
         return speaker if speaker is not None and may_introduce(self.people, words, head, speaker) else None
 
     @property
@@ -358,15 +501,14 @@ class Cast(Called):
         """The persons who were spoken of or heard last, the last first."""
         present: list[Speaker] = []
         for one in self._spoken_of:
-            if one.kind == "person" and one not in present:
+            if one.kind == "person" and one not in present and one.name != self.author:
                 present.append(one)
         return present
 
     @property
     def _spoken_of(self) -> list[Speaker]:
         """Whoever was spoken of or heard last, the last first."""
-        topic = self.topic
-        return self.heard[::-1] if topic is None else [topic, *reversed(self.heard)]
+        return [*self.topics, *reversed(self.heard)]
 
     def _named_next(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
         """Say who is named after a report has begun with "A Chinese envoy"."""
@@ -384,7 +526,11 @@ class Cast(Called):
         """Say whom a word for a person means that is no office: "the 54-year-old"."""
         if phrase.lower().startswith("the "):
             words = keys(phrase)
+            if head in JOBS and (told := self.people.told_as(head, at)) is not None:
+                return told
             choices = other_choices(self.people, words, head, self._present, is_home=self._is_at_home)
+            if head in JOBS or _COMES_FROM.search(phrase) is not None:
+                choices = [choice for choice in choices if choice.score >= SAME]
             if (speaker := best(choices)) is not None:
                 return speaker
             if head == "source" and (described := described_before(self.text, head, at)) is not None:
@@ -401,25 +547,48 @@ class Cast(Called):
                 return speaker
         return None
 
+    def _issuer_before(self, noun: str, at: int) -> Speaker | None:
+        """Say whose a document is by what was called so before: "the report of the Expert Group"."""
+        place = self.text.rfind(f" {noun} ", 0, at)
+        while place >= 0:
+            by = _WHOSE_DOCUMENT.match(self.text, place + len(noun) + 1, at)
+            if by is not None:
+                return self.resolve(*by.span("who"))
+            place = self.text.rfind(f" {noun} ", 0, place)
+        return None
+
+    def resolve_owner(self, start: int) -> Speaker | None:
+        """Say whose is what a sentence begins with: "His method was simple"."""
+        return self._by_pronoun(_POSSESSIVES[self.text[start : start + 3].lower()], start)
+
     def _by_document(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say who issued a document: by its own words, or since it was spoken of."""
         if (issuer := _ISSUER.search(phrase)) is not None:
             return self.resolve(at + issuer.start(1), at + issuer.end(1))
-        if (owner := self._owner(phrase, noun, at)) is not None:
-            return owner
-        if (owned := _OWNED.match(phrase)) is not None:
-            whose = self.resolve(at, at + len(owned["who"].rstrip("s").rstrip("’'")))
-            if whose is not None:
-                return whose
+        if (whose := self._by_owner(phrase, noun, at)) is not None:
+            return whose
         last = self.last
         if noun in _OF_OUTLETS and last is not None and last.kind == "body" and may_be_body("paper", last.name):
             return last
         for issued in reversed(self._issued):
             if issued.noun == noun:
                 return issued.speaker
+        if (by := self._issuer_before(noun, at)) is not None:
+            return by
         heard = self.heard[-_N_ISSUERS:] if noun in _OF_BODIES else []
         body = next((one for one in reversed(heard) if one.kind != "person"), None)
         return body or self.last or Speaker(name=plain_name(phrase), title=None, kind="body")
+
+    def _by_owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
+        """Say whose a document is by the words before it: "his letter", "the Post article", "the bank’s report"."""
+        if (pronoun := _POSSESSIVES.get(phrase.split(None, 1)[0].lower())) is not None:
+            whose = self._by_pronoun(pronoun, at)
+            if whose is not None:
+                return whose
+        elif (owner := self._owner(phrase, noun, at)) is not None:
+            return owner
+        owned = _OWNED.match(phrase)
+        return None if owned is None else self.resolve(at, at + len(owned["who"].rstrip("s").rstrip("’'")))
 
     def _owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say whose a document is: "the Post article", "a Tasnim report"."""
@@ -433,3 +602,8 @@ class Cast(Called):
             return None
         name = " ".join(words)
         return self.people.by_parts(name) or self.by_body(f"the {name}", at)
+
+
+def _may_speak(noun: str) -> bool:
+    """Tell whether a plural means people or bodies: "hoteliers", "sources", but not "sanctions"."""
+    return noun in VOICES or noun in OFFICES or _AGENT.search(noun.removesuffix("s")) is not None

@@ -67,19 +67,7 @@ _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
 _SOMEBODY = (
     *_DETERMINERS,
-    "our ",
-    "Our ",
-    "my ",
-    "My ",
-    "your ",
-    "Your ",
-    "His ",
-    "Her ",
-    "Their ",
-    "one ",
-    "One ",
-    "some ",
-    "Some ",
+    *(f"{word} " for word in "our Our my My your Your His Her Its Their one One some Some".split()),  # noqa: SIM905
 )
 _MOST_DUTIES = 4
 _PLACE_FIRST = word_set(
@@ -106,7 +94,7 @@ _OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
 _WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
 # "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
 _ASIDE_NEXT = re.compile(
-    r", (?:who|whose|(?:in|on|at|to|of|for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
+    r", (?:who|whose|whom|which|where|when|while|before|since|although|though|if|[a-z]+(?:ed|ing)|(?:in|on|at|to|of|for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
     r"via|from|by|under|an?|the|one|and (?:I|he|she|they|this|these|that)|not|never|once|long|now|then|himself|herself|themselves|too|quite|rather|as)\s"
 )
 _SHORT = 9  # words, fewer of which stand before ", who"
@@ -332,9 +320,11 @@ def somebody_before(text: str, table: Words, floor: int, end: int) -> int:
 
 def _named_after_place(text: str, start: int, end: int) -> int:
     """Give where who speaks is named after a place or a time: "At his trial the prosecutor said"; -1 if nowhere."""
-    if text[start : text.find(" ", start, end)] in _NUMBERS:
+    first = text[start:end].split(" ", 1)[0]
+    if first in _NUMBERS:
         return -1
-    for match in _DETERMINED.finditer(text, start + 2, end):
+    found = -1
+    for match in _DETERMINED.finditer(text, start + len(first), end):
         if match["before"].lower() in _NO_SUBJECT or match["before"].lower() in _INSIDE:
             continue
         phrase = text[match.start("who") : end]
@@ -342,7 +332,9 @@ def _named_after_place(text: str, start: int, end: int) -> int:
             continue
         head = head_of(phrase)
         if head in VOICES or head in OFFICES or head in DOCUMENTS or is_person(head) or are_agents(head):
-            return match.start("who")
+            found = match.start("who")
+    if found >= 0:
+        return found
     named = _NAME_LAST.search(text, start + 2, end)
     if named is None or named["before"].lower() in _NO_SUBJECT or named["before"].lower() in _INSIDE:
         return -1

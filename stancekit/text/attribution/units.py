@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -14,6 +15,13 @@ from stancekit.text.attribution.records import GATES, NEAR
 from stancekit.text.attribution.reporting import CUE_TAILS, LEMMAS, MUST_FOLLOW, NOUNS, TELLING_WORDS
 from stancekit.text.attribution.sayings import SAYING_WORDS, may_say
 
+# "Lee, asked whether he would run, answered"
+_ASKED_THEN = re.compile(
+    r", asked (?:whether|if|who|whom|what|which|why|how|when|where|about|by|in|on|for|during|at|repeatedly|"
+    r"again|later)\b"
+    r"[^,;:.“”\"]{2,160}, (?:(?:has|had|also|only|then|later|[a-z]+ly) )?(?:[a-z]+ed|said|says|told|tells|shook|gave|"
+    r"spoke|wrote|laughed|replies|answers|shrugs|put|took|made|left)\b"
+)
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 SAYING_ONLY = SAYING_WORDS - LEMMAS.keys()  # words that are no verbs
 _MOST_PIECES = 60
@@ -113,10 +121,15 @@ def _end_around(spans: Sequence[tuple[int, int]], close: int, end: int) -> int:
 
 def _add_cues(text: str, words: Words, spans: Sequence[tuple[int, int]], units: list[Unit]) -> None:
     """Look at each word of the sentences at which a phrase of saying may stand."""
+    has_questions = ", asked " in text
     for unit in units:
-        quote, marked = 0, unit.marked
+        quote, asked, marked = 0, -2 if has_questions else -1, unit.marked
         n_marked = len(marked)
         for at, end in words.alike(CUE, CUE_TAILS, unit.start, unit.end):
+            if asked == -2:
+                asked = text.find(", asked ", unit.start, unit.end)
+            if asked >= 0 and _is_question(text, unit, asked, at):
+                continue
             while quote < n_marked and marked[quote].close <= at:
                 quote += 1
             if quote < n_marked and marked[quote].open < at:
@@ -125,6 +138,13 @@ def _add_cues(text: str, words: Words, spans: Sequence[tuple[int, int]], units: 
                     _add_cue(text, words, piece, 0, at, end)
             else:
                 _add_cue(text, words, unit, quote, at, end)
+
+
+def _is_question(text: str, unit: Unit, asked: int, at: int) -> bool:
+    """Tell whether a word stands in what somebody is asked before answering: "Lee, asked who ordered it, said"."""
+    if not asked <= at or text.find(",", asked + 2, at) >= 0:
+        return False
+    return _ASKED_THEN.match(text, asked, unit.end) is not None
 
 
 def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int) -> None:
