@@ -563,8 +563,7 @@ class Reader(RelayedReader):
             return self._passive_as(lemma, stop)
         if is_base and self.text.startswith((" did ", " does "), stop):
             is_base = False
-        is_passive = frame != ASK and _BY_WHOM.match(self.text, self.end) is not None
-        if silencer is not None or is_passive or (lemma in _QUESTIONED and self._is_questioned(stop)):
+        if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         return self._by_subject(lemma, frame, stop, is_base=is_base)
 
@@ -574,8 +573,8 @@ class Reader(RelayedReader):
         if not before.strip(",.”\"'’ "):
             return self._without_subject(lemma, frame)
         last = before.rsplit(None, 1)[-1].lower()
-        if last in COORDINATING:
-            return None if is_base else self._coordinated(lemma, frame, stop, last)
+        if last in COORDINATING or (lemma in _QUESTIONED and self._is_questioned(stop)):
+            return None if is_base or last[-1] == "," else self._coordinated(lemma, frame, stop, last)
         inverted = self._inverted_beside_comma(lemma, frame, stop) if last[-1] == "," else None
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 
