@@ -38,7 +38,8 @@ def lead_of(text: str, cast: Cast, unit: Unit) -> Speaker | None:
     end = text[unit.start : unit.end].rstrip()
     if len(end) > _LONGEST_LEAD or not end.endswith((":", ",", "—", "–")):
         return None
-    if not text.startswith("\n", unit.start + len(end)) or (end[-1] == "," and unit.cues):
-        return None
+    is_comma_lead = end.startswith("The ") and not unit.cues
+    if not text.startswith("\n", unit.start + len(end)) or (end[-1] == "," and not is_comma_lead):
+        return None  # "Dear colleagues," leads in nothing
     match = _LEAD_END.search(text, unit.start, unit.end)
     return None if match is None else cast.resolve(unit.start, match.start())

@@ -159,7 +159,7 @@ class Surroundings:
         return match is not None
 
     def _by_particle(self, lemma: str) -> str | None:
-        """Give what follows a verb with one of its particles: at once, behind an adverb, or behind whom it addresses."""
+        """Give what follows a verb with one of its particles: at once, behind an adverb, or behind whom it tells."""
         end = self.end
         if (between := _BETWEEN.match(self.text, end)) is not None:
             self.end = between.end()
