@@ -20,7 +20,8 @@ _STARTS = tuple(
     f"{title} "
     for title in (
         "Mr|Mrs|Ms|Mr.|Mrs.|Ms.|Miss|Dr.|Chair|Chairman|Chairwoman|Chairperson|Senator|Sen.|Rep.|Representative|Secretary|"
-        "Ambassador|General|Gen.|Admiral|Adm.|Governor|Gov.|Director|Commissioner|Judge|Justice|Delegate|Vice|The ACTING|"
+        "Ambassador|General|Gen.|Admiral|Adm.|Governor|Gov.|Director|Commissioner|Judge|Justice|Delegate|Vice|The "
+        "ACTING|"
         "The VICE|The CHAIR|The SPEAKER|The PRESIDENT|The PRESIDING"
     ).split("|")
 ) + ("The CHAIR", "The SPEAKER", "The PRESIDENT")

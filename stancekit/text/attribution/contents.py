@@ -46,7 +46,8 @@ _NOUN_NEXT = re.compile(
     r"optimism|fact)\b"
 )
 _FEELING_THAT = re.compile(
-    r" (?:(?:his|her|their|its|the|some|an?|great|deep|grave|serious|real|full|strong) ){0,3}(?:hope|hopes|confidence|concern|concerns|"
+    r" (?:(?:his|her|their|its|the|some|an?|great|deep|grave|serious|real|full|strong) ){0,3}(?:hope|hopes|"
+    r"confidence|concern|concerns|"
     r"fear|fears|worry|worries|alarm|belief|conviction|view|opinion|doubt|doubts|regret|surprise|expectation|wish|optimism|"
     r"certainty|disappointment|satisfaction|gratitude|relief|dismay|outrage|readiness) that "
 )
@@ -79,11 +80,13 @@ _DAYS_AND_MONTHS = frozenset(
 _TO = re.compile(r"\s(?:not )?to\s")
 # "pledged more than once to", "promised to me in private a place"
 _TO_WHOM = re.compile(
-    r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|twice|"
+    r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|"
+    r"twice|"
     r"to (?:me|us|him|her|them|you)))+(?= (?!that\b))"
 )
 _TALE = re.compile(
-    r"(?: (?:me|us|him|her|them|you|reporters|[A-Z]\w+))? (?:the|an?|his|her|their|this|that|many|some|no)? ?(?:\w+ )?(?:stor(?:y|ies)|tales?|jokes?|lies?|truth|time|difference)\b(?! that\b)"
+    r"(?: (?:me|us|him|her|them|you|reporters|[A-Z]\w+))? (?:the|an?|his|her|their|this|that|many|some|no)? ?(?:\w+ "
+    r")?(?:stor(?:y|ies)|tales?|jokes?|lies?|truth|time|difference)\b(?! that\b)"
 )
 _TO_ORDER = re.compile(r"\s*(?:the|a|this) [\w ]{3,30}? to (?:order|a close)\b")  # "called the meeting to order"
 _LONGEST_OBJECT, _LONGEST_ASIDE = 60, 120  # characters from a comma to "that", and where another stands before it
@@ -125,6 +128,11 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         return at, False
     if (that := _NEXT_THAT.match(text, at, end)) is not None:
         return that.end(), True
+    return _behind(text, first, at, limit, frame)
+
+
+def _behind(text: str, first: int, at: int, limit: int, frame: str) -> tuple[int, bool]:
+    """Find a later "that", behind an aside or behind a place that began as one: "at a meeting like this one that"."""
     is_near = text.find(" that", at, min(limit, at + REACH)) >= 0
     later = _later_that(text, at, limit, frame) if is_near else None
     if later is None and is_near and first < at:

@@ -88,7 +88,8 @@ _TO_ACT = re.compile(r"\s(?:[\w’'.-]+ ){1,8}?to [a-z]")
 
 # "there are some who argue that", "a joint report, which says that"
 _SOME_WHO = re.compile(
-    r"\b(?P<who>[Ss]ome|[Tt]hose|[Mm]any|[Oo]thers|[Pp]eople|(?:[Ss]ome|[Mm]any|[Tt]hose)(?: of [\w ]{2,20})? (?:people|critics|voices|colleagues|"
+    r"\b(?P<who>[Ss]ome|[Tt]hose|[Mm]any|[Oo]thers|[Pp]eople|(?:[Ss]ome|[Mm]any|[Tt]hose)(?: of [\w ]{2,20})? "
+    r"(?:people|critics|voices|colleagues|"
     r"members|friends|experts)|[Cc]ritics|[Vv]oices)(?: (?:[a-z]+ ){1,5})?,? who$"
 )
 _PAPER_WHICH = re.compile(
@@ -148,8 +149,9 @@ class Reader(RelayedReader):
                 return None
             left, subject = found[0], found[1:]
         return Cue(
-            left=before_comma(self.text, left), verb=max(self.at, self.floor), verb_end=self.end, right=self.end, form=saying.form,
-            frame=saying.frame, lemma="opine", subject_start=subject[0], subject_end=subject[1], has_that=saying.has_that,
+            left=before_comma(self.text, left), verb=max(self.at, self.floor), verb_end=self.end, right=self.end,
+            form=saying.form, frame=saying.frame, lemma="opine", subject_start=subject[0], subject_end=subject[1],
+            has_that=saying.has_that,
         )  # fmt: skip
 
     def _is_no_verb(self, low: str) -> bool:

@@ -15,9 +15,11 @@ _QUOTED_AS = re.compile(
 )
 _HAS_LAST = re.compile(r"(?: (?:has|have|had|is|are|was|were)|[’'](?:s|ve|d))(?: \w+ly| also| often| since)?$")
 _AS_SAYING = re.compile(
-    r"\s+(?:(?:by|in|on|at|yesterday|today|this|last|earlier|late|everywhere|widely|again) ?[^,;:“”\"]{0,70}? ?)??(?:as\s+)?"
+    r"\s+(?:(?:by|in|on|at|yesterday|today|this|last|earlier|late|everywhere|widely|again) ?[^,;:“”\"]{0,70}? "
+    r"?)??(?:as\s+)?"
     r"(?:saying|telling|stating|noting|adding|having (?:said|told|stated|warned|added))\b"
-    r"|\s+(?:(?:by|in|on|at|yesterday|today|this|last) [^,;:“”\"]{2,70}? )??as\s+having (?=(?:ruled|called|accused|promised|pledged|"
+    r"|\s+(?:(?:by|in|on|at|yesterday|today|this|last) [^,;:“”\"]{2,70}? )??as\s+having (?=(?:ruled|called|accused|"
+    r"promised|pledged|"
     r"urged|demanded|denied|rejected|described|asked|condemned|criticised|criticized|threatened|vowed)\b)"
 )
 # "asked by a reporter whether", "accused by the union of"
@@ -76,7 +78,7 @@ class RelayedReader(Surroundings):
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
     def _asked_by(self, lemma: str, frame: str) -> Cue | None:
-        """Read "was asked by the mayor to leave", "was accused by the union of fraud", "asked by Lee whether it rains"."""
+        """Read "was asked by the mayor to leave", "was accused by the union of fraud", "asked by Lee whether"."""
         if frame not in (ASK, TELL) and lemma not in _DONE_BY:
             return None
         match = (_BY_WHOM_OF if lemma in _DONE_BY else _BY_WHOM).match(self.text, self.end, self.limit)

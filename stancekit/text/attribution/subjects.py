@@ -61,7 +61,8 @@ _SOMEBODY = (
 )
 _MOST_DUTIES = 4
 _PLACE_FIRST = word_set(
-    "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By Within "
+    "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From "
+    "By Within "
     "Under"
 )
 _WORDS = re.compile(r"\S+")
@@ -70,8 +71,10 @@ _SPEAKING_ALONE = word_set(
     "people critics experts officials some many others residents observers sources he she they we I"
 )
 _NOT_BEFORE = word_set(
-    "of for with from by in on at to and or as than between against over about into under after before the a an his her "
-    "its their our my some many most several both two three one another during amid through throughout across within In On "
+    "of for with from by in on at to and or as than between against over about into under after before the a an his "
+    "her "
+    "its their our my some many most several both two three one another during amid through throughout across "
+    "within In On "
     "At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
 )
 _HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
@@ -84,8 +87,10 @@ _OPENING_WORDS = _PLACE_FIRST | {"is", "was"}
 _WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
 # "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
 _ASIDE_NEXT = re.compile(
-    r", (?:who|whose|(?:in|on|at|to|of|for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
-    r"via|from|by|under|an?|the|one|and (?:I|he|she|they|this|these|that)|not|never|once|long|now|then|himself|herself|themselves|too|quite|rather|as)\s"
+    r", (?:who|whose|(?:in|on|at|to|of|for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|"
+    r"for|with|during|"
+    r"via|from|by|under|an?|the|one|and (?:I|he|she|they|this|these|that)|not|never|once|long|now|then|himself|"
+    r"herself|themselves|too|quite|rather|as)\s"
 )
 _SHORT = 9  # words, fewer of which stand before ", who"
 
