@@ -147,7 +147,8 @@ class TestOtherLabels:
     @pytest.mark.parametrize(
         "behind",
         ["(Laughter.)", "[Applause]", "END 2:11 P.M.", "(Concluded)", "Questions and Answers",
-         "STATEMENT OF ANNA BERG, MAYOR", "###", "(Murmurs.)\n\n(The session rises.)", "Note: This was added later.\nIt is long."],
+         "STATEMENT OF ANNA BERG, MAYOR", "###", "(Murmurs.)\n\n(The session rises.)",
+         "Note: This was added later.\nIt is long."],
     )  # fmt: skip
     def test_lines_behind_a_turn_that_nobody_speaks(self, behind):
         assert turns(f"MR. LEE: We wait.\n\nSo it is.\n\n{behind}\n\nMS. DAHL: No.")[0] == (

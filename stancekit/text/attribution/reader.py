@@ -314,13 +314,7 @@ class Reader(RelayedReader):
         last = words[-1].lower()
         is_heading = self.word[0].isupper() and self.text[self.end + 1 : self.end + 2].islower() and words[-1].islower()
         is_written = lemma in ("say", "tell") or frame in (ASK, JUDGE, CLAUSE) or lemma in CALLING
-        if is_heading or (is_written and follows_document(before)):
-            return stop
-        if (
-            is_written
-            and last.islower()
-            and follows_hearing(self.text[max(self.unit.start, self.at - _BEFORE) : self.at])
-        ):
+        if is_heading or (is_written and (follows_document(before) or (last.islower() and self._is_overheard()))):
             return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
@@ -332,6 +326,10 @@ class Reader(RelayedReader):
         is_bare = lemma in ("say", "add") and self.text.startswith(" that ", self.end) and bool(self.unit.cues)
         return stop if is_bare else -1
 
+    def _is_overheard(self) -> bool:
+        """Tell whether a participle follows somebody who is heard or who writes: "was heard on air telling"."""
+        return follows_hearing(self.text[max(self.unit.start, self.at - _BEFORE) : self.at])
+
     def _finite(self, lemma: str, frame: str, *, is_base: bool) -> Cue | None:
         """Read "the minister said"."""
         stop, silencer = self._before_helpers()
@@ -339,12 +337,11 @@ class Reader(RelayedReader):
             return self._quoted(lemma, stop, silencer)
         if silencer == "to" and is_base and (at := says_by_doing(self.text, self.floor, stop, self.end)) >= 0:
             stop, silencer, is_base = at, None, False
-        if frame in (ASK, TELL, JUDGE) and self.text.startswith(" by ", self.end):
+        if frame in (ASK, TELL, JUDGE, LOOSE, AS) and self.text.startswith(" by ", self.end):
             is_done = silencer in PASSIVE or self.word[0].isupper() or stop <= self.floor
-            if is_done and (by := self._asked_by(lemma, frame)) is not None:
-                return by
-        if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
-            return self._passive_as(lemma, stop)
+            by = self._asked_by(lemma, frame) if is_done else None
+            if by is not None or (frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed")):
+                return by or self._passive_as(lemma, stop)
         if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         before = self.text[self.floor : stop].strip()
@@ -377,16 +374,13 @@ class Reader(RelayedReader):
 
     def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool, left: int = -1) -> Cue | None:
         """Read a verb whose subject stands before it, also with a clause between."""
-        if self.unit.cues and (cue := self._beside_clause(lemma, frame, stop)) is not None:
+        cue = self._beside_clause(lemma, frame, stop) if self.unit.cues else None
+        if (cue := cue or self._beside_others(lemma, frame, stop, is_base=is_base)) is not None:
             return cue
-        if is_base and frame in (CLAUSE, TELL) and (who := heard_say(self.text, self.floor, self.at)) is not None:
-            return self._cue(left=who[0], form="finite", lemma=lemma, frame=frame, subject=who)
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
         is_relative_clause = self.text.endswith((" who", " which"), self.floor, stop)
-        if is_relative_clause and (cue := self._which(lemma, frame, stop)) is not None:
-            return cue
         if is_relative_clause and left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
         found = find_subject(self.text, self.words, self.floor, stop)
@@ -404,6 +398,13 @@ class Reader(RelayedReader):
         if is_base and frame not in _BASE_FRAMES and not cue.has_that and not self._leads_to_speech():
             return None
         return cue if is_verb or cue.has_that or self._leads_to_speech() else None
+
+    def _beside_others(self, lemma: str, frame: str, stop: int, *, is_base: bool) -> Cue | None:
+        """Read "you heard the minister say", "some who argue that" and "a report, which says that"."""
+        if is_base and frame in (CLAUSE, TELL) and (who := heard_say(self.text, self.floor, self.at)) is not None:
+            return self._cue(left=who[0], form="finite", lemma=lemma, frame=frame, subject=who)
+        is_clause = self.text.endswith((" who", " which"), self.floor, stop)
+        return self._which(lemma, frame, stop) if is_clause else None
 
     def _which(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "some who argue that" and "a report, which says that"."""

@@ -157,19 +157,23 @@ class Cast(Called):
             start, end = self._who_within(start, end)
             phrase = self.text[start:end]
         low = phrase.lower()
-        if low in _QUANTIFIED:
-            return self._plain(phrase, "people")
         if not phrase or low in OWN_VOICE or (low[0] in "iwyo" and low.replace("’", "'").split("'", 1)[0] in OWN_VOICE):
             return None
         if not phrase[-1].isalpha() and is_nobody(phrase):
             return None
-        if low in PRONOUNS:
-            return self._by_pronoun(low, start)
-        if low in _OBJECTS:
-            return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
+        if low in PRONOUNS or low in _OBJECTS:
+            return self._by_word(low, start)
         if low.split(None, 1)[0] in _NOT_FIRST or self._is_common(phrase, low):
             return None
+        if low in _QUANTIFIED:
+            return self._plain(phrase, "people")
         return self._by_name(start, end) or self._known(phrase) or self._described(phrase, start)
+
+    def _by_word(self, low: str, at: int) -> Speaker | None:
+        """Say whom a pronoun means, also as an object or an owner: "quoted him", "their message"."""
+        if low in PRONOUNS:
+            return self._by_pronoun(low, at)
+        return self.employer(at) or self._by_pronoun(_OBJECTS[low], at)
 
     def _who_within(self, start: int, end: int) -> tuple[int, int]:
         """Leave out what somebody is besides, and whom a heading accuses of doing before a name.

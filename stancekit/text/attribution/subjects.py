@@ -209,20 +209,13 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
         on_day, start = start, day.end()
-    phrase = text[start:end]
-    words = phrase.split()
+    words = text[start:end].split()
     if words and words[0] in _OPENING_WORDS:
-        if (later := _past_opening(text, start, end, words[0])) > start:
-            on_day = later if words[0] in _PLACE_FIRST else start
-        start = later
-        phrase = text[start:end]
-        words = phrase.split()
-    if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
+        start, on_day = _past_opening(text, start, end, words[0])
+        words = text[start:end].split()
+    if not words or len(words) > 30 or (last := _last_speaking(words)) == "":
         return None
-    if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
-        return None
-    if not (last := _speaking(words[-1])):
-        return None
+    first, phrase = words[0].lower(), text[start:end]
     end -= len(words[-1]) - len(last)
     words[-1] = last
     # "had the union accused them", "a move is what analysts say"
@@ -230,30 +223,43 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
         return None
     if (first in RELATIVE and not words[0].isupper()) or words[0] in _NO_SUBJECT:
         return None
-    if first in ("there", "and", "but") and words[-1] == "who":
-        return None
     if len(words) > 1 and last.lower() in OWN_OR_PRONOUN and not (last == "one" and words[-2].lower() in _ORDINALS):
         start += text[start:end].rindex(words[-1])
     while text[start] == " ":
         start += 1
-    if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
-        end = who
-    elif (
-        len(words) > _LEAST_WHICH
-        and words[0] in ("A", "a", "The", "the")
-        and (which := _WHICH.search(text, start, end)) is not None
-    ):
-        end = which.start()
+    end = _before_clause(text, start, end, words)
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
 
 
-def _past_opening(text: str, start: int, end: int, first: str) -> int:
-    """Give where a subject begins behind a place or behind "is how": "“Wait” is how the mayor put it"."""
+def _last_speaking(words: list[str]) -> str:
+    """Give the last word of a subject; nothing where the words are none: "as the mayor", "when asked"."""
+    if words[0].lower() in _NOT_SAID or words[-1].lower() in RELATIVE:
+        return ""
+    if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
+        return ""
+    return _speaking(words[-1])
+
+
+def _before_clause(text: str, start: int, end: int, words: list[str]) -> int:
+    """Give where a subject ends before what tells more of it: "the man who won", "a party which is new"."""
+    if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
+        return who
+    if len(words) <= _LEAST_WHICH or words[0] not in ("A", "a", "The", "the"):
+        return end
+    which = _WHICH.search(text, start, end)
+    return end if which is None else which.start()
+
+
+def _past_opening(text: str, start: int, end: int, first: str) -> tuple[int, int]:
+    """Give where a subject begins behind a place or "is how", and where its phrase does; -1 where that is the same.
+
+    "In its report the fund said"; "“Wait” is how the mayor put it".
+    """
     if first in _PLACE_FIRST:
-        return _after_place(text, start, end)
+        return _after_place(text, start, end), -1
     how = _HOW.match(text, start, end)
-    return start if how is None else how.end()
+    return (start, -1) if how is None else (how.end(), start)
 
 
 def _after_place(text: str, start: int, end: int) -> int:
