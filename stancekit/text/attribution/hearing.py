@@ -210,8 +210,7 @@ class Hearing:
 
     def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether somebody reports by a phrase that has a subject."""
-        subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
-        if speaker is None and subject not in PRONOUNS and subject not in _POSSESSIVES:
+        if speaker is None and not self._is_pronoun(cue):
             speaker = self.heard[cue.verb] = self._beside_marks(cue)
             if speaker is None:
                 return False
@@ -298,6 +297,11 @@ class Hearing:
         reports = cue.has_that or cue.form == "according" or cue.frame in (CLAUSE, ASK, JUDGE, TELL)
         is_pronoun = subject in PRONOUNS and not (cue.has_that and speaker.kind == "person")
         return named and reports and not is_pronoun
+
+    def _is_pronoun(self, cue: Cue) -> bool:
+        """Tell whether the subject of a phrase is "he" or the like, or "his" before what he said."""
+        subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
+        return subject in PRONOUNS or subject in _POSSESSIVES
 
     def _only_does(self, cue: Cue) -> bool:
         """Tell whether what is no person does or shows what the verb tells, and need not say it.

@@ -375,12 +375,14 @@ class Reader(RelayedReader):
     def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool, left: int = -1) -> Cue | None:
         """Read a verb whose subject stands before it, also with a clause between."""
         cue = self._beside_clause(lemma, frame, stop) if self.unit.cues else None
-        if (cue := cue or self._beside_others(lemma, frame, stop, is_base=is_base)) is not None:
+        is_relative_clause = self.text.endswith((" who", " which"), self.floor, stop)
+        if cue is None and (is_base or is_relative_clause):
+            cue = self._beside_others(lemma, frame, stop, is_base=is_base)
+        if cue is not None:
             return cue
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
-        is_relative_clause = self.text.endswith((" who", " which"), self.floor, stop)
         if is_relative_clause and left < 0 and self.text.endswith(", who", self.floor, stop):
             stop = left = stop - len(", who")
         found = find_subject(self.text, self.words, self.floor, stop)
