@@ -16,14 +16,14 @@ _STOPPED = re.compile(
     r"|The (?:(?:ACTING|VICE) )?(?:CHAIR(?:MAN|WOMAN|PERSON)?|SPEAKER|PRESIDENT|PRESIDING OFFICER)"
     r"(?: pro tempore)?)\.(?=[ \t\xa0\n\r])"
 )
-_STARTS = tuple(
-    f"{title} "
-    for title in (
-        "Mr|Mrs|Ms|Mr.|Mrs.|Ms.|Miss|Dr.|Chair|Chairman|Chairwoman|Chairperson|Senator|Sen.|Rep.|Representative|Secretary|"
-        "Ambassador|General|Gen.|Admiral|Adm.|Governor|Gov.|Director|Commissioner|Judge|Justice|Delegate|Vice|The ACTING|"
-        "The VICE|The CHAIR|The SPEAKER|The PRESIDENT|The PRESIDING"
-    ).split("|")
-) + ("The CHAIR", "The SPEAKER", "The PRESIDENT")
+_TITLES = """
+    Mr Mrs Ms Mr. Mrs. Ms. Miss Dr. Chair Chairman Chairwoman Chairperson Senator Sen. Rep. Representative Secretary
+    Ambassador General Gen. Admiral Adm. Governor Gov. Director Commissioner Judge Justice Delegate Vice
+"""
+_STARTS = (
+    *(f"{title} " for title in _TITLES.split()),
+    *(f"The {office}" for office in ("ACTING", "VICE", "CHAIR", "SPEAKER", "PRESID")),
+)
 _QUESTION = re.compile(r"(?:\A|[\n\r])[ \t\xa0]*(?P<name>[QA])(?:[ \t\xa0]{2,}|[\t\xa0]|[ ](?=[A-Z“\"'‘(][^.]))(?=\S)")
 # A line of its own behind a turn: "(Laughter.)", "[Applause]", "END 2:11 P.M.", "(Concluded)".
 _STAGE_LINE = re.compile(
@@ -39,7 +39,7 @@ _LEAST_LETTERS = 8
 
 
 def find_bare(text: str, *, has_labels: bool) -> list[tuple[int, int, str]]:
-    """Find labels that no colon ends.
+    r"""Find labels that no colon ends.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def find_bare(text: str, *, has_labels: bool) -> list[tuple[int, int, str]]:
 
     Examples
     --------
-    >>> find_bare("Mr. BERG. We wait.\\nMs. DAHL. Why?\\nMr. BERG. For rain.", has_labels=False)[1]
+    >>> find_bare("Mr. BERG. We wait.\nMs. DAHL. Why?\nMr. BERG. For rain.", has_labels=False)[1]
     (19, 28, 'Ms. DAHL')
     """
     found = []
@@ -77,11 +77,11 @@ def _questions(text: str) -> list[tuple[int, int, str]]:
 
 
 def stage_end(text: str, start: int, end: int) -> int:
-    """Give where a turn ends before stage directions and headings on lines of their own behind it.
+    r"""Give where a turn ends before stage directions and headings on lines of their own behind it.
 
     Examples
     --------
-    >>> text = "We wait.\\n\\n(Laughter.)\\n\\n"
+    >>> text = "We wait.\n\n(Laughter.)\n\n"
     >>> text[: stage_end(text, 0, len(text))]
     'We wait.'
     """

@@ -19,7 +19,8 @@ _REMARK = r"[(\[](?:[^()\[\]\n]|\([^()\n]{1,40}\)){1,90}[)\]]"
 _LABEL = re.compile(
     rf"(?P<name>{_WORD}(?:[ \t\xa0]{{1,3}}(?:{_WORD}|{_PARTICLE}|[1-9])){{0,8}}"
     r"|(?:Some|An|Several) (?:[Hh]on\.|[Hh]onou?rable) [Mm]embers?"
-    r"|(?:A|An|Another|Male|Female|Unidentified|Unknown) (?:\w+ )?(?:reporter|journalist|speaker|voice|member|participant|delegate|student)),?"
+    r"|(?:A|An|Another|Male|Female|Unidentified|Unknown) (?:\w+ )?(?:reporter|journalist|speaker|voice|member|"
+    r"participant|delegate|student)),?"
     # "Anna Berg, Head of Press", "The Chair, Justice (Rtd) Anna Berg"
     rf"(?P<more>(?:(?<=,)[ \t\xa0]{_WORD}(?:[ \t\xa0](?:{_WORD}|{_PARTICLE}|\([A-Za-z.]{{2,5}}\))){{0,8}},?){{0,3}})"
     rf"(?:[ \t\xa0]{{0,3}}{_REMARK}){{0,2}}[ \t\xa0]?"
@@ -95,8 +96,8 @@ def find_turns(text: str) -> list[Turn]:
     Returns
     -------
     list of Turn
-        In the order of the text. A turn ends before the next label, before a line of marks such as ``* * *``, and before
-        stage directions and headings that stand on lines of their own behind it.
+        In the order of the text. A turn ends before the next label, before a line of marks such as ``* * *``, and
+        before stage directions and headings that stand on lines of their own behind it.
 
     Examples
     --------

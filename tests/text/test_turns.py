@@ -120,14 +120,15 @@ class TestOtherLabels:
     @pytest.mark.parametrize(
         ("text", "speakers"),
         [
-            ("Mr. BERG. We wait.\n\nMs. DAHL-LEE. Why?\n\nThe CHAIR. Order.", ["Mr. BERG", "Ms. DAHL-LEE", "The CHAIR"]),
+            ("Mr. BERG. So.\n\nMs. DAHL-LEE. Why?\n\nThe CHAIR. Order.", ["Mr. BERG", "Ms. DAHL-LEE", "The CHAIR"]),
             ("Senator O'DELL of Ohio. No.\nMrs. VAN DYK. Yes.", ["Senator O'DELL of Ohio", "Mrs. VAN DYK"]),
             ("THE MAYOR:  Well.\n\nQ  Will it rain?\n\nTHE MAYOR:  No.", ["THE MAYOR", "Q", "THE MAYOR"]),
             ("MR. LEE: So.\n\nQ\tWhy?\n\nQ And then?", ["MR. LEE", "Q", "Q"]),
-            ("**The Chair (Mr. Jon Dahl (Lake, Ind.)):** Order.\n\n**Ms. Ann Lee:** Yes.", ["The Chair", "Ms. Ann Lee"]),
+            ("**The Chair (Mr. Jon Dahl (Lake, Ind.)):** So.\n\n**Ms. Ann Lee:** Yes.", ["The Chair", "Ms. Ann Lee"]),
             ("Anna Berg, Head of Press: Welcome.\n\nMinister Dahl: Thanks.\n\nOslo Radio: Why?\n\nOslo Radio: So?",
              ["Anna Berg", "Minister Dahl", "Oslo Radio", "Oslo Radio"]),
-            ("THE CHAIR, JUDGE (RTD) ANNA BERG: Hello.\n\nTHE CHAIR: We go on.", ["THE CHAIR, JUDGE (RTD) ANNA BERG", "THE CHAIR"]),
+            ("THE CHAIR, JUDGE (RTD) ANNA BERG: Hello.\n\nTHE CHAIR: We go on.",
+             ["THE CHAIR, JUDGE (RTD) ANNA BERG", "THE CHAIR"]),
             ("Minister of Trade Anna Berg: It grew.\n\nHuman Rights Commissioner Jon Dahl: No.",
              ["Minister of Trade Anna Berg", "Human Rights Commissioner Jon Dahl"]),
             ("Speaker 2: And the boats?\n\nSome hon. members: Oh, oh!", ["Speaker 2", "Some hon. members"]),
@@ -145,8 +146,9 @@ class TestOtherLabels:
 
     @pytest.mark.parametrize(
         "behind",
-        ["(Laughter.)", "[Applause]", "END 2:11 P.M.", "(Concluded)", "Questions and Answers", "STATEMENT OF ANNA BERG, MAYOR",
-         "###", "(Murmurs.)\n\n(The session rises.)", "Note: This was added later.\nIt is long."],
+        ["(Laughter.)", "[Applause]", "END 2:11 P.M.", "(Concluded)", "Questions and Answers",
+         "STATEMENT OF ANNA BERG, MAYOR", "###", "(Murmurs.)\n\n(The session rises.)",
+         "Note: This was added later.\nIt is long."],
     )  # fmt: skip
     def test_lines_behind_a_turn_that_nobody_speaks(self, behind):
         assert turns(f"MR. LEE: We wait.\n\nSo it is.\n\n{behind}\n\nMS. DAHL: No.")[0] == (

@@ -97,7 +97,7 @@ class Sentence(Naming):
                 self.ledger.described.append(first)
         for i, cue in enumerate(self.unit.cues):
             self._claim(i, cue)
-        if self.unit.marked and not self.is_quoted:
+        if self.ledger.is_in_words and self.unit.marked and not self.is_quoted:
             self._claim_in_words()
         if self.turn is None:
             if not self.unit.cues:
@@ -325,9 +325,9 @@ class Sentence(Naming):
             least = 2
         if self.words.has(least, start, limit) and (cue.has_that or not EMPTY.match(self.text, start, limit)):
             end = before_deed(self.text, self.words, cue, start, limit)
-            is_thing = is_naming(cue) or (not cue.has_that and _ARTICLE.match(self.text, start) is not None)
-            if self.turn is not None and not self.is_quoted and is_thing:
-                end = own_clause(self.text, start, end)
+            if self.turn is not None and not self.is_quoted:
+                is_thing = is_naming(cue) or (not cue.has_that and _ARTICLE.match(self.text, start) is not None)
+                end = own_clause(self.text, start, end) if is_thing else end
             self._report(start, end, speaker, f"clause-after-{cue.form}")
         elif cue.lemma in COUNTING and self.text[start : start + 2].strip()[:1].isdigit():
             self._report(start, limit, speaker, "figure")
@@ -451,7 +451,8 @@ class Sentence(Naming):
             if marked.open < end and marked.close > start:
                 kind = "mixed"
                 self.taken.add(k)
-        start, end = unquoted(self.text, start, end)
+        if self.ledger.is_quoted_aloud:
+            start, end = unquoted(self.text, start, end)
         if kind == "indirect" and self.ledger.has_own_words:
             end = own_sentence(self.text, start, end)
         if kind == "indirect" and self.turn is not None and not self.is_quoted:

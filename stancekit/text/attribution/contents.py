@@ -145,6 +145,11 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         return at, False
     if (that := _NEXT_THAT.match(text, at, end)) is not None:
         return that.end(), True
+    return _behind(text, first, at, limit, frame)
+
+
+def _behind(text: str, first: int, at: int, limit: int, frame: str) -> tuple[int, bool]:
+    """Find a later "that", behind an aside or behind a place that began as one: "at a meeting like this one that"."""
     is_near = text.find(" that", at, min(limit, at + REACH)) >= 0
     later = _later_that(text, at, limit, frame) if is_near else None
     if later is None and is_near and first < at:

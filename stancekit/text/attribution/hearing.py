@@ -37,7 +37,8 @@ from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 
 # "said, and I quote, “...”"
 _QUOTE_NEXT = re.compile(
-    r"\s*[,:]?\s*(?:(?:and )?(?:I(?:[’'](?:ll|m going to)| will)? )?quote(?: (?:him|her|them|it|here|directly|again))*(?: if \w+ permits?)?"
+    r"\s*[,:]?\s*(?:(?:and )?(?:I(?:[’'](?:ll|m going to)| will)? )?quote(?: (?:him|her|them|it|here|directly|"
+    r"again))*(?: if \w+ permits?)?"
     r"\s*[,:–—-]?\s*)?(?:that\s+)?"
 )
 _ONE_SAID = (",”", ',"', "!”", '!"', "?”", '?"', "”,", '",', ",’", "’,", "!’", "?’")  # “No,” he said
@@ -76,7 +77,8 @@ _AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")
 _CLEFT = re.compile(r"(?:It|it) (?:is|was|will be) [^,;:“”]{2,60}$")  # "It was a fox, he insisted, that ate it"
 _LONGEST_PRONOUN = 8
 _CLAUSE_FIRST = re.compile(
-    r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|they) )"
+    r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|"
+    r"they) )"
 )
 _TELLING = frozenset("say tell claim argue insist ask".split())  # noqa: SIM905
 _LAW = re.compile(
@@ -150,14 +152,10 @@ class Hearing:
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
-        if subject == "one":
-            return Speaker(name="one", title=None, kind="person") if self._is_one_of_several(cue) else None
         if len(subject) < _LONGEST_PRONOUN and ("’" in subject or "'" in subject):  # "they’ve"
             subject = own_word(subject)
-        if subject[:1] == "y" and self.turn is not None and not self.is_quoted and own_word(subject) == "you":
-            return self._addressed(cue)
-        if subject[:1] in ("i", "w", "y") and len(subject) < _LONGEST_PRONOUN and own_word(subject) in OWN_VOICE:
-            return None  # what somebody tells of his own words is his own speech
+        if subject in OWN_VOICE:
+            return self._by_own_voice(subject, cue)
         if subject.startswith(("including ", "such as ", "among them ")):
             return self.ledger.leading(self.unit)
         if subject in PRONOUNS and self.text.endswith(_WHERE, self.start, cue.subject_start):
@@ -171,10 +169,20 @@ class Hearing:
             if named is not None and named.name != self.turn.speaker:
                 return named
         speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
-        if speaker is None and subject in ("they", "their") and self.turn is None:
+        if self.turn is not None:
+            return self._in_turn(subject, cue.subject_start, speaker)
+        if speaker is None and subject in ("they", "their"):
             many = plural_before(self.text, 0, cue.subject_start)
-            return None if many is None else self.cast.resolve(*many)
-        return self._in_turn(subject, cue.subject_start, speaker) if self.turn is not None else speaker
+            speaker = None if many is None else self.cast.resolve(*many)
+        return speaker
+
+    def _by_own_voice(self, subject: str, cue: Cue) -> Speaker | None:
+        """Say whom "one" of several or "you" in a question means; what somebody tells of his own words is his own."""
+        if subject == "one":
+            return Speaker(name="one", title=None, kind="person") if self._is_one_of_several(cue) else None
+        if subject == "you" and self.turn is not None and not self.is_quoted:
+            return self._addressed(cue)
+        return None
 
     def _described_in_turn(self, subject: str, at: int, speaker: Speaker) -> Speaker:
         """Say whom "the chief physician" means within a turn, where people are seldom introduced by their offices."""
@@ -231,19 +239,14 @@ class Hearing:
 
     def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether somebody reports by a phrase that has a subject."""
-        subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
-        if speaker is None and subject not in PRONOUNS and subject not in _POSSESSIVES:
+        if speaker is None and not self._is_pronoun(cue):
             speaker = self.heard[cue.verb] = self._beside_marks(cue) or self._described_source(cue)
             if speaker is None:
                 return False
         if cue.subject_end - cue.subject_start < _LONGEST_PRONOUN and self._is_nobody(cue):
             return False
         is_person = speaker is not None and speaker.kind == "person"
-        if not is_person and cue.lemma in ("say", "state", "specify", "require") and self._is_law(cue):
-            return False
-        if cue.lemma == "undertake" and not is_person:  # what a state undertakes it need not say
-            return False
-        if not is_person and self._only_shows(cue):
+        if not is_person and self._only_does(cue):
             return False
         if cue.frame == LOOSE and not (self._calls_it_something(cue) if is_person else self._tells_loosely(cue)):
             return False
@@ -258,12 +261,6 @@ class Hearing:
         words = self.text[cue.subject_start : end].split()
         is_one = words[0] in ("the", "one", "two", "three", "four", "several", "a", "an") and 2 <= len(words) <= 5
         return self.cast.describe(cue.subject_start, end) if is_one and words[-1].islower() else None
-
-    def _only_shows(self, cue: Cue) -> bool:
-        """Tell whether many only came to agree, or a thing shows something: what many agree none need say."""
-        if cue.lemma == "agree" and cue.has_that and self.text[cue.subject_start : cue.subject_end] not in _MEMBERS:
-            return True
-        return cue.lemma in SHOWING and self.text.startswith(_AS, cue.left)  # "as the title suggests"
 
     def _tells_loosely(self, cue: Cue) -> bool:
         """Tell whether a body says something by a verb that has other meanings."""
@@ -363,8 +360,24 @@ class Hearing:
         is_pronoun = subject in PRONOUNS and not (cue.has_that and speaker.kind == "person")
         return named and reports and not is_pronoun
 
-    def _is_law(self, cue: Cue) -> bool:
-        """Tell whether a law provides something, which nobody says: "Section 4 of the Order states that"."""
+    def _is_pronoun(self, cue: Cue) -> bool:
+        """Tell whether the subject of a phrase is "he" or the like, or "his" before what he said."""
+        subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
+        return subject in PRONOUNS or subject in _POSSESSIVES
+
+    def _only_does(self, cue: Cue) -> bool:
+        """Tell whether what is no person does or shows what the verb tells, and need not say it.
+
+        "The States undertook to", "many agree that", "as the title suggests", "Section 4 of the Order states that".
+        """
+        if cue.lemma == "undertake":
+            return True
+        if cue.lemma == "agree" and cue.has_that and self.text[cue.subject_start : cue.subject_end] not in _MEMBERS:
+            return True
+        if cue.lemma in SHOWING and self.text.startswith(_AS, cue.left):
+            return True
+        if cue.lemma not in ("say", "state", "specify", "require"):
+            return False
         return _LAW.search(self.text, cue.subject_start, cue.subject_end) is not None
 
     def _calls_marked(self, cue: Cue) -> bool:

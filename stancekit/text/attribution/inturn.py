@@ -33,12 +33,15 @@ _NOBODY = re.compile(
 _SUPPOSED = re.compile(r"\b(?:if|unless|whether|suppose|imagine|whenever|until|before|once|let|should|when you)\s+$")
 # ", and we apply it", ", so nobody will freeze", "; I regret it"
 _OWN_WORDS = re.compile(
-    r",\s(?:and|but|yet|so)\s(?:I|we|you|this|these|those|here|there|nobody|no one|that was|that is|that’s|for that|in that|with that|on that|"
+    r",\s(?:and|but|yet|so)\s(?:I|we|you|this|these|those|here|there|nobody|no one|that was|that is|that’s|for that|"
+    r"in that|with that|on that|"
     r"to that)\b[’'\w]*(?! (?:also|therefore) (?:should|must))"
-    r"|,\s(?:and|but) (?:he|she|they|it) (?:stands?|(?:was|is|were|are)(?: quite| absolutely| perfectly)? (?:right|wrong)|"
+    r"|,\s(?:and|but) (?:he|she|they|it) (?:stands?|(?:was|is|were|are)(?: quite| absolutely| perfectly)? (?:right|"
+    r"wrong)|"
     r"has a point|have a point|named|meant|means)\b"
     r"|,\sso\s(?=\w+ (?:is|are|was|were|will|would|has|have|can|could|does|do|did)\b)"
-    r"|,\s(?:which|something) (?:I|we|is (?:true|right|wrong|why|what|exactly|precisely|not)|was (?:true|right|wrong|all|"
+    r"|,\s(?:which|something) (?:I|we|is (?:true|right|wrong|why|what|exactly|precisely|not)|was (?:true|right|"
+    r"wrong|all|"
     r"news|the)|tells|shows|means)\b"
     r"|;\s(?!that\b|and that\b)"
     r"|,\s(?:and|but) (?:every time|then|now|again|yesterday|today|frankly|here|maybe|perhaps) (?:I|we|he|she|they)\b"
@@ -50,6 +53,7 @@ _OWN_ANYWHERE = re.compile(
 _OWN_CLAUSE = re.compile(r",\s(?:and|but|so|yet)\s(?:our|my|it|they|he|she|there|that|this|its|his|her|their)\b")
 _QUOTE = re.compile(r"quote(?:[,:–—-]+ | –+ | -+ )?|")
 _UNQUOTE = re.compile(r",?\s(?:un|end |close )quote[.,]?\s*$")
+_NEAR = 20
 _LEAST = 12  # characters of what is said before the speaker goes on
 _PLURAL = re.compile(
     r"\b(?:[Tt]he|[Tt]hese|[Tt]hose|[Oo]ur|[Mm]y|[Tt]heir|[Yy]our|[Ss]ome|[Mm]any|[Tt]wo|[Tt]hree|[Bb]oth|[Aa]ll|[Ss]everal)"
@@ -77,13 +81,8 @@ def is_reported(text: str, cue: Cue, speaker: Speaker | None, own: str | None, *
     if speaker is None or speaker.name == own:
         return False
     subject = text[cue.subject_start : cue.subject_end].strip().lower()
-    if (_NOBODY.match(subject) and not text.endswith("in which ", 0, cue.subject_start)) or _SUPPOSED.search(
-        text, max(0, cue.subject_start - 20), cue.subject_start
-    ):
-        return False
-    verb = text[cue.verb : cue.verb_end].split()[0]
-    is_when = subject.startswith("when ") or text.endswith(("When ", "when "), 0, cue.subject_start)
-    if verb == cue.lemma and is_when:  # "when people say that, I laugh"
+    verb = text[cue.verb : cue.verb_end].partition(" ")[0]
+    if _is_supposed(text, cue, subject, verb):
         return False
     if cue.lemma in _CONDUCT and (verb == cue.lemma or verb.endswith(("s", "ing"))) and not (cue.has_that or has_marks):
         return False
@@ -93,6 +92,15 @@ def is_reported(text: str, cue: Cue, speaker: Speaker | None, own: str | None, *
     if cue.frame == LOOSE and not (cue.has_that or has_marks):
         return cue.lemma in CALLING and cue.lemma != "call" and calls_something(text, cue.lemma, cue.right, len(text))
     return cue.has_that or has_marks or cue.form == "according" or cue.frame in (CLAUSE, ASK, JUDGE, TELL, VOW)
+
+
+def _is_supposed(text: str, cue: Cue, subject: str, verb: str) -> bool:
+    """Tell whether nobody has said it, or only may: "nobody says", "if he says", "when people say that, I laugh"."""
+    if _NOBODY.match(subject) and not text.endswith("in which ", 0, cue.subject_start):
+        return True
+    if verb == cue.lemma and (subject.startswith("when ") or text.endswith(("When ", "when "), 0, cue.subject_start)):
+        return True
+    return _SUPPOSED.search(text, max(0, cue.subject_start - _NEAR), cue.subject_start) is not None
 
 
 def own_words(text: str, start: int, limit: int) -> int:

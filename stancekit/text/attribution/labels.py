@@ -62,7 +62,7 @@ class Labels:
                         speaker=speaker.name,
                         title=speaker.title,
                         rule="turn",
-                    )  # fmt: skip
+                    )
                 )
         return spoken
 
@@ -73,8 +73,9 @@ class Labels:
         return self._by_label[label]
 
     def _named(self, name: str, label: str) -> Speaker:
+        """Say whom a label means: a role, an office, a name behind an office, or a name."""
         if (of := _OF_STATE.search(name)) is not None and not _is_office(
-            name[: of.start()].split()[-1].lower().rstrip(".")
+            name[: of.start()].rsplit(None, 1)[-1].lower().rstrip(".")
         ):
             name = name[: of.start()]  # "Ms. Lee of Ohio"
         words = [word.lower().rstrip(".") for word in _WORD.findall(name)]
@@ -135,9 +136,10 @@ class Labels:
     def _by_role(self, name: str, words: list[str], label: str) -> Speaker:
         """Say who holds the office of which a label consists: by a remark, another label, or the lines above."""
         head = _head(name)
-        if (remark := _REMARK.search(label)) is not None and (found := find_mentions(remark["remark"])):
-            if found[0].name_start < 2 * len(name) and (found[0].honorific or " " in found[0].name):
-                return self._keep(name, self._by_words(found[0].name, name))
+        remark = _REMARK.search(label)
+        found = [] if remark is None else find_mentions(remark["remark"])
+        if found and found[0].name_start < 2 * len(name) and (found[0].honorific or " " in found[0].name):
+            return self._keep(name, self._by_words(found[0].name, name))
         if head in self._by_office:
             return self._by_office[head]
         holders = (self._in_lead(None, head) or self._shouted(head)) if OFFICES.get(head) else {}

@@ -46,10 +46,12 @@ _SENT = re.compile(
 # After what is written for others to read a participle tells what it says: "a letter on Monday urging restraint".
 _WRITTEN = re.compile(
     rf"\b(?:statement|letter|resolution|petition|motion|message|tweet|note|declaration|communique|memorandum|memo|advisory|"
-    rf"e-?mail|brief|complaint|lawsuit|leaflet|circular|notice|poster|op-ed|column|(?:press |news )release|video|appeal|"
+    rf"e-?mail|brief|complaint|lawsuit|leaflet|circular|notice|poster|op-ed|column|(?:press |news )release|video|"
+    rf"appeal|"
     rf"communiqué|directive|decree|edict|fatwa|notification|bulletin|manifesto|placards?|signs?|banners?|text|paper|cable|"
     rf"submission|affidavit|thread|post|article|editorial|interview|speech|report)"
-    rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today|this \w+|(?:about |just |only )?(?:an?|two|three|"
+    rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today|this \w+|(?:about |just |only "
+    rf")?(?:an?|two|three|"
     rf"four|five|six|ten|several|some|a few) (?:minutes?|hours?|days?|weeks?|months?|years?) (?:ago|later|earlier)))?"
     r"(?: (?:addressed )?to (?:[\w’'.-]+ ){0,9}[\w’'.-]+)?\s*$"
 )
@@ -208,10 +210,10 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         Where the next quotation mark stands, and where the sentence ends.
     """
     frame = FRAMES[lemma]
-    if lemma in _ASKING and _ASKED.match(text, at, end) is not None:
-        return CLAUSE
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
+    if lemma in _ASKING and _ASKED.match(text, at, end) is not None:
+        return CLAUSE
     if lemma in _OTHERWISE and _OTHERWISE[lemma][0].match(text, at, end) is not None:
         return _OTHERWISE[lemma][1]
     if (lemma in _IDIOMATIC and _is_idiom(text, lemma, at, end)) or (
@@ -221,15 +223,20 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
         return JUDGE
     if lemma in _TELLS_WHOM:
-        if _BEFORE_MARKS.match(text, at, end) is not None:  # "warned me, “Wait”"
-            return TELL
-        whom = _WARNED.match(text, at, limit)
-        is_told = whom is not None and AUXILIARIES.isdisjoint(whom[1].split())
-        if is_told and lemma in ("promise", "teach"):  # "promised the town a road that lasts", "to do so that"
-            is_told = _ARTICLE_WITHIN.search(whom[1]) is None and not whom[1].startswith("to ")
-        return TELL if is_told else frame if lemma != "teach" else None
+        return _told_whom(text, lemma, at, limit, end)
     refused = _refused(text, lemma, at, limit, end)
     return frame if refused is None else JUDGE if refused else None
+
+
+def _told_whom(text: str, lemma: str, at: int, limit: int, end: int) -> str | None:
+    """Give what follows "warned" or "promised", by whether somebody stands there who was told: "warned us that"."""
+    if _BEFORE_MARKS.match(text, at, end) is not None:  # "warned me, “Wait”"
+        return TELL
+    whom = _WARNED.match(text, at, limit)
+    is_told = whom is not None and AUXILIARIES.isdisjoint(whom[1].split())
+    if whom is not None and lemma in ("promise", "teach"):  # "promised the town a road that lasts", "to do so that"
+        is_told = is_told and _ARTICLE_WITHIN.search(whom[1]) is None and not whom[1].startswith("to ")
+    return TELL if is_told else FRAMES[lemma] if lemma != "teach" else None
 
 
 def _is_idiom(text: str, lemma: str, at: int, end: int) -> bool:
@@ -296,11 +303,14 @@ def has_object(text: str, at: int) -> bool:
 
 # "was heard on the radio telling", "wrote to us asking", "went on air saying"
 _HEARD = re.compile(
-    r"\b(?:(?:was|were|is|are|been|be)(?: \w+ly| also)? (?:heard|overheard|filmed|recorded|caught|seen|quoted|captured)|tweeted|"
+    r"\b(?:(?:was|were|is|are|been|be)(?: \w+ly| also)? (?:heard|overheard|filmed|recorded|caught|seen|quoted|"
+    r"captured)|tweeted|"
     r"(?:wrote|writes|written)|phoned|rang|rung|telephoned|e-?mailed|texted|cabled|calls?(?: me| us)|called(?: me| us)|"
-    r"(?:came|comes|went|goes|gone|appeared|appears) (?:back|out|on|before|to)|took to|takes to|stood up|got up|stands up|"
+    r"(?:came|comes|went|goes|gone|appeared|appears) (?:back|out|on|before|to)|took to|takes to|stood up|got up|"
+    r"stands up|"
     r"on (?:the )?record)"
-    r"(?: (?:to|on|in|at|during|from|by|yesterday|today|again|last|this|me|us|him|her|them|back|out)\b[^,;:“”\"]{0,60})?\s*$"
+    r"(?: (?:to|on|in|at|during|from|by|yesterday|today|again|last|this|me|us|him|her|them|back|"
+    r"out)\b[^,;:“”\"]{0,60})?\s*$"
 )
 
 
@@ -314,7 +324,7 @@ _HEARING = word_set(
 
 
 def follows_hearing(before: str) -> bool:
-    """Tell whether what stands before a participle tells that somebody was heard or wrote: "was heard on air telling"."""
+    """Tell whether what stands before a participle tells that somebody was heard: "was heard on air telling"."""
     before = before[-120:]
     return not _HEARING.isdisjoint(before.split()) and _HEARD.search(before) is not None
 

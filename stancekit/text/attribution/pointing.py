@@ -88,7 +88,8 @@ _AFTER_THAT = re.compile(r"\b(?:that|which|where)\s?(?:,|\s[-–—])?$")
 _OPENS = re.compile(r"(?:,|\s[-–—]+)\s")
 # "What Lee said was that"
 _CLEFT = re.compile(
-    r"(?:\b[Ww]hat|\b[Aa]ll(?: that)?) (?P<who>[^,;:“”\"]{1,60}?)(?:,? (?:has|have|had|is|are|was|were|been|keeps?|kept|also|just|then|\w+ly))*\s?$"
+    r"(?:\b[Ww]hat|\b[Aa]ll(?: that)?) (?P<who>[^,;:“”\"]{1,60}?)(?:,? (?:has|have|had|is|are|was|were|been|keeps?|"
+    r"kept|also|just|then|\w+ly))*\s?$"
 )
 _CLEFT_THAT = re.compile(
     r"(?: [\w’']+){0,3}? (?:is|was)(?= that )| for (?:is|was)(?= (?:the|an?|to|more|his|her|their) )"

@@ -93,8 +93,3 @@ def _may_report(text: str, unit: Unit) -> bool:
     if unit.cues or unit.marked or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end:
         return True
     return text[unit.end : unit.end + 1] == "\n" and any(sign in text[unit.start : unit.end] for sign in _DASHES)
-
-
-def _turn_quote(turn: Turn, labels: Labels) -> Quote:
-    speaker = labels.speaker(turn)
-    return Quote(start=turn.start, end=turn.end, kind="direct", speaker=speaker.name, title=speaker.title, rule="turn")

@@ -182,7 +182,8 @@ _TO_ACT = re.compile(r"\s(?:[\w’'.-]+ ){1,8}?to [a-z]")
 
 # "there are some who argue that", "a joint report, which says that"
 _SOME_WHO = re.compile(
-    r"\b(?P<who>[Ss]ome|[Tt]hose|[Mm]any|[Oo]thers|[Pp]eople|(?:[Ss]ome|[Mm]any|[Tt]hose)(?: of [\w ]{2,20})? (?:people|critics|voices|colleagues|"
+    r"\b(?P<who>[Ss]ome|[Tt]hose|[Mm]any|[Oo]thers|[Pp]eople|(?:[Ss]ome|[Mm]any|[Tt]hose)(?: of [\w ]{2,20})? "
+    r"(?:people|critics|voices|colleagues|"
     r"members|friends|experts)|[Cc]ritics|[Vv]oices)(?: (?:[a-z]+ ){1,5})?,? who$"
 )
 _PAPER_WHICH = re.compile(
@@ -524,13 +525,7 @@ class Reader(RelayedReader):
         last = words[-1].lower()
         is_heading = self.word[0].isupper() and self.text[self.end + 1 : self.end + 2].islower() and words[-1].islower()
         is_written = lemma in ("say", "tell") or frame in (ASK, JUDGE, CLAUSE) or lemma in CALLING
-        if is_heading or (is_written and follows_document(before)):
-            return stop
-        if (
-            is_written
-            and last.islower()
-            and follows_hearing(self.text[max(self.unit.start, self.at - _BEFORE) : self.at])
-        ):
+        if is_heading or (is_written and (follows_document(before) or (last.islower() and self._is_overheard()))):
             return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
@@ -541,6 +536,10 @@ class Reader(RelayedReader):
         # "told us on Friday saying that": right after a day no comma is needed.
         is_bare = lemma in ("say", "add") and self.text.startswith(" that ", self.end) and bool(self.unit.cues)
         return stop if is_bare else -1
+
+    def _is_overheard(self) -> bool:
+        """Tell whether a participle follows somebody who is heard or who writes: "was heard on air telling"."""
+        return follows_hearing(self.text[max(self.unit.start, self.at - _BEFORE) : self.at])
 
     def _finite(self, lemma: str, frame: str, *, is_base: bool) -> Cue | None:
         """Read "the minister said"."""
@@ -643,16 +642,15 @@ class Reader(RelayedReader):
 
     def _with_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool, left: int = -1) -> Cue | None:
         """Read a verb whose subject stands before it, also with a clause between."""
-        if self.unit.cues and (cue := self._beside_clause(lemma, frame, stop)) is not None:
+        cue = self._beside_clause(lemma, frame, stop) if self.unit.cues else None
+        is_relative_clause = self.text.endswith((" who", " which"), self.floor, stop)
+        if cue is None and (is_base or is_relative_clause):
+            cue = self._beside_others(lemma, frame, stop, is_base=is_base)
+        if cue is not None:
             return cue
-        if is_base and frame in (CLAUSE, TELL) and (who := heard_say(self.text, self.floor, self.at)) is not None:
-            return self._cue(left=who[0], form="finite", lemma=lemma, frame=frame, subject=who)
         if lemma in CALLING and (who := find_what(self.text, self.floor, stop, self.end)) is not None:
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
-        is_relative_clause = self.text.endswith((" who", " which"), self.floor, stop)
-        if is_relative_clause and (cue := self._which(lemma, frame, stop)) is not None:
-            return cue
         is_clause = is_relative_clause and left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop)
         if is_clause and (self.text[stop - 1] == "o" or not self.word.endswith("s")):
             stop = left = self.text.rindex(", ", self.floor, stop)
@@ -703,6 +701,13 @@ class Reader(RelayedReader):
         if found is None or last_word(self.text[found[1] : found[2]]) not in DOCUMENTS:
             return None
         return end, *found[1:]
+
+    def _beside_others(self, lemma: str, frame: str, stop: int, *, is_base: bool) -> Cue | None:
+        """Read "you heard the minister say", "some who argue that" and "a report, which says that"."""
+        if is_base and frame in (CLAUSE, TELL) and (who := heard_say(self.text, self.floor, self.at)) is not None:
+            return self._cue(left=who[0], form="finite", lemma=lemma, frame=frame, subject=who)
+        is_clause = self.text.endswith((" who", " which"), self.floor, stop)
+        return self._which(lemma, frame, stop) if is_clause else None
 
     def _which(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "some who argue that" and "a report, which says that"."""

@@ -417,8 +417,10 @@ EMPTY = re.compile(
     r" (?:of|on|about|regarding|in|to|towards?|as|for|against|and)\b)|(?:remarks?|points?)\b(?=[,.;]|$|"
     r" (?:in|at|during|to|while|after)\b))"
     # "said nothing, and left"; "said nothing would change" tells something
-    r"|\s*(?:nothing|little|as much|not a word|a few words|(?:one|another|the same) thing|so)\b(?! (?:is|was|will|would|can|could|has|had|should|must|far|many|much)\b)"
-    r"(?=[,.;]|$| (?:and|or|but|about|of|to|in|at|for|since|again|too|himself|herself|more|else|either|when|while|on|at|every)\b)"
+    r"|\s*(?:nothing|little|as much|not a word|a few words|(?:one|another|the same) thing|so)\b(?! (?:is|was|will|"
+    r"would|can|could|has|had|should|must|far|many|much)\b)"
+    r"(?=[,.;]|$| (?:and|or|but|about|of|to|in|at|for|since|again|too|himself|herself|more|else|either|when|while|"
+    r"on|at|every)\b)"
 )
 AUXILIARIES = word_set("is are was were will has have had would should must can cannot could")
 COORDINATING = word_set("and but or then yet")
@@ -462,7 +464,8 @@ TIME = re.compile(
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
     r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
     r"for instance|in turn|though(?=,)"
-    r"|in (?:the )?(?:strongest|harshest|clearest|plainest|bluntest|strong|harsh|clear|plain|no uncertain|blunt)(?: possible)? terms"
+    r"|in (?:the )?(?:strongest|harshest|clearest|plainest|bluntest|strong|harsh|clear|plain|no uncertain|blunt)(?: "
+    r"possible)? terms"
     r"|under oath|once and for all|in (?:no uncertain|so many) words|in private|in public"
     # "noted with deep regret the loss"
     r"|with (?:(?:great|deep|much|particular|some|real|profound) )?(?:satisfaction|regret|concern|appreciation|"

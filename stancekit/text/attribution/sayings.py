@@ -33,7 +33,8 @@ NOUN_NEXT = (" is", " was", " came ", " has been", " from ", " of ")  # after th
 _REACH = 110  # characters before the word that are looked at
 _IS = r"(?:is|are|was|were|has been|have been|had been|remains?|remained|will be)"
 _IS_SO = re.compile(
-    rf"(?: {_IS}|[’'](?:s|re|ve|d)(?: been)?)(?: (?:\w+ly|very|quite|always|also|equally|just as|pretty|so|more than|rather|"
+    rf"(?: {_IS}|[’'](?:s|re|ve|d)(?: been)?)(?: (?:\w+ly|very|quite|always|also|equally|just as|pretty|so|more "
+    rf"than|rather|"
     r"been|both|perfectly|crystal|equally|no less))* $"
 )
 _THAT_AFTER = re.compile(
@@ -42,12 +43,14 @@ _THAT_AFTER = re.compile(
 )
 _FACT_AFTER = re.compile(r"[^.;:“”\"]{0,110}? (?:about|on) the fact (?P<that>that )")
 _WHOSE = re.compile(
-    r"(?P<who>\b(?:[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|(?:[Tt]he |[Aa]n? |[Oo]ur |[Mm]y |[Yy]our )?[\w.-]+(?: [\w.&-]+){0,5}?(?=[’']s? )))"
+    r"(?P<who>\b(?:[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|(?:[Tt]he |[Aa]n? |[Oo]ur |[Mm]y |[Yy]our )?[\w.-]+(?: "
+    r"[\w.&-]+){0,5}?(?=[’']s? )))"
     r"(?:[’']s?)? (?:[a-z-]+ ){0,3}$"
 )
 _THE = re.compile(r"(?<![\w’'])(?:[Tt]he|[Aa]n?|[Oo]ne|[Tt]his) (?:[a-z-]+ ){0,2}$")
 _OF_WHOM = re.compile(
-    r" (?:from|of|by) (?P<who>(?:the |an? |our |my |his |her |their )?[\w’'.-]+(?: [\w’'.-]+){0,7}?)(?=,| (?:is|was|has|to|on|about)\b)"
+    r" (?:from|of|by) (?P<who>(?:the |an? |our |my |his |her |their )?[\w’'.-]+(?: [\w’'.-]+){0,7}?)(?=,| (?:is|was|"
+    r"has|to|on|about)\b)"
 )
 _WAS = re.compile(
     r"(?: (?:to|on|about|at|in|back|here|this|there)\b[^,;:“”\"]{0,60}?)?(?:, [^;:“”\"]{2,90},)?"
@@ -64,7 +67,8 @@ _DOES = re.compile(
     r"(?: (?:me|us|him|her|them|you|everyone|everybody|[\w’'-]+ sides?|the [\w’'-]+))?"
     r"(?: (?:the|an?|his|her|its|their|this|that|one|another|two|some))?(?: [a-z-]+){0,3} $"
 )
-_NO_CLAUSE = r"(?!(?:has|have|had|is|was|are|were|will|would|can|could|may|might|must|should|[a-z]+ed) )"  # "a reply that pleased"
+# "a reply that pleased"
+_NO_CLAUSE = r"(?!(?:has|have|had|is|was|are|were|will|would|can|could|may|might|must|should|[a-z]+ed) )"
 _TO_WHOM_THAT = re.compile(
     r"(?: (?:to|for|at|in|on|of|before|from|today|yesterday|again|once|here)\b[^,;:“”\".]{0,60}?)? (?P<that>that )"
     + _NO_CLAUSE
@@ -76,7 +80,8 @@ _LET = re.compile(
 )
 _LET_THAT = re.compile(r"[^,;:“”\".]{0,50}? (?P<that>that )")
 _WANTS = re.compile(
-    r"(?P<verb>\b(?:want|wish|ask|demand|request|need|like)(?:s|es|ed)?|\b(?:is|are|was|were) (?:asking|demanding|curious)|"
+    r"(?P<verb>\b(?:want|wish|ask|demand|request|need|like)(?:s|es|ed)?|\b(?:is|are|was|were) (?:asking|demanding|"
+    r"curious)|"
     r"\bwould (?:like|want|love)) to $"
 )
 _WHAT = re.compile(
@@ -84,24 +89,27 @@ _WHAT = re.compile(
 )
 # "we heard from the owners that", "what we hear from the owners is that"
 _HEARD_FROM = re.compile(
-    r" (?:back |again |directly |today |yesterday )*from (?P<who>[^,;:“”\".]{2,90}?)(?:,? (?:is|was|has been))? (?P<that>that )"
-    + _NO_CLAUSE
+    r" (?:back |again |directly |today |yesterday )*from (?P<who>[^,;:“”\".]{2,90}?)(?:,? (?:is|was|has been))? "
+    r"(?P<that>that )" + _NO_CLAUSE
 )
 # "you have heard the minister say that"
 _HEARD_SAY = re.compile(
-    r"\b(?:hear|heard|hears|hearing|listen(?:ed)? to|watch(?:ed)?|saw|seen) (?P<who>him|her|them|(?:the |our |my |your )?[\w’'.-]+"
+    r"\b(?:hear|heard|hears|hearing|listen(?:ed)? to|watch(?:ed)?|saw|seen) (?P<who>him|her|them|(?:the |our |my |"
+    r"your )?[\w’'.-]+"
     r"(?: [\w’'.-]+){0,4}?)(?: (?:often|once|again|repeatedly|publicly|just|always|\w+ly))? $"
 )
 # "a letter from the mayor saying"
 _FROM_WHOM = re.compile(
-    r"\b(?:letters?|messages?|notes?|calls?|e-?mails?|texts?|statements?|telegrams?|cables?|reports?|petitions?|tweets?|memos?) from "
-    r"(?P<who>(?:the |an? |his |her |their |our |my )?[^,;:“”\".]{2,60}?)(?: (?:last|this|on|yesterday|today)\b[\w ]{0,20})? $"
+    r"\b(?:letters?|messages?|notes?|calls?|e-?mails?|texts?|statements?|telegrams?|cables?|reports?|petitions?|"
+    r"tweets?|memos?) from "
+    r"(?P<who>(?:the |an? |his |her |their |our |my )?[^,;:“”\".]{2,60}?)(?: (?:last|this|on|yesterday|"
+    r"today)\b[\w ]{0,20})? $"
 )
 _OWN = frozenset("my our your".split())  # noqa: SIM905
 _NO_ONE = frozenset("it this that there what which who i we you one".split())  # noqa: SIM905
 # "in the words of Lee, “...”", "to quote Lee: “...”"
 IN_WORDS = re.compile(
-    r"(?:\b[Ii]n the (?:\w+ )?words of|\b[Tt]o (?:quote|cite|borrow from|paraphrase|echo)) (?P<who>[^,;:“”\"]{2,80}?)"
+    r"(?:\b[Ii]n the (?:\w+ )?words of|\b[Tt]o (?:quote|cite|borrow from)) (?P<who>[^,;:“”\"]{2,80}?)"
     r"(?:[’']s? (?:words|phrase|line|formula))?[,:]? $"
 )
 # "they put it to him that"
@@ -183,7 +191,7 @@ def heard_say(text: str, floor: int, at: int) -> tuple[int, int] | None:
 
 
 def from_whom(text: str, floor: int, at: int) -> tuple[int, int] | None:
-    """Give where those stand from whom something written comes before a participle: "a letter from the mayor saying"."""
+    """Give where those stand from whom something comes before a participle: "a letter from the mayor saying"."""
     if text.rfind(" from ", floor, at) < 0:
         return None
     who = _FROM_WHOM.search(text, max(floor, at - _REACH), at)

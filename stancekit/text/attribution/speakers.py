@@ -93,7 +93,7 @@ _NOT_FIRST = word_set(
 )
 _DESCRIBING = tuple(
     f"{word} "
-    for word in "the a an one another his her its their our my your some many several two three these those both".split()  # noqa: SIM905
+    for word in sorted(word_set("the a an one another his her its their our my your some many several two three both"))
 )
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
 _WHO = (" w", ", ")

@@ -80,8 +80,10 @@ _SPEAKING_ALONE = word_set(
     "people critics experts officials some many others residents observers sources he she they we I"
 )
 _NOT_BEFORE = word_set(
-    "of for with from by in on at to and or as than between against over about into under after before the a an his her "
-    "its their our my some many most several both two three one another during amid through throughout across within In On "
+    "of for with from by in on at to and or as than between against over about into under after before the a an his "
+    "her "
+    "its their our my some many most several both two three one another during amid through throughout across "
+    "within In On "
     "At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
 )
 _HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
@@ -225,56 +227,68 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start):
         on_day, start = _after_opening(text, start, end)
-    phrase = text[start:end]
-    words = phrase.split()
+    words = text[start:end].split()
     if words and words[0] in _OPENING_WORDS and on_day < 0:
-        if (later := _past_opening(text, start, end, words)) > start:
-            on_day = start
-        start = later
-        phrase = text[start:end]
-        words = phrase.split()
-    if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1] in _RELATIVES:
-        return None
-    # "Nobody said", "Article 5 states", "when asked about the date"
-    is_mute = first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words))
-    if is_mute or words[-1] in _CONDITIONS or not (last := _speaking(words[-1])):
+        start, on_day = _past_opening(text, start, end, words)
+        words = text[start:end].split()
+    if not words or len(words) > 30 or (last := _last_speaking(words)) == "":
         return None
     end -= len(words[-1]) - len(last)
     words[-1] = last
-    # "had the union accused them", "a move is what analysts say"
-    if not AUXILIARIES.isdisjoint(words) and " who " not in phrase and ("had" in words or words[-1].islower()):
-        return None
-    if "what" in words:  # "contradicting what the league had written"
-        return None
-    is_pronoun = len(words) > 2 and last.lower() in OWN_OR_PRONOUN
-    if words[0] in _RELATIVES or (words[0] in _NO_SUBJECT and not (is_pronoun and first in _WHERE)):
-        return None
-    if first in ("there", "and", "but") and words[-1] == "who":
+    if not _may_speak(words):
         return None
     if len(words) > 1 and last.lower() in OWN_OR_PRONOUN and not (last == "one" and words[-2].lower() in _ORDINALS):
         start += text[start:end].rindex(words[-1])
     while text[start] == " ":
         start += 1
-    if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
-        end = who
-    elif (
-        len(words) > _LEAST_WHICH
-        and words[0] in ("A", "a", "The", "the")
-        and (which := _WHICH.search(text, start, end)) is not None
-    ):
-        end = which.start()
+    end = _before_clause(text, start, end, words)
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
 
 
-def _past_opening(text: str, start: int, end: int, words: list[str]) -> int:
-    """Give where a subject begins behind a place or behind "is how": "“Wait” is how the mayor put it"."""
-    if words[0] == "whose":
-        return text.index(words[1], start + len("whose")) if len(words) > 1 else start
-    if words[0] in _PLACE_FIRST:
-        return _after_place(text, start, end)
-    how = _HOW.match(text, start, end)
-    return start if how is None else how.end()
+def _last_speaking(words: list[str]) -> str:
+    """Give the last word of a subject; nothing where the words are none: "as the mayor", "Nobody", "Article 5"."""
+    first = words[0].lower()
+    if first in _NOT_SAID or words[-1] in _RELATIVES or words[-1] in _CONDITIONS:
+        return ""
+    if first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words)):
+        return ""
+    return _speaking(words[-1])
+
+
+def _may_speak(words: list[str]) -> bool:
+    """Tell whether a phrase may be a subject: not "had the union accused them", "a move is what analysts say"."""
+    if not AUXILIARIES.isdisjoint(words) and "who" not in words and ("had" in words or words[-1].islower()):
+        return False
+    if "what" in words:  # "contradicting what the league had written"
+        return False
+    is_pronoun = len(words) > 2 and words[-1].lower() in OWN_OR_PRONOUN
+    return words[0] not in _RELATIVES and (words[0] not in _NO_SUBJECT or (is_pronoun and words[0].lower() in _WHERE))
+
+
+def _before_clause(text: str, start: int, end: int, words: list[str]) -> int:
+    """Give where a subject ends before what tells more of it: "the man who won", "a party which is new"."""
+    if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
+        return who
+    if len(words) <= _LEAST_WHICH or words[0] not in ("A", "a", "The", "the"):
+        return end
+    which = _WHICH.search(text, start, end)
+    return end if which is None else which.start()
+
+
+def _past_opening(text: str, start: int, end: int, words: list[str]) -> tuple[int, int]:
+    """Give where a subject begins behind a place or "is how", and where its phrase does; -1 where that is the same.
+
+    "In its report the fund said"; "“Wait” is how the mayor put it"; "whose mayor said".
+    """
+    later = start
+    if words[0] == "whose" and len(words) > 1:
+        later = text.index(words[1], start + len("whose"))
+    elif words[0] in _PLACE_FIRST:
+        later = _after_place(text, start, end)
+    elif (how := _HOW.match(text, start, end)) is not None:
+        later = how.end()
+    return later, start if later > start else -1
 
 
 def _after_place(text: str, start: int, end: int) -> int:
