@@ -71,7 +71,9 @@ _IS_CALLED = re.compile(
 _GOING_ON = frozenset(
     {"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"}
 )
-_GESTURES = frozenset({"smile", "grin", "frown", "shrug", "sob", "gasp", "nod"})  # they say something beside marks alone
+_GESTURES = frozenset(
+    {"smile", "grin", "frown", "shrug", "sob", "gasp", "nod"}
+)  # they say something beside marks alone
 # Behind a semicolon a report goes on: "said it was shut; that the road would follow", "; the road would follow".
 _MORE_BEHIND = re.compile(r"; (?:(?:and )?that |(?:[\w’'-]+ ){1,6}?(?:would|could|might) )")
 _WHO_LAST = ("who", "which", "whom")

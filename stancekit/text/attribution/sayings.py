@@ -29,7 +29,14 @@ HEARING = frozenset({"heard", "hear", "hears"})
 # Every word of which such a phrase may be known.
 SAYING_WORDS = OUTSPOKEN | SPOKEN | KNOWING | HEARING
 
-NOUN_NEXT = (" is", " was", " came ", " has been", " from ", " of ")  # after these words a verb stands, and none of them is one
+NOUN_NEXT = (
+    " is",
+    " was",
+    " came ",
+    " has been",
+    " from ",
+    " of ",
+)  # after these words a verb stands, and none of them is one
 _REACH = 110  # characters before the word that are looked at
 _IS = r"(?:is|are|was|were|has been|have been|had been|remains?|remained|will be)"
 _IS_SO = re.compile(

@@ -91,8 +91,6 @@ _ADDRESSING = frozenset({"apologize", "apologise", "complain", "plead", "protest
 _TO_WHOM = re.compile(r"\s(?:to|with|before) (?!that\b)[^,;:“”\"]{2,60}?(?= (?:for|of|about|against) )")
 
 
-
-
 class Surroundings:
     """The surroundings of one word."""
 
