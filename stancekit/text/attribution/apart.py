@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.reporting import LEMMAS
+from stancekit.text.attribution.verbs import LEMMAS
 
 _NAME = r"(?P<{}>(?:the |an? |one |another |some )?[^,;:.“”\"()]{{2,70}}?)"
 _ANSWERS = (

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, DOCUMENTS, LEMMAS, PASSIVE, VOICES, word_set
+from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, DOCUMENTS, PASSIVE, VOICES
+from stancekit.text.attribution.verbs import LEMMAS, word_set
 
 # What follows a phrase between commas where its sentence is over: more about who says, or another clause.
 _NO_REST = re.compile(

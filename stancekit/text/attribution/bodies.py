@@ -17,7 +17,8 @@ from stancekit.text.attribution.descriptions import capitalised_before, head_of,
 from stancekit.text.attribution.kinds import read_words
 from stancekit.text.attribution.namewords import BODIES, PLACES
 from stancekit.text.attribution.people import People, Speaker
-from stancekit.text.attribution.reporting import VOICES, word_set
+from stancekit.text.attribution.reporting import VOICES
+from stancekit.text.attribution.verbs import word_set
 
 INDEFINITE = ("a ", "an ", "one ", "some ", "another ")
 # Who stay without a name, so that a description is all there is.

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from stancekit.text.attribution.namewords import BODIES, PLACES
-from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.verbs import word_set
 
 # Whose offices (by their keys) a vague word may stand for.
 _VAGUE = {

@@ -33,22 +33,10 @@ from stancekit.text.attribution.nouns import CLAIMED
 from stancekit.text.attribution.objects import COUNTING
 from stancekit.text.attribution.people import Speaker
 from stancekit.text.attribution.pointing import what_ends
-from stancekit.text.attribution.reporting import (
-    ADJUNCT,
-    AS,
-    ASK,
-    AUXILIARIES,
-    CLAUSE,
-    COLOUR,
-    EMPTY,
-    JUDGE,
-    LOOSE,
-    STRICT,
-    TELL,
-    VOW,
-)
+from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, EMPTY
 from stancekit.text.attribution.sayings import IN_WORDS
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, VOW
 
 _NO_REST = re.compile(
     r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"

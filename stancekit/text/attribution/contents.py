@@ -5,23 +5,8 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.cues import Cue, is_between
-from stancekit.text.attribution.reporting import (
-    ASIDE_WORDS,
-    ASK,
-    AUXILIARIES,
-    CLAUSE,
-    COLOUR,
-    JUDGE,
-    LOOSE,
-    SHORT_VENUE,
-    STRICT,
-    TELL,
-    THAT,
-    TIME,
-    TO_DO,
-    VENUE,
-    VOW,
-)
+from stancekit.text.attribution.reporting import ASIDE_WORDS, AUXILIARIES, SHORT_VENUE, THAT, TIME, TO_DO, VENUE
+from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, VOW
 
 REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
 _OBJECT = re.compile(

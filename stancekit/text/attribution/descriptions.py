@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 
 from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS
-from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.verbs import word_set
 
 OFFICE_KEYS = frozenset(OFFICES.values())
 # Words of a description that set nobody apart from others of the office.

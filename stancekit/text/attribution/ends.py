@@ -9,19 +9,8 @@ from stancekit.text.attribution.cues import Cue, Unit, is_relative
 from stancekit.text.attribution.kinds import VENUE
 from stancekit.text.attribution.ledger import MAIN
 from stancekit.text.attribution.nouns import CLAIMED, claimed_end
-from stancekit.text.attribution.reporting import (
-    ASIDE,
-    ASK,
-    AUXILIARIES,
-    CLAUSE,
-    DAY,
-    JUDGE,
-    LOOSE,
-    MONTH,
-    SHORT_VENUE,
-    VOW,
-    word_set,
-)
+from stancekit.text.attribution.reporting import ASIDE, AUXILIARIES, DAY, MONTH, SHORT_VENUE
+from stancekit.text.attribution.verbs import ASK, CLAUSE, JUDGE, LOOSE, VOW, word_set
 
 # It begins with a set of signs, since that is searched for quickest.
 _TURN_AWAY = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.verbs import word_set
 
 # "My friend the Prime Minister of Chad"
 _FRIEND = re.compile(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
+from stancekit.text.attribution.reporting import DOCUMENTS, VOICES
+from stancekit.text.attribution.verbs import word_set
 
 _LONGEST = 170  # characters
 _MOST_WORDS = 24

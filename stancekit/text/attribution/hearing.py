@@ -17,23 +17,9 @@ from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something
 from stancekit.text.attribution.own import own_word, points_back
 from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import (
-    ADJUNCT,
-    AS,
-    ASK,
-    AUXILIARIES,
-    CLAUSE,
-    COLOUR,
-    FRAMES,
-    JUDGE,
-    LOOSE,
-    SHOWING,
-    STRICT,
-    TELL,
-    TIME,
-    VENUE,
-)
+from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, SHOWING, TIME, VENUE
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, COLOUR, FRAMES, JUDGE, LOOSE, STRICT, TELL
 
 # "said, and I quote, “...”"
 _QUOTE_NEXT = re.compile(

@@ -9,19 +9,8 @@ from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something
 from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import (
-    ASK,
-    AUXILIARIES,
-    CLAUSE,
-    FRAMES,
-    JUDGE,
-    LOOSE,
-    STRICT,
-    TELL,
-    VOICES,
-    VOW,
-    word_set,
-)
+from stancekit.text.attribution.reporting import AUXILIARIES, VOICES
+from stancekit.text.attribution.verbs import ASK, CLAUSE, FRAMES, JUDGE, LOOSE, STRICT, TELL, VOW, word_set
 
 # What a body does now by such a verb, "Peru welcomes the vote", is its conduct as often as its words.
 _CONDUCT = word_set("welcome praise thank salute question reject dismiss commend appreciate express voice tout")

@@ -12,7 +12,6 @@ from stancekit.text._words import Lexicon, Words
 from stancekit.text.attribution.records import RECORD_VERBS
 from stancekit.text.attribution.reporting import (
     BREAK_WORDS,
-    CUE_FORMS,
     DOCUMENTS,
     GLUED,
     HELPERS,
@@ -22,6 +21,7 @@ from stancekit.text.attribution.reporting import (
     VENUES,
 )
 from stancekit.text.attribution.sayings import SAYING_WORDS
+from stancekit.text.attribution.verbs import CUE_FORMS
 
 # A word may be of several kinds.
 CUE, ISSUE, DOCUMENT, GLUE, HELPER, SILENT, VENUE, BREAK = (1 << bit for bit in range(8))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from stancekit.text._words import Capitals
+from stancekit.text.attribution.mentions import Mention
 from stancekit.text.attribution.namewords import (
     BODIES,
     FINITE,
@@ -26,8 +27,8 @@ from stancekit.text.attribution.namewords import (
     RELATIVES,
     STARTERS,
 )
-from stancekit.text.attribution.reporting import word_set
 from stancekit.text.attribution.runs import LONG_RUN, parts_of, without_places
+from stancekit.text.attribution.verbs import word_set
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
 _UPPER_LETTERS = "".join(chr(at) for at in range(0x180) if re.match(f"[{_UPPER}]", chr(at)))
@@ -97,18 +98,6 @@ _BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
 _BEFORE_TITLE = STARTERS | word_set("said says told that than also including called named is was has had have met")
-
-
-@dataclass(slots=True, kw_only=True)
-class Mention:
-    """A name as it stands in the text, from its title to its last word."""
-
-    start: int
-    name_start: int
-    end: int
-    name: str
-    title: str | None
-    honorific: str | None
 
 
 def find_mentions(text: str) -> list[Mention]:

@@ -5,7 +5,7 @@ A new office goes into a row of `OFFICES`, its synonyms beside it. Everything el
 
 from __future__ import annotations
 
-from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.verbs import word_set
 
 # Offices; the last of them in a phrase is its head. Synonyms share a value.
 OFFICES = {

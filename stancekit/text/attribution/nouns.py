@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from stancekit.text.attribution.reporting import ASK, CLAUSE, DAY, JUDGE, VOW, word_set
+from stancekit.text.attribution.reporting import DAY
+from stancekit.text.attribution.verbs import ASK, CLAUSE, JUDGE, VOW, word_set
 
 CLAIMED = "claim of"  # stands for the verb of a phrase that such a noun makes
 # What is wanted by "for", whom one turns to by "to", and what one will do oneself.

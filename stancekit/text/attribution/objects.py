@@ -5,19 +5,8 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import (
-    AS,
-    AUXILIARIES,
-    CLAUSE,
-    DAY,
-    FRAMES,
-    JUDGE,
-    STRICT,
-    TELL,
-    TO_DO,
-    VOW,
-    word_set,
-)
+from stancekit.text.attribution.reporting import AUXILIARIES, DAY, TO_DO
+from stancekit.text.attribution.verbs import AS, CLAUSE, FRAMES, JUDGE, STRICT, TELL, VOW, word_set
 
 # Of these nothing but an attitude is told: "reaffirmed its commitment to the deal".
 _ATTITUDE = re.compile(

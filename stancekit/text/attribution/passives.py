@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from stancekit.text.attribution.reporting import AS, ASK, CLAUSE, DAY, FRAMES, JUDGE, LOOSE, word_set
+from stancekit.text.attribution.reporting import DAY
+from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, FRAMES, JUDGE, LOOSE, word_set
 
 # Verbs that tell somebody something, and what they are told by "to" or by a clause.
 TOLD = word_set(

@@ -19,7 +19,8 @@ from stancekit.text.attribution.descriptions import (
     initials,
     keys,
 )
-from stancekit.text.attribution.names import Mention, apposition, find_mentions
+from stancekit.text.attribution.mentions import Mention
+from stancekit.text.attribution.names import apposition, find_mentions
 from stancekit.text.attribution.namewords import MEN, OFFICES, WOMEN
 
 GENITIVE = ("'s", "’s", "'", "’")

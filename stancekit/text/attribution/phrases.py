@@ -8,7 +8,8 @@ from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.descriptions import original_head
 from stancekit.text.attribution.fronted import FRONTED, past_fronted
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import DAY, DOCUMENTS, MONTH, VOICES, word_set
+from stancekit.text.attribution.reporting import DAY, DOCUMENTS, MONTH, VOICES
+from stancekit.text.attribution.verbs import word_set
 
 _PREFIX = re.compile(
     r"^(?:(?:and|but|so|yet|also|then|however|meanwhile|in turn|on the other hand|for example|for instance|"

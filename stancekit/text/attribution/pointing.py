@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import DOCUMENTS, LEMMAS, PASSIVE, SILENCING
+from stancekit.text.attribution.reporting import DOCUMENTS, PASSIVE, SILENCING
+from stancekit.text.attribution.verbs import LEMMAS
 
 _AS_WHO = re.compile(
     r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?:[A-Z]|the |an? |(?:he|she|they|I|we|you)$|his |her |its |"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.reporting import ASK, CLAUSE, JUDGE, inflections
+from stancekit.text.attribution.verbs import ASK, CLAUSE, JUDGE, inflections
 
 _SOME = (
     r"(?:an? |the |his |her |its |their |another |some |no |renewed |serious |grave |[a-z]+[’']s )?(?:[a-z-]+ ){0,2}?"

@@ -6,9 +6,10 @@ import re
 
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.pointing import Pointer, find_pointer, relative_subject, told_by
-from stancekit.text.attribution.reporting import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, PASSIVE, STRICT, TELL
+from stancekit.text.attribution.reporting import PASSIVE
 from stancekit.text.attribution.subjects import before_comma, find_subject
 from stancekit.text.attribution.surroundings import Surroundings
+from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL
 
 _QUOTED_AS = re.compile(
     r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stancekit.text.attribution.namewords import OFFICES
 
 if TYPE_CHECKING:
-    from stancekit.text.attribution.names import Mention
+    from stancekit.text.attribution.mentions import Mention
 
 _SHORT_LINE = 45
 LONG_RUN = 20  # characters of a run that may hold a name and what is its own

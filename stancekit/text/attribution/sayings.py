@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from stancekit.text.attribution.reporting import CLAUSE, JUDGE, word_set
+from stancekit.text.attribution.verbs import CLAUSE, JUDGE, word_set
 
 # Of whom it is told that he was so, he said it: "was adamant that".
 OUTSPOKEN = word_set(

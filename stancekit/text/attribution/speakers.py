@@ -40,7 +40,7 @@ from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS
 from stancekit.text.attribution.pairs import pair_before
 from stancekit.text.attribution.people import Held, Speaker
 from stancekit.text.attribution.phrases import after_heading, trimmed
-from stancekit.text.attribution.reporting import DOCUMENTS, VOICES, word_set
+from stancekit.text.attribution.reporting import DOCUMENTS, VOICES
 from stancekit.text.attribution.salience import (
     FITS,
     LAST,
@@ -55,6 +55,7 @@ from stancekit.text.attribution.salience import (
     may_mean,
     other_choices,
 )
+from stancekit.text.attribution.verbs import word_set
 
 # Pronouns, and what kinds of speakers they mean.
 PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}

@@ -9,17 +9,9 @@ from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.descriptions import are_agents, head_of
 from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.reporting import (
-    AUXILIARIES,
-    DAY,
-    DOCUMENTS,
-    MONTH,
-    RELATIVE,
-    SUBJECT_BREAK,
-    VOICES,
-    word_set,
-)
+from stancekit.text.attribution.reporting import AUXILIARIES, DAY, DOCUMENTS, MONTH, RELATIVE, SUBJECT_BREAK, VOICES
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.verbs import word_set
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
 _NO_SUBJECT = word_set("against of for with from to by in on at about over into")

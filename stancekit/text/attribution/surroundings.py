@@ -19,21 +19,9 @@ from stancekit.text.attribution.objects import (
     usual_frame,
 )
 from stancekit.text.attribution.records import FEELING_VERBS, feeling_end
-from stancekit.text.attribution.reporting import (
-    AS,
-    CLAUSE,
-    COLOUR,
-    DAY,
-    GOING_ON,
-    HELPERS,
-    JUDGE,
-    LEMMAS,
-    MONTH,
-    PARTICLE_ONLY,
-    PARTICLES,
-    SILENCING,
-)
+from stancekit.text.attribution.reporting import DAY, HELPERS, MONTH, SILENCING
 from stancekit.text.attribution.sayings import GOES, PUT_TO, SPEAKS_OF
+from stancekit.text.attribution.verbs import AS, CLAUSE, COLOUR, GOING_ON, JUDGE, LEMMAS, PARTICLE_ONLY, PARTICLES
 
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"

@@ -12,8 +12,8 @@ from stancekit.text.attribution.kinds import CUE
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.reader import Reader
 from stancekit.text.attribution.records import GATES, NEAR
-from stancekit.text.attribution.reporting import CUE_TAILS, LEMMAS, MUST_FOLLOW, NOUNS, TELLING_WORDS
 from stancekit.text.attribution.sayings import SAYING_WORDS, may_say
+from stancekit.text.attribution.verbs import CUE_TAILS, LEMMAS, MUST_FOLLOW, NOUNS, TELLING_WORDS
 
 # "Lee, asked whether he would run, answered"
 _ASKED_THEN = re.compile(
