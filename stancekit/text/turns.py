@@ -5,42 +5,26 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from stancekit.text.abbreviations import NO_SPEAKERS, OFFICES, OPENERS, PLAIN_OFFICES, ROLES, SALUTATIONS, TOPICS
+from stancekit.text.abbreviations import NO_SPEAKERS, OFFICES, PLAIN_OFFICES, ROLES, SALUTATIONS, TOPICS
 from stancekit.text.attribution.namewords import PLACES
 from stancekit.text.bare_labels import find_bare, stage_end
+from stancekit.text.line_labels import CLOSED_LINE, LETTERS, PARTICLE, REACH, WORD, Label, candidates
 
-_REACH = 130  # no label is longer
-_WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’\-]{0,30})"
-_PARTICLE = r"(?:of|the|for|and|de|du|da|del|der|van|von|den|al|el|bin|bint|ibn|ben|d’|et)"
-_REMARK = r"[(\[](?:[^()\[\]\n]|\([^()\n]{1,40}\)){1,90}[)\]]"
-_LABEL = re.compile(
-    rf"(?P<name>{_WORD}(?:[ \t\xa0]{{1,3}}(?:{_WORD}|{_PARTICLE}|[1-9])){{0,8}}"
-    r"|(?:Some|An|Several) (?:[Hh]on\.|[Hh]onou?rable) [Mm]embers?"
-    r"|(?:A|An|Another|Male|Female|Unidentified|Unknown) (?:\w+ )?(?:reporter|journalist|speaker|voice|member|"
-    r"participant|delegate|student)),?"
-    # "Anna Berg, Head of Press", "The Chair, Justice (Rtd) Anna Berg"
-    rf"(?P<more>(?:(?<=,)[ \t\xa0]{_WORD}(?:[ \t\xa0](?:{_WORD}|{_PARTICLE}|\([A-Za-z.]{{2,5}}\))){{0,8}},?){{0,3}})"
-    rf"(?:[ \t\xa0]{{0,3}}{_REMARK}){{0,2}}[ \t\xa0]?"
-)
-_NUMBERED = re.compile(r"Q\d{1,3}\.?[ \t\xa0]{1,3}(?=[A-Z])")  # "Q17 Anna Berg"
 _NOTE = re.compile(r"\n[ \t\r]*\n(?=\(?(?:Note|NOTE|Editor[’']s [Nn]ote): )")
-_BOLD = ("**", "__")  # around labels that were written in Markdown
 # "Address by Prime Minister Anna Berg at the dam"
 _AUTHOR = re.compile(
-    rf"\b(?:by|with|of|from) (?P<name>{_WORD}(?: (?:{_WORD}|{_PARTICLE}(?= )))*(?<!\W))(?=[\s,:;.’'(–—]|$)"
+    rf"\b(?:by|with|of|from) (?P<name>{WORD}(?: (?:{WORD}|{PARTICLE}(?= )))*(?<!\W))(?=[\s,:;.’'(–—]|$)"
 )
 _LONGEST_HEADING = 200
 _MOST_IN_HEADING = 24  # words
-_CLOSED_LINE = re.compile(r"[.!?…:;,\"'”’»)\]*_=\-–—][ \t\r\xa0]*$")
 _SEPARATOR = re.compile(r"[\n\r][ \t]*(?:[*\-=_#~•][ \t]*){3,200}+(?=[\n\r]|\Z)")
 _LEAST_TURNS = 2  # beside which others are believed with less evidence
 _LONGEST_ASKER = 4
 _LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
 _FEW = 24  # so many words are looked for one by one; of more, all of the text's are gathered, which takes bounded time
-_LETTERS = re.compile(r"[^\W\d_]+")
 _DOTTED = re.compile(r"(?:\A|(?<=[\n\r]))[ \t]*(?P<letter>[QA])(?:\.|\)|[ \t]?[–—-])(?=\s)")
 _BEHIND_Q = ("Q.", "Q –", "Q —", "Q -", "Q)", "Q-")
 
@@ -64,18 +48,6 @@ class Turn:
     start: int
     end: int
     speaker: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Label:
-    start: int
-    end: int
-    speaker: str
-    opens_paragraph: bool
-    follows_end: bool
-    has_remark: bool
-    more: str = ""
-    is_numbered: bool = False
 
 
 def find_turns(text: str) -> list[Turn]:
@@ -105,7 +77,7 @@ def find_turns(text: str) -> list[Turn]:
     >>> [(turn.speaker, text[turn.start : turn.end]) for turn in find_turns(text)]
     [('QUESTION', 'Why?'), ('MR. PRICE', 'Note this: it works.\nIt does.')]
     """
-    labels = list(_candidates(text))
+    labels = list(candidates(text))
     believed = _not_headings(_believed(labels, text), text) if labels else []
     if "Q" in text and any(sign in text for sign in _BEHIND_Q):
         believed = _with_dotted(believed, text)
@@ -116,7 +88,7 @@ def find_turns(text: str) -> list[Turn]:
     return [_turn(text, label, end) for label, end in zip(believed, ends, strict=True)]
 
 
-def _not_headings(believed: list[_Label], text: str) -> list[_Label]:
+def _not_headings(believed: list[Label], text: str) -> list[Label]:
     """Leave out the label of a headline, "Lee: No vote this year", and the towns of news in brief."""
     if believed and _opens_headline(believed[0], text):
         believed = believed[1:]
@@ -126,26 +98,26 @@ def _not_headings(believed: list[_Label], text: str) -> list[_Label]:
     return believed
 
 
-def _opens_headline(label: _Label, text: str) -> bool:
+def _opens_headline(label: Label, text: str) -> bool:
     """Tell whether the first line of a text is a headline with its speaker: no stop ends it, and a blank line does."""
     line, _, rest = text[label.end :].partition("\n")
     if text[: label.start].strip() or label.speaker.split()[0].lower() in ROLES:
         return False
     words = line.split()
     ends_apart = rest.lstrip(" \t\r").startswith("\n") and bool(rest.strip())
-    return ends_apart and 2 < len(words) <= _MOST_IN_HEADING and _CLOSED_LINE.search(line) is None
+    return ends_apart and 2 < len(words) <= _MOST_IN_HEADING and CLOSED_LINE.search(line) is None
 
 
-def _heads_news(label: _Label, text: str) -> bool:
+def _heads_news(label: Label, text: str) -> bool:
     """Tell whether a label stands below a headline of its own, and names no office: "Dates dearer", "MUSCAT: ..."."""
-    if not label.opens_paragraph or _has_office(_LETTERS.findall(label.speaker)):
+    if not label.opens_paragraph or _has_office(LETTERS.findall(label.speaker)):
         return False
     before = text[max(0, label.start - _LONGEST_HEADING) : label.start].rstrip()
     line = before.rpartition("\n")[2]
-    return bool(line) and len(line.split()) <= _MOST_IN_HEADING and _CLOSED_LINE.search(line) is None
+    return bool(line) and len(line.split()) <= _MOST_IN_HEADING and CLOSED_LINE.search(line) is None
 
 
-def _turn(text: str, label: _Label, end: int) -> Turn:
+def _turn(text: str, label: Label, end: int) -> Turn:
     if separator := _SEPARATOR.search(text, label.end, end):
         end = separator.start()
     if text.find("ote: ", label.end, end) >= 0 and (note := _NOTE.search(text, label.end, end)) is not None:
@@ -162,86 +134,13 @@ def _turn(text: str, label: _Label, end: int) -> Turn:
     )
 
 
-def _candidates(text: str) -> Iterator[_Label]:
-    """Give all that looks like a label at the beginning of a line."""
-    place = text.find(":")
-    while place >= 0:
-        low = max(0, place - _REACH)
-        line = max(text.rfind("\n", low, place), text.rfind("\r", low, place)) + 1
-        follows = text[place + 1 : place + 3]
-        if (line > 0 or low == 0) and (follows[:1].strip() == "" or follows in _BOLD):
-            label = _label(text, line, place)
-            if label is not None:
-                yield label
-        place = text.find(":", place + 1)
-
-
-def _label(text: str, line: int, colon: int) -> _Label | None:
-    start = colon - len(text[line:colon].lstrip())
-    opened = start
-    is_arrow = text.startswith(">>", start)
-    if is_arrow:
-        start = colon - len(text[start:colon].lstrip("> "))
-    if text[start] == "[" and text[colon - 1] == "]":
-        return _bracketed(text, line, start, colon)
-    is_bold = text.startswith(_BOLD, start)
-    if is_bold:
-        start += len(_BOLD[0])
-    numbered = _NUMBERED.match(text, start, colon)
-    match = _LABEL.fullmatch(text, start if numbered is None else numbered.end(), colon)
-    if match is None:
-        return None
-    before = text[max(0, line - _REACH) : line]
-    paragraph = not before.strip() or before.rstrip(" \t\xa0").endswith(("\n\n", "\r\n\r\n", "\n\r", "\r\r"))
-    if not paragraph and (broken := _broken_label(before, match["name"])):
-        start, paragraph = line - len(broken), True
-    words = " ".join(text[start if numbered is None else numbered.end() : match.end("name")].split())
-    more = " ".join(match["more"].split())
-    if more and all(word.lower() in OFFICES or word.lower() in ROLES for word in _LETTERS.findall(words)[:-1]):
-        # "The Chair, Justice (Rtd) Anna Berg": an office before the name
-        words = f"{words}, {more}" if _LETTERS.findall(words)[-1].lower() in OFFICES | ROLES else words
-    return _Label(
-        start=opened if is_bold or is_arrow else start,
-        end=colon + 1 + (len(_BOLD[0]) if is_bold and text.startswith(_BOLD, colon + 1) else 0),
-        speaker=words,
-        opens_paragraph=paragraph,
-        follows_end=paragraph or _CLOSED_LINE.search(before.rstrip("\r\n")) is not None,
-        has_remark=match.end("name") < colon - 1,
-        more=more,
-        is_numbered=numbered is not None,
-    )
-
-
-def _bracketed(text: str, line: int, start: int, colon: int) -> _Label | None:
-    """Read "[Anna Berg]:"."""
-    match = _LABEL.fullmatch(text, start + 1, colon - 1)
-    if match is None:
-        return None
-    paragraph = not text[max(0, line - 2) : line].strip()
-    words = " ".join(match["name"].split())
-    return _Label(
-        start=start, end=colon + 1, speaker=words, opens_paragraph=paragraph, follows_end=paragraph, has_remark=False
-    )
-
-
-def _broken_label(before: str, rest: str) -> str:
-    """Give the beginning of a label that stands alone on the line before, with the line's end, else ''."""
-    lines = before.splitlines(keepends=True)
-    last = lines[-1] if lines else ""
-    opens = len(lines) == 1 or not lines[-2].strip()
-    words = last.split()
-    is_name = 0 < len(words) <= 3 and all(re.fullmatch(_WORD, word) for word in words) and words[-1][-1].isalpha()
-    is_one = last.isupper() == rest.isupper() and len(rest.split()) <= 3
-    return last.lstrip() if opens and is_name and is_one and words[0].lower() not in OPENERS else ""
-
-
-def _believed(labels: list[_Label], text: str) -> list[_Label]:
+def _believed(labels: list[Label], text: str) -> list[Label]:
     counts = Counter(label.speaker for label in labels)
     # Text is searched for lower-case words once, and only where a label needs it.
     lower: Set[str] | None = None
     believed = []
     for label in labels:
-        words = _LETTERS.findall(label.speaker)
+        words = LETTERS.findall(label.speaker)
         if _is_no_speaker(words) and not _is_numbered(label.speaker):
             continue
         is_dateline = len(labels) == 1 and label.start == 0 and not _has_office(words)
@@ -262,14 +161,14 @@ def _believed(labels: list[_Label], text: str) -> list[_Label]:
     return _with_askers(_with_letters(_with_surnames(believed, labels, text), labels), labels)
 
 
-def _with_askers(believed: list[_Label], labels: list[_Label]) -> list[_Label]:
+def _with_askers(believed: list[Label], labels: list[Label]) -> list[Label]:
     """Add offices and papers that stand once among turns: "Chair:", and "BBC:" between two turns of one speaker."""
     if len(believed) < _LEAST_TURNS or len(believed) == len(labels):
         return believed
     starts = [label.start for label in believed]
     added = []
     for label in labels:
-        words = _LETTERS.findall(label.speaker)
+        words = LETTERS.findall(label.speaker)
         i = bisect_left(starts, label.start)
         is_known = i < len(starts) and starts[i] == label.start
         if is_known or not label.opens_paragraph or _is_no_speaker(words) or len(words) > _LONGEST_ASKER:
@@ -281,7 +180,7 @@ def _with_askers(believed: list[_Label], labels: list[_Label]) -> list[_Label]:
     return sorted(believed + added, key=lambda label: label.start)
 
 
-def _are_datelines(labels: list[_Label]) -> bool:
+def _are_datelines(labels: list[Label]) -> bool:
     """Tell whether reports from several places, each behind its place in capitals, stand together: "MUSCAT: "."""
     words = [word for label in labels for word in label.speaker.lower().split()]
     return (
@@ -292,15 +191,15 @@ def _are_datelines(labels: list[_Label]) -> bool:
     )
 
 
-def _is_headline(label: _Label, text: str) -> bool:
+def _is_headline(label: Label, text: str) -> bool:
     """Tell whether a text's first line, which no stop ends, is a headline that names somebody: "Lee: talks go on"."""
     if text[: label.start].strip() or label.speaker.isupper() or _has_office(label.speaker.split()):
         return False
     line, end, rest = text[label.end :].partition("\n")
-    return bool(end and line.strip() and rest.strip()) and _CLOSED_LINE.search(line) is None
+    return bool(end and line.strip() and rest.strip()) and CLOSED_LINE.search(line) is None
 
 
-def _with_surnames(believed: list[_Label], labels: list[_Label], text: str) -> list[_Label]:
+def _with_surnames(believed: list[Label], labels: list[Label], text: str) -> list[Label]:
     """Add "Berg:" that stands once, where "Anna Berg:" or a heading, "Address by Anna Berg", tells whose name it is."""
     starts = {label.start for label in believed}
     alone = [label for label in labels if label.start not in starts and label.follows_end and _is_word(label.speaker)]
@@ -315,7 +214,7 @@ def _with_surnames(believed: list[_Label], labels: list[_Label], text: str) -> l
     return [label for label in labels if label.start in starts]
 
 
-def _has_more(label: _Label, words: list[str], counts: Counter[str]) -> bool:
+def _has_more(label: Label, words: list[str], counts: Counter[str]) -> bool:
     """Tell whether what stands behind a comma of a label may be an office or a paper: "Anna Berg, Head of Press"."""
     if not label.opens_paragraph:
         return False
@@ -324,14 +223,14 @@ def _has_more(label: _Label, words: list[str], counts: Counter[str]) -> bool:
     return 2 <= len(words) <= 5 and len(counts) > 2 and " " in label.more
 
 
-def _with_bare(believed: list[_Label], text: str) -> list[_Label]:
+def _with_bare(believed: list[Label], text: str) -> list[Label]:
     """Add labels that no colon ends: "Mr. BERG." and "Q" before two blanks."""
     found = find_bare(text, has_labels=bool(believed))
     if not found:
         return believed
     ends = sorted((label.start, label.end) for label in believed)
     bare = [
-        _Label(start=start, end=end, speaker=speaker, opens_paragraph=True, follows_end=True, has_remark=False)
+        Label(start=start, end=end, speaker=speaker, opens_paragraph=True, follows_end=True, has_remark=False)
         for start, end, speaker in found
         if not any(low <= start < high for low, high in ends)
     ]
@@ -343,7 +242,7 @@ def _is_word(speaker: str) -> bool:
     return " " not in speaker and not _is_no_speaker([speaker]) and not _has_office([speaker])
 
 
-def _with_letters(believed: list[_Label], labels: list[_Label]) -> list[_Label]:
+def _with_letters(believed: list[Label], labels: list[Label]) -> list[Label]:
     """Add "Q:" and "A:" that stand once, where others speak too: a question is not the minister's.
 
     "A:" before "B:" only numbers.
@@ -356,19 +255,19 @@ def _with_letters(believed: list[_Label], labels: list[_Label]) -> list[_Label]:
     return [label for label in labels if label.start in starts or (_is_letter(label) and label.speaker[0] in known)]
 
 
-def _is_letter(label: _Label) -> bool:
+def _is_letter(label: Label) -> bool:
     """Tell whether a label is one capital letter, perhaps with a number: "Q", "A", "Q2"."""
-    return [len(word) for word in _LETTERS.findall(label.speaker)] == [1]
+    return [len(word) for word in LETTERS.findall(label.speaker)] == [1]
 
 
-def _with_dotted(believed: list[_Label], text: str) -> list[_Label]:
+def _with_dotted(believed: list[Label], text: str) -> list[Label]:
     """Add "Q." and "A." where both open lines, or "Q." beside speakers' labels; "A." alone may number."""
     found = [match for match in _DOTTED.finditer(text) if _ends_before(text, match.start())]
     letters = {match["letter"] for match in found}
     if "Q" not in letters or not (believed or "A" in letters):
         return believed
     dotted = [
-        _Label(
+        Label(
             start=match.start("letter"),
             end=match.end(),
             speaker=match["letter"],
@@ -378,7 +277,7 @@ def _with_dotted(believed: list[_Label], text: str) -> list[_Label]:
         )
         for match in found
     ]
-    apart: list[_Label] = []
+    apart: list[Label] = []
     for label in sorted(believed + dotted, key=lambda label: (label.start, -label.end)):
         if not apart or label.start >= apart[-1].end:  # the "Q." of "Q. Berg:" is a part of that label
             apart.append(label)
@@ -387,16 +286,16 @@ def _with_dotted(believed: list[_Label], text: str) -> list[_Label]:
 
 def _ends_before(text: str, line: int) -> bool:
     """Tell whether nothing goes on from the line before: prose may break before an initial, "John" and "Q. Lee"."""
-    before = text[max(0, line - _REACH) : line]
+    before = text[max(0, line - REACH) : line]
     last = before.rstrip()
     blanks = before[len(last) :]
     has_blank_line = max(blanks.count("\n"), blanks.count("\r")) > 1
-    return not last or has_blank_line or _CLOSED_LINE.search(last) is not None
+    return not last or has_blank_line or CLOSED_LINE.search(last) is not None
 
 
 def _in_lower_case(text: str, speakers: Iterable[str]) -> Set[str]:
     """Give which words of the speakers' labels, perhaps among others, stand in lower case in the text."""
-    words = {word.lower() for speaker in speakers for word in _LETTERS.findall(speaker)}
+    words = {word.lower() for speaker in speakers for word in LETTERS.findall(speaker)}
     if len(words) > _FEW:
         return set(_LOWER_WORD.findall(text))
     return {word for word in words if _stands_apart(text, word)}
@@ -434,12 +333,12 @@ def _has_office(words: list[str]) -> bool:
     return not lowered.isdisjoint(OFFICES | ROLES)
 
 
-def _is_clear(label: _Label, words: list[str], counts: Counter[str], *, is_dateline: bool) -> bool:
+def _is_clear(label: Label, words: list[str], counts: Counter[str], *, is_dateline: bool) -> bool:
     """Tell whether a label is one by itself: "Q17 Anna Berg", or a plain one that is no dateline."""
     return label.is_numbered or not (is_dateline or label.more or not _is_plain(label, words, counts[label.speaker]))
 
 
-def _is_plain(label: _Label, words: list[str], count: int) -> bool:
+def _is_plain(label: Label, words: list[str], count: int) -> bool:
     """Tell whether the label itself says that it is one: by capitals, a role, or a remark in brackets."""
     letters = "".join(words)
     if len(letters) == 1:
@@ -462,7 +361,7 @@ def _is_numbered(speaker: str) -> bool:
     )
 
 
-def _is_name(label: _Label, words: list[str], lower: Set[str], counts: Counter[str]) -> bool:
+def _is_name(label: Label, words: list[str], lower: Set[str], counts: Counter[str]) -> bool:
     """Tell whether the label's words are a name: none of them, but for offices, stands in lower case in the text."""
     is_titled = any(word.lower() in OFFICES for word in words)
     names = [word for word in words if word.lower() not in OFFICES and word[0].isupper()]

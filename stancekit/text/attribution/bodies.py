@@ -16,7 +16,8 @@ from stancekit.text.attribution.callings import (
 from stancekit.text.attribution.descriptions import capitalised_before, head_of, is_nobody, plain_name
 from stancekit.text.attribution.kinds import read_words
 from stancekit.text.attribution.namewords import BODIES, PLACES
-from stancekit.text.attribution.people import People, Speaker
+from stancekit.text.attribution.people import People
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import VOICES
 from stancekit.text.attribution.verbs import word_set
 

@@ -17,7 +17,8 @@ from stancekit.text.attribution.descriptions import (
     plain_name,
 )
 from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES
-from stancekit.text.attribution.people import GENITIVE, Speaker
+from stancekit.text.attribution.people import GENITIVE
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import VOICES
 
 # Between two who speak as one: "Lee of China and his Greek counterpart Kern".

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
-from stancekit.text.attribution.apart import noun_colon, said_after, sign_before, spoken_by, verb_colon
+from stancekit.text.attribution.apart import noun_colon, verb_colon
 from stancekit.text.attribution.contents import (
     least_words,
     only_feels,
@@ -13,28 +13,22 @@ from stancekit.text.attribution.contents import (
     only_says_where,
     orders_things,
 )
-from stancekit.text.attribution.cues import Cue, Unit, is_between
+from stancekit.text.attribution.cues import Cue, is_between
 from stancekit.text.attribution.ends import (
     GOES_ON,
     before_deed,
     before_remark,
-    before_who,
     is_naming,
     nested_end,
-    opening_end,
 )
-from stancekit.text.attribution.glued import find_glued
-from stancekit.text.attribution.headlines import headline_end
-from stancekit.text.attribution.inturn import own_clause, own_sentence, own_words, unquoted
-from stancekit.text.attribution.ledger import MAIN, Ledger
+from stancekit.text.attribution.inturn import own_clause
+from stancekit.text.attribution.loose_marks import LooseMarks
 from stancekit.text.attribution.marks import Marked
-from stancekit.text.attribution.naming import Naming
 from stancekit.text.attribution.nouns import CLAIMED
 from stancekit.text.attribution.objects import COUNTING
-from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.pointing import what_ends
 from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, EMPTY
-from stancekit.text.attribution.sayings import IN_WORDS
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, VOW
 
@@ -49,31 +43,16 @@ _MORE_SAID = re.compile(
 _ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
 _UNFINISHED = (" and", " because", " but", " or", " since", " that", " so")
 _FIRST_COLON = 120  # characters of a sentence in which a colon follows a noun of saying
-_NEXT = 90  # characters between a quotation and the one that goes on it
-_LONGEST_CALL = 20
-# Before a name in quotation marks.
-_IS_CALLED = re.compile(
-    r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
-    r"project|programme|program|campaign)(?: the| an?)? $"
-)
 _GOING_ON = frozenset(
     {"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"}
 )
 _GESTURES = frozenset(
     {"smile", "grin", "frown", "shrug", "sob", "gasp", "nod"}
 )  # they say something beside marks alone
-# Behind a semicolon a report goes on: "said it was shut; that the road would follow", "; the road would follow".
-_MORE_BEHIND = re.compile(r"; (?:(?:and )?that |(?:[\w’'-]+ ){1,6}?(?:would|could|might) )")
-_WHO_LAST = ("who", "which", "whom")
-_LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
 
-class Sentence(Naming):
+class Sentence(LooseMarks):
     """Shares out one sentence among its phrases of saying."""
-
-    def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
-        super().__init__(ledger, unit, following, outer)
-        self.taken: set[int] = set()
 
     def read(self) -> None:
         """Find all quotations of the sentence, and what others are said within them to have said."""
@@ -259,11 +238,6 @@ class Sentence(Naming):
         speaker = self.speakers.get(i)
         return speaker is not None and speaker.name not in [one.name for j in earlier if (one := self.speakers.get(j))]
 
-    def _is_woven(self, marked: Marked) -> bool:
-        """Tell whether words in marks belong to the sentence before them: "said the talks “are near their end”"."""
-        before = self.text[self.start : marked.open].rstrip()
-        return bool(before) and before[-1] not in ',:.!?”"'
-
     def _points(self, cue: Cue) -> bool:
         """Tell whether a phrase only points to words in marks: "a “good day”, as Lee put it"."""
         return self.text[cue.left : cue.subject_start].strip(" ,") == "as"
@@ -370,187 +344,3 @@ class Sentence(Naming):
 
     def _is_named(self, cue: Cue) -> bool:
         return any(word[0].isupper() for word in self.text[cue.subject_start : cue.subject_end].split()[-3:])
-
-    def _limit(self, i: int) -> int:
-        """Give where what follows a phrase ends: at the next phrase that is not within it, or at a semicolon."""
-        cue = self.unit.cues[i]
-        if cue.stop >= 0:
-            return cue.stop
-        limit = self._before_others(i)
-        if self.text.find("; ", cue.right, limit) >= 0:
-            limit = self._before_semicolon(cue.right, limit)
-        if self.is_line:
-            is_clause = cue.has_that or cue.frame in (CLAUSE, TELL)
-            return headline_end(self.text, cue.lemma, is_clause=is_clause, start=cue.right, limit=limit)
-        return before_who(self.text, cue.right, limit) if self.text.endswith(_WHO_LAST, cue.right, limit) else limit
-
-    def _before_semicolon(self, start: int, limit: int) -> int:
-        """End before a semicolon that stands in no marks and parts no list of what is said."""
-        at = self.text.find("; ", start, limit)
-        while at >= 0:
-            is_marked = any(marked.open < at < marked.close for marked in self.unit.marked)
-            if not is_marked and _MORE_BEHIND.match(self.text, at, self.unit.end) is None:
-                return at
-            at = self.text.find("; ", at + 1, limit)
-        return limit
-
-    def _before_others(self, i: int) -> int:
-        """Give where the next phrase begins that is not within what one reports, or remarks of the article."""
-        cues = self.unit.cues
-        for j in range(i + 1, len(cues)):
-            cue = cues[j]
-            if j in self.nested or cue.left < cues[i].verb_end or self._is_shared(cue):
-                continue
-            if cue.form != "finite" or j in self.postposed or self.reports(cue):
-                return before_remark(self.text, cues[i], cue.left)
-        return before_remark(self.text, cues[i], self._opening_end(i))
-
-    def _glued_after(self, cue: Cue) -> int:
-        """Give where a sentence begins that runs on after a heading: "Lee says talks go on After the vote, he left"."""
-        if cue.form != "finite" or cue.left > self.start or not self.text[cue.verb : cue.verb_end].endswith("s"):
-            return -1
-        if self.glued >= 0:
-            return self.glued
-        return find_glued(self.text, self.words, cue.right, self.unit.end)
-
-    def _is_shared(self, cue: Cue) -> bool:
-        """Tell whether those of whom is reported did a second thing: "said they met and also agreed on a date"."""
-        return cue.form == "coordinated" and cue.lemma in ("agree", "continue", "respond") and not self.reports(cue)
-
-    def _opening_end(self, i: int) -> int:
-        """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
-        cue = self.unit.cues[i]
-        if cue.subject_start > cue.verb == self.start and cue.form == "finite":
-            stop = self.text.find(", ", cue.right, self.unit.end)
-            return stop if stop >= 0 else self.unit.end  # "Dismissed by Kern as a forgery, the letter was real"
-        if i == 0 and (glued := self._glued_after(cue)) >= 0:
-            return glued
-        if (end := opening_end(self.text, self.unit, self.start, cue)) < self.unit.end:
-            return end
-        if cue.form != "participle" or self.text.find(",", self.unit.start, cue.left) >= 0:
-            return self.unit.end
-        if i or not (self.leads_in(cue) or ADJUNCT.match(self.text, self.start)):
-            return self.unit.end
-        comma = MAIN.search(self.text, cue.right, self.unit.end)
-        return comma.start() if comma is not None else self.unit.end
-
-    def _report(self, start: int, end: int, speaker: Speaker | None, rule: str) -> None:
-        """Add indirect speech; mixed where some of it stands in quotation marks."""
-        kind = "indirect"
-        for k, marked in enumerate(self.unit.marked):
-            if marked.open < end and marked.close > start:
-                kind = "mixed"
-                self.taken.add(k)
-        if self.ledger.is_quoted_aloud:
-            start, end = unquoted(self.text, start, end)
-        if kind == "indirect" and self.ledger.has_own_words:
-            end = own_sentence(self.text, start, end)
-        if kind == "indirect" and self.turn is not None and not self.is_quoted:
-            end = own_words(self.text, start, end)
-        self.ledger.add(start, end, kind, speaker, rule)
-
-    def _take(self, marked: Marked, speaker: Speaker | None, rule: str) -> None:
-        """Add direct speech, unless another phrase has claimed it."""
-        k = self.unit.marked.index(marked)
-        if k not in self.taken:
-            self.taken.add(k)
-            self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
-
-    def _claim_in_words(self) -> None:
-        """Attribute what stands in quotation marks after "in the words of Lee" or "to quote Lee"."""
-        for k, marked in enumerate(self.unit.marked):
-            if k in self.taken or not self.text[self.unit.start : marked.open].rstrip().endswith((",", ":")):
-                continue
-            if (by := IN_WORDS.search(self.text, self.unit.start, marked.open)) is not None:
-                speaker = self.cast.resolve(*by.span("who"))
-                if speaker is not None and self.words.count(marked.start, marked.end) > 1:
-                    self._take(marked, speaker, "marks-in-words")
-
-    def _claim_free(self) -> None:
-        """Attribute whole sentences in quotation marks beside which nobody speaks."""
-        for k, marked in enumerate(self.unit.marked):
-            if k in self.taken or self._is_said_apart(marked) or not self._is_free(marked):
-                continue
-            before = self.text[self.unit.start : marked.open].strip()
-            after = self.text[marked.close : self.unit.end].strip(" .,")
-            if self.unit.cues:
-                speaker, rule = self._first_speaker() or self.cast.last, "marks-same-sentence"
-            elif before.endswith(":") and not after:
-                speaker, rule = self.ledger.leading(self.unit) or self.cast.last, "marks-after-colon"
-            elif before or after:
-                continue
-            else:
-                speaker, rule = self._beside(marked)
-            is_said = speaker is not None or (rule == "continued" and self._goes_on_from_last(marked))
-            is_added = is_said and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
-            if is_added and not (before or after) and self._is_heading(marked):
-                self.ledger.headings.append(len(self.ledger.quotes) - 1)
-
-    def _goes_on_from_last(self, marked: Marked) -> bool:
-        """Tell whether somebody unknown goes on to speak: "“Never,” he said. “Not once.”"."""
-        last = self.ledger.quotes[-1] if self.ledger.quotes else None
-        if last is None or last.kind != "direct" or not 0 < marked.open - last.end < _NEXT:
-            return False
-        return "\n\n" not in self.text[last.end : marked.open]
-
-    def _is_said_apart(self, marked: Marked) -> bool:
-        """Take words in marks that others point to without a verb of saying: "“No,” was her answer"."""
-        who = said_after(self.text, marked.close, self.unit.end)
-        if who is None and not self._is_topic(marked):
-            who = spoken_by(self.text, marked.close, self.unit.end)
-        if who is None:
-            sign = sign_before(self.text, self.unit.start, marked.open)
-            if sign is None:
-                return False
-            speaker = self.ledger.leading(self.unit)
-            if speaker is None and sign[0] >= 0:
-                speaker = self.cast.resolve(*sign) or self.cast.describe(*sign)
-            self._take(marked, speaker, "marks-on-sign")
-            return True
-        speaker = self.cast.last if who[0] < 0 else self.cast.resolve(*who) or self.cast.describe(*who)
-        self._take(marked, speaker, "marks-pointed-to")
-        return True
-
-    def _first_speaker(self) -> Speaker | None:
-        """Give whoever reports first in the sentence, and not within what another reports."""
-        outer = (self.speakers.get(i) for i in range(len(self.unit.cues)) if i not in self.nested)
-        return next((speaker for speaker in outer if speaker is not None), None)
-
-    def _is_heading(self, marked: Marked) -> bool:
-        """Tell whether words in marks that stand apart may be a heading: no stop ends them, and a sentence follows."""
-        is_ended = self.text[marked.end - 1] in ".!?…" or self.text[marked.close - 1 : marked.close] in tuple(".,")
-        return self.following is not None and not is_ended
-
-    def _is_free(self, marked: Marked) -> bool:
-        if _IS_CALLED.search(self.text, max(self.unit.start, marked.open - _LONGEST_CALL), marked.open) is not None:
-            return False
-        n_words = self.words.count(marked.start, marked.end)
-        least = _LEAST_FREE if self.text[marked.end - 1] not in ".!?" else 2
-        return n_words >= least and self.is_whole(marked) and not self._is_topic(marked)
-
-    def _is_topic(self, marked: Marked) -> bool:
-        """Tell whether words in marks belong to the words before them: "commented on “the road to peace”"."""
-        return bool(self.unit.cues) and self.text[marked.start].islower() and self._is_woven(marked)
-
-    def _beside(self, marked: Marked) -> tuple[Speaker | None, str]:
-        """Say who speaks a sentence apart: whoever made the remarks, or spoke last."""
-        following = self.following
-        if following is not None and self._is_heading(marked):
-            speaker = self.ledger.leading(following)
-            if speaker is not None and speaker.kind == "person":
-                return speaker, "heading"
-        for cue in following.cues[:1] if following is not None else ():
-            is_remark = cue.form == "remark" or (cue.subject_start >= 0 and self._is_bare(cue, following))
-            if is_remark and (speaker := self.cast.resolve(cue.subject_start, cue.subject_end)) is not None:
-                return speaker, "remark-after"
-        is_same_paragraph = self.text.find("\n", max(0, marked.open - 3), marked.open) < 0 < marked.open
-        topic = self.cast.topic if is_same_paragraph else None
-        if topic is not None and topic.kind == "person" and topic.name[0].isupper():
-            return topic, "continued"
-        return self.cast.last, "continued"
-
-    def _is_bare(self, cue: Cue, unit: Unit | None) -> bool:
-        """Tell whether a phrase reports nothing of its own sentence: "Lee said in a tweet on Friday."."""
-        if unit is None or len(unit.cues) > 1 or unit.marked or len(self.text[unit.start : cue.left].split()) > 2:
-            return False
-        return not self.text[cue.right : unit.end].strip(" .")

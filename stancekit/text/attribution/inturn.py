@@ -8,7 +8,7 @@ from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, calls_something
-from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import AUXILIARIES, VOICES
 from stancekit.text.attribution.verbs import ASK, CLAUSE, FRAMES, JUDGE, LOOSE, STRICT, TELL, VOW, word_set
 

@@ -10,7 +10,8 @@ from stancekit.text import abbreviations
 from stancekit.text.attribution.callings import is_outlet
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS
-from stancekit.text.attribution.people import People, Speaker
+from stancekit.text.attribution.people import People
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.turns import Turn
 
 _REMARK = re.compile(r"[(\[](?P<remark>.{2,100})[)\]]\W*$", re.DOTALL)

@@ -11,7 +11,7 @@ from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.descriptions import spoken_name
 from stancekit.text.attribution.kinds import ISSUE
 from stancekit.text.attribution.listing import is_item, lead_of
-from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUING, MONTH
 from stancekit.text.attribution.speakers import Cast
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.cues import Unit
-from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.speakers import Cast
 
 # What stands before an item on its line.

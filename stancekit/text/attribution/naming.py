@@ -14,7 +14,7 @@ from stancekit.text.attribution.hearing import Hearing
 from stancekit.text.attribution.kinds import DOCUMENT
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
     IN_DOCUMENT,

@@ -6,8 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from stancekit.text.attribution.descriptions import (
     CHIEFS,
@@ -20,25 +19,13 @@ from stancekit.text.attribution.descriptions import (
     keys,
 )
 from stancekit.text.attribution.mentions import Mention
-from stancekit.text.attribution.names import apposition, find_mentions
+from stancekit.text.attribution.names import find_mentions
+from stancekit.text.attribution.namesakes import parts_of_name
 from stancekit.text.attribution.namewords import MEN, OFFICES, WOMEN
+from stancekit.text.attribution.persons import Held, Person, Speaker
+from stancekit.text.attribution.titles import apposition
 
 GENITIVE = ("'s", "’s", "'", "’")
-# How sounds of other scripts are spelt: the same man is Araghchi and Araqchi in one article.
-_SPELLINGS = {
-    "gh": "q",
-    "kh": "k",
-    "ck": "k",
-    "oo": "u",
-    "ou": "u",
-    "ee": "i",
-    "ei": "i",
-    "ey": "i",
-    "iy": "i",
-    "y": "i",
-    "w": "v",
-}
-_DOUBLED = re.compile(r"(.)\1+")
 _SAYS_NEXT = re.compile(
     r"(?: (?:also|further|then|later|has|had))*,? (?:said|says|told|added|stated|noted|stressed|emphasized|emphasised|"
     r"announced|wrote|warned|insisted|pointed out|reiterated|asserted|explained|remarked|underlined|tweeted|declared|"
@@ -83,60 +70,6 @@ _N_SPEAKING = 200  # names among which those who speak are looked for
 _N_NAMED = 60  # names that are looked at, going back or forth from a place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speaker:
-    """Somebody who speaks.
-
-    Attributes
-    ----------
-    name : str
-        The fullest name in the article, or the description.
-    title : str or None
-        The office as the article gives it.
-    kind : str
-        "person", "people" for several, "own" for "I", "we" and "you", or "body" for all else.
-    sex : str or None
-        "he" or "she" where a title tells.
-
-    Examples
-    --------
-    >>> People("Foreign Minister Ann Lee met us.").named(0)
-    Speaker(name='Ann Lee', title='Foreign Minister', kind='person', sex=None)
-    """
-
-    name: str
-    title: str | None
-    kind: str
-    sex: str | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Person:
-    """Somebody whom an article names, once or often."""
-
-    name: str
-    parts: tuple[str, ...]
-    titles: list[str] = field(default_factory=list)
-    sex: str | None = None
-    known: Speaker | None = None
-
-    def speaker(self) -> Speaker:
-        """Give the person as a speaker; titles are complete when this is asked first."""
-        if self.known is None:
-            title = max(self.titles, key=len, default=None)
-            self.known = Speaker(name=self.name, title=title, kind="person", sex=self.sex)
-        return self.known
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """From where on somebody is known by an office, as the words of it."""
-
-    at: int
-    person: Person
-    words: frozenset[str]
-
-
 class People:
     """Finds the people of one article.
 
@@ -160,7 +93,7 @@ class People:
     def _gather(self) -> None:
         """Make people of mentions, long names first, so that short ones find theirs."""
         known: dict[str, Person] = {}
-        parts = [_parts(mention.name) for mention in self.mentions]
+        parts = [parts_of_name(mention.name) for mention in self.mentions]
         for i in sorted(range(len(parts)), key=lambda i: -len(parts[i])):
             mention = self.mentions[i]
             person = known.get(mention.name) or self._longer(parts[i])
@@ -254,7 +187,7 @@ class People:
 
     def by_parts(self, name: str) -> Speaker | None:
         """Say who is meant by a name, or a part of one."""
-        parts = _parts(name)
+        parts = parts_of_name(name)
         person = self._longer(parts) if parts[-1] in self._by_part else None
         return None if person is None else person.speaker()
 
@@ -387,7 +320,7 @@ class People:
         """Remember that somebody without an office is meant by one."""
         words = as_minister(words)
         self._appointed[speaker.name] = words
-        person = self._names.get(speaker.name) or self._add(speaker.name, _parts(speaker.name))
+        person = self._names.get(speaker.name) or self._add(speaker.name, parts_of_name(speaker.name))
         for word in words & OFFICE_KEYS:
             self._holders[word].append(Held(at=at, person=person, words=words))
         return speaker
@@ -454,16 +387,3 @@ class People:
                 if self.is_untitled(speaker) and (i >= nearest or speaker.name == getattr(self.lead, "name", None)):
                     return speaker
         return None
-
-
-@lru_cache(maxsize=4096)
-def _parts(name: str) -> tuple[str, ...]:
-    """Give the words of a name in small letters, hyphens parting them as blanks do."""
-    return tuple(_sound(word) for word in name.lower().replace("-", " ").replace(".", "").split()) or (name,)
-
-
-def _sound(word: str) -> str:
-    """Give a word as it sounds, since names from other scripts are spelt in several ways: Araghchi and Araqchi."""
-    for spelt, sound in _SPELLINGS.items():
-        word = word.replace(spelt, sound)
-    return _DOUBLED.sub(r"\1", word)

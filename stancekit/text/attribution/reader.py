@@ -12,6 +12,7 @@ from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.listing import is_item
 from stancekit.text.attribution.nouns import CLAIMED, find_claimed
 from stancekit.text.attribution.objects import CALLING, calls_something
+from stancekit.text.attribution.passive_verbs import PassiveReader
 from stancekit.text.attribution.pointing import (
     holds_view,
     says_by_doing,
@@ -40,7 +41,6 @@ from stancekit.text.attribution.verbs import (
     TELLING_WORDS,
     VOW,
 )
-from stancekit.text.attribution.passive_verbs import PassiveReader
 
 _CLEAR = re.compile(
     r"ma(?:de|kes|king) (?:it )?(?:\w+ )?(?:clear|plain|known)"

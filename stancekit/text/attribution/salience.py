@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from stancekit.text.attribution.callings import is_person, may_be_called, sex_of
 from stancekit.text.attribution.descriptions import CHIEFS, GENERAL, PLACE_KEYS, fits, head_of, keys
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.people import Held, People, Speaker
+from stancekit.text.attribution.people import People
+from stancekit.text.attribution.persons import Held, Speaker
 from stancekit.text.attribution.verbs import word_set
 
 # How well a description fits: it was used of somebody unnamed, it agrees with an office, it may stand for one, or

@@ -9,12 +9,12 @@ from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.descriptions import are_agents, head_of
 from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.reporting import AUXILIARIES, DAY, DOCUMENTS, MONTH, RELATIVE, SUBJECT_BREAK, VOICES
+from stancekit.text.attribution.openings import DAY_FIRST, DETERMINED, NO_SUBJECT, after_opening, after_place
+from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, SUBJECT_BREAK, VOICES
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 from stancekit.text.attribution.verbs import word_set
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
-_NO_SUBJECT = word_set("against of for with from to by in on at about over into")
 _CONDITIONS = frozenset({"When", "when", "If", "if", "Once", "once"})
 _WHERE = frozenset({"in", "on", "at", "by"})
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
@@ -31,26 +31,7 @@ _CONJUNCTIONS = (" and", " but", " while")
 _FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
 _FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
-# "On Monday Ann Lee said"
-_DAY_FIRST = re.compile(
-    rf"(?:[Oo]n (?:{DAY}(?: (?:morning|afternoon|evening|night))?|{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
-    rf"[Ii]n (?:(?:early |late |mid-)?{MONTH}(?: \d{{4}})?|\d{{4}})) (?=\S)"
-)
-# "In its latest bulletin the agency said"
-_DOCUMENT_FIRST = re.compile(
-    r"[Ii]n (?:its|his|her|their|an?|the) (?:[\w-]+ ){0,4}?(?:bulletin|update|report|statement|letter|speech|"
-    r"address|ruling|"
-    r"tweet|post|column|message|interview|verdict|memo|paper|submission|brief|reply) (?=(?:the|he|she|it|they|"
-    r"[A-Z][\w’'.-]*)\b)"
-)
-# "At his trial the prosecutor demanded", "Before the vote Ann Lee said"
-_DETERMINED = re.compile(
-    r"(?P<before>[\w’'.-]+) (?P<who>(?:the|an?|his|her|its|their|our|some|several|many|two|three|four|one|another|both|"
-    r"most|all|few|other) (?=\w))"
-)
-_NAME_LAST = re.compile(r"(?P<before>[a-z][\w’'-]*|\d+) (?P<who>(?:[A-Z][\w’'.-]+ ?){1,5})$")
 _BELONGING = frozenset({"of", "at", "in", "on", "for"})
-_INSIDE = word_set("between among under during after before and or the a an his her its their near within as than like")
 # "The signatories – Chad and Peru – rejected"
 _DASHES = (" –", " —", " -")
 _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
@@ -66,23 +47,9 @@ _PLACE_FIRST = word_set(
     "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By Within "
     "Under Within Throughout Against Without To Around"
 )
-_WORDS = re.compile(r"\S+")
-_FIRST_WORDS = word_set("the a an his her its their our my some many most several both two three one another")
-_SPEAKING_ALONE = word_set(
-    "people critics experts officials some many others residents observers sources he she they we I"
-)
-_NOT_BEFORE = word_set(
-    "of for with from by in on at to and or as than between against over about into under after before the a an his "
-    "her "
-    "its their our my some many most several both two three one another during amid through throughout across "
-    "within In On "
-    "At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
-)
 _HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
 _LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
 _ORDINALS = word_set("first second third fourth last other next former latter")
-_NUMBERS = word_set("Years Two Three Four Five Ten")
-_TIMES = word_set("week month year morning evening night time summer winter spring autumn weekend century day")
 _OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
 # "a party which did not exist then"
 _WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
@@ -162,11 +129,11 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
         start += len(text[start:end]) - len(text[start:end].lstrip())
         if (
             text.startswith(("On ", "on ", "In ", "in "), start)
-            and (day := _DAY_FIRST.match(text, start, end)) is not None
+            and (day := DAY_FIRST.match(text, start, end)) is not None
         ):
             start = day.end()
         elif text[start : text.find(" ", start, end)] in _PLACE_FIRST:
-            start = _after_place(text, start, end)
+            start = after_place(text, start, end)
         phrase = text[start:end].strip()
         if phrase and (_names(phrase) or _is_somebody(text, phrase, end)):
             return _checked(text, table, floor, start, end)
@@ -218,7 +185,7 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
     on_day = -1
     if text.startswith(("On ", "on ", "In ", "in "), start):
-        on_day, start = _after_opening(text, start, end)
+        on_day, start = after_opening(text, start, end)
     words = text[start:end].split()
     if words and words[0] in _OPENING_WORDS and on_day < 0:
         start, on_day = _past_opening(text, start, end, words)
@@ -255,7 +222,7 @@ def _may_speak(words: list[str]) -> bool:
     if "what" in words:  # "contradicting what the league had written"
         return False
     is_pronoun = len(words) > 2 and words[-1].lower() in OWN_OR_PRONOUN
-    return words[0] not in _RELATIVES and (words[0] not in _NO_SUBJECT or (is_pronoun and words[0].lower() in _WHERE))
+    return words[0] not in _RELATIVES and (words[0] not in NO_SUBJECT or (is_pronoun and words[0].lower() in _WHERE))
 
 
 def _before_clause(text: str, start: int, end: int, words: list[str]) -> int:
@@ -277,33 +244,10 @@ def _past_opening(text: str, start: int, end: int, words: list[str]) -> tuple[in
     if words[0] == "whose" and len(words) > 1:
         later = text.index(words[1], start + len("whose"))
     elif words[0] in _PLACE_FIRST:
-        later = _after_place(text, start, end)
+        later = after_place(text, start, end)
     elif (how := _HOW.match(text, start, end)) is not None:
         later = how.end()
     return later, start if later > start else -1
-
-
-def _after_place(text: str, start: int, end: int) -> int:
-    """Give where a subject begins behind a place with no comma after it: "In its report the fund said"."""
-    if (named := _named_after_place(text, start, end)) >= 0:
-        return named
-    words = [(match.start(), match[0]) for match in _WORDS.finditer(text, start, end)]
-    first = words[0][1]
-    if (first in _NUMBERS and " ago " not in text[start:end]) or (
-        first in ("Last", "This") and words[1:2] and words[1][1] not in _TIMES
-    ):
-        return start
-    for (_, before), (at, word) in zip(reversed(words[:-1]), reversed(words[1:]), strict=True):
-        is_first = word in _FIRST_WORDS or (at == words[-1][0] and word in _SPEAKING_ALONE)
-        if is_first and before not in _NOT_BEFORE:
-            return at
-    return start
-
-
-def _after_opening(text: str, start: int, end: int) -> tuple[int, int]:
-    """Give where "On Monday" or "In its report" begins, -1 if nothing does, and where the subject behind it does."""
-    opening = _DAY_FIRST.match(text, start, end) or _DOCUMENT_FIRST.match(text, start, end)
-    return (-1, start) if opening is None else (start, opening.end())
 
 
 def somebody_before(text: str, table: Words, floor: int, end: int) -> int:
@@ -312,7 +256,7 @@ def somebody_before(text: str, table: Words, floor: int, end: int) -> int:
     if subject is not None and text[subject[1] : end].split(maxsplit=1)[0].lower() not in OWN_OR_PRONOUN:
         return -1
     found = -1
-    for match in _DETERMINED.finditer(text, floor, end):
+    for match in DETERMINED.finditer(text, floor, end):
         phrase = text[match.start("who") : end]
         if match["before"] in _BELONGING and found >= 0:
             continue
@@ -322,29 +266,6 @@ def somebody_before(text: str, table: Words, floor: int, end: int) -> int:
             found = match.start("who")
     # What stands before only names it further: "the mayor of the city"; a subject of its own is found elsewhere.
     return found if found >= 0 and text[floor:found].strip(' ,;:“”"') else -1
-
-
-def _named_after_place(text: str, start: int, end: int) -> int:
-    """Give where who speaks is named after a place or a time: "At his trial the prosecutor said"; -1 if nowhere."""
-    first = text[start:end].split(" ", 1)[0]
-    if first in _NUMBERS:
-        return -1
-    found = -1
-    for match in _DETERMINED.finditer(text, start + len(first), end):
-        if match["before"].lower() in _NO_SUBJECT or match["before"].lower() in _INSIDE:
-            continue
-        phrase = text[match.start("who") : end]
-        if not AUXILIARIES.isdisjoint(phrase.split()) or " who " in phrase:
-            continue
-        head = head_of(phrase)
-        if head in VOICES or head in OFFICES or head in DOCUMENTS or is_person(head) or are_agents(head):
-            found = match.start("who")
-    if found >= 0:
-        return found
-    named = _NAME_LAST.search(text, start + 2, end)
-    if named is None or named["before"].lower() in _NO_SUBJECT or named["before"].lower() in _INSIDE:
-        return -1
-    return named.start("who")
 
 
 def _speaking(word: str) -> str:

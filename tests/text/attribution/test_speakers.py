@@ -3,7 +3,7 @@
 import pytest
 
 from stancekit.text.attribution.names import find_mentions
-from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.quotations import find_quotes
 from stancekit.text.attribution.speakers import Cast
 
