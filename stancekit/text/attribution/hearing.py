@@ -168,12 +168,13 @@ class Hearing(Heard):
 
     def _follows(self, cue: Cue, following: int) -> bool:
         """Tell whether a phrase stands after what it reports."""
-        if cue.form not in ("finite", "according") or is_relative(self.text, cue):
+        if cue.form not in ("finite", "according"):
             return cue.form == "inverted"
+        if cue.has_that or is_relative(self.text, cue):
+            return False
         before = self.text[self.start : cue.left]
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
-        is_word = before.endswith(_ONE_SAID) or self._is_after_word(cue)
-        if is_doing or cue.has_that or (len(before.split(None, 1)) < 2 and not is_word):
+        if is_doing or (len(before.split(None, 1)) < 2 and not self._is_after_word(cue, before)):
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":
@@ -193,9 +194,9 @@ class Hearing(Heard):
         is_last = self._closes(cue, following) or cue.within
         return is_last and not self._is_opening(before)
 
-    def _is_after_word(self, cue: Cue) -> bool:
+    def _is_after_word(self, cue: Cue, before: str) -> bool:
         """Tell whether one word alone is said before a phrase: "“Never,” said Lee", "Fares, he said, would rise"."""
-        return self.quote_before(cue) is not None or cue.within
+        return cue.within or before.endswith(_ONE_SAID) or self.quote_before(cue) is not None
 
     def _goes_on_behind(self, cue: Cue, before: str) -> bool:
         """Tell whether what is reported goes on behind "according to" and its name."""

@@ -184,6 +184,13 @@ _NO_NOUN_BEFORE = re.compile(
 )
 
 
+# Verbs whose objects tell more about what follows.
+BY_OBJECT = frozenset(
+    {*_ASKING, *_OTHERWISE, *_IDIOMATIC, *_DWELLING, *_TELLS_WHOM, *_REFUSING}
+    | {verb for verb, frame in FRAMES.items() if frame in (AS, STRICT)}
+)
+
+
 def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | None:
     """Give what follows a verb without a particle; None where its object tells that nothing is reported.
 

@@ -155,13 +155,14 @@ class Saying:
     has_that: bool = True
 
 
-_LINKS = (" that ", " was", " is", " been", " were", " came ")
+_LINK = re.compile(r" (?:that |was|is|been|were|came )")
 
 
 def may_say(text: str, at: int, end: int) -> bool:
     """Tell by a short look whether a word that is no verb may be a phrase of saying: what is said must follow."""
-    rest = text[end : end + _REACH]
-    return "“" in rest[:4] or text.endswith("o ", 0, at) or any(link in rest for link in _LINKS)
+    if text.find("“", end, end + 4) >= 0 or text.endswith("o ", 0, at):
+        return True
+    return _LINK.search(text, end, end + _REACH) is not None
 
 
 def find_saying(text: str, word: str, floor: int, at: int, end: int, limit: int) -> Saying | None:

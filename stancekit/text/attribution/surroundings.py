@@ -12,6 +12,7 @@ from stancekit.text.attribution.kinds import HELPER
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import (
     ARGUED,
+    BY_OBJECT,
     COUNTED,
     COUNTING,
     PUT_DOWN,
@@ -21,7 +22,17 @@ from stancekit.text.attribution.objects import (
 from stancekit.text.attribution.records import FEELING_VERBS, feeling_end
 from stancekit.text.attribution.reporting import DAY, HELPERS, MONTH, SILENCING
 from stancekit.text.attribution.sayings import GOES, PUT_TO, SPEAKS_OF
-from stancekit.text.attribution.verbs import AS, CLAUSE, COLOUR, GOING_ON, JUDGE, LEMMAS, PARTICLE_ONLY, PARTICLES
+from stancekit.text.attribution.verbs import (
+    AS,
+    CLAUSE,
+    COLOUR,
+    FRAMES,
+    GOING_ON,
+    JUDGE,
+    LEMMAS,
+    PARTICLE_ONLY,
+    PARTICLES,
+)
 
 _TRAILING_DAY = re.compile(
     rf",?\s(?:(?:late |early |earlier |later )?(?:on )?{DAY}|yesterday|today|"
@@ -57,6 +68,9 @@ _BEFORE_MARKS = frozenset({"go", "put", "speak"})
 _OPENING_SUBJECTS = frozenset({"some", "each"})
 _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
+_TELLING = frozenset({"tell", "assure", "inform", "notify"})
+# All other verbs are followed by what they always are.
+_BY_MORE = frozenset({*GOING_ON, *COUNTING, *_BEFORE_MARKS, "argue", *PARTICLES, *_TELLING, *PARTICLE_ONLY, *BY_OBJECT})
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
 _LONGEST_COUNT = 110
 # "called again for", "appealed on Friday to"
@@ -69,7 +83,6 @@ _BETWEEN = re.compile(
 
 
 # "told friends of cracks", "assured me on Friday of his support"
-_TELLING = frozenset({"tell", "assure", "inform", "notify"})
 _WHOM_OF = re.compile(
     r"\s(?:him|her|them|us|me|you|reporters|friends|colleagues|lawmakers|journalists|parliament|voters|members|residents|"
     r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})(?: on \w+day)? of(?= (?!the (?:minist|council|commit)|[A-Z])(?!that\b))"
@@ -96,6 +109,8 @@ class Surroundings:
 
     def _frame(self, lemma: str) -> str | None:
         """Give what follows the verb, with its particle."""
+        if lemma not in _BY_MORE:
+            return FRAMES[lemma]
         if (before := GOING_ON.get(lemma)) is not None and self.text.startswith(before, self.end):
             verb = self.text[self.end + len(before) : self.end + 30].split(" ", 1)[0]
             if LEMMAS.get(verb) == verb:

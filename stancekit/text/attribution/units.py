@@ -24,6 +24,9 @@ _ASKED_THEN = re.compile(
 )
 _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 SAYING_ONLY = SAYING_WORDS - LEMMAS.keys()  # words that are no verbs
+# Words that seldom report.
+_SELDOM = NOUNS | MUST_FOLLOW.keys() | GATES.keys() | SAYING_ONLY
+_LONGEST_NEXT = 14  # characters behind a word in which the next one stands
 _MOST_PIECES = 60
 _RELATIVE = (", which ", ", who ", " which ", " who ", "as ", " as ")
 _MOST = 40  # phrases of saying, and quotations, in one sentence: more is no sentence
@@ -151,10 +154,10 @@ def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int)
     """Add the phrase of saying around a word, if it is one."""
     word = text[at:end]
     low = word.lower()
-    if low != word and at > unit.start and low in NOUNS:  # "the United States"
-        return
-    if not _may_report(text, low, at, end):
-        return
+    if low in _SELDOM:
+        is_name = low != word and at > unit.start and low in NOUNS  # "the United States"
+        if is_name or not _may_report(text, low, at, end):
+            return
     if unit.cues and (unit.cues[-1].verb_end > at or len(unit.cues) > _MOST):
         return
     cue = Reader(text, words, unit, quote, at, end).read(low)
@@ -164,8 +167,12 @@ def _add_cue(text: str, words: Words, unit: Unit, quote: int, at: int, end: int)
 
 def _may_report(text: str, low: str, at: int, end: int) -> bool:
     """Tell by a short look whether a word that is common and seldom reports may do so here."""
-    if (low in MUST_FOLLOW and text.startswith(MUST_FOLLOW[low], end)) or low in TELLING_WORDS:
+    if low in TELLING_WORDS:
         return True
+    if low in MUST_FOLLOW:
+        following = text[end + 1 : end + _LONGEST_NEXT].split(None, 1)
+        if following and following[0].rstrip(",:") in MUST_FOLLOW[low]:
+            return True
     if low in GATES:
         return text.find(GATES[low], end, end + NEAR) >= 0
     if low in SAYING_ONLY:

@@ -290,45 +290,16 @@ CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING
 # The signs that may follow it.
 CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
-# Words that are common and seldom report: what must follow them, so that most are passed over at once.
-_AFTER_NOUN = (
-    " that ",
-    " for ",
-    " to ",
-    " by ",
-    " from ",
-    " made ",
-    " issued ",
-    " voiced ",
-    " repeated ",
-    " on ",
-    " earlier ",
-    " last ",
-    " this ",
-    " yesterday ",
-    " today ",
+# Words that are common and seldom report: the word that must follow them, so that most are passed over at once.
+_AFTER_NOUN = word_set(
+    "that for to by from made issued voiced repeated on earlier last this yesterday today is came was were has remains remained"
 )
-_IS = (
-    " is ",
-    " came ",
-    " was ",
-    " were ",
-    " has been ",
-    " remains ",
-    " remained ",
-    " is:",
-    " was:",
-    " were:",
-    " is,",
-    " was,",
-    " were,",
-)
-MUST_FOLLOW: dict[str, tuple[str, ...]] = {
+MUST_FOLLOW: dict[str, frozenset[str]] = {
     **{
-        form: tuple(f" {particle}" for particle, _ in PARTICLES[verb])
+        form: frozenset(particle.split()[0] for particle, _ in PARTICLES[verb])
         for verb in PARTICLE_ONLY
         if FRAMES[verb] == LOOSE and verb not in ("point", "lash", "hit", "speak", "appeal")
         for form in [verb, *inflections(verb)]
     },
-    **{noun: _AFTER_NOUN + _IS for noun in CLAIMING - LEMMAS.keys()},
+    **dict.fromkeys(CLAIMING - LEMMAS.keys(), _AFTER_NOUN),
 }
