@@ -32,6 +32,7 @@ _BY = re.compile(
 _TO_WHOM_TO = re.compile(r"(?:not )?to (?:[^,;:“”\"]{2,60}? (?:not )?to )?[a-z]")
 # What markets demand, and nobody by words.
 _GOODS = re.compile(r"[a-z]+(?: and [a-z]+)?(?=[.,;]| (?:in|from|has|is|was|will|fell|rose|grew)\b)")
+_GENITIVES = ("’s ", "'s ", "s’ ", "s' ")
 _LONGEST = 110
 # Where the content of a noun ends with which a sentence begins: at its verb.
 _VERB = re.compile(

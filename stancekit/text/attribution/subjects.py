@@ -227,9 +227,11 @@ def _may_speak(words: list[str]) -> bool:
 
 def _before_clause(text: str, start: int, end: int, words: list[str]) -> int:
     """Give where a subject ends before what tells more of it: "the man who won", "a party which is new"."""
-    if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
+    if "who" in words and (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
         return who
     if len(words) <= _LEAST_WHICH or words[0] not in ("A", "a", "The", "the"):
+        return end
+    if "which" not in words and "that" not in words:
         return end
     which = _WHICH.search(text, start, end)
     return end if which is None else which.start()

@@ -71,6 +71,11 @@ _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _TELLING = frozenset({"tell", "assure", "inform", "notify"})
 # All other verbs are followed by what they always are.
 _BY_MORE = frozenset({*GOING_ON, *COUNTING, *_BEFORE_MARKS, "argue", *PARTICLES, *_TELLING, *PARTICLE_ONLY, *BY_OBJECT})
+_BETWEEN_FIRST = frozenset(
+    "on once again anew yesterday today also instead too in at this last publicly repeatedly".split()  # noqa: SIM905
+)
+_LONGEST_BETWEEN = 20
+_MAY_BE_DAY = ("on ", "in ", "at ")  # "called on Monday for"
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
 _LONGEST_COUNT = 110
 # "called again for", "appealed on Friday to"
@@ -100,7 +105,7 @@ class Surroundings:
         self.word = text[at:end]
         self.after_quote = quote > 0
         floor = unit.marked[quote - 1].close if quote else unit.start
-        if quote and text.startswith("(", unit.marked[quote - 1].open - 1):  # "Your paper (“Slowly”, 7 June) says"
+        if quote and text[unit.marked[quote - 1].open - 1] == "(":  # "Your paper (“Slowly”, 7 June) says"
             floor = unit.marked[quote - 2].close if quote > 1 else unit.start
         floor = max(floor, at - REACH)
         self.floor = max(floor, unit.cues[-1].verb_end) if unit.cues else floor
@@ -162,7 +167,11 @@ class Surroundings:
     def _by_particle(self, lemma: str) -> str | None:
         """Give what follows a verb with one of its particles: at once, behind an adverb, or behind whom it tells."""
         end = self.end
-        if (between := _BETWEEN.match(self.text, end)) is not None:
+        if self.text[end + 1 : end + 4] not in _MAY_BE_DAY and (frame := self._with_particle(lemma)) is not None:
+            return frame
+        first = self.text[end + 1 : end + _LONGEST_BETWEEN].split(" ", 1)[0]
+        may_be = first.endswith(("ly", "day")) or first in _BETWEEN_FIRST
+        if may_be and (between := _BETWEEN.match(self.text, end)) is not None:
             self.end = between.end()
             if (frame := self._with_particle(lemma)) is not None:
                 return frame
