@@ -64,7 +64,8 @@ def find_claimed(text: str, low: str, floor: int, at: int, end: int, limit: int)
         by = _BY.match(text, end, limit)
         return None if by is None else _claimed(text, low, at, by.span("who"), by)
     before = text[max(floor, at - _LONGEST) : at]
-    then = _THEN.match(text, end, limit) if "’" in before or "'" in before else None
+    is_owned = any(sign in before for sign in _GENITIVES)
+    then = _THEN.match(text, end, limit) if is_owned else None
     whose = None if then is None else _WHOSE.search(before)
     if whose is None or then is None:
         return None

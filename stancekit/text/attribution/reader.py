@@ -297,15 +297,15 @@ class Reader(PassiveReader):
             told = self._told_anyway(lemma, stop, silencer, is_base=is_base)
             if told >= 0:
                 stop, silencer, is_base = told, None, False
-        if frame in (ASK, TELL) and self.text.startswith(" by ", self.end):
-            is_done = self.word[0].isupper() or stop <= self.floor
-            if is_done and (by := self._asked_by(lemma)) is not None:
+        is_by = self.text.startswith(" by ", self.end)
+        if is_by and frame in (ASK, TELL) and (self.word[0].isupper() or stop <= self.floor):
+            if (by := self._asked_by(lemma)) is not None:
                 return by
-        if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed") and self.text.startswith(" by ", self.end):
+        if is_by and frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed"):
             return self._passive_as(lemma, stop)
         if is_base and self.text.startswith((" did ", " does "), stop):
             is_base = False
-        if silencer is not None or (frame != ASK and _BY_WHOM.match(self.text, self.end)):
+        if silencer is not None or (is_by and frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         return self._by_subject(lemma, frame, stop, is_base=is_base)
 
