@@ -29,6 +29,8 @@ LETTERS = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
+    """What looks like a label of a speaker at the beginning of a line."""
+
     start: int
     end: int
     speaker: str

@@ -269,18 +269,8 @@ class Sentence(LooseMarks):
         """Claim the clause after a phrase."""
         limit = self._limit(i)
         start = cue.right
-        if not cue.has_that:
-            if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
-                return
-            is_object = cue.frame == JUDGE or cue.lemma == "describe"
-            is_mere = cue.frame in (COLOUR, STRICT) and i not in self.postposed
-            if is_mere and not (cue.lemma in _GOING_ON and is_between(self.text, cue)):
-                return
-            if not is_object and only_says_when(self.text, start, limit):
-                return
-            is_rest = i in self.postposed or cue.form == "according"
-            if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
-                return
+        if not cue.has_that and self._says_nothing(i, cue, limit):
+            return
         limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
         if i in self.postposed and self.text.startswith((", and ", ", but "), cue.verb_end):
             start = cue.verb_end + len(", and ")
@@ -295,6 +285,19 @@ class Sentence(LooseMarks):
             self._report(start, end, speaker, f"clause-after-{cue.form}")
         elif cue.lemma in COUNTING and self.text[start : start + 2].strip()[:1].isdigit():
             self._report(start, limit, speaker, "figure")
+
+    def _says_nothing(self, i: int, cue: Cue, limit: int) -> bool:
+        """Tell whether nothing that is said follows a phrase without "that": when or where it was said, or a deed."""
+        start = cue.right
+        if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
+            return True
+        is_mere = cue.frame in (COLOUR, STRICT) and i not in self.postposed
+        if is_mere and not (cue.lemma in _GOING_ON and is_between(self.text, cue)):
+            return True
+        if cue.frame != JUDGE and cue.lemma != "describe" and only_says_when(self.text, start, limit):
+            return True
+        is_rest = i in self.postposed or cue.form == "according"
+        return cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit)
 
     def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:
         """Take a sentence in marks after a colon for itself: "argues that time is short: “We have a month.”"."""

@@ -82,7 +82,8 @@ _DAYS_AND_MONTHS = frozenset(
 _TO = re.compile(r"\s(?:not )?to\s")
 # "pledged more than once to", "promised to me in private a place"
 _VOWED_TO = re.compile(
-    r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|twice|"
+    r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|"
+    r"twice|"
     r"to (?:me|us|him|her|them|you)))+(?= (?!that\b))"
 )
 _LONGEST_OBJECT, _LONGEST_ASIDE = 60, 120  # characters from a comma to "that", and where another stands before it
@@ -113,13 +114,7 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
     first = at
     if text.startswith(" that ", at):
         return (at, False) if _THAT_ALONE.match(text, at) else (at + 6, True)
-    for _ in range(4):
-        if not _may_be_aside(text, at):
-            break
-        match = TIME.match(text, at, end) or SHORT_VENUE.match(text, at, end)
-        if match is None or match.end() == at:
-            break
-        at = match.end()
+    at = _past_asides(text, at, end)
     if (
         text.startswith(" to ", at)
         and frame in (CLAUSE, LOOSE)
@@ -131,6 +126,18 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
     if (that := _NEXT_THAT.match(text, at, end)) is not None:
         return that.end(), True
     return _behind(text, first, at, limit, frame)
+
+
+def _past_asides(text: str, at: int, end: int) -> int:
+    """Go past days and places behind a verb: "said on Monday in a speech"."""
+    for _ in range(4):
+        if not _may_be_aside(text, at):
+            break
+        match = TIME.match(text, at, end) or SHORT_VENUE.match(text, at, end)
+        if match is None or match.end() == at:
+            break
+        at = match.end()
+    return at
 
 
 def _behind(text: str, first: int, at: int, limit: int, frame: str) -> tuple[int, bool]:

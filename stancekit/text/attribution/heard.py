@@ -88,14 +88,8 @@ class Heard(MarksBeside):
             return self.ledger.leading(self.unit)
         if subject in PRONOUNS and self.text.endswith(_WHERE, self.start, cue.subject_start):
             return self._writer(cue)
-        if is_first and subject in PRONOUNS and cue.subject_start - self.start > _LEAD and self._opens_freely():
-            lead = self.ledger.leading(self.unit)
-            if lead is not None and lead.kind in PRONOUNS[subject]:
-                return lead
-        if is_first and subject in ("he", "she") and self.turn is not None and not self.is_quoted:
-            named = self.cast.people.named_at(self.start)
-            if named is not None and named.name != self.turn.speaker:
-                return named
+        if is_first and subject in PRONOUNS and (opening := self._named_first(subject, cue)) is not None:
+            return opening
         speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
         if self.turn is not None:
             return self._in_turn(subject, cue.subject_start, speaker)
@@ -103,6 +97,17 @@ class Heard(MarksBeside):
             many = plural_before(self.text, 0, cue.subject_start)
             speaker = None if many is None else self.cast.resolve(*many)
         return speaker
+
+    def _named_first(self, subject: str, cue: Cue) -> Speaker | None:
+        """Say whom "he" means with whom its sentence begins: "After Lee left, he said"."""
+        if cue.subject_start - self.start > _LEAD and self._opens_freely():
+            lead = self.ledger.leading(self.unit)
+            if lead is not None and lead.kind in PRONOUNS[subject]:
+                return lead
+        if subject not in ("he", "she") or self.turn is None or self.is_quoted:
+            return None
+        named = self.cast.people.named_at(self.start)
+        return named if named is not None and named.name != self.turn.speaker else None
 
     def _by_own_voice(self, subject: str, cue: Cue) -> Speaker | None:
         """Say whom "one" of several or "you" in a question means; what somebody tells of his own words is his own."""

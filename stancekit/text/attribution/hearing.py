@@ -168,10 +168,8 @@ class Hearing(Heard):
 
     def _follows(self, cue: Cue, following: int) -> bool:
         """Tell whether a phrase stands after what it reports."""
-        if cue.form not in ("finite", "according"):
+        if cue.form not in ("finite", "according") or cue.has_that or is_relative(self.text, cue):
             return cue.form == "inverted"
-        if cue.has_that or is_relative(self.text, cue):
-            return False
         before = self.text[self.start : cue.left]
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
         if is_doing or (len(before.split(None, 1)) < 2 and not self._is_after_word(cue, before)):

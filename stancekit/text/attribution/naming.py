@@ -25,6 +25,7 @@ _LABEL = re.compile(
     r"(?:[\w ,]{1,30} )?(?P<who>(?:[A-Z][\w.-]*[’']s )?[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,3}): (?=[A-Z‘'])"
 )
 _LONGEST_LABEL = 90
+_SHORT_HEADING = 3  # words
 _REPEATED = 120  # characters after a headline in which the body is named again
 # A word that a name follows only where a sentence begins with it.
 _RUNS_ON = re.compile(
@@ -69,12 +70,12 @@ class Naming(Hearing):
 
     def _headline(self) -> Headline | None:
         """Find "Talks go on: Lee", alone or run into the sentence after it."""
-        if self.is_line and (said := self._described()) is not None:
+        said = self._described() if self.is_line else None
+        end = min(self.unit.end, self.start + _LONGEST_HEADLINE)
+        if said is not None or self.text.find(": ", self.start, end) < 0:
             return said
-        if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
-            return None
-        match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
-        if match is not None and heads_document(match["said"]) and len(match["said"].split()) < 3:
+        match = _HEADLINE.match(self.text, self.start, end)
+        if match is not None and heads_document(match["said"]) and len(match["said"].split()) < _SHORT_HEADING:
             return None  # "Members present: Ann Lee"
         is_heading = match is not None and (" " not in match["said"].strip() or match["said"].isupper())
         if match is None or is_heading or any(marked.open < match.end() < marked.close for marked in self.unit.marked):

@@ -100,6 +100,7 @@ _WRITES_TO = re.compile(
 )
 # Of these nothing is told: "adding to the tension", "tells a story", "asked many questions", "said nothing".
 _NOT_WORDS = {
+    "argue": ARGUED,
     "declare": _DECLARED,
     "write": _WRITES_TO,
     "add": re.compile(r" (?:to|up|fuel|weight|insult|\$?\d)"),
@@ -137,13 +138,15 @@ PUT_DOWN = re.compile(
 # What is asked or told in a clause: "inquired how many were left", "recounted how it began", "wondered aloud why".
 _ASKING = word_set("inquire enquire wonder recount specify relay")
 _ASKED = re.compile(
-    r"(?: (?:aloud|openly|politely|as to|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|whose|which)\b"
+    r"(?: (?:aloud|openly|politely|as to|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|whose|"
+    r"which)\b"
 )
 _IDIOMATIC = frozenset({"ask", "call", "tell"})
 # "called the meeting to order", "tell a story about the judge"
 _NOT_TOLD = re.compile(
     r"\s[^,;:“”\"]{2,50}? (?:to order|into question|to a halt|to account|to mind)\b|"
-    r"(?: (?:me|us|him|her|them|you|reporters|[A-Z]\w+))?\s(?:an?|the|another|this|that|his|her|their|its|many|such|other|some|these|those|two) (?:[a-z]+ )?(?:story|stories|"
+    r"(?: (?:me|us|him|her|them|you|reporters|[A-Z]\w+))?\s(?:an?|the|another|this|that|his|her|their|its|many|such|"
+    r"other|some|these|those|two) (?:[a-z]+ )?(?:story|stories|"
     r"tale|tales|truth|lie|lies|joke|jokes|time|difference)\b"
 )
 # "called the affair “Baltic hysteria”"
@@ -208,20 +211,25 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
     frame = FRAMES[lemma]
     if frame == AS:
         return AS if says_what_it_is(text, lemma, at, end) else None
-    if lemma in _ASKING and _ASKED.match(text, at, end) is not None:
-        return CLAUSE
-    if lemma in _OTHERWISE and _OTHERWISE[lemma][0].match(text, at, end) is not None:
-        return _OTHERWISE[lemma][1]
-    if (lemma in _IDIOMATIC and _is_idiom(text, lemma, at, end)) or (
-        lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end)
-    ):
-        return None
+    if (otherwise := _otherwise(text, lemma, at, limit, end)) is not None:
+        return otherwise or None
     if frame == STRICT and _told_by(lemma).match(text, at, limit):
         return JUDGE
     if lemma in _TELLS_WHOM:
         return _told_whom(text, lemma, at, limit, end)
     refused = _refused(text, lemma, at, limit, end)
     return frame if refused is None else JUDGE if refused else None
+
+
+def _otherwise(text: str, lemma: str, at: int, limit: int, end: int) -> str | None:
+    """Give what follows some verbs by their objects; "" where nothing is reported, None where the verb alone tells."""
+    if lemma in _ASKING and _ASKED.match(text, at, end) is not None:
+        return CLAUSE
+    if lemma in _OTHERWISE and _OTHERWISE[lemma][0].match(text, at, end) is not None:
+        return _OTHERWISE[lemma][1] or ""
+    is_idiom = lemma in _IDIOMATIC and _is_idiom(text, lemma, at, end)
+    dwells = lemma in _DWELLING and limit == end and _DWELT_ON.match(text, at, end) is not None
+    return "" if is_idiom or dwells else None
 
 
 def _told_whom(text: str, lemma: str, at: int, limit: int, end: int) -> str | None:

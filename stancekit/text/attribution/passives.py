@@ -75,11 +75,13 @@ _JUDGED = {
     "about": word_set("warn caution"),
 }
 _BY = re.compile(
-    r"\sby (?P<who>(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )"
+    r"\sby (?P<who>(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|"
+    r"law\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )"
     r"(?P<how>that|not to|to|of|for|on|against|about) "
 )
 _BY_THAT = re.compile(
-    r"\sby (?P<who>(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) "
+    r"\sby (?P<who>(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|"
+    r"law\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) "
 )
 _LAST = 200
 
@@ -115,7 +117,8 @@ def by_whom(text: str, lemma: str, at: int, limit: int) -> ByWhom | None:
 
 
 _BY_LAST = re.compile(
-    r"\s(?P<how>as|for|of|on|against) (?P<what>[^,;:]{2,120}?) by (?P<who>(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)[^,;:“”\"]{2,60}?)"
+    r"\s(?P<how>as|for|of|on|against) (?P<what>[^,;:]{2,120}?) by (?P<who>(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|"
+    r"letter\b|text\b|video\b|law\b)[^,;:“”\"]{2,60}?)"
     r"(?=[,.;]|\s*$| (?:on|in|at|after|who)\b)"
 )
 

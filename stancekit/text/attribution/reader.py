@@ -90,7 +90,12 @@ _QUOTING = frozenset({"quote", "cite"})
 _WOULD = frozenset({"would", "could", "will"})  # "would say only that it was late"
 
 
-_ONLY_NOUNS = frozenset((CLAIMING | SAYING_WORDS) - LEMMAS.keys() - HOLDING)
+# Words that are no verbs of saying by themselves.
+_NO_VERBS = (
+    frozenset((CLAIMING | SAYING_WORDS) - LEMMAS.keys() - HOLDING)
+    | (TELLING_WORDS - SAYING_WORDS - LEMMAS.keys())
+    | (RECORD_VERBS.keys() - CUE_FORMS)
+)
 _MAKING = frozenset({"made", "makes", "making"})
 _QUESTIONED = frozenset({"ask", "press", "challenge", "question", "urge", "remind"})
 _DOUBTFUL = frozenset({"reports", "states", "read", "order"})
@@ -130,23 +135,25 @@ class Reader(PassiveReader):
             return None if self._is_no_verb(low) else self._by_verb(low)
         if low == "according":
             return self._according()
-        if low in TELLING_WORDS and ((cue := self._in_words()) is not None or low not in SAYING_WORDS | LEMMAS.keys()):
+        cue = self._in_words() if low in TELLING_WORDS else None
+        if cue is None and low in RECORD_VERBS:
+            cue = self._record(RECORD_VERBS[low])
+        if cue is None and (saying := self._found_saying(low)) is not None:
+            return self._saying(saying)
+        if cue is None and low in CLAIMING:
+            cue = self._by_noun(low)
+        if cue is not None or low in _NO_VERBS:
             return cue
-        if low in RECORD_VERBS and ((cue := self._record(RECORD_VERBS[low])) is not None or low not in CUE_FORMS):
-            return cue
-        if low in SAYING_WORDS and (
-            low not in LEMMAS
-            or self.words.before(self.floor, self.at) != 0
-            or self.text.startswith(NOUN_NEXT, self.end)
-        ):
-            saying = find_saying(self.text, low, self.floor, self.at, self.end, self.unit.end)
-            if saying is not None:
-                return self._saying(saying)
-        if low in CLAIMING and (cue := self._by_noun(low)) is not None:
-            return cue
-        if low in _ONLY_NOUNS:
-            return None
         return None if self._is_no_verb(low) else self._by_verb(low)
+
+    def _found_saying(self, low: str) -> Saying | None:
+        """Find a phrase of saying whose word is no verb, unless the word is one here."""
+        if low not in SAYING_WORDS:
+            return None
+        is_verb = low in LEMMAS and self.words.before(self.floor, self.at) == 0
+        if is_verb and not self.text.startswith(NOUN_NEXT, self.end):
+            return None
+        return find_saying(self.text, low, self.floor, self.at, self.end, self.unit.end)
 
     def _by_noun(self, low: str) -> Cue | None:
         """Read "Lee’s claim that" and "an appeal by Chad for"."""
@@ -298,16 +305,21 @@ class Reader(PassiveReader):
             if told >= 0:
                 stop, silencer, is_base = told, None, False
         is_by = self.text.startswith(" by ", self.end)
-        if is_by and frame in (ASK, TELL) and (self.word[0].isupper() or stop <= self.floor):
-            if (by := self._asked_by(lemma)) is not None:
-                return by
-        if is_by and frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed"):
-            return self._passive_as(lemma, stop)
+        if is_by and (by := self._done_by(lemma, frame, stop)) is not None:
+            return by
         if is_base and self.text.startswith((" did ", " does "), stop):
             is_base = False
         if silencer is not None or (is_by and frame != ASK and _BY_WHOM.match(self.text, self.end)):
             return None
         return self._by_subject(lemma, frame, stop, is_base=is_base)
+
+    def _done_by(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read "Asked by Lee whether it rains" and "The deal was hailed by the union as a triumph"."""
+        if frame in (ASK, TELL) and (self.word[0].isupper() or stop <= self.floor):
+            return self._asked_by(lemma)
+        if frame in (JUDGE, LOOSE, AS) and self.word.endswith("ed"):
+            return self._passive_as(lemma, stop)
+        return None
 
     def _by_subject(self, lemma: str, frame: str, stop: int, *, is_base: bool) -> Cue | None:
         """Read a verb by what stands before it: a subject, "and", a quotation, or what was said."""

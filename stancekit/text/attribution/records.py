@@ -31,7 +31,9 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
         (re.compile(r"t(?:ook|akes?|aking) the (?:[a-z]+ )?(?:view|position|line|stance|line)(?= that )"), CLAUSE),
     ),
     "hold": ((re.compile(r"h(?:eld|olds?|olding) the (?:[a-z]+ )?(?:view|position|opinion)(?= that )"), CLAUSE),),
-    "raise": ((re.compile(rf"rais(?:ed|es|ing) {_SOME}{_WORRY} (?:over|about|that|as to|regarding|at|to)(?= )"), JUDGE),),
+    "raise": (
+        (re.compile(rf"rais(?:ed|es|ing) {_SOME}{_WORRY} (?:over|about|that|as to|regarding|at|to)(?= )"), JUDGE),
+    ),
     "sound": ((re.compile(rf"sound(?:ed|s|ing) {_SOME}{_WARNING} (?:over|about|on|that|"
     rf"of)(?= )", re.IGNORECASE), JUDGE),),
     "give": ((re.compile(rf"g(?:ave|ives?|iving) {_SOME}{_WORD}{_TO_WHOM} (?=that )"), CLAUSE),),

@@ -17,15 +17,19 @@ _QUOTED_AS = re.compile(
 )
 _HAS_LAST = re.compile(r"(?: (?:has|have|had|is|are|was|were)|[’'](?:s|ve|d))(?: \w+ly| also| often| since)?$")
 _AS_SAYING = re.compile(
-    r"\s+(?:(?:by|in|on|at|yesterday|today|this|last|earlier|late|everywhere|widely|again) ?[^,;:“”\"]{0,70}? ?)??(?:as\s+)?"
-    r"(?:saying|telling|stating|noting|adding|declaring|warning|insisting|stressing|having (?:said|told|stated|warned|added))\b"
+    r"\s+(?:(?:by|in|on|at|yesterday|today|this|last|earlier|late|everywhere|widely|"
+    r"again) ?[^,;:“”\"]{0,70}? ?)??(?:as\s+)?"
+    r"(?:saying|telling|stating|noting|adding|declaring|warning|insisting|stressing|having (?:said|told|stated|warned|"
+    r"added))\b"
     r"|\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:calling|asking)\b"
-    r"|\s+(?:(?:by|in|on|at|yesterday|today|this|last) [^,;:“”\"]{2,70}? )??as\s+having (?=(?:ruled|called|accused|promised|pledged|"
+    r"|\s+(?:(?:by|in|on|at|yesterday|today|this|last) [^,;:“”\"]{2,70}? )??as\s+having (?=(?:ruled|called|accused|"
+    r"promised|pledged|"
     r"urged|demanded|denied|rejected|described|asked|condemned|criticised|criticized|threatened|vowed)\b)"
 )
 # "asked by a reporter whether"
 _BY_WHOM = re.compile(
-    r"\sby (?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)(?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
+    r"\sby (?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|"
+    r"law\b)(?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
 )
 # "Ri Chol, whom it quoted as saying"
 _WHOM = re.compile(r"\b(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,4}), whom (?:[^,;:“”\"]{2,40} )$")

@@ -61,7 +61,8 @@ _OF_WHOM = re.compile(
 )
 _WAS = re.compile(
     r"(?: (?:to|on|about|at|in|back|here|this|there)\b[^,;:“”\"]{0,60}?)?(?:, [^;:“”\"]{2,90},)?"
-    rf" (?:(?:is|was)(?=[ ,:])|{_IS}(?: always been)?|came [^:“”\"]{{2,60}}(?=: [“\"]))(?: (?:\w+ly|simple|clear|always|the same|short|also|and|very|quite|plain|just|again|"
+    rf" (?:(?:is|was)(?=[ ,:])|{_IS}(?: always been)?|came [^:“”\"]{{2,60}}(?=: [“\"]))(?: (?:\w+ly|simple|clear|"
+    rf"always|the same|short|also|and|very|quite|plain|just|again|"
     r"this|as follows|loud|that of|blunt|crisp|brief|one of|still|short and simple|even))*"
     r"(?P<what>,? that |: ?|,? ?(?=[“\"‘'«])| (?=for |whether ))"
 )

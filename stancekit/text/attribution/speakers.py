@@ -209,7 +209,7 @@ class Cast(Officers):
         return self._by_pronoun(_POSSESSIVES[low[:3]], start)
 
     def _called_himself(self, end: int) -> Speaker | None:
-        """Say how somebody calls himself who is told of behind a comma: "one of them, a baker who asked to be called Ann"."""
+        """Say how one of several calls himself: "one of them, a baker who asked to be called Ann"."""
         if not self.text.startswith((", a ", ", an "), end):
             return None
         calls = _ASKED_TO_BE.search(self.text, end, end + _LONGEST_APPOSITION)

@@ -44,7 +44,7 @@ _SOMEBODY = (
 )
 _MOST_DUTIES = 4
 _PLACE_FIRST = word_set(
-    "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By Within "
+    "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By "
     "Under Within Throughout Against Without To Around"
 )
 _HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
@@ -55,8 +55,10 @@ _OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
 _WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
 # "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
 _ASIDE_NEXT = re.compile(
-    r", (?:who|whose|whom|which|where|when|while|before|since|although|though|if|[a-z]+(?:ed|ing)|(?:in|on|at|to|of|for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
-    r"via|from|by|under|an?|the|one|and (?:I|he|she|they|this|these|that)|not|never|once|long|now|then|himself|herself|themselves|too|quite|rather|as)\s"
+    r", (?:who|whose|whom|which|where|when|while|before|since|although|though|if|[a-z]+(?:ed|ing)|(?:in|on|at|to|of|"
+    r"for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
+    r"via|from|by|under|an?|the|one|and (?:I|he|she|they|this|these|that)|not|never|once|long|now|then|himself|"
+    r"herself|themselves|too|quite|rather|as)\s"
 )
 _SHORT = 9  # words, fewer of which stand before ", who"
 

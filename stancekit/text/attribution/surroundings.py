@@ -121,20 +121,17 @@ class Surroundings:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
-        if lemma in COUNTING and (frame := self._counted()) is not None:
+        frame = self._counted() if lemma in COUNTING else None
+        if frame is None and lemma in _BEFORE_MARKS:
+            frame = self._before_marks(lemma)
+        if frame is not None:
             return frame
-        if lemma in _BEFORE_MARKS and (frame := self._before_marks(lemma)) is not None:
-            return frame
-        if lemma == "argue" and ARGUED.match(self.text, self.end) is not None:  # "argued for hours"
-            return None
         if lemma in PARTICLES and (frame := self._by_particle(lemma)) is not None:
             return frame
         if lemma in _TELLING and (of := _WHOM_OF.match(self.text, self.end, self.limit)) is not None:
             self.end = of.end()
             return JUDGE
-        if lemma in PARTICLE_ONLY:
-            return None
-        return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
+        return None if lemma in PARTICLE_ONLY else usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
 
     def _counted(self) -> str | None:
         """Read "put the toll at 11" and "put the delay down to fog"."""
@@ -167,6 +164,8 @@ class Surroundings:
     def _by_particle(self, lemma: str) -> str | None:
         """Give what follows a verb with one of its particles: at once, behind an adverb, or behind whom it tells."""
         end = self.end
+        if lemma == "argue" and ARGUED.match(self.text, end) is not None:
+            return None
         if self.text[end + 1 : end + 4] not in _MAY_BE_DAY and (frame := self._with_particle(lemma)) is not None:
             return frame
         first = self.text[end + 1 : end + _LONGEST_BETWEEN].split(" ", 1)[0]

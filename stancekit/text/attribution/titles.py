@@ -149,6 +149,7 @@ def _end_of_run(text: str, start: int) -> int:
 
 
 def has_office(words: list[str]) -> bool:
+    """Tell whether one of some words is an office."""
     return not OFFICES.keys().isdisjoint(map(plain, words))
 
 

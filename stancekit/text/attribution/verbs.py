@@ -222,8 +222,9 @@ NOUNS = word_set(
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
     commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
-    text texts emails email query smile smiles grin grins roar roars press presses challenge challenges petition petitions
-    fault faults charge charges counsel counsels counters counter wave waves single singles direct bark barks shot shots
+    text texts emails email query smile smiles grin grins roar roars press presses challenge challenges petition
+    petitions fault faults charge charges counsel counsels counters counter wave waves single
+    singles direct bark barks shot shots
     attribute attributes credit credits crow sniffs wants want shrug shrugs dare talk talks chips record records
     shouts laughs cries whispers sighs murmurs screams dispute disputes contest contests
     claim report state note comment demand promise question questions place places issue issues rails
@@ -292,7 +293,8 @@ CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|")
 FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
 # Words that are common and seldom report: the word that must follow them, so that most are passed over at once.
 _AFTER_NOUN = word_set(
-    "that for to by from made issued voiced repeated on earlier last this yesterday today is came was were has remains remained"
+    "that for to by from made issued voiced repeated on earlier last this yesterday today is came was were has remains "
+    "remained"
 )
 MUST_FOLLOW: dict[str, frozenset[str]] = {
     **{
