@@ -37,8 +37,6 @@ _ANSWERING = frozenset(
     {"retort", "counter", "exclaim", "interject", "shout", "whisper", "mutter", "sigh", "quip", "snap"}
 )
 _NOT_WHO = ("until ", "till ", "from ", "to ", "with ", "by ")
-_WHO_BETWEEN = re.compile(r" (?P<who>(?:the |an? |one |his |her |their |[A-Z])[^,;:“”\"]{1,90})(?=,\s)")
-_VERB_NEXT = re.compile(r", [a-z]+s (?:to|it|the|an?|its|his|her|no|that|them) ")
 _NAMING = frozenset(
     """
     lament announce reveal acknowledge stress emphasize emphasise underline underscore highlight reiterate confirm admit
@@ -86,11 +84,7 @@ class InvertedReader(SubjectReader):
         return all(word[0].isupper() for word in words) and not self.text[end : self.unit.end].strip(" .")
 
     def _inverted_beside_comma(self, lemma: str, frame: str, stop: int) -> Cue | None:
-        return (
-            self._inverted_after_clause(lemma, frame, stop)
-            or self._inverted_within(lemma, frame, stop)
-            or self._inverted_between(lemma, frame, stop)
-        )
+        return self._inverted_after_clause(lemma, frame, stop) or self._inverted_within(lemma, frame, stop)
 
     def _inverted_within(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Beijing, says an envoy, wants more"."""
@@ -101,19 +95,6 @@ class InvertedReader(SubjectReader):
             return None
         self.end = who.stop
         return self._cue(left=who.left, form="inverted", lemma=lemma, frame=frame, subject=(who.start, who.end))
-
-    def _inverted_between(self, lemma: str, frame: str, stop: int) -> Cue | None:
-        """Read "The roof, says an engineer who saw it, was rotten"."""
-        may_be = frame in (CLAUSE, STRICT) or lemma in ("add", "note", "recall")
-        who = _WHO_BETWEEN.match(self.text, self.end, self.unit.end) if may_be else None
-        if who is None:
-            return None
-        if not (GOES_ON.match(self.text, who.end(), self.unit.end) or _VERB_NEXT.match(self.text, who.end())):
-            return None
-        self.end = who.end()
-        end = self.text.find(" who ", who.start("who"), who.end())
-        subject = (who.start("who"), who.end() if end < 0 else end)
-        return self._cue(left=before_comma(self.text, stop), form="finite", lemma=lemma, frame=CLAUSE, subject=subject)
 
     def _inverted_after_clause(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "Talks will go on, said the minister."."""

@@ -90,7 +90,7 @@ class Ledger:
         self.words = cast.words
         # Cheap looks at the whole text, so that no sentence is searched for what stands nowhere.
         self.is_quoted_aloud = "quote," in text or "quote:" in text or "quote –" in text
-        self.is_in_words = "words of" in text or "o quote " in text or "o cite " in text or "o borrow" in text
+        self.is_in_words = "o quote " in text or "o cite " in text or "o borrow" in text
         self.has_own_words = " I " in text or " my " in text  # which outside quotation marks are the writer's
         self.lead: Speaker | None = None  # who does what a list tells
 

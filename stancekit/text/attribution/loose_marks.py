@@ -25,7 +25,7 @@ class LooseMarks(Limits):
     """Finds who says what stands in marks alone."""
 
     def _claim_in_words(self) -> None:
-        """Attribute what stands in quotation marks after "in the words of Lee" or "to quote Lee"."""
+        """Attribute what stands in quotation marks after "to quote Lee"."""
         for k, marked in enumerate(self.unit.marked):
             if k in self.taken or not self.text[self.unit.start : marked.open].rstrip().endswith((",", ":")):
                 continue

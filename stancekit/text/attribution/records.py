@@ -10,10 +10,6 @@ _SOME = (
     r"(?:an? |the |his |her |its |their |another |some |no |renewed |serious |grave |[a-z]+[’']s )?(?:[a-z-]+ ){0,2}?"
 )
 _TO_WHOM = r"(?: (?:to|with|through|in|at|before) [^,;:“”\"]{2,60}?)?"
-_POINTS = (
-    r"(?:point|claim|argument|case|accusation|allegation|admission|promise|pledge|demand|suggestion|prediction|proposal|"
-    r"charge|complaint|observation|confession|threat|vow)"
-)
 _WORRY = (
     r"(?:concerns?|doubts?|questions?|objections?|fears?|worries|misgivings|reservations|alarm|alarms|alarm bells?)"
 )
@@ -40,7 +36,6 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "find": ((re.compile(r"f(?:ound|inds?)(?=(?:, [^,;:“”\"]{3,60},)? that )"), CLAUSE),),
     "serve": ((re.compile(rf"serv(?:ed|es|ing) notice{_TO_WHOM} (?=that )"), CLAUSE),),
     "make": (
-        (re.compile(rf"ma(?:de|kes|king) {_SOME}{_POINTS}{_TO_WHOM} (?=that )"), CLAUSE),
         (re.compile(rf"ma(?:de|kes|king) {_SOME}(?:plea|appeal|call|request) for(?= )"), JUDGE),
         (
             re.compile(

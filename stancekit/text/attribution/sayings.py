@@ -115,9 +115,9 @@ _FROM_WHOM = re.compile(
 )
 _OWN = frozenset("my our your".split())  # noqa: SIM905
 _NO_ONE = frozenset("it this that there what which who i we you one".split())  # noqa: SIM905
-# "in the words of Lee, “...”", "to quote Lee: “...”"
+# "to quote Lee: “...”"
 IN_WORDS = re.compile(
-    r"(?:\b[Ii]n the (?:\w+ )?words of|\b[Tt]o (?:quote|cite|borrow from)) (?P<who>[^,;:“”\"]{2,80}?)"
+    r"\b[Tt]o (?:quote|cite|borrow from) (?P<who>[^,;:“”\"]{2,80}?)"
     r"(?:[’']s? (?:words|phrase|line|formula))?[,:]? $"
 )
 # "they put it to him that"
