@@ -41,7 +41,6 @@ _OPENS_DASHED = frozenset("–—(-")
 _DASH_NEXT = re.compile(r"\s?[–—)]|\s-\s")
 _ANSWERS = frozenset({"no", "yes", "nonsense", "nothing"})
 _MOST_BEFORE = 16  # words before such a phrase
-_LEAST_LETTERS = 2
 _NO_VOICES = LEMMAS.keys() | PASSIVE
 # "Beijing, says an envoy who follows the talks, wants more"
 _VOICE_WITHIN = re.compile(

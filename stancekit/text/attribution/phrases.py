@@ -20,8 +20,6 @@ _PREFIX = re.compile(
     r"\b,?\s+)+",
     re.IGNORECASE,
 )
-# "the minister for her part"
-_IN_TURN = re.compile(r",? (?:for (?:his|her|its|their) (?:own )?(?:part|turn)|in (?:his |her |its |their )?turn)$")
 # "the bank in a media release"
 _IN_VENUE = re.compile(
     r",? in (?:an?|his|her|its|their|the|one|another) (?:[\w’'-]+ ){0,4}?(?:statement|release|letter|interview|"

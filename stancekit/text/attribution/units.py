@@ -61,6 +61,8 @@ def find_units(text: str, words: Words, spans: Sequence[tuple[int, int]], marked
             i += 1
         units.append(Unit(start=start, end=end, marked=inside))
     _add_cues(text, words, spans, units)
+    if "; " not in text:
+        return units
     for i in range(len(units) - 1, -1, -1):
         if len(units[i].cues) > 1 and text.find("; ", units[i].start, units[i].end) >= 0:
             units[i : i + 1] = _parts(text, units[i])
