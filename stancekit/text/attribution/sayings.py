@@ -159,8 +159,10 @@ class Saying:
 _LINK = re.compile(r" (?:that |was|is|been|were|came )")
 
 
-def may_say(text: str, at: int, end: int) -> bool:
+def may_say(text: str, low: str, at: int, end: int) -> bool:
     """Tell by a short look whether a word that is no verb may be a phrase of saying: what is said must follow."""
+    if low in KNOWING:
+        return text.endswith("o ", 0, at) or text.find("let", max(0, at - _REACH), at) >= 0
     if text.find("“", end, end + 4) >= 0 or text.endswith("o ", 0, at):
         return True
     return _LINK.search(text, end, end + _REACH) is not None

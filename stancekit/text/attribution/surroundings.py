@@ -24,6 +24,7 @@ from stancekit.text.attribution.reporting import DAY, HELPERS, MONTH, SILENCING
 from stancekit.text.attribution.sayings import GOES, PUT_TO, SPEAKS_OF
 from stancekit.text.attribution.verbs import (
     AS,
+    BETWEEN_WORDS,
     CLAUSE,
     COLOUR,
     FRAMES,
@@ -71,9 +72,6 @@ _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _TELLING = frozenset({"tell", "assure", "inform", "notify"})
 # All other verbs are followed by what they always are.
 _BY_MORE = frozenset({*GOING_ON, *COUNTING, *_BEFORE_MARKS, "argue", *PARTICLES, *_TELLING, *PARTICLE_ONLY, *BY_OBJECT})
-_BETWEEN_FIRST = frozenset(
-    "on once again anew yesterday today also instead too in at this last publicly repeatedly".split()  # noqa: SIM905
-)
 _LONGEST_BETWEEN = 20
 _MAY_BE_DAY = ("on ", "in ", "at ")  # "called on Monday for"
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
@@ -169,7 +167,7 @@ class Surroundings:
         if self.text[end + 1 : end + 4] not in _MAY_BE_DAY and (frame := self._with_particle(lemma)) is not None:
             return frame
         first = self.text[end + 1 : end + _LONGEST_BETWEEN].split(" ", 1)[0]
-        may_be = first.endswith(("ly", "day")) or first in _BETWEEN_FIRST
+        may_be = first.endswith(("ly", "day")) or first in BETWEEN_WORDS
         if may_be and (between := _BETWEEN.match(self.text, end)) is not None:
             self.end = between.end()
             if (frame := self._with_particle(lemma)) is not None:

@@ -26,7 +26,7 @@ _LEAST_INNER = 30  # characters of a quotation in which others may be reported
 SAYING_ONLY = SAYING_WORDS - LEMMAS.keys()  # words that are no verbs
 # Words that seldom report.
 _SELDOM = NOUNS | MUST_FOLLOW.keys() | GATES.keys() | SAYING_ONLY
-_LONGEST_NEXT = 14  # characters behind a word in which the next one stands
+_LONGEST_NEXT = 20  # characters behind a word in which the next one stands
 _MOST_PIECES = 60
 _RELATIVE = (", which ", ", who ", " which ", " who ", "as ", " as ")
 _MOST = 40  # phrases of saying, and quotations, in one sentence: more is no sentence
@@ -173,10 +173,11 @@ def _may_report(text: str, low: str, at: int, end: int) -> bool:
         return True
     if low in MUST_FOLLOW:
         following = text[end + 1 : end + _LONGEST_NEXT].split(None, 1)
-        if following and following[0].rstrip(",:") in MUST_FOLLOW[low]:
+        word = following[0].rstrip(",.:;") if following else ""
+        if word in MUST_FOLLOW[low] or word.endswith(("ly", "day")):
             return True
     if low in GATES:
         return text.find(GATES[low], end, end + NEAR) >= 0
     if low in SAYING_ONLY:
-        return may_say(text, at, end)
+        return may_say(text, low, at, end)
     return low not in MUST_FOLLOW

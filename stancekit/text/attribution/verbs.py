@@ -296,11 +296,12 @@ _AFTER_NOUN = word_set(
     "that for to by from made issued voiced repeated on earlier last this yesterday today is came was were has remains "
     "remained"
 )
+# Words that may stand between a verb and its particle, besides days and other adverbs.
+BETWEEN_WORDS = word_set("on once again anew yesterday today also instead too in at this last publicly repeatedly")
 MUST_FOLLOW: dict[str, frozenset[str]] = {
     **{
-        form: frozenset(particle.split()[0] for particle, _ in PARTICLES[verb])
-        for verb in PARTICLE_ONLY
-        if FRAMES[verb] == LOOSE and verb not in ("point", "lash", "hit", "speak", "appeal")
+        form: BETWEEN_WORDS.union(particle.split()[0] for particle, _ in PARTICLES[verb])
+        for verb in PARTICLE_ONLY - CLAIMING - {"go", "put", "place", "speak"}
         for form in [verb, *inflections(verb)]
     },
     **dict.fromkeys(CLAIMING - LEMMAS.keys(), _AFTER_NOUN),
