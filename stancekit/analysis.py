@@ -17,7 +17,7 @@ from stancekit.model import StanceModel
 from stancekit.records import Prediction, Span, Statement
 from stancekit.text.article import split_statements
 from stancekit.text.attribution.namewords import PLACES
-from stancekit.text.attribution.reporting import LEMMAS
+from stancekit.text.attribution.verbs import LEMMAS
 from stancekit.text.checks import check_statement
 
 ADDITIVE = ("ngrams", "lexicon")

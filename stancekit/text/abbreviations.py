@@ -118,6 +118,21 @@ OFFICES = _words(
     """
 )
 
+# Of these some alone make a label plain; after them a topic belongs to an office: "Minister of Trade Anna Berg".
+PLAIN_OFFICES = _words(
+    """
+    minister secretary commissioner ambassador envoy director chairman chairwoman chairperson chair spokesperson
+    spokesman spokeswoman adviser advisor undersecretary mr mrs ms dr president governor senator general chief judge
+    rapporteur coordinator representative head deputy
+    """
+)
+TOPICS = _words(
+    """
+    assembly council committee organization security climate change development peace human rights economy trade
+    cooperation
+    """
+)
+
 SALUTATIONS = _words("mr madam mister mme your dear excellency")
 
 # What stands before a colon at the beginning of a line and is no speaker.
@@ -137,6 +152,9 @@ NO_SPEAKERS = _words(
     this that these those it there here they we i my our your his her their what why how when where who which
     let today
     now then but and or so if to in on at by for from with as yes no not all some many remember consider
-    imagine take again once new delhi
+    imagine take again once new delhi market markets reaction reactions comment comments quotes context details timeline
+    highlights takeaways factbox background driving analysis focus spotlight exclusive explainer opinion editorial
+    commentary roundup brief briefs verdict claim claims fact facts rating sheet present absent apologies attendance
+    attendees participants quorum release embargo immediate myth reality
     """
 )

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from stancekit.text.abbreviations import NO_SPEAKERS, OFFICES, OPENERS, ROLES, SALUTATIONS
+from stancekit.text.abbreviations import NO_SPEAKERS, OFFICES, PLAIN_OFFICES, ROLES, SALUTATIONS, TOPICS
+from stancekit.text.attribution.namewords import PLACES
+from stancekit.text.bare_labels import find_bare, stage_end
+from stancekit.text.line_labels import CLOSED_LINE, LETTERS, PARTICLE, REACH, WORD, Label, candidates
 
-_REACH = 90  # no label is longer
-_WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’\-]{0,30})"
-_PARTICLE = r"(?:of|the|for|and|de|du|da|del|der|van|von|den|al|el|bin|bint|ibn|ben|d’|et)"
-_LABEL = re.compile(
-    rf"(?P<name>{_WORD}(?:[ \t\xa0]{{1,3}}(?:{_WORD}|{_PARTICLE}|[1-9])){{0,8}}),?"
-    rf"(?:[ \t\xa0]{{0,3}}[(\[][^()\[\]\n]{{1,50}}[)\]])?[ \t\xa0]?"
-)
+_NOTE = re.compile(r"\n[ \t\r]*\n(?=\(?(?:Note|NOTE|Editor[’']s [Nn]ote): )")
 # "Address by Prime Minister Anna Berg at the dam"
 _AUTHOR = re.compile(
-    rf"\b(?:by|with|of|from) (?P<name>{_WORD}(?: (?:{_WORD}|{_PARTICLE}(?= )))*(?<!\W))(?=[\s,:;.’'(–—]|$)"
+    rf"\b(?:by|with|of|from) (?P<name>{WORD}(?: (?:{WORD}|{PARTICLE}(?= )))*(?<!\W))(?=[\s,:;.’'(–—]|$)"
 )
 _LONGEST_HEADING = 200
-_CLOSED_LINE = re.compile(r"[.!?…:;,\"'”’»)\]*_=\-–—][ \t\r\xa0]*$")
+_MOST_IN_HEADING = 24  # words
 _SEPARATOR = re.compile(r"[\n\r][ \t]*(?:[*\-=_#~•][ \t]*){3,200}+(?=[\n\r]|\Z)")
+_LEAST_TURNS = 2  # beside which others are believed with less evidence
+_LONGEST_ASKER = 4
 _LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
 _FEW = 24  # so many words are looked for one by one; of more, all of the text's are gathered, which takes bounded time
-_LETTERS = re.compile(r"[^\W\d_]+")
-_DOTTED = re.compile(r"(?:\A|(?<=[\n\r]))[ \t]*(?P<letter>[QA])\.(?=\s)")
+_DOTTED = re.compile(r"(?:\A|(?<=[\n\r]))[ \t]*(?P<letter>[QA])(?:\.|\)|[ \t]?[–—-])(?=\s)")
+_BEHIND_Q = ("Q.", "Q –", "Q —", "Q -", "Q)", "Q-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +50,6 @@ class Turn:
     speaker: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Label:
-    start: int
-    end: int
-    speaker: str
-    opens_paragraph: bool
-    follows_end: bool
-    has_remark: bool
-
-
 def find_turns(text: str) -> list[Turn]:
     r"""Find the turns of a transcript; of a text without labels of speakers, none.
 
@@ -67,7 +57,8 @@ def find_turns(text: str) -> list[Turn]:
     office, or comes again; a name that comes once is believed at the beginning of a paragraph, if none of its
     words stands in lower case in the text. A surname alone is believed beside the label with the full name, or below a
     heading such as "Address by Anna Berg". ``Q:`` and ``A:`` are believed beside other labels and beside one another,
-    ``Q.`` and ``A.`` too.
+    ``Q.`` and ``A.`` too. After a name or an office more may stand behind a comma, "Anna Berg, Head of Press:". Without
+    a colon ``Q`` is believed beside other labels, and "Mr. BERG." where such labels come again.
 
     Parameters
     ----------
@@ -77,7 +68,8 @@ def find_turns(text: str) -> list[Turn]:
     Returns
     -------
     list of Turn
-        In the order of the text. A turn ends before the next label, or before a line of marks such as ``* * *``.
+        In the order of the text. A turn ends before the next label, before a line of marks such as ``* * *``, and
+        before stage directions and headings that stand on lines of their own behind it.
 
     Examples
     --------
@@ -85,19 +77,52 @@ def find_turns(text: str) -> list[Turn]:
     >>> [(turn.speaker, text[turn.start : turn.end]) for turn in find_turns(text)]
     [('QUESTION', 'Why?'), ('MR. PRICE', 'Note this: it works.\nIt does.')]
     """
-    labels = list(_candidates(text))
-    believed = _believed(labels, text) if labels else []
-    if "Q." in text:
+    labels = list(candidates(text))
+    believed = _not_headings(_believed(labels, text), text) if labels else []
+    if "Q" in text and any(sign in text for sign in _BEHIND_Q):
         believed = _with_dotted(believed, text)
+    believed = _with_bare(believed, text)
     if not believed:
         return []
     ends = [label.start for label in believed[1:]] + [len(text)]
     return [_turn(text, label, end) for label, end in zip(believed, ends, strict=True)]
 
 
-def _turn(text: str, label: _Label, end: int) -> Turn:
+def _not_headings(believed: list[Label], text: str) -> list[Label]:
+    """Leave out the label of a headline, "Lee: No vote this year", and the towns of news in brief."""
+    if believed and _opens_headline(believed[0], text):
+        believed = believed[1:]
+    speakers = {label.speaker for label in believed}
+    if 1 < len(believed) == len(speakers) and all(_heads_news(label, text) for label in believed):
+        return []
+    return believed
+
+
+def _opens_headline(label: Label, text: str) -> bool:
+    """Tell whether the first line of a text is a headline with its speaker: no stop ends it, and a blank line does."""
+    line, _, rest = text[label.end :].partition("\n")
+    if text[: label.start].strip() or label.speaker.split()[0].lower() in ROLES:
+        return False
+    words = line.split()
+    ends_apart = rest.lstrip(" \t\r").startswith("\n") and bool(rest.strip())
+    return ends_apart and 2 < len(words) <= _MOST_IN_HEADING and CLOSED_LINE.search(line) is None
+
+
+def _heads_news(label: Label, text: str) -> bool:
+    """Tell whether a label stands below a headline of its own, and names no office: "Dates dearer", "MUSCAT: ..."."""
+    if not label.opens_paragraph or _has_office(LETTERS.findall(label.speaker)):
+        return False
+    before = text[max(0, label.start - _LONGEST_HEADING) : label.start].rstrip()
+    line = before.rpartition("\n")[2]
+    return bool(line) and len(line.split()) <= _MOST_IN_HEADING and CLOSED_LINE.search(line) is None
+
+
+def _turn(text: str, label: Label, end: int) -> Turn:
     if separator := _SEPARATOR.search(text, label.end, end):
         end = separator.start()
+    if text.find("ote: ", label.end, end) >= 0 and (note := _NOTE.search(text, label.end, end)) is not None:
+        end = note.start()
+    end = stage_end(text, label.end, end)
     said = text[label.end : end]
     start = end - len(said.lstrip())
     return Turn(
@@ -109,73 +134,72 @@ def _turn(text: str, label: _Label, end: int) -> Turn:
     )
 
 
-def _candidates(text: str) -> Iterator[_Label]:
-    """Give all that looks like a label at the beginning of a line."""
-    place = text.find(":")
-    while place >= 0:
-        low = max(0, place - _REACH)
-        line = max(text.rfind("\n", low, place), text.rfind("\r", low, place)) + 1
-        if (line > 0 or low == 0) and text[place + 1 : place + 2].strip() == "":
-            label = _label(text, line, place)
-            if label is not None:
-                yield label
-        place = text.find(":", place + 1)
-
-
-def _label(text: str, line: int, colon: int) -> _Label | None:
-    start = colon - len(text[line:colon].lstrip())
-    match = _LABEL.fullmatch(text, start, colon)
-    if match is None:
-        return None
-    before = text[max(0, line - _REACH) : line]
-    paragraph = not before.strip() or before.rstrip(" \t\xa0").endswith(("\n\n", "\r\n\r\n", "\n\r", "\r\r"))
-    if not paragraph and (broken := _broken_label(before, match["name"])):
-        start, paragraph = line - len(broken), True
-    words = " ".join(text[start : match.end("name")].split())
-    return _Label(
-        start=start,
-        end=colon + 1,
-        speaker=words,
-        opens_paragraph=paragraph,
-        follows_end=paragraph or _CLOSED_LINE.search(before.rstrip("\r\n")) is not None,
-        has_remark=match.end("name") < colon - 1,
-    )
-
-
-def _broken_label(before: str, rest: str) -> str:
-    """Give the beginning of a label that stands alone on the line before, with the line's end, else ''."""
-    lines = before.splitlines(keepends=True)
-    last = lines[-1] if lines else ""
-    opens = len(lines) == 1 or not lines[-2].strip()
-    words = last.split()
-    is_name = 0 < len(words) <= 3 and all(re.fullmatch(_WORD, word) for word in words) and words[-1][-1].isalpha()
-    is_one = last.isupper() == rest.isupper() and len(rest.split()) <= 3
-    return last.lstrip() if opens and is_name and is_one and words[0].lower() not in OPENERS else ""
-
-
-def _believed(labels: list[_Label], text: str) -> list[_Label]:
+def _believed(labels: list[Label], text: str) -> list[Label]:
     counts = Counter(label.speaker for label in labels)
     # Text is searched for lower-case words once, and only where a label needs it.
     lower: Set[str] | None = None
     believed = []
     for label in labels:
-        words = _LETTERS.findall(label.speaker)
-        if _is_no_speaker(words):
+        words = LETTERS.findall(label.speaker)
+        if _is_no_speaker(words) and not _is_numbered(label.speaker):
             continue
         is_dateline = len(labels) == 1 and label.start == 0 and not _has_office(words)
-        is_label = not is_dateline and _is_plain(label, words, counts[label.speaker])
+        if counts[label.speaker] == 1 and _is_heading(label.speaker.lower().split()):
+            continue
+        is_label = _is_clear(label, words, counts, is_dateline=is_dateline)
         # Where the line before has no end, prose may happen to break before a name and a colon.
         if not is_label and label.follows_end:
             lower = _in_lower_case(text, counts) if lower is None else lower
-            is_label = _is_name(label, words, lower, counts)
+            is_named = not label.more or _has_more(label, words, counts)
+            is_label = is_named and _is_name(label, words, lower, counts)
         if is_label:
             believed.append(label)
+    if _are_datelines(believed) or (len(labels) == 1 and _is_headline(labels[0], text)):
+        return []
     if len(believed) == len(labels):
         return believed
-    return _with_letters(_with_surnames(believed, labels, text), labels)
+    return _with_askers(_with_letters(_with_surnames(believed, labels, text), labels), labels)
 
 
-def _with_surnames(believed: list[_Label], labels: list[_Label], text: str) -> list[_Label]:
+def _with_askers(believed: list[Label], labels: list[Label]) -> list[Label]:
+    """Add offices and papers that stand once among turns: "Chair:", and "BBC:" between two turns of one speaker."""
+    if len(believed) < _LEAST_TURNS or len(believed) == len(labels):
+        return believed
+    starts = [label.start for label in believed]
+    added = []
+    for label in labels:
+        words = LETTERS.findall(label.speaker)
+        i = bisect_left(starts, label.start)
+        is_known = i < len(starts) and starts[i] == label.start
+        if is_known or not label.opens_paragraph or _is_no_speaker(words) or len(words) > _LONGEST_ASKER:
+            continue
+        is_between = 0 < i < len(starts) and believed[i - 1].speaker == believed[i].speaker
+        is_office = all(word.lower() in OFFICES | ROLES for word in words)
+        if is_between or is_office or (label.speaker.isupper() and len(label.speaker) > 1):
+            added.append(label)
+    return sorted(believed + added, key=lambda label: label.start)
+
+
+def _are_datelines(labels: list[Label]) -> bool:
+    """Tell whether reports from several places, each behind its place in capitals, stand together: "MUSCAT: "."""
+    words = [word for label in labels for word in label.speaker.lower().split()]
+    return (
+        not PLACES.isdisjoint(words)
+        and all(label.speaker.isupper() for label in labels)
+        and len({label.speaker for label in labels}) == len(labels)
+        and not _has_office(words)
+    )
+
+
+def _is_headline(label: Label, text: str) -> bool:
+    """Tell whether a text's first line, which no stop ends, is a headline that names somebody: "Lee: talks go on"."""
+    if text[: label.start].strip() or label.speaker.isupper() or _has_office(label.speaker.split()):
+        return False
+    line, end, rest = text[label.end :].partition("\n")
+    return bool(end and line.strip() and rest.strip()) and CLOSED_LINE.search(line) is None
+
+
+def _with_surnames(believed: list[Label], labels: list[Label], text: str) -> list[Label]:
     """Add "Berg:" that stands once, where "Anna Berg:" or a heading, "Address by Anna Berg", tells whose name it is."""
     starts = {label.start for label in believed}
     alone = [label for label in labels if label.start not in starts and label.follows_end and _is_word(label.speaker)]
@@ -190,12 +214,35 @@ def _with_surnames(believed: list[_Label], labels: list[_Label], text: str) -> l
     return [label for label in labels if label.start in starts]
 
 
+def _has_more(label: Label, words: list[str], counts: Counter[str]) -> bool:
+    """Tell whether what stands behind a comma of a label may be an office or a paper: "Anna Berg, Head of Press"."""
+    if not label.opens_paragraph:
+        return False
+    if counts[label.speaker] > 1 or not PLAIN_OFFICES.isdisjoint(word.lower() for word in words):
+        return True
+    return 2 <= len(words) <= 5 and len(counts) > 2 and " " in label.more
+
+
+def _with_bare(believed: list[Label], text: str) -> list[Label]:
+    """Add labels that no colon ends: "Mr. BERG." and "Q" before two blanks."""
+    found = find_bare(text, has_labels=bool(believed))
+    if not found:
+        return believed
+    ends = sorted((label.start, label.end) for label in believed)
+    bare = [
+        Label(start=start, end=end, speaker=speaker, opens_paragraph=True, follows_end=True, has_remark=False)
+        for start, end, speaker in found
+        if not any(low <= start < high for low, high in ends)
+    ]
+    return sorted(believed + bare, key=lambda label: label.start)
+
+
 def _is_word(speaker: str) -> bool:
     """Tell whether a label is one word that may be a name."""
     return " " not in speaker and not _is_no_speaker([speaker]) and not _has_office([speaker])
 
 
-def _with_letters(believed: list[_Label], labels: list[_Label]) -> list[_Label]:
+def _with_letters(believed: list[Label], labels: list[Label]) -> list[Label]:
     """Add "Q:" and "A:" that stand once, where others speak too: a question is not the minister's.
 
     "A:" before "B:" only numbers.
@@ -208,19 +255,19 @@ def _with_letters(believed: list[_Label], labels: list[_Label]) -> list[_Label]:
     return [label for label in labels if label.start in starts or (_is_letter(label) and label.speaker[0] in known)]
 
 
-def _is_letter(label: _Label) -> bool:
+def _is_letter(label: Label) -> bool:
     """Tell whether a label is one capital letter, perhaps with a number: "Q", "A", "Q2"."""
-    return [len(word) for word in _LETTERS.findall(label.speaker)] == [1]
+    return [len(word) for word in LETTERS.findall(label.speaker)] == [1]
 
 
-def _with_dotted(believed: list[_Label], text: str) -> list[_Label]:
+def _with_dotted(believed: list[Label], text: str) -> list[Label]:
     """Add "Q." and "A." where both open lines, or "Q." beside speakers' labels; "A." alone may number."""
     found = [match for match in _DOTTED.finditer(text) if _ends_before(text, match.start())]
     letters = {match["letter"] for match in found}
     if "Q" not in letters or not (believed or "A" in letters):
         return believed
     dotted = [
-        _Label(
+        Label(
             start=match.start("letter"),
             end=match.end(),
             speaker=match["letter"],
@@ -230,7 +277,7 @@ def _with_dotted(believed: list[_Label], text: str) -> list[_Label]:
         )
         for match in found
     ]
-    apart: list[_Label] = []
+    apart: list[Label] = []
     for label in sorted(believed + dotted, key=lambda label: (label.start, -label.end)):
         if not apart or label.start >= apart[-1].end:  # the "Q." of "Q. Berg:" is a part of that label
             apart.append(label)
@@ -239,16 +286,16 @@ def _with_dotted(believed: list[_Label], text: str) -> list[_Label]:
 
 def _ends_before(text: str, line: int) -> bool:
     """Tell whether nothing goes on from the line before: prose may break before an initial, "John" and "Q. Lee"."""
-    before = text[max(0, line - _REACH) : line]
+    before = text[max(0, line - REACH) : line]
     last = before.rstrip()
     blanks = before[len(last) :]
     has_blank_line = max(blanks.count("\n"), blanks.count("\r")) > 1
-    return not last or has_blank_line or _CLOSED_LINE.search(last) is not None
+    return not last or has_blank_line or CLOSED_LINE.search(last) is not None
 
 
 def _in_lower_case(text: str, speakers: Iterable[str]) -> Set[str]:
     """Give which words of the speakers' labels, perhaps among others, stand in lower case in the text."""
-    words = {word.lower() for speaker in speakers for word in _LETTERS.findall(speaker)}
+    words = {word.lower() for speaker in speakers for word in LETTERS.findall(speaker)}
     if len(words) > _FEW:
         return set(_LOWER_WORD.findall(text))
     return {word for word in words if _stands_apart(text, word)}
@@ -268,7 +315,17 @@ def _is_no_speaker(words: list[str]) -> bool:
     lowered = [word.lower() for word in words]
     # "Mr. President:" speaks to somebody.
     is_salutation = any(word in SALUTATIONS for word in lowered) and all(word in OFFICES for word in lowered)
-    return is_salutation or any(word in NO_SPEAKERS for word in lowered)
+    if is_salutation:
+        return True
+    # "Minister of Trade Anna Berg": in an office a topic is none.
+    is_named = not PLAIN_OFFICES.isdisjoint(lowered[:-1]) and lowered[-1] not in NO_SPEAKERS
+    return any(word in NO_SPEAKERS and not (is_named and word in TOPICS) for word in lowered)
+
+
+def _is_heading(words: list[str]) -> bool:
+    """Tell whether words are no name by an article within or a preposition behind: "DRIVING THE DAY", "THANKS TO"."""
+    is_office = _has_office([word for word in words if word not in ("the", "of")])
+    return not is_office and ("the" in words[1:] or words[-1] in ("to", "of", "for", "on", "in", "by"))
 
 
 def _has_office(words: list[str]) -> bool:
@@ -276,18 +333,35 @@ def _has_office(words: list[str]) -> bool:
     return not lowered.isdisjoint(OFFICES | ROLES)
 
 
-def _is_plain(label: _Label, words: list[str], count: int) -> bool:
+def _is_clear(label: Label, words: list[str], counts: Counter[str], *, is_dateline: bool) -> bool:
+    """Tell whether a label is one by itself: "Q17 Anna Berg", or a plain one that is no dateline."""
+    return label.is_numbered or not (is_dateline or label.more or not _is_plain(label, words, counts[label.speaker]))
+
+
+def _is_plain(label: Label, words: list[str], count: int) -> bool:
     """Tell whether the label itself says that it is one: by capitals, a role, or a remark in brackets."""
     letters = "".join(words)
     if len(letters) == 1:
         return letters in "QA" and count > 1
-    if words[0].lower() in ROLES or words[-1].lower() in ROLES:
+    if words[0].lower() in ROLES or words[-1].lower() in ROLES or _is_numbered(label.speaker):
         return True
     is_capitals = sum(letter.isupper() for letter in letters) > 0.75 * len(letters)
     return is_capitals and (len(letters) > 3 or count > 1)
 
 
-def _is_name(label: _Label, words: list[str], lower: Set[str], counts: Counter[str]) -> bool:
+def _is_numbered(speaker: str) -> bool:
+    """Tell whether a label numbers who speaks: "Speaker 2"; or names no member: "Some hon. members"."""
+    first, _, rest = speaker.lower().partition(" ")
+    is_counted = first in ("speaker", "delegate", "member", "witness", "panelist", "panellist") and rest.isdigit()
+    is_one = first in ("a", "an", "another", "male", "female", "unidentified", "unknown") and rest.islower()
+    return (
+        is_counted
+        or (is_one and rest[0].isalpha())
+        or (first in ("some", "an", "several") and "hon" in rest and rest.endswith(("member", "members")))
+    )
+
+
+def _is_name(label: Label, words: list[str], lower: Set[str], counts: Counter[str]) -> bool:
     """Tell whether the label's words are a name: none of them, but for offices, stands in lower case in the text."""
     is_titled = any(word.lower() in OFFICES for word in words)
     names = [word for word in words if word.lower() not in OFFICES and word[0].isupper()]

@@ -116,6 +116,67 @@ class TestFound:
         assert turns("MR. PRICE:\n\nMS. LEE: So.") == [("MR. PRICE", ""), ("MS. LEE", "So.")]
 
 
+class TestOtherLabels:
+    @pytest.mark.parametrize(
+        ("text", "speakers"),
+        [
+            ("Mr. BERG. So.\n\nMs. DAHL-LEE. Why?\n\nThe CHAIR. Order.", ["Mr. BERG", "Ms. DAHL-LEE", "The CHAIR"]),
+            ("Senator O'DELL of Ohio. No.\nMrs. VAN DYK. Yes.", ["Senator O'DELL of Ohio", "Mrs. VAN DYK"]),
+            ("THE MAYOR:  Well.\n\nQ  Will it rain?\n\nTHE MAYOR:  No.", ["THE MAYOR", "Q", "THE MAYOR"]),
+            ("MR. LEE: So.\n\nQ\tWhy?\n\nQ And then?", ["MR. LEE", "Q", "Q"]),
+            ("**The Chair (Mr. Jon Dahl (Lake, Ind.)):** So.\n\n**Ms. Ann Lee:** Yes.", ["The Chair", "Ms. Ann Lee"]),
+            ("Anna Berg, Head of Press: Welcome.\n\nMinister Dahl: Thanks.\n\nOslo Radio: Why?\n\nOslo Radio: So?",
+             ["Anna Berg", "Minister Dahl", "Oslo Radio", "Oslo Radio"]),
+            ("THE CHAIR, JUDGE (RTD) ANNA BERG: Hello.\n\nTHE CHAIR: We go on.",
+             ["THE CHAIR, JUDGE (RTD) ANNA BERG", "THE CHAIR"]),
+            ("Minister of Trade Anna Berg: It grew.\n\nHuman Rights Commissioner Jon Dahl: No.",
+             ["Minister of Trade Anna Berg", "Human Rights Commissioner Jon Dahl"]),
+            ("Speaker 2: And the boats?\n\nSome hon. members: Oh, oh!", ["Speaker 2", "Some hon. members"]),
+            (">> ANNA BERG: Hello.\n\n>> JON DAHL: Hi.\n\n[Laughter]", ["ANNA BERG", "JON DAHL"]),
+            ("[Anna Berg]: Hello.\n\n[Jon Dahl]: Hi.\n\n[Anna Berg]: So.", ["Anna Berg", "Jon Dahl", "Anna Berg"]),
+            ("Berg: Hello.\n\nReuters: Why?\n\nBerg: So.\n\nChair: Thanks.", ["Berg", "Reuters", "Berg", "Chair"]),
+            ("Mr. LEE (Chad) [in French]: So.\n\nThe PRESIDENT: Thanks.", ["Mr. LEE", "The PRESIDENT"]),
+            ("A reporter: Why?\n\nAnna Berg: So.\n\nA reporter: And?", ["A reporter", "Anna Berg", "A reporter"]),
+            ("Q – Why?\n\nA – So.", ["Q", "A"]),
+            ("Q17 Sir Jon Dahl: Why?\n\nAnna Berg: So.\n\nQ18 Chair: Well.", ["Sir Jon Dahl", "Anna Berg", "Chair"]),
+        ],
+    )  # fmt: skip
+    def test_labels_of_parliaments_courts_and_palaces(self, text, speakers):
+        assert [speaker for speaker, _ in turns(text)] == speakers
+
+    @pytest.mark.parametrize(
+        "behind",
+        ["(Laughter.)", "[Applause]", "END 2:11 P.M.", "(Concluded)", "Questions and Answers",
+         "STATEMENT OF ANNA BERG, MAYOR", "###", "(Murmurs.)\n\n(The session rises.)",
+         "Note: This was added later.\nIt is long."],
+    )  # fmt: skip
+    def test_lines_behind_a_turn_that_nobody_speaks(self, behind):
+        assert turns(f"MR. LEE: We wait.\n\nSo it is.\n\n{behind}\n\nMS. DAHL: No.")[0] == (
+            "MR. LEE",
+            "We wait.\n\nSo it is.",
+        )
+
+    @pytest.mark.parametrize("last", ["(Laughter.) We go on.", "We met the WTO", "THE END IS NEAR!", "Let us end"])
+    def test_lines_of_a_turn_that_are_said(self, last):
+        assert turns(f"MR. LEE: We wait.\n\n{last}\n\nMS. DAHL: No.")[0] == ("MR. LEE", f"We wait.\n\n{last}")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Mr. Berg. We wait.\n\nMs. Dahl. Why?",
+            "It was\nMr. BERG. He left.",
+            "Q  is a letter.\n\nSo is A.",
+            "Anna Berg: snow stays\n\nOSLO - The mayor said so.",
+            "OSLO: Trams stopped.\n\nBERGEN: It rained.\n\nPARIS: Trains ran.",
+            "Paris, France: it rains.\n\nOslo, Norway: it snows.",
+            "COMMENTS:\nWe ran.\n\nMARKET REACTION:\nBonds fell.",
+            "Verdict: Misleading.\n\nPresent: Anna Berg and Jon Dahl",
+        ],
+    )
+    def test_what_only_looks_so(self, text):
+        assert turns(text) == []
+
+
 class TestNotFound:
     @pytest.mark.parametrize(
         "text",

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from stancekit.text._words import SIGNED, Capitals, Lexicon, Words
 from stancekit.text.attribution.ends import _SPEECH_LAST
 from stancekit.text.attribution.kinds import CUE, DOCUMENT, VENUE, read_words
-from stancekit.text.attribution.names import CAPITALS, RUN, _name_within
-from stancekit.text.attribution.reporting import CUE_FORMS, CUE_TAILS, IN_DOCUMENT, SHORT_VENUE
+from stancekit.text.attribution.names import CAPITALS, _name_within
+from stancekit.text.attribution.reporting import IN_DOCUMENT, SHORT_VENUE
+from stancekit.text.attribution.titles import RUN
+from stancekit.text.attribution.verbs import CUE_FORMS, CUE_TAILS
 
 SAID, WENT = 1, 2
 LEXICON = Lexicon({"said": SAID, "re-said": SAID, "went": WENT, "On": WENT})

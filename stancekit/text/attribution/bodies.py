@@ -15,9 +15,11 @@ from stancekit.text.attribution.callings import (
 )
 from stancekit.text.attribution.descriptions import capitalised_before, head_of, is_nobody, plain_name
 from stancekit.text.attribution.kinds import read_words
-from stancekit.text.attribution.namewords import BODIES
-from stancekit.text.attribution.people import People, Speaker
-from stancekit.text.attribution.reporting import VOICES, word_set
+from stancekit.text.attribution.namewords import BODIES, PLACES
+from stancekit.text.attribution.people import People
+from stancekit.text.attribution.persons import Speaker
+from stancekit.text.attribution.reporting import VOICES
+from stancekit.text.attribution.verbs import word_set
 
 INDEFINITE = ("a ", "an ", "one ", "some ", "another ")
 # Who stay without a name, so that a description is all there is.
@@ -30,6 +32,30 @@ _PRAISE = re.compile(
     r"populist|nationalist|secular|(?:far|centre|center)-(?:left|right)|(?:left|right)-wing|(?:pro|anti)-[a-z]+|"
     r"[\w.-]+-(?:based|run|owned|backed|funded|led|linked|official))$"
 )
+_ADDRESSED = re.compile(r"^(?:(?:Mrs?|Ms|Mme|Dr)\.?|said|aforesaid|aforementioned|above-mentioned|same) (?=[A-Z])")
+_FIRMS = (
+    "Air|Airlines|Airways|Group|Ltd|Inc|Bank|Energy|Motors|Steel|Holdings|Industries|Systems|Technologies|Foods|"
+    "Rail|Water|"
+    "Telecom|Petroleum|Oil|Gas|Mining|Power|Shipping|Lines|Ferries|Logistics|Pharma|Media|Partners|Capital|Foundation|"
+    "Institute|University|Party|Union|Movement|Alliance|Association|Federation"
+)
+_NO_FIRMS = BODIES | PLACES
+_MAY_ADDRESS = ("Mr", "Ms", "Mme", "Dr", "said ", "afore", "above-", "same ")
+_FIRM_AFTER = re.compile(rf"(?: [A-Z][\w’-]+){{0,2}} (?:{_FIRMS})\b")
+_OWNER = re.compile(r"(?P<who>[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3})[’']s ")
+# What bodies are, before their names.
+_KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(
+    "lobby ngo start-up startup consultancy brokerage chain developer union utility conglomerate contractor militia "
+    "faction junta trade-union nonprofit outfit collective co-operative cooperative operator broadcaster"
+)
+_LINKED = word_set("of for in at from to with by and on")
+# Bodies of which each country has one.
+_OF_STATES = (
+    "ministry", "bank", "bureau", "agency", "regulator", "service", "authority", "department", "commission",
+    "committee",
+    "treasury", "police", "army", "parliament", "court", "council", "office", "watchdog", "board", "inspectorate",
+    "directorate", "secretariat", "prosecutors",
+)  # fmt: skip
 _MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|at|on|along|near|who)) ")
 
 
@@ -55,7 +81,7 @@ class Bodies:
         named, plain = self._named.get(phrase), plain_name(phrase)
         if named is not None or is_nobody(plain):
             return named
-        name = _without_praise(plain)
+        name = self._own_name(plain)
         noun = name.rsplit(None, 1)[-1]
         is_known = phrase.lower().startswith("the ")
         if name.islower():
@@ -70,19 +96,44 @@ class Bodies:
             name = self.described_before(head_of(name), at) or self._described_later(name) or name
         elif is_known and name.istitle() and name.lower() in BODIES:
             name = capitalised_before(self.text, name, at) or name
-        kind = "people" if (noun.endswith("s") and name.islower()) or _are_many(name) else "body"
+        kind = "people" if _are_several(name, noun) or _are_many(name) else "body"
         speaker = Speaker(name=self._full(name), title=None, kind=kind)
         if noun[0].isupper() and not is_known:  # whoever was heard before changes nothing
             self._named[phrase] = speaker
         return speaker
+
+    def _own_name(self, plain: str) -> str:
+        """Drop forms of address, praise and owners before the name of a body."""
+        name = _without_praise(_ADDRESSED.sub("", plain) if plain.startswith(_MAY_ADDRESS) else plain)
+        return self._without_owner(name) if "’s " in name or "'s " in name else name
+
+    def _without_owner(self, name: str) -> str:
+        """Drop whose a body is that has no name of its own: "energy ministry" of "Kenya’s energy ministry"."""
+        owner = _OWNER.match(name)
+        if owner is None or not name[owner.end() :].islower() or self.people.by_parts(owner["who"]) is not None:
+            return name
+        rest = name[owner.end() :]
+        noun = rest.rsplit(None, 1)[-1]
+        is_state = rest.endswith(_OF_STATES) and noun != rest
+        return rest if is_state or noun in ("ministry", "bureau") else name
 
     def _called(self, phrase: str, noun: str, at: int) -> str | None:
         """Give the body that is called by what it is: "the daily", "the company"; "a daily" may be named next."""
         if not phrase.lower().startswith("the "):
             is_first = noun in OUTLETS and phrase.lower().startswith(INDEFINITE)
             return outlet_after(self.text, at, at + NEXT) if is_first else None
-        heard = (one.name for one in reversed(self.heard) if self._is_body(one) and may_be_body(noun, one.name))
+        own = {word for word in phrase.split()[1:] if word[0].isupper()}
+        heard = (
+            one.name
+            for one in self._spoken_of
+            if self._is_body(one) and may_be_body(noun, one.name) and own <= set(one.name.split())
+        )
         return next(heard, None) or (outlet_before(self.text, at) if noun in OUTLETS else None)
+
+    @property
+    def _spoken_of(self) -> list[Speaker]:
+        """Whoever was heard last, the last first."""
+        return self.heard[::-1]
 
     def _is_body(self, speaker: Speaker) -> bool:
         """Tell whether somebody may be a body: by a lone unknown name a firm speaks as a person does."""
@@ -120,15 +171,34 @@ class Bodies:
             at = self.text.find(f" {name}", at + 1)
         return found
 
+    def _firm(self, name: str) -> str:
+        """Give the longer name of a firm that is called by the first word of it: "Ventis" is "Ventis Air"."""
+        at = self.text.find(f"{name} ")
+        while at >= 0:
+            longer = _FIRM_AFTER.match(self.text, at + len(name))
+            if longer is not None:
+                return name + longer[0]
+            at = self.text.find(f"{name} ", at + 1)
+        return name
+
     def _longest(self, name: str) -> str:
         if 1 < len(words := name.split()) < 5 and all(word[0].isupper() for word in words):
             before = self._initials_before(name)
             return f"{before.pop()} {name}" if len(before) == 1 else name
+        if name.istitle() and name.isalpha() and name.lower() not in _NO_FIRMS:
+            return name if self.people.by_parts(name) is not None else self._firm(name)
         if not (name.isupper() and name.isalpha() and len(name) > 1) or name == "US":
             return name
         letters = r" (?:(?:of|for|and|the) ){0,2}".join(rf"{letter}[\w’-]+" for letter in name)
         match = re.search(rf"\b{letters}", self.text)
         return name if match is None else match[0]
+
+
+def _are_several(name: str, noun: str) -> bool:
+    """Tell whether a plural means several and is no body's name: "residents", "Residents", "Both sides"."""
+    if not noun.endswith("s"):
+        return False
+    return name.islower() or (name == noun and noun.lower() in VOICES) or name.startswith(("Both ", "All ", "Two "))
 
 
 def _are_many(name: str) -> bool:
@@ -138,9 +208,14 @@ def _are_many(name: str) -> bool:
 
 
 def _without_praise(name: str) -> str:
-    """Drop what is said of a body before its name: "the official Xinhua News Agency"."""
+    """Drop what is said of a body before its name: "the official Xinhua News Agency", "state operator Ruta"."""
     words = name.split()
     if not words[-1][0].isupper():
         return name
+    named = len(words)
+    while named and words[named - 1][0].isupper():
+        named -= 1
+    if 0 < named < len(words) and words[named - 1] in _KINDS and _LINKED.isdisjoint(words[:named]):
+        return " ".join(words[named:])
     kept = next((i for i, word in enumerate(words) if not _PRAISE.match(word)), 0)
     return " ".join(words[kept:]) if kept and words[kept][0].isupper() and words[-1][0].isupper() else name

@@ -7,7 +7,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
+from stancekit.text.attribution.authors import author_of
 from stancekit.text.attribution.bodies import INDEFINITE, Bodies
 from stancekit.text.attribution.callings import is_person, sex_of
 from stancekit.text.attribution.descriptions import (
@@ -15,13 +17,15 @@ from stancekit.text.attribution.descriptions import (
     plain_name,
 )
 from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES
-from stancekit.text.attribution.people import GENITIVE, Speaker
+from stancekit.text.attribution.people import GENITIVE
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import VOICES
 
 # Between two who speak as one: "Lee of China and his Greek counterpart Kern".
 _JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the|his|her|their))?$")
 _JOINING_ASIDE = re.compile(r", [^,;:“”\"]{3,100}, and$")  # "Lee, a former envoy, and Kern"
 _SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
+_WHOSE = (" of ", " of the ", " for ", " for the ", " at ", " at the ", " from ", " from the ")
 _N_HEARD = 6
 _SHORT = 60  # characters in which a sentence names whom it begins with
 _N_DESCRIBING = 5  # words of a description, the article among them
@@ -38,6 +42,7 @@ _MANY_NEW = re.compile(
     r"(?:(?:Some|Many|Most|Several|Other|Two|Three|Four|Five|Six) )?(?:[A-Z]?[a-z-]+ )?(?P<noun>[A-Z]?[a-z]+(?:s|men))"
     r"(?: (?:of|from|in|at|on|along|near|outside|across) (?:the |an? )?[\w’-]+)?(?=[\s,.])"
 )
+_OWN_NAME = re.compile(r"[a-z-]+(?: [a-z-]+){0,2},? ([A-Z][\w’-]+(?: [A-Z][\w’-]+)*)\b")
 _N_TOPICS = 40  # sentences in a row of which it is asked whom they are about
 
 
@@ -55,13 +60,19 @@ class Called(Bodies):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self._topic: Speaker | None = None
+        self._topics: list[Speaker] = []
+        self.author = author_of(text, self.people)
         self.doer: Callable[[], Speaker | None] | None = None
         self._about: deque[Callable[[], Speaker | None]] = deque(maxlen=_N_TOPICS)
 
     def note_topic(self, about: Callable[[], Speaker | None]) -> None:
         """Remember a sentence that reports nothing; whom it is about is asked only when somebody wants to know."""
         self._about.append(about)
+
+    def forget_topics(self) -> None:
+        """Forget whom sentences were about: somebody else begins to speak."""
+        self._topics = []
+        self._about.clear()
 
     def _doers(self) -> Speaker | None:
         """Say of which several the last sentence told that somebody else reported."""
@@ -72,17 +83,27 @@ class Called(Bodies):
     @property
     def topic(self) -> Speaker | None:
         """Whom the last sentences were about, if nobody was heard since; "he" may be them."""
+        topics = self.topics
+        return topics[0] if topics else None
+
+    @property
+    def topics(self) -> list[Speaker]:
+        """Whom the last sentences were about, back to the first person among them, the last first."""
+        fresh: list[Speaker] = []
         while self._about:
             # Whom "he" means at the beginning of a sentence is asked in turn of the sentences before it.
             speaker = self._about.pop()()
             if speaker is not None:
-                self._topic = speaker
-                self._about.clear()
-        return self._topic
+                fresh.append(speaker)
+                if speaker.kind in ("person", "lone"):
+                    self._about.clear()
+        if fresh:
+            self._topics = [*fresh, *self._topics]
+        return self._topics
 
     def hear(self, speaker: Speaker) -> None:
         """Remember who spoke last."""
-        self._topic = None
+        self._topics = []
         self._about.clear()
         if self.heard and self.heard[-1].name == speaker.name:
             others = self.heard[:-1]
@@ -112,8 +133,15 @@ class Called(Bodies):
         inside = self.people.inside(start, end)
         if not inside or self._is_somebody_of(inside[0], start):
             return None
+        if len(inside) == 1 and inside[0] not in self.people.known and mentions[inside[0]].name.lower() in VOICES:
+            return None  # "Governments said"
         if mentions[inside[-1]].end != end:
             inside = [i for i in inside if i in self.people.known] or inside
+        last = mentions[inside[-1]]
+        if last.end == end and last.start > start + 4 and self._is_of_named(inside, start):
+            head = self.people.mentions[inside[0]]
+            is_head = len(inside) > 1 and inside[0] in self.people.known and (head.start <= start + 4)
+            return self.people.named(inside[0]) if is_head else None
         if mentions[inside[-1]].end == end and not self._is_more_than_name(inside[-1], start):
             return self._joined(inside, start) or self.people.named(inside[-1])
         first = mentions[inside[0]]
@@ -128,6 +156,14 @@ class Called(Bodies):
         if before.endswith(" in ") or (" of " in before and _is_body_of(before)):
             return True
         return before.startswith(_SOMEBODY) and before.endswith((" of ", " of the ", " for ", " for the ", " to "))
+
+    def _is_of_named(self, inside: list[int], start: int) -> bool:
+        """Tell whether a name at the end only says whose or where somebody is: "the chief executive of Acme Water"."""
+        mention = self.people.mentions[inside[-1]]
+        if mention.start != mention.name_start:
+            return False
+        before = self.text[start : mention.name_start].lower()
+        return before.endswith(_WHOSE) and not OFFICES.keys().isdisjoint(before.split())
 
     def _is_more_than_name(self, i: int, start: int) -> bool:
         """Tell whether a lone unknown capitalised word only ends a longer phrase: "the University of Isfahan"."""
@@ -144,7 +180,9 @@ class Called(Bodies):
         head, after = "".join(words[i : i + 1]).rstrip(","), "".join(words[i + 1 : i + 2])
         if not is_person(head) or after == "and" or is_person(after):
             return None
-        return Speaker(name=" ".join([*words[:i], head]), title=None, kind="person", sex=sex_of({head}))
+        own = _OWN_NAME.match(self.text, start + len(self.text[start:end].split(None, 1)[0]) + 1, end)
+        name = " ".join([*words[:i], head]) if own is None else own[1]  # "Her brother Omar"
+        return Speaker(name=name, title=None, kind="person", sex=sex_of({head}))
 
     def employer(self, at: int) -> Speaker | None:
         """Say whose spokesman has quoted "her": "Cole’s spokesman quoted her as saying"."""
@@ -166,6 +204,8 @@ class Called(Bodies):
         """Give two people in one: "Foreign Minister Ann Lee and Chancellor Bo Kern"."""
         if len(inside) < 2:
             return None
+        if len(inside) > 2 and (several := self._listed(inside, start)) is not None:
+            return several
         i = inside[0] if self.text.startswith(", ", self.people.mentions[inside[0]].end) else inside[-2]
         one, other = self.people.mentions[i], self.people.mentions[inside[-1]]
         between = self.text[one.end : other.start].strip()
@@ -174,6 +214,15 @@ class Called(Bodies):
         both = [self.people.named(i), self.people.named(inside[-1])]
         titles = [speaker.title for speaker in both if speaker.title]
         return Speaker(name=" and ".join(one.name for one in both), title=" and ".join(titles) or None, kind="people")
+
+    def _listed(self, inside: list[int], start: int) -> Speaker | None:
+        """Give three or more in one: "Ann Lee, Bo Kern and Jan Roos"."""
+        mentions = [self.people.mentions[i] for i in inside]
+        between = [self.text[one.end : other.start] for one, other in pairwise(mentions)]
+        if mentions[0].start > start + 4 or set(between[:-1]) != {", "} or between[-1] not in (" and ", ", and "):
+            return None
+        named = [self.people.named(i).name for i in inside]
+        return Speaker(name=f"{', '.join(named[:-1])} and {named[-1]}", title=None, kind="people")
 
     def _has_name(self, speaker: Speaker) -> bool:
         """Tell whether somebody is called by a name and not by a description."""

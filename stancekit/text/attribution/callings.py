@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from stancekit.text.attribution.namewords import BODIES, PLACES
-from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.verbs import word_set
 
 # Whose offices (by their keys) a vague word may stand for.
 _VAGUE = {
@@ -58,6 +58,10 @@ _BY_OFFICE = {
         "officer": "general commander chief commissioner",
         "preacher": "cleric leader",
         "priest": "cleric",
+        "prelate": "cleric",
+        "clergyman": "cleric",
+        "churchman": "cleric rector",
+        "jurist": "judge prosecutor lawyer rapporteur professor",
     }.items()
 }
 _PLAIN_PEOPLE = word_set(
@@ -71,7 +75,12 @@ _PLAIN_PEOPLE = word_set(
     dane swede finn pole turk scot texan londoner source shopkeeper butcher baker carpenter sailor pilot nun monk
     theologian biologist virologist epidemiologist geologist chemist astronomer sociologist psychologist
     predecessor successor colleague friend opponent mentor classmate roommate grandmother grandfather uncle aunt cousin
-    nephew niece
+    nephew niece partner interpreter translator lady gentleman consultant importer exporter captain mate skipper
+    physician clerk auditor creditor bondholder donor grower brewer candidate activist organiser organizer commuter
+    tenant landlord customer client staffer volunteer ranger pastor villager mediator columnist headmaster headmistress
+    host cook waiter waitress miner docker porter grocer electrician plumber mechanic shepherd herder dentist midwife
+    surgeon pharmacist librarian caretaker janitor cleaner gardener guide inmate prisoner hostage parent ancestor
+    forefather mum dad mom grandma grandpa
     """
 )
 # Of these nobody gives an office, and everybody may be one.
@@ -82,7 +91,26 @@ _ANYONE = word_set(
     frenchman spaniard dane swede finn pole turk scot texan londoner
     """
 )
+# By these the article must have told somebody: "the farmer" is no one of whom no farm is known.
+JOBS = (
+    _PLAIN_PEOPLE
+    - _ANYONE
+    - word_set(
+        """
+    source colleague friend opponent mentor predecessor successor classmate roommate neighbour neighbor brother sister
+    resident survivor witness victim passenger informant insider newcomer hardliner reformist boy girl grandmother
+    grandfather uncle aunt cousin nephew niece defendant suspect plaintiff champion star
+    """
+    )
+)
 PEOPLE = _PLAIN_PEOPLE | _BY_OFFICE.keys()
+_TRADE = re.compile(
+    r"(?<!g)(?<!gui)(?:\w\wologist|ographer|housekeeper|shopkeeper|beekeeper|innkeeper|smith|herder|monger|"
+    r"wright|grower|seller|vendor|"
+    r"dressmaker|cheesemaker|shoemaker|picker|shepherd|midwife|postman|(?:church|states|business|crafts|boats|"
+    r"watch|space|spokes)?"
+    r"(?<!ger)(?<!ro)(?<!otto)(?<!hu)(?<!talis)(?<!nor)(?<!o)(?<=\w\w)(?:man|woman))$"
+)
 _OF_AN_AGE = re.compile(r"\d{1,3}-year-old$")
 _SEXES = {
     "she": word_set(
@@ -109,6 +137,13 @@ _MEDIA = word_set(
     haaretz spiegel sana jazeera arabiya ap cgtn nbc cbs abc npr fox today record echo argus
     """
 )
+_PAPERS = word_set(
+    """
+    times post tribune herald daily guardian telegraph observer independent gazette journal chronicle courier standard
+    mirror sun star globe mail express register sentinel dispatch bulletin monitor review economist atlantic beacon
+    inquirer examiner tv radio television channel weekly magazine newspaper today record echo argus
+    """
+)
 _OUTLET_WORDS = (OUTLETS - {"agency", "network"}) | word_set("media news radio television")
 ORGANISATIONS = word_set(
     """
@@ -128,7 +163,8 @@ _NAMED_OUTLET = re.compile(
     r"(?P<named>(?:[A-Z][\w’'-]*\s){1,5})(?:newspaper|magazine|daily|weekly|news agency|website|channel|network|"
     r"television|tabloid)\b|(?:newspaper|magazine|daily|weekly|news agency|website|tabloid) "
     r"(?P<after>(?:[A-Z][\w’'-]*)(?:\s[A-Z][\w’'-]*){0,4})|"
-    r"(?P<known>(?:[A-Z][\w’'-]*\s){1,4}(?:Times|Post|Tribune|Herald|News|Daily|Guardian|Telegraph|Observer|Independent|"
+    r"(?P<known>(?:[A-Z][\w’'-]*\s){1,4}(?:Times|Post|Tribune|Herald|News|Daily|Guardian|Telegraph|Observer|"
+    r"Independent|"
     r"Gazette|Journal|Chronicle|Courier|Standard|Mirror|Globe|Mail|Express|Register|Beacon|Bulletin|Monitor|Press|TV)|"
     r"Reuters|Bloomberg|Politico|Axios|Xinhua|Interfax|Sputnik|BBC|CNN|AFP|TASS|IRNA|ISNA|CGTN|Tasnim)\b"
 )
@@ -147,6 +183,7 @@ _AFTER_NOUN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_person(head: str) -> bool:
     """Tell whether a word in small letters means one person.
 
@@ -155,7 +192,11 @@ def is_person(head: str) -> bool:
     >>> is_person("woman"), is_person("54-year-old"), is_person("treaty")
     (True, True, False)
     """
-    return head in PEOPLE or (head.endswith("-year-old") and _OF_AN_AGE.search(head) is not None)
+    return (
+        head in PEOPLE
+        or _TRADE.search(head) is not None
+        or (head.endswith("-year-old") and _OF_AN_AGE.search(head) is not None)
+    )
 
 
 def sex_of(words: frozenset[str] | set[str]) -> str | None:
@@ -170,7 +211,7 @@ def may_be_called(head: str, title: frozenset[str]) -> bool:
         return head in _ANYONE or _OF_AN_AGE.search(head) is not None
     if head == "lawmaker" and not title.isdisjoint(_PARLIAMENTS):
         return True
-    if head == "diplomat" and title & {"minister", "secretary", "chief", "deputy"}:
+    if head == "diplomat" and "ambassador" not in title and title & {"minister", "secretary", "chief", "deputy"}:
         return not title.isdisjoint(_FOREIGN)
     return not title.isdisjoint(offices)
 
@@ -189,6 +230,8 @@ def may_be_body(noun: str, name: str) -> bool:
         return noun == "bloc" and words[-1] in ("union", "eu")
     if (known := _ONLY_STATES.get(noun)) is not None:
         return name.lower() in known or words[-1] in known
+    if noun == "agency" and words[-1] in _PAPERS:
+        return False
     if noun in OUTLETS and (words[-1] in _MEDIA or noun != "agency"):
         return words[-1] in _MEDIA or (words[-1] not in BODIES and _NO_ORGANISATIONS.isdisjoint(words))
     return _NO_ORGANISATIONS.isdisjoint(words)

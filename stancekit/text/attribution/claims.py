@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.records import Quote
+from stancekit.text.attribution.apart import noun_colon, verb_colon
 from stancekit.text.attribution.contents import (
     least_words,
     only_feels,
@@ -12,48 +13,46 @@ from stancekit.text.attribution.contents import (
     only_says_where,
     orders_things,
 )
-from stancekit.text.attribution.cues import Cue, Unit
-from stancekit.text.attribution.ends import before_deed, before_remark, nested_end, opening_end
-from stancekit.text.attribution.glued import find_glued
-from stancekit.text.attribution.ledger import MAIN, Ledger
-from stancekit.text.attribution.marks import Marked
-from stancekit.text.attribution.naming import Naming
-from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.pointing import what_ends
-from stancekit.text.attribution.reporting import (
-    ADJUNCT,
-    AS,
-    ASK,
-    CLAUSE,
-    COLOUR,
-    EMPTY,
-    JUDGE,
-    LOOSE,
-    STRICT,
-    TELL,
-    VOW,
+from stancekit.text.attribution.cues import Cue, is_between
+from stancekit.text.attribution.ends import (
+    GOES_ON,
+    before_deed,
+    before_remark,
+    is_naming,
+    nested_end,
 )
+from stancekit.text.attribution.inturn import own_clause
+from stancekit.text.attribution.loose_marks import LooseMarks
+from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.nouns import CLAIMED
+from stancekit.text.attribution.objects import COUNTING
+from stancekit.text.attribution.persons import Speaker
+from stancekit.text.attribution.pointing import what_ends
+from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, EMPTY
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, VOW
 
 _NO_REST = re.compile(
     r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"
 )
-_ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
-_LONGEST_CALL = 20
-# Before a name in quotation marks.
-_IS_CALLED = re.compile(
-    r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
-    r"project|programme|program|campaign)(?: the| an?)? $"
+# "No tax would rise, he pledged, and the families of the dead would be received"
+_MORE_SAID = re.compile(
+    r",\s(?:and|but) (?:the|an?|no|it|they|there|its|their|his|her|all|this|these|[A-Z][\w’'-]*)\b[^,;:“”]{0,80}? "
+    r"(?:would|will|must|should|could|might)\b"
 )
-_LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
+_ARTICLE = re.compile(r"\s*(?:the|an?|his|her|its|their|this|these|those|our|\w+[’']s)\s", re.IGNORECASE)
+_UNFINISHED = (" and", " because", " but", " or", " since", " that", " so")
+_FIRST_COLON = 120  # characters of a sentence in which a colon follows a noun of saying
+_GOING_ON = frozenset(
+    {"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"}
+)
+_GESTURES = frozenset(
+    {"smile", "grin", "frown", "shrug", "sob", "gasp", "nod"}
+)  # they say something beside marks alone
 
 
-class Sentence(Naming):
+class Sentence(LooseMarks):
     """Shares out one sentence among its phrases of saying."""
-
-    def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
-        super().__init__(ledger, unit, following, outer)
-        self.taken: set[int] = set()
 
     def read(self) -> None:
         """Find all quotations of the sentence, and what others are said within them to have said."""
@@ -63,9 +62,15 @@ class Sentence(Naming):
         first = len(self.ledger.quotes)
         if self.headline is not None:
             self._report(self.headline.start, self.headline.stop, self.headline.speaker, "headline")
+            if self.headline.is_described and len(self.ledger.quotes) > first:
+                self.ledger.described.append(first)
         for i, cue in enumerate(self.unit.cues):
             self._claim(i, cue)
+        if self.ledger.is_in_words and self.unit.marked and not self.is_quoted:
+            self._claim_in_words()
         if self.turn is None:
+            if not self.unit.cues:
+                self._claim_colon()
             self._claim_free()
             self._read_within(self.ledger.quotes[first:])
 
@@ -106,11 +111,34 @@ class Sentence(Naming):
             return
         if i in self.postposed:
             self._claim_before(i, cue, speaker)
+        elif cue.form == "according" and self._splits(cue) and not self.is_outer(i):
+            self._report(self.start, cue.left, speaker, "clause-before-according")
         after = self.quote_after(cue)
-        if after is not None:
+        has_colon = after is None and self.text.find(": ", cue.verb_end, cue.verb_end + _FIRST_COLON) >= 0
+        if has_colon and (colon := self._colon_after(cue)) >= 0:
+            self._report(colon, self._limit(i), speaker, "clause-after-colon")
+        elif after is not None:
             self._claim_after(i, cue, after, speaker)
         elif i not in self.postposed or self._goes_on(cue):
             self._claim_clause(i, cue, speaker)
+
+    def _colon_after(self, cue: Cue) -> int:
+        """Give where what is said begins behind a colon: "Lee warned me, too: if they come, I go"; -1 elsewhere."""
+        if cue.has_that or cue.form not in ("finite", "coordinated") or cue.frame in (ASK, JUDGE, VOW, AS):
+            return -1
+        return verb_colon(self.text, cue.verb_end, self.unit.end)
+
+    def _claim_colon(self) -> None:
+        """Claim what stands behind a noun and a colon: "Her answer is simple: close the mill"."""
+        if self.text.find(": ", self.start, min(self.unit.end, self.start + _FIRST_COLON)) < 0:
+            return
+        found = noun_colon(self.text, self.start, self.unit.end)
+        if found is None or any(marked.open < found[0] + 2 for marked in self.unit.marked):
+            return
+        start, who, who_end = found
+        speaker = self.cast.last if who < 0 else self.cast.resolve(who, who_end) or self.cast.describe(who, who_end)
+        if self.words.has(2, start, self.unit.end):
+            self._report(start, self.unit.end, speaker, "clause-after-noun")
 
     def _only_passes_on(self, i: int) -> bool:
         """Tell whether an outlet only passes on a report that is found itself: "IRNA reported that Lee said".
@@ -145,13 +173,21 @@ class Sentence(Naming):
 
     def _goes_on(self, cue: Cue) -> bool:
         """Tell whether a phrase between commas is followed by the rest of what it reports."""
-        is_parted = self.text[cue.right : cue.right + 1] == "," or self.text[cue.verb_end : cue.verb_end + 1] == ","
-        if cue.form != "finite" or not is_parted:
+        is_parted = (
+            cue.within
+            or self.text[cue.right : cue.right + 1] == ","
+            or self.text[cue.verb_end : cue.verb_end + 1] == ","
+        )
+        if cue.form not in ("finite", "according", "inverted") or not is_parted:
+            return False
+        if cue.form != "finite" and not cue.within:
             return False
         marked = self.quote_before(cue)
         if marked is not None and self.is_whole(marked):
             return False
-        return _NO_REST.match(self.text, cue.right) is None
+        if _NO_REST.match(self.text, cue.right) is None:
+            return True
+        return cue.frame in (CLAUSE, VOW) and _MORE_SAID.match(self.text, cue.verb_end, self.unit.end) is not None
 
     def _claim_before(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
         """Claim what stands before a phrase."""
@@ -163,10 +199,29 @@ class Sentence(Naming):
         if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
-        least = 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
+        if cue.lemma in _GESTURES:
+            return
+        if self.text.endswith(_UNFINISHED, self.start, cue.left) and self._goes_on(cue):
+            return  # "He told nobody since, as he put it, ships slow down"
+        least = 1 if self._splits(cue) else 2 if self._goes_on(cue) and _ARTICLE.match(self.text, self.start) else 3
+        least = 1 if least == 3 and cue.within else least
         if self.words.has(least, self.start, cue.left) and (not self.is_outer(i) or self._passes_whole(i)):
             start = self.unit.cues[0].right if self._opens_by_outlet() and i == 1 else self.start
             self._report(start, cue.left, speaker, f"clause-before-{cue.form}")
+
+    def _splits(self, cue: Cue) -> bool:
+        """Tell whether a phrase between commas parts a subject from its verb: "The mill, the mayor said, was sold"."""
+        if (
+            cue.verb_end >= self.unit.end
+            or self.text[cue.left : cue.left + 1] != ","
+            or ADJUNCT.match(self.text, self.start)
+        ):
+            return False
+        if cue.form != "according" and not is_between(self.text, cue):
+            return False
+        before = self.text[self.start : cue.left]
+        is_split = GOES_ON.match(self.text, cue.verb_end, self.unit.end) is not None
+        return is_split and "," not in before and AUXILIARIES.isdisjoint(before.split())
 
     def _opens_by_outlet(self) -> bool:
         """Tell whether a sentence begins with where it was found: "According to Reuters, talks go on, Lee said"."""
@@ -182,11 +237,6 @@ class Sentence(Naming):
             return False
         speaker = self.speakers.get(i)
         return speaker is not None and speaker.name not in [one.name for j in earlier if (one := self.speakers.get(j))]
-
-    def _is_woven(self, marked: Marked) -> bool:
-        """Tell whether words in marks belong to the sentence before them: "said the talks “are near their end”"."""
-        before = self.text[self.start : marked.open].rstrip()
-        return bool(before) and before[-1] not in ',:.!?”"'
 
     def _points(self, cue: Cue) -> bool:
         """Tell whether a phrase only points to words in marks: "a “good day”, as Lee put it"."""
@@ -219,21 +269,35 @@ class Sentence(Naming):
         """Claim the clause after a phrase."""
         limit = self._limit(i)
         start = cue.right
-        if not cue.has_that:
-            if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
-                return
-            is_object = cue.frame == JUDGE or cue.lemma == "describe"
-            if cue.frame in (COLOUR, STRICT) or (not is_object and only_says_when(self.text, start, limit)):
-                return
-            is_rest = i in self.postposed or cue.form == "according"
-            if cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit):
-                return
+        if not cue.has_that and self._says_nothing(i, cue, limit):
+            return
         limit = self._before_colon(start, self._before_next_said(i, start, limit), speaker)
-        if self.words.has(least_words(self.text, cue, start, limit), start, limit) and (
-            cue.has_that or not EMPTY.match(self.text, start, limit)
-        ):
+        if i in self.postposed and self.text.startswith((", and ", ", but "), cue.verb_end):
+            start = cue.verb_end + len(", and ")
+        least = least_words(self.text, cue, start, limit)
+        if least > 2 and cue.within:
+            least = 2
+        if self.words.has(least, start, limit) and (cue.has_that or not EMPTY.match(self.text, start, limit)):
             end = before_deed(self.text, self.words, cue, start, limit)
+            if self.turn is not None and not self.is_quoted:
+                is_thing = is_naming(cue) or (not cue.has_that and _ARTICLE.match(self.text, start) is not None)
+                end = own_clause(self.text, start, end) if is_thing else end
             self._report(start, end, speaker, f"clause-after-{cue.form}")
+        elif cue.lemma in COUNTING and self.text[start : start + 2].strip()[:1].isdigit():
+            self._report(start, limit, speaker, "figure")
+
+    def _says_nothing(self, i: int, cue: Cue, limit: int) -> bool:
+        """Tell whether nothing that is said follows a phrase without "that": when or where it was said, or a deed."""
+        start = cue.right
+        if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
+            return True
+        is_mere = cue.frame in (COLOUR, STRICT) and i not in self.postposed
+        if is_mere and not (cue.lemma in _GOING_ON and is_between(self.text, cue)):
+            return True
+        if cue.frame != JUDGE and cue.lemma != "describe" and only_says_when(self.text, start, limit):
+            return True
+        is_rest = i in self.postposed or cue.form == "according"
+        return cue.frame in (CLAUSE, LOOSE) and not is_rest and only_says_where(self.text, start, limit)
 
     def _before_colon(self, start: int, limit: int, speaker: Speaker | None) -> int:
         """Take a sentence in marks after a colon for itself: "argues that time is short: “We have a month.”"."""
@@ -270,7 +334,7 @@ class Sentence(Naming):
     def _is_claimed_within(self, i: int) -> bool:
         """Tell whether a phrase within another report is a report of its own: it names who says what."""
         cue = self.unit.cues[i]
-        return self._is_named(cue) and (cue.has_that or self._names_content(i, cue))
+        return (self._is_named(cue) or cue.lemma == CLAIMED) and (cue.has_that or self._names_content(i, cue))
 
     def _names_content(self, i: int, cue: Cue) -> bool:
         """Tell whether what follows a phrase without "that" is what it reports."""
@@ -283,114 +347,3 @@ class Sentence(Naming):
 
     def _is_named(self, cue: Cue) -> bool:
         return any(word[0].isupper() for word in self.text[cue.subject_start : cue.subject_end].split()[-3:])
-
-    def _limit(self, i: int) -> int:
-        """Give where what follows a phrase ends: at the next phrase that is not within it."""
-        for j in range(i + 1, len(self.unit.cues)):
-            if self._is_shared(self.unit.cues[j]):
-                continue
-            is_end = self.unit.cues[j].form != "finite" or j in self.postposed or self.reports(self.unit.cues[j])
-            if is_end and j not in self.nested and self.unit.cues[j].left >= self.unit.cues[i].verb_end:
-                return before_remark(self.text, self.unit.cues[i], self.unit.cues[j].left)
-        return before_remark(self.text, self.unit.cues[i], self._opening_end(i))
-
-    def _glued_after(self, cue: Cue) -> int:
-        """Give where a sentence begins that runs on after a heading: "Lee says talks go on After the vote, he left"."""
-        if cue.form != "finite" or cue.left > self.start or not self.text[cue.verb : cue.verb_end].endswith("s"):
-            return -1
-        if self.glued >= 0:
-            return self.glued
-        return find_glued(self.text, self.words, cue.right, self.unit.end)
-
-    def _is_shared(self, cue: Cue) -> bool:
-        """Tell whether those of whom is reported did a second thing: "said they met and also agreed on a date"."""
-        return cue.form == "coordinated" and cue.lemma in ("agree", "continue", "respond") and not self.reports(cue)
-
-    def _opening_end(self, i: int) -> int:
-        """Give where a participle that opens the sentence ends: "After years of calling for talks, Iran left"."""
-        cue = self.unit.cues[i]
-        if i == 0 and (glued := self._glued_after(cue)) >= 0:
-            return glued
-        if (end := opening_end(self.text, self.unit, self.start, cue)) < self.unit.end:
-            return end
-        if cue.form != "participle" or self.text.find(",", self.unit.start, cue.left) >= 0:
-            return self.unit.end
-        if i or not (self.leads_in(cue) or ADJUNCT.match(self.text, self.start)):
-            return self.unit.end
-        comma = MAIN.search(self.text, cue.right, self.unit.end)
-        return comma.start() if comma is not None else self.unit.end
-
-    def _report(self, start: int, end: int, speaker: Speaker | None, rule: str) -> None:
-        """Add indirect speech; mixed where some of it stands in quotation marks."""
-        kind = "indirect"
-        for k, marked in enumerate(self.unit.marked):
-            if marked.open < end and marked.close > start:
-                kind = "mixed"
-                self.taken.add(k)
-        self.ledger.add(start, end, kind, speaker, rule)
-
-    def _take(self, marked: Marked, speaker: Speaker | None, rule: str) -> None:
-        """Add direct speech, unless another phrase has claimed it."""
-        k = self.unit.marked.index(marked)
-        if k not in self.taken:
-            self.taken.add(k)
-            self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
-
-    def _claim_free(self) -> None:
-        """Attribute whole sentences in quotation marks beside which nobody speaks."""
-        for k, marked in enumerate(self.unit.marked):
-            if k in self.taken or not self._is_free(marked):
-                continue
-            before = self.text[self.unit.start : marked.open].strip()
-            after = self.text[marked.close : self.unit.end].strip(" .,")
-            if self.unit.cues:
-                speaker, rule = self._first_speaker() or self.cast.last, "marks-same-sentence"
-            elif before.endswith(":") and not after:
-                speaker, rule = self.ledger.leading(self.unit), "marks-after-colon"
-            elif before or after:
-                continue
-            else:
-                speaker, rule = self._beside(marked)
-            is_added = speaker is not None and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
-            if is_added and not (before or after) and self._is_heading(marked):
-                self.ledger.headings.append(len(self.ledger.quotes) - 1)
-
-    def _first_speaker(self) -> Speaker | None:
-        """Give whoever reports first in the sentence, and not within what another reports."""
-        outer = (self.speakers.get(i) for i in range(len(self.unit.cues)) if i not in self.nested)
-        return next((speaker for speaker in outer if speaker is not None), None)
-
-    def _is_heading(self, marked: Marked) -> bool:
-        """Tell whether words in marks that stand apart may be a heading: no stop ends them, and a sentence follows."""
-        is_ended = self.text[marked.end - 1] in ".!?…" or self.text[marked.close - 1 : marked.close] in tuple(".,")
-        return self.following is not None and not is_ended
-
-    def _is_free(self, marked: Marked) -> bool:
-        if _IS_CALLED.search(self.text, max(self.unit.start, marked.open - _LONGEST_CALL), marked.open) is not None:
-            return False
-        n_words = self.words.count(marked.start, marked.end)
-        least = _LEAST_FREE if self.text[marked.end - 1] not in ".!?" else 2
-        return n_words >= least and self.is_whole(marked) and not self._is_topic(marked)
-
-    def _is_topic(self, marked: Marked) -> bool:
-        """Tell whether words in marks belong to the words before them: "commented on “the road to peace”"."""
-        return bool(self.unit.cues) and self.text[marked.start].islower() and self._is_woven(marked)
-
-    def _beside(self, marked: Marked) -> tuple[Speaker | None, str]:
-        """Say who speaks a sentence apart: whoever made the remarks, or spoke last."""
-        following = self.following
-        if following is not None and self._is_heading(marked):
-            speaker = self.ledger.leading(following)
-            if speaker is not None and speaker.kind == "person":
-                return speaker, "heading"
-        for cue in following.cues[:1] if following is not None else ():
-            is_remark = cue.form == "remark" or (cue.subject_start >= 0 and self._is_bare(cue, following))
-            if is_remark and (speaker := self.cast.resolve(cue.subject_start, cue.subject_end)) is not None:
-                return speaker, "remark-after"
-        return self.cast.last, "continued"
-
-    def _is_bare(self, cue: Cue, unit: Unit | None) -> bool:
-        """Tell whether a phrase reports nothing of its own sentence: "Lee said in a tweet on Friday."."""
-        if unit is None or len(unit.cues) > 1 or unit.marked or len(self.text[unit.start : cue.left].split()) > 2:
-            return False
-        return not self.text[cue.right : unit.end].strip(" .")

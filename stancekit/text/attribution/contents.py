@@ -5,20 +5,8 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.cues import Cue, is_between
-from stancekit.text.attribution.reporting import (
-    ASIDE_WORDS,
-    AUXILIARIES,
-    CLAUSE,
-    JUDGE,
-    LOOSE,
-    SHORT_VENUE,
-    STRICT,
-    TELL,
-    THAT,
-    TIME,
-    TO_DO,
-    VENUE,
-)
+from stancekit.text.attribution.reporting import ASIDE_WORDS, AUXILIARIES, SHORT_VENUE, THAT, TIME, TO_DO, VENUE
+from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, VOW
 
 REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
 _OBJECT = re.compile(
@@ -27,11 +15,32 @@ _OBJECT = re.compile(
     r"press|television|TV|newspaper|reporters|journalists|conference|media|service|website|magazine|channel|and|state|"
     r"parliament|lawmakers|council))*)(?=[\s,:.])"
 )
+# "told the sport’s governing body it would not play"
+_LONG_OBJECT = re.compile(
+    r"\s+(?:the|an?|his|her|its|their) (?:[a-z][\w’'-]* ){1,5}?[a-z][\w’'-]*(?=\s(?:it|he|she|they|there|we)\s)"
+    r"|\s+(?:the|an?|his|her|its|their) (?:[\w’'.-]+ ){0,4}?(?:programme|program|newspaper|daily|weekly|agency|"
+    r"channel|station|"
+    r"magazine|website|committee|commission|council|board|conference|meeting|hearing|inquiry|court|rally|crowd|audience|"
+    r"assembly|house|parliament|broadcaster|network)(?=\s(?:the|an?|it|he|she|they|there|we|no|his|her|its|their)\s)"
+    r"|\s+[a-z]+ (?:in|at|from) (?:the )?[A-Z]\w+(?: [A-Z]\w+)?(?=\s(?:it|he|she|they|there|we|the|no)\s)"
+)
+# "stressed to NNB the voluntary nature of any return"
+_TO_WHOM = re.compile(
+    r" to (?:reporters|journalists|newsmen|lawmakers|(?:the )?(?:media|press|audience|house|BBC|"
+    r"[A-Z][\w.]*)(?: [A-Z][\w.]*){0,2})"
+    r"(?= (?:the|an?|his|her|its|their|how|why|what|no|he|she|it|they) )"
+)
+_THEN_TELLS = re.compile(r", [a-z]+ing$")  # "told them it was late, adding that"
 _OF_WHAT = re.compile(r"\s(?:[\w’'-]+ ){1,5}?of (?:his|her|its|their|the) [^,;:“”]*$")
 _IN_YEAR = re.compile(r"\s*in \d{4} (?:the|an?|[A-Z])")
 _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
 _ASIDE_THAT = re.compile(
     r"(?: \w+ly)?(?:,\s[^,;:“”\"]{3,120},|\s[-–—]+\s[^–—;:“”\"]{3,120}?\s[-–—]+)\sthat\s|(?: \w+ly) that\s"
+)
+# "said to me on the steps, and she was upset, that"; "claimed inside, and I wrote it down, that"
+_FAR_ASIDE_THAT = re.compile(
+    r" (?:to|in|at|on|with|from|during|before|after|inside|outside|here|there|twice|afterwards|privately|again|aloud|"
+    r"openly|me|us|him|her|them)\b(?: (?!that\b)[\w’'-]+){0,7}?, (?P<aside>[^;:“”\"]{2,110}), that\s"
 )
 _NOUN_NEXT = re.compile(
     r"\s(?:his |her |their |its |the )?(?:hope|hopes|confidence|regret|concern|readiness|belief|view|opinion|doubt|"
@@ -45,6 +54,13 @@ _OTHER_CLAUSE = re.compile(
 _NEWS = frozenset("reports claims allegations rumours rumors suggestions accusations news speculation".split())  # noqa: SIM905
 _THAT_ALONE = re.compile(r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b")  # "said that is true"
 _TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
+# These take a person, and what is to be done: "pressed Chad to open the border", not "pressed the case".
+_MOVING = frozenset({"petition", "challenge", "press", "counsel", "entreat", "enjoin", "prod", "direct", "dare", "beg"})
+_MOVED = re.compile(
+    r"\s*(?!(?:his|her|its|their) (?:bid|case|claim|right|way)\b)(?:(?!(?:in|at|on|over|with|after|before|bid|"
+    r"effort|attempt|"
+    r"right|need|decision|plan|failure|power|ability|case|way|ahead|and|as)\b)[^\s;:“”]+ ){1,14}?(?:not )?to [a-z]"
+)
 _TO_VERB = re.compile(r"\bto (?!the |an? |[A-Z])")
 _MAY = frozenset({"can", "could", "may", "might", "must", "should", "will", "would"})
 _WHEN = re.compile(r"\s*(?:when|while|after|before|as|until|since)\s")
@@ -64,6 +80,13 @@ _DAYS_AND_MONTHS = frozenset(
     "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 )
 _TO = re.compile(r"\s(?:not )?to\s")
+# "pledged more than once to", "promised to me in private a place"
+_VOWED_TO = re.compile(
+    r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|"
+    r"twice|"
+    r"to (?:me|us|him|her|them|you)))+(?= (?!that\b))"
+)
+_LONGEST_OBJECT, _LONGEST_ASIDE = 60, 120  # characters from a comma to "that", and where another stands before it
 # A feeling without what it is about: "expressing her disappointment".
 _MERE_FEELING = re.compile(r"\s*(?:his|her|its|their) (?:[a-z-]+ )?[a-z]+\s*[.,;]?\s*$")
 
@@ -86,8 +109,27 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         at, has_that = _after_object(text, at, limit)
         if has_that:
             return at, True
+    if frame == VOW and (between := _VOWED_TO.match(text, at, end)) is not None:
+        at = between.end()
+    first = at
     if text.startswith(" that ", at):
         return (at, False) if _THAT_ALONE.match(text, at) else (at + 6, True)
+    at = _past_asides(text, at, end)
+    if (
+        text.startswith(" to ", at)
+        and frame in (CLAUSE, LOOSE)
+        and (whom := _TO_WHOM.match(text, at, limit)) is not None
+    ):
+        at = whom.end()
+    if text.find("that", at, end) < 0:
+        return at, False
+    if (that := _NEXT_THAT.match(text, at, end)) is not None:
+        return that.end(), True
+    return _behind(text, first, at, limit, frame)
+
+
+def _past_asides(text: str, at: int, end: int) -> int:
+    """Go past days and places behind a verb: "said on Monday in a speech"."""
     for _ in range(4):
         if not _may_be_aside(text, at):
             break
@@ -95,12 +137,15 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         if match is None or match.end() == at:
             break
         at = match.end()
-    if text.find("that", at, end) < 0:
-        return at, False
-    if (that := _NEXT_THAT.match(text, at, end)) is not None:
-        return that.end(), True
+    return at
+
+
+def _behind(text: str, first: int, at: int, limit: int, frame: str) -> tuple[int, bool]:
+    """Find a later "that", behind an aside or behind a place that began as one: "at a meeting like this one that"."""
     is_near = text.find(" that", at, min(limit, at + REACH)) >= 0
     later = _later_that(text, at, limit, frame) if is_near else None
+    if later is None and is_near and first < at:
+        later = _far_that(text, first, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW) else None
     return (at, False) if later is None else (later, True)
 
 
@@ -108,7 +153,12 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end()
-    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT) else None
+    if frame == VOW and text.startswith((" to ", " not "), at):  # "threatened to act so that"
+        return None
+    if text.find(", that ", at, limit) >= 0 and (far := _FAR_ASIDE_THAT.match(text, at, limit)) is not None:
+        before = text[at : far.start("aside")]
+        return None if _OTHER_CLAUSE.search(before) or not AUXILIARIES.isdisjoint(before.split()) else far.end()
+    return _far_that(text, at, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW, COLOUR) else None
 
 
 def _opens_aside(text: str, at: int) -> bool:
@@ -148,9 +198,11 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     end = min(limit, at + REACH)
     that = THAT.search(text, at, end)
     comma = text.find(",", at, end)
-    if that is not None and not (0 <= comma < that.start() and that.start() - comma > 60):
+    reach = _LONGEST_ASIDE if that is not None and text[that.start() - 1] == "," else _LONGEST_OBJECT
+    is_far = that is not None and 0 <= comma < that.start() and that.start() - comma > reach
+    if that is not None and not is_far and _THEN_TELLS.search(text, at, that.start()) is None:
         return that.end(), True
-    match = _OBJECT.match(text, at, end)
+    match = _LONG_OBJECT.match(text, at, end) or _OBJECT.match(text, at, end)
     if match is None or _OF_WHAT.match(text, at, end):
         return at, False
     if _TO.match(text, match.end()):
@@ -160,10 +212,12 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
 
 def least_words(text: str, cue: Cue, start: int, limit: int) -> int:
     """Say how many words make what a phrase reports: one after "called for", if it is no pronoun."""
+    if limit - start < _LONGEST_POINTER and text[start:limit].strip(' .,;“”"').lower() in ("no", "yes"):
+        return 1
     if limit - start < _LONGEST_POINTER and is_between(text, cue) and _ONE_VERB.match(text, start, limit):
         return 1
     if cue.has_that or cue.lemma == "say" or cue.frame not in (CLAUSE, LOOSE):
-        if cue.frame != JUDGE or cue.has_that:
+        if (cue.frame != JUDGE and cue.lemma != "urge") or cue.has_that:
             return 2
         is_pointer = limit - start < _LONGEST_POINTER and text[start:limit].strip(" ,.").lower() in _POINTERS
         return 2 if is_pointer else 1
@@ -199,7 +253,14 @@ def only_feels(text: str, cue: Cue, start: int, limit: int) -> bool:
 
 def orders_things(text: str, cue: Cue, start: int, limit: int) -> bool:
     """Tell whether nobody is told to do anything: "ordered new ones", "commands the front"."""
-    return cue.lemma in _TO_DO and _TO_VERB.search(text, start, limit) is None
+    if cue.lemma == "give":
+        return not text.startswith(("to ", "that "), start + 1)
+    if cue.lemma in _MOVING:
+        return cue.frame == ASK and _MOVED.match(text, start, limit) is None
+    if cue.frame != ASK:
+        return False
+    calls_on = cue.lemma == "call"  # "called on the mayor": a visit
+    return (calls_on or cue.lemma in _TO_DO) and _TO_VERB.search(text, start, limit) is None
 
 
 def only_may(text: str, start: int, cue: Cue) -> bool:

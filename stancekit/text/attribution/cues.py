@@ -25,6 +25,10 @@ class Cue:
         What follows such a verb; see `stancekit.text.attribution.reporting`.
     has_that : bool
         Whether "that" precedes what is said.
+    stop : int
+        Where what is said ends at the latest; -1 where the phrase does not tell.
+    within : bool
+        Whether the phrase parts the subject of what it reports from its verb.
     """
 
     left: int
@@ -37,6 +41,8 @@ class Cue:
     subject_start: int = -1
     subject_end: int = -1
     has_that: bool = False
+    stop: int = -1
+    within: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,4 +65,6 @@ def is_relative(text: str, cue: Cue) -> bool:
     """Tell whether a phrase stands between commas after its subject: "Lee, who accused the bank of fraud, left"."""
     if text[cue.left : cue.left + 1] != ",":
         return False
-    return text.startswith(", who ", cue.left) or (cue.form == "participle" and text.startswith(", while ", cue.left))
+    return text.startswith((", who ", ", which "), cue.left) or (
+        cue.form == "participle" and text.startswith(", while ", cue.left)
+    )

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 
 from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS
-from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.verbs import word_set
 
 OFFICE_KEYS = frozenset(OFFICES.values())
 # Words of a description that set nobody apart from others of the office.
@@ -30,6 +30,11 @@ _RANK_KEYS = RANKS | word_set(
 # "the UN chief" is the secretary-general
 CHIEFS = word_set("secretary president chairman commander governor commissioner")
 DIPLOMATS = word_set("secretary chief")  # "the top diplomat" may be a secretary of state, or a foreign policy chief
+# Whose an office is, by a word that sets nobody apart: "the bloc’s envoy".
+_WHOSE = word_set(
+    "bloc country nation kingdom republic island body agency company union party state city group organisation "
+    "organization watchdog club firm federation territory region province"
+)
 _SMALL = word_set("the a an of for to and in at his her its their s on from with")
 PLURALS = frozenset(word for word in OFFICES if word.endswith("s") and not word.endswith("ss")) | {"spokesmen"}
 # Of these the words are read, not heard.
@@ -38,6 +43,20 @@ THINGS = word_set(
     bill law act resolution treaty agreement constitution plan draft sign banner headline poster caption slogan
     inscription motto clause paragraph passage line book novel song poem film label code contract deal accord pact
     reports rumours rumors
+    """
+)
+# People by what they do, and things that end as they do.
+_AGENTS = re.compile(r"[a-z]{3,}(?:ers|ors|ists|ians|ants|eers|ees|women|men)$")
+_NO_AGENTS = word_set(
+    """
+    numbers orders letters papers matters powers waters borders quarters centers sectors factors errors doors floors
+    corridors restaurants plants grants variants warrants giants containers tankers computers servers parameters
+    barriers offers flowers towers rivers rumors colors labors others chapters headquarters meters liters trees
+    degrees fees committees guarantees shoulders feathers banners posters stickers tigers tractors motors reactors
+    mirrors terrors horrors favors prayers layers shutters trailers boilers burners coolers drawers elevators
+    generators indicators vectors specimens regimens ladders blunders disasters pollutants remnants constants
+    registers ledgers folders rollers filters routers printers scanners sensors detectors bunkers newsletters covers
+    slippers answers corners disorders manners dinners winters summers coolants elephants covenants vouchers pants
     """
 )
 # A phrase's head stands before these.
@@ -56,6 +75,8 @@ _SHORT_FORMS = {
     "european union": "eu",
     "united kingdom": "uk",
     "vice president": "vice-president",
+    "head of state": "president",
+    "head of government": "prime minister",
 }
 _TWO_WORDS = re.compile("|".join(_SHORT_FORMS))
 # Words of an office that mean the same.
@@ -78,6 +99,7 @@ _FIELDS = word_set(
     "family supply anti-money-laundering assembly leading"
 )
 _CAPITALS = re.compile(r"[A-Z][\w’-]+(?:(?: (?:of|for|and|the|on)){0,2} [A-Z][\w’-]+){2,}")
+_N_LOOKED = 12  # places at which a longer name is looked for
 _BACK = 4000  # characters before "the ministry" in which its longer name is looked for
 _OF = re.compile(r" (?:of|for|on) (?:the )?(?!\w+day\b)[A-Z][\w’'-]*(?: (?:and |of )?[A-Z][\w’'-]*)*")
 # A country, its people and its capital; other places are compared by their first five letters.
@@ -130,7 +152,11 @@ PLACE_KEYS = frozenset(_PLACE_OF.values())
 def keys(title: str) -> frozenset[str]:
     """Give the words that count in an office, synonyms and places made one."""
     title = _TWO_WORDS.sub(lambda match: _SHORT_FORMS[match[0]], title.lower())
-    words = (word.strip(".,’'()").removesuffix("’s").removesuffix("'s") for word in title.split())
+    words = (
+        word.strip(".,’'()").removesuffix("’s").removesuffix("'s")
+        for word in title.split()
+        if not (word.endswith(("’s", "'s")) and word[:-2] in _WHOSE)
+    )
     return frozenset(
         OFFICES.get(word) or _PLACE_OF.get(word) or _SAME.get(word, word)
         for word in words
@@ -184,6 +210,8 @@ def is_bare(words: frozenset[str]) -> bool:
 
 def as_minister(words: frozenset[str]) -> frozenset[str]:
     """Read "the top diplomat" as the foreign minister."""
+    if "diplomacy" in words and "chief" in words:
+        return (words - {"diplomacy", "chief"}) | {"foreign", "minister"}
     if "diplomat" in words and words & {"top", "chief"}:
         return (words - {"diplomat", "top", "chief"}) | {"foreign", "minister"}
     return words
@@ -204,14 +232,22 @@ def fits(words: frozenset[str], title: frozenset[str]) -> bool:
     return words - PLACE_KEYS - GENERAL <= title
 
 
+_SECRETARIES = (["secretary"], ["secretaries"], ["secretary-general"])  # an under secretary stands under nobody
+
+
 @lru_cache(maxsize=4096)
 def head_of(phrase: str) -> str:
     """Give the last word of a phrase before its "of", "for" or "to"."""
     words = phrase.lower().split()
     for i, word in enumerate(words):
-        if i and word in _AFTER_HEAD:
+        if i and word in _AFTER_HEAD and not (word == "under" and words[i + 1 : i + 2] in _SECRETARIES):
             return words[i - 1]
     return words[-1]
+
+
+def are_agents(noun: str) -> bool:
+    """Tell by its ending whether a word means several people: "bondholders", "controllers", "applicants"."""
+    return _AGENTS.search(noun) is not None and noun not in _NO_AGENTS
 
 
 @lru_cache(maxsize=4096)
@@ -286,9 +322,19 @@ def spoken_name(name: str) -> str | None:
 
 def capitalised_before(text: str, noun: str, at: int) -> str | None:
     """Give the longer name by which a body was called before: "the Foreign Ministry" for "the ministry"."""
-    place = text.rfind(f" {noun}", max(0, at - _BACK), at)
-    if place < 0:
-        return None
+    floor = max(0, at - _BACK)
+    place = text.rfind(f" {noun}", floor, at)
+    for _ in range(_N_LOOKED):
+        if place < 0:
+            return None
+        if (longer := _longer_at(text, noun, place)) is not None:
+            return longer
+        place = text.rfind(f" {noun}", floor, place)
+    return None
+
+
+def _longer_at(text: str, noun: str, place: int) -> str | None:
+    """Give the longer name of which a noun is a part at a place."""
     end = place + 1 + len(noun)
     words: list[str] = []
     for word in reversed(text[max(0, place - 60) : place].split(" ")[-5:]):

@@ -8,34 +8,44 @@ from stancekit.text._words import Words
 from stancekit.text.attribution.cues import Cue, Unit, is_relative
 from stancekit.text.attribution.kinds import VENUE
 from stancekit.text.attribution.ledger import MAIN
-from stancekit.text.attribution.reporting import (
-    ASIDE,
-    ASK,
-    AUXILIARIES,
-    CLAUSE,
-    DAY,
-    JUDGE,
-    LOOSE,
-    MONTH,
-    SHORT_VENUE,
-    VOW,
-    word_set,
-)
+from stancekit.text.attribution.nouns import CLAIMED, claimed_end
+from stancekit.text.attribution.reporting import ASIDE, AUXILIARIES, DAY, MONTH, SHORT_VENUE
+from stancekit.text.attribution.verbs import ASK, CLAUSE, JUDGE, LOOSE, VOW, word_set
 
 # It begins with a set of signs, since that is searched for quickest.
 _TURN_AWAY = re.compile(
     r"[,\s](?:(?<=,)\s(?:while|whereas|but|although|though)\s|(?<=\s)but\s(?=the |it |he |she |they |[A-Z]))"
 )
 # Where a clause between commas ends and the sentence goes on: "Lee, who accused the bank of fraud, was not in court".
-_GOES_ON = re.compile(
+GOES_ON = re.compile(
     r",\s(?=(?:is|are|was|were|has|have|had|will|would|must|can|could|may|should|did|does|also|[a-z]+ed|said|says|told|"
     r"went|left|made|took|wrote|met|spoke|came|gave|put|sent|kept|lost|won|saw|ran|paid|brought|drew|flew|sought|stood|"
-    r"sat|led|held|began|found|broke|chose|withdrew|rose|fell|grew)\b)"
+    r"sat|led|held|began|found|broke|chose|withdrew|rose|fell|grew|struck|spoke|cut|hit|shook|threw|caught|fought|spent|"
+    r"quit|became|fled|dealt)\b)"
 )
-_BUT_DEED = re.compile(r",? but (?:gave|did|declined|refused|offered|provided|stopped|left|stressed|would not say)\b")
+_BUT_DEED = re.compile(
+    r",? but (?:(?:also |then |later |has |had |have )?(?:gave|did|declined|refused|offered|provided|stopped|left|"
+    r"stressed|made|"
+    r"took|named|set|held|fell short|stood by|said|voiced|struck|ruled)|would not (?:say|elaborate|comment|name|"
+    r"be drawn|"
+    r"give|confirm|rule)|could not (?:say|confirm|give))\b"
+)
 _DEED = re.compile(
     r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|"
     r"began|paid|cut)\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
+)
+# After what is named by a noun another clause begins: "promised an inquiry, and the two presidents spoke on Friday".
+_AND_CLAUSE = re.compile(
+    r",\s(?:and|but|yet|so)\s(?=(?:(?:the|an?|his|her|its|their|both|two|three|some|[A-Z][\w’'-]*) "
+    r"(?:(?!who\b|which\b|that\b|of\b|to\b|and\b)[\w’'-]+ ){1,6}?|(?:he|she|they|it) (?:also |then |later )?)"
+    r"(?:is|was|were|are|has|had|have|will|would|did|does|can|could|spoke|said|went|came|took|made|gave|left|drew|led|got|"
+    r"met|[a-z]{2,}(?<!e)ed)\s)"
+)
+_AND_DID = re.compile(
+    r" (?:and|but|then) (?:(?:then|later|also|instead|in [^,;.]{3,30}?|at [^,;.]{3,20}?|on \w+) )?"
+    r"(?=(?:signed|tasked|mentioned|left|went|got|took|flew|returned|resigned|walked|withdrew|adjourned|closed|sat|stood|"
+    r"voted|adopted|approved|decided|resolved|agreed to|set up|sent|met|opened|launched|ordered|appointed|elected|"
+    r"established|postponed|received|referred|presented|handed|filed|moved|turned|drove|rose|tore|threw|shook|bowed)\s)"
 )
 _WHEN_DONE = re.compile(
     r"\s(?:when|while|because|after|before)\s"
@@ -61,6 +71,7 @@ _WHEN = (" when ", " while ", " because ", " after ", " before ")
 _WHERE = (" in ", " at ", " during ", " on ", " via ", " through ")
 _DIGIT = re.compile(r"\d")
 _LONGEST_DAY = 50
+_LONGEST_WHO = 9
 _LONGEST_PLACE = 90
 # After these a day may belong to what is wanted: "called for talks on Monday".
 _WISHES = word_set("call demand propose recommend insist appeal suggest advocate plead argue")
@@ -98,10 +109,18 @@ _SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|
 
 # Whom it did not please, and how others read it.
 _REMARK = re.compile(
-    r",\s(?:(?:ignoring|defying|flouting|disregarding|overriding|bypassing|(?:brushing|shrugging) (?:aside|off)|"
+    r",\s(?:only to (?:be|find|see|have|discover|learn|hear)|(?:ignoring|defying|flouting|disregarding|overriding|"
+    r"bypassing|(?:brushing|shrugging) (?:aside|off)|"
     r"despite|in (?:spite|defiance) of|regardless of)|(?:which|something that) (?:is|was|are|were|"
     r"(?:has|have|had) been) (?:[a-z]+ly )?(?:considered|seen|viewed|"
     r"regarded|interpreted|perceived|understood|taken|thought|believed|met))\s"
+)
+# What made somebody ask for something: "called on makers to release doses after an outbreak that has killed 61".
+_AFTER_EVENT = re.compile(
+    r"\s(?:after|as)\s(?:an?|the|his|her|its|their|two|three|four|five|\d+)?\s?(?:[\w’'-]+ ){1,8}?"
+    r"(?:(?:that|which|who) (?:has|have|had|[a-z]+ed|left|sank|cut|hit|swept)|(?:was|were|had|has|rose|fell|broke|"
+    r"left|hit|"
+    r"[a-z]{3,}ed) )"
 )
 # How the speaker looked, and what went on meanwhile: the article's own remarks.
 _SEEMING = re.compile(
@@ -109,35 +128,79 @@ _SEEMING = re.compile(
     r"uncertain|hopeful|optimistic|pessimistic|convinced|surprised|resigned|relaxed|eager|keen|willing|unwilling|reluctant|ready|upset|"
     r"angry|worried|pleased|unmoved|upbeat|defiant|tired)\b"
 )
+# What the report came after: "said the bridge was safe, a day after a span fell".
+_AFTER_ANOTHER = re.compile(
+    r",\s(?:(?:just|only|barely|less than|more than|nearly|almost|about|some) )?(?:(?:an?|one|two|three|four|five|six|"
+    r"seven|eight|nine|ten|\d+|several|a few|a couple of|a full) )?(?:minutes?|hours?|days?|weeks?|months?|years?|"
+    r"moments) (?:after|before|ahead of|since)\s|,\safter (?:an?|the|his|her|its|their|[A-Z][\w’'-]*) [^,;:]{2,60}?"
+    r"(?:[a-z]ed|was|were|had|told|said|won|lost|left|fell|broke|began|found|sank)\b"
+)
+# What came of what was said, told of any verb: these deeds are hardly anybody's words.
+_STIRRING = re.compile(
+    r",\s(?:effectively |thereby |thus |instantly )?(?:throwing|plunging|sparking|prompting|triggering|drawing|"
+    r"fuell?ing|"
+    r"ending|capping|dashing|stoking|reversing|defying|contradicting|echoing|angering|infuriating|shocking|"
+    r"stunning|surprising|sending shock|raising (?:fears|hopes|questions|the prospect)|casting doubt|"
+    r"confirming (?:a|an|the)|"
+    r"breaking (?:with|ranks)|joining (?:a|the))\b"
+)
 _MEANWHILE = re.compile(r",\s(?:at|in) an? (?:time|moment|period) when\b")
 
 
 def before_remark(text: str, cue: Cue, limit: int) -> int:
     """Leave out what the article remarks on a report: ", a move that ...", ", but gave no details"."""
+    if cue.lemma == CLAIMED:
+        return _before_claimed(text, cue, limit)
     if text[cue.left - 1 : cue.left] in _DASHES and (closing := _DASH.search(text, cue.right, limit)) is not None:
-        limit = closing.start()
+        limit = closing.start() if closing.start() > cue.right + 1 else limit
     # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified";
     # "The mayor, with the bank calling it a blip, left"
     is_between = is_relative(text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
-    is_between = is_between or text.startswith(", with ", cue.left)
-    if is_between and (end := _GOES_ON.search(text, cue.right, limit)) is not None:
+    is_between = is_between or text.startswith((", with ", ", whom "), cue.left)
+    if is_between and (end := GOES_ON.search(text, cue.right, limit)) is not None:
         limit = end.start()
     if text.find(" but ", cue.right, limit) >= 0 and (deed := _BUT_DEED.search(text, cue.right, limit)) is not None:
         limit = deed.start()
     if text.find(", ", cue.right, limit) < 0:
         return limit if cue.frame not in (ASK, JUDGE, VOW) else _before_turn(text, cue, limit)
+    return _before_asides(text, cue, limit)
+
+
+def _before_claimed(text: str, cue: Cue, limit: int) -> int:
+    """Give where the content of a noun ends; where the noun opens a clause, at its verb."""
+    before = text[max(0, cue.left - 8) : cue.left].rstrip()
+    opens = not cue.has_that and (
+        not before or before.endswith((".", ",", "that", "”", '"')) or text[cue.left - 1] == "\n"
+    )
+    return claimed_end(text, opens=opens, has_that=cue.has_that, start=cue.right, limit=limit)
+
+
+def _before_asides(text: str, cue: Cue, limit: int) -> int:
+    """Leave out what stands behind a comma and tells what came of a report, when it was made, and how it seemed."""
     if is_naming(cue):
         limit = _before_effect(text, cue.right, limit)
         if (found := _REMARK.search(text, cue.right, limit)) is not None:
             limit = found.start()
         if " when " in text[cue.right : limit] and (meanwhile := _MEANWHILE.search(text, cue.right, limit)) is not None:
             limit = meanwhile.start()
-    if text.find("ing ", cue.right, limit) >= 0 and (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
-        limit = seeming.start()
+    if text.find(" after ", cue.right, limit) >= 0 or text.find(" before ", cue.right, limit) >= 0:
+        after = _AFTER_ANOTHER.search(text, cue.right, limit)
+        limit = limit if after is None else after.start()
+    if text.find("ing ", cue.right, limit) >= 0:
+        stirring = _STIRRING.search(text, cue.right, limit) if cue.form != "according" else None
+        limit = limit if stirring is None else stirring.start()
+        if (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
+            limit = seeming.start()
     aside = ASIDE.search(text, cue.right, limit)
     if aside is None and cue.frame in (ASK, JUDGE, VOW):
         return _before_turn(text, cue, limit)
     return limit if aside is None else aside.start()
+
+
+def before_who(text: str, start: int, limit: int) -> int:
+    """Leave out a relative word before a phrase between commas: "thanked drivers, who, he said, had saved lives"."""
+    comma = text.rfind(", ", start, limit)
+    return comma if comma >= 0 and limit - comma < _LONGEST_WHO else limit
 
 
 def _before_turn(text: str, cue: Cue, limit: int) -> int:
@@ -148,12 +211,16 @@ def _before_turn(text: str, cue: Cue, limit: int) -> int:
 
 def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> int:
     """Leave out what the speaker did besides, and when: "condemned the raid on Friday and summoned the envoy"."""
-    if not is_naming(cue) or cue.frame == VOW:
+    if not is_naming(cue):
+        return limit
+    limit = _before_clause(text, cue, start, limit)
+    if cue.frame == VOW:
         return limit
     piece = text[start:limit]
     # Cheap looks at words come before dear patterns.
     has_venue = words.any(VENUE, start, limit) and any(word in piece for word in _WHERE)
     if cue.frame == ASK:
+        limit = _cut(text, _AFTER_EVENT, start, limit) if " after " in piece or " as " in piece else limit
         return _cut(text, _SPEECH_LAST, start, limit) if has_venue else limit
     if " and " in piece:
         limit = _cut(text, _DEED, start, limit)
@@ -169,6 +236,18 @@ def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> in
         limit = _cut(text, _PLACE_LAST, start, limit, _LONGEST_PLACE)
     tail = text[max(start, limit - _LONGEST_DAY) : limit]
     return _cut(text, _DAY_LAST, start, limit, _LONGEST_DAY) if "day" in tail or _DIGIT.search(tail) else limit
+
+
+def _before_clause(text: str, cue: Cue, start: int, limit: int) -> int:
+    """End before another clause, and before what the speaker did besides."""
+    if cue.frame == JUDGE and (colon := text.find(": ", start, limit)) > 0 and text[colon + 2 : colon + 3].islower():
+        limit = colon
+    if text.find(" and ", start, limit) < 0 and text.find(" but ", start, limit) < 0:
+        return limit
+    for pattern in (_AND_CLAUSE, _AND_DID):
+        if (match := pattern.search(text, start, limit)) is not None:
+            limit = match.start()
+    return limit
 
 
 def is_naming(cue: Cue) -> bool:
@@ -197,7 +276,7 @@ def opening_end(text: str, unit: Unit, start: int, cue: Cue) -> int:
     """Give where a clause that opens a sentence ends: "While Lee threatened sanctions, Kern offered talks"."""
     is_bare = not cue.has_that or text.startswith(_OPENERS, start)
     plain = text.find(", ", cue.right, unit.end) if is_bare else -1
-    if plain < 0 or text.find(", ", start, cue.left) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
+    if plain < 0 or text.find(", ", start, cue.left + 2) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
         return unit.end
     comma = MAIN.search(text, cue.right, unit.end)
     if comma is not None:

@@ -8,8 +8,9 @@ from stancekit.text._words import Words
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.kinds import GLUE
 from stancekit.text.attribution.namewords import PLACES
-from stancekit.text.attribution.people import People, Speaker
-from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.people import People
+from stancekit.text.attribution.persons import Speaker
+from stancekit.text.attribution.verbs import word_set
 
 # Prepositions in capitals after a small word begin a sentence.
 _GLUED = re.compile(

@@ -4,53 +4,38 @@ from __future__ import annotations
 
 import re
 
-from stancekit.records import Quote
-from stancekit.text.attribution.contents import only_may
-from stancekit.text.attribution.cues import Cue, Unit, is_between, is_relative
+from stancekit.text.attribution.between import interrupts, widen
+from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.glued import find_glued, is_headline, name_between, tells_plans
-from stancekit.text.attribution.ledger import Ledger
-from stancekit.text.attribution.marks import Marked, stands_apart
+from stancekit.text.attribution.heard import Heard
+from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.objects import calls_something
-from stancekit.text.attribution.own import own_word, points_back
-from stancekit.text.attribution.people import Speaker
-from stancekit.text.attribution.reporting import (
-    ADJUNCT,
-    AS,
-    ASK,
-    AUXILIARIES,
-    CLAUSE,
-    COLOUR,
-    FRAMES,
-    JUDGE,
-    LOOSE,
-    SHOWING,
-    STRICT,
-    TELL,
-    TIME,
-    VENUE,
-)
-from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.own import points_back
+from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, VENUE
+from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, JUDGE, TELL
 
-_QUOTE_NEXT = re.compile(r"\s*[,:]?\s*(?:that\s+)?")
-_CLOSE_TAIL = re.compile(r"[\s,.;]*")
+_ONE_SAID = (",”", ',"', "!”", '!"', "?”", '?"', "”,", '",', ",’", "’,", "!’", "?’")  # “No,” he said
 _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
 _JOINING = ("and ", "but ", "while ", "whereas ")
 _PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
-_OPENING_MARKS = frozenset("“\"‘'«„")
-_WHERE = ("in which ", "in it ")
-_AS = ("As ", "as ", ", as ")
-_WRITTEN_BY = re.compile(
-    r"\b(?:letters?|messages?|statements?|tweets?|posts?|articles?|speech|reports?|notes?|videos?|interviews?)"
-    r"(?: (?:sent|written|issued|published|given|signed|posted|released|made|delivered))? (?:by|from) "
+_JOINED = re.compile(r",\s(?:and|but) (?:is|are|was|were|has|had|have|will|would|could|[a-z]{2,}ed)\b")
+_QUESTIONED = (
+    "Asked",
+    "Pressed",
+    "Questioned",
+    "Quizzed",
+    "Challenged",
+    "Prodded",
+    "Confronted",
+    "Told",
+    "Consulted",
+    "Pushed",
 )
-_LONGEST_PRONOUN = 8
-_LEAD = 10  # characters that whom a sentence begins with takes at least
-_FAR = 200  # characters between a phrase and what stands in quotation marks after it
+_CLEFT = re.compile(r"(?:It|it) (?:is|was|will be) [^,;:“”]{2,60}$")  # "It was a fox, he insisted, that ate it"
 
 
-class Hearing:
+class Hearing(Heard):
     """Listens to the phrases of one sentence before they claim anything.
 
     Parameters
@@ -65,133 +50,13 @@ class Hearing:
         The quotation within which it stands.
     """
 
-    def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
-        self.ledger, self.text, self.unit, self.following = ledger, ledger.text, unit, following
-        self.cast, self.words = ledger.cast, ledger.words
-        self.turn = outer or ledger.turn_at(unit.start)
-        self.is_quoted = outer is not None
-        self.heard: dict[int, Speaker | None] = {}
-        self.nested: set[int] = set()
-        self.postposed: set[int] = set()
-        self.carriers: set[int] = set()
-        self.glued = -1
-        self.start = ledger.begin(unit)
-
-    def drop_unheard(self) -> None:
-        """Leave out phrases by which nobody reports here: loose verbs without a person, first persons."""
-        kept: list[Cue] = []
-        for cue in self.unit.cues:
-            if cue.subject_start >= 0:
-                self.heard[cue.verb] = self._resolve(cue, is_first=not kept)
-                if self._is_heard(cue, self.heard[cue.verb]):
-                    kept.append(cue)
-            elif not self._only_agrees(cue) if kept and not self.is_quoted else self._is_heard_alone(cue):
-                kept.append(cue)
-        self.unit.cues[:] = kept
-
-    def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
-        """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
-        subject = self.text[cue.subject_start : cue.subject_end].lower()
-        if subject[:1] in ("i", "w", "y") and len(subject) < _LONGEST_PRONOUN and own_word(subject) in OWN_VOICE:
-            return None  # what somebody tells of his own words is his own speech
-        if subject.startswith(("including ", "such as ", "among them ")):
-            return self.ledger.leading(self.unit)
-        if subject in PRONOUNS and self.text.endswith(_WHERE, self.start, cue.subject_start):
-            return self._writer(cue)
-        if is_first and subject in PRONOUNS and cue.subject_start - self.start > _LEAD and self._opens_freely():
-            lead = self.ledger.leading(self.unit)
-            if lead is not None and lead.kind in PRONOUNS[subject]:
-                return lead
-        return self.cast.resolve(cue.subject_start, cue.subject_end)
-
-    def _writer(self, cue: Cue) -> Speaker | None:
-        """Say who wrote what a phrase tells of: "a letter sent by Lee to Kern, in which he accused"."""
-        if (by := _WRITTEN_BY.search(self.text, self.start, cue.subject_start)) is not None:
-            named = [i for i in self.cast.people.inside(by.end(), cue.subject_start)[:1]]
-            return self.cast.people.named(named[0]) if named else self.cast.resolve(cue.subject_start, cue.subject_end)
-        return self.ledger.leading(self.unit) or self.cast.resolve(cue.subject_start, cue.subject_end)
-
-    def _opens_freely(self) -> bool:
-        """Tell whether a sentence begins with the article's own words."""
-        return self.turn is None and self.text[self.start] not in _OPENING_MARKS
-
-    def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
-        """Tell whether somebody reports by a phrase that has a subject."""
-        if speaker is None and self.text[cue.subject_start : cue.subject_end].strip().lower() not in PRONOUNS:
-            speaker = self.heard[cue.verb] = self._beside_marks(cue)
-            if speaker is None:
-                return False
-        is_person = speaker is not None and speaker.kind == "person"
-        if cue.lemma == "agree" and cue.has_that and not is_person:  # what many agree none need say
-            return False
-        if cue.lemma in SHOWING and not is_person and self.text.startswith(_AS, cue.left):  # "as the title suggests"
-            return False
-        if cue.frame == LOOSE and not cue.has_that and not is_person:
-            beside = self.quote_after(cue) or self.quote_before(cue)
-            calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)
-            if beside is None and not (calls or is_between(self.text, cue) or self.ends_at(cue.right)):
-                return False
-        return self.turn is None or self._speaks_in_turn(cue, speaker)
-
-    def _beside_marks(self, cue: Cue) -> Speaker | None:
-        """Name whom no list of ours knows to speak by what it is called, if marks or "that" tell that it does."""
-        if cue.form not in ("finite", "inverted") or self.turn is not None:
-            return None
-        is_telling = cue.has_that or self.text.startswith(("said", "told"), cue.verb)
-        if not is_telling or cue.frame not in (CLAUSE, TELL, STRICT, LOOSE):
-            is_beside = (self.quote_before(cue) or self.quote_after(cue)) is not None
-            is_telling = is_beside and cue.lemma in ("say", "add", "note")
-        if not is_telling:
-            return None
-        return self.cast.describe(cue.subject_start, cue.subject_end)
-
-    def _is_heard_alone(self, cue: Cue) -> bool:
-        """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
-        if cue.form == "coordinated":
-            return self.turn is None and self._has_subject(cue) and not self._only_agrees(cue)
-        if self.turn is not None or only_may(self.text, self.start, cue):
-            return False
-        if cue.lemma not in SHOWING or cue.left <= self.start:
-            return True
-        lead = self.ledger.leading(self.unit)
-        return lead is not None and lead.kind == "person"
-
-    def _only_agrees(self, cue: Cue) -> bool:
-        """Tell whether many came to an agreement, which nobody need have said: "both sides met and agreed that"."""
-        if cue.lemma != "agree" or not cue.has_that:
-            return False
-        lead = self.ledger.leading(self.unit)
-        return lead is None or lead.kind != "person"
-
-    def _has_subject(self, cue: Cue) -> bool:
-        """Tell whether somebody does two things, the second of which is to say: "Lee left and said ..."."""
-        return cue.left - self.unit.start > _LEAD and self.ledger.leading(self.unit) is not None
-
-    def _speaks_in_turn(self, cue: Cue, speaker: Speaker | None) -> bool:
-        """Tell whether another named speaker is reported within a turn."""
-        if speaker is None or self.turn is None or speaker.name == self.turn.speaker:
-            return False
-        if cue.frame in (ASK, JUDGE) and self.text[cue.verb : cue.verb_end].split()[0].endswith("s"):
-            return False
-        is_alone = " " not in self.text[cue.verb : cue.verb_end]  # "ruled out" is clear
-        if FRAMES.get(cue.lemma) == STRICT and is_alone and not cue.has_that:
-            return False
-        named = any(word[0].isupper() for word in speaker.name.split())
-        subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
-        reports = cue.has_that or cue.form == "according" or cue.frame in (CLAUSE, ASK, JUDGE, TELL)
-        is_pronoun = subject in PRONOUNS and not (cue.has_that and speaker.kind == "person")
-        return named and reports and not is_pronoun
-
     def place(self) -> None:
         """Tell which phrases follow what was said, and which stand within what another reports."""
         cues = self.unit.cues
         if cues and self.turn is None:
             self.start = self._after_heading()
             self.glued = self._after_said_heading()
-        for i, cue in enumerate(cues):
-            following = cues[i + 1].left if i + 1 < len(cues) else self.unit.end
-            if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
-                self.postposed.add(i)
+        self._place_postposed()
         open_from: int | None = None
         for i, cue in enumerate(cues):
             if i in self.postposed or cue.form in ("participle", "coordinated", "inverted"):
@@ -207,6 +72,41 @@ class Hearing:
                 self.nested.add(i)
             elif self.reports(cue):
                 open_from = i
+
+    def _next_left(self, cue: Cue, following: Cue) -> int:
+        """Give where the next phrase begins, unless what is said begins with it: "Lee told us he had promised it"."""
+        is_said = following.form == "finite" and cue.verb_end < following.subject_start <= cue.right + 1
+        if is_said and cue.frame in (CLAUSE, TELL):
+            return following.verb_end
+        return self._past_inner(following) if following.left <= cue.right + 1 else following.left
+
+    def _place_postposed(self) -> None:
+        """Tell which phrases follow what was said."""
+        cues = self.unit.cues
+        for i, cue in enumerate(cues):
+            is_parted = cue.left > self.start and not 0 <= cue.subject_start < cue.left
+            if is_parted and (self.text[cue.left] == "," or self.text[cue.left - 1] in "–—(-"):
+                self._weave(cue)
+            following = self._next_left(cue, cues[i + 1]) if i + 1 < len(cues) else self.unit.end
+            if self._follows(cue, max(following, cue.right)) and not (i and self._goes_in(cues[i - 1], cue)):
+                self.postposed.add(i)
+
+    def _weave(self, cue: Cue) -> None:
+        """Note whether a phrase stands within what it reports."""
+        if (
+            cue.has_that
+            and self.text[cue.verb_end] == ","
+            and _CLEFT.match(self.text, self.start, cue.left) is not None
+        ):
+            cue.has_that, cue.right = False, cue.verb_end
+        if not cue.has_that:
+            widen(self.text, cue)
+        cue.within = interrupts(self.text, self.start, cue)
+
+    def _past_inner(self, inner: Cue) -> int:
+        """Give where what follows a phrase ends if another is what it reports: "Lee said he had read it"."""
+        is_inner = inner.form == "finite" and self.text[inner.left] not in ",;"
+        return self.unit.end if is_inner else inner.left
 
     def _after_heading(self) -> int:
         """Give where a sentence begins into which a heading has run: "Panel to be set up On Monday, Lee said"."""
@@ -266,30 +166,42 @@ class Hearing:
             return False
         return cue.left <= outer.right <= cue.subject_start + 1
 
-    def reports(self, cue: Cue) -> bool:
-        """Tell whether something can be reported after a phrase: not after "responded by leaving"."""
-        return cue.frame not in (STRICT, COLOUR) or cue.has_that or self.quote_after(cue) is not None
-
     def _follows(self, cue: Cue, following: int) -> bool:
         """Tell whether a phrase stands after what it reports."""
-        if cue.form not in ("finite", "according") or is_relative(self.text, cue):
+        if cue.form not in ("finite", "according") or cue.has_that or is_relative(self.text, cue):
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
         is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
-        if is_doing or cue.has_that or len(before.split(None, 1)) < 2:
+        if is_doing or (len(before.split(None, 1)) < 2 and not self._is_after_word(cue, before)):
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":
-            is_between = self.text[cue.verb_end : cue.verb_end + 1] == "," and not (
-                AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end)
-            )
-            return self.ends_at(cue.verb_end) or (is_apart and not is_between)
-        is_object = cue.frame in (ASK, JUDGE, AS)
+            is_within = cue.within and self.text[cue.verb_end : cue.verb_end + 1] == ","
+            return self.ends_at(cue.verb_end) or is_within or (is_apart and not self._goes_on_behind(cue, before))
+        is_apart = is_apart or cue.within
+        is_object = cue.frame in (JUDGE, AS) or (
+            cue.frame == ASK and not (cue.lemma == "ask" and self.quote_before(cue) is not None)
+        )
         if not is_apart or is_object or self.text[cue.left : cue.verb].lstrip(" ,").lower().startswith(_JOINING):
             return False
         if (marked := self.quote_before(cue)) is not None or self.quote_after(cue) is not None:
-            return marked is not None and not self._is_heading_before(cue, marked)
-        return not self._is_opening(before) and self._closes(cue, following)
+            # "Thanking Chad for “an open door,” Lee said the toll had risen"
+            is_part = marked is not None and self.text[marked.start].islower() and self.is_only_words(marked)
+            is_speech = marked is not None and (not is_part or self._closes(cue, following))
+            return is_speech and marked is not None and not self._is_heading_before(cue, marked)
+        is_last = self._closes(cue, following) or cue.within
+        return is_last and not self._is_opening(before)
+
+    def _is_after_word(self, cue: Cue, before: str) -> bool:
+        """Tell whether one word alone is said before a phrase: "“Never,” said Lee", "Fares, he said, would rise"."""
+        return cue.within or before.endswith(_ONE_SAID) or self.quote_before(cue) is not None
+
+    def _goes_on_behind(self, cue: Cue, before: str) -> bool:
+        """Tell whether what is reported goes on behind "according to" and its name."""
+        if self.text[cue.verb_end : cue.verb_end + 1] != ",":
+            return False
+        is_parted = AUXILIARIES.intersection(before.split()) and _PARTED.match(self.text, cue.verb_end) is not None
+        return not is_parted and _JOINED.match(self.text, cue.verb_end) is None
 
     def _is_heading_before(self, cue: Cue, marked: Marked) -> bool:
         """Tell whether a quoted heading runs into a sentence: "“We are ready” Lee said talks go on."."""
@@ -305,7 +217,7 @@ class Hearing:
         if ADJUNCT.match(before) is None or "," in before:
             return False
         words = before.split()
-        return len(words) <= 6 or AUXILIARIES.isdisjoint(words)
+        return len(words) <= 6 or words[0] in _QUESTIONED or AUXILIARIES.isdisjoint(words)
 
     def _closes(self, cue: Cue, following: int) -> bool:
         """Tell whether nothing follows a phrase but days, places, or a comma."""
@@ -314,15 +226,6 @@ class Hearing:
         if not rest or is_parted or VENUE.match(self.text, cue.right, self.unit.end) is not None:
             return True
         return not cue.has_that and _TAIL.match(self.text, cue.right, self.unit.end) is not None
-
-    def ends_at(self, place: int) -> bool:
-        """Tell whether nothing but a stop stands after a place in the sentence."""
-        return self.past_stops(place) >= self.unit.end
-
-    def past_stops(self, place: int) -> int:
-        """Go over blanks and stops."""
-        match = _CLOSE_TAIL.match(self.text, place, max(place, self.unit.end))
-        return place if match is None else match.end()
 
     def _is_within(self, outer: Cue, cue: Cue) -> bool:
         """Tell whether a phrase stands within what another reports: "Lee said that Iran had warned of it"."""
@@ -340,55 +243,6 @@ class Hearing:
         ):
             return False
         return self.words.has(1, outer.right, cue.left) or after in ("that", "as", "")
-
-    def _quote_inside(self, start: int, end: int) -> bool:
-        return any(
-            start <= marked.open
-            and marked.close <= end
-            and self.is_whole(marked)
-            and stands_apart(self.text, self.unit.start, marked)
-            for marked in self.unit.marked
-        )
-
-    def quote_before(self, cue: Cue) -> Marked | None:
-        """Give what stands in quotation marks right before a phrase."""
-        for marked in self.unit.marked:
-            if cue.left - 3 <= marked.close <= cue.verb and self.past_stops(marked.close) >= cue.left:
-                return marked
-        return None
-
-    def quote_after(self, cue: Cue) -> Marked | None:
-        """Give what stands in quotation marks after a phrase, right there or after places and days."""
-        for marked in self.unit.marked:
-            if marked.open >= cue.verb_end:
-                break
-        else:
-            return None
-        match = _QUOTE_NEXT.match(self.text, cue.right)
-        if match is not None and match.end() == marked.open:
-            return marked
-        if cue.has_that or not (self.is_whole(marked) or self.quote_before(cue) is not None):
-            return None
-        return marked if self._leads_to(cue, marked) else None
-
-    def _leads_to(self, cue: Cue, marked: Marked) -> bool:
-        """Tell whether only places and days stand between: "said in a speech in Vienna on Friday, “...”"."""
-        between = self.text[cue.verb_end : min(marked.open, cue.verb_end + _FAR)].rstrip()
-        if marked.open - cue.verb_end > _FAR or not between.endswith((",", ":")):
-            return False
-        if any(cue.verb < other.verb < marked.open for other in self.unit.cues):
-            return False
-        if self.text[marked.start].islower() and self.quote_before(cue) is not None:
-            return True
-        is_place = VENUE.match(self.text, cue.right) or TIME.match(self.text, cue.verb_end) or cue.frame == TELL
-        return bool(is_place) or between.endswith(":")
-
-    def is_whole(self, marked: Marked) -> bool:
-        """Tell whether a sentence, and not a few words of one, stands in quotation marks."""
-        if (n_words := self.words.count(marked.start, marked.end)) < 2:
-            return False
-        first = next((sign for sign in self.text[marked.start : marked.end] if sign.isalnum()), "")
-        return first.isupper() or first.isdigit() or n_words > 7
 
     def is_outer(self, i: int) -> bool:
         """Tell whether other phrases report before this one: "Lee said talks go on, IRNA reported"."""

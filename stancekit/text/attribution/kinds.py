@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stancekit.text._words import Lexicon, Words
+from stancekit.text.attribution.records import RECORD_VERBS
 from stancekit.text.attribution.reporting import (
     BREAK_WORDS,
-    CUE_FORMS,
     DOCUMENTS,
     GLUED,
     HELPERS,
@@ -20,14 +20,16 @@ from stancekit.text.attribution.reporting import (
     SILENCING,
     VENUES,
 )
+from stancekit.text.attribution.sayings import SAYING_WORDS
+from stancekit.text.attribution.verbs import CUE_FORMS
 
 # A word may be of several kinds.
 CUE, ISSUE, DOCUMENT, GLUE, HELPER, SILENT, VENUE, BREAK = (1 << bit for bit in range(8))
 
 # After these a verb may still report: "was quick to say", "May said".
-_NOT_SILENT = frozenset({"to", "may", "will"})
+_NOT_SILENT = frozenset({"to", "may", "will", "some", "each"})
 _LISTS: dict[int, Iterable[str]] = {
-    CUE: CUE_FORMS,
+    CUE: CUE_FORMS | SAYING_WORDS | RECORD_VERBS.keys(),
     ISSUE: ISSUE_VERBS,
     DOCUMENT: DOCUMENTS,
     GLUE: GLUED,

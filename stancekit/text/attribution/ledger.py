@@ -10,14 +10,18 @@ from stancekit.records import Quote
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.descriptions import spoken_name
 from stancekit.text.attribution.kinds import ISSUE
-from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.listing import is_item, lead_of
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUING, MONTH
 from stancekit.text.attribution.speakers import Cast
 
 # Where whom a sentence begins with ends: at a mark, a comma that parts no list, or a verb.
 _LEADING = re.compile(
     r"[;:“”\"]|,\s(?!(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, | and )))|\s(?:has|have|had|is|are|was|were|will|would|also|"
-    r"then|did|does|further|later|earlier|[a-z]+ly|[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|set|won|lost|"
+    r"then|did|does|further|later|earlier|[a-z]+ly|"
+    r"(?!red\b|hundred\b)[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|"
+    r"set|won|lost|"
+    r"heard|knew|felt|thought|grew|rose|fell|threw|caught|taught|bought|shook|spent|understood|"
     r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
     r"wants|hopes|says|continues?|remains?|refuses?|keeps?|seeks?|needs?)\b"
 )
@@ -28,16 +32,35 @@ MAIN = re.compile(
 _IN_YEAR = re.compile(
     rf"(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH}) (?=[A-Z]|the )"
 )
+# "In 1964 a surveyor walked along the bank"
+_ONCE = re.compile(
+    rf"(?:In (?:{MONTH} )?\d{{4}}|(?:On|One|Last|That) (?:{DAY}|day|night|morning|evening|year|week|month|"
+    rf"spring|summer|autumn|winter)|"
+    r"(?:Two|Three|Four|Five|Ten|Some|Many) (?:days|weeks|months|years) (?:ago|later)),? (?=an? )"
+)
 _CLAUSE = re.compile(r"(?:While|As|Although|Though|Since|After|Before|When|Because|If|But|And|Once|Yet|Still) ")
+# "Appearing before a committee, Lee", "Flanked by two aides, she"
+_PARTICIPLE_FIRST = re.compile(
+    r"(?!During|Nothing|Everything|Something|Anything|Morning|Evening|King|Beijing|Ring|Spring|Building|Meeting|Wing|"
+    r"United|Red|Speed)[A-Z][a-z]{2,}(?:ing\b(?! said)|ed (?:by|in|on|about|whether|if|to|at|with|from|of|for|"
+    r"what|why|how|who|up|out|off)\b)"
+    r"[^,;:.“”\"]{0,120},\s"
+)
 # "To this end, the ministry", "As a first step, Lee": no name stands before the comma.
 _OPENING = re.compile(
     r"(?!The |An? |His |Her |Its |Their |Our |This )[A-Z][a-z]+(?: [a-z]+){1,4}, (?=the |[A-Z]|he |she |they |it )"
 )
 # What somebody is, before the name: "A son of a fisherman, Lee was born in Oslo", "A doctor by training, she left".
 _FRONTED = re.compile(r"[A-Z][^,.;:“”\"]{3,80}, (?:(?P<pronoun>he|she|they) |(?=[A-Z]))")
+_N_DESCRIBING = 6  # words of a description
+_KNOWN_ONE = ("The ", "Our ", "Your ", "My ")
+_LONE_PLURAL = re.compile(r"[A-Z][a-z]+s$")
 _MARKS = frozenset(';:“”"')
+# "MUSCAT: Exports rose"
+_TOWN = re.compile(r"(?!PM\b|MP\b)[A-Z][A-Z.’'-]{3,20}(?: [A-Z]{2,15}){0,2}: (?=[A-Z])")
 _DATELINE_SIGNS = (" –", " —", " -", "(")
-_LONGEST_DATELINE = 60
+_LONGEST_DATELINE = 80
+_N_BELOW = 16  # quotations below a headline among which its speaker is looked for
 _LEAST_TOLD = 25  # characters before who reports in which somebody does something
 _TRIM_LEFT = " \t\r\n,:;–—-"
 _TRIM_RIGHT = ' \t\r\n,:;–—-.”"’“'
@@ -62,17 +85,38 @@ class Ledger:
         self.turn_starts = [turn.start for turn in turns]
         self.quotes: list[Quote] = []
         self.headings: list[int] = []
+        self.described: list[int] = []  # headlines of somebody who is only described
+        self._turn: Quote | None = None
         self.words = cast.words
+        # Cheap looks at the whole text, so that no sentence is searched for what stands nowhere.
+        self.is_quoted_aloud = "quote," in text or "quote:" in text or "quote –" in text
+        self.is_in_words = "o quote " in text or "o cite " in text or "o borrow" in text
+        self.has_own_words = " I " in text or " my " in text  # which outside quotation marks are the writer's
+        self.lead: Speaker | None = None  # who does what a list tells
 
     def turn_at(self, at: int) -> Quote | None:
         """Give the turn around a place."""
         i = bisect_left(self.turn_starts, at + 1) - 1
         return self.turns[i] if i >= 0 and at < self.turns[i].end else None
 
+    def answerer(self, at: int) -> Speaker | None:
+        """Say who answers the turn around a place, if it asks: whoever speaks next, or else before."""
+        i = bisect_left(self.turn_starts, at + 1) - 1
+        own = self.turns[i].speaker
+        if "?" not in self.text[self.turns[i].start : self.turns[i].end]:
+            return None
+        for turn in self.turns[i + 1 : i + 2] or self.turns[max(0, i - 1) : i]:
+            if turn.speaker is not None and turn.speaker != own:
+                return Speaker(name=turn.speaker, title=turn.title, kind="person")
+        return None
+
     def begin(self, unit: Unit) -> int:
         """Give where a sentence begins after "TEHRAN – " or "(Reuters)"."""
         if unit.start and self.text[unit.start - 1] != "\n":
             return unit.start
+        is_town = self.text[unit.start + 1 : unit.start + 4].isupper() and not self.turns
+        if is_town and (town := _TOWN.match(self.text, unit.start, unit.end)) is not None:
+            return town.end()
         opening = self.text[unit.start : unit.start + _LONGEST_DATELINE]
         if not any(sign in opening for sign in _DATELINE_SIGNS):
             return unit.start
@@ -81,10 +125,11 @@ class Ledger:
 
     def add(self, start: int, end: int, kind: str, speaker: Speaker | None, rule: str) -> bool:
         """Add a quotation, blanks and stops around it left out; tell whether anything remained of it."""
-        while start < end and self.text[start] in _TRIM_LEFT:
-            start += 1
-        while end > start and self.text[end - 1] in (_TRIM_RIGHT if kind != "direct" else " \t\r\n,"):
-            end -= 1
+        said = self.text[start:end].lstrip(_TRIM_LEFT)
+        start = end - len(said)
+        end = start + len(said.rstrip(_TRIM_RIGHT if kind != "direct" else " \t\r\n,"))
+        if self.text[end - 1 : end] in ("d", "r") and self.text.endswith(("; and", "; or"), start, end):
+            end = self.text.rindex(";", start, end)
         name = None if speaker is None else spoken_name(speaker.name)
         if end > start:
             self.quotes.append(
@@ -107,6 +152,11 @@ class Ledger:
         elif ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
             clause = _CLAUSE.match(self.text, start) if at is not None and at < comma.start() else None
             start = comma.end() if clause is None else clause.end()
+        elif self._opens_with_participle(start) and (
+            (comma := MAIN.search(self.text, start, unit.end)) is not None
+            and (at is None or at <= start or at > comma.start())
+        ):
+            start = comma.end()
         elif (opening := _OPENING.match(self.text, start, unit.end)) is not None:
             start = opening.end()
         if (named := self.cast.people.named_at(start)) is not None:
@@ -114,7 +164,10 @@ class Ledger:
         match = _LEADING.search(self.text, start + 2, min(unit.end, start + 110))
         if match is None or match[0] in _MARKS:
             return None
-        return self.cast.resolve(start, match.start())
+        speaker = self.cast.resolve(start, match.start())
+        if speaker is None or speaker.kind != "person" or self.cast.knows(speaker):
+            return speaker
+        return None if _LONE_PLURAL.match(speaker.name) else speaker  # "Exports fell"
 
     def _after_heading(self, unit: Unit, start: int) -> int:
         """Give where a sentence begins after a heading in marks: "‘We are ready’ The ministry also issued"."""
@@ -124,26 +177,70 @@ class Ledger:
         is_bare = self.text[unit.marked[0].end - 1] not in ",.!?…" and self.text[end : end + 1] == " "
         return end + 1 if is_bare and self.text[end + 1 : end + 2].isupper() else start
 
+    def note_lead(self, unit: Unit) -> None:
+        """Remember whom a sentence is about that a list goes on."""
+        if (lead := lead_of(self.text, self.cast, unit)) is not None:
+            self.lead = lead
+        elif self.lead is not None and not is_item(self.text, unit.start) and self.text[unit.end - 1] not in ",;:":
+            self.lead = None
+
+    def _opens_with_participle(self, start: int) -> bool:
+        """Tell whether a sentence begins with what somebody does besides: "Appearing before a committee, Lee"."""
+        first = self.text[start : start + 20].split(" ", 1)[0]
+        return first.endswith(("ing", "ed")) and _PARTICIPLE_FIRST.match(self.text, start) is not None
+
     def note_topic(self, unit: Unit) -> None:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
-        if self.turns or self.text[unit.start] in '“"':
+        if self.text[unit.start] in '“"' or (self.turns and self.turn_at(unit.start) is None):
             return
+        if self.turns:
+            self.enter(self.turn_at(unit.start))
         self.cast.note_topic(partial(self._topic, unit))
+
+    def enter(self, turn: Quote | None) -> None:
+        """Note whose turn it is: of others somebody else has spoken."""
+        if turn is not self._turn:
+            self._turn = turn
+            self.cast.forget_topics()
 
     def _topic(self, unit: Unit) -> Speaker | None:
         """Say whom a sentence is about: somebody known, or somebody new, "A farmer in the north spoke for many"."""
         start = self.begin(unit)
-        is_one = self.text.startswith(("A ", "An ", "One ", "Another "), start)
+        if (once := _ONCE.match(self.text, start, unit.end)) is not None:
+            start = once.end()
+        is_one = self.text.startswith(("A ", "An ", "One ", "Another ", "My ", "Our ", "Your ", "a ", "an "), start)
         if (fronted := _FRONTED.match(self.text, start, unit.end)) is not None:
             named = self.cast.people.named_from(fronted.end()) if is_one else None
             if named is not None or fronted["pronoun"]:
                 return named
         speaker = self.leading(unit)
-        if speaker is not None:
-            is_new = speaker.kind == "people" or (is_one and speaker.kind == "person")
-            if is_new or self.cast.knows(speaker):
-                return speaker
-        return self.cast.newcomer(start, unit.end) if is_one else self.cast.newcomers(start, unit.end)
+        if self.text.startswith(("His ", "Her "), start):
+            return self._of_owner(start, unit.end, speaker)
+        if speaker is not None and (about := self._about(speaker, unit, start, is_one=is_one)) is not None:
+            return about
+        new = self.cast.newcomer(start, unit.end) if is_one else self.cast.newcomers(start, unit.end)
+        if new is not None or (speaker is not None and speaker.kind == "person"):
+            return new
+        return self.cast.people.introduced_in(start, unit.end)
+
+    def _about(self, speaker: Speaker, unit: Unit, start: int, *, is_one: bool) -> Speaker | None:
+        """Tell whether whom a sentence begins with is somebody it can be about, or a name that nobody explains."""
+        is_ended = self.text[unit.end - 1] in '.!?:”"'  # no heading
+        is_described = is_one or (is_ended and self.text.startswith(_KNOWN_ONE, start))  # "The mayor of Utvær left"
+        is_described = is_described and speaker.name.count(" ") < _N_DESCRIBING
+        is_new = speaker.kind == "people" or (is_described and speaker.kind == "person")
+        if is_new or self.cast.knows(speaker):
+            return speaker
+        is_lone = speaker.kind == "person" and " " not in speaker.name and speaker.name[0].isupper()
+        if is_lone and self.text.find(f"{speaker.name} ", start, unit.end) >= 0:  # not "See, this is hard"
+            return Speaker(name=speaker.name, title=None, kind="lone")
+        return None
+
+    def _of_owner(self, start: int, end: int, speaker: Speaker | None) -> Speaker | None:
+        """Say whom a sentence is about that begins with "His" or "Her": "His brother Bo left", "Her plan failed"."""
+        if speaker is not None and speaker.kind == "person":
+            return speaker
+        return self.cast.newcomer(start, end) or self.cast.resolve_owner(start)
 
     def note_doer(self, unit: Unit) -> None:
         """Remember whom a sentence is about at whose end somebody reports it."""
@@ -178,6 +275,27 @@ class Ledger:
                         rule="heading-repeated",
                     )  # fmt: skip
                     break
+
+    def name_described(self) -> None:
+        """Give a headline of "the minister" the person who says most of it below."""
+        for i in self.described:
+            heading = self.quotes[i]
+            words = _stems(self.text[heading.start : heading.end])
+            best, most = None, 1
+            for quote in self.quotes[i + 1 : i + _N_BELOW]:
+                alike = len(words & _stems(self.text[quote.start : quote.end]))
+                if quote.speaker is not None and quote.title and alike > most:
+                    best, most = quote, alike
+            if best is not None:
+                self.quotes[i] = Quote(
+                    start=heading.start, end=heading.end, kind=heading.kind, speaker=best.speaker, title=best.title,
+                    rule=heading.rule,
+                )  # fmt: skip
+
+
+def _stems(text: str) -> set[str]:
+    """Give how the longer words of a text begin."""
+    return {word[:5].lower() for word in re.findall(r"\w{4,}", text)}
 
 
 def _before_adverbs(text: str, start: int, end: int) -> int:

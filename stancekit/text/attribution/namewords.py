@@ -5,7 +5,7 @@ A new office goes into a row of `OFFICES`, its synonyms beside it. Everything el
 
 from __future__ import annotations
 
-from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.verbs import word_set
 
 # Offices; the last of them in a phrase is its head. Synonyms share a value.
 OFFICES = {
@@ -18,7 +18,7 @@ OFFICES = {
         "ambassador": "ambassador ambassadors envoy envoys",
         "secretary": "secretary secretaries secretary-general undersecretary under-secretary-general",
         "chief": "chief chiefs head heads director directors director-general boss commander-in-chief",
-        "chairman": "chairman chairwoman chairperson chair",
+        "chairman": "chairman chairwoman chairperson chair chairlady co-chair co-chairs convener convenor",
         "diplomat": "diplomat diplomats",
         "official": "official officials",
         "commander": "commander commanders",
@@ -34,7 +34,7 @@ OFFICES = {
         "chancellor": "chancellor",
         "expert": "expert experts analyst analysts economist economists scholar",
         "professor": "professor",
-        "prosecutor": "prosecutor",
+        "prosecutor": "prosecutor attorney-general solicitor-general",
         "deputy": "deputy vice-president",
         "king": "king queen prince princess emir sultan shah monarch",
         "cleric": "cleric pope rabbi bishop archbishop cardinal",
@@ -42,11 +42,11 @@ OFFICES = {
         "commissioner": "commissioner commissioners",
         "manager": "manager ceo managing founder owner president-elect",
         "mayor": "mayor",
-        "judge": "judge justice",
+        "judge": "judge justice magistrate",
         "correspondent": "correspondent reporter journalist columnist editor author writer researcher",
         "counterpart": "counterpart",
         "candidate": "candidate",
-        "councillor": "councilor councillor",
+        "councillor": "councilor councillor councilors councillors alderman",
         "treasurer": "treasurer",
         "attaché": "attaché attache consul",
         "politician": "politician statesman",
@@ -55,9 +55,12 @@ OFFICES = {
         "rapporteur": "rapporteur",
         "laureate": "laureate",
         "lord": "congressman congresswoman assemblyman baroness baron mep",
-        "rector": "rector dean provost chaplain pastor patriarch mufti",
-        "marshal": "marshal inspector superintendent sheriff",
-        "ombudsman": "ombudsman comptroller auditor trustee delegate nominee plenipotentiary",
+        "rector": "rector vice-chancellor headmaster headmistress headteacher dean provost chaplain pastor "
+        "patriarch mufti",
+        "marshal": "marshal inspector superintendent sheriff officer officers prefect constable",
+        "ombudsman": "ombudsman comptroller auditor trustee delegate nominee plenipotentiary auditor-general "
+        "registrar clerk "
+        "comptroller-general ombudswoman ombudsperson",
         "doctor": "doctor physician nurse surgeon scientist physicist historian academic philosopher",
     }.items()
     for word in row.split()
@@ -69,10 +72,17 @@ HONORIFICS = word_set(
     sheikh sheik general gen brigadier brig brigadier-general major-general
     lieutenant-general vice-admiral rear-admiral marshal major maj colonel col captain capt admiral adm lieutenant lt
     commander sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
+    officer technician sister brother sergeant corporal constable detective catholicos metropolitan monsignor msgr
+    deacon archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister engr senhor senhora monsieur mme mlle
+    apostle prophet evangelist herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness
+    majesty holiness eminence beatitude
     """
 )
-WOMEN = word_set("mrs ms miss lady dame madam madame spokeswoman chairwoman queen princess")
-MEN = word_set("mr sir lord ayatollah imam sheikh sheik spokesman chairman king prince")
+WOMEN = word_set(
+    "mrs ms miss lady dame madam madame mme mlle sister hajiya frau senhora shrimati smt spokeswoman chairwoman "
+    "chairlady queen princess"
+)
+MEN = word_set("mr sir lord ayatollah imam brother herr monsieur shri alhaji spokesman chairman king prince")
 # Parts of longer offices that need no office of their own beside them to belong to a title.
 RANKS = word_set(
     """
@@ -99,6 +109,8 @@ BODIES = word_set(
     twitter
     instagram telegram facebook quran bible islam islamic jewish muslim western
     eastern northern southern diplomacy development cooperation tourism agriculture innovation innovative health
+    water rail railway railways steel motors holdings telecom telecoms foods systems technologies industries enterprises
+    logistics petroleum islands ferries airways airport
     education culture transport construction investment promotion planning human rights security
     programme program initiative campaign project trust coalition consortium partnership secretariat
     economic trade industry commerce reuters afp irna isna tasnim
@@ -149,6 +161,7 @@ STARTERS = word_set(
     dear thank good welcome let may please regarding concerning saying acting
     unlike amid amidst besides beside without within throughout upon beyond near alongside across behind via towards
     toward outside inside aside
+    old ask meet enter consider
     rather perhaps maybe likewise instead similarly separately reportedly recently previously currently notably
     ultimately eventually apparently accordingly consequently subsequently
     """

@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 
 from stancekit.records import Quote
+from stancekit.text.abbreviations import NO_SPEAKERS
 from stancekit.text.attribution.callings import is_outlet
 from stancekit.text.attribution.cues import Cue, Unit
+from stancekit.text.attribution.headlines import find_said, is_line
 from stancekit.text.attribution.hearing import Hearing
 from stancekit.text.attribution.kinds import DOCUMENT
 from stancekit.text.attribution.ledger import Ledger
-from stancekit.text.attribution.people import Speaker
+from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import (
     ADJUNCT,
     IN_DOCUMENT,
@@ -22,6 +25,7 @@ _LABEL = re.compile(
     r"(?:[\w ,]{1,30} )?(?P<who>(?:[A-Z][\w.-]*[’']s )?[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,3}): (?=[A-Z‘'])"
 )
 _LONGEST_LABEL = 90
+_SHORT_HEADING = 3  # words
 _REPEATED = 120  # characters after a headline in which the body is named again
 # A word that a name follows only where a sentence begins with it.
 _RUNS_ON = re.compile(
@@ -40,6 +44,12 @@ class Headline:
     stop: int
     end: int
     speaker: Speaker
+    is_described: bool = False
+
+
+def heads_document(label: str) -> bool:
+    """Tell whether a label names no speaker but what follows: "FACT SHEET: New measures"."""
+    return not NO_SPEAKERS.isdisjoint(label.lower().split())
 
 
 class Naming(Hearing):
@@ -48,6 +58,9 @@ class Naming(Hearing):
     def __init__(self, ledger: Ledger, unit: Unit, following: Unit | None, outer: Quote | None = None) -> None:
         super().__init__(ledger, unit, following, outer)
         self.speakers: dict[int, Speaker | None] = {}
+        self.is_line = (
+            self.text.startswith("\n", unit.end) and self.turn is None and is_line(self.text, unit.start, unit.end)
+        )
         self.headline: Headline | None = self._headline() if self.turn is None else None
         if self.headline is not None:
             self.start = self.headline.end
@@ -57,10 +70,15 @@ class Naming(Hearing):
 
     def _headline(self) -> Headline | None:
         """Find "Talks go on: Lee", alone or run into the sentence after it."""
-        if self.text.find(": ", self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE)) < 0:
-            return None
-        match = _HEADLINE.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_HEADLINE))
-        if match is None or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
+        said = self._described() if self.is_line else None
+        end = min(self.unit.end, self.start + _LONGEST_HEADLINE)
+        if said is not None or self.text.find(": ", self.start, end) < 0:
+            return said
+        match = _HEADLINE.match(self.text, self.start, end)
+        if match is not None and heads_document(match["said"]) and len(match["said"].split()) < _SHORT_HEADING:
+            return None  # "Members present: Ann Lee"
+        is_heading = match is not None and (" " not in match["said"].strip() or match["said"].isupper())
+        if match is None or is_heading or any(marked.open < match.end() < marked.close for marked in self.unit.marked):
             return self._labelled()
         if any(cue.left < match.end("who") for cue in self.unit.cues if cue.subject_start < match.start("who")):
             return None
@@ -68,6 +86,17 @@ class Naming(Hearing):
         if speaker is None or not (self._is_told_next(match) if speaker.kind == "body" else self._is_known(speaker)):
             return self._labelled()
         return Headline(start=self.unit.start, stop=match.end("said"), end=match.end("who"), speaker=speaker)
+
+    def _described(self) -> Headline | None:
+        """Find "Electoral chief: No vote on Sunday", in a line of its own."""
+        said = None if self.ledger.turns else find_said(self.text, self.unit.start, self.unit.end)
+        speaker = None if said is None else self.cast.resolve(said.who_start, said.who_end)
+        if said is None or speaker is None:
+            return None
+        who = self.text[said.who_start : said.who_end].split()
+        is_described = who[-1].lower() in OFFICES or speaker.name.islower()
+        self.unit.cues.clear()
+        return Headline(start=said.start, stop=said.end, end=self.unit.end, speaker=speaker, is_described=is_described)
 
     def _is_known(self, speaker: Speaker) -> bool:
         return speaker.kind == "person" and self.cast.knows(speaker)
@@ -80,7 +109,7 @@ class Naming(Hearing):
     def _labelled(self) -> Headline | None:
         """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""
         match = _LABEL.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_LABEL))
-        if match is None or self.ledger.turns:
+        if match is None or self.ledger.turns or heads_document(match["who"]):
             return None
         if self.unit.cues:
             first = self.unit.cues[0]
@@ -109,7 +138,7 @@ class Naming(Hearing):
             if i and cue.subject_end - cue.subject_start < 6:
                 speaker = self._resolve(cue, is_first=False)
             self.speakers[i] = speaker
-            if i not in self.nested and speaker is not None and self.turn is None and not self._is_found_in(i):
+            if i not in self.nested and speaker is not None and not self.is_quoted and not self._is_found_in(i):
                 self.cast.hear(speaker)
                 self._note_document(cue, speaker)
         for i, cue in enumerate(cues):
@@ -124,11 +153,14 @@ class Naming(Hearing):
 
     def _inherited(self, i: int) -> Speaker | None:
         """Give the speaker of a participle or a second verb: that of the phrase before, or else after it."""
+        if self.ledger.lead is not None and self.unit.cues[i].left <= self.start:
+            return self.ledger.lead
         order = [*range(i - 1, -1, -1), *range(i + 1, len(self.unit.cues))]
         for j in order:
             if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":
                 return self.speakers[j]
-        return self.ledger.leading(self.unit, self.unit.cues[i].left) or self.cast.last
+        lead = self.lead(self.unit.cues[i].left)
+        return lead if self.turn is not None and not self.is_quoted else lead or self.cast.last
 
     def _note_document(self, cue: Cue, speaker: Speaker) -> None:
         """Remember "In a statement, Lee said" for "the statement said"."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.people import People, Speaker
+from stancekit.text.attribution.people import People
+from stancekit.text.attribution.persons import Speaker
 
 _MEETING = re.compile(
     r"\b(?:met|meets|received|hosted|visited|held (?:[\w-]+ ){0,3}?(?:talks|meetings?|consultations)|"

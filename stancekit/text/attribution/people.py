@@ -6,8 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from stancekit.text.attribution.descriptions import (
     CHIEFS,
@@ -19,25 +18,14 @@ from stancekit.text.attribution.descriptions import (
     initials,
     keys,
 )
-from stancekit.text.attribution.names import Mention, apposition, find_mentions
+from stancekit.text.attribution.mentions import Mention
+from stancekit.text.attribution.names import find_mentions
+from stancekit.text.attribution.namesakes import parts_of_name
 from stancekit.text.attribution.namewords import MEN, OFFICES, WOMEN
+from stancekit.text.attribution.persons import Held, Person, Speaker
+from stancekit.text.attribution.titles import apposition
 
 GENITIVE = ("'s", "’s", "'", "’")
-# How sounds of other scripts are spelt: the same man is Araghchi and Araqchi in one article.
-_SPELLINGS = {
-    "gh": "q",
-    "kh": "k",
-    "ck": "k",
-    "oo": "u",
-    "ou": "u",
-    "ee": "i",
-    "ei": "i",
-    "ey": "i",
-    "iy": "i",
-    "y": "i",
-    "w": "v",
-}
-_DOUBLED = re.compile(r"(.)\1+")
 _SAYS_NEXT = re.compile(
     r"(?: (?:also|further|then|later|has|had))*,? (?:said|says|told|added|stated|noted|stressed|emphasized|emphasised|"
     r"announced|wrote|warned|insisted|pointed out|reiterated|asserted|explained|remarked|underlined|tweeted|declared|"
@@ -47,64 +35,39 @@ _SAID_BEFORE = re.compile(
     r"\b(?:said|says|added|told reporters|[Aa]ccording to),? "
     r"(?:the |(?!(?:in|at|on|that|about|with|from|by)\b)[\w.’'-]+ ){0,5}$"
 )
-_ASIDE = re.compile(r", [^.;:“”\"]{3,140}?,(?= )")
+_ASIDE = re.compile(
+    r"(?:, [^,.;:“”\"]{3,140},(?= (?:speaking|who|whose|in|on|at|asked|addressing)\b))?(?:, |"
+    r"(?<=,) )[^.;:“”\"]{3,140}?,(?= )"
+)
+_PLACES_IT = (" from ", " in ", " at ", " of ", " near ")
+# "issued by President Lee", "on the sidelines of a meeting with the envoy Lee": others are told of there.
+_BESIDE = re.compile(
+    r"\b(?:by|of|with|like|under|from|including|against|and|electing) (?:(?:the|an?|his|her|its|"
+    r"their) )?(?:[a-z]+ ){0,4}$"
+)
+_COURTESY = frozenset("mr mrs ms miss dr sir the of and for".split())  # noqa: SIM905
+# Between a name and the trade of who bears it.
+_IS_TRADE = re.compile(
+    r"(?:, \d{1,3},?| \(\d{1,3}\),?)?(?:,| is| was| has been| became| works as| worked as)(?: now| still)? "
+    r"(?:(?:the|an?|once|formerly|himself|herself) )?(?:[\w’'-]+ ){0,5}"
+)
+# "Chairperson: Ms Ann Lee" at the head of minutes
+_HELD_BEFORE = re.compile(
+    r"(?:^|\n)(?:[*•–-] ?)?(?:The )?(?P<office>(?:[A-Z][a-z]+(?:-[A-Za-z]+)? ){0,2}(?:[Cc]hair(?:man|woman|"
+    r"person)?|[Pp]resident|[Mm]ayor|[Ss]peaker|"
+    r"[Ss]ecretary(?:-[Gg]eneral)?|[Dd]irector|[Rr]apporteur|[Mm]inister|[Gg]overnor|[Cc]ommissioner)): $"
+)
+_N_LABEL = 60
+_HONOURED = re.compile(
+    r"(?:(?:His|Her) (?:Excellency |Royal Highness |Majesty |Highness |Eminence |Holiness |Beatitude |Honou?r |"
+    r"(?=\w))|H\.E\.,? |"
+    r"(?:the |The )(?:Rt\.? )?(?:Hon(?:ou?rable)?\.?) )"
+)
+_MAY_TELL = (",", " (", " is ", " was ")
+_AFTER_NEW = (", ", ".", " (")  # what follows somebody's name who is told of then
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
 _N_SPEAKING = 200  # names among which those who speak are looked for
 _N_NAMED = 60  # names that are looked at, going back or forth from a place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speaker:
-    """Somebody who speaks.
-
-    Attributes
-    ----------
-    name : str
-        The fullest name in the article, or the description.
-    title : str or None
-        The office as the article gives it.
-    kind : str
-        "person", "people" for several, "own" for "I", "we" and "you", or "body" for all else.
-    sex : str or None
-        "he" or "she" where a title tells.
-
-    Examples
-    --------
-    >>> People("Foreign Minister Ann Lee met us.").named(0)
-    Speaker(name='Ann Lee', title='Foreign Minister', kind='person', sex=None)
-    """
-
-    name: str
-    title: str | None
-    kind: str
-    sex: str | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Person:
-    """Somebody whom an article names, once or often."""
-
-    name: str
-    parts: tuple[str, ...]
-    titles: list[str] = field(default_factory=list)
-    sex: str | None = None
-    known: Speaker | None = None
-
-    def speaker(self) -> Speaker:
-        """Give the person as a speaker; titles are complete when this is asked first."""
-        if self.known is None:
-            title = max(self.titles, key=len, default=None)
-            self.known = Speaker(name=self.name, title=title, kind="person", sex=self.sex)
-        return self.known
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """From where on somebody is known by an office, as the words of it."""
-
-    at: int
-    person: Person
-    words: frozenset[str]
 
 
 class People:
@@ -130,10 +93,13 @@ class People:
     def _gather(self) -> None:
         """Make people of mentions, long names first, so that short ones find theirs."""
         known: dict[str, Person] = {}
-        parts = [_parts(mention.name) for mention in self.mentions]
+        parts = [parts_of_name(mention.name) for mention in self.mentions]
         for i in sorted(range(len(parts)), key=lambda i: -len(parts[i])):
             mention = self.mentions[i]
             person = known.get(mention.name) or self._longer(parts[i])
+            if person is not None and (namesakes := self._namesakes(parts[i])):
+                self.known[i] = self._nearest(i, namesakes)
+                continue
             if person is None:
                 if len(parts[i]) == 1 and mention.title is None:
                     continue
@@ -141,7 +107,8 @@ class People:
             known[mention.name] = self.known[i] = person
         offices: frozenset[str] = frozenset()
         for i, mention in enumerate(self.mentions):
-            is_told = mention.title or mention.honorific or self.text[mention.end : mention.end + 1] == ","
+            is_told = mention.title or mention.honorific or self.text.startswith(_MAY_TELL, mention.end)
+            is_told = is_told or self.text.endswith(": ", 0, mention.start)
             if is_told and i in self.known:
                 offices = self._describe(self.known[i], mention, offices)
 
@@ -165,10 +132,42 @@ class People:
             return next((person for person in candidates if set(parts) <= set(person.parts)), None)
         return next((person for person in candidates if person.parts[0] == parts[0]), None)
 
+    def _namesakes(self, parts: tuple[str, ...]) -> list[Person]:
+        """Give those who share a surname, if there are several."""
+        if len(parts) != 1 or len(self._by_part.get(parts[0], ())) < 2:
+            return []
+        same = [one for one in self._by_part[parts[0]][:_N_CANDIDATES] if one.parts[-1] == parts[0]]
+        return same if len(same) > 1 else []
+
+    def _nearest(self, i: int, namesakes: list[Person]) -> Person:
+        """Give whom a surname means that several bear: by the office before it, by "Mrs", or who was named last."""
+        mention = self.mentions[i]
+        given = set((mention.title or mention.honorific or "").lower().replace(".", "").split())
+        wanted = keys(mention.title or "") & OFFICE_KEYS
+        best, score = namesakes[0], -1.0
+        for j, person in self.known.items():
+            if not any(person is one for one in namesakes):
+                continue
+            other = self.mentions[j]
+            told = f"{other.title or ''} {other.honorific or ''} {apposition(self.text, other) or ''}"
+            words = set(told.lower().replace(".", "").split())
+            near = 1 / (1 + i - j) if j < i else 0.0
+            near += 2 * bool(wanted & keys(told) or (given - _COURTESY) & words) + (
+                1.5 if given & WOMEN and words & WOMEN else 0
+            )
+            near += 1.5 if given & MEN and words & MEN else 0
+            near -= 1.5 if (given & MEN and words & WOMEN) or (given & WOMEN and words & MEN) else 0
+            if near > score:
+                best, score = person, near
+        return best
+
     def _describe(self, person: Person, mention: Mention, others: frozenset[str]) -> frozenset[str]:
         """Note the offices that a mention gives a person; a counterpart has that of whoever was named before."""
         before = {mention.honorific.lower().rstrip(".")} if mention.honorific else set()
-        for given in (mention.title, apposition(self.text, mention)):
+        labelled = None
+        if self.text.endswith(": ", 0, mention.start):
+            labelled = _HELD_BEFORE.search(self.text, max(0, mention.start - _N_LABEL), mention.start)
+        for given in (mention.title, apposition(self.text, mention), None if labelled is None else labelled["office"]):
             if given is None:
                 continue
             before |= set(given.lower().split())
@@ -178,6 +177,8 @@ class People:
             others = words = words | others - PLACE_KEYS if "counterpart" in words else words
             if self.text.startswith("ex-", max(0, mention.start - 3)):
                 words |= {"former"}
+            if self.text.endswith("chaired by ", 0, mention.start):
+                words |= {"chairman"}
             held = Held(at=mention.start, person=person, words=words | initials(given))
             for word in words & OFFICE_KEYS:
                 self._holders[word].append(held)
@@ -186,7 +187,7 @@ class People:
 
     def by_parts(self, name: str) -> Speaker | None:
         """Say who is meant by a name, or a part of one."""
-        parts = _parts(name)
+        parts = parts_of_name(name)
         person = self._longer(parts) if parts[-1] in self._by_part else None
         return None if person is None else person.speaker()
 
@@ -208,14 +209,19 @@ class People:
     def named_from(self, start: int) -> Speaker | None:
         """Say whose name begins right at a place, if it is known."""
         i = bisect_left(self.starts, start)
-        return self.named(i) if i in self.known and self.starts[i] == start else None
+        return self.named(i) if i in self.known and start in (self.starts[i], self.mentions[i].start) else None
 
     def named_between_commas(self, end: int) -> Speaker | None:
         """Say who is named after an office that ends at a place: "the minister, Ann Lee, said"."""
         if not self.text.startswith(", ", end):
             return None
         i = bisect_left(self.starts, end + 2)
-        if i == len(self.starts) or self.starts[i] != end + 2 or not self.text.startswith(",", self.mentions[i].end):
+        honoured = _HONOURED.match(self.text, end + 2)
+        begins = (end + 2, end + 2 if honoured is None else honoured.end())
+        if i == len(self.starts) or not {self.starts[i], self.mentions[i].start}.intersection(begins):
+            return None
+        is_parted = self.text.startswith((",", ".", ";", " ("), self.mentions[i].end)
+        if not is_parted or self.text.startswith(", and ", self.mentions[i].end):
             return None
         return self.named(i)
 
@@ -225,6 +231,37 @@ class People:
         for i in range(nearest, max(-1, nearest - _N_NAMED), -1):
             if (person := self.known.get(i)) is not None:
                 yield person.speaker()
+
+    def introduced_in(self, start: int, end: int) -> Speaker | None:
+        """Say who is named in a sentence first and alone: "It was news to the mayor, Ann Lee."."""
+        inside = self.inside(start, end)
+        known = [i for i in inside if i in self.known and " " in self.mentions[i].name]
+        names = {self.known[i].name for i in known}
+        if len(names) != 1 or self._first[(speaker := self.named(known[0])).name] != known[0]:
+            return None
+        if _BESIDE.search(self.text, max(start, self.mentions[known[0]].start - 60), self.mentions[known[0]].start):
+            return None
+        is_told = self.has_office(speaker) or self.text.startswith(_AFTER_NEW, self.mentions[known[0]].end)
+        return speaker if is_told and not self.text.startswith(GENITIVE, self.mentions[known[0]].end) else None
+
+    def told_as(self, noun: str, at: int) -> Speaker | None:
+        """Say of whom a trade was told before a place: "Omar Lind, a farmer, left", "the farmer Omar Lind left"."""
+        place = self.text.rfind(f" {noun}", 0, at)
+        while place >= 0:
+            end = place + 1 + len(noun)
+            after = bisect_left(self.starts, end)
+            if after < len(self.starts) and self.starts[after] <= end + 2 and self.text[end] in " ,":
+                return self.named(after)
+            i = after - 1
+            if i >= 0 and i in self.known and _IS_TRADE.fullmatch(self.text, self.mentions[i].end, place + 1):
+                return self.named(i)
+            place = self.text.rfind(f" {noun}", 0, place)
+        return None
+
+    def is_new(self, speaker: Speaker, at: int, near: int) -> bool:
+        """Tell whether somebody is named first within some characters before a place."""
+        i = self._first.get(speaker.name)
+        return i is not None and at - near < self.starts[i] < at
 
     def untitled_before(self, at: int) -> Speaker | None:
         """Say who without an office was named last before a place."""
@@ -283,10 +320,19 @@ class People:
         """Remember that somebody without an office is meant by one."""
         words = as_minister(words)
         self._appointed[speaker.name] = words
-        person = self._names.get(speaker.name) or self._add(speaker.name, _parts(speaker.name))
+        person = self._names.get(speaker.name) or self._add(speaker.name, parts_of_name(speaker.name))
         for word in words & OFFICE_KEYS:
             self._holders[word].append(Held(at=at, person=person, words=words))
         return speaker
+
+    def begins_next(self, at: int) -> Speaker | None:
+        """Say with whose full name the next paragraph begins: "Ann Lee’s speech on Tuesday was short"."""
+        i = bisect_left(self.starts, at)
+        while i < len(self.starts) and (i not in self.known or " " not in self.mentions[i].name):
+            i += 1
+        if i == len(self.starts) or not self.text.endswith("\n", 0, self.mentions[i].start):
+            return None
+        return self.named(i)
 
     def speaks_next(self, at: int) -> Speaker | None:
         """Say who speaks next after a place."""
@@ -299,6 +345,8 @@ class People:
     def _speaks(self, i: int) -> bool:
         """Tell whether a mention stands before a verb of saying, or "said" before it."""
         mention = self.mentions[i]
+        if self.text.endswith(_PLACES_IT, 0, mention.start):
+            return False
         aside = _ASIDE.match(self.text, mention.end)
         if _SAYS_NEXT.match(self.text, mention.end if aside is None else aside.end()) is not None:
             return True
@@ -339,16 +387,3 @@ class People:
                 if self.is_untitled(speaker) and (i >= nearest or speaker.name == getattr(self.lead, "name", None)):
                     return speaker
         return None
-
-
-@lru_cache(maxsize=4096)
-def _parts(name: str) -> tuple[str, ...]:
-    """Give the words of a name in small letters, hyphens parting them as blanks do."""
-    return tuple(_sound(word) for word in name.lower().replace("-", " ").replace(".", "").split()) or (name,)
-
-
-def _sound(word: str) -> str:
-    """Give a word as it sounds, since names from other scripts are spelt in several ways: Araghchi and Araqchi."""
-    for spelt, sound in _SPELLINGS.items():
-        word = word.replace(spelt, sound)
-    return _DOUBLED.sub(r"\1", word)

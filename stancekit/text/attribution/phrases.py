@@ -6,8 +6,10 @@ import re
 
 from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.descriptions import original_head
+from stancekit.text.attribution.fronted import FRONTED, past_fronted
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import DAY, DOCUMENTS, MONTH, VOICES, word_set
+from stancekit.text.attribution.reporting import DAY, DOCUMENTS, MONTH, VOICES
+from stancekit.text.attribution.verbs import word_set
 
 _PREFIX = re.compile(
     r"^(?:(?:and|but|so|yet|also|then|however|meanwhile|in turn|on the other hand|for example|for instance|"
@@ -18,9 +20,26 @@ _PREFIX = re.compile(
     r"\b,?\s+)+",
     re.IGNORECASE,
 )
-# "the minister for her part"
-_IN_TURN = re.compile(r",? (?:for (?:his|her|its|their) (?:own )?(?:part|turn)|in (?:his |her |its |their )?turn)$")
+# "the bank in a media release"
+_IN_VENUE = re.compile(
+    r",? in (?:an?|his|her|its|their|the|one|another) (?:[\w’'-]+ ){0,4}?(?:statement|release|letter|interview|"
+    r"speech|sermon|address|tweet|post|briefing|message|report|note|memo|email|e-mail|response|reply|remarks|comments|"
+    r"presentation|testimony|submission|article|editorial|column|podcast|broadcast|video|lecture|appeal|communique|"
+    r"communiqué|declaration|notice|circular|bulletin|dispatch)(?: (?:to|with|on|about|from|after|"
+    r"for) [^,;:.“”\"]{2,60})?$"
+)
 _ON_DAY = re.compile(rf" (?:late |early )?on {DAY}$")
+_LATE_ENDS = (
+    "first", "last", "once", "time", "now", "again", "more", "private", "public", "particular", "return", "response",
+    "reply", "week", "month", "year", "night", "morning", "afternoon", "evening", "spring", "summer", "autumn",
+    "winter",
+)  # fmt: skip
+_ADVERBIAL = re.compile(
+    r",? (?:at (?:first|last|once|the time)|for now|once (?:again|more)|in (?:private|public|particular|return|"
+    r"response|reply)|"
+    r"(?:last|this|earlier this|later that|that) (?:week|month|year|night|morning|afternoon|evening|spring|"
+    r"summer|autumn|winter))$"
+)
 _ON_DATE = re.compile(rf" on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?,?$")
 # "On Sudan, both Kenya and Uganda said"
 _TOPIC_FIRST = re.compile(
@@ -32,6 +51,7 @@ _PREFIX_WORDS = word_set(
     though after before if moreover furthermore elsewhere instead still both at this which with despite
     """
 )
+
 
 _SHORT = 12  # characters of a phrase that holds no aside
 
@@ -46,12 +66,15 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and 
     if end - start > _SHORT:
         end = _without_aside(text, start, end)
     first = text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
+    if first in FRONTED and (fronted := past_fronted(text, start, end, first)) > 0:
+        return fronted, end
     if first not in _PREFIX_WORDS:
         return start, end
     if (topic := _TOPIC_FIRST.match(text, start, end)) is not None:
         start = topic.end()
     if (prefix := _PREFIX.match(text[start:end])) is not None and start + prefix.end() < end:
-        start += prefix.end()
+        is_pair = prefix[0].lower().endswith("both ") and " and " not in text[start:end]
+        start += prefix.end() - (len("both ") if is_pair else 0)
     return start, end
 
 
@@ -59,12 +82,14 @@ def _without_aside(text: str, start: int, end: int) -> int:
     """Give where a phrase ends before examples, days and turns: "the members, including Peru", "Lee for her part"."""
     if (among := text.find(" including ", start, end)) > 0 or (among := text.find(" such as ", start, end)) > 0:
         return start + len(text[start:among].rstrip(" ,"))
+    if text.find(" in ", start, end) > 0 and (venue := _IN_VENUE.search(text, start, end)) is not None:
+        return venue.start()
     if text.find(" on ", start, end) > 0 and (date := _ON_DATE.search(text, start, end)) is not None:
         return date.start()
+    if text.endswith(_LATE_ENDS, start, end) and (late := _ADVERBIAL.search(text, start, end)) is not None:
+        return late.start()
     if text.endswith("day", start, end) and (day := _ON_DAY.search(text, start, end)) is not None:
         return day.start()
-    if text.endswith((" part", " turn"), start, end) and (turn := _IN_TURN.search(text, start, end)) is not None:
-        return turn.start()
     return end
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.reporting import DOCUMENTS, LEMMAS, PASSIVE, SILENCING
+from stancekit.text.attribution.reporting import DOCUMENTS, PASSIVE, SILENCING
+from stancekit.text.attribution.verbs import LEMMAS
 
 _AS_WHO = re.compile(
     r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?:[A-Z]|the |an? |(?:he|she|they|I|we|you)$|his |her |its |"
@@ -20,12 +21,21 @@ _POINTED = re.compile(
     r"earlier|again|repeatedly|many|several|numerous|yesterday|today|just|so)\b)[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
 )
 _DOES_SAY = re.compile(
-    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|at pains|the first|"
+    r"\s(?:(?:was|were|is|are) (?:also |very |always )?(?:quick|swift|careful|keen|eager|pleased|proud|"
+    r"delighted|happy|glad|honou?red|sorry|saddened|thrilled|at pains|the first|"
     r"the latest|among the first)|hastened|hurried|rushed|(?:took|takes) (?:great |some )?pains|"
     r"(?:took|seized) (?:the|this|that) (?:opportunity|occasion|chance)|"
     r"(?:took|takes) to (?:Twitter|X|Facebook|Instagram|Telegram|television|social media|the (?:stage|podium|floor))|"
     r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
+    r"used|is wont|was wont|is fond|likes?|liked|loves?|loved|never (?:tires|tired)|"
+    r"(?:has |have |had )?(?:goes|gone|went|go) (?:so|as) far as|(?:made|makes) (?:a|no) (?:point|secret) of|"
+    r"(?:saw|sees|thought|found) (?:fit|it necessary|it right)|felt (?:compelled|obliged|bound|moved)|"
+    r"(?:(?:was|were|has been|have been|had been) (?:forced|obliged|compelled|made)|(?:has|have|had) had|had|has|have)"
+    r"(?P<admits>)|"
     r"used (?:his|her|the|their|its|an?) (?:[\w’'-]+ ){1,5}?|"
+    r"(?:liked|likes|loved|loves|used)|(?:was|were) (?:once |often |over)?heard|(?:has |had |have )?(?:written|"
+    r"wrote|writes|"
+    r"telephoned|phoned|e-?mailed|stepped|intervened|interrupted) [^,;:]{2,60}?|"
     r"(?:issued|released|published) (?:also )?(?:an?|another|its|their) (?:[\w-]+ ){0,3}(?:statement|letter|"
     r"declaration)(?: on [^,;:]{3,24}?)?)\s?to$"
 )
@@ -49,7 +59,8 @@ _OF_VIEW = re.compile(
 _ISSUED_BY = re.compile(
     rf"(?:the |an? |its )?(?:[\w-]+ ){{0,3}}?(?:{'|'.join(sorted(DOCUMENTS))})"
     r"(?: (?:published|posted|released|issued|carried|written|signed|made|put out))? "
-    r"(?:by|from|on (?:the )?(?:official )?(?:web ?site|site|page|blog|account) of) "
+    r"(?:by|from|(?<=telegram )of|(?<=message )of|(?<=letter )of|on (?:the )?(?:official )?(?:web ?site|site|"
+    r"page|blog|account) of) "
     r"(?P<who>(?:the )?[A-Z][\w’'.-]*(?: (?:(?:of|for|and|the) ){0,2}[A-Z][\w’'-]*){0,7}|the [a-z]+)"
 )
 # "wrote Ann Lee, a former envoy, and Bo Kern"
@@ -78,11 +89,17 @@ _AFTER_THAT = re.compile(r"\b(?:that|which|where)\s?(?:,|\s[-–—])?$")
 _OPENS = re.compile(r"(?:,|\s[-–—]+)\s")
 # "What Lee said was that"
 _CLEFT = re.compile(
-    r"(?:\b[Ww]hat|\b[Aa]ll(?: that)?) (?P<who>[^,;:“”\"]{1,60}?)(?:,? (?:has|have|had|also|just|then|\w+ly))*\s?$"
+    r"(?:\b[Ww]hat|\b[Aa]ll(?: that)?) (?P<who>[^,;:“”\"]{1,60}?)(?:,? (?:has|have|had|is|are|was|were|been|keeps?|"
+    r"kept|also|just|then|\w+ly))*\s?$"
 )
-_CLEFT_THAT = re.compile(r"(?: [\w’]+){0,3}? (?:is|was)(?= that )")
+_CLEFT_THAT = re.compile(
+    r"(?: [\w’']+){0,3}? (?:is|was)(?= that )| for (?:is|was)(?= (?:the|an?|to|more|his|her|their) )"
+)
 # Two meet "to underscore the value of open ports".
 _UNDERLINING = frozenset({"underscore", "underline", "reaffirm", "reiterate", "stress", "emphasize", "emphasise"})
+_ADMITTING = frozenset(
+    {"admit", "concede", "acknowledge", "confess", "apologise", "apologize", "recognise", "recognize"}
+)
 _LONGEST_RELATIVE = 80
 _LONGEST_DOING = 90
 _LONGEST_SPEAKER = 260
@@ -244,6 +261,8 @@ def says_by_doing(text: str, floor: int, stop: int, end: int) -> int:
         return met
     does = _DOES_SAY.search(text, max(floor, stop - _LONGEST_DOING), stop)
     if does is None or (does["went"] is not None and not text.startswith(" that ", end)):
+        return -1
+    if does["admits"] is not None and text[stop:end].rsplit(None, 1)[-1] not in _ADMITTING:
         return -1
     return does.start()
 

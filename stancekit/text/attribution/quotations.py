@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from stancekit.records import Quote
 from stancekit.text.attribution.claims import Sentence
 from stancekit.text.attribution.cues import Unit
+from stancekit.text.attribution.labels import Labels
 from stancekit.text.attribution.ledger import Ledger
 from stancekit.text.attribution.marks import find_marked
 from stancekit.text.attribution.speakers import Cast
@@ -18,6 +19,8 @@ from stancekit.text.attribution.units import find_units
 from stancekit.text.checks import check_statement
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import Turn, find_turns
+
+_DASHES = (" - ", " – ", " — ")
 
 
 def find_quotes(text: str) -> list[Quote]:
@@ -62,7 +65,7 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
         Its turns, if it is a transcript.
     """
     cast = Cast(text)
-    spoken = [_turn_quote(turn, cast) for turn in turns if turn.start < turn.end]
+    spoken = Labels(text, cast.people, turns).quotes() if turns else []
     ledger = Ledger(text, cast, spoken)
     units = find_units(text, cast.words, spans, find_marked(text, cast.words))
     reporting = [_may_report(text, unit) for unit in units]
@@ -71,20 +74,22 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
     for unit, following, may_report in zip(units, [*units[1:], None], reporting, strict=False):
         if may_report:
             Sentence(ledger, unit, following).read()
+        if ledger.lead is not None:
+            ledger.note_lead(unit)
         if not unit.cues:
+            if text[unit.end - 1] in ":,—–":
+                ledger.note_lead(unit)
             ledger.note_topic(unit)
         elif following is not None and text.startswith("They ", following.start):
             ledger.note_doer(unit)
         ledger.note_issued(unit)
     ledger.name_headings()
+    ledger.name_described()
     return sorted(spoken + ledger.quotes, key=lambda quote: (quote.start, -quote.end))
 
 
 def _may_report(text: str, unit: Unit) -> bool:
     """Tell whether a sentence holds a phrase of saying, quotation marks or, near its beginning, a colon."""
-    return bool(unit.cues or unit.marked) or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end
-
-
-def _turn_quote(turn: Turn, cast: Cast) -> Quote:
-    speaker = cast.name(turn.speaker)
-    return Quote(start=turn.start, end=turn.end, kind="direct", speaker=speaker.name, title=speaker.title, rule="turn")
+    if unit.cues or unit.marked or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end:
+        return True
+    return text[unit.end : unit.end + 1] == "\n" and any(sign in text[unit.start : unit.end] for sign in _DASHES)

@@ -6,15 +6,36 @@ import re
 
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.pointing import Pointer, find_pointer, relative_subject, told_by
-from stancekit.text.attribution.reporting import CLAUSE, COLOUR, JUDGE, LOOSE, PASSIVE, STRICT, TELL
+from stancekit.text.attribution.reporting import PASSIVE
 from stancekit.text.attribution.subjects import before_comma, find_subject
 from stancekit.text.attribution.surroundings import Surroundings
+from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL
 
 _QUOTED_AS = re.compile(
-    r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+(?:saying|telling|stating|noting|adding)\b"
+    r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+"
+    r"(?:saying|telling|stating|noting|adding|declaring|warning|insisting|stressing|describing|calling|asking)\b"
 )
-_AS_SAYING = re.compile(r"\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:saying|telling|stating|noting)\b")
-_BY_AS = re.compile(r"\sby (?P<who>[^,;:“”\"]{2,80}?) as (?!if\b|though\b|part\b|well\b|soon\b)")
+_HAS_LAST = re.compile(r"(?: (?:has|have|had|is|are|was|were)|[’'](?:s|ve|d))(?: \w+ly| also| often| since)?$")
+_AS_SAYING = re.compile(
+    r"\s+(?:(?:by|in|on|at|yesterday|today|this|last|earlier|late|everywhere|widely|"
+    r"again) ?[^,;:“”\"]{0,70}? ?)??(?:as\s+)?"
+    r"(?:saying|telling|stating|noting|adding|declaring|warning|insisting|stressing|having (?:said|told|stated|warned|"
+    r"added))\b"
+    r"|\s+(?:by [^,;:“”\"]{2,60}? )?as\s+(?:calling|asking)\b"
+    r"|\s+(?:(?:by|in|on|at|yesterday|today|this|last) [^,;:“”\"]{2,70}? )??as\s+having (?=(?:ruled|called|accused|"
+    r"promised|pledged|"
+    r"urged|demanded|denied|rejected|described|asked|condemned|criticised|criticized|threatened|vowed)\b)"
+)
+# "asked by a reporter whether"
+_BY_WHOM = re.compile(
+    r"\sby (?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|"
+    r"law\b)(?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
+)
+# "Ri Chol, whom it quoted as saying"
+_WHOM = re.compile(r"\b(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,4}), whom (?:[^,;:“”\"]{2,40} )$")
+_BY_AS = re.compile(
+    r"\sby (?P<who>(?:(?! as\b)[^,;:“”\"]){2,80})(?:, [^,;:“”\"]{3,80},)? as (?!if\b|though\b|part\b|well\b|soon\b)"
+)
 
 
 class RelayedReader(Surroundings):
@@ -22,8 +43,9 @@ class RelayedReader(Surroundings):
 
     def _told(self, lemma: str) -> Cue | None:
         """Read "as was explained by Lee" and "what Lee said was that"."""
-        who = told_by(self.text, self.unit, self.floor, self.at, self.end)
-        return None if who is None else self._pointing(who, lemma, CLAUSE)
+        back = len(" for") if self.text.endswith(" for", 0, self.end) else 0  # "what he asked for was"
+        who = told_by(self.text, self.unit, self.floor, self.at, self.end - back)
+        return None if who is None else self._pointing(who, lemma, JUDGE if back else CLAUSE)
 
     def _pointing_as(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "As Lee said, talks go on" and "Talks go on, as Lee put it"."""
@@ -58,6 +80,18 @@ class RelayedReader(Surroundings):
         left, self.end = self.at if found is None else found[0], match.end() - 1
         return self._cue(left=left, form="finite", lemma=lemma, frame=JUDGE, subject=match.span("who"))
 
+    def _asked_by(self, lemma: str) -> Cue | None:
+        """Read "Asked by a reporter whether it rains, Lee smiled"."""
+        if (match := _BY_WHOM.match(self.text, self.end, self.limit)) is None:
+            return None
+        left = before_comma(self.text, self.at)
+        self.end = match.end("who")
+        form = "participle" if self.word[0].isupper() or self.text.endswith(", ", 0, self.at) else "finite"
+        cue = self._cue(left=left, form=form, lemma=lemma, frame=ASK, subject=match.span("who"))
+        cue.has_that = match["what"] == " that "
+        cue.right = match.end() if cue.has_that else match.start("what") + 1
+        return cue
+
     def _quoted(self, lemma: str, stop: int, silencer: str | None) -> Cue | None:
         """Read "Zarif was quoted as saying" and "IRNA quoted Zarif as saying"."""
         if silencer in PASSIVE:
@@ -72,6 +106,8 @@ class RelayedReader(Surroundings):
         self.end = match.end()
         words = self.text[self.floor : stop].rstrip()
         stop = self.floor + len(words.rsplit(None, 1)[0]) if " " in words else stop
+        if words.endswith((" been", " being")) and (has := _HAS_LAST.search(self.text, self.floor, stop)) is not None:
+            stop = has.start()
         found = find_subject(self.text, self.words, self.floor, stop)
         if found is None:
             return None
@@ -79,6 +115,13 @@ class RelayedReader(Surroundings):
 
     def _quoting(self, stop: int) -> Cue | None:
         """Read "IRNA quoted Zarif as saying": Zarif speaks."""
+        if (whom := _WHOM.search(self.text, self.unit.start, self.at)) is not None:
+            said = _AS_SAYING.match(self.text, self.end, self.limit)
+            if said is not None:
+                self.end = said.end()
+                return self._cue(
+                    left=whom.end("who"), form="finite", lemma="say", frame=CLAUSE, subject=whom.span("who")
+                )
         match = _QUOTED_AS.match(self.text, self.end, self.limit)
         if match is None:
             return None

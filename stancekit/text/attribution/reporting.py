@@ -8,192 +8,7 @@ from __future__ import annotations
 
 import re
 
-
-def word_set(listed: str) -> frozenset[str]:
-    """Give the words of a list that is written as text.
-
-    Examples
-    --------
-    >>> sorted(word_set("say tell"))
-    ['say', 'tell']
-    """
-    return frozenset(listed.split())
-
-
-# What follows the verb. CLAUSE: "said (that) talks go on". TELL: "told reporters that talks go on". ASK: "urged Iran to
-# talk". JUDGE: "condemned the talks". VOW: "vowed to talk". LOOSE: as CLAUSE, but the verb has other meanings, so that
-# without "that" or quotation marks only a person speaks by it. STRICT: never without them, unless after what was said.
-# COLOUR: a way of saying, for direct speech alone.
-# AS: reports only what something is said to be, "named the delay as the cause".
-CLAUSE, TELL, ASK, JUDGE, VOW, LOOSE = "clause", "tell", "ask", "judge", "vow", "loose"
-STRICT, COLOUR, AS = "strict", "colour", "as"
-
-VERBS = {
-    CLAUSE: """
-        say announce stress emphasize emphasise declare insist reiterate underline underscore assert argue claim
-        explain acknowledge admit concede confess reveal disclose remark tweet contend caution suggest
-        predict repeat clarify lament reckon opine theorize elaborate proclaim joke quip highlight decree
-        warn state confirm recommend propose reemphasize reemphasise re-emphasize re-emphasise reassert reconfirm
-    """,
-    TELL: "tell remind assure inform notify reassure",
-    ASK: "urge ask advise beseech implore exhort request invite encourage instruct order beg command",
-    JUDGE: """
-        accuse criticize criticise condemn welcome praise thank denounce hail laud slam blast applaud commend
-        congratulate deplore decry lambaste lambast rebuke censure reject dismiss demand blame castigate chide
-        ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
-        admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question
-    """,
-    VOW: "vow promise pledge threaten swear",
-    LOOSE: """
-        add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
-        appreciate characterize characterise boast complain object apologize apologise plead protest
-    """,
-    STRICT: """
-        allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
-        estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
-        mention outline hint imply detail restate rule relay confide attest inquire enquire lay place issue rail inveigh
-    """,
-    AS: "identify name evaluate assess compare liken depict portray rate defend refer",
-    COLOUR: "go laugh shout whisper cry exclaim yell mutter sigh begin interject retort counter wonder read chant put",
-}
-
-IRREGULAR = {
-    "say": ["says", "said", "saying"],
-    "tell": ["tells", "told", "telling"],
-    "admit": ["admits", "admitted", "admitting"],
-    "quip": ["quips", "quipped", "quipping"],
-    "rebut": ["rebuts", "rebutted", "rebutting"],
-    "dub": ["dubs", "dubbed", "dubbing"],
-    "beg": ["begs", "begged", "begging"],
-    "slam": ["slams", "slammed", "slamming"],
-    "write": ["writes", "wrote", "written", "writing"],
-    "swear": ["swears", "swore", "sworn", "swearing"],
-    "beseech": ["beseeches", "besought", "beseeching"],
-    "go": ["went"],
-    "begin": ["began", "begins"],
-    "hit": ["hit", "hits", "hitting"],
-    "speak": ["spoke", "speaking"],
-    "signal": ["signals", "signalled", "signaled", "signalling", "signaling"],
-    "label": ["labels", "labelled", "labeled", "labelling", "labeling"],
-    "put": ["puts", "putting"],
-    "lay": ["lays", "laid", "laying"],
-    "refer": ["refers", "referred", "referring"],
-    "regret": ["regrets", "regretted", "regretting"],
-    "concur": ["concurs", "concurred", "concurring"],
-    "read": ["reads"],
-    "object": ["objects", "objected"],
-}
-
-# "put an emphasis on cheap loans"
-_EMPHASIS = tuple(
-    (f"{article}{noun} {preposition}", JUDGE)
-    for article in ("", "an ", "great ", "special ", "particular ")
-    for noun in ("emphasis", "stress")
-    for preposition in ("on", "upon")
-)
-# Verbs that report only together with a particle, and what then follows.
-PARTICLES = {
-    "warn": (("of", JUDGE), ("about", JUDGE), ("against", JUDGE)),
-    "caution": (("against", JUDGE), ("about", JUDGE)),
-    "advise": (("against", JUDGE),),
-    "ask": (("for", JUDGE),),
-    "admit": (("to", JUDGE),),
-    "confess": (("to", JUDGE),),
-    "rule": (("out", JUDGE),),
-    "emphasize": (("on", JUDGE), ("upon", JUDGE)),
-    "emphasise": (("on", JUDGE), ("upon", JUDGE)),
-    "stress": (("on", JUDGE), ("upon", JUDGE)),
-    "insist": (("on", JUDGE), ("upon", JUDGE)),
-    "complain": (("of", JUDGE), ("about", JUDGE)),
-    "boast": (("of", JUDGE), ("about", JUDGE)),
-    "hint": (("at", STRICT),),
-    "object": (("to", JUDGE),),
-    "argue": (("for", JUDGE), ("against", JUDGE)),
-    "plead": (("for", JUDGE), ("with", ASK)),
-    "protest": (("against", JUDGE),),
-    "apologize": (("for", JUDGE),),
-    "apologise": (("for", JUDGE),),
-    "call": (("on", ASK), ("upon", ASK), ("for", JUDGE)),
-    "point": (("out", CLAUSE),),
-    "appeal": (("to", ASK), ("for", JUDGE), ("on", ASK)),
-    "lash": (("out at", JUDGE),),
-    "hit": (("out at", JUDGE), ("back at", JUDGE)),
-    "speak": (("out against", JUDGE),),
-    "go": (("on", COLOUR),),
-    "put": (("it", COLOUR), *_EMPHASIS),
-    "lay": _EMPHASIS,
-    "place": _EMPHASIS,
-    "issue": (
-        ("a call for", JUDGE),
-        ("an appeal for", JUDGE),
-        ("a plea for", JUDGE),
-        ("guidance", STRICT),
-        ("a ruling", STRICT),
-        ("a warning", STRICT),
-        ("an order", STRICT),
-        ("instructions", STRICT),
-    ),
-    "refer": (("to", AS),),
-    "rail": (("against", JUDGE),),
-    "inveigh": (("against", JUDGE),),
-    "continue": (("by saying", CLAUSE),),
-}
-# Forms that are nouns as often: they report only with "that" or marks after them.
-NOUNS = word_set(
-    """
-    remarks reports claims comments notes calls demands promises threats states orders requests answers points
-    quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
-    commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
-    claim report state note comment demand promise question questions place places issue issues rails
-     request answer point quote call order post appeal
-    estimate offer offers names rates extends rule rules welcome praise thanks
-    """
-)
-# Verbs that do not report without one of their particles.
-PARTICLE_ONLY = frozenset(
-    {"point", "lash", "hit", "speak", "go", "appeal", "put", "lay", "place", "issue", "refer", "rail", "inveigh"}
-)
-# Verbs that mean to go on speaking: the verb of saying after them reports.
-GOING_ON = {"go": " on to ", "continue": " to "}
-
-
-def inflections(verb: str) -> list[str]:
-    """Give the forms of a verb other than its base form.
-
-    Examples
-    --------
-    >>> inflections("deny")
-    ['denies', 'denied', 'denying']
-    """
-    if verb in IRREGULAR:
-        return IRREGULAR[verb]
-    if verb.endswith("e"):
-        return [f"{verb}s", f"{verb}d", f"{verb[:-1]}ing"]
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return [f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"]
-    third = f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z")) else f"{verb}s"
-    return [third, f"{verb}ed", f"{verb}ing"]
-
-
-def _every_form() -> dict[str, str]:
-    """Map each form of each verb to its base form."""
-    forms = {}
-    for row in VERBS.values():
-        for verb in row.split():
-            forms[verb] = verb
-            forms.update(dict.fromkeys(inflections(verb), verb))
-    return forms
-
-
-LEMMAS = _every_form()
-
-# "is of the view that"
-HOLDING = word_set("view opinion belief conviction")
-# Every word at which a phrase of saying may stand.
-CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING])
-# The signs that may follow it.
-CUE_TAILS = frozenset(',|.|:|;|!|?|,”|.”|."|,"|)|”|…|—|–'.split("|"))  # noqa: SIM905
-FRAMES = {verb: frame for frame, row in VERBS.items() for verb in row.split()}
+from stancekit.text.attribution.verbs import word_set
 
 # Words before a verb after which it reports nothing: "to say", "will say", "was announced".
 SILENCING = word_set(
@@ -210,7 +25,7 @@ HELPERS = word_set(
     has have had also further then again later earlier once repeatedly recently already still too himself herself
     themselves itself simply often always even just now today yesterday initially previously furthermore meanwhile
     both all publicly so thus ever once since as well first finally jointly did does do moreover long twice
-    nevertheless nonetheless instead therefore soon likewise elsewhere
+    nevertheless nonetheless instead therefore soon likewise elsewhere afterwards
     """
 )
 # Before a participle that reports: ", saying that", "while noting that".
@@ -241,7 +56,11 @@ VOICES = word_set(
     predecessors friends grandparents ancestors forefathers
     mission secretariat directorate foundation club brotherhood faction leadership junta regulator operator carrier
     airline manufacturer supplier lender operators airlines lenders
+    management crew jury tribunal inspectorate judiciary university hospital church diocese synod
     doctors scientists europeans americans duo pair trio ones
+    judges jurors jury clerks crew staff crowd tribunal registry inspectorate bishops priests monks nuns students pupils
+    mothers fathers widows captains patients clients tenants hospitals schools universities churches charities capitals
+    kids children relatives bench shippers bureau university school hospital museum league laboratory
     """
 )
 # What follows a report as the article's own remark: ", a move that".
@@ -249,10 +68,12 @@ ASIDE = re.compile(
     r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|claim|step|decision|remark|reference|"
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|event|gesture|"
-    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase)\b(?: (?:that|which|in|"
+    r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase|proposal|version|comparison|verdict|"
+    r"finding|ruling|offer|appeal|complaint|rebuke|response|explanation|contention|notion)\b(?: (?:that|which|in|on|"
+    r"for which|for|"
     r"of|widely|to|he|she|it|they|its|his|her|their|the|consistent|aimed|likely|intended|designed|meant|seen|viewed|"
     r"made|condemned|welcomed|criticized|criticised|backed|supported|shared|echoed|rejected|expected|[A-Z]\w+)\b|,)"
-    r"|,\s(?:citing|referring|alluding|calling into (?:the )?question"
+    r"|,\san act (?:that|which)\b|,\s(?:citing|referring|alluding|calling into (?:the )?question"
     r"|in (?:an? )?(?:[\w-]+ ){0,3}?(?:reference|allusion|response|rebuke|swipe|dig|jab|nod|answer) (?:to|at|of)"
     r"|without (?:giving|elaborating|providing|going|naming|saying|offering|specifying|mentioning|adding)"
     r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows))\b"
@@ -262,6 +83,11 @@ EMPTY = re.compile(
     r"\s*(?:the|his|her|its|their|that|[A-Z]\w+['’]s) (?:[\w’']+ ){0,3}?(?:(?:positions?|stances?|views?)\b(?=[,.;]|$|"
     r" (?:of|on|about|regarding|in|to|towards?|as|for|against|and)\b)|(?:remarks?|points?)\b(?=[,.;]|$|"
     r" (?:in|at|during|to|while|after)\b))"
+    # "said nothing, and left"; "said nothing would change" tells something
+    r"|\s*(?:nothing|little|as much|not a word|a few words|(?:one|another|the same) thing|so)\b(?! (?:is|was|will|"
+    r"would|can|could|has|had|should|must|far|many|much)\b)"
+    r"(?=[,.;]|$| (?:and|or|but|about|of|to|in|at|for|since|again|too|himself|herself|more|else|either|when|while|"
+    r"on|at|every)\b)"
 )
 AUXILIARIES = word_set("is are was were will has have had would should must can cannot could")
 COORDINATING = word_set("and but or then yet")
@@ -292,14 +118,22 @@ TIME = re.compile(
     rf"|(?:on |in )?{MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?(?:,? \d{{4}})?|on \d{{1,2}} {MONTH}"
     r"|(?:just |only )?(?:earlier |later )?(?:last|this|the same|the previous) "
     r"(?:week|month|year|day|morning|evening|night)"
+    r"|under oath|on oath|in (?:public|private|passing|writing|court)|off the record|on the record"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
     r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"
-    r"|himself|herself|itself|themselves"
+    r"|(?:under|on) oath|on (?:the )?record|in (?:private|public)|privately|over the phone|by (?:phone|email|"
+    r"e-mail|text)"
+    r"|himself|herself|itself|themselves|afterwards?|in (?:the )?(?:strongest|strong|harshest|clearest|bluntest|"
+    r"plainest|"
+    r"no uncertain)(?: possible)? (?:terms|language|words)"
     r"|recently|publicly|explicitly|repeatedly|previously|bluntly|in part|in full|for his part|for her part|"
     r"for its part|in response|in reply|out|however|nevertheless|nonetheless|meanwhile|moreover|for example|"
     r"for instance|in turn|though(?=,)"
+    r"|in (?:the )?(?:strongest|harshest|clearest|plainest|bluntest|strong|harsh|clear|plain|no uncertain|blunt)(?: "
+    r"possible)? terms"
+    r"|under oath|once and for all|in (?:no uncertain|so many) words|in private|in public"
     # "noted with deep regret the loss"
     r"|with (?:(?:great|deep|much|particular|some|real|profound) )?(?:satisfaction|regret|concern|appreciation|"
     r"pleasure|sorrow|alarm|gratitude|sadness|interest|disappointment)(?! (?:at|about|over|for|in)\b)"
@@ -312,7 +146,8 @@ TIME = re.compile(
 ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
-    himself herself itself themselves recently publicly explicitly previously bluntly for out at during through via
+    himself herself itself themselves afterward afterwards recently
+    publicly explicitly previously bluntly privately under over by for out off at during through via
     twice two three four five six ten several many numerous countless multiple just only with
     """
 )
@@ -350,7 +185,8 @@ THAT = re.compile(
 DOCUMENTS = word_set(
     """
     statement communique communiqué letter declaration report message release tweet post text note memorandum
-    article editorial document study
+    article editorial document study indictment ruling judgment petition telegram cable memo log audit email e-mail
+    leaflet review appeal memoirs memoir minutes submission submissions
     """
 )
 ISSUE_VERBS = ("issued", "released", "published", "adopted", "signed", "sent", "wrote", "made")
@@ -381,7 +217,7 @@ NOT_VOICES = re.compile(
 )
 # Words before the main clause of a sentence.
 ADJUNCT = re.compile(
-    r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Elsewhere|Meanwhile|However|Also|"
+    r"\s*,?\s*(?:In|On|At|During|Speaking|Addressing|Referring|Pointing|Asked|Pressed|Questioned|Quizzed|Challenged|Prodded|Confronted|Consulted|Pushed|Elsewhere|Meanwhile|However|Also|"
     r"Upon|With|Under|Unlike|Amid|Despite|Throughout|Within|From|By|Since|Once|Last|"
     r"This (?:week|month|year|morning|time|summer|spring|autumn|winter)|Hours|Days|Minutes|Shortly|"
     r"Later|Earlier|Still|But|And|Separately|Commenting|Responding|Reacting|Criticizing|Touching|Citing|"
@@ -390,4 +226,6 @@ ADJUNCT = re.compile(
     r"For instance|Instead|While|As|For (?:his|her|its|their) part)\b"
 )
 # What opens the first sentence of a report: "TEHRAN – ".
-DATELINE = re.compile(r"(?:[A-Z][A-Za-z.’' ]{1,30}(?:,\s[A-Z]?[\w .]{1,20})?\s[–—-]+\s|\([^)]{1,20}\)\s)")
+DATELINE = re.compile(
+    r"(?:[A-Z][A-Za-z.’' ]{1,30}(?:,\s[A-Z]?[\w .]{1,20}){0,2}(?:\s\([^)]{1,24}\))?\.?\s?[–—-]+\s|\([^)]{1,20}\)\s)"
+)

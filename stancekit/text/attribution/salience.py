@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from stancekit.text.attribution.callings import is_person, may_be_called, sex_of
 from stancekit.text.attribution.descriptions import CHIEFS, GENERAL, PLACE_KEYS, fits, head_of, keys
 from stancekit.text.attribution.namewords import OFFICES
-from stancekit.text.attribution.people import Held, People, Speaker
-from stancekit.text.attribution.reporting import word_set
+from stancekit.text.attribution.people import People
+from stancekit.text.attribution.persons import Held, Speaker
+from stancekit.text.attribution.verbs import word_set
 
 # How well a description fits: it was used of somebody unnamed, it agrees with an office, it may stand for one, or
 # the article gives somebody no office at all.
@@ -17,6 +18,8 @@ SAME, FITS, RELATED, UNTITLED = 4.0, 3.0, 1.5, 0.9
 # How present somebody is: spoke last or was spoken of last, spoke before them, spoke earlier, comes only later.
 LAST, BEFORE_LAST, EARLIER, LATER = 2.0, 1.0, 0.5, -2.5
 FOREIGN = -0.5
+DEPUTY = -1.5
+BELOW = word_set("deputy vice assistant associate junior vice-president")
 PAST = -2.5  # whoever held the office once
 _LEAST = 2.5  # of whoever holds no such office by the article
 _LEAST_UNTITLED = UNTITLED + BEFORE_LAST
@@ -66,6 +69,8 @@ def holder_choices(
         score = FITS + (near if near or one.at <= at else LATER)
         if "former" in one.words and "former" not in words:
             score += PAST
+        elif not words & BELOW and one.words & BELOW:  # "the governor" is hardly the deputy governor
+            score += DEPUTY
         if is_home is not None and near == 0 and not words & PLACE_KEYS and not is_home(one.words & PLACE_KEYS):
             score += FOREIGN
         choices.append(Choice(score=score, at=one.at, speaker=speaker))

@@ -5,26 +5,25 @@ from __future__ import annotations
 import re
 
 from stancekit.text._words import SIGNED, Words
-from stancekit.text.attribution.descriptions import head_of
+from stancekit.text.attribution.callings import is_person
+from stancekit.text.attribution.descriptions import are_agents, head_of
 from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.reporting import (
-    AUXILIARIES,
-    DAY,
-    DOCUMENTS,
-    MONTH,
-    RELATIVE,
-    SUBJECT_BREAK,
-    VOICES,
-    word_set,
-)
+from stancekit.text.attribution.openings import DAY_FIRST, DETERMINED, NO_SUBJECT, after_opening, after_place
+from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, SUBJECT_BREAK, VOICES
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.verbs import word_set
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
-_NO_SUBJECT = word_set("against of for with from to by in on at about over into")
+_CONDITIONS = frozenset({"When", "when", "If", "if", "Once", "once"})
+_WHERE = frozenset({"in", "on", "at", "by"})
 # "as the minister said" only points to what was said elsewhere, and "if he said" tells that he did not.
 _NOT_SAID = word_set("as if unless")
 # After "we’ll", "we’re" and "I’m" nothing has been said yet.
+_LAWS = frozenset({"law", "act", "article", "decree", "section", "regulation", "directive"})
+_RELATIVES = RELATIVE | {word.capitalize() for word in RELATIVE}  # not the "WHO"
+_NOBODY = frozenset({"nobody", "none", "neither"})
+_MUTE = _NOBODY | _LAWS
 _NOT_YET = frozenset({"ll", "re", "m"})
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
@@ -32,18 +31,35 @@ _CONJUNCTIONS = (" and", " but", " while")
 _FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
 _FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
-# "On Monday Ann Lee said"
-_DAY_FIRST = re.compile(
-    rf"(?:[Oo]n (?:{DAY}(?: (?:morning|afternoon|evening|night))?|{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?|"
-    rf"[Ii]n (?:(?:early |late |mid-)?{MONTH}(?: \d{{4}})?|\d{{4}})) (?=\S)"
-)
+_BELONGING = frozenset({"of", "at", "in", "on", "for"})
 # "The signatories – Chad and Peru – rejected"
 _DASHES = (" –", " —", " -")
 _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
 # "the minister of industry", before a comma and more that is in the minister's charge.
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
+_SOMEBODY = (
+    *_DETERMINERS,
+    *(f"{word} " for word in "our Our my My your Your His Her Its Their one One some Some".split()),  # noqa: SIM905
+)
 _MOST_DUTIES = 4
+_PLACE_FIRST = word_set(
+    "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By "
+    "Under Within Throughout Against Without To Around"
+)
+_HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
+_LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
+_ORDINALS = word_set("first second third fourth last other next former latter")
+_OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
+# "a party which did not exist then"
+_WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
+# "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
+_ASIDE_NEXT = re.compile(
+    r", (?:who|whose|whom|which|where|when|while|before|since|although|though|if|[a-z]+(?:ed|ing)|(?:in|on|at|to|of|"
+    r"for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
+    r"via|from|by|under|an?|the|one|and (?:I|he|she|they|this|these|that)|not|never|once|long|now|then|himself|"
+    r"herself|themselves|too|quite|rather|as)\s"
+)
 _SHORT = 9  # words, fewer of which stand before ", who"
 
 
@@ -93,7 +109,7 @@ def _parts_clauses(text: str, match: re.Match[str], end: int) -> bool:
 
 def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tuple[int, int, int] | None:
     """Find the subject before a remark between commas: "Lee, the minister, said"; "Lee, in a speech, said"."""
-    commas = [i for i, sign in enumerate(piece) if sign == "," and (i == len(piece) - 1 or piece[i + 1] == " ")]
+    commas = _commas(piece)
     if len(commas) < 2:
         return _checked(
             text, table, floor, _last_break(text, table, floor, floor + len(piece) - 1), floor + len(piece) - 1
@@ -112,6 +128,14 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
     for i in range(len(commas) - 2, max(-1, len(commas) - 6), -1):
         end = floor + commas[i]
         start = _last_break(text, table, floor, end)
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        if (
+            text.startswith(("On ", "on ", "In ", "in "), start)
+            and (day := DAY_FIRST.match(text, start, end)) is not None
+        ):
+            start = day.end()
+        elif text[start : text.find(" ", start, end)] in _PLACE_FIRST:
+            start = after_place(text, start, end)
         phrase = text[start:end].strip()
         if phrase and (_names(phrase) or _is_somebody(text, phrase, end)):
             return _checked(text, table, floor, start, end)
@@ -119,9 +143,20 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
     return _checked(text, table, floor, _last_break(text, table, floor, end), end)
 
 
+def _commas(piece: str) -> list[int]:
+    """Give where commas stand that part words."""
+    commas = []
+    at = piece.find(",")
+    while at >= 0:
+        if at == len(piece) - 1 or piece[at + 1] == " ":
+            commas.append(at)
+        at = piece.find(",", at + 1)
+    return commas
+
+
 def _is_somebody(text: str, phrase: str, end: int) -> bool:
     """Tell whether a short phrase means a person by what follows: "A docker, who asked not to be named, said"."""
-    is_who = text.startswith((", who ", ", whose "), end) and phrase.startswith(_DETERMINERS)
+    is_who = phrase.startswith(_SOMEBODY) and _ASIDE_NEXT.match(text, end) is not None
     return is_who and len(phrase.split()) < _SHORT
 
 
@@ -145,37 +180,96 @@ def _names(phrase: str) -> bool:
     if words[-1][0].isupper() or last in OFFICES or last in VOICES or last in DOCUMENTS or last in PRONOUNS:
         return True
     head = head_of(phrase)
-    return head in VOICES or head in OFFICES
+    return head in VOICES or head in OFFICES or is_person(head) or are_agents(head)
 
 
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
     on_day = -1
-    if text.startswith(("On ", "on ", "In ", "in "), start) and (day := _DAY_FIRST.match(text, start, end)) is not None:
-        on_day, start = start, day.end()
-    phrase = text[start:end]
-    words = phrase.split()
-    if not words or len(words) > 30 or (first := words[0].lower()) in _NOT_SAID or words[-1].lower() in RELATIVE:
-        return None
-    if words[-1] in ("When", "when", "If", "if", "Once", "once"):  # "when asked about the date"
-        return None
-    if not (last := _speaking(words[-1])):
+    if text.startswith(("On ", "on ", "In ", "in "), start):
+        on_day, start = after_opening(text, start, end)
+    words = text[start:end].split()
+    if words and words[0] in _OPENING_WORDS and on_day < 0:
+        start, on_day = _past_opening(text, start, end, words)
+        words = text[start:end].split()
+    if not words or len(words) > 30 or (last := _last_speaking(words)) == "":
         return None
     end -= len(words[-1]) - len(last)
     words[-1] = last
-    # "had the union accused them", "a move is what analysts say"
-    if not AUXILIARIES.isdisjoint(words) and " who " not in phrase and ("had" in words or words[-1].islower()):
+    if not _may_speak(words):
         return None
-    if first in RELATIVE or words[0] in _NO_SUBJECT:
-        return None
-    if len(words) > 1 and last.lower() in OWN_OR_PRONOUN:
+    if len(words) > 1 and last.lower() in OWN_OR_PRONOUN and not (last == "one" and words[-2].lower() in _ORDINALS):
         start += text[start:end].rindex(words[-1])
     while text[start] == " ":
         start += 1
-    if (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
-        end = who
+    end = _before_clause(text, start, end, words)
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
+
+
+def _last_speaking(words: list[str]) -> str:
+    """Give the last word of a subject; nothing where the words are none: "as the mayor", "Nobody", "Article 5"."""
+    first = words[0].lower()
+    if first in _NOT_SAID or words[-1] in _RELATIVES or words[-1] in _CONDITIONS:
+        return ""
+    if first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words)):
+        return ""
+    return _speaking(words[-1])
+
+
+def _may_speak(words: list[str]) -> bool:
+    """Tell whether a phrase may be a subject: not "had the union accused them", "a move is what analysts say"."""
+    if not AUXILIARIES.isdisjoint(words) and "who" not in words and ("had" in words or words[-1].islower()):
+        return False
+    if "what" in words:  # "contradicting what the league had written"
+        return False
+    is_pronoun = len(words) > 2 and words[-1].lower() in OWN_OR_PRONOUN
+    return words[0] not in _RELATIVES and (words[0] not in NO_SUBJECT or (is_pronoun and words[0].lower() in _WHERE))
+
+
+def _before_clause(text: str, start: int, end: int, words: list[str]) -> int:
+    """Give where a subject ends before what tells more of it: "the man who won", "a party which is new"."""
+    if "who" in words and (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
+        return who
+    if len(words) <= _LEAST_WHICH or words[0] not in ("A", "a", "The", "the"):
+        return end
+    if "which" not in words and "that" not in words:
+        return end
+    which = _WHICH.search(text, start, end)
+    return end if which is None else which.start()
+
+
+def _past_opening(text: str, start: int, end: int, words: list[str]) -> tuple[int, int]:
+    """Give where a subject begins behind a place or "is how", and where its phrase does; -1 where that is the same.
+
+    "In its report the fund said"; "“Wait” is how the mayor put it"; "whose mayor said".
+    """
+    later = start
+    if words[0] == "whose" and len(words) > 1:
+        later = text.index(words[1], start + len("whose"))
+    elif words[0] in _PLACE_FIRST:
+        later = after_place(text, start, end)
+    elif (how := _HOW.match(text, start, end)) is not None:
+        later = how.end()
+    return later, start if later > start else -1
+
+
+def somebody_before(text: str, table: Words, floor: int, end: int) -> int:
+    """Give where the last one is named, with an article, of whom ", who" goes on: "survived by a sister"; else -1."""
+    subject = find_subject(text, table, floor, end)
+    if subject is not None and text[subject[1] : end].split(maxsplit=1)[0].lower() not in OWN_OR_PRONOUN:
+        return -1
+    found = -1
+    for match in DETERMINED.finditer(text, floor, end):
+        phrase = text[match.start("who") : end]
+        if match["before"] in _BELONGING and found >= 0:
+            continue
+        head = head_of(phrase)
+        is_known = head in VOICES or head in OFFICES or is_person(head) or are_agents(head)
+        if is_known and head != "one" and AUXILIARIES.isdisjoint(phrase.split()):
+            found = match.start("who")
+    # What stands before only names it further: "the mayor of the city"; a subject of its own is found elsewhere.
+    return found if found >= 0 and text[floor:found].strip(' ,;:“”"') else -1
 
 
 def _speaking(word: str) -> str:

@@ -1,0 +1,129 @@
+"""What stands in quotation marks that no phrase of saying of its sentence claims."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.apart import said_after, sign_before, spoken_by
+from stancekit.text.attribution.cues import Cue, Unit
+from stancekit.text.attribution.limits import Limits
+from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.persons import Speaker
+from stancekit.text.attribution.sayings import IN_WORDS
+
+_NEXT = 90  # characters between a quotation and the one that goes on it
+_LONGEST_CALL = 20
+# Before a name in quotation marks.
+_IS_CALLED = re.compile(
+    r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
+    r"project|programme|program|campaign)(?: the| an?)? $"
+)
+_LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
+
+
+class LooseMarks(Limits):
+    """Finds who says what stands in marks alone."""
+
+    def _claim_in_words(self) -> None:
+        """Attribute what stands in quotation marks after "to quote Lee"."""
+        for k, marked in enumerate(self.unit.marked):
+            if k in self.taken or not self.text[self.unit.start : marked.open].rstrip().endswith((",", ":")):
+                continue
+            if (by := IN_WORDS.search(self.text, self.unit.start, marked.open)) is not None:
+                speaker = self.cast.resolve(*by.span("who"))
+                if speaker is not None and self.words.count(marked.start, marked.end) > 1:
+                    self._take(marked, speaker, "marks-in-words")
+
+    def _claim_free(self) -> None:
+        """Attribute whole sentences in quotation marks beside which nobody speaks."""
+        for k, marked in enumerate(self.unit.marked):
+            if k in self.taken or self._is_said_apart(marked) or not self._is_free(marked):
+                continue
+            before = self.text[self.unit.start : marked.open].strip()
+            after = self.text[marked.close : self.unit.end].strip(" .,")
+            if self.unit.cues:
+                speaker, rule = self._first_speaker() or self.cast.last, "marks-same-sentence"
+            elif before.endswith(":") and not after:
+                speaker, rule = self.ledger.leading(self.unit) or self.cast.last, "marks-after-colon"
+            elif before or after:
+                continue
+            else:
+                speaker, rule = self._beside(marked)
+            is_said = speaker is not None or (rule == "continued" and self._goes_on_from_last(marked))
+            is_added = is_said and self.ledger.add(marked.start, marked.end, "direct", speaker, rule)
+            if is_added and not (before or after) and self._is_heading(marked):
+                self.ledger.headings.append(len(self.ledger.quotes) - 1)
+
+    def _goes_on_from_last(self, marked: Marked) -> bool:
+        """Tell whether somebody unknown goes on to speak: "“Never,” he said. “Not once.”"."""
+        last = self.ledger.quotes[-1] if self.ledger.quotes else None
+        if last is None or last.kind != "direct" or not 0 < marked.open - last.end < _NEXT:
+            return False
+        return "\n\n" not in self.text[last.end : marked.open]
+
+    def _is_said_apart(self, marked: Marked) -> bool:
+        """Take words in marks that others point to without a verb of saying: "“No,” was her answer"."""
+        who = said_after(self.text, marked.close, self.unit.end)
+        if who is None and not self._is_topic(marked):
+            who = spoken_by(self.text, marked.close, self.unit.end)
+        if who is None:
+            sign = sign_before(self.text, self.unit.start, marked.open)
+            if sign is None:
+                return False
+            speaker = self.ledger.leading(self.unit)
+            if speaker is None and sign[0] >= 0:
+                speaker = self.cast.resolve(*sign) or self.cast.describe(*sign)
+            self._take(marked, speaker, "marks-on-sign")
+            return True
+        speaker = self.cast.last if who[0] < 0 else self.cast.resolve(*who) or self.cast.describe(*who)
+        self._take(marked, speaker, "marks-pointed-to")
+        return True
+
+    def _first_speaker(self) -> Speaker | None:
+        """Give whoever reports first in the sentence, and not within what another reports."""
+        outer = (self.speakers.get(i) for i in range(len(self.unit.cues)) if i not in self.nested)
+        return next((speaker for speaker in outer if speaker is not None), None)
+
+    def _is_heading(self, marked: Marked) -> bool:
+        """Tell whether words in marks that stand apart may be a heading: no stop ends them, and a sentence follows."""
+        is_ended = self.text[marked.end - 1] in ".!?…" or self.text[marked.close - 1 : marked.close] in tuple(".,")
+        return self.following is not None and not is_ended
+
+    def _is_free(self, marked: Marked) -> bool:
+        if _IS_CALLED.search(self.text, max(self.unit.start, marked.open - _LONGEST_CALL), marked.open) is not None:
+            return False
+        n_words = self.words.count(marked.start, marked.end)
+        least = _LEAST_FREE if self.text[marked.end - 1] not in ".!?" else 2
+        return n_words >= least and self.is_whole(marked) and not self._is_topic(marked)
+
+    def _is_topic(self, marked: Marked) -> bool:
+        """Tell whether words in marks belong to the words before them: "commented on “the road to peace”"."""
+        return bool(self.unit.cues) and self.text[marked.start].islower() and self._is_woven(marked)
+
+    def _is_woven(self, marked: Marked) -> bool:
+        """Tell whether words in marks belong to the sentence before them: "said the talks “are near their end”"."""
+        before = self.text[self.start : marked.open].rstrip()
+        return bool(before) and before[-1] not in ',:.!?”"'
+
+    def _beside(self, marked: Marked) -> tuple[Speaker | None, str]:
+        """Say who speaks a sentence apart: whoever made the remarks, or spoke last."""
+        following = self.following
+        if following is not None and self._is_heading(marked):
+            speaker = self.ledger.leading(following)
+            if speaker is not None and speaker.kind == "person":
+                return speaker, "heading"
+        for cue in following.cues[:1] if following is not None else ():
+            is_remark = cue.form == "remark" or (cue.subject_start >= 0 and self._is_bare(cue, following))
+            if is_remark and (speaker := self.cast.resolve(cue.subject_start, cue.subject_end)) is not None:
+                return speaker, "remark-after"
+        is_same_paragraph = self.text.find("\n", max(0, marked.open - 3), marked.open) < 0 < marked.open
+        topic = self.cast.topic if is_same_paragraph else None
+        if topic is not None and topic.kind == "person" and topic.name[0].isupper():
+            return topic, "continued"
+        return self.cast.last, "continued"
+
+    def _is_bare(self, cue: Cue, unit: Unit | None) -> bool:
+        """Tell whether a phrase reports nothing of its own sentence: "Lee said in a tweet on Friday."."""
+        if unit is None or len(unit.cues) > 1 or unit.marked or len(self.text[unit.start : cue.left].split()) > 2:
+            return False
+        return not self.text[cue.right : unit.end].strip(" .")

@@ -1,0 +1,241 @@
+"""Titles and offices before and after names."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from stancekit.text.attribution.mentions import Mention
+from stancekit.text.attribution.namewords import (
+    BODIES,
+    FINITE,
+    HONORIFICS,
+    NOT_NAMES,
+    OFFICES,
+    PLACES,
+    PREFIXES,
+    RANKS,
+    RELATIVES,
+    STARTERS,
+)
+from stancekit.text.attribution.verbs import word_set
+
+UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
+# A pattern that begins with a set of letters is searched for quickest; so what stood before a stop is asked afterwards.
+GENITIVES = ("'s", "’s")
+_SHORT = word_set("Mr Mrs Ms Dr Gen Brig Lt Col Sen Rep Gov Prof Adm Maj Capt St Sgt Rev")
+SHORT_LOWER = frozenset(word.lower() for word in _SHORT)
+_ABBREVIATION = "|".join(rf"(?<=\b{short}\.)" for short in sorted(_SHORT))
+_CAPITALISED = (
+    rf"[{UPPER}](?:\.(?:[{UPPER}]\.)*|[\w-]*(?:['’](?!s\b)\w[\w-]+)?"
+    rf"(?:['’]s\b|\.(?:(?i:{_ABBREVIATION})))?)"
+)
+ARTICLES = "al|el|ad|as|ar|ash|ul"
+_WORD = rf"(?:{_CAPITALISED}|(?:{ARTICLES})-[{UPPER}][\w-]*)"
+PARTICLES = "bin|ben|ibn|bint|de|del|della|da|dos|van|von|der|den|di|du|la|le|ul|ur|e"
+RUN = re.compile(rf"{_CAPITALISED}(?:\s(?:(?:{PARTICLES})\s){{0,2}}{_WORD})*")
+_TITLE_WINDOW = 110  # characters before a name in which its title is looked for
+_WINDOW_BREAK = re.compile(r"(?<!\b[A-Z])\.\s+|[;:“”\"()!?]\s+|\n\s*|, ")
+_LISTED = re.compile(rf"(?:[{UPPER}]\w+, ){{1,3}}[{UPPER}]\w+ and $")
+_FIRST_FIELD = re.compile(rf"\b([{UPPER}][a-z]+) and $")  # "Trade and Energy Minister"
+_APPOSITION = re.compile(
+    r", (?:the |an? )?((?:[^,.;:“”\"()]|\.(?=[A-Z]|\s[a-z]|(?<=\b[A-Z]\.[A-Z]\.)\s[A-Z])|\([^)]{1,20}\)){3,120})"
+    r"(?=[,.;]|\n\s*\n)"
+)
+_TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
+_TELLS = (" (", " is ", " was ", *(f", {digit}" for digit in "123456789"))
+_IN_BRACKETS = re.compile(r" \((?:the )?(?P<office>[^()]{3,80})\)")
+_IS_WHAT = re.compile(
+    r"(?:, \d{2},)? (?:is|was) (?:now |also |then )?(?:the |an? )?(?P<office>[a-z][^,.;:()“”\"]{3,80}?)"
+    r"(?=[,.;]| (?:and|who|which|that|when|where|but|said|says)\b)"
+)
+_N_OFFICE = 7
+_BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
+# A title goes back over these words, and stops at other small words.
+_WITHIN_TITLE = word_set("of for the and to")
+_BEFORE_TITLE = STARTERS | word_set("said says told that than also including called named is was has had have met")
+
+
+@lru_cache(maxsize=8192)
+def plain(word: str) -> str:
+    """Give a word in small letters without its stop and its genitive."""
+    word = word.lower()
+    if word.endswith(GENITIVES):
+        word = word[:-2]
+    return word.rstrip(".") or word
+
+
+def foreign_to_names(word: str, shouted: bool, is_last: bool) -> bool:
+    """Tell whether a capitalised word cannot stand in a person's name."""
+    if word.endswith(GENITIVES) and not is_last:
+        return True
+    if (plain(word) in NOT_NAMES and word.removesuffix("'s").removesuffix("’s") != "Un") or word.count(".") > 1:
+        return True
+    if "-" in word and _is_compound(word):
+        return True
+    # JCPOA and IAEA are no names, unless everything is in capitals.
+    return not shouted and len(word) > 1 and word.isupper() and not word.endswith(".")
+
+
+def _is_compound(word: str) -> bool:
+    """Tell whether a word with a hyphen is no name: "UN-prohibited", "Post-sanctions"."""
+    first, _, last = word.lower().partition("-")
+    return first in PLACES or first in BODIES or first in PREFIXES or last.endswith(("ed", "based", "led", "era"))
+
+
+def title_before(text: str, run_start: int, name_start: int, before: list[str]) -> tuple[int, str | None]:
+    """Find where the title before a name begins, and give it without the honorifics at its end."""
+    keep = len(before)
+    for i in range(len(before) - 1, -1, -1):
+        if before[i].lower() in STARTERS and before[i].lower() != "acting":
+            before = before[i + 1 :]
+            break
+    if len(before) < keep:
+        run_start = name_start
+        for word in reversed(before):
+            run_start = text.rindex(word, 0, run_start)
+    is_whose = bool(before) and before[-1].endswith(GENITIVES)  # "Lee of Peru and Mali's Bo Kern"
+    start = run_start if is_whose else _go_back(text, run_start, before)
+    given = text[start:name_start].split()
+    if has_office(given) and not _names_another(given):
+        return start, " ".join(given)
+    if (inverse := _inverse_apposition(text, run_start)) is not None:
+        return run_start, inverse
+    honorific = [word for word in before if plain(word) in HONORIFICS]
+    return run_start, " ".join(honorific) or None
+
+
+def _names_another(title: list[str]) -> bool:
+    """Tell whether a title names a person before "and": "President Lee and Peru’s", but not "of Trade and Energy"."""
+    if "and" not in title:
+        return False
+    words = title[: title.index("and")]
+    return any(
+        plain(office) in OFFICES and word[0].isupper() and not foreign_to_names(word, False, False)
+        for office, word in pairwise(words)
+    )
+
+
+def _inverse_apposition(text: str, start: int) -> str | None:
+    """Give the office that precedes a name and a comma: "the foreign minister, Ann Lee, said"."""
+    if not text.startswith(", ", start - 2) or not text.startswith((",", ".", " ("), _end_of_run(text, start)):
+        return None
+    words = _last_phrase(_WINDOW_BREAK.split(text[max(0, start - _TITLE_WINDOW) : start - 2])[-1].split())
+    is_office = words and (plain(words[-1]) in OFFICES or (has_office(words) and words[0].lower() in ("the", "a")))
+    if not is_office or not 1 < len(words) <= 12:
+        return None
+    first = 1 if words[0].lower() in ("the", "a", "an", "his", "her", "their", "its", "but", "and") else 0
+    return " ".join(words[first:])
+
+
+def _has_object(words: list[str], i: int) -> bool:
+    """Tell whether a word by its looks is a verb before its object: "reached the chairman"."""
+    return words[i].endswith("ed") and i + 1 < len(words) and words[i + 1] in _BEFORE_NOUNS
+
+
+def _last_phrase(words: list[str]) -> list[str]:
+    """Give what stands behind the verbs of a phrase: "the envoy" of "Hale told parliament that the envoy"."""
+    verbs = [i for i, word in enumerate(words) if word in FINITE or word in RELATIVES or _has_object(words, i)]
+    words = words[verbs[-1] + 1 :] if verbs else words
+    if verbs and (the := next((i for i in range(len(words) - 1, 0, -1) if words[i] in _BEFORE_NOUNS), 0)):
+        return words if words[the - 1] in _WITHIN_TITLE and has_office(words[:the]) else words[the:]
+    return words
+
+
+def _end_of_run(text: str, start: int) -> int:
+    run = RUN.match(text, start)
+    return start if run is None else run.end()
+
+
+def has_office(words: list[str]) -> bool:
+    """Tell whether one of some words is an office."""
+    return not OFFICES.keys().isdisjoint(map(plain, words))
+
+
+def _go_back(text: str, start: int, before: list[str]) -> int:
+    """Go back from a name over the small words of its title: "Head of the Agency", "foreign minister"."""
+    window_start = max(0, start - _TITLE_WINDOW)
+    window = text[window_start:start]
+    is_minister = bool(before) and plain(before[-1]) == "minister"
+    if is_minister and (listed := _LISTED.search(window)) is not None:
+        return window_start + listed.start()
+    if (
+        is_minister
+        and window.endswith(" and ")
+        and len(before) > 1
+        and (first := _FIRST_FIELD.search(window)) is not None
+    ):
+        field = first[1].lower()
+        if (field in BODIES or field in RANKS) and field not in OFFICES:
+            return window_start + first.start()
+    words = window.split(" ")[-10:]
+    if words[-1]:
+        return start
+    complete = is_full = has_office(before)
+    at = best = start
+    for word in reversed(words[:-1]):
+        if _ends_phrase(word):
+            break
+        linked = word.lower() in _WITHIN_TITLE and bool(before) and not complete
+        if not linked and not _may_stand_in_title(word, is_full):
+            break
+        at -= len(word) + 1
+        complete = complete or plain(word) in OFFICES
+        if complete and not linked:
+            best = at
+        elif not before and not complete:
+            break
+    return best
+
+
+def _ends_phrase(word: str) -> bool:
+    """Tell whether no title goes back over a word: "left. ", "then, ", "“ready” "."""
+    if not word or "\n" in word:
+        return True
+    return word[-1] in ',;:”"()!?' or (word[-1] == "." and not word[-2:-1].isupper() and plain(word) not in SHORT_LOWER)
+
+
+def _may_stand_in_title(word: str, is_full: bool) -> bool:
+    """Tell whether a word before a name can belong to the person's office."""
+    low = plain(word)
+    if low in OFFICES or low in RANKS or low in PLACES or low in BODIES:
+        return True
+    # Before an office in capitals other small letters stand in no title: "makes them stronger President Lee".
+    if is_full and word.islower():
+        return False
+    return low.isalpha() and low not in _BEFORE_TITLE and not low.endswith(("ed", "ing", "ly"))
+
+
+def apposition(text: str, mention: Mention) -> str | None:
+    """Give the office that follows a name between commas: "Ann Lee, the foreign minister, left"."""
+    if not text.startswith(", ", mention.end):
+        return _told_after(text, mention.end)
+    if text[mention.end + 2 : mention.end + 3].isdigit() and (told := _told_after(text, mention.end)) is not None:
+        return told
+    found = _APPOSITION.match(text, mention.end)
+    if found is None:
+        return None
+    words = found[1].split()
+    n_words = next((i for i, word in enumerate(words) if word in RELATIVES or word in FINITE), len(words))
+    given = found[1] if n_words == len(words) else " ".join(words[:n_words])  # "a nurse whose ward lost its power"
+    words = words[:n_words]
+    # "Echoing Lee, the spokesman called for calm."
+    is_last = text.startswith(".", found.end())
+    if is_last and _TOWARDS.search(text, max(0, mention.start - 24), mention.start) is not None:
+        return None
+    if not words or len(words) > 16 or words[0].lower() in STARTERS or not has_office(words[:9]):
+        return None
+    return None if _has_object(words, 0) else given  # "a trader, Omar Lind, bowed his head"
+
+
+def _told_after(text: str, end: int) -> str | None:
+    """Give the office that brackets or a verb give somebody: "Ann Lee (Chair)", "Ann Lee, 54, is the new mayor"."""
+    if not text.startswith(_TELLS, end):
+        return None
+    found = _IN_BRACKETS.match(text, end) or _IS_WHAT.match(text, end)
+    if found is None:
+        return None
+    given = found["office"]
+    words = re.split(r" (?:of|for|to|at|in|on) ", given, maxsplit=1)[0].split()
+    return given if words and len(words) < _N_OFFICE and plain(words[-1]) in OFFICES else None
