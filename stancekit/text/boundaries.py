@@ -218,7 +218,7 @@ class Judge:
         if word in TITLES or is_quoted_number:
             return False
         if word in NUMBERED:
-            return not (self.text[place].isdigit() or _ROMAN.match(self.text, place))
+            return not (self.text[place : place + 1].isdigit() or _ROMAN.match(self.text, place))
         following = self._word_at(place)
         if word in CLOSING:
             return following not in AFTER_HOURS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -228,11 +228,17 @@ def _with_bare(believed: list[Label], text: str) -> list[Label]:
     found = find_bare(text, has_labels=bool(believed))
     if not found:
         return believed
-    ends = sorted((label.start, label.end) for label in believed)
+    starts = sorted(label.start for label in believed)
+    end_of = {label.start: label.end for label in believed}
+
+    def is_inside(start: int) -> bool:
+        before = bisect_right(starts, start) - 1
+        return before >= 0 and start < end_of[starts[before]]
+
     bare = [
         Label(start=start, end=end, speaker=speaker, opens_paragraph=True, follows_end=True, has_remark=False)
         for start, end, speaker in found
-        if not any(low <= start < high for low, high in ends)
+        if not is_inside(start)
     ]
     return sorted(believed + bare, key=lambda label: label.start)
 

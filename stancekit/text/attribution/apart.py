@@ -30,7 +30,7 @@ _AFTER = (
         + _NAME.format("whose") + r"[’'](?:s )? ?)(?:\w+ ){0,2}?" + _ANSWERS
         + r"\b(?: (?:from|of|by|given by) " + _NAME.format("who") + r"(?=[,.;:]| (?:to|in|on|at)\b|\s*$))?"
     ),
-    re.compile(r"\s*[,:–—-]?\s*(?:thus|so) (?:(?:said|wrote|spoke|went|goes|ran|runs|read|"
+    re.compile(r"\s*[,:–—-]\s*(?:thus|so(?! as\b| that\b)) (?:(?:said|wrote|spoke|went|goes|ran|runs|read|"
     r"reads) )?" + _NAME.format("who")
                + r"(?=[,.;:]|\s*$)"),
     re.compile(

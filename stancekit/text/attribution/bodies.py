@@ -42,20 +42,12 @@ _FIRMS = (
 _NO_FIRMS = BODIES | PLACES
 _MAY_ADDRESS = ("Mr", "Ms", "Mme", "Dr", "said ", "afore", "above-", "same ")
 _FIRM_AFTER = re.compile(rf"(?: [A-Z][\w’-]+){{0,2}} (?:{_FIRMS})\b")
-_OWNER = re.compile(r"(?P<who>[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3})[’']s ")
 # What bodies are, before their names.
 _KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(
     "lobby ngo start-up startup consultancy brokerage chain developer union utility conglomerate contractor militia "
     "faction junta trade-union nonprofit outfit collective co-operative cooperative operator broadcaster"
 )
 _LINKED = word_set("of for in at from to with by and on")
-# Bodies of which each country has one.
-_OF_STATES = (
-    "ministry", "bank", "bureau", "agency", "regulator", "service", "authority", "department", "commission",
-    "committee",
-    "treasury", "police", "army", "parliament", "court", "council", "office", "watchdog", "board", "inspectorate",
-    "directorate", "secretariat", "prosecutors",
-)  # fmt: skip
 _MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|at|on|along|near|who)) ")
 
 
@@ -103,19 +95,8 @@ class Bodies:
         return speaker
 
     def _own_name(self, plain: str) -> str:
-        """Drop forms of address, praise and owners before the name of a body."""
-        name = _without_praise(_ADDRESSED.sub("", plain) if plain.startswith(_MAY_ADDRESS) else plain)
-        return self._without_owner(name) if "’s " in name or "'s " in name else name
-
-    def _without_owner(self, name: str) -> str:
-        """Drop whose a body is that has no name of its own: "energy ministry" of "Kenya’s energy ministry"."""
-        owner = _OWNER.match(name)
-        if owner is None or not name[owner.end() :].islower() or self.people.by_parts(owner["who"]) is not None:
-            return name
-        rest = name[owner.end() :]
-        noun = rest.rsplit(None, 1)[-1]
-        is_state = rest.endswith(_OF_STATES) and noun != rest
-        return rest if is_state or noun in ("ministry", "bureau") else name
+        """Drop forms of address and praise before the name of a body."""
+        return _without_praise(_ADDRESSED.sub("", plain) if plain.startswith(_MAY_ADDRESS) else plain)
 
     def _called(self, phrase: str, noun: str, at: int) -> str | None:
         """Give the body that is called by what it is: "the daily", "the company"; "a daily" may be named next."""

@@ -64,7 +64,7 @@ class LooseMarks(Limits):
     def _is_said_apart(self, marked: Marked) -> bool:
         """Take words in marks that others point to without a verb of saying: "“No,” was her answer"."""
         who = said_after(self.text, marked.close, self.unit.end)
-        if who is None and not self._is_topic(marked):
+        if who is None and self._is_sentence(marked) and not self._is_topic(marked):
             who = spoken_by(self.text, marked.close, self.unit.end)
         if who is None:
             sign = sign_before(self.text, self.unit.start, marked.open)
@@ -76,8 +76,14 @@ class LooseMarks(Limits):
             self._take(marked, speaker, "marks-on-sign")
             return True
         speaker = self.cast.last if who[0] < 0 else self.cast.resolve(*who) or self.cast.describe(*who)
+        if speaker is None:
+            return False
         self._take(marked, speaker, "marks-pointed-to")
         return True
+
+    def _is_sentence(self, marked: Marked) -> bool:
+        """Tell whether words in marks begin a sentence, as words do that a single verb may carry."""
+        return not self.text[self.unit.start : marked.open].strip() and self.text[marked.start].isupper()
 
     def _first_speaker(self) -> Speaker | None:
         """Give whoever reports first in the sentence, and not within what another reports."""

@@ -237,7 +237,8 @@ class People:
         inside = self.inside(start, end)
         known = [i for i in inside if i in self.known and " " in self.mentions[i].name]
         names = {self.known[i].name for i in known}
-        if len(names) != 1 or self._first[(speaker := self.named(known[0])).name] != known[0]:
+        others = sum(" " in self.mentions[i].name for i in inside) - len(known)
+        if others or len(names) != 1 or self._first[(speaker := self.named(known[0])).name] != known[0]:
             return None
         if _BESIDE.search(self.text, max(start, self.mentions[known[0]].start - 60), self.mentions[known[0]].start):
             return None

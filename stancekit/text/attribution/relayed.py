@@ -26,6 +26,7 @@ _AS_SAYING = re.compile(
     r"promised|pledged|"
     r"urged|demanded|denied|rejected|described|asked|condemned|criticised|criticized|threatened|vowed)\b)"
 )
+_REACH = 200  # characters before a verb in which a relative clause tells who spoke
 # "asked by a reporter whether"
 _BY_WHOM = re.compile(
     r"\sby (?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|"
@@ -115,7 +116,7 @@ class RelayedReader(Surroundings):
 
     def _quoting(self, stop: int) -> Cue | None:
         """Read "IRNA quoted Zarif as saying": Zarif speaks."""
-        if (whom := _WHOM.search(self.text, self.unit.start, self.at)) is not None:
+        if (whom := _WHOM.search(self.text, max(self.unit.start, self.at - _REACH), self.at)) is not None:
             said = _AS_SAYING.match(self.text, self.end, self.limit)
             if said is not None:
                 self.end = said.end()

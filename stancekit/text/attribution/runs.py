@@ -98,12 +98,15 @@ def without_places(text: str, mentions: list[Mention]) -> None:
 
 def _drop_places(text: str, mentions: list[Mention], suspects: list[Mention]) -> None:
     """Leave out names of what an office is of: "the mayor of San Pablo", "Minister of Public Hygiene"."""
+    dropped: set[int] = set()
     for mention in suspects:
         if mention.name.count(" ") > 1 or mention.name_start != mention.start:
             continue
         before = _BEFORE_OF.search(text, max(0, mention.name_start - _N_BACK), mention.name_start)
         if before is not None and OFFICES.get(before["office"].lower()) in _PLACED:
-            mentions.remove(mention)
+            dropped.add(id(mention))
+    if dropped:
+        mentions[:] = [mention for mention in mentions if id(mention) not in dropped]
 
 
 _ENDS = (" of ", " for ", " of the ", " for the ", " and ")

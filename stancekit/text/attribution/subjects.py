@@ -134,7 +134,7 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
             and (day := DAY_FIRST.match(text, start, end)) is not None
         ):
             start = day.end()
-        elif text[start : text.find(" ", start, end)] in _PLACE_FIRST:
+        elif (blank := text.find(" ", start, end)) > 0 and text[start:blank] in _PLACE_FIRST:
             start = after_place(text, start, end)
         phrase = text[start:end].strip()
         if phrase and (_names(phrase) or _is_somebody(text, phrase, end)):

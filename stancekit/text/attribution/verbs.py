@@ -42,7 +42,7 @@ VERBS = {
     """,
     VOW: "vow promise pledge threaten swear undertake",
     LOOSE: """
-        want brush wave single take pay come pour cast heap lavish push
+        want brush take pay come pour cast heap lavish push
         give
         add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
         talk pronounce appreciate characterize characterise boast complain object apologize apologise plead protest
@@ -60,7 +60,7 @@ VERBS = {
         go laugh shout whisper cry exclaim yell mutter sigh begin interject wonder read chant put
         snap fume query murmur mumble growl bark bellow chuckle gasp groan grin hiss holler intone moan muse frown
         roar scream sob sniff snort stammer thunder wail boom gush enthuse bristle chime chip marvel
-        reminisce implore vent crow coo croak grunt email text whoop rasp snarl smile
+        reminisce vent crow coo croak grunt email text whoop rasp snarl smile
         drawl shriek scribble scrawl shoot fire
     """,
 }
@@ -101,6 +101,7 @@ IRREGULAR = {
     "chip": ["chips", "chipped", "chipping"],
     "prod": ["prods", "prodded", "prodding"],
     "want": ["wants", "wanted"],
+    "consider": ["considers", "considered"],
     "take": ["takes", "took", "taking"],
     "pay": ["pays", "paid", "paying"],
     "come": ["comes", "came", "coming"],
@@ -189,7 +190,7 @@ PARTICLES = {
     "rail": (("against", JUDGE),),
     "inveigh": (("against", JUDGE),),
     "continue": (("by saying", CLAUSE),),
-    "take": (("aim at", JUDGE), ("exception to", JUDGE)),
+    "take": (("exception to", JUDGE),),
     "pay": (("tribute to", JUDGE), ("homage to", JUDGE)),
     "come": (
         ("out against", JUDGE),
@@ -211,20 +212,17 @@ PARTICLES = {
     "grumble": (("about", JUDGE), ("over", JUDGE), ("at", JUDGE)),
     "gripe": (("about", JUDGE),),
     "want": (("to know", CLAUSE),),
-    "brush": (("aside", JUDGE), ("off", JUDGE)),
-    "shrug": (("off", JUDGE),),
-    "wave": (("away", JUDGE), ("off", JUDGE)),
-    "single": (("out", JUDGE),),
+    "brush": (("aside", JUDGE),),
 }
 # Forms that are nouns as often: they report only with "that" or marks after them.
 NOUNS = word_set(
     """
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
     quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
-    commands command repeats echoes hints boasts protests objects details protest hint boast object echo detail
+    commands command repeats echoes protests objects details protest hint boast object echo detail
     text texts emails email query smile smiles grin grins roar roars press presses challenge challenges petition
-    petitions fault faults charge charges counsel counsels counters counter wave waves single
-    singles direct bark barks shot shots
+    petitions fault faults charge charges counsel counsels counters counter
+    direct bark barks shot shots
     attribute attributes credit credits crow sniffs wants want shrug shrugs dare talk talks chips record records
     shouts laughs cries whispers sighs murmurs screams dispute disputes contest contests
     claim report state note comment demand promise question questions place places issue issues rails
@@ -236,7 +234,7 @@ NOUNS = word_set(
 PARTICLE_ONLY = word_set(
     """
     point lash hit speak go appeal put lay place issue refer rail inveigh frown want give take pay come talk shoot fire
-    pour cast heap lavish push brush wave single chime chip
+    pour cast heap lavish push brush chime chip
     """
 )
 # Verbs that mean to go on speaking: the verb of saying after them reports.
