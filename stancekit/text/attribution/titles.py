@@ -40,7 +40,8 @@ _WINDOW_BREAK = re.compile(r"(?<!\b[A-Z])\.\s+|[;:“”\"()!?]\s+|\n\s*|, ")
 _LISTED = re.compile(rf"(?:[{UPPER}]\w+, ){{1,3}}[{UPPER}]\w+ and $")
 _FIRST_FIELD = re.compile(rf"\b([{UPPER}][a-z]+) and $")  # "Trade and Energy Minister"
 _APPOSITION = re.compile(
-    r", (?:the |an? )?((?:[^,.;:“”\"()]|\.(?=[A-Z]|\s[a-z]|(?<=\b[A-Z]\.[A-Z]\.)\s[A-Z])|\([^)]{1,20}\)){3,120})"
+    r", (?:the |an? )?((?:[^,.;:“”\"()\n]|\n(?!\s*\n)|"
+    r"\.(?=[A-Z]|\s[a-z]|(?<=\b[A-Z]\.[A-Z]\.)\s[A-Z])|\([^)]{1,20}\)){3,120})"
     r"(?=[,.;]|\n\s*\n)"
 )
 _TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")

@@ -1,6 +1,7 @@
 """Text that no author meant to be read so: marks, dashes and blanks where a name should stand."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -47,6 +48,19 @@ PHRASES = [
     "In a statement",
     "what they call",
     "made clear",
+    "was clear that",
+    "heard from",
+    "expressed hope that",
+    "by whom",
+    "No.",
+    "Jan.",
+    "Q",
+    "Q:",
+    "THE CHAIR:",
+    "Mr. BERG.",
+    "claim that",
+    "is how",
+    "reads",
 ]
 NAMES = ["Ann Lee", "Lee", "Monday", "Reuters", "the minister", "A farmer", "Chad", "U.S.", "Mr.", "Путин", "workers"]
 PIECES = [*ODD, *SMALL.split(), *PHRASES, *NAMES]
@@ -99,3 +113,28 @@ def test_any_text_can_be_read(text):
 )
 def test_signs_and_articles_are_no_names(text):
     assert {quote.speaker for quote in find_quotes(text)} <= {None}
+
+
+@pytest.mark.parametrize("text", ["See No. (", "He said no. (", "On Jan. “", "Art. “"])
+def test_a_text_may_end_behind_an_abbreviation(text):
+    assert {quote.speaker for quote in find_quotes(text)} <= {None}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "quoted ",
+        "Lee's report ",
+        ", who said, ",
+        "Anna Berg: yes.\n\nQ  Why so?\n\n",
+        "The mayor of San Pablo left. ",
+        "“Goal!” Lee said, ",
+    ],
+)
+def test_time_grows_with_the_text(piece):
+    def took(n):
+        start = time.process_time()
+        find_quotes(piece * n)
+        return time.process_time() - start
+
+    assert min(took(4000) for _ in range(2)) < 12 * max(min(took(1000) for _ in range(2)), 0.01)

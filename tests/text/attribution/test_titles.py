@@ -3,6 +3,7 @@
 import pytest
 
 from stancekit.text.attribution.people import People
+from stancekit.text.attribution.quotations import find_quotes
 
 
 def title(text, surname):
@@ -30,3 +31,8 @@ def title(text, surname):
 )
 def test_a_title_holds_no_verb_and_no_clause(text, expected):
     assert title(text, "Lind") == expected
+
+
+def test_a_title_ends_with_its_paragraph():
+    text = "Amina Sow, Spokesperson\n\nDR. SOW: Good morning to all.\n\nQ: Why is that so?\n\nDR. SOW: Since it is."
+    assert [quote.title for quote in find_quotes(text) if quote.speaker == "Amina Sow"] == ["Spokesperson"] * 2
