@@ -92,8 +92,6 @@ class Sentence(LooseMarks):
             return False  # “When they announce that we won, we shall rest.”
         return bool(subject) and subject not in PRONOUNS and subject not in OWN_VOICE
 
-    # Who speaks
-
     # What they say
 
     def _claim(self, i: int, cue: Cue) -> None:

@@ -22,7 +22,7 @@ class Cue:
     form : str
         "finite", "participle", "coordinated", "inverted", "according" or "remark".
     frame : str
-        What follows such a verb; see `stancekit.text.attribution.reporting`.
+        What follows such a verb; see `stancekit.text.attribution.verbs`.
     has_that : bool
         Whether "that" precedes what is said.
     stop : int

@@ -22,7 +22,7 @@ _ON_THAT = re.compile(
     r"(?=(?:the|our|his|her|their|its) )"
 )
 _FRONTED = word_set(
-    "yesterday today tonight tomorrow now last this four two three five six ten several some many at two recently "
+    "yesterday today tonight tomorrow now last this four three five six ten several some many at two recently "
     "once soon afterwards one"
 )
 # "Yesterday the High Commissioner", "Four years ago the Americans", "Now of course people"

@@ -141,6 +141,7 @@ _ASKED = re.compile(
     r"(?: (?:aloud|openly|politely|as to|of [\w ]{2,30}?))?(?: only)? (?:whether|if|how|why|what|when|where|who|whose|"
     r"which)\b"
 )
+_ALOUD = re.compile(r" (?:aloud|openly|publicly)\b")  # who only wonders says nothing
 _IDIOMATIC = frozenset({"ask", "call", "tell"})
 # "called the meeting to order", "tell a story about the judge"
 _NOT_TOLD = re.compile(
@@ -224,7 +225,7 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
 def _otherwise(text: str, lemma: str, at: int, limit: int, end: int) -> str | None:
     """Give what follows some verbs by their objects; "" where nothing is reported, None where the verb alone tells."""
     if lemma in _ASKING and _ASKED.match(text, at, end) is not None:
-        return CLAUSE
+        return "" if lemma == "wonder" and _ALOUD.match(text, at, end) is None else CLAUSE
     if lemma in _OTHERWISE and _OTHERWISE[lemma][0].match(text, at, end) is not None:
         return _OTHERWISE[lemma][1] or ""
     is_idiom = lemma in _IDIOMATIC and _is_idiom(text, lemma, at, end)

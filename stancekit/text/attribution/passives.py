@@ -15,7 +15,9 @@ TOLD = word_set(
     beg beseech implore exhort counsel challenge press
     """
 )
-_WHO = r"(?P<who>(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)[^,;:“”\"]{2,90}?)"
+# By these nobody acts: "by phone", "by law".
+_NO_AGENT = r"(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)"
+_WHO = rf"(?P<who>{_NO_AGENT}[^,;:“”\"]{{2,90}}?)"
 _DAY = rf"(?: (?:(?:late |early |earlier )?on {DAY}|yesterday|today|earlier|last \w+|this \w+|in \d{{4}}))?"
 _TOLD_BY = re.compile(
     rf"{_DAY} by {_WHO}{_DAY}(?<! and)(?P<that> that | (?=(?:not |never )?to [a-z]|whether |if |why |how |when |where |"
@@ -75,13 +77,13 @@ _JUDGED = {
     "about": word_set("warn caution"),
 }
 _BY = re.compile(
-    r"\sby (?P<who>(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|"
-    r"law\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )"
+    rf"\sby {_WHO}"
+    r"(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )"
     r"(?P<how>that|not to|to|of|for|on|against|about) "
 )
 _BY_THAT = re.compile(
-    r"\sby (?P<who>(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|"
-    r"law\b)[^,;:“”\"]{2,90}?)(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) "
+    rf"\sby {_WHO}"
+    r"(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) "
 )
 _LAST = 200
 
@@ -117,8 +119,8 @@ def by_whom(text: str, lemma: str, at: int, limit: int) -> ByWhom | None:
 
 
 _BY_LAST = re.compile(
-    r"\s(?P<how>as|for|of|on|against) (?P<what>[^,;:]{2,120}?) by (?P<who>(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|"
-    r"letter\b|text\b|video\b|law\b)[^,;:“”\"]{2,60}?)"
+    r"\s(?P<how>as|for|of|on|against) (?P<what>[^,;:]{2,120}?) by "
+    rf"(?P<who>{_NO_AGENT}[^,;:“”\"]{{2,60}}?)"
     r"(?=[,.;]|\s*$| (?:on|in|at|after|who)\b)"
 )
 

@@ -195,7 +195,7 @@ class Reader(PassiveReader):
             return self._participle(lemma, frame)
         if verb == "find" and _FINDING.search(self.text, self.floor, self.at) is None:
             return None
-        return self._finite(lemma, frame, is_base=self.word.lower() in ("take", "draw", "hold", "give", "charge"))
+        return self._finite(lemma, frame, is_base=self.word.lower() in ("take", "draw", "hold", "give"))
 
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""

@@ -24,7 +24,7 @@ _PHRASES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "take": (
         (re.compile(r"t(?:ook|akes?|aking) issue with(?= )"), JUDGE),
         (re.compile(r"t(?:ook|akes?|aking) [^,;:“”\"]{2,50}? to task (?:for|over)(?= )"), JUDGE),
-        (re.compile(r"t(?:ook|akes?|aking) the (?:[a-z]+ )?(?:view|position|line|stance|line)(?= that )"), CLAUSE),
+        (re.compile(r"t(?:ook|akes?|aking) the (?:[a-z]+ )?(?:view|position|line|stance)(?= that )"), CLAUSE),
     ),
     "hold": ((re.compile(r"h(?:eld|olds?|olding) the (?:[a-z]+ )?(?:view|position|opinion)(?= that )"), CLAUSE),),
     "raise": (

@@ -58,9 +58,9 @@ VOICES = word_set(
     airline manufacturer supplier lender operators airlines lenders
     management crew jury tribunal inspectorate judiciary university hospital church diocese synod
     doctors scientists europeans americans duo pair trio ones
-    judges jurors jury clerks crew staff crowd tribunal registry inspectorate bishops priests monks nuns students pupils
+    judges jurors clerks staff crowd registry bishops priests monks nuns pupils
     mothers fathers widows captains patients clients tenants hospitals schools universities churches charities capitals
-    kids children relatives bench shippers bureau university school hospital museum league laboratory
+    kids children bench shippers bureau school museum league laboratory
     """
 )
 # What follows a report as the article's own remark: ", a move that".

@@ -20,7 +20,7 @@ SPOKEN = word_set(
     message argument reply answer response request demand claim contention complaint warning advice plea promise pledge
     explanation excuse objection suggestion proposal retort comment remark point case words word allegation charge
     accusation statement verdict recommendation assurance assurances threat appeal line announcement observation
-    guarantee guarantees signal reminder declaration request verdict rejoinder justification caveat disclaimer warnings
+    guarantee guarantees signal reminder declaration rejoinder justification caveat disclaimer warnings
     messages arguments version conclusion view
     """
 )
