@@ -146,8 +146,9 @@ def _parts(parts: Row) -> list[str]:
         "seven stages: before the other articles, after 14, 60 and 70 of them, after the last 14 with 17 speeches and "
         "transcripts, and before and after the last mends of the rules that *invented* taught. At the fifth it told of "
         "one kind of error, and its rules were taken back: what speakers tell of their own earlier words had become "
-        "reported speech, which *test* leaves out. At the sixth it told that F1 had fallen; what was mended "
-        "then was found in other articles of this newspaper that nobody had marked, where old and new rules differed.",
+        "reported speech, which *test* leaves out. At the sixth it told that F1 had fallen, and of one document that "
+        "names had lost their first word; what was mended then was found in other articles that nobody had marked, "
+        "where old and new rules differed, and in sentences made up for it",
     ]
     if "test-2" in parts:
         found.append(

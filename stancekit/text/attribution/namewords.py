@@ -73,8 +73,8 @@ HONORIFICS = word_set(
     lieutenant-general vice-admiral rear-admiral marshal major maj colonel col captain capt admiral adm lieutenant lt
     commander sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
     officer technician sister brother sergeant corporal constable detective catholicos metropolitan monsignor msgr
-    deacon archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister engr senhor senhora monsieur mme mlle
-    apostle prophet evangelist herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness
+    archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister engr senhor senhora monsieur mme mlle
+    apostle evangelist herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness
     majesty holiness eminence beatitude
     """
 )
@@ -109,7 +109,7 @@ BODIES = word_set(
     twitter
     instagram telegram facebook quran bible islam islamic jewish muslim western
     eastern northern southern diplomacy development cooperation tourism agriculture innovation innovative health
-    water rail railway railways steel motors holdings telecom telecoms foods systems technologies industries enterprises
+    water rail railway railways motors holdings telecom telecoms foods systems technologies industries enterprises
     logistics petroleum islands ferries airways airport
     education culture transport construction investment promotion planning human rights security
     programme program initiative campaign project trust coalition consortium partnership secretariat

@@ -66,12 +66,7 @@ def without_places(text: str, mentions: list[Mention]) -> None:
     "President of Velgoria Ann Lee" names Ann Lee, if three words remain to choose from or she is named so elsewhere;
     so does "Minister of Energy Transition Ann Lee", but only if she is.
     """
-    suspects = [
-        one
-        for one in mentions
-        if text.endswith(_ENDS, 0, one.name_start)
-        or (one.title is not None and (" of " in one.title or " for " in one.title))
-    ]
+    suspects = [one for one in mentions if text.endswith(_ENDS, 0, one.name_start)]
     if not suspects:
         return
     _drop_places(text, mentions, suspects)
@@ -83,8 +78,8 @@ def without_places(text: str, mentions: list[Mention]) -> None:
         is_short = len(words) < _MANY  # "Minister of Displaced Hazem Bou Mounsif", called "Bou Mounsif" afterwards
         name = next((one for one in (ends[:1] if is_short else ends) if one in names), None)
         before = _BEFORE_OF.search(text, max(0, mention.name_start - _N_BACK), mention.name_start)
-        is_placed = before is not None and OFFICES.get(before["office"].lower()) in _PLACED
-        if name is None and not is_placed:
+        office = "" if before is None else before["office"].lower()  # "the trip of Ann May Lee" is no office
+        if office not in OFFICES or (name is None and OFFICES[office] not in _PLACED):
             continue
         name = name or ends[0]
         mention.name_start = mention.end - len(
