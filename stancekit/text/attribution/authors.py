@@ -29,7 +29,7 @@ def author_of(text: str, people: People) -> str | None:
 
     Examples
     --------
-    >>> text = "Remarks by President Ann Lee\n\nFriends, I thank you. We owe our bridge to you, and I know it."
+    >>> text = "Remarks by President Ann Lee\n\nFriends, I thank you. I know our bridge is my debt."
     >>> author_of(text, People(text))
     'Ann Lee'
     """

@@ -22,7 +22,7 @@ class Speaker:
 
     Examples
     --------
-    >>> People("Foreign Minister Ann Lee met us.").named(0)
+    >>> Speaker(name="Ann Lee", title="Foreign Minister", kind="person")
     Speaker(name='Ann Lee', title='Foreign Minister', kind='person', sex=None)
     """
 
