@@ -4,7 +4,7 @@ A hundred wrong decisions a world were drawn at random from the cross-validation
 both sides, and two readers gave each a cause, blind of each other; a third settled what they differed on. They stand
 in ``errors.tsv`` by reference. The command writes the page ``docs/errors.md``; with ``--check`` it writes nothing and
 fails where the page is stale. ``--draw FOLDER`` makes the model of each fold again from ``data/soft_labels.npz``, draws
-anew and writes a sheet with texts for readers, which needs the corpora.
+anew and writes the errors and a sheet with their texts into a folder, which needs the corpora; what was read stays.
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--draw", type=Path, metavar="FOLDER", help="draw anew, and write a sheet for readers there")
     options = parser.parse_args(arguments)
     if options.draw:
-        write(draw(options.draw))
+        write(draw(options.draw), options.draw / ERRORS.name)
         return 0
     text = page(read())
     if not options.check:

@@ -38,9 +38,9 @@ def page(split: Row, quoted: Row, timed: Row) -> str:
         f"addresses and "
         "speeches), marked by two language-model annotators and a third that settled what they differed on "
         "([data card](../data/README.md)). Those who wrote the rules read the documents of part *dev* alone, so "
-        "its figures say little. Those of *test* tell what to expect of statements; for quotations they once told "
-        "which rules to take back. What to expect of these, *test-2* and *test-3* tell: further documents that nobody "
-        "who writes rules has read. Intervals of 95 % come from a bootstrap of whole documents.",
+        "its figures say little. Those of *test* tell what to expect of statements; for quotations they have told "
+        "what to take back and to mend. What to expect of these, *test-2* and *test-3* tell: further documents that "
+        "nobody who writes rules has read. Intervals of 95 % come from a bootstrap of whole documents.",
         *_splitting(split),
         *_quoting(quoted),
         *_timing(timed),
@@ -143,20 +143,20 @@ def _parts(parts: Row) -> list[str]:
         "together from single sentences of the unlabelled corpus and marked by one annotator each, once. What is found "
         "in these two parts shows what the rules have learned, and not what they will find elsewhere. Of *test* their "
         "authors knew, after it had been scored once, how many errors of each kind there were. It was scored at "
-        "seven stages: before the other articles, after 14, 60 and 70 of them, after the last 14 with 17 speeches and "
-        "transcripts, and before and after the last mends of the rules that *invented* taught. At the fifth it told of "
+        "five stages, before the other articles, after 14, 60 and 70 of them, after the last 14 with 17 speeches and "
+        "transcripts, and several times while the rules that *invented* taught were mended. At the fifth it told of "
         "one kind of error, and its rules were taken back: what speakers tell of their own earlier words had become "
-        "reported speech, which *test* leaves out. At the sixth it told that F1 had fallen, and of one document that "
-        "names had lost their first word; what was mended then was found in other articles that nobody had marked, "
-        "where old and new rules differed, and in sentences made up for it",
+        "reported speech, which *test* leaves out. After *invented* it told that F1 had fallen, and of one document "
+        "that names had lost their first word; what was mended then was found in other articles that nobody had "
+        "marked, where old and new rules differed, and in sentences made up for it.",
     ]
     if "test-2" in parts:
         found.append(
             "The articles of *test-2* are such newspaper articles too, but marked by two annotators and settled by a "
             "third reading, and those who write rules have not read them: it tells what to expect on this newspaper, "
-            "where *test* has speeches and transcripts as well. It was scored at five stages: before and after "
-            "the ten articles of *development* in lot d were read, after those of lot g, and twice after *invented*. "
-            "It was never looked into."
+            "where *test* has speeches and transcripts as well. It was scored before and after "
+            "the ten articles of *development* in lot d were read, after those of lot g, and several times after "
+            "*invented*. It was never looked into."
         )
     if row := parts.get("test-3"):
         n_news = row["genres"]["newspaper"]["n_documents"]
@@ -165,9 +165,10 @@ def _parts(parts: Row) -> list[str]:
             f"and {row['n_documents'] - n_news} documents of six other sources, each put together from the sentences "
             "that the corpus has of it. Two annotators marked them, what they differed on was settled, and nobody who "
             "writes rules has read them. They were scored before and after the rules learned from the last 14 articles "
-            "and the 17 speeches and transcripts, with the same F1, once more, with these and earlier rules, and twice "
-            f"after *invented*. What speakers tell of their own earlier words ({row['n_own_words']} stretches) counts "
-            "here, by the annotators' instructions, where *test* leaves it out; the rules go by *test*."
+            "and the 17 speeches and transcripts, with the same F1, once more, with these and earlier rules, and "
+            "several times after *invented*. What speakers tell of their own earlier words "
+            f"({row['n_own_words']} stretches) counts here, by the annotators' instructions, where *test* "
+            "leaves it out; the rules go by *test*."
         )
     if row := parts.get("invented-test"):
         found.append(
@@ -257,8 +258,8 @@ def headline(quoted: Row) -> str:
     unread = " and ".join(figures[part] for part in UNREAD if part in figures)
     return (
         f"Quotations with the right extent **and** speaker: F1 {unread}, newspaper articles and documents of seven "
-        f"sources that nobody who writes rules has read; {figures['test']}, which once told which rules to take back "
-        "(`python -m experiments.articles.page`)."
+        f"sources that nobody who writes rules has read; {figures['test']}, which has told what to take back and "
+        "to mend (`python -m experiments.articles.page`)."
     )
 
 

@@ -41,3 +41,11 @@ def test_a_stale_page_is_told(tmp_path, monkeypatch, capsys):
     assert errors.main(["--check"]) == 0
     shares = [line for line in errors.PAGE.read_text().splitlines() if line.startswith("| **")]
     assert len(shares) == len({name for one in KNOWN for name in (one.first, one.second, one.cause)})
+
+
+def test_a_new_draw_leaves_what_was_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(errors, "draw", lambda folder: KNOWN[:2])
+    before = errors.ERRORS.read_bytes()
+    assert errors.main(["--draw", str(tmp_path)]) == 0
+    assert errors.ERRORS.read_bytes() == before
+    assert errors.read(tmp_path / "errors.tsv") == KNOWN[:2]

@@ -76,7 +76,7 @@ _LONGEST_PLACE = 90
 # After these a day may belong to what is wanted: "called for talks on Monday".
 _WISHES = word_set("call demand propose recommend insist appeal suggest advocate plead argue")
 # After these verbs a thing is named, after others of their kind a clause follows: "announced a ban", "said bans work".
-_NAMING = word_set(
+NAMING = word_set(
     """
     announce stress emphasize emphasise underline underscore highlight reiterate declare acknowledge admit confirm
     reveal disclose lament repeat
@@ -251,7 +251,7 @@ def _before_clause(text: str, cue: Cue, start: int, limit: int) -> int:
 
 def is_naming(cue: Cue) -> bool:
     """Tell whether a phrase is followed by a thing and no clause: "announced a ban"."""
-    is_clause = cue.frame == CLAUSE and cue.lemma in _NAMING
+    is_clause = cue.frame == CLAUSE and cue.lemma in NAMING
     return not cue.has_that and (is_clause or cue.frame in (JUDGE, LOOSE, ASK, VOW))
 
 

@@ -13,7 +13,7 @@ from stancekit.text.attribution.objects import CALLING, calls_something
 from stancekit.text.attribution.own import own_word
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import SHOWING
-from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.speakers import AGENT, OWN_VOICE, PRONOUNS
 from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, FRAMES, JUDGE, LOOSE, STRICT, TELL
 
 _OPENING_MARKS = frozenset("“\"‘'«„")
@@ -29,7 +29,6 @@ _MEMBERS = frozenset({
     "Participants", "The Board", "The Committee", "The Council",
 })  # fmt: skip
 _NO_ONE = frozenset({"nobody", "no one", "none", "nothing", "who", "anyone", "anybody"})
-_AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")
 LONGEST_PRONOUN = 8
 _TELLING = frozenset("say tell claim argue insist ask".split())  # noqa: SIM905
 _LAW = re.compile(
@@ -229,7 +228,7 @@ class Heard(MarksBeside):
     def _is_agent(self, cue: Cue) -> bool:
         """Tell whether somebody unknown speaks after a verb: "It was late, retorted the observer"."""
         head = head_of(self.text[cue.subject_start : cue.subject_end].strip() or "-")
-        return cue.form == "inverted" and _AGENT.search(head) is not None
+        return cue.form == "inverted" and AGENT.search(head) is not None
 
     def _is_heard_alone(self, cue: Cue) -> bool:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""

@@ -7,7 +7,7 @@ import re
 from stancekit.text.attribution.between import voice_within
 from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue
-from stancekit.text.attribution.ends import GOES_ON
+from stancekit.text.attribution.ends import GOES_ON, NAMING
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.pointing import (
     find_issuer,
@@ -37,12 +37,7 @@ _ANSWERING = frozenset(
     {"retort", "counter", "exclaim", "interject", "shout", "whisper", "mutter", "sigh", "quip", "snap"}
 )
 _NOT_WHO = ("until ", "till ", "from ", "to ", "with ", "by ")
-_NAMING = frozenset(
-    """
-    lament announce reveal acknowledge stress emphasize emphasise underline underscore highlight reiterate confirm admit
-    disclose repeat declare recommend propose
-    """.split()  # noqa: SIM905
-)
+_NAMING = NAMING | {"recommend", "propose"}
 _ASKED = re.compile(
     r" (?:about|if|whether|why|what|how|when|where|who|on|by|to|at|in|during|again|for|repeatedly|later|twice)\b"
     r"[^,;:“”\"]{0,120}(?=,)"

@@ -83,7 +83,6 @@ _DOUBTED = re.compile(
     r"independence|results?|outcome|accuracy|effectiveness|usefulness|timing|commitment|competence|ability|purpose|"
     r"integrity|neutrality|reliability|reasons?|basis|role|policy|plans?|claims?|measures?|moves?)\b)"
 )
-# Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
 # What is made so by declaring it: "declared a day of mourning".
 _DECLARED = re.compile(
     r"\s(?!that\b)(?:(?:an?|the|two|three|four|five|six|seven|its|his|her|their) )?(?:[\w-]+ ){0,2}?(?:days? of|"
@@ -119,6 +118,7 @@ _OTHERWISE = {
     "offer": (re.compile(r" to "), VOW),
     "propose": (re.compile(r" to "), VOW),
 }
+# Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
 _DWELLING = word_set("speculate comment write report reflect")
 _DWELT_ON = re.compile(r"\s(?:on|about|upon) (?:how|what|whether|why|who)\b")
 # How many somebody says they are: "put the toll at 11", "estimated the cost at $3 million".

@@ -85,7 +85,7 @@ _ASKED_TO_BE = re.compile(
 # "Sanctions on Chad": the noun has a capital only since it comes first.
 _ABOUT = re.compile(r"[A-Z][a-z]+s (?:on|in|at|to|against|with|over|about|between|towards?) ")
 _LONG = 12  # characters of a phrase that may hold more than who speaks
-_AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")  # who said so is a person: "a docker said"
+AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")  # who said so is a person: "a docker said"
 # "China as a large buyer", "the union as well as Lee": what somebody is besides names nobody.
 _AS_WHAT = re.compile(r" as (?:an?|the|one|some|such|its|his|her|their) ")
 _DOING = re.compile(r"[A-Z][\w.]* (?:of|for) [a-z]+ing (?=\S)")  # "US of bullying Peru's president"
@@ -153,12 +153,12 @@ class Cast(Officers):
         if is_thing or not low.startswith(_DESCRIBING) or len(low.split()) > 8:
             return None
         head = head_of(low)
-        if low.startswith(("his ", "her ", "their ")) and not (is_person(head) or _AGENT.search(head)):
+        if low.startswith(("his ", "her ", "their ")) and not (is_person(head) or AGENT.search(head)):
             whose = self._by_pronoun({"his": "he", "her": "she", "their": "they"}[low.split(" ", 1)[0]], start)
             if whose is not None:  # "her farewell note said"
                 return whose
         speaker = self.by_body(self.text[start:end], start)
-        if speaker is not None and speaker.kind == "body" and _AGENT.search(head_of(low)) is not None:
+        if speaker is not None and speaker.kind == "body" and AGENT.search(head_of(low)) is not None:
             return Speaker(name=speaker.name, title=None, kind="person", sex=sex_of({head_of(low)}))
         return speaker
 
@@ -387,4 +387,4 @@ class Cast(Officers):
 
 def _may_speak(noun: str) -> bool:
     """Tell whether a plural means people or bodies: "hoteliers", "sources", but not "sanctions"."""
-    return noun in VOICES or noun in OFFICES or _AGENT.search(noun.removesuffix("s")) is not None
+    return noun in VOICES or noun in OFFICES or AGENT.search(noun.removesuffix("s")) is not None
