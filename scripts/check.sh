@@ -6,7 +6,11 @@ cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
 export PATH="$PWD/.venv/bin:$PATH" PIP_DISABLE_PIP_VERSION_CHECK=1
 python -m pip install --quiet --upgrade "pip>=24"
-python -m pip install --quiet --editable ".[dev]"
+# Most modules of what is installed are never imported: Python compiles those that are.
+python -m pip install --quiet --no-compile --editable ".[dev]"
+
+# Processes share the cores, checks and tests alike: threads of numpy and torch beside them would only wait for each other.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 # Each of these is one process on one core, so several run at a time, the longest first; each says at its end what it has
 # to say, and what it was.
