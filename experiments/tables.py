@@ -43,6 +43,8 @@ NAMES = {
     "rules-cues": "rule: a cue of the label, not negated",
     "features-lexicon": "lexicon",
     "features-ngrams+lexicon": "n-grams + lexicon",
+    "network": "a network on pooled word vectors alone",
+    "network+ngrams": "linear and this network, annotated statements alone",
     "data-without-authored": "without our own statements and contrast sets",
     "data-without-contrast": "without contrast sets",
     "data-without-suggested": "without contrast sets and `suggested_1` to `suggested_3`",
@@ -54,6 +56,7 @@ NAMES = {
     "transfer-new-source-gold": "linear, annotated statements alone: all but the source that is tested",
     "transfer-new-source-encoder": "encoder: all but the source that is tested",
     "transfer-new-sources-gold": "linear, annotated statements alone: all but the tested source and another",
+    "transfer-new-sources-network": "linear and network on word vectors: all but the tested source and another",
     "transfer-new-sources-encoder": "encoder, annotated statements alone: all but the tested source and another",
     "transfer-new-decade": "linear: all but the decade that is tested",
 }
@@ -84,6 +87,15 @@ def results_page(rows: Mapping[str, Row]) -> str:
             f"fold. The last row learns from all {_n_soft_labels():,} statements that it labelled, of both worlds.",
         ),
         *_section("Features", rows, ["gold-0", *(name for name in rows if name.startswith("features-"))]),
+        *_section(
+            "Word vectors: what a network adds",
+            rows,
+            ["gold-0", *(name for name in rows if name.startswith("network"))],
+            "Not in the package yet. Vectors are counted on UN speeches that are neither tested nor reserved "
+            "(`experiments/word_vectors.py`); a statement is the mean of its words, the largest and the least of each "
+            "dimension; log-odds of the network and of the linear heads are added (`experiments/network.py`).",
+        ),
+        *_ranking(rows, ["gold-0", "network+ngrams", "transfer-new-sources-gold", "transfer-new-sources-network"]),
         *_section("Data", rows, ["gold-0", *(name for name in rows if name.startswith("data-"))]),
         _strategies(rows),
         *_section("Learning curve: share of the speeches and documents trained on", rows, _curve(rows)),
@@ -159,6 +171,18 @@ def _section(title: str, rows: Mapping[str, Row], names: Iterable[str], note: st
         return []
     body = [[NAMES[name], *(_score(rows[name]["worlds"][world]) for world in WORLD_NAMES)] for name in shown]
     return ["\n\n".join(filter(None, [f"## {title}", table(["", *WORLD_NAMES.values()], body), note]))]
+
+
+def _ranking(rows: Mapping[str, Row], names: Sequence[str]) -> list[str]:
+    """Compare how rows rank, whatever their thresholds, where all are there."""
+    if not set(names) <= set(rows):
+        return []
+    scores = [[rows[name]["worlds"].get(world) for world in WORLD_NAMES] for name in names]
+    body = [
+        [NAMES[name], *("" if world is None else _estimate(world["macro"]["average_precision"]) for world in worlds)]
+        for name, worlds in zip(names, scores, strict=True)
+    ]
+    return ["### How they rank: macro average precision\n\n" + table(["", *WORLD_NAMES.values()], body)]
 
 
 def _strategies(rows: Mapping[str, Row]) -> str:

@@ -86,6 +86,13 @@ def un_statements(n: int, seed: int) -> list[Unlabelled]:
     return drawn[:n]
 
 
+def untested_speeches() -> dict[str, str]:
+    """Give the UN speeches that are neither tested nor reserved, by id."""
+    tested = _tested_documents()
+    speeches = un_speeches().items()
+    return {name: text for name, text in speeches if not is_reserved_speech(name) and f"ungdc/{name}" not in tested}
+
+
 @cache
 def news_statements() -> list[Unlabelled]:
     """Give the statements of the diplomatic and news pool that are neither reserved nor annotated."""

@@ -197,3 +197,8 @@ def test_the_real_draw_holds_nothing_tested_reserved_or_annotated():
     assert counts.pop("ungdc") == N_DRAWN["un"]
     assert max(counts.values()) <= MOST_OF_A_SOURCE
     assert counts.total() <= N_DRAWN["news"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_untested_speeches_are_whole_and_neither_tested_nor_reserved():
+    assert unlabelled.untested_speeches() == {name: SPEECHES[name] for name in FREE if name != TESTED}
