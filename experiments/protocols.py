@@ -33,7 +33,7 @@ def run_config(config: Config, data: Annotated, *, seed: int = 0, n_jobs: int = 
         "rules": rules,
         "tfidf": tfidf,
         "encoder": encoder,
-        "network": pooled,
+        "network": pooled_network,
     }
     if config["kind"] not in kinds:
         raise unknown_option("kind", config["kind"], kinds)
@@ -56,7 +56,7 @@ def encoder(config: Config, data: Annotated, *, seed: int, **_: object) -> Outco
     return cross_fitted([Held(rows=split.test, margins=read_margins(name)) for name, split in splits], data)
 
 
-def pooled(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
+def pooled_network(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
     """Test a network on pooled word vectors; where `features` are named, added to linear heads on these."""
     splits = _value_splits(config, data, seed) if "column" in config else _fold_splits(config, data, seed)
     held = network.held_out(splits, data)

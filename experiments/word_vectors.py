@@ -2,7 +2,7 @@
 
 The vectors are counted and not trained, so that they come out the same every time: positive pointwise mutual
 information of words that stand near each other, contexts smoothed, reduced by a truncated SVD (Levy, Goldberg and
-Dagan 2015, doi:10.1162/tacl_a_00134). It takes a minute or two.
+Dagan 2015, doi:10.1162/tacl_a_00134).
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ SMOOTHING = 0.75  # power of a context's count
 N_DIMENSIONS = 200
 COMMON = 1e-3  # of all words: one as frequent as this weighs half as much in the mean
 
+# Unlike the words of `stancekit.text.words`: hyphens join, and numbers say nothing of what stands near.
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+# Where contexts end; what a finer splitter would part otherwise is too little to move counts.
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 _NONE = -1  # in the place of a rare word, and between sentences
 

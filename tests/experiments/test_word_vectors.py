@@ -15,8 +15,6 @@ THINGS = {"embargo": "hurts", "blockade": "hurts", "river": "flows", "brook": "f
 SENTENCES = [
     f"The {thing} {does} {place} again." for thing, does in THINGS.items() for place in ("us", "them") for _ in range(8)
 ]
-
-
 N = 600  # statements
 
 

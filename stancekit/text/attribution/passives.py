@@ -16,8 +16,8 @@ TOLD = word_set(
     """
 )
 # By these nobody acts: "by phone", "by law".
-_NO_AGENT = r"(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)"
-_WHO = rf"(?P<who>{_NO_AGENT}[^,;:“”\"]{{2,90}}?)"
+NO_AGENT = r"(?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|law\b)"
+_WHO = rf"(?P<who>{NO_AGENT}[^,;:“”\"]{{2,90}}?)"
 _DAY = rf"(?: (?:(?:late |early |earlier )?on {DAY}|yesterday|today|earlier|last \w+|this \w+|in \d{{4}}))?"
 _TOLD_BY = re.compile(
     rf"{_DAY} by {_WHO}{_DAY}(?<! and)(?P<that> that | (?=(?:not |never )?to [a-z]|whether |if |why |how |when |where |"
@@ -120,7 +120,7 @@ def by_whom(text: str, lemma: str, at: int, limit: int) -> ByWhom | None:
 
 _BY_LAST = re.compile(
     r"\s(?P<how>as|for|of|on|against) (?P<what>[^,;:]{2,120}?) by "
-    rf"(?P<who>{_NO_AGENT}[^,;:“”\"]{{2,60}}?)"
+    rf"(?P<who>{NO_AGENT}[^,;:“”\"]{{2,60}}?)"
     r"(?=[,.;]|\s*$| (?:on|in|at|after|who)\b)"
 )
 

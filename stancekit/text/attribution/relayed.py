@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.cues import Cue
+from stancekit.text.attribution.passives import NO_AGENT
 from stancekit.text.attribution.pointing import Pointer, find_pointer, relative_subject, told_by
 from stancekit.text.attribution.reporting import PASSIVE
 from stancekit.text.attribution.subjects import before_comma, find_subject
@@ -29,8 +30,8 @@ _AS_SAYING = re.compile(
 _REACH = 200  # characters before a verb in which a relative clause tells who spoke
 # "asked by a reporter whether"
 _BY_WHOM = re.compile(
-    r"\sby (?!\w+ing\b|(?:tele)?phone\b|e-?mail\b|letter\b|text\b|video\b|"
-    r"law\b)(?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
+    rf"\sby {NO_AGENT}"
+    r"(?P<who>[^,;:“”\"]{2,80}?)(?P<what> that | to (?=[a-z])| (?=(?:whether|if|how|why|what|when|where|who)\b))"
 )
 # "Ri Chol, whom it quoted as saying"
 _WHOM = re.compile(r"\b(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,4}), whom (?:[^,;:“”\"]{2,40} )$")
