@@ -12,12 +12,12 @@ from joblib import Parallel, delayed
 from experiments.crossfit import Held
 from experiments.data import Annotated
 from experiments.frozen_encoders import minilm_folder
-from experiments.outcome import Rows, Split
-from experiments.teacher import soft_labels
+from experiments.outcome import Split
+from experiments.soft_labels import chosen, soft_texts, told
 from experiments.unlabelled import drawn_statements
-from stancekit import EmbeddingFeatures, LexiconFeatures, NgramFeatures, StanceClassifier
+from experiments.word_vectors import political_vectors
+from stancekit import EmbeddingFeatures, LexiconFeatures, NetworkFeatures, NgramFeatures, StanceClassifier
 from stancekit.errors import unknown_option
-from stancekit.training.augmentation import swap_countries
 from stancekit.training.fitting import Extractor, Fit, TrainingSet, fit_once
 from stancekit.training.heads import Heads, HeadSettings
 
@@ -75,18 +75,6 @@ def make_classifier(config: Config, data: Annotated) -> StanceClassifier:
     return StanceClassifier(data.codebook, features=_features(config, data), **parameters)
 
 
-def soft_texts(texts: Sequence[str]) -> list[str]:
-    """Put other countries' names into every second statement that a teacher labelled."""
-    swapped = swap_countries(texts, seed=0)
-    return [swapped[row] if row % 2 else text for row, text in enumerate(texts)]
-
-
-def chosen(n_statements: int, n_pseudo: int) -> Rows:
-    """Give rows spread evenly over both worlds, the smaller choices part of the larger ones."""
-    order = np.random.default_rng(0).permutation(n_statements)
-    return np.sort(order[:n_pseudo])
-
-
 def head_settings(config: Config) -> HeadSettings:
     """Give the settings of the heads: those of the configuration, else the defaults of `StanceClassifier`."""
     defaults = StanceClassifier().get_params()
@@ -102,7 +90,7 @@ def _fit(name: str, split: Split, config: Config, data: Annotated, counted: Coun
 
 def _soft_set(name: str, config: Config, data: Annotated, counted: Counted) -> TrainingSet:
     """Give `n_pseudo` unlabelled statements of both worlds, as the teacher of a split labelled them."""
-    soft = soft_labels(name)
+    soft = told(name)
     rows = chosen(len(drawn_statements()), config["n_pseudo"])
     kept = np.isin(rows, soft.rows)
     scores = np.zeros((len(drawn_statements()), soft.scores.shape[1]))
@@ -128,5 +116,7 @@ def _make_feature(feature: Config, data: Annotated) -> Extractor:
             return LexiconFeatures(data.codebook, **parameters)
         case "embedding":
             return EmbeddingFeatures(minilm_folder(), **parameters)
+        case "network":
+            return NetworkFeatures(political_vectors(), **parameters)
         case other:
-            raise unknown_option("features", other, ["ngrams", "lexicon", "embedding"])
+            raise unknown_option("features", other, ["ngrams", "lexicon", "embedding", "network"])

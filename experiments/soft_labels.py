@@ -7,17 +7,20 @@ model can be made again, byte by byte, without MPNet.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.corpora import pool_statements, un_speeches
 from experiments.data import DATA, Annotated, data_sha256, load_annotated
-from experiments.linear import chosen, soft_texts
+from experiments.outcome import Rows
 from experiments.splitting import named_splits
-from experiments.teacher import soft_labels
+from experiments.teacher import SoftLabels, soft_labels
+from experiments.unlabelled import drawn_statements
 from stancekit.errors import InvalidInputError
 from stancekit.text.identity import fingerprint
+from stancekit.training.augmentation import swap_countries
 from stancekit.training.distillation import PseudoLabels
 
 WHERE = ("source", "document", "start", "end", "sha1")
@@ -61,6 +64,37 @@ def read(data: Annotated, *, n: int, weight: float) -> PseudoLabels:
         held_out=held_out,
         folds=fold_numbers(data),
     )
+
+
+def told(name: str) -> SoftLabels:
+    """Give what the teacher of a split says of the labels: what stands in `PATH`, else what `experiments.teacher` kept.
+
+    Raises
+    ------
+    InvalidInputError
+        When it is in neither.
+    """
+    with np.load(PATH) as content:
+        names = content["teachers"].tolist()
+        if name not in names or str(content["data_sha256"]) != data_sha256():
+            return soft_labels(name)
+        scores, known = content["scores"][names.index(name)] / 255, content["sha1"].tolist()
+    statements = drawn_statements()
+    if [fingerprint(one.text) for one in statements] != known:
+        return soft_labels(name)
+    return SoftLabels(statements=statements, rows=np.arange(len(statements)), scores=scores)
+
+
+def soft_texts(texts: Sequence[str]) -> list[str]:
+    """Put other countries' names into every second statement that a teacher labelled."""
+    swapped = swap_countries(texts, seed=0)
+    return [swapped[row] if row % 2 else text for row, text in enumerate(texts)]
+
+
+def chosen(n_statements: int, n_pseudo: int) -> Rows:
+    """Give rows spread evenly over both worlds, the smaller choices part of the larger ones."""
+    order = np.random.default_rng(0).permutation(n_statements)
+    return np.sort(order[:n_pseudo])
 
 
 def fold_numbers(data: Annotated) -> NDArray[np.intp]:

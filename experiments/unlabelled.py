@@ -57,7 +57,7 @@ class Unlabelled:
 def drawn_statements(seed: int = 7) -> list[Unlabelled]:
     """Draw the statements that a teacher labels, of both worlds, none from a document that is tested."""
     tested = _tested_documents()
-    news = [one for one in news_statements() if one.group not in tested]
+    news = untested_news()
     shuffled = [news[place] for place in np.random.default_rng(seed).permutation(len(news))]
     drawn: list[Unlabelled] = []
     taken: Counter[str] = Counter()
@@ -91,6 +91,12 @@ def untested_speeches() -> dict[str, str]:
     tested = _tested_documents()
     speeches = un_speeches().items()
     return {name: text for name, text in speeches if not is_reserved_speech(name) and f"ungdc/{name}" not in tested}
+
+
+def untested_news() -> list[Unlabelled]:
+    """Give the statements of the news pool that are not annotated, none from a document that is tested or reserved."""
+    tested = _tested_documents()
+    return [one for one in news_statements() if one.group not in tested]
 
 
 @cache
