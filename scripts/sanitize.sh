@@ -13,4 +13,4 @@ CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-f
 # CPython itself keeps memory to the end, so leaks are not looked for.
 LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
   ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH="$copy" \
-  "$python" -m pytest -q -p no:cacheprovider tests/features/test_ngrams.py tests/text tests/test_model.py "$@"
+  "$python" -m pytest -q -p no:cacheprovider tests/features/test_ngrams.py tests/features/test_network.py tests/text tests/test_model.py "$@"

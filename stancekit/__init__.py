@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     )
     from stancekit.features.embedding import EmbeddingFeatures
     from stancekit.features.lexicon import LexiconFeatures
+    from stancekit.features.network import NetworkFeatures
     from stancekit.features.ngrams import NgramFeatures
+    from stancekit.features.word_vectors import WordVectors
     from stancekit.files.predicting import predict_file
     from stancekit.files.predicting_batches import Labeller
     from stancekit.files.predicting_frames import predict_dataset, predict_frame
@@ -94,6 +96,7 @@ __all__ = [
     "MissingExtraError",
     "ModelFormatError",
     "ModelOutput",
+    "NetworkFeatures",
     "NgramFeatures",
     "Plan",
     "Prediction",
@@ -110,6 +113,7 @@ __all__ = [
     "StatementPool",
     "Suggestion",
     "Target",
+    "WordVectors",
     "agreement",
     "analysis_markdown",
     "analyze",
@@ -173,7 +177,9 @@ _HOMES = {
     ),
     "features.embedding": ("EmbeddingFeatures",),
     "features.lexicon": ("LexiconFeatures",),
+    "features.network": ("NetworkFeatures",),
     "features.ngrams": ("NgramFeatures",),
+    "features.word_vectors": ("WordVectors",),
     "labelled": (
         "LabelledStatements",
         "read_labelled",

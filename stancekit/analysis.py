@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 from stancekit.errors import InvalidInputError, place
-from stancekit.features.scorer import AdditiveScorer, Floats, Pieces
+from stancekit.features.scorer import ApartScorer, Floats, Pieces
 from stancekit.model import StanceModel
 from stancekit.records import Prediction, Span, Statement
 from stancekit.text.article import split_statements
@@ -21,9 +21,13 @@ from stancekit.text.attribution.verbs import LEMMAS
 from stancekit.text.checks import check_statement
 
 ADDITIVE = ("ngrams", "lexicon")
-"""The features whose margins are sums over words; those of others come apart too slowly, or not at all."""
+"""The features whose margins are sums over words."""
+
+EXPLAINED = (*ADDITIVE, "network")
+"""The features whose margins come apart by words, quickly; those of others too slowly, or not at all."""
 
 _MOST_SPANS = 3
+_LONGEST_REREAD = 2_000  # characters: the network reads a statement once more without each of its words
 _LONGEST_EXPLAINED = 20_000  # characters: what is longer is a scanning run-on or data, which no three words explain
 
 # Marks of pages rather than of text; one or two may be quoted in an article about the web.
@@ -55,8 +59,8 @@ class AnalyzedStatement:
     evidence : tuple of Span
         For each asserted label, in codebook order, up to three stretches of words that speak most for it, by position.
         Their offsets count from the statement's beginning: ``statement.text[span.start : span.end] == span.text``,
-        and ``statement.start + span.start`` is the place in the article. Empty for models whose margins are no sums
-        over words, such as the encoder, and for statements of over 20,000 characters.
+        and ``statement.start + span.start`` is the place in the article. Empty for models whose margins
+        do not come apart by words quickly, such as the encoder, and for statements of over 20,000 characters.
 
     Examples
     --------
@@ -303,11 +307,16 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
 
 def _pieces(model: StanceModel, text: str) -> Pieces:
     """Take a statement apart: where its stretches of words stand, and what each of them adds to each label."""
-    pieces = [cast(AdditiveScorer, scorer).pieces(text) for kind, scorer in model.scorers.items() if kind in ADDITIVE]
+    kinds = EXPLAINED if len(text) <= _LONGEST_REREAD else ADDITIVE
+    pieces = [cast(ApartScorer, scorer).pieces(text) for kind, scorer in model.scorers.items() if kind in kinds]
     if len(pieces) == 1:
         return pieces[0]
-    weights = [np.empty((0, len(model.labels))), *(piece.weights for piece in pieces)]
-    return Pieces([place for piece in pieces for place in piece.places], np.concatenate(weights))
+    summed: dict[tuple[int, int], Floats] = {}
+    for found, weights in ((found, row) for one in pieces for found, row in zip(*one, strict=True)):
+        # One kind of features has the marks around a word, another one has not.
+        words = found if found == (0, len(text)) else _without_marks(text, *found)
+        summed[words] = summed.get(words, 0.0) + weights
+    return Pieces(list(summed), np.array(list(summed.values())).reshape(-1, len(model.labels)))
 
 
 @dataclass(slots=True)
@@ -327,7 +336,7 @@ def _heaviest(text: str, places: Sequence[tuple[int, int]], weights: Floats, flo
         start, end = places[number]
         if end - start == len(text):  # the whole statement is no evidence for itself
             continue
-        stretch = _trimmed(text, start, end, weight)
+        stretch = _Stretch(*_without_marks(text, start, end), weight)
         if floor <= stretch.start < stretch.end and text[stretch.start : stretch.end].lower() not in _SAYING:
             chosen.append(stretch)
     return sorted(chosen, key=lambda one: (one.start, one.end))
@@ -339,12 +348,12 @@ def _dateline_end(text: str) -> int:
     return dateline.end() if dateline is not None and dateline["place"].lower() in PLACES else 0
 
 
-def _trimmed(text: str, start: int, end: int, weight: float) -> _Stretch:
+def _without_marks(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and not text[start].isalnum():
         start += 1
     while start < end and not text[end - 1].isalnum():
         end -= 1
-    return _Stretch(start, end, weight)
+    return start, end
 
 
 def _joined(text: str, label: str, stretches: Iterable[_Stretch]) -> list[Span]:

@@ -52,8 +52,7 @@ class Calibration:
         logits += self.offset
         if not self.exclusive:
             return sigmoid(logits)
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        return softmax(logits)
 
     def decide(self, scores: Floats) -> Flags:
         """Tell which labels the scores speak for, abstention apart, of shape (n_statements, n_labels)."""
@@ -97,6 +96,12 @@ def sigmoid(logits: Floats) -> Floats:
     scores += 1
     scores *= 0.5
     return np.asarray(scores)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Give probabilities that add up to 1 in each row."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def fit_sigmoid(margins: Floats, truth: Flags) -> tuple[float, float]:

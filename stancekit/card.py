@@ -32,12 +32,13 @@ def model_card(model: StanceModel) -> str:
 
 def _head(model: StanceModel) -> str:
     task = "exactly one label" if model.codebook.exclusive else "every label that fits, or none"
+    heads = "linear heads and a network with one hidden layer" if "network" in model.scorers else "linear heads"
     return (
         "---\nlibrary_name: stancekit\npipeline_tag: text-classification\nlanguage: en\n"
         "tags: [stance-detection, political-science]\n---\n"
         f"# {model.codebook.name}\n\n"
         f"A stancekit model that gives each statement {task}. Features: {', '.join(model.scorers)}; "
-        "linear heads, calibrated scores. Loading it executes no code.\n\n"
+        f"{heads}, calibrated scores. Loading it executes no code.\n\n"
         '```python\nimport stancekit\n\nmodel = stancekit.load("path/to/this/folder")\n'
         'model.predict("They must be lifted.")\n```'
     )

@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from stancekit.analysis import (
     find_evidence,
     row_columns,
 )
+from stancekit.features.scorer import Pieces
 from stancekit.records import Prediction, Span, Statement
 
 MODEL = stancekit.load()
@@ -137,6 +139,28 @@ class TestEvidence:
 
         whole = SimpleNamespace(scorers={"encoder": model.scorers["ngrams"]}, labels=model.labels)
         assert find_evidence(whole, model.predict(text)) == ()
+
+    def test_features_add_up_what_they_give_to_a_word(self, models):
+        """One kind gives "embargo," to what another one gives to "embargo"."""
+        ngrams = models["ngrams"].scorers["ngrams"]
+        text = "Lift it, the embargo, now."
+
+        class Words:
+            def pieces(self, text):
+                places = [(0, len(text)), (13, 20)]
+                return Pieces(places, np.array([[9.0] * 3, [2.5] * 3]))
+
+        labels = models["ngrams"].labels
+        both = SimpleNamespace(scorers={"ngrams": ngrams, "network": Words()}, labels=labels)
+        alone = SimpleNamespace(scorers={"ngrams": ngrams}, labels=labels)
+        (with_both,), (by_ngrams,) = (
+            [one for one in find_evidence(model, predicted(text, ("lift",))) if "embargo" in one.text]
+            for model in (both, alone)
+        )
+        assert with_both.weight == pytest.approx(by_ngrams.weight + 2.5)
+        assert (with_both.text, with_both.start) == (by_ngrams.text, by_ngrams.start)
+        long = f"{text} {'It rained again. ' * 150}"
+        assert find_evidence(both, predicted(long, ("lift",))) == find_evidence(alone, predicted(long, ("lift",)))
 
     def test_a_run_on_gets_none(self):
         text = "The embargo is illegal and must be lifted at once, " * 500

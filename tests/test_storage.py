@@ -715,7 +715,7 @@ class TestNames:
             loading.load(name, revision="v1")
 
     def test_an_unknown_name(self, tmp_path):
-        message = r"unknown model 'liner'; expected one of encoder, linear, a model directory, or hf:org/name$"
+        message = r"unknown model 'liner'; expected one of encoder, linear, network, a model directory, or hf:org/name$"
         with pytest.raises(InvalidInputError, match=message):
             loading.load("liner")
         message = (

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.errors import ModelFormatError, missing_extra
+from stancekit.features.erasure import erase_words
 from stancekit.features.scorer import Arrays, Contribution, Floats
-from stancekit.text.words import word_spans
 
 Bytes = NDArray[np.uint8]
 
@@ -80,19 +80,8 @@ class EncoderScorer:
         return list(self._windows(tokenizer.encode(text, add_special_tokens=False).ids))
 
     def contributions(self, text: str) -> list[Contribution]:
-        """Give what each word adds when it is read, and what the statement adds beyond its words.
-
-        A word's weight is the margin less the margin without the word (Li, Monroe and Jurafsky, 2016,
-        "Understanding neural networks through representation erasure"); the rest, of words that matter
-        only together, is one contribution of the whole statement.
-        """
-        whole = self._margins(text)
-        parts = [
-            Contribution(start, end, whole - self._margins(text[:start] + text[end:]))
-            for start, end in word_spans(text)
-        ]
-        rest = whole - np.sum([part.weights for part in parts], axis=0) if parts else whole
-        return [Contribution(0, len(text), rest), *parts]
+        """Give what each word adds when it is read, and what the statement adds beyond its words."""
+        return erase_words(text, self.margins)
 
     def config(self) -> dict[str, Any]:
         """Give window and ends, ready for JSON."""

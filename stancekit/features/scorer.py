@@ -74,8 +74,8 @@ class Scorer(Protocol):
         """Build a scorer from what `config` and `arrays` gave."""
 
 
-class AdditiveScorer(Scorer, Protocol):
-    """A scorer whose margins are sums over stretches of words, quick to take apart."""
+class ApartScorer(Scorer, Protocol):
+    """A scorer whose margins are quick to take apart by stretches of words."""
 
     def pieces(self, text: str) -> Pieces:
         """Give the contributions to one statement at once."""

@@ -13,6 +13,7 @@ from stancekit.labelling.history import Header, History, LabellingSettings, code
 from stancekit.labelling.pool import StatementPool
 from stancekit.labelling.statefile import StateFile
 from stancekit.model import StanceModel
+from stancekit.training.prior import is_linear
 
 
 def check_model(model: StanceModel | None, codebook: Codebook | None) -> None:
@@ -36,15 +37,15 @@ def check_prior(prior: bool | None, model: StanceModel | None) -> None:
     Raises
     ------
     InvalidInputError
-        When there is none, or it reads whole statements.
+        When there is none, or it has more than linear heads.
     """
     if not prior:
         return
     if model is None:
         raise InvalidInputError("prior needs a model to begin from; give model (--model), or leave prior out (--prior)")
-    if "encoder" in model.scorers:
+    if not is_linear(model):
         raise InvalidInputError(
-            "prior needs a model of linear heads to begin from, and this one reads whole statements; leave prior out "
+            "prior needs a model of linear heads to begin from, and this one has more than these; leave prior out "
             "(--prior), or give a linear model (--model)"
         )
 

@@ -15,6 +15,7 @@ from stancekit.errors import StancekitError
 from stancekit.labelled import LabelledStatements
 from stancekit.model import StanceModel
 from stancekit.training.learning import LEAST, learn, mean_f1
+from stancekit.training.prior import is_linear
 
 FEW = 400
 """Statements up to which beginning from the given model was measured to be better, by experiments.loop_prior."""
@@ -98,7 +99,7 @@ def retrain(
         The model to compare with.
     prior : bool, optional
         Whether to begin from it, so that few labels help, rather than from scratch. Where None it is begun from with
-        400 statements or fewer, unless it reads whole statements or knows all but nine of these already.
+        400 statements or fewer, unless it has more than linear heads or knows all but nine of these already.
     seed : int, default=0
         Of the folds.
 
@@ -149,7 +150,7 @@ def _is_begun(given: StanceModel, prior: bool | None, n: int, n_new: int) -> boo
     if prior is not None:
         return prior
     # Of statements that it was trained on its out-of-fold scores would flatter.
-    return n <= FEW and n_new >= LEAST and "encoder" not in given.scorers
+    return n <= FEW and n_new >= LEAST and is_linear(given)
 
 
 class Retraining:

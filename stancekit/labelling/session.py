@@ -62,7 +62,7 @@ class LabellingSession:
         have another text now, or are gone, is set aside then.
     prior : bool, optional
         Whether models that are trained begin from `model` rather than from scratch. Where None they do so with 400
-        labels or fewer, unless it reads whole statements or was trained on these.
+        labels or fewer, unless it has more than linear heads or was trained on these.
 
     Attributes
     ----------

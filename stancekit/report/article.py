@@ -16,7 +16,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from string import Template
 
-from stancekit.analysis import ADDITIVE, Analysis, AnalyzedStatement, count_by_speaker
+from stancekit.analysis import EXPLAINED, Analysis, AnalyzedStatement, count_by_speaker
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.report.article_tables import speakers_table, statements_table, thresholds_table
@@ -193,7 +193,7 @@ def _sections(analyses: Sequence[Analysis], look: Look) -> Iterable[str]:
 
 
 def _foot(model: StanceModel, model_name: str) -> str:
-    explains = any(kind in ADDITIVE for kind in model.scorers)
+    explains = any(kind in EXPLAINED for kind in model.scorers)
     features = ", ".join(model.scorers)
     named = f"the model <b>{escape(model_name)}</b>:" if model_name else "a model of"
     blocks = [

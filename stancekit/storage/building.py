@@ -21,6 +21,7 @@ _SCORERS = {
     "ngrams": ("stancekit.features.ngram_scorer", "NgramScorer"),
     "lexicon": ("stancekit.features._cues", "CueScorer"),
     "embedding": ("stancekit.features._embedder", "EmbeddingScorer"),
+    "network": ("stancekit.features.network_scorer", "NetworkScorer"),
     "encoder": ("stancekit.features.encoder", "EncoderScorer"),
 }
 

@@ -65,11 +65,6 @@ cdef enum:
     FINAL_SIGMA = 0x3C2
 
 
-cdef struct Word:
-    uint32_t hash  # never 0
-    Py_ssize_t size  # bytes, as the word stands in the statement
-
-
 cdef struct Tally:
     Py_ssize_t size  # bytes, white space apart
     Py_ssize_t known  # bytes in known words

@@ -17,6 +17,7 @@ from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.features.embedding import EmbeddingFeatures
 from stancekit.features.lexicon import LexiconFeatures
+from stancekit.features.network import NetworkFeatures
 from stancekit.features.ngrams import NgramFeatures
 from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
@@ -38,27 +39,33 @@ from stancekit.training.prior import check_prior, read_prior
 Floats = NDArray[np.float64]
 
 _WEAKEST, _STRONGEST = 1e-6, 1e6  # beyond these the solver runs for hours to no use
-_KINDS: dict[type, str] = {NgramFeatures: "ngrams", LexiconFeatures: "lexicon", EmbeddingFeatures: "embedding"}
+_KINDS: dict[type, str] = {
+    NgramFeatures: "ngrams",
+    LexiconFeatures: "lexicon",
+    EmbeddingFeatures: "embedding",
+    NetworkFeatures: "network",
+}
+_NAMES = ["ngrams", "lexicon", "network"]  # of features that need no parameters
 
 
 class StanceClassifier(StanceEstimator):
     """Learn to label statements from annotated ones.
 
-    `fit` trains linear heads on the features, finds each label's calibration, threshold and abstention
-    band on statements that the heads did not see (cross-validation in which no group is on both sides),
-    and makes `model_`, which needs no scikit-learn.
+    `fit` trains linear heads on the features, and a network on word vectors where asked to. It finds each label's
+    calibration, threshold and abstention band on statements that these did not see (cross-validation in which no
+    group is on both sides), and makes `model_`, which needs no scikit-learn.
 
     Parameters
     ----------
     codebook : Codebook, optional
         Labels and their order; made from `y` where None.
-    features : sequence of "ngrams", "lexicon" or transformers, default=("ngrams",)
-        Instances of `NgramFeatures`, `LexiconFeatures`, `EmbeddingFeatures`, at most one of each.
-        "lexicon" takes the cues of `codebook`.
+    features : sequence of "ngrams", "lexicon", "network" or transformers, default=("ngrams",)
+        Instances of `NgramFeatures`, `LexiconFeatures`, `EmbeddingFeatures`, `NetworkFeatures`, at most one of each.
+        "lexicon" takes the cues of `codebook`; "network" puts a small network on word vectors beside the heads.
     C : float, default=0.5
-        Inverse strength of the L2 penalty, positive.
+        Inverse strength of the L2 penalty on the linear heads, positive.
     class_weight : "balanced", dict or None, default="balanced"
-        As in scikit-learn's LogisticRegression.
+        As in scikit-learn's LogisticRegression; of the linear heads.
     n_folds : int, default=5
         Folds of the cross-validation behind calibration and thresholds.
     abstention : float, default=0.1
@@ -187,11 +194,13 @@ class StanceClassifier(StanceEstimator):
         self.model_ = StanceModel(
             codebook=codebook,
             scorers=dict(zip(extractors, fit.scorers(), strict=True)),
-            bias=fit.heads.bias,
+            bias=fit.bias,
             calibration=calibration,
             training_hashes=training_hashes([*texts, *more]),
             familiarity=learn_familiarity(texts, groups, more=more),
-            provenance=self._provenance(codebook, truth, len(set(groups))) | soft_provenance(pseudo),
+            provenance=self._provenance(codebook, truth, len(set(groups)))
+            | _network_provenance(extractors)
+            | soft_provenance(pseudo),
         )
         return self
 
@@ -246,7 +255,9 @@ class StanceClassifier(StanceEstimator):
             elif type(feature) in _KINDS:
                 kind, extractor = _KINDS[type(feature)], feature
             else:
-                raise unknown_option("features", feature, ["ngrams", "lexicon", *(c.__name__ for c in _KINDS)])
+                raise unknown_option("features", feature, [*_NAMES, *(c.__name__ for c in _KINDS)])
+            if isinstance(extractor, NetworkFeatures):
+                extractor.check_parameters()
             if kind in extractors:
                 raise InvalidInputError(f"features hold {kind!r} twice; each kind may stand once")
             extractors[kind] = extractor
@@ -283,6 +294,16 @@ class StanceClassifier(StanceEstimator):
         }
 
 
+def _network_provenance(extractors: Mapping[str, Extractor]) -> dict[str, Any]:
+    """Give what a model's card says of the network."""
+    network = extractors.get("network")
+    if not isinstance(network, NetworkFeatures):
+        return {}
+    parameters = {name: value for name, value in network.get_params(deep=False).items() if name != "vectors"}
+    # A grid search over numpy's ranges passes numpy's numbers, which JSON does not know.
+    return {"network": {name: np.asarray(value).item() for name, value in parameters.items()}}
+
+
 def _soft_sets(
     pseudo: PseudoLabels | None, extractors: Sequence[Extractor], codebook: Codebook
 ) -> Callable[[int | None], TrainingSet | None]:
@@ -300,4 +321,6 @@ def _named(name: str, codebook: Codebook) -> Extractor:
         return NgramFeatures()
     if name == "lexicon":
         return LexiconFeatures(codebook)
-    raise unknown_option("features", name, ["ngrams", "lexicon"])
+    if name == "network":
+        return NetworkFeatures()
+    raise unknown_option("features", name, _NAMES)

@@ -1,4 +1,4 @@
-"""The steps of a fit: heads on features, margins out of fold, calibration from them."""
+"""The steps of a fit: heads and a network on features, margins out of fold, calibration from them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from sklearn.base import clone
 
 from stancekit.calibration import Calibration, abstention_band, best_threshold, fit_sigmoid, fit_temperature
 from stancekit.errors import InvalidInputError
+from stancekit.features.network import NetworkFeatures
 from stancekit.features.scorer import Scorer
 from stancekit.training.heads import Heads, HeadSettings, fit_heads
+from stancekit.training.network import Network, fit_network
 
 Floats = NDArray[np.float64]
 
@@ -74,20 +76,45 @@ class TrainingSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """Fitted extractors and heads."""
+    """Fitted extractors, linear heads on most of them, and a network on pooled word vectors.
+
+    Attributes
+    ----------
+    extractors : sequence of Extractor
+        The features, in the order of `TrainingSet.counts`.
+    heads : Heads or None
+        None where there is nothing but the network.
+    network : Network or None
+        None where no extractor is `NetworkFeatures`.
+    """
 
     extractors: Sequence[Extractor]
-    heads: Heads
+    heads: Heads | None
+    network: Network | None = None
+
+    @property
+    def bias(self) -> Floats:
+        """Margin of a statement without any feature, of shape (n_labels,)."""
+        return np.asarray(sum(part.bias for part in (self.heads, self.network) if part is not None))
 
     def margins(self, counts: Sequence[Any]) -> Floats:
         """Give log-odds from counts, of shape (n_statements, n_labels)."""
-        return self.heads.margins(join(self.extractors, counts))
+        pooled, others = _part(self.extractors, counts)
+        margins = [] if self.heads is None else [self.heads.margins(join(_linear(self.extractors), others))]
+        if self.network is not None:
+            margins.append(self.network.margins(pooled))
+        return np.asarray(sum(margins))
 
     def scorers(self) -> list[Scorer]:
         """Fold each extractor's share of the heads' weights into it."""
-        scorers = []
+        scorers: list[Scorer] = []
         start = 0
         for extractor in self.extractors:
+            if isinstance(extractor, NetworkFeatures):
+                assert self.network is not None
+                scorers.append(self.network.scorer)
+                continue
+            assert self.heads is not None
             width = extractor.weigh(extractor.counts([])).shape[1]
             scorers.append(extractor.scorer(self.heads.coef[start : start + width]))
             start += width
@@ -112,8 +139,14 @@ def fit_once(
     if soft is not None:
         data = data.joined(soft)
     fitted = [clone(extractor).fit_counts(counts) for extractor, counts in zip(extractors, data.counts, strict=True)]
-    heads = fit_heads(join(fitted, data.counts), data.truth, data.weights, settings, start)
-    return Fit(extractors=fitted, heads=heads)
+    pooled, others = _part(fitted, data.counts)
+    linear = _linear(fitted)
+    heads = fit_heads(join(linear, others), data.truth, data.weights, settings, start) if linear else None
+    network = None
+    for extractor in fitted:
+        if isinstance(extractor, NetworkFeatures):
+            network = fit_network(extractor, pooled, data.truth, data.weights, exclusive=settings.exclusive)
+    return Fit(extractors=fitted, heads=heads, network=network)
 
 
 def out_of_fold_margins(
@@ -184,6 +217,22 @@ def check_support(truth: Floats, folds: NDArray[np.intp], labels: Sequence[str])
                     f"label {label!r} has {n_rows} {name} statements in {n_folds} fold(s), and needs some in two "
                     "groups at least: annotate more, or predict fewer labels"
                 )
+
+
+def _linear(extractors: Sequence[Extractor]) -> list[Extractor]:
+    """Give the extractors that get linear heads."""
+    return [extractor for extractor in extractors if not isinstance(extractor, NetworkFeatures)]
+
+
+def _part(extractors: Sequence[Extractor], counts: Sequence[Any]) -> tuple[Any, list[Any]]:
+    """Give the counts that the network reads, or None, and those of the linear heads."""
+    pooled, others = None, []
+    for extractor, count in zip(extractors, counts, strict=True):
+        if isinstance(extractor, NetworkFeatures):
+            pooled = count
+        else:
+            others.append(count)
+    return pooled, others
 
 
 def _stack(blocks: Sequence[Any]) -> Any:  # noqa: ANN401 - dense or sparse

@@ -119,6 +119,11 @@ def read_prior(
             "prior is a fine-tuned encoder, whose features are trained with its heads, so they cannot be drawn towards "
             "it; begin from a model of n-grams such as load('linear'), or let the encoder teach through pseudo_labels"
         )
+    if "network" in prior.scorers:
+        raise InvalidInputError(
+            "prior has a network, whose hidden layer is trained with its heads, so they cannot be drawn towards it; "
+            "begin from a model of linear heads such as load('linear'), or let it teach through pseudo_labels"
+        )
     if prior.codebook.exclusive != codebook.exclusive:
         raise InvalidInputError(
             f"the labels of the prior {_exclude(prior.codebook)} one another and those of the codebook "
@@ -135,6 +140,11 @@ def read_prior(
             "the same in prior_labels, as in {'new name': 'name in the prior'}, or train without a prior"
         )
     return Prior(model=prior, matched=matched, features=own)
+
+
+def is_linear(model: StanceModel) -> bool:
+    """Tell whether linear heads are all that was trained of a model, so that another one can begin from it."""
+    return not {"encoder", "network"} & set(model.scorers)
 
 
 def check_prior(prior: object) -> StanceModel:

@@ -276,9 +276,7 @@ def test_a_model_of_other_labels_makes_no_file(small, tmp_path, packaged):
 def test_what_cannot_be_begun_from_makes_no_file(small, tmp_path):
     with pytest.raises(InvalidInputError, match=r"prior needs a model to begin from; give model \(--model\)"):
         small(prior=True)
-    with pytest.raises(
-        InvalidInputError, match=r"needs a model of linear heads .* and this one reads whole statements"
-    ):
+    with pytest.raises(InvalidInputError, match=r"needs a model of linear heads .* and this one has more than these"):
         small(prior=True, model=SimpleNamespace(scorers={"encoder": None}))
     assert list(tmp_path.iterdir()) == []
 

@@ -561,7 +561,7 @@ class TestFeatures:
     @pytest.mark.parametrize(
         ("features", "message"),
         [
-            (("tfidf",), r"unknown features 'tfidf'; expected one of \['lexicon', 'ngrams'\]"),
+            (("tfidf",), r"unknown features 'tfidf'; expected one of \['lexicon', 'network', 'ngrams'\]"),
             (("ngrams", 7), "unknown features 7; expected one of"),
             ((NgramFeatures,), "unknown features <class .*NgramFeatures'>; expected one of"),
             ((TfidfVectorizer(),), r"unknown features TfidfVectorizer\(\); expected one of"),
