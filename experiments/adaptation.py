@@ -71,7 +71,7 @@ class Material:
     def model(self, fit: Fit, calibration: Calibration) -> StanceModel:
         """Make a model of fitted heads."""
         scorers = dict(zip(["ngrams"], fit.scorers(), strict=True))
-        return StanceModel(codebook=self.codebook, scorers=scorers, bias=fit.heads.bias, calibration=calibration)
+        return StanceModel(codebook=self.codebook, scorers=scorers, bias=fit.bias, calibration=calibration)
 
 
 def load_material(data: Annotated) -> Material:

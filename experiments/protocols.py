@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_union
 
-from experiments import linear, network
+from experiments import linear
 from experiments.crossfit import Held, cross_fitted
 from experiments.data import Annotated
 from experiments.encoder import read_margins
@@ -33,7 +33,6 @@ def run_config(config: Config, data: Annotated, *, seed: int = 0, n_jobs: int = 
         "rules": rules,
         "tfidf": tfidf,
         "encoder": encoder,
-        "network": pooled_network,
     }
     if config["kind"] not in kinds:
         raise unknown_option("kind", config["kind"], kinds)
@@ -54,15 +53,6 @@ def encoder(config: Config, data: Annotated, *, seed: int, **_: object) -> Outco
     """Test the fine-tuned encoder, as `experiments.encoder` kept what it said, by folds or by a column's values."""
     splits = _value_splits(config, data, seed) if "column" in config else _fold_splits(config, data, seed)
     return cross_fitted([Held(rows=split.test, margins=read_margins(name)) for name, split in splits], data)
-
-
-def pooled_network(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:
-    """Test a network on pooled word vectors; where `features` are named, added to linear heads on these."""
-    splits = _value_splits(config, data, seed) if "column" in config else _fold_splits(config, data, seed)
-    held = network.held_out(splits, data)
-    if "features" in config:
-        held = network.added(held, linear.held_out(splits, config, data, n_jobs=n_jobs))
-    return cross_fitted(held, data)
 
 
 def tfidf(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:

@@ -7,6 +7,7 @@ replaced.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
@@ -19,6 +20,7 @@ from scipy.stats import binomtest
 from experiments.corpora import ROOT
 from experiments.data import DATA
 from experiments.data_card import card_block
+from experiments.model_speeds import RESULTS, section
 from experiments.run import read_configs, read_results, stale
 from stancekit.report.markdown import table
 from stancekit.report.tables import TITLES
@@ -43,8 +45,9 @@ NAMES = {
     "rules-cues": "rule: a cue of the label, not negated",
     "features-lexicon": "lexicon",
     "features-ngrams+lexicon": "n-grams + lexicon",
-    "network": "a network on pooled word vectors alone",
-    "network+ngrams": "linear and this network, annotated statements alone",
+    "network": "**network**",
+    "features-network": "the network alone, annotated statements alone",
+    "features-ngrams+network": "linear and the network, annotated statements alone",
     "data-without-authored": "without our own statements and contrast sets",
     "data-without-contrast": "without contrast sets",
     "data-without-suggested": "without contrast sets and `suggested_1` to `suggested_3`",
@@ -76,8 +79,9 @@ def results_page(rows: Mapping[str, Row]) -> str:
         "codebook ([data card](../data/README.md)): a score is agreement with that procedure. Precision, recall and F1 "
         "take every statement as decided at the label's threshold; `decided` is the share for which the model answers "
         "yes or no instead of abstaining, and `F1 where decided` counts those alone.",
-        *_section("Models", rows, ["encoder", "default", "gold-0", "tfidf-0", "rules-cues", "rules-terms"]),
-        *(_labels_table(rows[name], NAMES[name].replace("*", "")) for name in ("encoder", "default")),
+        *_section("Models", rows, ["encoder", "network", "default", "gold-0", "tfidf-0", "rules-cues", "rules-terms"]),
+        *(_labels_table(rows[name], NAMES[name].replace("*", "")) for name in ("encoder", "network", "default")),
+        *([section(json.loads(RESULTS.read_text(encoding="utf-8")))] if RESULTS.exists() else []),
         *([_repeats(rows)] if set(chain(*REPEATED.values())) <= set(rows) else []),
         *_section(
             "Distillation: what soft labels of a teacher add",
@@ -86,17 +90,24 @@ def results_page(rows: Mapping[str, Row]) -> str:
             "The teacher is a network on layers of a frozen MPNet (`experiments/teacher.py`), taught anew for each "
             f"fold. The last row learns from all {_n_soft_labels():,} statements that it labelled, of both worlds.",
         ),
-        *_section("Features", rows, ["gold-0", *(name for name in rows if name.startswith("features-"))]),
+        *_section("Features", rows, ["gold-0", "features-lexicon", "features-ngrams+lexicon"]),
         *_section(
             "Word vectors: what a network adds",
             rows,
-            ["gold-0", *(name for name in rows if name.startswith("network"))],
-            "Not in the package yet. Vectors are counted on UN speeches that are neither tested nor reserved "
-            "(`experiments/word_vectors.py`); a statement is the weighted mean of its words, the largest and the least "
-            "of each dimension; log-odds of the network and of the linear heads are added (`experiments/network.py`). "
-            "The recipe was looked for on held-out rows of these folds, so the gain leans to the good side.",
+            ["gold-0", "features-network", "features-ngrams+network", "default", "network"],
+            "Vectors are counted on UN speeches that are neither tested nor reserved, and put together with those of "
+            "MiniLM's pieces of words (`experiments/word_vectors.py`). A statement is the weighted mean of its words, "
+            "the largest and the least of each dimension; log-odds of the network on these and of the linear heads are "
+            "added. The last two rows learn from the soft labels too. The recipe was looked for on held-out rows of "
+            "these folds, so the gain leans to the good side.",
         ),
-        *_ranking(rows, ["gold-0", "network+ngrams", "transfer-new-sources-gold", "transfer-new-sources-network"]),
+        *_ranking(
+            rows,
+            [
+                *("gold-0", "features-ngrams+network", "default", "network", "encoder"),
+                *("transfer-new-sources-gold", "transfer-new-sources-network", "transfer-new-sources-encoder"),
+            ],
+        ),
         *_section("Data", rows, ["gold-0", *(name for name in rows if name.startswith("data-"))]),
         _strategies(rows),
         *_section("Learning curve: share of the speeches and documents trained on", rows, _curve(rows)),
@@ -111,14 +122,14 @@ def results_page(rows: Mapping[str, Row]) -> str:
             if "transfer-new-decade" in rows
             else []
         ),
-        _pairs(rows, [name for name in ("encoder", "default", "gold-0", "rules-cues") if name in rows]),
+        _pairs(rows, [name for name in ("encoder", "network", "default", "gold-0", "rules-cues") if name in rows]),
     ]
     return "\n\n".join(sections) + "\n"
 
 
 def readme_block(rows: Mapping[str, Row]) -> str:
     """Write the short table of the README."""
-    names = ["encoder", "default", "tfidf-0", "rules-cues", "rules-terms", "transfer-new-source-encoder"]
+    names = ["encoder", "network", "default", "tfidf-0", "rules-cues", "rules-terms", "transfer-new-source-encoder"]
     titles = {
         "transfer-new-source-encoder": "encoder, tested on a news source it never saw",
         "transfer-new-source": "linear, tested on a news source it never saw",

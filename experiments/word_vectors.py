@@ -1,32 +1,37 @@
-"""Word vectors from UN speeches, and statements pooled from them; `experiments.network` learns from these.
+"""Word vectors for the network: ``python -m experiments.word_vectors`` says how many there are.
 
-The vectors are counted and not trained, so that they come out the same every time: positive pointwise mutual
-information of words that stand near each other, contexts smoothed, reduced by a truncated SVD (Levy, Goldberg and
-Dagan 2015, doi:10.1162/tacl_a_00134).
+Two kinds are put together. Counted ones tell what words stand near each other in UN speeches: positive pointwise mutual
+information, contexts smoothed, reduced by a truncated SVD (Levy, Goldberg and Dagan 2015, doi:10.1162/tacl_a_00134).
+And of each word the mean of its pieces' embeddings in all-MiniLM-L6-v2 (Apache-2.0), which knows more of the world than
+UN speeches do. Both are reduced together. Nothing is trained, so that they come out the same every time.
 """
 
 from __future__ import annotations
 
 import re
+import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
-from experiments.unlabelled import untested_speeches
+from experiments.frozen_encoders import minilm_folder
+from experiments.unlabelled import untested_news, untested_speeches
+from stancekit.features.word_vectors import WordVectors
 
-SEEN_AT_LEAST = 10  # times
+SEEN_AT_LEAST = 10  # times in UN speeches
+SEEN_IN_NEWS = 3  # times, where a word is rarer than that in UN speeches
 REACH = 6  # words to either side; nearer ones count more
 SMOOTHING = 0.75  # power of a context's count
-N_DIMENSIONS = 200
-COMMON = 1e-3  # of all words: one as frequent as this weighs half as much in the mean
+N_DIMENSIONS = 200  # of the counted vectors, and of both together
 
-# Unlike the words of `stancekit.text.words`: hyphens join, and numbers say nothing of what stands near.
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+WORD = re.compile(r"[^\W_]{2,}")  # as `WordVectors` reads them
 # Where contexts end; what a finer splitter would part otherwise is too little to move counts.
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 _NONE = -1  # in the place of a rare word, and between sentences
@@ -34,66 +39,69 @@ _NONE = -1  # in the place of a rare word, and between sentences
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, kw_only=True)
-class WordVectors:
-    """Vectors of words in small letters.
-
-    Attributes
-    ----------
-    places : dict from str to int
-        Row of each word.
-    counts : ndarray of int of shape (n_words,)
-        How often each was seen.
-    vectors : ndarray of shape (n_words, n_dimensions)
-        Around their mean.
-    """
-
-    places: dict[str, int]
-    counts: NDArray[np.int64]
-    vectors: Floats
-
-    def pool(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Give three vectors a statement, side by side, of shape (n_statements, 3 * n_dimensions).
-
-        They are the sum of its words' vectors, rare words heavier (Arora, Liang and Ma 2017), as a unit vector; and
-        the largest and the least that its words have in each dimension (Shen et al. 2018, doi:10.18653/v1/P18-1041).
-        Of a statement without known words all are zero.
-        """
-        pooled = np.zeros((len(texts), 3 * self.vectors.shape[1]), dtype=np.float32)
-        for row, text in enumerate(texts):
-            rows = [self.places[word] for word in words(text) if word in self.places]
-            if rows:
-                total = self._weighted[rows].sum(axis=0)
-                units = self._units[rows]
-                pooled[row] = np.concatenate([_unit(total), units.max(axis=0), units.min(axis=0)])
-        return pooled
-
-    @cached_property
-    def _weighted(self) -> Floats:
-        share = self.counts / self.counts.sum()
-        return np.asarray(self.vectors * (COMMON / (COMMON + share))[:, None])
-
-    @cached_property
-    def _units(self) -> Floats:
-        return _unit(self.vectors)
-
-
 @cache
-def un_vectors() -> WordVectors:
-    """Count the vectors on all UN speeches that are neither tested nor reserved."""
-    return count_vectors(sentence for speech in untested_speeches().values() for sentence in _SENTENCE.split(speech))
+def political_vectors() -> WordVectors:
+    """Make the vectors of the words of UN speeches and news that are neither tested nor reserved."""
+    speeches = untested_speeches().values()
+    counted = count_vectors(sentence for speech in speeches for sentence in _SENTENCE.split(speech))
+    in_news = Counter(word for one in untested_news() for word in words(one.text))
+    more = sorted(word for word, n in in_news.items() if n >= SEEN_IN_NEWS and word not in counted.counts)
+    kept = [*counted.counts, *more]
+    counts = np.array([counted.counts.get(word, 0) + in_news[word] for word in kept], dtype=np.float64)
+    # Words that UN speeches lack have no neighbours there.
+    near = np.vstack([counted.vectors, np.zeros((len(more), counted.vectors.shape[1]))])
+    return WordVectors.quantize(kept, reduce_together([near, piece_vectors(kept)], np.sqrt(counts)), counts)
 
 
 def words(text: str) -> list[str]:
-    """Give the words of a text in small letters, typewriter's and curly apostrophes alike.
+    """Give the words of a text in small letters.
 
-    >>> words("The Group of 77’s self-reliance.")
-    ['the', 'group', 'of', 's', 'self-reliance']
+    >>> words("The Group of 77\u2019s self-reliance.")
+    ['the', 'group', 'of', '77', 'self', 'reliance']
     """
-    return [match.replace("’", "'") for match in _WORD.findall(text.lower())]
+    return WORD.findall(text.lower())
 
 
-def count_vectors(sentences: Iterable[str], *, n_dimensions: int = N_DIMENSIONS) -> WordVectors:
+def reduce_together(parts: Sequence[Floats], weights: Floats, n_dimensions: int = N_DIMENSIONS) -> Floats:
+    """Give the principal components of several vectors of each word side by side, each kind as unit vectors.
+
+    Parameters
+    ----------
+    parts : sequence of ndarray of shape (n_words, ...)
+    weights : ndarray of shape (n_words,)
+        How much each word counts.
+    n_dimensions : int, default=200
+
+    Returns
+    -------
+    ndarray of shape (n_words, n_dimensions)
+    """
+    both = np.hstack([_unit(part - np.average(part, axis=0, weights=weights)) for part in parts])
+    both -= np.average(both, axis=0, weights=weights)
+    _, directions = np.linalg.eigh((both * weights[:, None]).T @ both)
+    return np.asarray(both @ directions[:, ::-1][:, :n_dimensions])
+
+
+def piece_vectors(words: Sequence[str]) -> Floats:
+    """Give the mean of the embeddings of each word's pieces in all-MiniLM-L6-v2, of shape (n_words, 384)."""
+    from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
+
+    folder = Path(minilm_folder())
+    table = load_file(folder / "model.safetensors")["embeddings.word_embeddings.weight"].astype(np.float64)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    pieces = tokenizer.encode_batch(list(words), add_special_tokens=False)
+    return np.stack([table[one.ids].mean(axis=0) for one in pieces])
+
+
+class Counted(NamedTuple):
+    """Words by how often they were seen, the most frequent first, and their vectors around the mean."""
+
+    counts: dict[str, int]
+    vectors: Floats
+
+
+def count_vectors(sentences: Iterable[str], *, n_dimensions: int = N_DIMENSIONS) -> Counted:
     """Count which words stand near which, and reduce that to vectors."""
     running, seen = _number(sentences)
     # Ties by the word itself, so that the order does not hang on that of the speeches.
@@ -104,9 +112,7 @@ def count_vectors(sentences: Iterable[str], *, n_dimensions: int = N_DIMENSIONS)
     associated = _associations(_near(running, len(kept)))
     left, strength, _ = randomized_svd(associated, n_dimensions, n_iter=4, random_state=0)
     vectors = left * np.sqrt(strength)
-    return WordVectors(
-        places=places, counts=np.array([seen[word] for word in kept]), vectors=vectors - vectors.mean(axis=0)
-    )
+    return Counted(counts={word: seen[word] for word in kept}, vectors=vectors - vectors.mean(axis=0))
 
 
 def _number(sentences: Iterable[str]) -> tuple[NDArray[np.int64], dict[str, int]]:
@@ -148,3 +154,8 @@ def _associations(near: sparse.csr_matrix) -> sparse.csr_matrix:
 
 def _unit(vectors: Floats) -> Floats:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9))
+
+
+if __name__ == "__main__":
+    found = political_vectors()
+    print(f"{len(found)} words, {found.n_dimensions} dimensions", file=sys.stderr)

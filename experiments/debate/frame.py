@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from experiments.corpora import ROOT, corpora_folder
 from experiments.debate.labelling import APARTHEID, BATCH, FAMILIES, N_PROCESSES, PRO_SANCTION, batches, label_speeches
-from experiments.default_model import PLACE as DEFAULT
+from experiments.default_model import PLACE as MODELS
 from stancekit.errors import InvalidInputError
 from stancekit.text import abbreviations, boundaries, splitting, turns
 
@@ -116,7 +116,7 @@ def key() -> str:
 def rules_sha256() -> str:
     """Give the hash of the model in the package and of the rules that split speeches and sort statements."""
     rules = [Path(str(module.__file__)).read_bytes() for module in (abbreviations, boundaries, splitting, turns)]
-    parts = json.dumps([_checksum(DEFAULT), FAMILIES, APARTHEID.pattern]).encode()
+    parts = json.dumps([_checksum(MODELS / "linear"), FAMILIES, APARTHEID.pattern]).encode()
     return hashlib.sha256(b"".join([parts, *rules])).hexdigest()
 
 

