@@ -1,6 +1,7 @@
 """Run the behaviour tests and write ``docs/behaviour.md``: ``python -m experiments.behaviour``.
 
-With names or directories of models it runs those, without any the default model. ``--check`` runs nothing and fails
+With names or directories of models it runs those, without any the default model; other models of the package that were
+measured stay while neither they nor the cases change. ``--check`` runs nothing and fails
 where the page was made from other results than ``experiments/behaviour.json``, or those from other cases or models
 than are in the package.
 """
@@ -29,6 +30,7 @@ RESULTS = ROOT / "experiments" / "behaviour.json"
 PAGE = ROOT / "docs" / "behaviour.md"
 MODELS = ROOT / "stancekit" / "models"
 N_FAILURES = 3
+ORDER = ("linear", "network", "encoder")
 KINDS = {
     "mft": (
         "Minimum functionality",
@@ -56,7 +58,21 @@ def measure(names: Sequence[str]) -> dict[str, Any]:
             "sha256": model_sha256(MODELS / name),
             **check_behaviour(model).to_dict(N_FAILURES),
         }
-    return {"cases_sha256": cases_sha256(), "models": models}
+    kept = _kept(names)
+    order = [*(name for name in ORDER if name in kept | models), *(name for name in models if name not in ORDER)]
+    return {"cases_sha256": cases_sha256(), "models": {name: (kept | models)[name] for name in order}}
+
+
+def _kept(names: Sequence[str]) -> dict[str, Any]:
+    """Give what was measured before of other models of the package that are what they were, by the same cases."""
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"models": {}}
+    if not before["models"] or before["cases_sha256"] != cases_sha256():
+        return {}
+    return {
+        name: model
+        for name, model in before["models"].items()
+        if name not in names and model["sha256"] is not None and model["sha256"] == model_sha256(MODELS / name)
+    }
 
 
 def behaviour_page(results: Result) -> str:

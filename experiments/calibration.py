@@ -1,6 +1,7 @@
 """Measure how honest the scores are and write ``docs/calibration.md``: ``python -m experiments.calibration``.
 
-With names of configurations (``configs.yaml``) it runs those, without any those that stand in ``calibration.json``.
+With names of configurations (``configs.yaml``) it runs those, and others that stand in ``calibration.json`` stay as
+they are while neither data nor configuration changes; without any it runs all that stand there.
 ``--check`` runs nothing and fails where page or figures were made from other results than
 ``experiments/calibration.json``, or those from other data or configurations than there are.
 """
@@ -12,9 +13,9 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,11 @@ class Honesty:
     def to_dict(self) -> dict[str, Any]:
         """Give numbers of five digits, ready for JSON."""
         return {field.name: _rounded(getattr(self, field.name).to_dict()) for field in fields(self)}
+
+    @classmethod
+    def from_dict(cls, content: Row) -> Self:
+        """Build what `to_dict` gave."""
+        return cls(**{name: _built(kind, content[name]) for name, kind in get_type_hints(cls).items()})
 
 
 def measure(name: str, config: Row, data: Annotated, *, n_jobs: int) -> dict[str, Honesty]:
@@ -109,6 +115,20 @@ def _rounded(content: Any) -> Any:  # noqa: ANN401 - any of JSON's types
     if isinstance(content, list):
         return [_rounded(item) for item in content]
     return round(content, 5) if isinstance(content, float) else content
+
+
+def _built(kind: Any, content: Any) -> Any:  # noqa: ANN401 - any type of the records of `stancekit.measure`
+    """Build a record of its type from JSON's types; None is NaN."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{name: _built(hints[name], item) for name, item in content.items()})
+    match get_origin(kind), get_args(kind):
+        case (None, _):
+            return float("nan") if content is None else content
+        case (origin, (inner, _)) if origin is tuple:
+            return tuple(_built(inner, item) for item in content)
+        case (_, (_, inner)):
+            return {name: _built(inner, item) for name, item in content.items()}
 
 
 def calibration_page(results: Row) -> str:
@@ -252,6 +272,15 @@ def write(results: Row, drawn: Sequence[Any]) -> None:
         write_figure(figure, figure_paths(name), description=stamp(results))
 
 
+def _unchanged(before: Row, configs: Mapping[str, Row], names: Sequence[str]) -> dict[str, dict[str, Honesty]]:
+    """Give what was measured before of other configurations that are what they were."""
+    return {
+        name: {world: Honesty.from_dict(one) for world, one in model["worlds"].items()}
+        for name, model in before["models"].items()
+        if name not in names and name in configs and model["config_sha256"] == config_sha256(configs[name])
+    }
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and write page and figures, or check them."""
     parser = argparse.ArgumentParser(prog="python -m experiments.calibration", description=__doc__)
@@ -265,12 +294,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for item in out_of_date:
             print(f"stale: {item}", file=sys.stderr)
         return 1 if out_of_date else 0
+    configs, digest = read_configs(), data_sha256()
     names = options.names or (["default"] if before is None else list(before["models"]))
-    configs = read_configs()
     if unknown := sorted(set(names) - set(configs)):
         raise InvalidInputError(f"unknown configurations {unknown}; expected among {sorted(configs)}")
-    digest, data = data_sha256(), load_annotated()
-    measured = {name: measure(name, configs[name], data, n_jobs=options.jobs) for name in names}
+    data = load_annotated()
+    kept = {} if before is None or before["data_sha256"] != digest else _unchanged(before, configs, names)
+    run = {name: measure(name, configs[name], data, n_jobs=options.jobs) for name in names}
+    measured = {name: one for name in configs if (one := (kept | run).get(name)) is not None}
     write(
         {
             "data_sha256": digest,

@@ -328,3 +328,17 @@ class TestWordVectors:
             NetworkKernel(
                 scorer.vectors.table, scorer.hidden, scorer.hidden_steps[1:], scorer.hidden_bias, scorer.weights
             )
+
+
+class TestPackaged:
+    def test_features_take_the_vectors_of_the_model_in_the_package(self):
+        model = load("network")
+        assert list(model.scorers) == ["ngrams", "network"]
+        features = NetworkFeatures().fit([])
+        for name, array in features.vectors_.arrays().items():
+            np.testing.assert_array_equal(array, model.scorers["network"].vectors.arrays()[name])
+
+    def test_words_that_mean_alike_lie_near_each_other(self):
+        vectors = NetworkFeatures().fit([]).transform(["embargo", "blockade", "tomato"])
+        embargo, blockade, tomato = vectors[:, :200]
+        assert embargo @ blockade > 0.3 > embargo @ tomato
