@@ -60,8 +60,8 @@ def section(results: Mapping[str, Any]) -> str:
 
 
 def _ratio(found: Sequence[float]) -> str:
-    value, low, high = found
-    return "1" if low == high == 1 else f"{value:.3g} [{low:.3g}, {high:.3g}]"
+    value, low, high = (f"{float(f'{number:.3g}'):,g}" for number in found)
+    return value if low == value == high else f"{value} [{low}, {high}]"
 
 
 def _each(model: StanceModel, together: Sequence[str], alone: Sequence[str]) -> dict[str, float]:

@@ -52,11 +52,11 @@ def test_every_round_has_statements_of_its_own(calls):
 def test_the_page_says_what_was_measured():
     models = {
         "linear": {"megabytes": 2.19, "together": [1, 1, 1], "alone": [1, 1, 1]},
-        "encoder": {"megabytes": 21.17, "together": [700.4, 650.0, 800.0], "alone": [300.0, 290.0, 310.0]},
+        "encoder": {"megabytes": 21.17, "together": [2701.8, 2150.0, 2883.0], "alone": [300.0, 290.0, 310.0]},
     }
     page = section({"n_rounds": 7, "models": models})
     assert "| **linear** | 2.2 | 1 | 1 |" in page
-    assert "| **encoder** | 21.2 | 700 [650, 800] | 300 [290, 310] |" in page
+    assert "| **encoder** | 21.2 | 2,700 [2,150, 2,880] | 300 [290, 310] |" in page
 
 
 def test_what_is_kept_is_of_the_models_in_the_package():
