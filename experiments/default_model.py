@@ -35,6 +35,8 @@ def make(name: str, path: Path) -> Path:
         "data_sha256": data_sha256(),
         "command": COMMANDS[name],
     }
+    if name == "network":
+        facts["word_vectors"] = "counted on UN speeches, with all-MiniLM-L6-v2's pieces of words (Apache-2.0)"
     config = read_configs()[CONFIGS[name]]
     pseudo = soft_labels.read(data, n=config["n_pseudo"], weight=config["weight"])
     features = make_classifier(config, data).features

@@ -54,7 +54,8 @@ def section(results: Mapping[str, Any]) -> str:
     return (
         "## What they cost\n\nSize of the model's directory, and time a statement as a multiple of linear's: many in "
         "one call of `predict_labels`, and one by one by `predict`. Processor time on one thread, in turns, median "
-        f"[lowest, highest] over {results['n_rounds']} rounds (`python -m experiments.model_speeds`).\n\n"
+        f"[lowest, highest] over {results['n_rounds']} rounds (`python -m experiments.model_speeds`), on one machine "
+        "and unlabelled statements of both worlds; other processors and texts give other ratios.\n\n"
         + table(["", "megabytes", "time, many at once", "time, one by one"], body)
     )
 

@@ -22,6 +22,7 @@ from experiments.data import DATA
 from experiments.data_card import card_block
 from experiments.model_speeds import RESULTS, section
 from experiments.run import read_configs, read_results, stale
+from stancekit.features.network import packaged_vectors
 from stancekit.report.markdown import table
 from stancekit.report.tables import TITLES
 
@@ -95,9 +96,10 @@ def results_page(rows: Mapping[str, Row]) -> str:
             "Word vectors: what a network adds",
             rows,
             ["gold-0", "features-network", "features-ngrams+network", "default", "network"],
-            "Vectors are counted on UN speeches that are neither tested nor reserved, and put together with those of "
-            "MiniLM's pieces of words (`experiments/word_vectors.py`). A statement is the weighted mean of its words, "
-            "the largest and the least of each dimension; log-odds of the network on these and of the linear heads are "
+            f"Vectors of {_n_words():,} words, those of UN speeches and news that are neither tested nor reserved, are "
+            "counted on the speeches and put together with those of MiniLM's pieces of words "
+            "(`experiments/word_vectors.py`). A statement is the weighted sum of its words at unit length, and the "
+            "largest and the least of each dimension; log-odds of the network on these and of the linear heads are "
             "added. The last two rows learn from the soft labels too. The recipe was looked for on held-out rows of "
             "these folds, so the gain leans to the good side.",
         ),
@@ -166,6 +168,10 @@ def _mean_and_range(rows: Mapping[str, Row], names: Sequence[str], world: str) -
 def _n_soft_labels() -> int:
     with np.load(DATA / "soft_labels.npz") as content:
         return len(content["sha1"])
+
+
+def _n_words() -> int:
+    return len(packaged_vectors())
 
 
 def _pseudo(rows: Mapping[str, Row]) -> list[str]:

@@ -19,6 +19,7 @@ from stancekit.text.article import split_statements
 from stancekit.text.attribution.namewords import PLACES
 from stancekit.text.attribution.verbs import LEMMAS
 from stancekit.text.checks import check_statement
+from stancekit.text.words import without_marks
 
 ADDITIVE = ("ngrams", "lexicon")
 """The features whose margins are sums over words."""
@@ -314,7 +315,7 @@ def _pieces(model: StanceModel, text: str) -> Pieces:
     summed: dict[tuple[int, int], Floats] = {}
     for found, weights in ((found, row) for one in pieces for found, row in zip(*one, strict=True)):
         # One kind of features has the marks around a word, another one has not.
-        words = found if found == (0, len(text)) else _without_marks(text, *found)
+        words = found if found == (0, len(text)) else without_marks(text, *found)
         summed[words] = summed.get(words, 0.0) + weights
     return Pieces(list(summed), np.array(list(summed.values())).reshape(-1, len(model.labels)))
 
@@ -336,7 +337,7 @@ def _heaviest(text: str, places: Sequence[tuple[int, int]], weights: Floats, flo
         start, end = places[number]
         if end - start == len(text):  # the whole statement is no evidence for itself
             continue
-        stretch = _Stretch(*_without_marks(text, start, end), weight)
+        stretch = _Stretch(*without_marks(text, start, end), weight)
         if floor <= stretch.start < stretch.end and text[stretch.start : stretch.end].lower() not in _SAYING:
             chosen.append(stretch)
     return sorted(chosen, key=lambda one: (one.start, one.end))
@@ -346,14 +347,6 @@ def _dateline_end(text: str) -> int:
     """Give where a statement begins after "TEHRAN – ", but not after "LIFT THEM – "."""
     dateline = _DATELINE.match(text)
     return dateline.end() if dateline is not None and dateline["place"].lower() in PLACES else 0
-
-
-def _without_marks(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and not text[start].isalnum():
-        start += 1
-    while start < end and not text[end - 1].isalnum():
-        end -= 1
-    return start, end
 
 
 def _joined(text: str, label: str, stretches: Iterable[_Stretch]) -> list[Span]:

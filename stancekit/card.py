@@ -32,7 +32,8 @@ def model_card(model: StanceModel) -> str:
 
 def _head(model: StanceModel) -> str:
     task = "exactly one label" if model.codebook.exclusive else "every label that fits, or none"
-    heads = "linear heads and a network with one hidden layer" if "network" in model.scorers else "linear heads"
+    network = ["a network with one hidden layer"] if "network" in model.scorers else []
+    heads = " and ".join([*(["linear heads"] if set(model.scorers) != {"network"} else []), *network])
     return (
         "---\nlibrary_name: stancekit\npipeline_tag: text-classification\nlanguage: en\n"
         "tags: [stance-detection, political-science]\n---\n"

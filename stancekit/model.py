@@ -15,12 +15,13 @@ from stancekit.calibration import Calibration
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.features.familiarity import Familiarity
-from stancekit.features.scorer import Scorer
+from stancekit.features.scorer import Contribution, Scorer
 from stancekit.parallel import map_stretches
 from stancekit.records import Explanation, Judged, Prediction, Span
 from stancekit.text._statements import Statements
 from stancekit.text.checks import check_statement, iter_rows, read_statements
 from stancekit.text.identity import fingerprint_number
+from stancekit.text.words import without_marks
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -43,7 +44,7 @@ class StanceModel:
     scorers : mapping of str to Scorer
         The features by kind, with the heads' weights folded in.
     bias : ndarray of float64 of shape (n_labels,)
-        Margin of a statement without any feature.
+        Margin of a statement without any feature; where there is a network, of one that is average to it.
     calibration : Calibration
         Margins to scores and decisions.
     provenance : mapping
@@ -281,6 +282,8 @@ class StanceModel:
         """
         text = check_statement(text)
         parts = [part for scorer in self.scorers.values() for part in scorer.contributions(text)]
+        if len(self.scorers) > 1:
+            parts = _by_words(text, parts)
         parts.sort(key=lambda part: (part.start, part.end))
         margins = self.bias + np.sum([part.weights for part in parts], axis=0) if parts else self.bias
         spans = tuple(
@@ -352,6 +355,20 @@ class StanceModel:
         for scorer in others:
             margins += scorer.margins(texts)
         return margins
+
+
+def _by_words(text: str, parts: Iterable[Contribution]) -> list[Contribution]:
+    """Add up what several features give to the same words, whatever marks stand around them."""
+    summed: dict[tuple[int, int], Contribution] = {}
+    for part in parts:
+        words = without_marks(text, part.start, part.end)
+        known = summed.get(words)
+        summed[words] = (
+            part
+            if known is None
+            else Contribution(min(part.start, known.start), max(part.end, known.end), part.weights + known.weights)
+        )
+    return list(summed.values())
 
 
 @cache

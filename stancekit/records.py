@@ -211,8 +211,12 @@ class Explanation:
     margins: Mapping[str, float] = field(hash=False)
 
     def top(self, label: str, n: int = 5) -> tuple[Span, ...]:
-        """Give the `n` spans that weigh most on `label`, for or against, the heaviest first."""
+        """Give the `n` spans that weigh most on `label`, for or against, the heaviest first.
+
+        A span of the whole statement, what its words do together, is none of them unless there is no other.
+        """
         mine = [span for span in self.spans if span.label == label]
+        mine = [span for span in mine if span.text != self.prediction.text] or mine
         return tuple(sorted(mine, key=lambda span: (-abs(span.weight), span.start, span.end))[:n])
 
     def to_dict(self) -> dict[str, Any]:

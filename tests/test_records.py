@@ -95,6 +95,11 @@ class TestTop:
         many = explanation([span(0, 4, float(i)) for i in range(9)])
         assert [each.weight for each in many.top("a")] == [8.0, 7.0, 6.0, 5.0, 4.0]
 
+    def test_the_whole_statement_is_no_word_unless_there_is_no_other(self):
+        whole = span(0, len(prediction().text), 30.0)
+        assert explanation([whole, *SPANS]).top("a") == explanation(SPANS).top("a")
+        assert explanation([whole]).top("a") == (whole,)
+
     def test_keeps_to_one_label(self):
         assert explanation(SPANS).top("b") == (SPANS[4],)
         assert explanation(SPANS).top("c") == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stancekit.model import StanceModel
-from stancekit.records import Explanation, Prediction
+from stancekit.records import Explanation, Prediction, Span
 
 
 def prediction_lines(prediction: Prediction, model: StanceModel) -> str:
@@ -35,10 +35,18 @@ def explanation_lines(explanation: Explanation, n: int) -> str:
         lines.append(f"{label}  score {score:.2f} {verdict}, margin {explanation.margins[label]:+.2f}")
         top = explanation.top(label, n)
         lines += [f"  {span.weight:+.2f}  {span.text}" for span in top]
-        rest = explanation.margins[label] - explanation.bias[label] - sum(span.weight for span in top)
+        whole = sum(span.weight for span in _whole(explanation, label) if span not in top)
+        rest = explanation.margins[label] - explanation.bias[label] - whole - sum(span.weight for span in top)
         lines.append(f"  {rest:+.2f}  the rest of the statement")
+        if whole:
+            lines.append(f"  {whole:+.2f}  what its words do together")
         lines.append(f"  {explanation.bias[label]:+.2f}  bias")
     return "\n".join(lines)
+
+
+def _whole(explanation: Explanation, label: str) -> list[Span]:
+    """Give what is of the whole statement, where a model does not come apart into words."""
+    return [span for span in explanation.spans if span.label == label and span.text == explanation.prediction.text]
 
 
 def unfamiliar_line(prediction: Prediction, model: StanceModel) -> str:

@@ -122,10 +122,11 @@ class NetworkFeatures(TextTransformer):
             value = getattr(self, name)
             if not isinstance(value, Integral) or isinstance(value, bool) or not least <= int(value) <= most:
                 raise InvalidInputError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
-        for name, highest in {"learning_rate": 1.0, "weight_decay": 1.0, "dropout": 0.99}.items():
+        shares = {"learning_rate": (1e-6, 1.0), "weight_decay": (0.0, 1.0), "dropout": (0.0, 0.99)}
+        for name, (lowest, highest) in shares.items():
             value = getattr(self, name)
-            if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= float(value) <= highest:
-                raise InvalidInputError(f"{name} must be a number from 0 to {highest}, got {value!r}")
+            if not isinstance(value, Real) or isinstance(value, bool) or not lowest <= float(value) <= highest:
+                raise InvalidInputError(f"{name} must be a number from {lowest:g} to {highest:g}, got {value!r}")
         self._vectors()
 
     def counts(self, X: Iterable[str]) -> NDArray[np.int8]:

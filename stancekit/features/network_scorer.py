@@ -2,7 +2,7 @@
 
 The inputs `x` are the whole numbers of `WordVectors.pool`, the hidden layer's weights are whole numbers too, and so are
 their products' sums: ``h = max(0, hidden_bias + hidden_steps * (hidden @ x))``. The margins are ``h @ weights`` less
-what that is for a blank statement, whose margins are 0.
+`reference`, which is what an average statement of the training gives.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ class NetworkScorer(CountScorer):
         What 1 stands for in each row of `hidden`, and what is added.
     weights : ndarray of float32 of shape (n_hidden, n_labels)
         What the hidden layer's outputs add to each label's margin.
+    reference : ndarray of float64 of shape (n_labels,)
+        What they add for the average of the training statements' pooled vectors; a margin is what is above it.
 
     Raises
     ------
@@ -51,38 +53,33 @@ class NetworkScorer(CountScorer):
     hidden_steps: NDArray[np.float32]
     hidden_bias: NDArray[np.float32]
     weights: NDArray[np.float32]
+    reference: Floats
     _kernel: NetworkKernel = field(init=False, repr=False)
-    _blank: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if np.abs(self.hidden.astype(np.int64)).sum(axis=1).max(initial=0) > LARGEST_SUM:
             raise ModelFormatError("hidden of the network is too large to be added up; copy the model again")
         kernel = NetworkKernel(self.vectors.table, self.hidden, self.hidden_steps, self.hidden_bias, self.weights)
         object.__setattr__(self, "_kernel", kernel)
-        object.__setattr__(self, "_blank", self.blank_outputs())
-
-    def blank_outputs(self) -> Floats:
-        """Give what the last layer says of a blank statement, which the margins leave out, of shape (n_labels,)."""
-        return np.array(self._kernel.score_one(read_statements([""])))
 
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""
         statements = read_statements(texts)
         margins = np.empty((len(statements), self.n_labels))
         self._kernel.score(statements, margins)
-        margins -= self._blank
+        margins -= self.reference
         return margins
 
     def margins_of_one(self, text: str) -> list[float]:
         """Give the same for one statement, n_labels numbers."""
         margins = self._kernel.score_one(read_statements([text]))
-        return [margin - blank for margin, blank in zip(margins, self._blank.tolist(), strict=True)]
+        return [margin - average for margin, average in zip(margins, self.reference.tolist(), strict=True)]
 
     def pooled_margins(self, pooled: NDArray[np.int8]) -> Floats:
         """Give the margins of what `WordVectors.pool` gave, of shape (n_statements, n_labels)."""
         products = pooled.astype(np.float32) @ self.hidden.T.astype(np.float32)
         values = np.maximum(products * self.hidden_steps + self.hidden_bias, 0)
-        return np.asarray(values @ self.weights, dtype=np.float64) - self._blank
+        return np.asarray(values @ self.weights, dtype=np.float64) - self.reference
 
     def contributions(self, text: str) -> list[Contribution]:
         """Give what each word adds when it is read, and what the statement adds beyond its words."""
@@ -99,7 +96,8 @@ class NetworkScorer(CountScorer):
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the words' vectors and the network."""
-        own = {name: getattr(self, name) for name in ("hidden", "hidden_steps", "hidden_bias", "weights")}
+        names = ("hidden", "hidden_steps", "hidden_bias", "weights", "reference")
+        own = {name: getattr(self, name) for name in names}
         return self.vectors.arrays() | own
 
     @staticmethod
@@ -121,6 +119,7 @@ class NetworkScorer(CountScorer):
             "hidden_steps": (np.float32, (n_hidden,)),
             "hidden_bias": (np.float32, (n_hidden,)),
             "weights": (np.float32, arrays["weights"].shape),
+            "reference": (np.float64, arrays["weights"].shape[1:]),
         }
         for name, (kind, shape) in expected.items():
             array = arrays[name]

@@ -121,7 +121,10 @@ class WordVectors:
             On words that are none or stand twice, vectors of 0 or not finite, counts that are not positive, and
             lengths that differ.
         """
-        vectors, seen = np.asarray(vectors, dtype=np.float64), np.array(list(counts), dtype=np.float64)
+        try:
+            vectors, seen = np.asarray(vectors, dtype=np.float64), np.array(list(counts), dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise InvalidInputError(f"vectors and counts must be numbers: {error}") from error
         if vectors.ndim != 2 or not len(words) == len(vectors) == len(seen) > 0 or vectors.shape[1] == 0:
             raise InvalidInputError(
                 f"expected one vector and one count a word, got {len(words)} words, vectors of shape {vectors.shape} "
@@ -189,12 +192,21 @@ class WordVectors:
 
 
 def _hashes(words: list[str]) -> NDArray[np.uint32]:
-    hashes, _, counts, _ = list_words(read_statements(words))
-    wrong = np.flatnonzero(counts != 1)
-    if len(wrong):
-        raise InvalidInputError(f"{words[wrong[0]]!r} in row {wrong[0]} is no word of two or more letters and digits")
-    values, first = np.unique(hashes, return_index=True)
-    if len(values) < len(hashes):
-        twice = words[min(set(range(len(words))) - set(first.tolist()))]
-        raise InvalidInputError(f"the word {twice!r} stands twice, or has another one's hash; leave one out")
+    """Give the words' hashes, once each is a word of its own."""
+    hashes, sizes, counts, _ = list_words(read_statements(words))
+    none = [word for word, n in zip(words, counts.tolist(), strict=True) if n != 1]
+    if not none:
+        none = [word for word, size in zip(words, sizes.tolist(), strict=True) if size != len(word.encode())]
+    if none:
+        raise InvalidInputError(f"{_some(none)} no word of two or more letters and digits alone; leave out such rows")
+    first = np.unique(hashes, return_index=True)[1]
+    if twice := [words[row] for row in sorted(set(range(len(words))) - set(first.tolist()))]:
+        raise InvalidInputError(
+            f"{_some(twice)} a word from before, in whatever case, or of its hash; leave out such rows"
+        )
     return hashes
+
+
+def _some(words: list[str]) -> str:
+    shown = ", ".join(map(repr, words[:5]))
+    return f"{shown} is" if len(words) == 1 else f"{shown} and others ({len(words)} in all): each is"

@@ -50,6 +50,16 @@ def check_prior(prior: bool | None, model: StanceModel | None) -> None:
         )
 
 
+def not_begun_from(model: StanceModel | None, prior: bool | None) -> list[str]:
+    """Say that models will not begin from the given one, where they would if it had linear heads alone."""
+    if prior is not None or model is None or is_linear(model):
+        return []
+    return [
+        "models are trained from your labels alone: the one that was given has more than linear heads, and cannot be "
+        "begun from; while labels are few, a model of linear heads helps more"
+    ]
+
+
 def check_codebook(kept: Codebook, given: Codebook | None, path: Path) -> None:
     """See that a codebook is the one that a state file was begun with.
 

@@ -19,6 +19,7 @@ from stancekit.labelling.checks import (
     check_model,
     check_new,
     check_prior,
+    not_begun_from,
 )
 from stancekit.labelling.history import IMPORT, REVIEW, History, LabellingSettings
 from stancekit.labelling.items import Item, Progress
@@ -131,6 +132,7 @@ class LabellingSession:
             self._learner = Learner(self.codebook, model, prior=prior, seed=self.settings.seed)
             self._turns = Turns(pool, self._history, self.settings, self._add)
             self.notices += changed_columns(header, pool, self._file.path)
+            self.notices += not_begun_from(model, prior) if retrain_every else []
         except BaseException:
             self._file.close()
             raise

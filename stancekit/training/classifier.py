@@ -77,7 +77,7 @@ class StanceClassifier(StanceEstimator):
     max_iter : int, default=1000
         Most iterations of the heads' solver.
     random_state : int, default=0
-        Seed of the folds.
+        Seed of the folds, and of the network where "network" is given by name.
     n_jobs : int, optional
         Folds fitted in parallel, as in joblib.
 
@@ -251,7 +251,7 @@ class StanceClassifier(StanceEstimator):
         extractors: dict[str, Extractor] = {}
         for feature in self.features:
             if isinstance(feature, str):
-                kind, extractor = feature, _named(feature, codebook)
+                kind, extractor = feature, _named(feature, codebook, int(self.random_state))
             elif type(feature) in _KINDS:
                 kind, extractor = _KINDS[type(feature)], feature
             else:
@@ -316,11 +316,11 @@ def _soft_sets(
     return lambda fold: TrainingSet(counts=counts, truth=pseudo.targets(fold), weights=weights)
 
 
-def _named(name: str, codebook: Codebook) -> Extractor:
+def _named(name: str, codebook: Codebook, seed: int) -> Extractor:
     if name == "ngrams":
         return NgramFeatures()
     if name == "lexicon":
         return LexiconFeatures(codebook)
     if name == "network":
-        return NetworkFeatures()
+        return NetworkFeatures(random_state=seed)
     raise unknown_option("features", name, _NAMES)

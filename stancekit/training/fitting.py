@@ -94,7 +94,7 @@ class Fit:
 
     @property
     def bias(self) -> Floats:
-        """Margin of a statement without any feature, of shape (n_labels,)."""
+        """Margin of a statement without any feature, but for the network an average one, of shape (n_labels,)."""
         return np.asarray(sum(part.bias for part in (self.heads, self.network) if part is not None))
 
     def margins(self, counts: Sequence[Any]) -> Floats:

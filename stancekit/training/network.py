@@ -29,7 +29,7 @@ class Network:
     scorer : NetworkScorer
         What the model runs.
     bias : ndarray of float64 of shape (n_labels,)
-        Margin of a blank statement.
+        Margin of an average statement.
     """
 
     scorer: NetworkScorer
@@ -82,14 +82,16 @@ def fit_network(
     columns = np.ascontiguousarray(hidden.T)
     in_steps = columns * lesson.scale
     steps = _quantization_steps(in_steps)
+    reference = np.maximum(hidden_bias, 0).astype(np.float64) @ output  # of standardised inputs the average is 0
     scorer = NetworkScorer(
         vectors=features.vectors_,
         hidden=np.rint(in_steps / steps[:, None]).astype(np.int16),
         hidden_steps=steps,
         hidden_bias=(hidden_bias - columns @ lesson.shift).astype(np.float32),
         weights=output,
+        reference=reference,
     )
-    return Network(scorer=scorer, bias=output_bias + scorer.blank_outputs())
+    return Network(scorer=scorer, bias=output_bias + reference)
 
 
 def _prepare(pooled: NDArray[np.int8], steps: Singles, truth: Floats, weights: Floats | None) -> _Lesson:

@@ -8,6 +8,7 @@ import pytest
 
 from stancekit import Codebook, InvalidInputError, Stance
 from stancekit.labelling import retraining, session
+from stancekit.labelling.checks import not_begun_from
 from stancekit.labelling.history import History
 from stancekit.labelling.labellings import read_labellings
 from stancekit.labelling.pool import StatementPool, keyed_number, read_pool
@@ -279,6 +280,23 @@ def test_what_cannot_be_begun_from_makes_no_file(small, tmp_path):
     with pytest.raises(InvalidInputError, match=r"needs a model of linear heads .* and this one has more than these"):
         small(prior=True, model=SimpleNamespace(scorers={"encoder": None}))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("kinds", "prior", "told"),
+    [
+        (("network",), None, True),
+        (("ngrams", "network"), None, True),
+        (("ngrams",), None, False),
+        (("network",), False, 0),
+    ],
+)
+def test_a_model_that_is_not_begun_from_is_told(kinds, prior, told):
+    model = SimpleNamespace(scorers=dict.fromkeys(kinds))
+    assert not_begun_from(None, None) == []
+    notices = not_begun_from(model, prior)
+    assert len(notices) == told
+    assert all("models are trained from your labels alone" in notice for notice in notices)
 
 
 def edited(pool, *, change=(), drop=(), add=0):

@@ -145,9 +145,16 @@ class TestNetwork:
 
     def test_a_statement_without_known_words_gets_what_the_biases_give(self):
         fitted = taught()
-        np.testing.assert_allclose(margins(fitted, ["", "nothing known"]), [fitted.bias] * 2, rtol=1e-5)
-        assert fitted.scorer.margins_of_one("nothing known") == [0, 0]
-        assert np.abs(margins(fitted, ["lift"]) - fitted.bias).max() > 0.1
+        scorer = fitted.scorer
+        expected = np.maximum(scorer.hidden_bias, 0) @ scorer.weights - scorer.reference + fitted.bias
+        np.testing.assert_allclose(margins(fitted, ["", "nothing known"]), [expected] * 2, rtol=1e-4)
+
+    def test_the_bias_is_the_margin_of_an_average_statement(self):
+        fitted = taught()
+        scorer = fitted.scorer
+        average = VECTORS.pool(TRAINED).mean(axis=0, dtype=float)
+        hidden = np.maximum(scorer.hidden @ average * scorer.hidden_steps + scorer.hidden_bias, 0)
+        np.testing.assert_allclose(hidden @ scorer.weights - scorer.reference + fitted.bias, fitted.bias, atol=0.01)
 
 
 class TestParameters:
@@ -161,9 +168,10 @@ class TestParameters:
             ("random_state", None, "random_state must be a whole number from 0"),
             ("dropout", 1.0, "dropout must be a number from 0 to 0.99, got 1.0"),
             ("n_hidden", 2**32, "n_hidden must be a whole number from 1 to 10000"),
-            ("learning_rate", True, "learning_rate must be a number from 0 to 1.0, got True"),
-            ("learning_rate", float("nan"), "learning_rate must be a number from 0 to 1.0"),
-            ("weight_decay", "much", "weight_decay must be a number from 0 to 1.0, got 'much'"),
+            ("learning_rate", True, "learning_rate must be a number from 1e-06 to 1, got True"),
+            ("learning_rate", float("nan"), "learning_rate must be a number from 1e-06 to 1"),
+            ("weight_decay", "much", "weight_decay must be a number from 0 to 1, got 'much'"),
+            ("learning_rate", 0, "learning_rate must be a number from 1e-06"),
             ("vectors", "w2v", "vectors must be WordVectors or None, got str"),
         ],
     )
@@ -238,6 +246,14 @@ class TestClassifier:
         partly[::2, 1] = np.nan
         classifier = StanceClassifier(BOOK, features=[features()], n_folds=2).fit(TRAINED, partly, groups=GROUPS)
         assert (classifier.predict(TESTED) == HELD_TRUTH).all()
+
+    def test_alone_its_card_names_no_linear_heads(self, tmp_path):
+        card = (save(self.fit().model_, tmp_path / "model") / "README.md").read_text(encoding="utf-8")
+        assert "Features: network; a network with one hidden layer, calibrated scores" in card
+
+    def test_by_name_it_takes_the_classifiers_seed(self):
+        extractors = StanceClassifier(BOOK, features=["network"], random_state=5)._extractors(BOOK)
+        assert extractors["network"].random_state == 5
 
     def test_stands_once(self):
         with pytest.raises(InvalidInputError, match="features hold 'network' twice"):

@@ -57,6 +57,8 @@ def run(options: argparse.Namespace) -> int:
     slices, features = names(options.slices), names(options.features)
     if "encoder" in features and options.strength is not None:
         raise InvalidInputError("--strength is of linear heads and does not go with --features encoder; leave it out")
+    if features == ["network"] and options.strength is not None:
+        raise InvalidInputError("--strength is of linear heads, and --features network alone has none; leave it out")
     say(f"reading {options.table}")
     with asking_for_codebook(options.codebook):
         data = read_labelled(
