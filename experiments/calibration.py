@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any, Self, get_args, get_origin, get_type_hints
+from typing import Any, Self, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,9 @@ PROMISED = 0.9  # one less the default of StanceClassifier's `abstention`
 GOALS = {"un": 0.04, "news": 0.06}
 SHOWN = (1.0, 0.9, 0.8, 0.5)
 FEW = 10
+MODELS = {"default": "linear"}  # of configurations that have other names
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ def measure(name: str, config: Row, data: Annotated, *, n_jobs: int) -> dict[str
 def draw(measured: Mapping[str, Mapping[str, Honesty]]) -> list[Any]:
     """Draw the figures, in the order of `FIGURES`."""
     worlds = {
-        title: {name: worlds[world] for name, worlds in measured.items() if world in worlds}
+        title: {name: worlds[world] for name, worlds in _by_model(measured).items() if world in worlds}
         for world, title in WORLD_NAMES.items()
     }
     shown = {title: models for title, models in worlds.items() if models}
@@ -87,6 +90,11 @@ def draw(measured: Mapping[str, Mapping[str, Honesty]]) -> list[Any]:
         risk_coverage_figure(curves),
         risk_coverage_figure(curves, show="f1"),
     ]
+
+
+def _by_model(found: Mapping[str, T]) -> dict[str, T]:
+    """Call what was found of configurations by the names of the models that are made by them."""
+    return {MODELS.get(name, name): one for name, one in found.items()}
 
 
 def _measure_world(outcome: Outcome, data: Annotated, mine: NDArray[np.bool_]) -> Honesty:
@@ -133,8 +141,8 @@ def _built(kind: Any, content: Any) -> Any:  # noqa: ANN401 - any type of the re
 
 def calibration_page(results: Row) -> str:
     """Write the page."""
-    models: Mapping[str, Row] = results["models"]
-    names = " ".join(models)
+    names = " ".join(results["models"])
+    models: Mapping[str, Row] = _by_model(results["models"])
     goals = ", ".join(f"{goal} ({WORLD_NAMES[world]})" for world, goal in GOALS.items())
     sections = [
         f"# Honest scores\n\nWritten by `python -m experiments.calibration {names}` from "
