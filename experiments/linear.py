@@ -13,7 +13,7 @@ from experiments.crossfit import Held
 from experiments.data import Annotated
 from experiments.frozen_encoders import minilm_folder
 from experiments.outcome import Split
-from experiments.soft_labels import chosen, soft_texts, told
+from experiments.soft_labels import chosen, soft_labels_of, soft_texts
 from experiments.unlabelled import drawn_statements
 from experiments.word_vectors import political_vectors
 from stancekit import EmbeddingFeatures, LexiconFeatures, NetworkFeatures, NgramFeatures, StanceClassifier
@@ -90,7 +90,7 @@ def _fit(name: str, split: Split, config: Config, data: Annotated, counted: Coun
 
 def _soft_set(name: str, config: Config, data: Annotated, counted: Counted) -> TrainingSet:
     """Give `n_pseudo` unlabelled statements of both worlds, as the teacher of a split labelled them."""
-    soft = told(name)
+    soft = soft_labels_of(name)
     rows = chosen(len(drawn_statements()), config["n_pseudo"])
     kept = np.isin(rows, soft.rows)
     scores = np.zeros((len(drawn_statements()), soft.scores.shape[1]))

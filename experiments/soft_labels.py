@@ -66,7 +66,7 @@ def read(data: Annotated, *, n: int, weight: float) -> PseudoLabels:
     )
 
 
-def told(name: str) -> SoftLabels:
+def soft_labels_of(name: str) -> SoftLabels:
     """Give what the teacher of a split says of the labels: what stands in `PATH`, else what `experiments.teacher` kept.
 
     Raises

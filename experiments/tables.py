@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
+from experiments import model_speeds
 from experiments.corpora import ROOT
 from experiments.data import DATA
 from experiments.data_card import card_block
-from experiments.model_speeds import RESULTS, section
 from experiments.run import read_configs, read_results, stale
 from stancekit.features.network import packaged_vectors
 from stancekit.report.markdown import table
@@ -82,7 +82,7 @@ def results_page(rows: Mapping[str, Row]) -> str:
         "yes or no instead of abstaining, and `F1 where decided` counts those alone.",
         *_section("Models", rows, ["encoder", "network", "default", "gold-0", "tfidf-0", "rules-cues", "rules-terms"]),
         *(_labels_table(rows[name], NAMES[name].replace("*", "")) for name in ("encoder", "network", "default")),
-        *([section(json.loads(RESULTS.read_text(encoding="utf-8")))] if RESULTS.exists() else []),
+        model_speeds.section(json.loads(model_speeds.RESULTS.read_text(encoding="utf-8"))),
         *([_repeats(rows)] if set(chain(*REPEATED.values())) <= set(rows) else []),
         *_section(
             "Distillation: what soft labels of a teacher add",

@@ -116,14 +116,10 @@ def teach(gold: Halves, outputs: Floats, others: Halves, *, n_seeds: int = N_SEE
     ndarray of shape (n_statements, n_outputs)
         From 0 to 1.
     """
-    return np.asarray(sigmoid(taught_margins(gold, outputs, others, n_seeds=n_seeds)))
-
-
-def taught_margins(gold: NDArray[Any], outputs: Floats, others: NDArray[Any], *, n_seeds: int = N_SEEDS) -> Floats:
-    """Give the same as log-odds; any features of statements do."""
     centre, spread = gold.mean(axis=0, dtype=np.float64), gold.std(axis=0, dtype=np.float64) + 1e-4
     known, asked = ((part - centre).astype(np.float32) / spread.astype(np.float32) for part in (gold, others))
-    return np.asarray(np.mean([_margins(_fit(known, outputs, seed), asked) for seed in range(n_seeds)], axis=0))
+    margins = [_margins(_fit(known, outputs, seed), asked) for seed in range(n_seeds)]
+    return np.asarray(sigmoid(np.mean(margins, axis=0)))
 
 
 def _fit(features: NDArray[np.float32], outputs: Floats, seed: int) -> Any:  # noqa: ANN401 - a torch module

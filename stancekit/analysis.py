@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 from stancekit.errors import InvalidInputError, place
-from stancekit.features.scorer import ApartScorer, Floats, Pieces
+from stancekit.features.scorer import ExplainableScorer, Floats, Pieces
 from stancekit.model import StanceModel
 from stancekit.records import Prediction, Span, Statement
 from stancekit.text.article import split_statements
@@ -309,7 +309,7 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
 def _pieces(model: StanceModel, text: str) -> Pieces:
     """Take a statement apart: where its stretches of words stand, and what each of them adds to each label."""
     kinds = EXPLAINED if len(text) <= _LONGEST_REREAD else ADDITIVE
-    pieces = [cast(ApartScorer, scorer).pieces(text) for kind, scorer in model.scorers.items() if kind in kinds]
+    pieces = [cast(ExplainableScorer, scorer).pieces(text) for kind, scorer in model.scorers.items() if kind in kinds]
     if len(pieces) == 1:
         return pieces[0]
     summed: dict[tuple[int, int], Floats] = {}

@@ -2,7 +2,7 @@
 # distutils: language = c++
 """Word vectors pooled over a statement, and a network with one hidden layer on them.
 
-The module `stancekit.features.network` says what is computed. Sums are of whole numbers, so that they come out the
+The module `stancekit.features.network_scorer` says what is computed. Sums are of whole numbers, so that they come out the
 same on every processor, whatever its vector instructions.
 """
 
@@ -39,7 +39,8 @@ cdef extern from *:
                                    int32_t *SK_RESTRICT sum, int8_t *SK_RESTRICT most, int8_t *SK_RESTRICT least) {
         const int8_t *a = vectors[0], *b = vectors[1], *c = vectors[2], *d = vectors[3];
         const int16_t p = weights[0], q = weights[1], r = weights[2], s = weights[3];
-        for (int i = 0; i < n; i++) sum[i] += ((int32_t)p * a[i] + (int32_t)q * b[i]) + ((int32_t)r * c[i] + (int32_t)s * d[i]);
+        for (int i = 0; i < n; i++)
+            sum[i] += ((int32_t)p * a[i] + (int32_t)q * b[i]) + ((int32_t)r * c[i] + (int32_t)s * d[i]);
         for (int i = 0; i < n; i++) {
             int8_t high = a[i] > b[i] ? a[i] : b[i], other = c[i] > d[i] ? c[i] : d[i];
             high = high > other ? high : other;

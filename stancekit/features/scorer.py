@@ -74,7 +74,7 @@ class Scorer(Protocol):
         """Build a scorer from what `config` and `arrays` gave."""
 
 
-class ApartScorer(Scorer, Protocol):
+class ExplainableScorer(Scorer, Protocol):
     """A scorer whose margins are quick to take apart by stretches of words."""
 
     def pieces(self, text: str) -> Pieces:

@@ -99,7 +99,7 @@ class Fit:
 
     def margins(self, counts: Sequence[Any]) -> Floats:
         """Give log-odds from counts, of shape (n_statements, n_labels)."""
-        pooled, others = _part(self.extractors, counts)
+        pooled, others = _pooled_and_others(self.extractors, counts)
         margins = [] if self.heads is None else [self.heads.margins(join(_linear(self.extractors), others))]
         if self.network is not None:
             margins.append(self.network.margins(pooled))
@@ -139,7 +139,7 @@ def fit_once(
     if soft is not None:
         data = data.joined(soft)
     fitted = [clone(extractor).fit_counts(counts) for extractor, counts in zip(extractors, data.counts, strict=True)]
-    pooled, others = _part(fitted, data.counts)
+    pooled, others = _pooled_and_others(fitted, data.counts)
     linear = _linear(fitted)
     heads = fit_heads(join(linear, others), data.truth, data.weights, settings, start) if linear else None
     network = None
@@ -224,7 +224,7 @@ def _linear(extractors: Sequence[Extractor]) -> list[Extractor]:
     return [extractor for extractor in extractors if not isinstance(extractor, NetworkFeatures)]
 
 
-def _part(extractors: Sequence[Extractor], counts: Sequence[Any]) -> tuple[Any, list[Any]]:
+def _pooled_and_others(extractors: Sequence[Extractor], counts: Sequence[Any]) -> tuple[Any, list[Any]]:
     """Give the counts that the network reads, or None, and those of the linear heads."""
     pooled, others = None, []
     for extractor, count in zip(extractors, counts, strict=True):

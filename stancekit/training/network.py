@@ -76,7 +76,7 @@ def fit_network(
     exclusive : bool
         Whether labels exclude one another, so that their scores are a softmax.
     """
-    lesson = _prepare(pooled, features.vectors_.steps, truth, weights)
+    lesson = _prepare(pooled, truth, weights)
     hidden, hidden_bias, output, output_bias = _descend(features, lesson, exclusive=exclusive)
     # The inputs' units go into the hidden layer, which then reads whole numbers.
     columns = np.ascontiguousarray(hidden.T)
@@ -94,7 +94,7 @@ def fit_network(
     return Network(scorer=scorer, bias=output_bias + reference)
 
 
-def _prepare(pooled: NDArray[np.int8], steps: Singles, truth: Floats, weights: Floats | None) -> _Lesson:
+def _prepare(pooled: NDArray[np.int8], truth: Floats, weights: Floats | None) -> _Lesson:
     weight = ~np.isnan(truth) * (np.ones(len(truth)) if weights is None else weights)[:, None]
     rows = np.flatnonzero(weight.sum(axis=1) > 0)
     inputs = pooled[rows]

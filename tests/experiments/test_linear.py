@@ -62,7 +62,7 @@ def told(monkeypatch):
         scores = told.get(name, np.full((len(DRAWN), 4), 0.2))
         return SoftLabels(statements=[DRAWN[row] for row in rows], rows=rows, scores=scores[rows])
 
-    monkeypatch.setattr(linear, "told", say)
+    monkeypatch.setattr(linear, "soft_labels_of", say)
     monkeypatch.setattr(linear, "drawn_statements", lambda: DRAWN)
     return told
 
@@ -157,7 +157,7 @@ def test_without_soft_labels_no_teacher_is_asked_and_nothing_is_drawn(monkeypatc
         raise AssertionError("nothing is to be drawn")
 
     monkeypatch.setattr(linear, "drawn_statements", fail)
-    monkeypatch.setattr(linear, "told", fail)
+    monkeypatch.setattr(linear, "soft_labels_of", fail)
     counted = count_features({"features": CONFIG["features"]}, DATA)
     assert counted.drawn == []
     assert [part.shape for part in margins({"features": CONFIG["features"]}).values()] == [
