@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.corpora import ROOT
-from experiments.data import Annotated, data_sha256, load_annotated
+from experiments.data import Annotated, codebook, data_sha256, load_annotated
 from experiments.outcome import Split
 from experiments.splitting import EVALUATED, TRAINED, named_splits, together_splits
-from experiments.teacher import SOFT, soft_labels
+from experiments.soft_labels import soft_labels_of
+from experiments.teacher import SOFT
 from experiments.unlabelled import news_statements, un_statements
 from stancekit.errors import InvalidInputError
 from stancekit.labelled import LabelledStatements
@@ -85,18 +86,21 @@ def _train(name: str, train: LabelledStatements) -> None:
     assert train.poles is not None
     outputs = np.hstack([train.truth, train.poles])
     gold = Lesson(texts=train.texts, targets=outputs, weights=np.ones(len(outputs)))
-    network = fine_tune(make_epochs(gold, _taught(name), options), options)
+    network = fine_tune(make_epochs(gold, _taught(name, outputs.shape[1]), options), options)
     CACHE.mkdir(parents=True, exist_ok=True)
     weights = {part: tensor.contiguous() for part, tensor in network.state_dict().items()}
     save_file(weights, CACHE / f"{name}.safetensors", metadata={"key": training_key(name)})
 
 
-def _taught(name: str) -> Lesson | None:
+def _taught(name: str, n_outputs: int) -> Lesson | None:
     """Give what the split's teacher labelled; sources that are held out together are done without a teacher."""
     if name.startswith("together-"):
         return None
-    soft = soft_labels(name)
-    return Lesson(texts=soft.texts, targets=soft.scores, weights=np.full(len(soft.texts), SOFT_WEIGHT))
+    soft = soft_labels_of(name)
+    targets = np.full((len(soft.texts), n_outputs), np.nan)  # of the poles the file of soft labels says nothing
+    n_labels = len(codebook().labels)
+    targets[:, :n_labels] = soft.scores[:, :n_labels]
+    return Lesson(texts=soft.texts, targets=targets, weights=np.full(len(soft.texts), SOFT_WEIGHT))
 
 
 def used_tokens() -> list[int]:
@@ -124,7 +128,7 @@ def training_key(name: str) -> str:
         "rows": [EVALUATED, TRAINED],
         "settings": asdict(settings()),
         "unlabelled": [SOFT, SOFT_WEIGHT, N_FOR_VOCABULARY, SEEN_AT_LEAST],
-        "version": 3,  # raised where the code changes what is learned
+        "version": 4,  # raised where the code changes what is learned
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -11,8 +11,8 @@ import numpy as np
 from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
 from experiments.encoder import SOFT_WEIGHT, read_margins, read_network, settings, used_tokens
+from experiments.soft_labels import soft_labels_of
 from experiments.splitting import named_splits
-from experiments.teacher import soft_labels
 from stancekit import evaluate, save
 from stancekit.model import StanceModel
 from stancekit.report.tables import evaluation_markdown
@@ -23,7 +23,7 @@ from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.fitting import calibrate
 
 PLACE = ROOT / "stancekit" / "models" / "encoder"
-COMMAND = "python -m experiments.teacher && python -m experiments.encoder && python -m experiments.encoder_model"
+COMMAND = "python -m experiments.encoder && python -m experiments.encoder_model"
 _NOTE = (
     "Each statement was scored by an encoder that saw no statement of its document. Thresholds and calibration were "
     "chosen on these scores, which makes the figures slightly better than those on new statements."
@@ -40,7 +40,7 @@ def make(path: Path) -> Path:
     calibration = calibrate(margins, tested.truth, exclusive=False, abstention=EncoderClassifier().abstention)
     options = settings()
     n_labels = len(data.codebook.labels)
-    network, soft = read_network("all"), soft_labels("all")
+    network, soft = read_network("all"), soft_labels_of("all")
     scores = calibration.scores(margins)
     evaluation = evaluate(
         tested.truth,
