@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from experiments.corpora import ROOT
 from experiments.data import Annotated, codebook, data_sha256, load_annotated
 from experiments.outcome import Split
-from experiments.splitting import EVALUATED, TRAINED, named_splits, together_splits
 from experiments.soft_labels import soft_labels_of
+from experiments.splitting import EVALUATED, TRAINED, named_splits, together_splits
 from experiments.teacher import SOFT
 from experiments.unlabelled import news_statements, un_statements
 from stancekit.errors import InvalidInputError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from numbers import Integral, Real
@@ -14,16 +14,12 @@ import sklearn
 from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError, unknown_option
-from stancekit.features.embedding import EmbeddingFeatures
-from stancekit.features.lexicon import LexiconFeatures
-from stancekit.features.network import NetworkFeatures
-from stancekit.features.ngrams import NgramFeatures
+from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
-from stancekit.text.checks import check_statements
 from stancekit.training.adaptation import adapt
-from stancekit.training.distillation import PseudoLabels, check_teacher, deal_folds, soft_provenance
+from stancekit.training.distillation import PseudoLabels, deal_folds, soft_provenance
 from stancekit.training.estimator import Annotations, StanceEstimator, read_annotations, training_hashes
+from stancekit.training.extractors import check_features, kind_of, make_extractors, network_provenance, soft_sets
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.fitting import (
     Extractor,
@@ -39,13 +35,6 @@ from stancekit.training.prior import check_prior, read_prior
 Floats = NDArray[np.float64]
 
 _WEAKEST, _STRONGEST = 1e-6, 1e6  # beyond these the solver runs for hours to no use
-_KINDS: dict[type, str] = {
-    NgramFeatures: "ngrams",
-    LexiconFeatures: "lexicon",
-    EmbeddingFeatures: "embedding",
-    NetworkFeatures: "network",
-}
-_NAMES = ["ngrams", "lexicon", "network"]  # of features that need no parameters
 
 
 class StanceClassifier(StanceEstimator):
@@ -182,7 +171,7 @@ class StanceClassifier(StanceEstimator):
         extractors = self._extractors(codebook)
         data = TrainingSet(counts=[e.counts(texts) for e in extractors.values()], truth=truth, weights=given.weights)
         settings = self._settings(codebook)
-        soft = _soft_sets(pseudo, list(extractors.values()), codebook)
+        soft = soft_sets(pseudo, list(extractors.values()), codebook)
         fit = fit_once(list(extractors.values()), data, settings, soft(None))
         margins = out_of_fold_margins(list(extractors.values()), data, settings, folds, self.n_jobs, soft, fit.heads)
         calibration = calibrate(margins, tested, exclusive=codebook.exclusive, abstention=self.abstention)
@@ -199,7 +188,7 @@ class StanceClassifier(StanceEstimator):
             training_hashes=training_hashes([*texts, *more]),
             familiarity=learn_familiarity(texts, groups, more=more),
             provenance=self._provenance(codebook, truth, len(set(groups)))
-            | _network_provenance(extractors)
+            | network_provenance(extractors)
             | soft_provenance(pseudo),
         )
         return self
@@ -243,27 +232,10 @@ class StanceClassifier(StanceEstimator):
         strength = self.prior_strength
         if strength is not None and not (isinstance(strength, Real) and strength >= 0):
             raise InvalidInputError(f"prior_strength must be a number from 0 to infinity or None, got {strength!r}")
-        if isinstance(self.features, str) or not isinstance(self.features, Iterable):
-            raise InvalidInputError(f"features must be a list such as ['ngrams'], got {self.features!r}")
+        check_features(self.features)
 
     def _extractors(self, codebook: Codebook) -> dict[str, Extractor]:
-        """Make one extractor a kind from names and instances."""
-        extractors: dict[str, Extractor] = {}
-        for feature in self.features:
-            if isinstance(feature, str):
-                kind, extractor = feature, _named(feature, codebook, int(self.random_state))
-            elif type(feature) in _KINDS:
-                kind, extractor = _KINDS[type(feature)], feature
-            else:
-                raise unknown_option("features", feature, [*_NAMES, *(c.__name__ for c in _KINDS)])
-            if isinstance(extractor, NetworkFeatures):
-                extractor.check_parameters()
-            if kind in extractors:
-                raise InvalidInputError(f"features hold {kind!r} twice; each kind may stand once")
-            extractors[kind] = extractor
-        if not extractors:
-            raise InvalidInputError("features are empty; name at least one, such as 'ngrams'")
-        return extractors
+        return make_extractors(self.features, codebook, int(self.random_state))
 
     def _settings(self, codebook: Codebook) -> HeadSettings:
         return HeadSettings(
@@ -279,7 +251,7 @@ class StanceClassifier(StanceEstimator):
             "n_statements": len(truth),
             "n_groups": n_groups,
             "n_positive": dict(zip(codebook.labels, np.nansum(truth, axis=0).astype(int).tolist(), strict=True)),
-            "features": [_KINDS.get(type(feature), feature) for feature in self.features],
+            "features": [kind_of(feature) for feature in self.features],
             "parameters": {
                 name: value if isinstance(value, int | float | str | None) else repr(value)
                 for name, value in self.get_params(deep=False).items()
@@ -292,35 +264,3 @@ class StanceClassifier(StanceEstimator):
                 "scikit-learn": sklearn.__version__,
             },
         }
-
-
-def _network_provenance(extractors: Mapping[str, Extractor]) -> dict[str, Any]:
-    """Give what a model's card says of the network."""
-    network = extractors.get("network")
-    if not isinstance(network, NetworkFeatures):
-        return {}
-    parameters = {name: value for name, value in network.get_params(deep=False).items() if name != "vectors"}
-    # A grid search over numpy's ranges passes numpy's numbers, which JSON does not know.
-    return {"network": {name: np.asarray(value).item() for name, value in parameters.items()}}
-
-
-def _soft_sets(
-    pseudo: PseudoLabels | None, extractors: Sequence[Extractor], codebook: Codebook
-) -> Callable[[int | None], TrainingSet | None]:
-    """Give what a teacher labelled as a training set for each fold, and for None that of the last fit."""
-    if pseudo is None:
-        return lambda fold: None
-    check_teacher(pseudo, codebook)
-    counts = [extractor.counts(check_statements(pseudo.texts)) for extractor in extractors]
-    weights = np.full(len(pseudo.texts), pseudo.weight)
-    return lambda fold: TrainingSet(counts=counts, truth=pseudo.targets(fold), weights=weights)
-
-
-def _named(name: str, codebook: Codebook, seed: int) -> Extractor:
-    if name == "ngrams":
-        return NgramFeatures()
-    if name == "lexicon":
-        return LexiconFeatures(codebook)
-    if name == "network":
-        return NetworkFeatures(random_state=seed)
-    raise unknown_option("features", name, _NAMES)
