@@ -121,8 +121,7 @@ def fit_sigmoid(margins: Floats, truth: Flags) -> tuple[float, float]:
     -------
     tuple of (slope, offset)
     """
-    n_yes, n_no = int(truth.sum()), int((~truth).sum())
-    target = np.where(truth, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2))
+    target, n_yes, n_no = smoothed_targets(truth), int(truth.sum()), int((~truth).sum())
     design = np.column_stack([margins, np.ones(len(margins))])
     parameters = np.array([0.0, np.log((n_yes + 1) / (n_no + 1))])
     loss = _log_loss(design @ parameters, target)
@@ -139,6 +138,12 @@ def fit_sigmoid(margins: Floats, truth: Flags) -> tuple[float, float]:
         parameters = parameters - size * step
         loss = _log_loss(design @ parameters, target)
     return float(parameters[0]), float(parameters[1])
+
+
+def smoothed_targets(truth: Flags) -> Floats:
+    """Give the targets of a calibration curve, a little inside 0 and 1 (Platt 1999), of the shape of `truth`."""
+    n_yes, n_no = int(truth.sum()), int((~truth).sum())
+    return np.where(truth, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2))
 
 
 def fit_temperature(margins: Floats, winners: NDArray[np.intp]) -> float:

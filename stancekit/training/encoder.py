@@ -1,4 +1,4 @@
-"""The estimator that fine-tunes an encoder (extra `finetune`)."""
+"""The estimator that fine-tunes an encoder, alone or beside other features (extra `finetune`)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,16 @@ from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
 from stancekit.training.distillation import PseudoLabels, check_teacher, deal_folds, soft_provenance
-from stancekit.training.estimator import StanceEstimator, check_lengths, read_annotations, training_hashes
+from stancekit.training.estimator import (
+    Annotations,
+    StanceEstimator,
+    check_lengths,
+    read_annotations,
+    training_hashes,
+)
 from stancekit.training.examples import Lesson, make_epochs
 from stancekit.training.export import export_encoder
+from stancekit.training.extractors import check_features, kind_of, make_extractors, soft_sets
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.finetuning import (
     TuningSettings,
@@ -28,7 +35,16 @@ from stancekit.training.finetuning import (
     network_margins,
     tokenize,
 )
-from stancekit.training.fitting import calibrate, check_support
+from stancekit.training.fitting import (
+    Extractor,
+    TrainingSet,
+    calibrate,
+    check_support,
+    fit_once,
+    out_of_fold_margins,
+)
+from stancekit.training.heads import HeadSettings
+from stancekit.training.stacking import Part, add_margins, stack, stacking_weights
 
 Floats = NDArray[np.float64]
 
@@ -37,12 +53,16 @@ class EncoderClassifier(StanceEstimator):
     """Fine-tune a small sentence encoder on annotated statements.
 
     `fit` trains the encoder once for each fold, for calibration and thresholds on statements that it did not
-    see, and once on everything; `model_` runs that one in eight bits, with onnxruntime alone.
+    see, and once on everything; `model_` runs that one in eight bits, with onnxruntime alone. Features beside it get
+    heads of their own, on the same folds, and the log-odds of both are added with the weights that `stacking_weights`
+    finds on statements that neither saw.
 
     Parameters
     ----------
     codebook : Codebook, optional
         Labels and their order; made from `y` where None. Labels may not exclude one another.
+    features : sequence of "ngrams", "lexicon", "network" or transformers, default=()
+        What stands beside the encoder, as in `StanceClassifier`; n-grams help most on sources that it never saw.
     base : str, default="minilm"
         The encoder to start from: all-MiniLM-L6-v2, or a local folder with a BERT model in transformers' format.
     n_epochs : int, default=3
@@ -85,6 +105,7 @@ class EncoderClassifier(StanceEstimator):
         self,
         codebook: Codebook | None = None,
         *,
+        features: Sequence[str | Extractor] = (),
         base: str = "minilm",
         n_epochs: int = 3,
         learning_rate: float = 1.5e-4,
@@ -98,6 +119,7 @@ class EncoderClassifier(StanceEstimator):
         random_state: int = 0,
     ) -> None:
         self.codebook = codebook
+        self.features = features
         self.base = base
         self.n_epochs = n_epochs
         self.learning_rate = learning_rate
@@ -160,31 +182,53 @@ class EncoderClassifier(StanceEstimator):
         weights = np.ones(len(texts)) if given.weights is None else given.weights
         gold = Lesson(texts=texts, targets=np.hstack([truth, poles]), weights=weights)
         soft = _soft_lessons(pseudo, codebook, gold.targets.shape[1])
-        margins = out_of_fold(gold, soft, folds, settings)[:, : len(codebook.labels)]
-        calibration = calibrate(margins, tested, exclusive=False, abstention=self.abstention)
+        beside = self._fit_beside(given, folds, pseudo)  # first: it takes seconds, and bad features show at once
+        margins = [out_of_fold(gold, soft, folds, settings)[:, : len(codebook.labels)], *(m for _, m in beside)]
+        weights = stacking_weights(margins, tested)
+        together = add_margins(margins, weights)
+        calibration = calibrate(together, tested, exclusive=False, abstention=self.abstention)
         network = fine_tune(make_epochs(gold, soft(None), settings), settings)
         scorer = export_encoder(network, settings, len(codebook.labels), examples=texts)
+        encoder = Part(scorers={"encoder": scorer}, bias=np.zeros(len(codebook.labels)))
+        whole = stack([encoder, *(part for part, _ in beside)], weights)
         more = [] if pseudo is None else pseudo.texts
         # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
         self.codebook_ = codebook
         self.classes_ = np.array(codebook.labels, dtype=object)
-        self.oof_scores_ = np.where(folds[:, None] < 0, np.nan, calibration.scores(margins))
+        self.oof_scores_ = np.where(folds[:, None] < 0, np.nan, calibration.scores(together))
         self.model_ = StanceModel(
             codebook=codebook,
-            scorers={"encoder": scorer},
-            bias=np.zeros(len(codebook.labels)),
+            scorers=whole.scorers,
+            bias=whole.bias,
             calibration=calibration,
             training_hashes=training_hashes([*texts, *more]),
             familiarity=learn_familiarity(texts, groups, more=more),
-            provenance=self._provenance(codebook, truth, len(set(groups))) | soft_provenance(pseudo),
+            provenance=self._provenance(codebook, truth, len(set(groups)))
+            | soft_provenance(pseudo)
+            | stacking_provenance(codebook, weights),
         )
         return self
+
+    def _fit_beside(
+        self, given: Annotations, folds: NDArray[np.intp], pseudo: PseudoLabels | None
+    ) -> list[tuple[Part, Floats]]:
+        """Fit heads on the features beside the encoder, if any, and give them with their out-of-fold log-odds."""
+        if not self.features:
+            return []
+        extractors = make_extractors(self.features, given.codebook, int(self.random_state))
+        each = list(extractors.values())
+        data = TrainingSet(counts=[e.counts(given.texts) for e in each], truth=given.truth, weights=given.weights)
+        settings, soft = HeadSettings(random_state=int(self.random_state)), soft_sets(pseudo, each, given.codebook)
+        fit = fit_once(each, data, settings, soft(None))
+        margins = out_of_fold_margins(each, data, settings, folds, None, soft, fit.heads)
+        return [(Part(scorers=dict(zip(extractors, fit.scorers(), strict=True)), bias=fit.bias), margins)]
 
     def _settings(self) -> TuningSettings:
         if self.codebook is not None and not isinstance(self.codebook, Codebook):
             raise InvalidInputError(
                 f"codebook must be a Codebook, got {type(self.codebook).__name__}; read a file with Codebook.read"
             )
+        check_features(self.features)
         if not isinstance(self.abstention, Real) or not 0 <= float(self.abstention) < 1:
             raise InvalidInputError(f"abstention must lie in [0, 1), got {self.abstention!r}")
         if not isinstance(self.country_swaps, Real) or not 0 <= float(self.country_swaps) <= 1:
@@ -215,13 +259,29 @@ class EncoderClassifier(StanceEstimator):
             "n_statements": len(truth),
             "n_groups": n_groups,
             "n_positive": dict(zip(codebook.labels, np.nansum(truth, axis=0).astype(int).tolist(), strict=True)),
-            "features": ["encoder"],
-            "parameters": {name: value for name, value in self.get_params(deep=False).items() if name != "codebook"},
+            "features": [*map(kind_of, self.features), "encoder"],
+            "parameters": {
+                name: value
+                for name, value in self.get_params(deep=False).items()
+                if name not in ("codebook", "features")
+            },
             "versions": {
                 "python": platform.python_version(),
                 **{name: version(name) for name in ("stancekit", "numpy", "torch", "transformers", "onnxruntime")},
             },
         }
+
+
+def stacking_provenance(codebook: Codebook, weights: Floats) -> dict[str, Any]:
+    """Give what a model's card says of how much the encoder counts and what stands beside it."""
+    if len(weights) == 1:
+        return {}
+    names, labels = ("encoder", "beside"), codebook.labels
+    return {
+        "stacking": {
+            name: dict(zip(labels, row.tolist(), strict=True)) for name, row in zip(names, weights, strict=True)
+        }
+    }
 
 
 def _read_poles(poles: object, n_statements: int) -> Floats:

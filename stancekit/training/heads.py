@@ -23,13 +23,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadSettings:
-    """Parameters of the logistic regressions; see `StanceClassifier`."""
+    """Parameters of the logistic regressions, by default as those of `StanceClassifier`."""
 
-    C: float
-    class_weight: Any
-    max_iter: int
-    random_state: int
-    exclusive: bool
+    C: float = 0.5
+    class_weight: Any = "balanced"
+    max_iter: int = 1000
+    random_state: int = 0
+    exclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

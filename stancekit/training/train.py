@@ -17,6 +17,7 @@ from stancekit.report.tables import evaluation_markdown
 from stancekit.training.classifier import StanceClassifier
 from stancekit.training.distillation import PseudoLabels
 from stancekit.training.encoder import EncoderClassifier
+from stancekit.training.extractors import check_features
 
 _NOTE = (
     "Each statement was scored by heads that saw no statement of its group. Precision, recall and F1 take every "
@@ -73,7 +74,7 @@ def train(
     prior_labels : mapping of str to str or None, optional
         The prior's names of labels, where `codebook` has others.
     **parameters
-        Parameters of `StanceClassifier`; with ``features=["encoder"]`` of `EncoderClassifier`.
+        Parameters of `StanceClassifier`; where "encoder" stands among the features, of `EncoderClassifier`.
 
     Returns
     -------
@@ -82,7 +83,7 @@ def train(
     Raises
     ------
     InvalidInputError
-        As `StanceClassifier.fit` or `EncoderClassifier.fit`, and where "encoder" stands beside other features.
+        As `StanceClassifier.fit` or `EncoderClassifier.fit`.
 
     Examples
     --------
@@ -126,16 +127,18 @@ def _fit(
     parameters: dict[str, Any],
 ) -> StanceClassifier | EncoderClassifier:
     features = parameters.get("features", ["ngrams"])
+    check_features(features)
     if "encoder" not in features:
         classifier = StanceClassifier(codebook, **parameters)
         return classifier.fit(data.texts, data.truth, groups=data.groups, pseudo=pseudo, **start)
-    if list(features) != ["encoder"]:
-        raise InvalidInputError(f"'encoder' is trained by itself; got features {features!r}")
+    beside = [feature for feature in features if feature != "encoder"]
+    if len(features) - len(beside) > 1:
+        raise InvalidInputError("features hold 'encoder' twice; each kind may stand once")
     if start["prior"] is not None:
         raise InvalidInputError(
             "an encoder is fine-tuned whole and cannot begin from a prior; leave prior out, or take other features"
         )
     others = {name: value for name, value in parameters.items() if name != "features"}
-    return EncoderClassifier(codebook, **others).fit(
+    return EncoderClassifier(codebook, features=beside, **others).fit(
         data.texts, data.truth, groups=data.groups, poles=data.poles, pseudo=pseudo
     )

@@ -18,6 +18,7 @@ from stancekit import (
     LabelledStatements,
     MissingExtraError,
     PseudoLabels,
+    StanceClassifier,
     load,
     save,
     train,
@@ -102,6 +103,13 @@ def unfitted(base, codebook):
 def fitted(base, codebook, corpus):
     """Give an estimator that tests must not change."""
     classifier = EncoderClassifier(codebook, base=base, n_epochs=12, **SMALL)
+    return classifier.fit(corpus.texts, corpus.sets, groups=corpus.groups)
+
+
+@pytest.fixture(scope="session")
+def both(base, codebook, corpus):
+    """Give an estimator with other features beside the encoder."""
+    classifier = EncoderClassifier(codebook, features=["lexicon", "ngrams"], base=base, n_epochs=2, **SMALL)
     return classifier.fit(corpus.texts, corpus.sets, groups=corpus.groups)
 
 
@@ -434,6 +442,60 @@ class TestEstimator:
         ]
         assert margins[0][0] > margins[1][0]
         assert margins[0][1] < margins[1][1]
+
+
+class TestFeaturesBeside:
+    """N-grams, or other features, with heads of their own."""
+
+    def test_the_model_has_both(self, both, tmp_path, corpus):
+        assert set(both.model_.scorers) == {"encoder", "lexicon", "ngrams"}
+        folder = save(both.model_, tmp_path / "model")
+        np.testing.assert_array_equal(load(folder).predict_proba(corpus.texts), both.predict_proba(corpus.texts))
+        assert both.predict_proba(NEW).shape == (len(NEW), 3)
+
+    def test_log_odds_are_those_of_the_parts_times_their_weights(self, both, base, codebook, corpus):
+        given = {"groups": corpus.groups}
+        alone = EncoderClassifier(codebook, base=base, n_epochs=2, **SMALL).fit(corpus.texts, corpus.sets, **given)
+        heads = StanceClassifier(codebook, features=["lexicon", "ngrams"], n_folds=2)
+        heads.fit(corpus.texts, corpus.sets, **given)
+        stacking = both.model_.provenance["stacking"]
+        weights = [np.array(list(stacking[name].values())) for name in ("encoder", "beside")]
+        assert (weights[0] + weights[1] > 0).all()
+        margins = [one.model_.margins(NEW) for one in (alone, heads)]
+        expected = margins[0] * weights[0] + margins[1] * weights[1]
+        np.testing.assert_allclose(both.model_.margins(NEW), expected, rtol=1e-2, atol=1e-2)
+
+    def test_out_of_fold_scores_are_of_both(self, both, unfitted, corpus):
+        alone = unfitted.set_params(n_epochs=2).fit(corpus.texts, corpus.sets, groups=corpus.groups)
+        assert np.abs(both.oof_scores_ - alone.oof_scores_).max() > 1e-3
+        assert not np.isnan(both.oof_scores_).any()
+
+    def test_an_explanation_adds_up(self, both):
+        why = both.model_.explain(NEW[0])
+        for label in both.classes_:
+            total = why.bias[label] + sum(span.weight for span in why.spans if span.label == label)
+            assert total == pytest.approx(why.margins[label])
+        assert why.margins == pytest.approx(dict(zip(both.classes_, both.model_.margins([NEW[0]])[0], strict=True)))
+
+    def test_it_learns_from_a_teacher(self, unfitted, corpus):
+        unfitted.set_params(features=["ngrams"])
+        soft = PseudoLabels(texts=["Committee of friends."] * 80, scores=np.tile([1.0, 0.0, 0.0], (80, 1)), weight=2.0)
+        taught = unfitted.fit(corpus.texts, corpus.sets, pseudo=soft).model_
+        assert taught.scorers["ngrams"].margins(["Committee of friends."])[0].argmax() == 0
+        assert taught.was_trained_on(["Committee of friends."]).all()
+
+    @pytest.mark.parametrize(
+        ("features", "message"),
+        [("ngrams", "features must be a list"), (["words"], "words"), (["ngrams", "ngrams"], "'ngrams' twice")],
+    )
+    def test_bad_features_are_refused_before_anything_is_trained(self, unfitted, corpus, lessons, features, message):
+        with pytest.raises(InvalidInputError, match=message):
+            unfitted.set_params(features=features).fit(corpus.texts, corpus.sets)
+        assert lessons == []
+
+    def test_provenance(self, both):
+        assert both.model_.provenance["features"] == ["lexicon", "ngrams", "encoder"]
+        json.dumps(both.model_.provenance)
 
 
 class TestPseudoLabels:

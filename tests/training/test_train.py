@@ -99,7 +99,7 @@ def test_the_encoder_learns_from_poles_and_pseudo_labels(encoder, pseudo):
     data = made_data()
     data = LabelledStatements(texts=data.texts, truth=data.truth, groups=data.groups, poles=1 - data.truth[:, :1])
     result = train(data, BOOK, n_bootstrap=0, features=["encoder"], pseudo=pseudo, n_epochs=2)
-    assert encoder["parameters"] == {"n_epochs": 2}
+    assert encoder["parameters"] == {"features": [], "n_epochs": 2}
     assert encoder["pseudo"] is pseudo
     assert encoder["poles"] is data.poles
     assert ("pseudo_labels" in result.model.provenance) is (pseudo is not None)
@@ -118,11 +118,18 @@ def test_the_card_says_when_the_teacher_may_have_seen_the_statements(encoder, fe
     assert seen == [False, False, True]
 
 
-@pytest.mark.parametrize("features", [["ngrams", "encoder"], ["encoder", "encoder"], "encoder"])
-@pytest.mark.parametrize("pseudo", [None, SOFT], ids=["annotated alone", "pseudo-labels too"])
-def test_the_encoder_stands_by_itself(features, pseudo):
-    with pytest.raises(InvalidInputError, match="'encoder' is trained by itself; got features"):
-        train(made_data(), BOOK, features=features, pseudo=pseudo)
+def test_other_features_stand_beside_the_encoder(encoder):
+    train(made_data(), BOOK, n_bootstrap=0, features=["lexicon", "encoder", "ngrams"], n_epochs=2)
+    assert encoder["parameters"] == {"features": ["lexicon", "ngrams"], "n_epochs": 2}
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [("encoder", "features must be a list"), (["encoder", "ngrams", "encoder"], "features hold 'encoder' twice")],
+)
+def test_features_that_make_no_sense_are_refused(features, message):
+    with pytest.raises(InvalidInputError, match=message):
+        train(made_data(), BOOK, features=features)
 
 
 def test_statements_in_no_fold_take_no_part_in_the_figures():

@@ -32,7 +32,7 @@ def add(commands: Any) -> None:  # noqa: ANN401
         help="the prior's name of a label; NEW= for one that is to be learned anew",
     )
     parser.add_argument(
-        "--features", default="ngrams", help="ngrams, lexicon, network, or several with commas; or encoder (ngrams)"
+        "--features", default="ngrams", help="ngrams, lexicon, network, encoder, or several with commas (ngrams)"
     )
     parser.add_argument("--folds", type=whole(2, 1000), default=5, metavar="N", help="folds for the calibration (5)")
     parser.add_argument("--strength", type=float, metavar="C", help="inverse strength of the heads' penalty (0.5)")
