@@ -20,11 +20,11 @@ from typing import Any, Self, TypeVar, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.configs import config_sha256, read_configs
 from experiments.corpora import ROOT
 from experiments.data import WORLDS, Annotated, data_sha256, load_annotated
 from experiments.outcome import Outcome
 from experiments.protocols import run_config
-from experiments.run import config_sha256, read_configs
 from experiments.tables import WORLD_NAMES
 from stancekit import InvalidInputError, conformal_coverage, reliability, risk_coverage
 from stancekit.measure.reliability_results import ConformalCoverage, Reliability, RiskCoverage

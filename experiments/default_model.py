@@ -14,10 +14,10 @@ import tempfile
 from pathlib import Path
 
 from experiments import soft_labels
+from experiments.configs import read_configs
 from experiments.corpora import ROOT
 from experiments.data import data_sha256, load_annotated
 from experiments.linear import make_classifier
-from experiments.run import read_configs
 from stancekit import save
 from stancekit.training.train import train
 

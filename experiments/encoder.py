@@ -1,9 +1,10 @@
 """The fine-tuned encoder out of sample, fold by fold: ``python -m experiments.encoder``.
 
 It learns from annotated statements and from what the teacher (`experiments.teacher`) says of others. Each fold takes
-minutes, so what an encoder said is kept: ``build/encoder/`` holds, for each fold and held-out source, its log-odds
-for the statements that it did not see. A fold is made again only when data or settings changed; a stopped run goes
-on with the fold that is missing.
+minutes, so what an encoder said is kept: ``experiments/encoder_margins/`` holds, for each fold and held-out source, its
+log-odds for the statements that it did not see, and those of the n-grams that stand beside it; ``build/encoder/`` holds
+the networks. A fold is made again only when data or settings changed; a stopped run goes on with the fold that is
+missing.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments import linear
+from experiments.configs import read_configs
 from experiments.corpora import ROOT
 from experiments.data import Annotated, codebook, data_sha256, load_annotated
 from experiments.outcome import Split
@@ -32,12 +35,15 @@ from stancekit.labelled import LabelledStatements
 from stancekit.training.encoder import EncoderClassifier
 from stancekit.training.examples import Lesson, make_epochs
 from stancekit.training.export import export_encoder
-from stancekit.training.finetuning import TuningSettings, base_folder, fine_tune, make_network
+from stancekit.training.finetuning import TuningSettings, base_folder, fine_tune, make_network, tokenize
 
 CACHE = ROOT / "build" / "encoder"
+MARGINS = ROOT / "experiments" / "encoder_margins"
+BESIDE = "default"  # the configuration of the heads beside the encoder
 COMMAND = "python -m experiments.encoder"
 N_FOR_VOCABULARY = 200_000  # statements of UN speeches
 SOFT_WEIGHT = 1.0  # of what the teacher labelled, beside an annotated statement
+BATCH = 32  # statements that torch scores together
 SEEN_AT_LEAST = 2  # times; rarer tokens are mostly scanning damage
 
 Floats = NDArray[np.float64]
@@ -49,8 +55,27 @@ def settings() -> TuningSettings:
     return TuningSettings(**{name: getattr(defaults, name) for name in TuningSettings.__dataclass_fields__})
 
 
-def read_margins(name: str) -> Floats:
-    """Read the log-odds of the rows that a split holds out, by the encoder as it would be shipped.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margins:
+    """What was said of the statements that a split holds out, each of shape (n_statements, n_labels).
+
+    Attributes
+    ----------
+    shipped : ndarray of float64
+        Log-odds by the encoder as it would be shipped: in eight bits, its vocabulary cut, long statements in windows.
+    trained : ndarray of float64
+        The same by the network as it was trained.
+    ngrams : ndarray of float64
+        Log-odds by linear heads on n-grams that were trained on the same side of the split.
+    """
+
+    shipped: Floats
+    trained: Floats
+    ngrams: Floats
+
+
+def read_margins(name: str) -> Margins:
+    """Read what was said of the rows that a split holds out.
 
     Raises
     ------
@@ -59,8 +84,8 @@ def read_margins(name: str) -> Floats:
     """
     if not is_fresh(name):
         raise _not_kept(name)
-    with np.load(CACHE / f"{name}.npz") as content:
-        return np.asarray(content["margins"])
+    with np.load(MARGINS / f"{name}.npz") as content:
+        return Margins(**{field.name: np.asarray(content[field.name]) for field in fields(Margins)})
 
 
 def make_scores(name: str, split: Split, data: Annotated) -> None:
@@ -68,14 +93,43 @@ def make_scores(name: str, split: Split, data: Annotated) -> None:
     train = data.statements.take(split.train)
     if not is_trained(name):
         _train(name, train)
-    # What is measured is what would be shipped: eight bits, the vocabulary cut, long statements in windows.
+    if not len(split.test):  # the one that ships saw everything
+        return
+    texts = [data.statements.texts[row] for row in split.test]
     scorer = export_encoder(
         read_network(name), settings(), train.truth.shape[1], keep=used_tokens(), examples=train.texts
     )
-    margins = scorer.margins([data.statements.texts[row] for row in split.test])
-    partial = CACHE / f".{name}.npz"
-    np.savez(partial, margins=margins, key=key(name))
-    partial.rename(CACHE / f"{name}.npz")
+    [ngrams] = linear.held_out([(name, split)], _beside(name), data)
+    MARGINS.mkdir(parents=True, exist_ok=True)
+    partial = MARGINS / f".{name}.npz"
+    np.savez_compressed(
+        partial,
+        key=key(name),
+        shipped=scorer.margins(texts),
+        trained=torch_scorer(name)(texts),
+        ngrams=ngrams.margins,
+    )
+    partial.rename(MARGINS / f"{name}.npz")
+
+
+def torch_scorer(name: str) -> Callable[[Sequence[str]], Floats]:
+    """Give what scores statements by the network of a split in float32."""
+    import torch
+
+    options, network, n_labels = settings(), read_network(name), len(codebook().labels)
+
+    def margins(texts: Sequence[str]) -> Floats:
+        tokens = tokenize(texts, options)
+        order = np.argsort([len(one) for one in tokens], kind="stable")
+        found = np.zeros((len(texts), n_labels))
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            numbers = torch.nn.utils.rnn.pad_sequence([torch.from_numpy(tokens[row]) for row in rows], batch_first=True)
+            with torch.no_grad():
+                found[rows] = network(numbers, (numbers != 0).long()).numpy()[:, :n_labels]
+        return found
+
+    return margins
 
 
 def _train(name: str, train: LabelledStatements) -> None:
@@ -92,9 +146,20 @@ def _train(name: str, train: LabelledStatements) -> None:
     save_file(weights, CACHE / f"{name}.safetensors", metadata={"key": training_key(name)})
 
 
+def _beside(name: str) -> dict[str, Any]:
+    """Give the configuration of the heads beside an encoder, without soft labels where it has none."""
+    config = read_configs()[BESIDE]
+    return config if _has_teacher(name) else {part: config[part] for part in config if part != "n_pseudo"}
+
+
+def _has_teacher(name: str) -> bool:
+    """Tell whether a split has one: sources that are held out together are done without."""
+    return not name.startswith("together-")
+
+
 def _taught(name: str, n_outputs: int) -> Lesson | None:
-    """Give what the split's teacher labelled; sources that are held out together are done without a teacher."""
-    if name.startswith("together-"):
+    """Give what the split's teacher labelled, or None."""
+    if not _has_teacher(name):
         return None
     soft = soft_labels_of(name)
     targets = np.full((len(soft.texts), n_outputs), np.nan)  # of the poles the file of soft labels says nothing
@@ -117,7 +182,8 @@ def used_tokens() -> list[int]:
 
 def key(name: str) -> str:
     """Give the hash of all that a fold's scores follow from; the last part is raised where the export changes."""
-    return hashlib.sha256(f"{training_key(name)} 2".encode()).hexdigest()
+    beside = json.dumps(_beside(name), sort_keys=True)
+    return hashlib.sha256(f"{training_key(name)} {beside} 3".encode()).hexdigest()
 
 
 def training_key(name: str) -> str:
@@ -169,7 +235,7 @@ def is_trained(name: str) -> bool:
 
 def is_fresh(name: str) -> bool:
     """Tell whether what is kept of a fold is that of this data and these settings."""
-    path = CACHE / f"{name}.npz"
+    path = MARGINS / f"{name}.npz"
     if not path.is_file():
         return False
     with np.load(path) as content:
@@ -187,7 +253,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := sorted(set(options.names) - set(known)):
         raise InvalidInputError(f"unknown folds {unknown}; expected among {list(known)}")
     for name, split in known.items():
-        if name in (options.names or read) and not is_fresh(name):
+        is_made = is_fresh(name) if len(split.test) else is_trained(name)
+        if name in (options.names or read) and not is_made:
             print(f"fine-tuning {name}: {len(split.train)} statements", file=sys.stderr, flush=True)
             make_scores(name, split, data)
     return 0

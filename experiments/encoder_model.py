@@ -13,20 +13,23 @@ from experiments.data import Annotated, data_sha256, load_annotated
 from experiments.encoder import SOFT_WEIGHT, read_margins, read_network, settings, used_tokens
 from experiments.soft_labels import soft_labels_of
 from experiments.splitting import named_splits
-from stancekit import evaluate, save
+from stancekit import evaluate, load, save
+from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.report.tables import evaluation_markdown
-from stancekit.training.encoder import EncoderClassifier
+from stancekit.training.encoder import EncoderClassifier, stacking_provenance
 from stancekit.training.estimator import training_hashes
 from stancekit.training.export import export_encoder
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.fitting import calibrate
+from stancekit.training.stacking import Part, add_margins, stack, stacking_weights
 
 PLACE = ROOT / "stancekit" / "models" / "encoder"
 COMMAND = "python -m experiments.encoder && python -m experiments.encoder_model"
 _NOTE = (
-    "Each statement was scored by an encoder that saw no statement of its document. Thresholds and calibration were "
-    "chosen on these scores, which makes the figures slightly better than those on new statements."
+    "Each statement was scored by an encoder and n-grams that saw no statement of its document. Weights, "
+    "calibration and thresholds were chosen on these scores, which makes the figures slightly better than those on new "
+    "statements."
 )
 
 
@@ -35,13 +38,15 @@ def make(path: Path) -> Path:
     data = load_annotated()
     held = [(split.test, read_margins(name)) for name, split in named_splits(data) if name.startswith("fold-")]
     rows = np.concatenate([test for test, _ in held])
-    margins = np.vstack([part for _, part in held])
     tested = data.statements.take(rows)
-    calibration = calibrate(margins, tested.truth, exclusive=False, abstention=EncoderClassifier().abstention)
+    margins = [np.vstack([said.shipped for _, said in held]), np.vstack([said.ngrams for _, said in held])]
+    weights = stacking_weights(margins, tested.truth)
+    together = add_margins(margins, weights)
+    calibration = calibrate(together, tested.truth, exclusive=False, abstention=EncoderClassifier().abstention)
     options = settings()
     n_labels = len(data.codebook.labels)
     network, soft = read_network("all"), soft_labels_of("all")
-    scores = calibration.scores(margins)
+    scores = calibration.scores(together)
     evaluation = evaluate(
         tested.truth,
         scores,
@@ -51,12 +56,13 @@ def make(path: Path) -> Path:
         slices={"dataset": tested.columns["dataset"]},
         abstained=calibration.abstain(scores),
     )
+    scorer = export_encoder(network, options, n_labels, keep=used_tokens(), examples=data.statements.texts)
+    encoder = Part(scorers={"encoder": scorer}, bias=np.zeros(n_labels))
+    whole = stack([encoder, _heads_beside()], weights)
     model = StanceModel(
         codebook=data.codebook,
-        scorers={
-            "encoder": export_encoder(network, options, n_labels, keep=used_tokens(), examples=data.statements.texts)
-        },
-        bias=np.zeros(n_labels),
+        scorers=whole.scorers,
+        bias=whole.bias,
         calibration=calibration,
         training_hashes=training_hashes([*data.statements.texts, *soft.texts]),
         familiarity=learn_familiarity(data.statements.texts, data.statements.groups, more=soft.texts),
@@ -67,14 +73,23 @@ def make(path: Path) -> Path:
             "n_statements": len(data.statements),
             "n_groups": len(set(data.statements.groups)),
             "n_positive": _positives(data),
-            "features": ["encoder"],
+            "features": ["ngrams", "encoder"],
             "pseudo_labels": {"n": len(soft.texts), "weight": SOFT_WEIGHT, "held_out": True},
             "parameters": asdict(options),
+            **stacking_provenance(data.codebook, weights),
             "base": "all-MiniLM-L6-v2 (Apache-2.0)",
             "evaluation": {"markdown": f"{_NOTE}\n\n{evaluation_markdown(evaluation)}"},
         },
     )
     return save(model, path, overwrite=True)
+
+
+def _heads_beside() -> Part:
+    """Give the n-grams and heads of the model `linear`, which learned from just what the encoder did."""
+    linear = load("linear")
+    if linear.provenance["data_sha256"] != data_sha256():
+        raise InvalidInputError("the linear model is of other data; run: python -m experiments.default_model")
+    return Part(scorers=linear.scorers, bias=linear.bias)
 
 
 def _positives(data: Annotated) -> dict[str, int]:

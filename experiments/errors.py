@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from experiments import soft_labels
+from experiments.configs import read_configs
 from experiments.corpora import ROOT
 from experiments.data import WORLDS, Annotated, load_annotated
 from experiments.data_card import kappa
 from experiments.linear import make_classifier
-from experiments.run import read_configs
 from stancekit.measure.shares import share
 from stancekit.report.markdown import table
 from stancekit.text.identity import fingerprint

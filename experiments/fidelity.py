@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from experiments.corpora import ROOT
 from experiments.crossfit import Held, cross_fitted
 from experiments.data import WORLDS, Annotated, codebook, data_sha256, load_annotated
-from experiments.encoder import read_margins, read_network, settings, used_tokens
+from experiments.encoder import BATCH, read_margins, read_network, settings, torch_scorer, used_tokens
 from experiments.loud_channels import in_floats
 from experiments.outcome import Outcome
 from experiments.splitting import named_splits, together_splits
@@ -39,7 +39,7 @@ from stancekit.training.quantization import in_eight_bits
 
 RESULTS = ROOT / "experiments" / "fidelity.json"
 PAGE = ROOT / "docs" / "encoder.md"
-N_TIMED, N_ROUNDS, BATCH = 500, 7, 32
+N_TIMED, N_ROUNDS = 500, 7
 N_TIMED_LOUD = 60
 GOAL_F1, GOAL_SPEED = 0.005, 3
 
@@ -52,9 +52,9 @@ def measure(data: Annotated) -> Row:
     whole, small = [], []
     for name, split in named_splits(data):
         if name.startswith("fold-"):
-            texts = [data.statements.texts[row] for row in split.test]
-            whole.append(Held(rows=split.test, margins=torch_margins(name, texts)))
-            small.append(Held(rows=split.test, margins=read_margins(name)))
+            said = read_margins(name)
+            whole.append(Held(rows=split.test, margins=said.trained))
+            small.append(Held(rows=split.test, margins=said.shipped))
     moved = np.abs(np.vstack([a.margins - b.margins for a, b in zip(whole, small, strict=True)]))
     outcomes = cross_fitted(whole, data), cross_fitted(small, data)
     return {
@@ -73,7 +73,7 @@ def measure_loud(data: Annotated) -> Row:
     for name, split in together_splits(data):
         texts = [data.statements.texts[row] for row in split.test]
         scorers = _written(name, [data.statements.texts[row] for row in split.train])
-        torch = _torch_scorer(name)
+        torch = torch_scorer(name)
         whole.append(Held(rows=split.test, margins=torch(texts)))
         for form, scorer in scorers.items():
             small[form].append(Held(rows=split.test, margins=scorer.margins(texts)))
@@ -131,16 +131,11 @@ def _seconds(scorers: Mapping[str, Callable[[Sequence[str]], Floats]], texts: Se
     return seconds
 
 
-def torch_margins(name: str, texts: Sequence[str]) -> Floats:
-    """Give log-odds by the network of a split in float32, of shape (n_statements, n_labels)."""
-    return _torch_scorer(name)(texts)
-
-
 def time_both(data: Annotated) -> Row:
     """Time the network that saw all and what is in the package in turns on UN and news statements drawn at random."""
     rows = np.random.default_rng(0).permutation(data.rows("ungdc", "diplomatic"))[:N_TIMED]
     texts = [data.statements.texts[row] for row in rows]
-    seconds = _seconds({"torch": _torch_scorer("all"), "onnxruntime": load("encoder").predict_proba}, texts)
+    seconds = _seconds({"torch": torch_scorer("all"), "onnxruntime": load("encoder").predict_proba}, texts)
     slow, fast = seconds.values()
     ratios = sorted(a / b for a, b in zip(slow, fast, strict=True))
     return {
@@ -150,27 +145,6 @@ def time_both(data: Annotated) -> Row:
         "low": ratios[0],
         "high": ratios[-1],
     }
-
-
-def _torch_scorer(name: str) -> Callable[[Sequence[str]], Floats]:
-    import torch
-
-    from stancekit.training.finetuning import tokenize
-
-    options, network, n_labels = settings(), read_network(name), len(codebook().labels)
-
-    def margins(texts: Sequence[str]) -> Floats:
-        tokens = tokenize(texts, options)
-        order = np.argsort([len(one) for one in tokens], kind="stable")
-        found = np.zeros((len(texts), n_labels))
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
-            numbers = torch.nn.utils.rnn.pad_sequence([torch.from_numpy(tokens[row]) for row in rows], batch_first=True)
-            with torch.no_grad():
-                found[rows] = network(numbers, (numbers != 0).long()).numpy()[:, :n_labels]
-        return found
-
-    return margins
 
 
 def _compared(whole: Outcome, small: Outcome, data: Annotated, dataset: str) -> Row:

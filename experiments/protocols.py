@@ -50,9 +50,19 @@ def leave_one_out(config: Config, data: Annotated, *, seed: int, n_jobs: int) ->
 
 
 def encoder(config: Config, data: Annotated, *, seed: int, **_: object) -> Outcome:
-    """Test the fine-tuned encoder, as `experiments.encoder` kept what it said, by folds or by a column's values."""
+    """Test the fine-tuned encoder, as `experiments.encoder` kept what it said, by folds or by a column's values.
+
+    The n-grams stand beside it where the configuration has ``ngrams``.
+    """
     splits = _value_splits(config, data, seed) if "column" in config else _fold_splits(config, data, seed)
-    return cross_fitted([Held(rows=split.test, margins=read_margins(name)) for name, split in splits], data)
+    kept = [(split, read_margins(name)) for name, split in splits]
+    return cross_fitted(
+        [
+            Held(rows=split.test, margins=said.shipped, beside=[said.ngrams] if config.get("ngrams") else [])
+            for split, said in kept
+        ],
+        data,
+    )
 
 
 def tfidf(config: Config, data: Annotated, *, seed: int, n_jobs: int) -> Outcome:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import math
 import platform
@@ -17,8 +16,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-import yaml
-
+from experiments.configs import config_sha256, read_configs
 from experiments.corpora import ROOT
 from experiments.data import WORLDS, Annotated, data_sha256, load_annotated
 from experiments.outcome import Outcome
@@ -27,15 +25,9 @@ from stancekit import InvalidInputError, evaluate
 from stancekit.measure.results import Evaluation, Figures, Summary
 from stancekit.report.tables import TITLES
 
-CONFIGS = ROOT / "experiments" / "configs.yaml"
 RESULTS = ROOT / "experiments" / "results.jsonl"
 
 Row = dict[str, Any]
-
-
-def read_configs() -> dict[str, Row]:
-    """Read the configurations by name, in file order."""
-    return dict(yaml.safe_load(CONFIGS.read_text(encoding="utf-8")))
 
 
 def read_results() -> dict[str, Row]:
@@ -44,11 +36,6 @@ def read_results() -> dict[str, Row]:
         return {}
     rows = [json.loads(line) for line in RESULTS.read_text(encoding="utf-8").splitlines()]
     return {row["name"]: row for row in rows}
-
-
-def config_sha256(config: Mapping[str, Any]) -> str:
-    """Give the hash by which a row knows its configuration."""
-    return hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def stale(configs: Mapping[str, Row], results: Mapping[str, Row]) -> list[str]:

@@ -18,10 +18,11 @@ import numpy as np
 from scipy.stats import binomtest
 
 from experiments import model_speeds
+from experiments.configs import read_configs
 from experiments.corpora import ROOT
 from experiments.data import DATA
 from experiments.data_card import card_block
-from experiments.run import read_configs, read_results, stale
+from experiments.run import read_results, stale
 from stancekit.features.network import packaged_vectors
 from stancekit.report.markdown import table
 from stancekit.report.tables import TITLES

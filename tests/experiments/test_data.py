@@ -9,8 +9,9 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from experiments import corpora, data, data_card, soft_labels
+from experiments.configs import config_sha256, read_configs
 from experiments.default_model import PLACE, differing
-from experiments.run import config_sha256, read_configs, read_results, run, stale
+from experiments.run import read_results, run, stale
 from experiments.tables import with_block
 from stancekit import InvalidInputError, NgramFeatures, load
 from stancekit.references import join, read_references

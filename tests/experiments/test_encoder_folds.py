@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.crossfit import Held
 from experiments.data import Annotated
 from experiments.splitting import named_splits
 from experiments.teacher import SoftLabels
 from experiments.unlabelled import Unlabelled
 from stancekit import Codebook, EncoderClassifier, InvalidInputError, LabelledStatements
 from stancekit.training.fitting import calibrate
+from stancekit.training.stacking import Part, add_margins, stacking_weights
 
 torch = pytest.importorskip("torch")
 
@@ -82,6 +84,8 @@ class Scorer:
 def folder(tmp_path, monkeypatch):
     """Keep everything in a temporary folder."""
     monkeypatch.setattr(encoder, "CACHE", tmp_path)
+    monkeypatch.setattr(encoder, "MARGINS", tmp_path / "margins")
+    (tmp_path / "margins").mkdir()
     for module in (encoder, encoder_model):
         monkeypatch.setattr(module, "load_annotated", lambda: DATA)
         monkeypatch.setattr(module, "used_tokens", lambda: [3, 5])
@@ -98,13 +102,21 @@ def lessons(monkeypatch):
         calls.append((gold, soft, options))
         return ["epochs"]
 
+    def heads(splits, config, data):
+        assert data is DATA
+        assert config == encoder.read_configs()["default"]
+        return [Held(rows=split.test, margins=data.statements.truth[split.test]) for _, split in splits]
+
     def say(name):
         scores = np.full((len(DRAWN), 4), len(name) / 255)
         return SoftLabels(statements=DRAWN, rows=np.arange(len(DRAWN)), scores=scores)
 
     monkeypatch.setattr(encoder, "make_epochs", lay_out)
     monkeypatch.setattr(encoder, "fine_tune", lambda epochs, options: Network(4))
-    monkeypatch.setattr(encoder, "soft_labels", say)
+    monkeypatch.setattr(encoder, "soft_labels_of", say)
+    monkeypatch.setattr(encoder, "codebook", lambda: DATA.codebook)
+    monkeypatch.setattr(encoder, "torch_scorer", lambda name: lambda texts: margins_of(texts) + 1)
+    monkeypatch.setattr(encoder.linear, "held_out", heads)
     monkeypatch.setattr(encoder, "make_network", lambda base, n_outputs, n_frozen: Network(n_outputs))
     return calls
 
@@ -112,7 +124,9 @@ def lessons(monkeypatch):
 def keep(folder, *names):
     for name in names:
         margins = margins_of([DATA.statements.texts[row] for row in SPLITS[name].test])
-        np.savez(folder / f"{name}.npz", margins=margins, key=encoder.key(name))
+        ngrams = DATA.statements.truth[SPLITS[name].test]
+        path = folder / "margins" / f"{name}.npz"
+        np.savez(path, shipped=margins, trained=margins + 1, ngrams=ngrams, key=encoder.key(name))
 
 
 def test_settings_are_the_defaults_of_the_classifier():
@@ -124,7 +138,10 @@ def test_what_is_kept_is_read_back(folder):
     keep(folder, "fold-0")
     assert encoder.is_fresh("fold-0")
     texts = [DATA.statements.texts[row] for row in SPLITS["fold-0"].test]
-    np.testing.assert_array_equal(encoder.read_margins("fold-0"), margins_of(texts))
+    said = encoder.read_margins("fold-0")
+    np.testing.assert_array_equal(said.shipped, margins_of(texts))
+    np.testing.assert_array_equal(said.trained, margins_of(texts) + 1)
+    np.testing.assert_array_equal(said.ngrams, DATA.statements.truth[SPLITS["fold-0"].test])
 
 
 def test_what_is_not_kept_is_refused():
@@ -166,7 +183,7 @@ def test_each_setting_is_part_of_the_key(monkeypatch, field):
 
 def test_scores_of_another_split_are_refused(folder):
     keep(folder, "fold-0")
-    (folder / "fold-0.npz").rename(folder / "fold-1.npz")
+    (folder / "margins" / "fold-0.npz").rename(folder / "margins" / "fold-1.npz")
     with pytest.raises(InvalidInputError, match="nothing is kept of 'fold-1'"):
         encoder.read_margins("fold-1")
 
@@ -183,11 +200,22 @@ def test_an_encoder_learns_from_one_side_of_its_split_and_scores_the_other(lesso
     np.testing.assert_array_equal(gold.targets[:, 2:], DATA.statements.poles[split.train])
     assert gold.weights.tolist() == [1] * len(split.train)
     assert soft.texts == [one.text for one in DRAWN]
-    assert (soft.targets == len(name) / 255).all()  # its own teacher's
+    assert (soft.targets[:, :2] == len(name) / 255).all()  # its own teacher's
+    assert np.isnan(soft.targets[:, 2:]).all()
     assert soft.weights.tolist() == [encoder.SOFT_WEIGHT] * len(DRAWN)
-    margins = encoder.read_margins(name)
-    assert margins.shape == (len(split.test), 2)
-    np.testing.assert_array_equal(margins, margins_of([DATA.statements.texts[row] for row in split.test]))
+    if name == "all":  # nothing is left to be scored
+        assert encoder.is_trained(name)
+        assert not encoder.is_fresh(name)
+        return
+    said, expected = encoder.read_margins(name), margins_of([DATA.statements.texts[row] for row in split.test])
+    np.testing.assert_array_equal(said.shipped, expected)
+    np.testing.assert_array_equal(said.trained, expected + 1)
+    np.testing.assert_array_equal(said.ngrams, DATA.statements.truth[split.test])
+
+
+def test_sources_held_out_together_are_done_without_a_teacher():
+    assert "n_pseudo" not in encoder._beside("together-north-south")
+    assert encoder._taught("together-north-south", 4) is None
 
 
 def test_a_run_that_stops_leaves_no_scores(lessons, folder, monkeypatch):
@@ -245,6 +273,8 @@ def test_what_is_kept_is_tested_on_its_own_rows(folder, config):
     outcome = run_config({"kind": "encoder", **config}, DATA)
     assert sorted(outcome.rows) == DATA.rows("diplomatic").tolist()
     assert ((outcome.decisions == DATA.statements.truth[outcome.rows]).mean(axis=0) > 0.9).all()
+    beside = run_config({"kind": "encoder", "ngrams": True, **config}, DATA)
+    assert (beside.decisions == DATA.statements.truth[beside.rows]).all()  # the made-up n-grams know all
 
 
 def test_tokens_stay_that_are_seen_twice_in_all_that_is_learned_from(tmp_path, monkeypatch):
@@ -268,9 +298,12 @@ def saved(folder, monkeypatch):
     save_file(weights, folder / "all.safetensors", metadata={"key": encoder.training_key("all")})
     models = []
     soft = SoftLabels(statements=DRAWN, rows=np.arange(len(DRAWN)), scores=np.zeros((len(DRAWN), 4)))
-    monkeypatch.setattr(encoder_model, "soft_labels", lambda name: soft)
+    monkeypatch.setattr(encoder_model, "soft_labels_of", lambda name: soft)
     monkeypatch.setattr(encoder, "make_network", lambda base, n_outputs, n_frozen: Network(n_outputs))
     monkeypatch.setattr(encoder_model, "save", lambda model, path, overwrite: models.append(model))
+    monkeypatch.setattr("stancekit.training.stacking._times", lambda scorer, weights: scorer)
+    heads = Part(scorers={"ngrams": "those of the linear model"}, bias=np.array([1.0, 2.0]))
+    monkeypatch.setattr(encoder_model, "_heads_beside", lambda: heads)
     return models
 
 
@@ -280,14 +313,17 @@ def test_the_model_has_the_encoder_that_saw_all_under_the_calibration_of_those_t
     scorer = model.scorers["encoder"]
     assert (scorer.network.weights["head.weight"] == 7).all()
     assert (scorer.n_labels, scorer.keep, scorer.settings) == (2, [3, 5], encoder.settings())
-    assert model.bias.tolist() == [0, 0]
+    assert model.scorers["ngrams"] == "those of the linear model"
     rows = DATA.rows("diplomatic")
-    margins = margins_of([DATA.statements.texts[row] for row in rows])
+    truth = DATA.statements.truth[rows]
+    margins = [margins_of([DATA.statements.texts[row] for row in rows]), truth]  # the made-up n-grams know all
+    weights = stacking_weights(margins, truth)
+    np.testing.assert_allclose(model.bias, weights[1] * [1, 2], rtol=1e-6)
     expected = calibrate(
-        margins, DATA.statements.truth[rows], exclusive=False, abstention=EncoderClassifier().abstention
+        add_margins(margins, weights), truth, exclusive=False, abstention=EncoderClassifier().abstention
     )
     for name in ("slope", "offset", "threshold", "low", "high"):
-        np.testing.assert_allclose(getattr(model.calibration, name), getattr(expected, name), rtol=1e-6)
+        np.testing.assert_allclose(getattr(model.calibration, name), getattr(expected, name), rtol=1e-4)
     assert model.was_trained_on([*DATA.statements.texts, *(one.text for one in DRAWN)]).all()
     assert model.provenance["n_statements"] == 120
     assert model.provenance["n_groups"] == 60
@@ -308,12 +344,23 @@ def test_the_models_figures_are_those_of_tested_rows(saved, tmp_path, monkeypatc
     assert ((decisions == truth).mean(axis=0) > 0.9).all()
     assert sorted(others["groups"]) == sorted(set(DATA.statements.groups))
     assert others["slices"] == {"dataset": ["diplomatic"] * 60}
-    assert saved[0].provenance["evaluation"]["markdown"].startswith("Each statement was scored by an encoder that saw")
+    assert (
+        saved[0]
+        .provenance["evaluation"]["markdown"]
+        .startswith("Each statement was scored by an encoder and n-grams that saw")
+    )
+
+
+def test_heads_of_other_data_do_not_stand_beside_the_encoder(monkeypatch):
+    assert list(encoder_model._heads_beside().scorers) == ["ngrams"]
+    monkeypatch.setattr(encoder_model, "data_sha256", lambda: "other")
+    with pytest.raises(InvalidInputError, match="the linear model is of other data"):
+        encoder_model._heads_beside()
 
 
 @pytest.mark.parametrize("file", ["fold-3.npz", "all.safetensors"])
 def test_no_model_is_made_of_what_is_stale(saved, folder, file):
-    (folder / file).unlink()
+    next(folder.rglob(file)).unlink()
     with pytest.raises(InvalidInputError, match=f"nothing is kept of '{Path(file).stem}'"):
         encoder_model.make(folder / "model")
     assert saved == []

@@ -1,5 +1,7 @@
 """Linear heads that learn from a teacher's soft labels, and thresholds from the other parts, on made-up data."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -199,6 +201,18 @@ def test_nothing_of_a_part_hangs_on_its_own_labels(number):
     np.testing.assert_array_equal(of_part(after, number), of_part(before, number))
     for other in {0, 1, 2} - {number}:
         assert (of_part(after, other)[0] != of_part(before, other)[0]).all()
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_other_heads_are_weighed_by_the_other_parts(number):
+    """One part's other heads are wrong on it alone: they count for it as much as the other parts trust them."""
+    held = [replace(part, beside=[3 * DATA.statements.truth[part.rows]]) for part in made_margins()]
+    before = cross_fitted(held, DATA)
+    assert (before.decisions == DATA.statements.truth[before.rows]).all()
+    held[number] = replace(held[number], beside=[-one for one in held[number].beside])
+    after = cross_fitted(held, DATA)
+    assert (of_part(after, number)[0] != of_part(before, number)[0]).any()
+    np.testing.assert_array_equal(of_part(after, number)[3], of_part(before, number)[3])
 
 
 @pytest.mark.parametrize(("shift", "decision"), [(-30.0, False), (30.0, True)])
