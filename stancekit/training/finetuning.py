@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -216,13 +217,14 @@ def make_network(base: str, n_outputs: int, n_frozen: int = 0) -> Any:  # noqa: 
         def __init__(self) -> None:
             super().__init__()
             # Plain attention without dropout: on a processor the fused kernel goes back more slowly than it.
-            self.body = AutoModel.from_pretrained(
-                str(base_folder(base)),
-                local_files_only=True,
-                use_safetensors=True,
-                attn_implementation="eager",
-                attention_probs_dropout_prob=0.0,
-            )
+            with _without_bars():
+                self.body = AutoModel.from_pretrained(
+                    str(base_folder(base)),
+                    local_files_only=True,
+                    use_safetensors=True,
+                    attn_implementation="eager",
+                    attention_probs_dropout_prob=0.0,
+                )
             self.body.pooler = None
             self.head = torch.nn.Linear(self.body.config.hidden_size, n_outputs)
             self.dropout = torch.nn.Dropout(0.1)
@@ -242,6 +244,20 @@ def make_network(base: str, n_outputs: int, n_frozen: int = 0) -> Any:  # noqa: 
             return self.head(self.dropout((states * share).sum(dim=1)))
 
     return Network()
+
+
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    """Keep the bars of transformers from stderr: ours show how far a fit is, and a pipe stays quiet."""
+    from transformers.utils import logging
+
+    was_shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if was_shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _forward(network: Any, tokens: Tokens, rows: NDArray[np.intp]) -> Any:  # noqa: ANN401

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,12 +38,30 @@ def in_eight_bits(scorer: EncoderScorer, examples: Sequence[str] = ()) -> Encode
         source, target = Path(folder) / "encoder.onnx", Path(folder) / "encoder.int8.onnx"
         source.write_bytes(scorer.graph.tobytes())
         kept = part_outliers(source, windows) if windows else []
-        quantize_dynamic(
-            str(source),
-            str(target),
-            per_channel=True,
-            reduce_range=True,
-            weight_type=QuantType.QInt8,
-            nodes_to_exclude=kept,
-        )
+        with _without_advice():
+            quantize_dynamic(
+                str(source),
+                str(target),
+                per_channel=True,
+                reduce_range=True,
+                weight_type=QuantType.QInt8,
+                nodes_to_exclude=kept,
+            )
         return replace(scorer, graph=np.frombuffer(target.read_bytes(), dtype=np.uint8))
+
+
+@contextmanager
+def _without_advice() -> Iterator[None]:
+    """Keep onnxruntime's advice to prepare the graph, which is done, from the root logger and from stderr."""
+    root, silent = logging.getLogger(), logging.NullHandler()  # without a handler the root would be given one for good
+
+    def is_news(record: logging.LogRecord) -> bool:
+        return "pre-processing" not in record.getMessage()
+
+    root.addHandler(silent)
+    root.addFilter(is_news)
+    try:
+        yield
+    finally:
+        root.removeFilter(is_news)
+        root.removeHandler(silent)
