@@ -26,9 +26,9 @@ from experiments.configs import read_configs
 from experiments.corpora import ROOT
 from experiments.data import Annotated, codebook, data_sha256, load_annotated
 from experiments.outcome import Split
+from experiments.soft_labels import PATH as SOFT_LABELS
 from experiments.soft_labels import soft_labels_of
 from experiments.splitting import EVALUATED, TRAINED, named_splits, together_splits
-from experiments.teacher import SOFT
 from experiments.unlabelled import news_statements, un_statements
 from stancekit.errors import InvalidInputError
 from stancekit.labelled import LabelledStatements
@@ -84,32 +84,43 @@ def read_margins(name: str) -> Margins:
     """
     if not is_fresh(name):
         raise _not_kept(name)
-    with np.load(MARGINS / f"{name}.npz") as content:
-        return Margins(**{field.name: np.asarray(content[field.name]) for field in fields(Margins)})
+    kept = _kept(name)
+    return Margins(**{field.name: kept[field.name] for field in fields(Margins)})
 
 
 def make_scores(name: str, split: Split, data: Annotated) -> None:
-    """Fine-tune on one side of a split, score the other side, and keep both the encoder and the scores."""
-    train = data.statements.take(split.train)
-    if not is_trained(name):
-        _train(name, train)
-    if not len(split.test):  # the one that ships saw everything
-        return
-    texts = [data.statements.texts[row] for row in split.test]
+    """Score one side of a split by an encoder and by heads that learned from the other side, and keep the scores.
+
+    Of what is kept only that is made again which is of other data or settings.
+    """
+    kept = _kept(name)
+    if kept.get("key") != key(name):
+        kept = {"key": key(name), **_encoder_margins(name, split, data)}
+    if kept.get("ngrams_key") != ngrams_key(name):
+        [heads] = linear.held_out([(name, split)], _beside(name), data)
+        kept |= {"ngrams_key": ngrams_key(name), "ngrams": heads.margins}
+    MARGINS.mkdir(parents=True, exist_ok=True)
+    partial = MARGINS / f".{name}.npz"
+    np.savez_compressed(partial, **kept)
+    partial.rename(MARGINS / f"{name}.npz")
+
+
+def _encoder_margins(name: str, split: Split, data: Annotated) -> dict[str, Floats]:
+    train, texts = data.statements.take(split.train), [data.statements.texts[row] for row in split.test]
+    make_encoder(name, train)
     scorer = export_encoder(
         read_network(name), settings(), train.truth.shape[1], keep=used_tokens(), examples=train.texts
     )
-    [ngrams] = linear.held_out([(name, split)], _beside(name), data)
-    MARGINS.mkdir(parents=True, exist_ok=True)
-    partial = MARGINS / f".{name}.npz"
-    np.savez_compressed(
-        partial,
-        key=key(name),
-        shipped=scorer.margins(texts),
-        trained=torch_scorer(name)(texts),
-        ngrams=ngrams.margins,
-    )
-    partial.rename(MARGINS / f"{name}.npz")
+    return {"shipped": scorer.margins(texts), "trained": torch_scorer(name)(texts)}
+
+
+def _kept(name: str) -> dict[str, Any]:
+    """Read all that is kept of a split's margins, whatever it was made of; nothing where there is none."""
+    path = MARGINS / f"{name}.npz"
+    if not path.is_file():
+        return {}
+    with np.load(path) as content:
+        return {part: content[part] for part in content.files}
 
 
 def torch_scorer(name: str) -> Callable[[Sequence[str]], Floats]:
@@ -132,8 +143,10 @@ def torch_scorer(name: str) -> Callable[[Sequence[str]], Floats]:
     return margins
 
 
-def _train(name: str, train: LabelledStatements) -> None:
-    """Fine-tune, and keep the network: what is made of it may change without another training."""
+def make_encoder(name: str, train: LabelledStatements) -> None:
+    """Fine-tune, unless it is done, and keep the network: what is made of it may change without another training."""
+    if is_trained(name):
+        return
     from safetensors.torch import save_file
 
     options = settings()
@@ -181,9 +194,18 @@ def used_tokens() -> list[int]:
 
 
 def key(name: str) -> str:
-    """Give the hash of all that a fold's scores follow from; the last part is raised where the export changes."""
-    beside = json.dumps(_beside(name), sort_keys=True)
-    return hashlib.sha256(f"{training_key(name)} {beside} 3".encode()).hexdigest()
+    """Give the hash of all that an encoder's scores follow from; the last part is raised where the export changes."""
+    return hashlib.sha256(f"{training_key(name)} 3".encode()).hexdigest()
+
+
+def ngrams_key(name: str) -> str:
+    """Give the hash of all that the scores of the heads beside it follow from."""
+    parts = [name, data_sha256(), EVALUATED, TRAINED, _beside(name), _soft_sha256(name)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _soft_sha256(name: str) -> str:
+    return hashlib.sha256(SOFT_LABELS.read_bytes() if _has_teacher(name) else b"").hexdigest()
 
 
 def training_key(name: str) -> str:
@@ -193,7 +215,7 @@ def training_key(name: str) -> str:
         "data": data_sha256(),
         "rows": [EVALUATED, TRAINED],
         "settings": asdict(settings()),
-        "unlabelled": [SOFT, SOFT_WEIGHT, N_FOR_VOCABULARY, SEEN_AT_LEAST],
+        "unlabelled": [_soft_sha256(name), SOFT_WEIGHT, N_FOR_VOCABULARY, SEEN_AT_LEAST],
         "version": 4,  # raised where the code changes what is learned
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -235,11 +257,8 @@ def is_trained(name: str) -> bool:
 
 def is_fresh(name: str) -> bool:
     """Tell whether what is kept of a fold is that of this data and these settings."""
-    path = MARGINS / f"{name}.npz"
-    if not path.is_file():
-        return False
-    with np.load(path) as content:
-        return str(content["key"]) == key(name)
+    kept = _kept(name)
+    return kept.get("key") == key(name) and kept.get("ngrams_key") == ngrams_key(name)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -253,9 +272,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := sorted(set(options.names) - set(known)):
         raise InvalidInputError(f"unknown folds {unknown}; expected among {list(known)}")
     for name, split in known.items():
-        is_made = is_fresh(name) if len(split.test) else is_trained(name)
-        if name in (options.names or read) and not is_made:
-            print(f"fine-tuning {name}: {len(split.train)} statements", file=sys.stderr, flush=True)
+        if name not in (options.names or read):
+            continue
+        print(f"{name}: {len(split.train)} statements to learn from", file=sys.stderr, flush=True)
+        if options.names or not len(split.test):  # by name one asks for the network too, and "all" is for nothing else
+            make_encoder(name, data.statements.take(split.train))
+        if len(split.test) and not is_fresh(name):
             make_scores(name, split, data)
     return 0
 

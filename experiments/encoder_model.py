@@ -10,19 +10,19 @@ import numpy as np
 
 from experiments.corpora import ROOT
 from experiments.data import Annotated, data_sha256, load_annotated
-from experiments.encoder import SOFT_WEIGHT, read_margins, read_network, settings, used_tokens
+from experiments.encoder import SOFT_WEIGHT, Floats, read_margins, read_network, settings, used_tokens
 from experiments.soft_labels import soft_labels_of
 from experiments.splitting import named_splits
 from stancekit import evaluate, load, save
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.report.tables import evaluation_markdown
-from stancekit.training.encoder import EncoderClassifier, stacking_provenance
+from stancekit.training.encoder import EncoderClassifier
 from stancekit.training.estimator import training_hashes
 from stancekit.training.export import export_encoder
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.fitting import calibrate
-from stancekit.training.stacking import Part, add_margins, stack, stacking_weights
+from stancekit.training.stacking import Part, stack
 
 PLACE = ROOT / "stancekit" / "models" / "encoder"
 COMMAND = "python -m experiments.encoder && python -m experiments.encoder_model"
@@ -39,14 +39,16 @@ def make(path: Path) -> Path:
     held = [(split.test, read_margins(name)) for name, split in named_splits(data) if name.startswith("fold-")]
     rows = np.concatenate([test for test, _ in held])
     tested = data.statements.take(rows)
-    margins = [np.vstack([said.shipped for _, said in held]), np.vstack([said.ngrams for _, said in held])]
-    weights = stacking_weights(margins, tested.truth)
-    together = add_margins(margins, weights)
-    calibration = calibrate(together, tested.truth, exclusive=False, abstention=EncoderClassifier().abstention)
-    options = settings()
-    n_labels = len(data.codebook.labels)
+    options, n_labels = settings(), len(data.codebook.labels)
     network, soft = read_network("all"), soft_labels_of("all")
-    scores = calibration.scores(together)
+    scorer = export_encoder(network, options, n_labels, keep=used_tokens(), examples=data.statements.texts)
+    encoder = Part(
+        scorers={"encoder": scorer}, bias=np.zeros(n_labels), margins=np.vstack([said.shipped for _, said in held])
+    )
+    heads = _heads_beside(np.vstack([said.ngrams for _, said in held]))
+    whole = stack([encoder, heads], data.codebook.labels, tested.truth)
+    calibration = calibrate(whole.margins, tested.truth, exclusive=False, abstention=EncoderClassifier().abstention)
+    scores = calibration.scores(whole.margins)
     evaluation = evaluate(
         tested.truth,
         scores,
@@ -56,9 +58,6 @@ def make(path: Path) -> Path:
         slices={"dataset": tested.columns["dataset"]},
         abstained=calibration.abstain(scores),
     )
-    scorer = export_encoder(network, options, n_labels, keep=used_tokens(), examples=data.statements.texts)
-    encoder = Part(scorers={"encoder": scorer}, bias=np.zeros(n_labels))
-    whole = stack([encoder, _heads_beside()], weights)
     model = StanceModel(
         codebook=data.codebook,
         scorers=whole.scorers,
@@ -76,7 +75,7 @@ def make(path: Path) -> Path:
             "features": ["ngrams", "encoder"],
             "pseudo_labels": {"n": len(soft.texts), "weight": SOFT_WEIGHT, "held_out": True},
             "parameters": asdict(options),
-            **stacking_provenance(data.codebook, weights),
+            **whole.provenance,
             "base": "all-MiniLM-L6-v2 (Apache-2.0)",
             "evaluation": {"markdown": f"{_NOTE}\n\n{evaluation_markdown(evaluation)}"},
         },
@@ -84,12 +83,14 @@ def make(path: Path) -> Path:
     return save(model, path, overwrite=True)
 
 
-def _heads_beside() -> Part:
+def _heads_beside(margins: Floats) -> Part:
     """Give the n-grams and heads of the model `linear`, which learned from just what the encoder did."""
     linear = load("linear")
-    if linear.provenance["data_sha256"] != data_sha256():
-        raise InvalidInputError("the linear model is of other data; run: python -m experiments.default_model")
-    return Part(scorers=linear.scorers, bias=linear.bias)
+    if linear.provenance["data_sha256"] != data_sha256() or list(linear.scorers) != ["ngrams"]:
+        raise InvalidInputError(
+            "the linear model is of other data or features; run: python -m experiments.default_model"
+        )
+    return Part(scorers=linear.scorers, bias=linear.bias, margins=margins)
 
 
 def _positives(data: Annotated) -> dict[str, int]:

@@ -77,9 +77,8 @@ def make_classifier(config: Config, data: Annotated) -> StanceClassifier:
 
 def head_settings(config: Config) -> HeadSettings:
     """Give the settings of the heads: those of the configuration, else the defaults of `StanceClassifier`."""
-    defaults = StanceClassifier().get_params()
     names = ("C", "class_weight", "max_iter", "random_state")
-    return HeadSettings(**{name: config.get(name, defaults[name]) for name in names}, exclusive=False)
+    return HeadSettings(**{name: config[name] for name in names if name in config})
 
 
 def _fit(name: str, split: Split, config: Config, data: Annotated, counted: Counted, start: Heads | None) -> Fit:

@@ -27,6 +27,12 @@ ADDITIVE = ("ngrams", "lexicon")
 EXPLAINED = (*ADDITIVE, "network")
 """The features whose margins come apart by words, quickly; those of others too slowly, or not at all."""
 
+
+def comes_apart(model: StanceModel) -> bool:
+    """Tell whether words explain a model quickly: what one kind of features gives is no evidence for the whole."""
+    return set(model.scorers) <= set(EXPLAINED)
+
+
 _MOST_SPANS = 3
 _LONGEST_REREAD = 2_000  # characters: the network reads a statement once more without each of its words
 _LONGEST_EXPLAINED = 20_000  # characters: what is longer is a scanning run-on or data, which no three words explain
@@ -295,7 +301,7 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
     ()
     """
     text = prediction.text
-    if not prediction.labels or len(text) > _LONGEST_EXPLAINED:
+    if not prediction.labels or len(text) > _LONGEST_EXPLAINED or not comes_apart(model):
         return ()
     places, weights = _pieces(model, text)
     floor = _dateline_end(text)

@@ -139,6 +139,8 @@ class TestEvidence:
 
         whole = SimpleNamespace(scorers={"encoder": model.scorers["ngrams"]}, labels=model.labels)
         assert find_evidence(whole, model.predict(text)) == ()
+        beside = SimpleNamespace(scorers={"encoder": None, "ngrams": model.scorers["ngrams"]}, labels=model.labels)
+        assert find_evidence(beside, model.predict(text)) == ()  # the n-grams are a part of it alone
 
     def test_features_add_up_what_they_give_to_a_word(self, models):
         """One kind gives "embargo," to what another one gives to "embargo"."""

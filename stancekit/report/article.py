@@ -16,7 +16,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from string import Template
 
-from stancekit.analysis import EXPLAINED, Analysis, AnalyzedStatement, count_by_speaker
+from stancekit.analysis import Analysis, AnalyzedStatement, comes_apart, count_by_speaker
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.report.article_tables import speakers_table, statements_table, thresholds_table
@@ -193,7 +193,6 @@ def _sections(analyses: Sequence[Analysis], look: Look) -> Iterable[str]:
 
 
 def _foot(model: StanceModel, model_name: str) -> str:
-    explains = any(kind in EXPLAINED for kind in model.scorers)
     features = ", ".join(model.scorers)
     named = f"the model <b>{escape(model_name)}</b>:" if model_name else "a model of"
     blocks = [
@@ -203,7 +202,7 @@ def _foot(model: StanceModel, model_name: str) -> str:
         "sources it is a guess.</p>",
         thresholds_table(model),
         "<p>Words that weighed are those that add most to the label's log-odds."
-        if explains
+        if comes_apart(model)
         else "<p>This model does not come apart into words, so none are shown.",
         "Statements and speakers are found by rules, which make mistakes; the text stands above to compare. Labels "
         "describe statements, not persons.</p>",

@@ -26,7 +26,7 @@ from stancekit.training.estimator import (
 )
 from stancekit.training.examples import Lesson, make_epochs
 from stancekit.training.export import export_encoder
-from stancekit.training.extractors import check_features, kind_of, make_extractors, soft_sets
+from stancekit.training.extractors import check_features, kind_of, make_extractors, network_provenance, soft_sets
 from stancekit.training.familiarity import learn_familiarity
 from stancekit.training.finetuning import (
     TuningSettings,
@@ -44,7 +44,7 @@ from stancekit.training.fitting import (
     out_of_fold_margins,
 )
 from stancekit.training.heads import HeadSettings
-from stancekit.training.stacking import Part, add_margins, stack, stacking_weights
+from stancekit.training.stacking import Part, stack
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ class EncoderClassifier(StanceEstimator):
     codebook : Codebook, optional
         Labels and their order; made from `y` where None. Labels may not exclude one another.
     features : sequence of "ngrams", "lexicon", "network" or transformers, default=()
-        What stands beside the encoder, as in `StanceClassifier`; n-grams help most on sources that it never saw.
+        What stands beside the encoder, as in `StanceClassifier`, with the default strength of its heads.
     base : str, default="minilm"
         The encoder to start from: all-MiniLM-L6-v2, or a local folder with a BERT model in transformers' format.
     n_epochs : int, default=3
@@ -182,20 +182,18 @@ class EncoderClassifier(StanceEstimator):
         weights = np.ones(len(texts)) if given.weights is None else given.weights
         gold = Lesson(texts=texts, targets=np.hstack([truth, poles]), weights=weights)
         soft = _soft_lessons(pseudo, codebook, gold.targets.shape[1])
-        beside = self._fit_beside(given, folds, pseudo)  # first: it takes seconds, and bad features show at once
-        margins = [out_of_fold(gold, soft, folds, settings)[:, : len(codebook.labels)], *(m for _, m in beside)]
-        weights = stacking_weights(margins, tested)
-        together = add_margins(margins, weights)
-        calibration = calibrate(together, tested, exclusive=False, abstention=self.abstention)
+        beside = self._fit_beside(given, folds, pseudo)  # first: it takes little time, and bad features show at once
+        margins = out_of_fold(gold, soft, folds, settings)[:, : len(codebook.labels)]
         network = fine_tune(make_epochs(gold, soft(None), settings), settings)
         scorer = export_encoder(network, settings, len(codebook.labels), examples=texts)
-        encoder = Part(scorers={"encoder": scorer}, bias=np.zeros(len(codebook.labels)))
-        whole = stack([encoder, *(part for part, _ in beside)], weights)
+        encoder = Part(scorers={"encoder": scorer}, bias=np.zeros(len(codebook.labels)), margins=margins)
+        whole = stack([encoder, *beside], codebook.labels, tested)
+        calibration = calibrate(whole.margins, tested, exclusive=False, abstention=self.abstention)
         more = [] if pseudo is None else pseudo.texts
         # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
         self.codebook_ = codebook
         self.classes_ = np.array(codebook.labels, dtype=object)
-        self.oof_scores_ = np.where(folds[:, None] < 0, np.nan, calibration.scores(together))
+        self.oof_scores_ = np.where(folds[:, None] < 0, np.nan, calibration.scores(whole.margins))
         self.model_ = StanceModel(
             codebook=codebook,
             scorers=whole.scorers,
@@ -205,23 +203,28 @@ class EncoderClassifier(StanceEstimator):
             familiarity=learn_familiarity(texts, groups, more=more),
             provenance=self._provenance(codebook, truth, len(set(groups)))
             | soft_provenance(pseudo)
-            | stacking_provenance(codebook, weights),
+            | dict(whole.provenance),
         )
         return self
 
-    def _fit_beside(
-        self, given: Annotations, folds: NDArray[np.intp], pseudo: PseudoLabels | None
-    ) -> list[tuple[Part, Floats]]:
-        """Fit heads on the features beside the encoder, if any, and give them with their out-of-fold log-odds."""
-        if not self.features:
+    def _fit_beside(self, given: Annotations, folds: NDArray[np.intp], pseudo: PseudoLabels | None) -> list[Part]:
+        """Fit heads on the features beside the encoder, if there are any."""
+        features = list(self.features)
+        if not features:
             return []
-        extractors = make_extractors(self.features, given.codebook, int(self.random_state))
+        extractors = make_extractors(features, given.codebook, int(self.random_state))
         each = list(extractors.values())
         data = TrainingSet(counts=[e.counts(given.texts) for e in each], truth=given.truth, weights=given.weights)
         settings, soft = HeadSettings(random_state=int(self.random_state)), soft_sets(pseudo, each, given.codebook)
         fit = fit_once(each, data, settings, soft(None))
-        margins = out_of_fold_margins(each, data, settings, folds, None, soft, fit.heads)
-        return [(Part(scorers=dict(zip(extractors, fit.scorers(), strict=True)), bias=fit.bias), margins)]
+        return [
+            Part(
+                scorers=dict(zip(extractors, fit.scorers(), strict=True)),
+                bias=fit.bias,
+                margins=out_of_fold_margins(each, data, settings, folds, None, soft, fit.heads),
+                provenance=network_provenance(extractors),
+            )
+        ]
 
     def _settings(self) -> TuningSettings:
         if self.codebook is not None and not isinstance(self.codebook, Codebook):
@@ -270,18 +273,6 @@ class EncoderClassifier(StanceEstimator):
                 **{name: version(name) for name in ("stancekit", "numpy", "torch", "transformers", "onnxruntime")},
             },
         }
-
-
-def stacking_provenance(codebook: Codebook, weights: Floats) -> dict[str, Any]:
-    """Give what a model's card says of how much the encoder counts and what stands beside it."""
-    if len(weights) == 1:
-        return {}
-    names, labels = ("encoder", "beside"), codebook.labels
-    return {
-        "stacking": {
-            name: dict(zip(labels, row.tolist(), strict=True)) for name, row in zip(names, weights, strict=True)
-        }
-    }
 
 
 def _read_poles(poles: object, n_statements: int) -> Floats:

@@ -97,4 +97,6 @@ def _named(name: str, codebook: Codebook, seed: int) -> Extractor:
         return LexiconFeatures(codebook)
     if name == "network":
         return NetworkFeatures(random_state=seed)
+    if name == "encoder":
+        raise InvalidInputError("an encoder is fine-tuned by EncoderClassifier, which takes other features beside it")
     raise unknown_option("features", name, _NAMES)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,23 +28,39 @@ class Part:
     scorers : mapping of str to Scorer
         The features by kind, with the heads' weights folded in.
     bias : ndarray of float64 of shape (n_labels,)
+    margins : ndarray of float64 of shape (n_statements, n_labels)
+        Out-of-fold log-odds of the training statements.
+    provenance : mapping
+        What a model's card says of it.
     """
 
     scorers: Mapping[str, Scorer]
     bias: Floats
+    margins: Floats
+    provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def times(self, weights: Floats) -> Part:
         """Give a part whose log-odds are those of this one times `weights`, of shape (n_labels,), none below 0."""
-        scorers = {kind: _times(scorer, weights) for kind, scorer in self.scorers.items()}
-        return Part(scorers=scorers, bias=self.bias * weights)
+        return replace(
+            self,
+            scorers={kind: _times(scorer, weights) for kind, scorer in self.scorers.items()},
+            bias=self.bias * weights,
+            margins=self.margins * weights,
+        )
 
 
-def stack(parts: Sequence[Part], weights: Floats) -> Part:
-    """Add up the log-odds of parts of different kinds, each times its row of `stacking_weights`."""
+def stack(parts: Sequence[Part], labels: Sequence[str], truth: Floats) -> Part:
+    """Add up the log-odds of parts with different features, each times its row of `stacking_weights`."""
+    weights = stacking_weights([part.margins for part in parts], truth)
     weighted = [part.times(row) for part, row in zip(parts, weights, strict=True)]
+    kinds = ["+".join(part.scorers) for part in parts]
+    rows = [dict(zip(labels, row.round(3).tolist(), strict=True)) for row in weights]
+    own = {} if len(parts) == 1 else {"weights_of_log_odds": dict(zip(kinds, rows, strict=True))}
     return Part(
         scorers={kind: scorer for part in weighted for kind, scorer in part.scorers.items()},
         bias=np.sum([part.bias for part in weighted], axis=0),
+        margins=np.sum([part.margins for part in weighted], axis=0),
+        provenance=dict(ChainMap(own, *(dict(part.provenance) for part in parts))),
     )
 
 
@@ -67,7 +85,7 @@ def stacking_weights(margins: Sequence[Floats], truth: Floats) -> Floats:
     Returns
     -------
     ndarray of float64 of shape (n_parts, n_labels)
-        All 1 for a label of which no part says anything, and where there is one part.
+        All 1 for a label for which no part would weigh more than 0, and where there is one part.
     """
     weights = np.ones((len(margins), truth.shape[1]))
     if len(margins) == 1:

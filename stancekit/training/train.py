@@ -126,10 +126,10 @@ def _fit(
     start: dict[str, Any],
     parameters: dict[str, Any],
 ) -> StanceClassifier | EncoderClassifier:
-    features = parameters.get("features", ["ngrams"])
-    check_features(features)
+    check_features(parameters.get("features", ()))
+    features = list(parameters.get("features", ["ngrams"]))
     if "encoder" not in features:
-        classifier = StanceClassifier(codebook, **parameters)
+        classifier = StanceClassifier(codebook, **parameters | {"features": features})
         return classifier.fit(data.texts, data.truth, groups=data.groups, pseudo=pseudo, **start)
     beside = [feature for feature in features if feature != "encoder"]
     if len(features) - len(beside) > 1:

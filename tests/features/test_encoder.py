@@ -18,6 +18,7 @@ from stancekit import MissingExtraError, ModelFormatError, StanceModel, load, sa
 from stancekit.calibration import Calibration
 from stancekit.features.encoder import EncoderScorer
 from stancekit.storage.loading import check_golden
+from stancekit.training.stacking import Part
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -101,6 +102,15 @@ class TestMargins:
         assert scorer.margins(TEXTS[:n]).dtype == np.float64
         assert encoder.predict_proba(TEXTS[:n]).shape == (n, 3)
         assert scorer.n_labels == 3
+
+    def test_of_a_weighed_encoder_are_those_of_the_encoder_times_its_weights(self, scorer):
+        """Also of a text that is read in windows: each label takes the highest of its margins."""
+        weights = np.array([0.5, 2.0, 0.0])
+        part = Part(scorers={"encoder": scorer}, bias=np.ones(3), margins=np.zeros((0, 3))).times(weights)
+        texts = [*TEXTS, " ".join(TEXTS * 5)]
+        assert len(scorer.windows(texts[-1])) > 1
+        np.testing.assert_allclose(part.scorers["encoder"].margins(texts), scorer.margins(texts) * weights)
+        np.testing.assert_array_equal(part.bias, weights)
 
     def test_are_those_of_the_graph_between_the_ends(self, scorer):
         opening, closing = scorer.ends

@@ -1,6 +1,7 @@
 """Fine-tuning a tiny encoder, its way into eight bits, and the estimator around it."""
 
 import json
+import logging
 import re
 import sys
 from dataclasses import replace
@@ -393,6 +394,13 @@ class TestEstimator:
         assert list(fitted.model_.scorers) == ["encoder"]
         assert fitted.model_.scorers["encoder"].window == N_POSITIONS
 
+    def test_a_fit_is_quiet_in_a_pipe(self, unfitted, corpus, capfd):
+        shown, handlers = transformers.utils.logging.is_progress_bar_enabled(), list(logging.getLogger().handlers)
+        unfitted.fit(corpus.texts, corpus.truth, groups=corpus.groups)
+        assert capfd.readouterr() == ("", "")
+        assert transformers.utils.logging.is_progress_bar_enabled() is shown
+        assert logging.getLogger().handlers == handlers
+
     def test_provenance(self, fitted, corpus):
         provenance = fitted.model_.provenance
         assert (provenance["n_statements"], provenance["n_groups"]) == (len(corpus.texts), 6)
@@ -458,17 +466,33 @@ class TestFeaturesBeside:
         alone = EncoderClassifier(codebook, base=base, n_epochs=2, **SMALL).fit(corpus.texts, corpus.sets, **given)
         heads = StanceClassifier(codebook, features=["lexicon", "ngrams"], n_folds=2)
         heads.fit(corpus.texts, corpus.sets, **given)
-        stacking = both.model_.provenance["stacking"]
-        weights = [np.array(list(stacking[name].values())) for name in ("encoder", "beside")]
+        said = both.model_.provenance["weights_of_log_odds"]
+        weights = [np.array(list(said[name].values())) for name in ("encoder", "lexicon+ngrams")]
         assert (weights[0] + weights[1] > 0).all()
         margins = [one.model_.margins(NEW) for one in (alone, heads)]
         expected = margins[0] * weights[0] + margins[1] * weights[1]
         np.testing.assert_allclose(both.model_.margins(NEW), expected, rtol=1e-2, atol=1e-2)
 
-    def test_out_of_fold_scores_are_of_both(self, both, unfitted, corpus):
-        alone = unfitted.set_params(n_epochs=2).fit(corpus.texts, corpus.sets, groups=corpus.groups)
-        assert np.abs(both.oof_scores_ - alone.oof_scores_).max() > 1e-3
-        assert not np.isnan(both.oof_scores_).any()
+    def test_out_of_fold_scores_are_those_of_both(self, unfitted, corpus, monkeypatch):
+        """The encoder here says nothing, so that the heads' own scores are left."""
+        n_rows = len(corpus.texts)
+        monkeypatch.setattr(
+            "stancekit.training.encoder.out_of_fold", lambda gold, soft, folds, settings: np.zeros((n_rows, 3))
+        )
+        given = {"groups": corpus.groups}
+        both = unfitted.set_params(features=["ngrams"]).fit(corpus.texts, corpus.sets, **given)
+        heads = StanceClassifier(unfitted.codebook, n_folds=2).fit(corpus.texts, corpus.sets, **given)
+        np.testing.assert_allclose(both.oof_scores_, heads.oof_scores_, atol=0.02)
+
+    def test_statements_in_no_fold_do_not_move_the_weights(self, unfitted, corpus):
+        folds = np.arange(len(corpus.texts)) // 9 % 3 - 1
+        soft = PseudoLabels(
+            texts=NEW, scores=np.full((4, 3), 0.5), held_out=np.full((2, 4, 3), 0.5), folds=folds, weight=0.01
+        )
+        fitted = unfitted.set_params(features=["ngrams"]).fit(corpus.texts, corpus.sets, pseudo=soft)
+        assert (np.isnan(fitted.oof_scores_).all(axis=1) == (folds < 0)).all()
+        weights = fitted.model_.provenance["weights_of_log_odds"]
+        assert np.isfinite([list(row.values()) for row in weights.values()]).all()
 
     def test_an_explanation_adds_up(self, both):
         why = both.model_.explain(NEW[0])

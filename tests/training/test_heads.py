@@ -1,6 +1,7 @@
 """The heads are logistic regressions: those of scikit-learn on hard labels, and more than it on soft ones."""
 
 import warnings
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from stancekit import InvalidInputError
+from stancekit import InvalidInputError, StanceClassifier
 from stancekit.training.heads import HeadSettings, fit_heads
 
 NAN = float("nan")
@@ -177,3 +178,10 @@ def test_bad_class_weights(class_weight, message):
     features, truth, _ = made()
     with pytest.raises(InvalidInputError, match=message):
         fit_heads(features, truth, None, settings(class_weight=class_weight))
+
+
+def test_settings_are_the_defaults_of_the_classifier():
+    defaults = StanceClassifier().get_params()
+    settings = asdict(HeadSettings())
+    assert settings.pop("exclusive") is False
+    assert settings == {name: defaults[name] for name in settings}

@@ -5,15 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stancekit.errors import InvalidInputError
 from stancekit.features.encoder import EncoderScorer
 
 onnx = pytest.importorskip("onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
 tokenizers = pytest.importorskip("tokenizers")
 
-from experiments.loud_channels import in_floats  # noqa: E402 - after what it needs
-from stancekit.training.outliers import N_LOUD, part_outliers  # noqa: E402
+from stancekit.training.outliers import N_LOUD, part_outliers  # noqa: E402 - after what it needs
 from stancekit.training.quantization import in_eight_bits  # noqa: E402
 
 WORDS = ["lift", "keep", "build", "trade", "the", "embargo", "now", "never", "we", "it", "own", "hands"]
@@ -110,15 +108,3 @@ class TestEightBits:
         other = in_eight_bits(scorer, TEXTS)
         assert other.config() == scorer.config()
         np.testing.assert_array_equal(other.tokenizer, scorer.tokenizer)
-
-
-class TestAfterwards:
-    def test_rounded_weights_serve_nearly_as_well(self, scorer):
-        plain = in_eight_bits(scorer)
-        floats = in_floats(plain)
-        assert distance(floats, scorer) < distance(plain, scorer) * 0.6
-        assert distance(in_eight_bits(floats, TEXTS), scorer) < distance(plain, scorer) * 0.6
-
-    def test_not_twice(self, scorer):
-        with pytest.raises(InvalidInputError, match="already"):
-            in_floats(in_eight_bits(scorer, TEXTS))

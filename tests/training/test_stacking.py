@@ -48,20 +48,39 @@ class TestWeights:
         np.testing.assert_array_equal(stacking_weights([-FIRST, -SECOND], TRUTH), [[1, 1], [1, 1]])
 
 
-WEIGHTS = np.array([[0.5, 0.0, 2.0], [1.5, 1.0, 0.25]])
+WEIGHTS = np.array([0.5, 0.0, 2.0])
 
 
 def test_parts_add_up(models, corpus):
-    parts = [Part(scorers=models[name].scorers, bias=models[name].bias) for name in ("ngrams", "lexicon")]
-    whole = stack(parts, WEIGHTS)
-    assert set(whole.scorers) == {"ngrams", "lexicon"}
-    margins = [models[name].margins(corpus.texts) for name in ("ngrams", "lexicon")]
+    names = ("ngrams", "lexicon")
+    margins = [models[name].margins(corpus.texts) for name in names]
+    parts = [
+        Part(scorers=models[name].scorers, bias=models[name].bias, margins=one, provenance={name: "said"})
+        for name, one in zip(names, margins, strict=True)
+    ]
+    whole = stack(parts, models["ngrams"].labels, corpus.truth)
+    weights = stacking_weights(margins, corpus.truth)
+    assert set(whole.scorers) == set(names)
+    np.testing.assert_allclose(whole.margins, add_margins(margins, weights))
     found = sum(scorer.margins(corpus.texts) for scorer in whole.scorers.values()) + whole.bias
-    np.testing.assert_allclose(found, add_margins(margins, WEIGHTS), rtol=1e-2, atol=1e-3)
+    np.testing.assert_allclose(found, whole.margins, rtol=1e-2, atol=2e-2)
+    said = whole.provenance["weights_of_log_odds"]
+    np.testing.assert_allclose([list(said[name].values()) for name in names], weights, atol=1e-3)
+    assert (whole.provenance["ngrams"], whole.provenance["lexicon"]) == ("said", "said")
+
+
+def test_one_part_stays_as_it_is(models, corpus):
+    model = models["ngrams"]
+    margins = model.margins(corpus.texts)
+    whole = stack([Part(scorers=model.scorers, bias=model.bias, margins=margins)], model.labels, corpus.truth)
+    np.testing.assert_array_equal(whole.margins, margins)
+    assert dict(whole.provenance) == {}
 
 
 def test_every_kind_of_features_can_be_weighed(corpus):
     model = load("network")  # n-grams too
-    part = Part(scorers=model.scorers, bias=model.bias).times(WEIGHTS[0])
+    margins = model.margins(corpus.texts)
+    part = Part(scorers=model.scorers, bias=model.bias, margins=margins).times(WEIGHTS)
     found = sum(scorer.margins(corpus.texts) for scorer in part.scorers.values()) + part.bias
-    np.testing.assert_allclose(found, model.margins(corpus.texts) * WEIGHTS[0], rtol=1e-2, atol=2e-3)
+    np.testing.assert_allclose(found, part.margins, rtol=1e-2, atol=2e-3)
+    np.testing.assert_array_equal(part.margins, margins * WEIGHTS)

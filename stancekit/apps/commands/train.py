@@ -56,7 +56,9 @@ def run(options: argparse.Namespace) -> int:
     codebook = Codebook.read(options.codebook) if options.codebook else (prior or load()).codebook
     slices, features = names(options.slices), names(options.features)
     if "encoder" in features and options.strength is not None:
-        raise InvalidInputError("--strength is of linear heads and does not go with --features encoder; leave it out")
+        raise InvalidInputError(
+            "--strength goes neither with --features encoder nor with what is beside it; leave it out"
+        )
     if features == ["network"] and options.strength is not None:
         raise InvalidInputError("--strength is of linear heads, and --features network alone has none; leave it out")
     say(f"reading {options.table}")
