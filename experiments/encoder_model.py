@@ -46,7 +46,7 @@ def make(path: Path) -> Path:
         scorers={"encoder": scorer}, bias=np.zeros(n_labels), margins=np.vstack([said.shipped for _, said in held])
     )
     heads = _heads_beside(np.vstack([said.ngrams for _, said in held]))
-    whole = stack([encoder, heads], data.codebook.labels, tested.truth)
+    whole = stack([heads, encoder], data.codebook.labels, tested.truth)
     calibration = calibrate(whole.margins, tested.truth, exclusive=False, abstention=EncoderClassifier().abstention)
     scores = calibration.scores(whole.margins)
     evaluation = evaluate(

@@ -48,6 +48,7 @@ NAMES = {
     "features-lexicon": "lexicon",
     "features-ngrams+lexicon": "n-grams + lexicon",
     "network": "**network**",
+    "features-encoder": "the encoder alone",
     "features-network": "the network alone, annotated statements alone",
     "features-ngrams+network": "linear and the network, annotated statements alone",
     "data-without-authored": "without our own statements and contrast sets",
@@ -62,7 +63,7 @@ NAMES = {
     "transfer-new-source-encoder": "encoder: all but the source that is tested",
     "transfer-new-sources-gold": "linear, annotated statements alone: all but the tested source and another",
     "transfer-new-sources-network": "linear and network, annotated alone: all but the tested source and another",
-    "transfer-new-sources-encoder": "encoder, annotated statements alone: all but the tested source and another",
+    "transfer-new-sources-encoder": "encoder by itself, annotated alone: all but the tested source and another",
     "transfer-new-decade": "linear: all but the decade that is tested",
 }
 
@@ -93,6 +94,7 @@ def results_page(rows: Mapping[str, Row]) -> str:
             f"fold. The last row learns from all {_n_soft_labels():,} statements that it labelled, of both worlds.",
         ),
         *_section("Features", rows, ["gold-0", "features-lexicon", "features-ngrams+lexicon"]),
+        *_section("N-grams beside the encoder", rows, ["features-encoder", "encoder"]),
         *_section(
             "Word vectors: what a network adds",
             rows,
@@ -107,7 +109,7 @@ def results_page(rows: Mapping[str, Row]) -> str:
         *_ranking(
             rows,
             [
-                *("gold-0", "features-ngrams+network", "default", "network", "encoder"),
+                *("gold-0", "features-ngrams+network", "default", "network", "features-encoder", "encoder"),
                 *("transfer-new-sources-gold", "transfer-new-sources-network", "transfer-new-sources-encoder"),
             ],
         ),

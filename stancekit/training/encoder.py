@@ -187,7 +187,7 @@ class EncoderClassifier(StanceEstimator):
         network = fine_tune(make_epochs(gold, soft(None), settings), settings)
         scorer = export_encoder(network, settings, len(codebook.labels), examples=texts)
         encoder = Part(scorers={"encoder": scorer}, bias=np.zeros(len(codebook.labels)), margins=margins)
-        whole = stack([encoder, *beside], codebook.labels, tested)
+        whole = stack([*beside, encoder], codebook.labels, tested)
         calibration = calibrate(whole.margins, tested, exclusive=False, abstention=self.abstention)
         more = [] if pseudo is None else pseudo.texts
         # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
