@@ -116,7 +116,12 @@ def results_page(rows: Mapping[str, Row]) -> str:
         *_section("Data", rows, ["gold-0", *(name for name in rows if name.startswith("data-"))]),
         _strategies(rows),
         *_section("Learning curve: share of the speeches and documents trained on", rows, _curve(rows)),
-        *_section("Transfer: trained on", rows, [name for name in rows if name.startswith("transfer-")]),
+        *_section(
+            "Transfer: trained on",
+            rows,
+            [name for name in rows if name.startswith("transfer-")],
+            "The encoders of held-out sources are of an earlier training, all in eight bits.",
+        ),
         *(
             _slices(f"A news source held out, {model}", rows[name]["worlds"]["news"], "source")
             for model, name in SOURCES.items()

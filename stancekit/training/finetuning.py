@@ -309,7 +309,7 @@ def _device() -> str:
 def has_bfloat16() -> bool:
     """Tell whether the device multiplies in bfloat16 faster than in float32.
 
-    Processors with AMX do. Those with AVX-512's instructions alone may take twice as long as in float32.
+    Processors with AMX do. Those with AVX-512's instructions alone may take longer than in float32.
     """
     torch = _torch()
     if torch.cuda.is_available():

@@ -52,7 +52,7 @@ def in_eight_bits(scorer: EncoderScorer, examples: Sequence[str] = ()) -> Encode
 
 @contextmanager
 def _without_advice() -> Iterator[None]:
-    """Keep onnxruntime's advice to prepare the graph, which is done, from the root logger and from stderr."""
+    """Keep onnxruntime's advice to prepare the graph first, which is for who calls it, from root logger and stderr."""
     root, silent = logging.getLogger(), logging.NullHandler()  # without a handler the root would be given one for good
 
     def is_news(record: logging.LogRecord) -> bool:

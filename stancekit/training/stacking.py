@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -55,12 +54,12 @@ def stack(parts: Sequence[Part], labels: Sequence[str], truth: Floats) -> Part:
     weighted = [part.times(row) for part, row in zip(parts, weights, strict=True)]
     kinds = ["+".join(part.scorers) for part in parts]
     rows = [dict(zip(labels, row.round(3).tolist(), strict=True)) for row in weights]
-    own = {} if len(parts) == 1 else {"weights_of_log_odds": dict(zip(kinds, rows, strict=True))}
+    said = {} if len(parts) == 1 else {"weights_of_log_odds": dict(zip(kinds, rows, strict=True))}
     return Part(
         scorers={kind: scorer for part in weighted for kind, scorer in part.scorers.items()},
         bias=np.sum([part.bias for part in weighted], axis=0),
         margins=np.sum([part.margins for part in weighted], axis=0),
-        provenance=dict(ChainMap(own, *(dict(part.provenance) for part in parts))),
+        provenance={name: value for part in parts for name, value in part.provenance.items()} | said,
     )
 
 

@@ -484,7 +484,7 @@ class TestFeaturesBeside:
         heads = StanceClassifier(unfitted.codebook, n_folds=2).fit(corpus.texts, corpus.sets, **given)
         np.testing.assert_allclose(both.oof_scores_, heads.oof_scores_, atol=0.02)
 
-    def test_statements_in_no_fold_do_not_move_the_weights(self, unfitted, corpus):
+    def test_statements_in_no_fold_leave_the_weights_finite(self, unfitted, corpus):
         folds = np.arange(len(corpus.texts)) // 9 % 3 - 1
         soft = PseudoLabels(
             texts=NEW, scores=np.full((4, 3), 0.5), held_out=np.full((2, 4, 3), 0.5), folds=folds, weight=0.01
