@@ -11,30 +11,18 @@ from typing import Any, Self
 
 import numpy as np
 import sklearn
-from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.training.adaptation import adapt
-from stancekit.training.distillation import PseudoLabels, deal_folds, soft_provenance
-from stancekit.training.estimator import Annotations, StanceEstimator, read_annotations, training_hashes
-from stancekit.training.extractors import check_features, kind_of, make_extractors, network_provenance, soft_sets
-from stancekit.training.familiarity import learn_familiarity
-from stancekit.training.fitting import (
-    Extractor,
-    TrainingSet,
-    calibrate,
-    check_support,
-    fit_once,
-    out_of_fold_margins,
-)
-from stancekit.training.heads import HeadSettings
+from stancekit.training.distillation import PseudoLabels
+from stancekit.training.estimator import Annotations, StanceEstimator, read_annotations
+from stancekit.training.extractors import check_features, kind_of, make_extractors
+from stancekit.training.fitting import Extractor
+from stancekit.training.heads import HeadSettings, check_strength
 from stancekit.training.prior import check_prior, read_prior
-
-Floats = NDArray[np.float64]
-
-_WEAKEST, _STRONGEST = 1e-6, 1e6  # beyond these the solver runs for hours to no use
+from stancekit.training.whole import fit_heads_on, make_task, whole_model
 
 
 class StanceClassifier(StanceEstimator):
@@ -164,34 +152,10 @@ class StanceClassifier(StanceEstimator):
         if prior_labels is not None:
             raise InvalidInputError("prior_labels name labels of a prior, and there is none; pass prior too")
         given = read_annotations(X, y, self.codebook, groups, sample_weight)
-        texts, truth, codebook, groups = given.texts, given.truth, given.codebook, given.groups
-        folds = deal_folds(pseudo, groups, truth, n_folds=self.n_folds, seed=self.random_state)
-        tested = np.where(folds[:, None] < 0, np.nan, truth)  # the others are only trained on
-        check_support(tested, folds, codebook.labels)
-        extractors = self._extractors(codebook)
-        data = TrainingSet(counts=[e.counts(texts) for e in extractors.values()], truth=truth, weights=given.weights)
-        settings = self._settings(codebook)
-        soft = soft_sets(pseudo, list(extractors.values()), codebook)
-        fit = fit_once(list(extractors.values()), data, settings, soft(None))
-        margins = out_of_fold_margins(list(extractors.values()), data, settings, folds, self.n_jobs, soft, fit.heads)
-        calibration = calibrate(margins, tested, exclusive=codebook.exclusive, abstention=self.abstention)
-        more = [] if pseudo is None else pseudo.texts
-        # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
-        self.codebook_ = codebook
-        self.classes_ = np.array(codebook.labels, dtype=object)
-        self.oof_scores_ = np.where(folds[:, None] < 0, np.nan, calibration.scores(margins))
-        self.model_ = StanceModel(
-            codebook=codebook,
-            scorers=dict(zip(extractors, fit.scorers(), strict=True)),
-            bias=fit.bias,
-            calibration=calibration,
-            training_hashes=training_hashes([*texts, *more]),
-            familiarity=learn_familiarity(texts, groups, more=more),
-            provenance=self._provenance(codebook, truth, len(set(groups)))
-            | network_provenance(extractors)
-            | soft_provenance(pseudo),
-        )
-        return self
+        task = make_task(given, pseudo, n_folds=self.n_folds, seed=self.random_state)
+        part = fit_heads_on(self._extractors(given.codebook), task, self._settings(given.codebook), self.n_jobs)
+        model, scores = whole_model(part, task, abstention=self.abstention, provenance=self._provenance(given))
+        return self._learned(model, scores)
 
     def _fit_from(self, model: StanceModel, prior_labels: Mapping[str, str | None] | None, given: Annotations) -> Self:
         """Begin from a model."""
@@ -209,22 +173,15 @@ class StanceClassifier(StanceEstimator):
             abstention=self.abstention,
             n_jobs=self.n_jobs,
         )
-        self.codebook_ = codebook
-        self.classes_ = np.array(codebook.labels, dtype=object)
-        self.oof_scores_ = found.oof_scores
-        provenance = self._provenance(codebook, given.truth, len(set(given.groups)))
-        self.model_ = replace(
-            found.model, provenance={**provenance, "features": list(prior.features), **found.model.provenance}
-        )
-        return self
+        provenance = {**self._provenance(given), "features": list(prior.features), **found.model.provenance}
+        return self._learned(replace(found.model, provenance=provenance), found.oof_scores)
 
     def _check_parameters(self) -> None:
         if self.codebook is not None and not isinstance(self.codebook, Codebook):
             raise InvalidInputError(
                 f"codebook must be a Codebook, got {type(self.codebook).__name__}; read a file with Codebook.read"
             )
-        if not isinstance(self.C, Real) or not _WEAKEST <= self.C <= _STRONGEST:
-            raise InvalidInputError(f"C must be a number from {_WEAKEST} to {_STRONGEST}, got {self.C!r}")
+        check_strength(self.C)
         if not isinstance(self.max_iter, Integral) or self.max_iter < 1:
             raise InvalidInputError(f"max_iter must be a whole number of at least 1, got {self.max_iter!r}")
         if not isinstance(self.random_state, Integral) or not 0 <= self.random_state < 2**32:
@@ -246,11 +203,9 @@ class StanceClassifier(StanceEstimator):
             exclusive=codebook.exclusive,
         )
 
-    def _provenance(self, codebook: Codebook, truth: Floats, n_groups: int) -> dict[str, Any]:
+    def _provenance(self, given: Annotations) -> dict[str, Any]:
         return {
-            "n_statements": len(truth),
-            "n_groups": n_groups,
-            "n_positive": dict(zip(codebook.labels, np.nansum(truth, axis=0).astype(int).tolist(), strict=True)),
+            **given.facts,
             "features": [kind_of(feature) for feature in self.features],
             "parameters": {
                 name: value if isinstance(value, int | float | str | None) else repr(value)

@@ -14,20 +14,12 @@ from tqdm import tqdm
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
-from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
-from stancekit.training.distillation import PseudoLabels, check_teacher, deal_folds, soft_provenance
-from stancekit.training.estimator import (
-    Annotations,
-    StanceEstimator,
-    check_lengths,
-    read_annotations,
-    training_hashes,
-)
+from stancekit.training.distillation import PseudoLabels, check_teacher
+from stancekit.training.estimator import Annotations, StanceEstimator, check_lengths, read_annotations
 from stancekit.training.examples import Lesson, make_epochs
 from stancekit.training.export import export_encoder
-from stancekit.training.extractors import check_features, kind_of, make_extractors, network_provenance, soft_sets
-from stancekit.training.familiarity import learn_familiarity
+from stancekit.training.extractors import check_features, kind_of, make_extractors
 from stancekit.training.finetuning import (
     TuningSettings,
     check_installed,
@@ -35,16 +27,10 @@ from stancekit.training.finetuning import (
     network_margins,
     tokenize,
 )
-from stancekit.training.fitting import (
-    Extractor,
-    TrainingSet,
-    calibrate,
-    check_support,
-    fit_once,
-    out_of_fold_margins,
-)
-from stancekit.training.heads import HeadSettings
+from stancekit.training.fitting import Extractor
+from stancekit.training.heads import HeadSettings, check_strength
 from stancekit.training.stacking import Part, stack
+from stancekit.training.whole import Task, fit_heads_on, make_task, whole_model
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +48,9 @@ class EncoderClassifier(StanceEstimator):
     codebook : Codebook, optional
         Labels and their order; made from `y` where None. Labels may not exclude one another.
     features : sequence of "ngrams", "lexicon", "network" or transformers, default=()
-        What stands beside the encoder, as in `StanceClassifier`, with the default strength of its heads.
+        What stands beside the encoder, as in `StanceClassifier`.
+    C : float, default=0.5
+        Inverse strength of the L2 penalty on the linear heads beside the encoder, positive.
     base : str, default="minilm"
         The encoder to start from: all-MiniLM-L6-v2, or a local folder with a BERT model in transformers' format.
     n_epochs : int, default=3
@@ -106,6 +94,7 @@ class EncoderClassifier(StanceEstimator):
         codebook: Codebook | None = None,
         *,
         features: Sequence[str | Extractor] = (),
+        C: float = 0.5,
         base: str = "minilm",
         n_epochs: int = 3,
         learning_rate: float = 1.5e-4,
@@ -120,6 +109,7 @@ class EncoderClassifier(StanceEstimator):
     ) -> None:
         self.codebook = codebook
         self.features = features
+        self.C = C
         self.base = base
         self.n_epochs = n_epochs
         self.learning_rate = learning_rate
@@ -170,61 +160,23 @@ class EncoderClassifier(StanceEstimator):
         """
         settings = self._settings()
         given = read_annotations(X, y, self.codebook, groups, sample_weight)
-        texts, truth, codebook, groups = given.texts, given.truth, given.codebook, given.groups
+        codebook, extractors = given.codebook, self._extractors(given.codebook)
         if codebook.exclusive:
             raise InvalidInputError("the encoder learns labels that may stand together; use StanceClassifier")
-        poles = _read_poles(poles, len(texts))
-        check_lengths(len(texts), poles=poles)
-        folds = deal_folds(pseudo, groups, truth, n_folds=self.n_folds, seed=self.random_state)
-        tested = np.where(folds[:, None] < 0, np.nan, truth)  # the others are only trained on
-        check_support(tested, folds, codebook.labels)
+        outputs = np.hstack([given.truth, _read_poles(poles, len(given.texts))])
+        task = make_task(given, pseudo, n_folds=self.n_folds, seed=self.random_state)
         check_installed()
-        weights = np.ones(len(texts)) if given.weights is None else given.weights
-        gold = Lesson(texts=texts, targets=np.hstack([truth, poles]), weights=weights)
-        soft = _soft_lessons(pseudo, codebook, gold.targets.shape[1])
-        beside = self._fit_beside(given, folds, pseudo)  # first: it takes little time, and bad features show at once
-        margins = out_of_fold(gold, soft, folds, settings)[:, : len(codebook.labels)]
-        network = fine_tune(make_epochs(gold, soft(None), settings), settings)
-        scorer = export_encoder(network, settings, len(codebook.labels), examples=texts)
-        encoder = Part(scorers={"encoder": scorer}, bias=np.zeros(len(codebook.labels)), margins=margins)
-        whole = stack([*beside, encoder], codebook.labels, tested)
-        calibration = calibrate(whole.margins, tested, exclusive=False, abstention=self.abstention)
-        more = [] if pseudo is None else pseudo.texts
-        # Learned attributes are set together: a fit that fails leaves none, or those of the fit before it.
-        self.codebook_ = codebook
-        self.classes_ = np.array(codebook.labels, dtype=object)
-        self.oof_scores_ = np.where(folds[:, None] < 0, np.nan, calibration.scores(whole.margins))
-        self.model_ = StanceModel(
-            codebook=codebook,
-            scorers=whole.scorers,
-            bias=whole.bias,
-            calibration=calibration,
-            training_hashes=training_hashes([*texts, *more]),
-            familiarity=learn_familiarity(texts, groups, more=more),
-            provenance=self._provenance(codebook, truth, len(set(groups)))
-            | soft_provenance(pseudo)
-            | dict(whole.provenance),
-        )
-        return self
+        # What is beside the encoder comes first: it takes little time, and bad features show at once.
+        heads = HeadSettings(C=self.C, random_state=int(self.random_state))
+        parts = [fit_heads_on(extractors, task, heads)] if extractors else []
+        parts.append(_fit_encoder(task, outputs, settings))
+        whole = stack(parts, codebook.labels, task.tested)
+        model, scores = whole_model(whole, task, abstention=self.abstention, provenance=self._provenance(given))
+        return self._learned(model, scores)
 
-    def _fit_beside(self, given: Annotations, folds: NDArray[np.intp], pseudo: PseudoLabels | None) -> list[Part]:
-        """Fit heads on the features beside the encoder, if there are any."""
+    def _extractors(self, codebook: Codebook) -> dict[str, Extractor]:
         features = list(self.features)
-        if not features:
-            return []
-        extractors = make_extractors(features, given.codebook, int(self.random_state))
-        each = list(extractors.values())
-        data = TrainingSet(counts=[e.counts(given.texts) for e in each], truth=given.truth, weights=given.weights)
-        settings, soft = HeadSettings(random_state=int(self.random_state)), soft_sets(pseudo, each, given.codebook)
-        fit = fit_once(each, data, settings, soft(None))
-        return [
-            Part(
-                scorers=dict(zip(extractors, fit.scorers(), strict=True)),
-                bias=fit.bias,
-                margins=out_of_fold_margins(each, data, settings, folds, None, soft, fit.heads),
-                provenance=network_provenance(extractors),
-            )
-        ]
+        return make_extractors(features, codebook, int(self.random_state)) if features else {}
 
     def _settings(self) -> TuningSettings:
         if self.codebook is not None and not isinstance(self.codebook, Codebook):
@@ -232,6 +184,7 @@ class EncoderClassifier(StanceEstimator):
                 f"codebook must be a Codebook, got {type(self.codebook).__name__}; read a file with Codebook.read"
             )
         check_features(self.features)
+        check_strength(self.C)
         if not isinstance(self.abstention, Real) or not 0 <= float(self.abstention) < 1:
             raise InvalidInputError(f"abstention must lie in [0, 1), got {self.abstention!r}")
         if not isinstance(self.country_swaps, Real) or not 0 <= float(self.country_swaps) <= 1:
@@ -257,11 +210,9 @@ class EncoderClassifier(StanceEstimator):
             random_state=self.random_state,
         )
 
-    def _provenance(self, codebook: Codebook, truth: Floats, n_groups: int) -> dict[str, Any]:
+    def _provenance(self, given: Annotations) -> dict[str, Any]:
         return {
-            "n_statements": len(truth),
-            "n_groups": n_groups,
-            "n_positive": dict(zip(codebook.labels, np.nansum(truth, axis=0).astype(int).tolist(), strict=True)),
+            **given.facts,
             "features": [*map(kind_of, self.features), "encoder"],
             "parameters": {
                 name: value
@@ -273,6 +224,18 @@ class EncoderClassifier(StanceEstimator):
                 **{name: version(name) for name in ("stancekit", "numpy", "torch", "transformers", "onnxruntime")},
             },
         }
+
+
+def _fit_encoder(task: Task, outputs: Floats, settings: TuningSettings) -> Part:
+    """Fine-tune an encoder on every fold's others and on everything; `outputs` are the labels, then the poles."""
+    given, labels = task.given, task.given.codebook.labels
+    weights = np.ones(len(given.texts)) if given.weights is None else given.weights
+    gold = Lesson(texts=given.texts, targets=outputs, weights=weights)
+    soft = _soft_lessons(task.pseudo, given.codebook, outputs.shape[1])
+    margins = out_of_fold(gold, soft, task.folds, settings)[:, : len(labels)]
+    network = fine_tune(make_epochs(gold, soft(None), settings), settings)
+    scorer = export_encoder(network, settings, len(labels), examples=given.texts)
+    return Part(scorers={"encoder": scorer}, bias=np.zeros(len(labels)), margins=margins)
 
 
 def _read_poles(poles: object, n_statements: int) -> Floats:
@@ -289,6 +252,7 @@ def _read_poles(poles: object, n_statements: int) -> Floats:
     if len(wrong):
         row, column = wrong[0]
         raise InvalidInputError(f"poles must be 0, 1 or NaN, got {read[row, column]} in row {row}, column {column}")
+    check_lengths(n_statements, poles=read)
     return read
 
 

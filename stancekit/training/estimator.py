@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence, Sized
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +32,14 @@ class StanceEstimator(ClassifierMixin, BaseEstimator):
         The labels.
     classes_ : ndarray of str of shape (n_labels,)
         The labels, in codebook order.
+    oof_scores_ : ndarray of shape (n_statements, n_labels)
+        Calibrated scores of the training statements by heads that did not see their group.
     """
 
     model_: StanceModel
     codebook_: Codebook
     classes_: NDArray[Any]
+    oof_scores_: Floats
 
     def predict(self, X: Iterable[str]) -> NDArray[Any]:
         """Give labels, abstention apart.
@@ -90,6 +93,12 @@ class StanceEstimator(ClassifierMixin, BaseEstimator):
         positive = ((truth == 1) * weights[:, None]).sum(axis=0)
         return float(np.mean(2 * hits / np.maximum(asserted + positive, np.finfo(float).tiny)))
 
+    def _learned(self, model: StanceModel, oof_scores: Floats) -> Self:
+        """Set what was learned, together: a fit that fails leaves nothing, or what the fit before it learned."""
+        self.model_, self.codebook_, self.oof_scores_ = model, model.codebook, oof_scores
+        self.classes_ = np.array(model.codebook.labels, dtype=object)
+        return self
+
     def _decide(self, X: Iterable[str]) -> NDArray[np.bool_]:
         check_is_fitted(self)
         return self.model_.calibration.decide(self.model_.predict_proba(X))
@@ -123,6 +132,16 @@ class Annotations:
     codebook: Codebook
     groups: list[Hashable]
     weights: Floats | None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a model's card says of them."""
+        labels, positive = self.codebook.labels, np.nansum(self.truth, axis=0).astype(int).tolist()
+        return {
+            "n_statements": len(self.texts),
+            "n_groups": len(set(self.groups)),
+            "n_positive": dict(zip(labels, positive, strict=True)),
+        }
 
 
 def read_annotations(

@@ -20,6 +20,8 @@ from stancekit.errors import InvalidInputError
 
 Floats = NDArray[np.float64]
 
+_WEAKEST, _STRONGEST = 1e-6, 1e6  # beyond these the solver runs for hours to no use
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadSettings:
@@ -48,6 +50,17 @@ class Heads:
     def margins(self, features: Any) -> Floats:  # noqa: ANN401 - dense or sparse
         """Give log-odds, of shape (n_statements, n_labels)."""
         return np.asarray(features @ self.coef + self.bias)
+
+
+def check_strength(C: object) -> None:
+    """See that the inverse strength of a penalty is one that the solver can take.
+
+    Raises
+    ------
+    InvalidInputError
+    """
+    if not isinstance(C, Real) or not _WEAKEST <= float(C) <= _STRONGEST:
+        raise InvalidInputError(f"C must be a number from {_WEAKEST} to {_STRONGEST}, got {C!r}")
 
 
 def fit_heads(

@@ -128,6 +128,19 @@ def test_train_evaluate_compare(labelled, codebook, tmp_path, capsys):
     assert err.count("60 of 60 statements are among those that") == 2
 
 
+@pytest.mark.parametrize("features", ["encoder", "network", "network,encoder"])
+def test_a_strength_needs_linear_heads(labelled, codebook, tmp_path, capsys, features):
+    train = ["train", str(labelled), "--codebook", str(codebook), "--output", str(tmp_path / "model")]
+    assert main([*train, "--features", features, "--strength", "1"]) == 2
+    assert f"--strength is of linear heads, and --features {features} has none" in capsys.readouterr().err
+
+
+def test_a_strength_reaches_the_heads_beside_an_encoder(labelled, codebook, tmp_path, capsys):
+    train = ["train", str(labelled), "--codebook", str(codebook), "--output", str(tmp_path / "model")]
+    assert main([*train, "--features", "ngrams,encoder", "--strength", "-1"]) == 2
+    assert "C must be a number from" in capsys.readouterr().err
+
+
 def test_predictions_are_no_labels_to_learn_or_to_be_measured_by(tmp_path, capsys, monkeypatch):
     lines = io.BytesIO(b"Lift the embargo.\nWe met.\n" * 20)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(lines, encoding="utf-8"))

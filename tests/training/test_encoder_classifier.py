@@ -473,16 +473,19 @@ class TestFeaturesBeside:
         expected = margins[0] * weights[0] + margins[1] * weights[1]
         np.testing.assert_allclose(both.model_.margins(NEW), expected, rtol=1e-2, atol=1e-2)
 
-    def test_out_of_fold_scores_are_those_of_both(self, unfitted, corpus, monkeypatch):
+    @pytest.mark.parametrize("C", [0.5, 0.05])
+    def test_out_of_fold_scores_are_those_of_both(self, unfitted, corpus, monkeypatch, C):
         """The encoder here says nothing, so that the heads' own scores are left."""
         n_rows = len(corpus.texts)
         monkeypatch.setattr(
             "stancekit.training.encoder.out_of_fold", lambda gold, soft, folds, settings: np.zeros((n_rows, 3))
         )
         given = {"groups": corpus.groups}
-        both = unfitted.set_params(features=["ngrams"]).fit(corpus.texts, corpus.sets, **given)
-        heads = StanceClassifier(unfitted.codebook, n_folds=2).fit(corpus.texts, corpus.sets, **given)
+        both = unfitted.set_params(features=["ngrams"], C=C).fit(corpus.texts, corpus.sets, **given)
+        heads = StanceClassifier(unfitted.codebook, n_folds=2, C=C).fit(corpus.texts, corpus.sets, **given)
         np.testing.assert_allclose(both.oof_scores_, heads.oof_scores_, atol=0.02)
+        mine, alone = both.model_.scorers["ngrams"].margins(NEW), heads.model_.scorers["ngrams"].margins(NEW)
+        np.testing.assert_allclose(mine / mine[0], alone / alone[0], rtol=2e-3)  # the weights of stacking apart
 
     def test_statements_in_no_fold_leave_the_weights_finite(self, unfitted, corpus):
         folds = np.arange(len(corpus.texts)) // 9 % 3 - 1
@@ -515,6 +518,11 @@ class TestFeaturesBeside:
     def test_bad_features_are_refused_before_anything_is_trained(self, unfitted, corpus, lessons, features, message):
         with pytest.raises(InvalidInputError, match=message):
             unfitted.set_params(features=features).fit(corpus.texts, corpus.sets)
+        assert lessons == []
+
+    def test_a_bad_strength_of_their_heads_is_refused_too(self, unfitted, corpus, lessons):
+        with pytest.raises(InvalidInputError, match="C must be a number from"):
+            unfitted.set_params(features=["ngrams"], C=0).fit(corpus.texts, corpus.sets)
         assert lessons == []
 
     def test_provenance(self, both):

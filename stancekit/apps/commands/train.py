@@ -35,7 +35,9 @@ def add(commands: Any) -> None:  # noqa: ANN401
         "--features", default="ngrams", help="ngrams, lexicon, network, encoder, or several with commas (ngrams)"
     )
     parser.add_argument("--folds", type=whole(2, 1000), default=5, metavar="N", help="folds for the calibration (5)")
-    parser.add_argument("--strength", type=float, metavar="C", help="inverse strength of the heads' penalty (0.5)")
+    parser.add_argument(
+        "--strength", type=float, metavar="C", help="inverse strength of the linear heads' penalty (0.5)"
+    )
     parser.add_argument(
         "--abstention", type=float, default=0.1, help="share of wrong answers allowed (0.1); 0: never abstain"
     )
@@ -55,12 +57,10 @@ def run(options: argparse.Namespace) -> int:
     prior = None if options.prior is None else load(options.prior)
     codebook = Codebook.read(options.codebook) if options.codebook else (prior or load()).codebook
     slices, features = names(options.slices), names(options.features)
-    if "encoder" in features and options.strength is not None:
+    if options.strength is not None and not set(features) - {"network", "encoder"}:
         raise InvalidInputError(
-            "--strength goes neither with --features encoder nor with what is beside it; leave it out"
+            f"--strength is of linear heads, and --features {options.features} has none; leave it out"
         )
-    if features == ["network"] and options.strength is not None:
-        raise InvalidInputError("--strength is of linear heads, and --features network alone has none; leave it out")
     say(f"reading {options.table}")
     with asking_for_codebook(options.codebook):
         data = read_labelled(

@@ -1,0 +1,106 @@
+"""What both estimators do around their fits: folds before them, and a whole model of what was trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.model import StanceModel
+from stancekit.training.distillation import PseudoLabels, deal_folds, soft_provenance
+from stancekit.training.estimator import Annotations, training_hashes
+from stancekit.training.extractors import network_provenance, soft_sets
+from stancekit.training.familiarity import learn_familiarity
+from stancekit.training.fitting import (
+    Extractor,
+    TrainingSet,
+    calibrate,
+    check_support,
+    fit_once,
+    out_of_fold_margins,
+)
+from stancekit.training.heads import HeadSettings
+from stancekit.training.stacking import Part
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Annotated statements, dealt into folds.
+
+    Attributes
+    ----------
+    given : Annotations
+    folds : ndarray of int of shape (n_statements,)
+        -1 for statements that are only trained on.
+    pseudo : PseudoLabels or None
+        What a teacher labelled.
+    """
+
+    given: Annotations
+    folds: NDArray[np.intp]
+    pseudo: PseudoLabels | None
+
+    @property
+    def tested(self) -> Floats:
+        """The truth by which calibration and thresholds are found, of shape (n_statements, n_labels).
+
+        NaN where nobody annotated, and where a statement is in no fold.
+        """
+        return np.where(self.folds[:, None] < 0, np.nan, self.given.truth)
+
+
+def make_task(given: Annotations, pseudo: PseudoLabels | None, *, n_folds: int, seed: int) -> Task:
+    """Deal what a fit is given into folds.
+
+    Raises
+    ------
+    InvalidInputError
+        On a label with too few positive or negative groups to cross-validate, or folds of teachers that do not fit.
+    """
+    folds = deal_folds(pseudo, given.groups, given.truth, n_folds=n_folds, seed=seed)
+    task = Task(given=given, folds=folds, pseudo=pseudo)
+    check_support(task.tested, folds, given.codebook.labels)
+    return task
+
+
+def fit_heads_on(
+    extractors: Mapping[str, Extractor], task: Task, settings: HeadSettings, n_jobs: int | None = None
+) -> Part:
+    """Fit heads on features, and a network where it is among them: on every fold's others, and on everything."""
+    given, each = task.given, list(extractors.values())
+    data = TrainingSet(counts=[e.counts(given.texts) for e in each], truth=given.truth, weights=given.weights)
+    soft = soft_sets(task.pseudo, each, given.codebook)
+    fit = fit_once(each, data, settings, soft(None))
+    return Part(
+        scorers=dict(zip(extractors, fit.scorers(), strict=True)),
+        bias=fit.bias,
+        margins=out_of_fold_margins(each, data, settings, task.folds, n_jobs, soft, fit.heads),
+        provenance=network_provenance(extractors),
+    )
+
+
+def whole_model(
+    part: Part, task: Task, *, abstention: float, provenance: Mapping[str, Any]
+) -> tuple[StanceModel, Floats]:
+    """Calibrate what was trained, and give the model and the calibrated scores out of fold.
+
+    The scores have shape (n_statements, n_labels), NaN where a statement is in no fold.
+    """
+    given, pseudo = task.given, task.pseudo
+    calibration = calibrate(part.margins, task.tested, exclusive=given.codebook.exclusive, abstention=abstention)
+    more = [] if pseudo is None else pseudo.texts
+    model = StanceModel(
+        codebook=given.codebook,
+        scorers=part.scorers,
+        bias=part.bias,
+        calibration=calibration,
+        training_hashes=training_hashes([*given.texts, *more]),
+        familiarity=learn_familiarity(given.texts, given.groups, more=more),
+        provenance={**provenance, **part.provenance, **soft_provenance(pseudo)},
+    )
+    return model, np.where(task.folds[:, None] < 0, np.nan, calibration.scores(part.margins))
