@@ -13,7 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.measure.agreement_coefficients import Alpha, Codes, Floats, Kappa, agreeing, majority, masi_distances
 from stancekit.measure.agreement_results import Agreement, LabelAgreement, PairAgreement, Prevalence, SetAgreement
-from stancekit.measure.bootstrap import bootstrap, canonical_order, group_notes, interval, withheld_note
+from stancekit.measure.bootstrap import (
+    bootstrap,
+    canonical_order,
+    group_notes,
+    is_constant,
+    told_interval,
+    withheld_note,
+)
 from stancekit.measure.inputs import Settings, as_matrix, check_labels, check_values, cluster_numbers
 from stancekit.measure.results import Estimate
 from stancekit.measure.shares import share
@@ -315,14 +322,8 @@ def _share(hits: Floats, codings: _Codings, settings: Settings) -> Estimate:
 
 
 def _coefficient(values: Floats, settings: Settings) -> Estimate:
-    low, high = (np.nan, np.nan) if _is_constant(values) else interval(values, settings.confidence)
+    low, high = told_interval(values, settings.confidence)
     return Estimate(value=float(values[0]), low=low, high=high)
-
-
-def _is_constant(values: Floats) -> bool:
-    """Tell whether every draw gives the sample's value, so that the draws cannot tell how far it may be off."""
-    defined = values[~np.isnan(values)]
-    return len(defined) > 1 and bool(np.ptp(defined) == 0)
 
 
 def _notes(codings: _Codings, values: Mapping[_Key, Floats], settings: Settings) -> list[str]:
@@ -345,7 +346,7 @@ def _coefficient_notes(key: _Key, values: Floats, codings: _Codings) -> list[str
     name, subject = "kappa" if key.pair else "alpha", f"{key.subject}, {who}" if who else key.subject
     if np.isnan(values[0]):
         return [f"{subject}: {_why_undefined(key, codings)}; {name} is undefined"]
-    if _is_constant(values):
+    if is_constant(values):
         return [f"{subject}: interval of {name} withheld, as every draw gives {values[0]:.2f}"]
     return withheld_note(values, name, subject)
 

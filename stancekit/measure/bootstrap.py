@@ -21,6 +21,7 @@ Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 LEAST_DEFINED = 0.9
 FEW_GROUPS = 20
 BLOCK = 1_000_000
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,6 +133,28 @@ def interval(values: NDArray[np.float64], confidence: float) -> tuple[float, flo
     defined = values[1:][~np.isnan(values[1:])]
     low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)
+
+
+def told_interval(values: NDArray[np.float64], confidence: float) -> tuple[float, float]:
+    """Give the interval of `interval`, and NaN where `is_constant`: a figure of 1 in every draw is no certainty."""
+    return (float("nan"), float("nan")) if is_constant(values) else interval(values, confidence)
+
+
+def is_constant(values: NDArray[np.float64]) -> bool:
+    """Tell whether every draw gives the sample's value, so that the draws cannot tell how far it may be off.
+
+    Parameters
+    ----------
+    values : array of shape (1 + n_bootstrap,)
+        The sample's value and its replicates.
+
+    Examples
+    --------
+    >>> is_constant(np.array([1.0, 1.0, np.nan, 1.0])), is_constant(np.array([1.0]))
+    (True, False)
+    """
+    defined = values[~np.isnan(values)]
+    return len(defined) > 1 and bool(np.ptp(defined) < _ROUNDING)
 
 
 def p_value(values: NDArray[np.float64]) -> float:

@@ -9,7 +9,7 @@ Sampling, chapter 6), which prediction-powered inference found again for models 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,6 +131,14 @@ class Predicted:
     weight: float | None = None
     influence: Floats | None = None
 
+    def mirrored(self) -> Predicted:
+        """Give what it says of not having the label, from predictions between 0 and 1."""
+        return Predicted(
+            mean=1 - self.mean,
+            mean_square=1 - 2 * self.mean + self.mean_square,
+            influence=None if self.influence is None else -self.influence,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Corrected:
@@ -165,6 +173,18 @@ class Corrected:
     def effective_size(self) -> float:
         """Statements that, drawn one by one and without a model, would tell as much; NaN where no error shows."""
         return self.value * (1 - self.value) / self.variance if self.variance > TINY**2 else float("nan")
+
+    def mirrored(self) -> Corrected:
+        """Give the share of the statements without the label."""
+        assert self.events is not None  # a difference has no such share
+        return replace(
+            self,
+            value=1 - self.value,
+            low=1 - self.high,
+            high=1 - self.low,
+            influence=-self.influence,
+            events=self.events.mirrored(),
+        )
 
 
 def tune(truth: Floats, predicted: Floats, drawn: Drawn) -> float:
@@ -214,6 +234,9 @@ def correct(
 ) -> Corrected:
     """Estimate a share and its interval.
 
+    What is rare may be missing from the sample. In shares above one half that is the statements without the label, so
+    that theirs is estimated, and turned round.
+
     Parameters
     ----------
     truth, predicted : array of shape (n,)
@@ -249,7 +272,20 @@ def correct(
     weights = weights / total
     rest = truth - slope * predicted
     mean = float(weights @ rest)
-    value = min(1.0, max(0.0, slope * corpus.mean + mean))
+    value = slope * corpus.mean + mean
+    if value > 0.5 + TINY:
+        others = correct(
+            1 - truth,
+            1 - predicted,
+            drawn,
+            corpus.mirrored(),
+            slope=slope,
+            quantile=quantile,
+            freedom=freedom,
+            inside=inside,
+        )
+        return others.mirrored()
+    value = max(0.0, value)
     single = weights * (rest - mean)
     influence = _by_unit(single, drawn)
     clumping = _clumping(single, influence, drawn)

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stancekit.measure.bootstrap import bootstrap, canonical_order, group_notes, interval, withheld_note
+from stancekit.measure.bootstrap import (
+    bootstrap,
+    canonical_order,
+    group_notes,
+    is_constant,
+    told_interval,
+    withheld_note,
+)
 from stancekit.measure.inputs import (
     Settings,
     check_flags,
@@ -106,8 +113,9 @@ def evaluate(  # noqa: PLR0913 - the data, what groups and slices them, and four
     same statements.
 
     Intervals are percentile intervals of a bootstrap of whole groups (see `stancekit.measure.bootstrap`).
-    They are NaN, with a note, with fewer than two groups, and where the figure is undefined in more than a
-    tenth of the replicates, as average precision is where two groups hold all positives.
+    They are NaN, with a note, with fewer than two groups, where every replicate gives the same (a recall of 1
+    on few positives is no certainty), and where the figure is undefined in more than a tenth of the
+    replicates, as average precision is where two groups hold all positives.
 
     Examples
     --------
@@ -209,7 +217,7 @@ def _estimates(values: NDArray[np.float64], figures: tuple[str, ...], settings: 
     """Turn values of shape (1 + n_bootstrap, n_figures) into estimates by the name of the figure."""
     estimates = {}
     for column, figure in enumerate(figures):
-        low, high = interval(values[:, column], settings.confidence)
+        low, high = told_interval(values[:, column], settings.confidence)
         estimates[figure] = Estimate(value=float(values[0, column]), low=low, high=high)
     return estimates
 
@@ -229,9 +237,12 @@ def _label_notes(labels: tuple[str, ...], n: NDArray[np.int_], n_positive: NDArr
 
 
 def _withheld_notes(tables: Sequence[tuple[str, NDArray[np.float64]]], figures: tuple[str, ...]) -> list[str]:
-    return [
-        note
-        for subject, values in tables
-        for column, figure in enumerate(figures)
-        for note in withheld_note(values[:, column], figure, subject)
-    ]
+    notes = []
+    for subject, values in tables:
+        columns = dict(zip(figures, values.T, strict=False))
+        alike = [figure.replace("_", " ") for figure, column in columns.items() if is_constant(column)]
+        if alike:
+            notes.append(f"{subject}: intervals withheld, as every draw gives the same {', '.join(alike)}")
+        for figure, column in columns.items():
+            notes += withheld_note(column, figure, subject)
+    return notes

@@ -60,8 +60,21 @@ class Spread:
     least: float = TINY
     clumping: float = 1.0
 
+    def mirrored(self) -> Spread:
+        """Give that of the share of statements without the label; predictions are taken to be 0 or 1."""
+        return replace(
+            self,
+            moments=self.moments[[2, 3, 0, 1]],
+            marked=1 - self.marked,
+            predicted=self.predicted.mirrored(),
+            shares=1 - self.shares,
+            share=1 - self.share,
+        )
+
     def width(self, taken: Ints, confidence: float) -> float:
         """Give the width of the interval to expect from so many annotated statements in each stratum."""
+        if self.share > 0.5 + TINY:
+            return self.mirrored().width(taken, confidence)
         parts = self.sizes / self.sizes.sum() / taken
         left = 1 - taken / self.sizes
         square = taken * parts**2 * left * self.clumping
@@ -130,7 +143,7 @@ def _spread(sample: LabelSample, slope: float) -> Spread:
         least=least,
         moments=(own + average[:, None]) / (counts + 1),
         predicted=sample.whole().predicted,
-        share=min(1 - TINY, max(estimate.value, least)),
+        share=min(1 - least, max(estimate.value, least)),
         slope=slope,
         clumping=1.0 if sample.drawn.singly or alone <= TINY**2 else max(1.0, estimate.variance / alone),
     )

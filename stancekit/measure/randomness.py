@@ -62,7 +62,8 @@ def check_random(predicted: Floats, rows: Ints, sampling: Sampling, label: str) 
     Raises
     ------
     InvalidInputError
-        Where chance alone would give such a sample less than once in 10,000 times.
+        Where chance alone would give such a sample less than once in 10,000 times, or so many statements by the
+        probabilities that they are said to have had.
 
     Examples
     --------
@@ -78,6 +79,22 @@ def check_random(predicted: Floats, rows: Ints, sampling: Sampling, label: str) 
         _refuse_unlikely(_count_chances(predicted, rows, sampling), label)
     elif sampling.probabilities is None or not np.isnan(sampling.probabilities).any():
         _refuse_unlikely(_weighted_chances(predicted, rows, sampling), label)
+        _check_number(rows, sampling)
+
+
+def _check_number(rows: Ints, sampling: Sampling) -> None:
+    """Refuse chances by which quite another number would have been drawn; the level is again 0.0001."""
+    if sampling.probabilities is None:
+        return
+    units = sampling.unit_codes if sampling.whole_clusters else np.arange(sampling.n)
+    chances = _unit_chances(sampling, units, rows)
+    n_drawn, expected = len(np.unique(units[rows])), float(chances.sum())
+    if bound_on_chance(n_drawn - expected, float(chances @ (1 - chances)), 1.0) < LEAST_CHANCE:
+        what = "clusters" if sampling.whole_clusters else "statements"
+        raise InvalidInputError(
+            f"{n_drawn} {what} are annotated, and by their probabilities {expected:,.0f} are to be expected; give the "
+            "chance that each one had to be drawn and annotated, before anyone knew which were"
+        )
 
 
 def _refuse_unlikely(chances: Iterable[_Chance], label: str) -> None:

@@ -31,6 +31,10 @@ class Events:
     room_above: float
     room_below: float
 
+    def mirrored(self) -> Events:
+        """Give those of the statements without the label."""
+        return Events(rise=self.fall, fall=self.rise, room_above=self.room_below, room_below=self.room_above)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moments:

@@ -177,6 +177,16 @@ def test_full_agreement_has_no_bootstrap_interval_but_one_of_its_share():
     assert figures.agreement.high == 1
 
 
+def test_rounding_is_no_interval():
+    """A coder who never asserts agrees by chance alone, and the draws differ in the last digits."""
+    truth = (np.random.default_rng(1).random((97, 1)) < 0.3).astype(float)
+    result = measured(truth, np.zeros((97, 1)), n_bootstrap=200)
+    kappa = result.per_label["a"].pairs[0].kappa
+    assert kappa.value == pytest.approx(0, abs=1e-12)
+    assert math.isnan(kappa.low)
+    assert any("interval of kappa withheld, as every draw gives" in note for note in result.notes)
+
+
 def noisy(n, seed=0):
     random = np.random.default_rng(seed)
     truth = random.random(n) < 0.4

@@ -338,9 +338,30 @@ def test_without_all_probabilities_nothing_is_tested(scores):
         check_random(scores, np.sort(rows), declare(5000, design="probability", probabilities=known), "x")
 
 
+@pytest.mark.parametrize("drawn", ["statements", "clusters"])
+def test_chances_by_which_another_number_would_have_been_drawn(drawn):
+    documents = np.repeat(np.arange(1000), 5)
+    rows = np.flatnonzero(np.isin(documents, np.random.default_rng(5).choice(1000, 100, replace=False)))
+    for chance, fits in ((0.1, True), (0.12, True), (0.9, False), (0.01, False)):
+        sampling = declare(
+            5000,
+            design="probability",
+            probabilities=np.full(5000, chance),
+            clusters=documents if drawn == "clusters" else None,
+            drawn=drawn,
+        )
+        if fits:
+            check_random(np.zeros(5000), rows, sampling, "x")
+        else:
+            expected = f"{100 if drawn == 'clusters' else 500} {drawn} are annotated, and by their probabilities "
+            with pytest.raises(InvalidInputError, match=expected):
+                check_random(np.zeros(5000), rows, sampling, "x")
+
+
 def test_a_model_that_always_says_the_same_shows_nothing(scores):
     for constant in (0.0, 0.3, 1.0):
-        for sampling in samplings(scores).values():
-            check_random(np.full(5000, constant), np.arange(50), sampling, "x")
+        for name, sampling in samplings(scores).items():
+            rows = honest(name, sampling, np.random.default_rng(4)) if name == "probability" else np.arange(50)
+            check_random(np.full(5000, constant), rows, sampling, "x")
     with pytest.raises(InvalidInputError, match="no random sample"):
         check_random(scores, np.arange(5000)[scores > 0.3], samplings(scores)["random"], "x")

@@ -62,6 +62,22 @@ def test_a_slice_of_one_group_has_figures_and_no_intervals():
     assert part.notes[0].startswith("intervals withheld")
 
 
+def test_a_figure_that_is_the_same_in_every_draw_is_no_certainty():
+    truth = np.array([[1.0], [0.0]] * 7)
+    scores = np.where(truth == 1, 0.9, 0.1)
+    part = evaluate(truth, scores, scores > 0.5, labels=["a"], n_bootstrap=50).whole
+    for figure in ("precision", "recall", "f1"):
+        found = getattr(part.per_label["a"], figure)
+        assert found.value == 1
+        assert np.isnan([found.low, found.high]).all()
+    same = "as every draw gives the same precision, recall, f1, average precision, mcc"
+    assert [note for note in part.notes if note.startswith("a: ")][0].startswith(f"a: intervals withheld, {same}")
+    scores[0] = 0.1
+    part = evaluate(truth, scores, scores > 0.5, labels=["a"], n_bootstrap=50).whole
+    assert part.per_label["a"].recall.low < part.per_label["a"].recall.value < 1
+    assert np.isnan(part.per_label["a"].precision.low)
+
+
 def test_a_label_without_annotation_is_all_nan_and_leaves_the_mean():
     truth = [[1, None], [0, None], [1, None], [0, None]]
     result = run(truth)

@@ -221,6 +221,18 @@ def test_narrower_takes_more_and_nothing_takes_more_than_there_is(corpus):
     assert needs[-1] <= N
 
 
+def test_a_label_that_nearly_all_take_is_planned_for_as_one_that_nearly_none_takes(corpus):
+    truth, predicted = corpus
+    rows = draw_sample(N, 300).rows
+    for kind in (truth, np.zeros_like(truth)):
+        one, other = (
+            plan(p, annotate(t, rows), labels=["a"], width=0.03).per_label["a"]
+            for t, p in ((kind, predicted), (1 - kind, 1 - predicted))
+        )
+        assert one.n_needed == pytest.approx(other.n_needed, rel=0.02)
+        assert one.n_needed > 100
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -136,6 +136,48 @@ def test_no_error_seen_is_no_certainty():
     assert 3 / 300 < none.high < 4 / 300
 
 
+def test_all_of_them_seen_is_no_certainty_either():
+    truth = np.ones(300)
+    all_ = correct(truth, truth, single(300, 10**9), Predicted(mean=1, mean_square=1), slope=1.0, quantile=1.96)
+    none = correct(0 * truth, 0 * truth, single(300, 10**9), Predicted(mean=0, mean_square=0), slope=1.0, quantile=1.96)
+    assert (all_.value, all_.high) == (1, 1)
+    assert all_.low == pytest.approx(1 - none.high)
+    assert 0.98 < all_.low < 0.99
+
+
+def test_a_share_and_that_of_the_others_have_mirrored_intervals(corpus):
+    """Whichever of the two is called the label; the corpus is drawn from something larger, in clusters."""
+    truth, predicted, _ = corpus
+    documents = np.arange(N) // 20
+    rows = draw_sample(N, 40, seed=4, clusters=documents).rows
+    sides = [(truth, predicted), (1 - truth, 1 - predicted)]
+    one, other = (
+        prevalence(
+            said, annotate(kind, rows), labels=LABELS, design="random", clusters=documents, population="larger"
+        ).per_label["lift"]
+        for kind, said in sides
+    )
+    for a, b in ((one.corrected, other.corrected), (one.gold, other.gold)):
+        assert [a.value, a.low, a.high] == pytest.approx([1 - b.value, 1 - b.high, 1 - b.low])
+    assert one.effective_size == pytest.approx(other.effective_size)
+
+
+@pytest.mark.parametrize("share_", [0.97, 0.995])
+def test_intervals_cover_shares_near_one(share_):
+    rng, n_hits = np.random.default_rng(8), 0
+    for _ in range(200):
+        truth = (rng.random(5000) < share_).astype(float)
+        predicted = (rng.random(5000) < np.where(truth == 1, 0.8, 0.3)).astype(float)
+        rows = rng.choice(5000, 80, replace=False)
+        drawn, mean = single(80, 5000), predicted.mean()
+        slope = tune(truth[rows], predicted[rows], drawn)
+        found = correct(
+            truth[rows], predicted[rows], drawn, Predicted(mean=mean, mean_square=mean), slope=slope, quantile=1.99
+        )
+        n_hits += found.low <= truth.mean() <= found.high
+    assert n_hits >= 184  # of 200: below that by chance less than once in a hundred
+
+
 @given(
     st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=5, max_size=60),
     st.floats(0, 1),
