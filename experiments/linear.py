@@ -77,7 +77,7 @@ def make_classifier(config: Config, data: Annotated) -> StanceClassifier:
 
 def head_settings(config: Config) -> HeadSettings:
     """Give the settings of the heads: those of the configuration, else the defaults of `StanceClassifier`."""
-    names = ("C", "class_weight", "max_iter", "random_state")
+    names = ("C", "class_weight", "max_iter")
     return HeadSettings(**{name: config[name] for name in names if name in config})
 
 

@@ -546,6 +546,16 @@ class TestSaving:
             saving.save(models["ngrams"], precious, overwrite=True)
         assert content_of(precious) == before
 
+    def test_a_place_where_nothing_can_be_made(self, tmp_path, monkeypatch):
+        (tmp_path / "file").write_text("text")
+        with pytest.raises(InvalidInputError, match=r"file/model' cannot be made: .*file' is no folder; choose another"):
+            saving.check_free(tmp_path / "file" / "model")
+        saving.check_free(tmp_path / "new" / "model")
+        monkeypatch.setattr("os.access", lambda path, mode: False)  # root may write anywhere
+        with pytest.raises(InvalidInputError, match="may not be written to"):
+            saving.check_free(tmp_path / "new" / "model")
+        assert not (tmp_path / "new").exists()
+
     def test_never_overwrites_a_file(self, tmp_path, models):
         (tmp_path / "thesis.txt").write_text("Everything.")
         with pytest.raises(InvalidInputError, match="is no model directory"):

@@ -166,9 +166,7 @@ def oof_margins(values: Values, encoder: str | None, tweets: Part, seed: int) ->
         truth=truth,
         weights=np.array(tweet_weights(tweets.labels, values["balance"])),
     )
-    settings = HeadSettings(
-        C=values["C"], class_weight=None, max_iter=model.max_iter, random_state=seed, exclusive=True
-    )
+    settings = HeadSettings(C=values["C"], class_weight=None, max_iter=model.max_iter, exclusive=True)
     folds = grouped_folds(list(range(len(truth))), truth, n_folds=model.n_folds, seed=seed)
     return out_of_fold_margins(extractors, data, settings, folds, None)
 

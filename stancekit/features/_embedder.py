@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from stancekit.errors import ModelFormatError, missing_extra
 from stancekit.features.scorer import Arrays, Contribution, Floats
 
-_OLD_NAME = "get_sentence_embedding_dimension"
 _WEIGHTS = "model.safetensors"
 _REMEMBERED = 20_000  # embeddings kept in memory: 30 MB at 384 dimensions
 
@@ -38,9 +37,7 @@ class Embedder:
     @property
     def n_dimensions(self) -> int:
         """Length of one embedding."""
-        # sentence-transformers 6 renamed the method.
-        name = "get_embedding_dimension" if hasattr(self._encoder, "get_embedding_dimension") else _OLD_NAME
-        return int(getattr(self._encoder, name)())
+        return int(self._encoder.get_embedding_dimension())
 
     def embed(self, texts: Sequence[str], batch_size: int = 32) -> NDArray[np.float32]:
         """Give unit vectors, of shape (n_statements, n_dimensions)."""
@@ -180,7 +177,7 @@ def load_embedder(folder: str) -> Embedder:
     Raises
     ------
     MissingExtraError
-        When sentence-transformers is not installed.
+        When sentence-transformers is not installed, or is older than version 6, which trusted code in local folders.
     ModelFormatError
         When the folder has no safetensors weights.
     """
@@ -189,6 +186,8 @@ def load_embedder(folder: str) -> Embedder:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise missing_extra("sentence-transformers", "embedding", "EmbeddingFeatures") from error
+    if not hasattr(SentenceTransformer, "get_embedding_dimension"):  # new in version 6
+        raise missing_extra("sentence-transformers 6 or later", "embedding", "EmbeddingFeatures")
     encoder = SentenceTransformer(
         folder,
         device="cpu",

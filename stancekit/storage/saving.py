@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from secrets import token_hex
@@ -87,10 +88,11 @@ def check_free(path: str | Path, overwrite: bool = False) -> None:
     Raises
     ------
     InvalidInputError
-        When something of that name exists already and may not be replaced.
+        When something of that name exists already and may not be replaced, or nothing can be made there.
     """
     path = Path(path)
     if not path.exists():
+        _check_parent(path)
         return
     if not overwrite:
         raise file_exists(path)
@@ -100,6 +102,15 @@ def check_free(path: str | Path, overwrite: bool = False) -> None:
         raise InvalidInputError(
             f"{str(path)!r} holds {foreign[0]!r}, which is no part of a model, so it is not overwritten; move it away"
         )
+
+
+def _check_parent(path: Path) -> None:
+    """See that the nearest folder above that exists may be written to."""
+    parent = next(folder for folder in path.resolve().parents if folder.exists())
+    if not parent.is_dir():
+        raise InvalidInputError(f"{str(path)!r} cannot be made: {str(parent)!r} is no folder; choose another place")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise InvalidInputError(f"{str(path)!r} cannot be made: {str(parent)!r} may not be written to")
 
 
 def weights_sha256(model: StanceModel) -> str:

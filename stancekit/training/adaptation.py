@@ -94,6 +94,7 @@ def adapt(
     n_folds: int,
     abstention: float,
     n_jobs: int | None,
+    seed: int = 0,
 ) -> Adaptation:
     """Fit heads that are drawn towards a prior's, and what turns their margins into decisions.
 
@@ -109,6 +110,8 @@ def adapt(
         See `StanceClassifier`; None for `USUAL`, or what cross-validation surely finds better.
     n_folds, abstention, n_jobs
         As in `StanceClassifier`.
+    seed : int, default=0
+        Of the folds.
 
     Raises
     ------
@@ -117,7 +120,7 @@ def adapt(
     """
     labels, known = given.codebook.labels, prior.known if strength != 0 else np.zeros(len(prior.known), dtype=bool)
     folds = grouped_folds(
-        given.groups, given.truth, n_folds=min(n_folds, max(2, len(set(given.groups)))), seed=settings.random_state
+        given.groups, given.truth, n_folds=min(n_folds, max(2, len(set(given.groups)))), seed=seed
     )
     check_support(given.truth[:, ~known], folds, [label for label, old in zip(labels, known, strict=True) if not old])
     task = _Task(

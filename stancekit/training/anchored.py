@@ -17,7 +17,6 @@ from stancekit.calibration import sigmoid
 from stancekit.training.heads import HeadSettings, pulls
 
 Floats = NDArray[np.float64]
-Loss = Callable[[Floats], "Slope"]
 
 _MANY = 1500  # statements from which the heads are sought among the features, not among the statements
 _BIAS = 1.0  # the bias has a strength of its own: this share of the weights'

@@ -17,7 +17,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.training.adaptation import adapt
 from stancekit.training.distillation import PseudoLabels
-from stancekit.training.estimator import Annotations, StanceEstimator, read_annotations
+from stancekit.training.estimator import Annotations, StanceEstimator, check_shared, read_annotations
 from stancekit.training.extractors import check_features, kind_of, make_extractors
 from stancekit.training.fitting import Extractor
 from stancekit.training.heads import HeadSettings, check_strength
@@ -127,7 +127,7 @@ class StanceClassifier(StanceEstimator):
         groups : sequence of hashable, of length n_statements, optional
             Speech or document of each statement; each statement is its own group where None.
         sample_weight : sequence of float, of length n_statements, optional
-            Weight of each statement in training.
+            Weight of each statement in training; one of weight 0 counts as not annotated.
         pseudo : PseudoLabels, optional
             Statements that a teacher labelled, to learn from beside the annotated ones; see `pseudo_labels`.
         prior : StanceModel, optional
@@ -172,20 +172,16 @@ class StanceClassifier(StanceEstimator):
             n_folds=self.n_folds,
             abstention=self.abstention,
             n_jobs=self.n_jobs,
+            seed=self.random_state,
         )
         provenance = {**self._provenance(given), "features": list(prior.features), **found.model.provenance}
         return self._learned(replace(found.model, provenance=provenance), found.oof_scores)
 
     def _check_parameters(self) -> None:
-        if self.codebook is not None and not isinstance(self.codebook, Codebook):
-            raise InvalidInputError(
-                f"codebook must be a Codebook, got {type(self.codebook).__name__}; read a file with Codebook.read"
-            )
+        check_shared(self.codebook, self.abstention, self.random_state)
         check_strength(self.C)
         if not isinstance(self.max_iter, Integral) or self.max_iter < 1:
             raise InvalidInputError(f"max_iter must be a whole number of at least 1, got {self.max_iter!r}")
-        if not isinstance(self.random_state, Integral) or not 0 <= self.random_state < 2**32:
-            raise InvalidInputError(f"random_state must be a whole number below 2**32, got {self.random_state!r}")
         strength = self.prior_strength
         if strength is not None and not (isinstance(strength, Real) and strength >= 0):
             raise InvalidInputError(f"prior_strength must be a number from 0 to infinity or None, got {strength!r}")
@@ -199,7 +195,6 @@ class StanceClassifier(StanceEstimator):
             C=self.C,
             class_weight=self.class_weight,
             max_iter=self.max_iter,
-            random_state=self.random_state,
             exclusive=codebook.exclusive,
         )
 
@@ -207,11 +202,7 @@ class StanceClassifier(StanceEstimator):
         return {
             **given.facts,
             "features": [kind_of(feature) for feature in self.features],
-            "parameters": {
-                name: value if isinstance(value, int | float | str | None) else repr(value)
-                for name, value in self.get_params(deep=False).items()
-                if name not in ("codebook", "features", "prior_strength", "n_jobs")
-            },
+            "parameters": self._parameters("codebook", "features", "prior_strength", "n_jobs"),
             "versions": {
                 "stancekit": version("stancekit"),
                 "python": platform.python_version(),

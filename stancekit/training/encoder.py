@@ -16,7 +16,7 @@ from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.text.checks import check_statements
 from stancekit.training.distillation import PseudoLabels, check_teacher
-from stancekit.training.estimator import Annotations, StanceEstimator, check_lengths, read_annotations
+from stancekit.training.estimator import Annotations, StanceEstimator, check_lengths, check_shared, read_annotations
 from stancekit.training.examples import Lesson, make_epochs
 from stancekit.training.export import export_encoder
 from stancekit.training.extractors import check_features, kind_of, make_extractors
@@ -73,7 +73,7 @@ class EncoderClassifier(StanceEstimator):
     abstention : float, default=0.1
         Share of wrong answers allowed on either side before a label is abstained from; 0 for never.
     random_state : int, default=0
-        Seed of the folds, the heads, dropout, the order of the statements and the countries in them.
+        Seed of the folds, dropout, the order of the statements and the countries in them.
 
     Attributes
     ----------
@@ -143,7 +143,7 @@ class EncoderClassifier(StanceEstimator):
         groups : sequence of hashable, of length n_statements, optional
             Speech or document of each statement; each statement is its own group where None.
         sample_weight : sequence of float, of length n_statements, optional
-            Weight of each statement in training.
+            Weight of each statement in training; one of weight 0 counts as not annotated.
         poles : ndarray of shape (n_statements, n_poles), optional
             1, 0 or NaN for further stances that the encoder learns to tell and the model does not predict,
             such as the opposite poles.
@@ -167,7 +167,7 @@ class EncoderClassifier(StanceEstimator):
         task = make_task(given, pseudo, n_folds=self.n_folds, seed=self.random_state)
         check_installed()
         # What is beside the encoder comes first: it takes little time, and bad features show at once.
-        heads = HeadSettings(C=self.C, random_state=int(self.random_state))
+        heads = HeadSettings(C=self.C)
         parts = [fit_heads_on(extractors, task, heads)] if extractors else []
         parts.append(_fit_encoder(task, outputs, settings))
         whole = stack(parts, codebook.labels, task.tested)
@@ -179,17 +179,12 @@ class EncoderClassifier(StanceEstimator):
         return make_extractors(features, codebook, int(self.random_state)) if features else {}
 
     def _settings(self) -> TuningSettings:
-        if self.codebook is not None and not isinstance(self.codebook, Codebook):
-            raise InvalidInputError(
-                f"codebook must be a Codebook, got {type(self.codebook).__name__}; read a file with Codebook.read"
-            )
+        check_shared(self.codebook, self.abstention, self.random_state)
         check_features(self.features)
         check_strength(self.C)
-        if not isinstance(self.abstention, Real) or not 0 <= float(self.abstention) < 1:
-            raise InvalidInputError(f"abstention must lie in [0, 1), got {self.abstention!r}")
         if not isinstance(self.country_swaps, Real) or not 0 <= float(self.country_swaps) <= 1:
             raise InvalidInputError(f"country_swaps must lie in [0, 1], got {self.country_swaps!r}")
-        whole = {"n_epochs": 1, "batch_size": 1, "max_tokens": 4, "n_frozen": 0, "random_state": 0}
+        whole = {"n_epochs": 1, "batch_size": 1, "max_tokens": 4, "n_frozen": 0}
         for name, least in whole.items():
             value = getattr(self, name)
             if not isinstance(value, Integral) or not least <= int(value) < 2**32:
@@ -199,26 +194,22 @@ class EncoderClassifier(StanceEstimator):
             if not isinstance(value, Real) or not 0 < float(value) < np.inf:
                 raise InvalidInputError(f"{name} must be a positive number, got {value!r}")
         return TuningSettings(
-            base=self.base,
-            n_epochs=self.n_epochs,
-            learning_rate=self.learning_rate,
-            batch_size=self.batch_size,
-            positive_weight=self.positive_weight,
-            max_tokens=self.max_tokens,
-            n_frozen=self.n_frozen,
-            country_swaps=self.country_swaps,
-            random_state=self.random_state,
+            base=str(self.base),
+            n_epochs=int(self.n_epochs),
+            learning_rate=float(self.learning_rate),
+            batch_size=int(self.batch_size),
+            positive_weight=float(self.positive_weight),
+            max_tokens=int(self.max_tokens),
+            n_frozen=int(self.n_frozen),
+            country_swaps=float(self.country_swaps),
+            random_state=int(self.random_state),
         )
 
     def _provenance(self, given: Annotations) -> dict[str, Any]:
         return {
             **given.facts,
             "features": [*map(kind_of, self.features), "encoder"],
-            "parameters": {
-                name: value
-                for name, value in self.get_params(deep=False).items()
-                if name not in ("codebook", "features")
-            },
+            "parameters": self._parameters("codebook", "features"),
             "versions": {
                 "python": platform.python_version(),
                 **{name: version(name) for name in ("stancekit", "numpy", "torch", "transformers", "onnxruntime")},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence, Sized
 from dataclasses import dataclass
+from numbers import Integral, Real
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -99,6 +101,11 @@ class StanceEstimator(ClassifierMixin, BaseEstimator):
         self.classes_ = np.array(model.codebook.labels, dtype=object)
         return self
 
+    def _parameters(self, *left_out: str) -> dict[str, Any]:
+        """Give the parameters as a model's card says them, in what JSON knows: a grid search passes numpy's numbers."""
+        given = {name: value for name, value in self.get_params(deep=False).items() if name not in left_out}
+        return {name: _plain(value) for name, value in given.items()}
+
     def _decide(self, X: Iterable[str]) -> NDArray[np.bool_]:
         check_is_fitted(self)
         return self.model_.calibration.decide(self.model_.predict_proba(X))
@@ -110,6 +117,14 @@ class StanceEstimator(ClassifierMixin, BaseEstimator):
         tags.classifier_tags.multi_label = True
         tags.target_tags.required = True
         return tags
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Path):
+        return str(value)
+    return value if isinstance(value, int | float | str | None) else repr(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +166,10 @@ def read_annotations(
     groups: Sequence[Hashable] | None,
     sample_weight: Sequence[float] | None,
 ) -> Annotations:
-    """Read what `fit` is given; each statement is its own group where none are."""
+    """Read what `fit` is given; each statement is its own group where none are.
+
+    A statement of weight 0 counts as not annotated.
+    """
     texts = check_statements(X)
     if not texts:
         raise InvalidInputError("there is no statement to train on")
@@ -159,7 +177,27 @@ def read_annotations(
     names: list[Hashable] = list(range(len(texts))) if groups is None else read_groups(groups)
     weights = read_weights(sample_weight)
     check_lengths(len(texts), y=truth, groups=names, sample_weight=weights)
+    if weights is not None:
+        truth = np.where(weights[:, None] == 0, np.nan, truth)  # what weighs nothing counts as not annotated
     return Annotations(texts=texts, truth=truth, codebook=codebook, groups=names, weights=weights)
+
+
+def check_shared(codebook: object, abstention: object, random_state: object) -> None:
+    """Check the parameters that every estimator has, before any work.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the first that is out of its range.
+    """
+    if codebook is not None and not isinstance(codebook, Codebook):
+        raise InvalidInputError(
+            f"codebook must be a Codebook, got {type(codebook).__name__}; read a file with Codebook.read"
+        )
+    if not isinstance(abstention, Real) or not 0 <= float(abstention) < 1:
+        raise InvalidInputError(f"abstention must lie in [0, 1), got {abstention!r}")
+    if not isinstance(random_state, Integral) or not 0 <= int(random_state) < 2**32:
+        raise InvalidInputError(f"random_state must be a whole number from 0 to below 2**32, got {random_state!r}")
 
 
 def training_hashes(texts: Iterable[str]) -> NDArray[np.uint64]:

@@ -33,7 +33,7 @@ def check_features(features: object) -> None:
     ------
     InvalidInputError
     """
-    if isinstance(features, str) or not isinstance(features, Iterable):
+    if isinstance(features, str) or not isinstance(features, Sequence):
         raise InvalidInputError(f"features must be a list such as ['ngrams'], got {features!r}")
 
 

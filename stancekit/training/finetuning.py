@@ -92,7 +92,7 @@ def check_base(folder: Path, settings: TuningSettings) -> None:
     Raises
     ------
     InvalidInputError
-        When its tokenizer is not that of BERT, it has fewer positions than a window has tokens, or fewer layers
+        When it or its tokenizer is not that of BERT, it has fewer positions than a window has tokens, or fewer layers
         than are to stay as they are.
     """
     model = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
@@ -106,6 +106,8 @@ def check_base(folder: Path, settings: TuningSettings) -> None:
             "and [SEP], and [PAD] as number 0, as BERT has it"
         )
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if config.get("model_type") != "bert":
+        raise InvalidInputError(f"base {settings.base!r} is of type {config.get('model_type')!r}; expected 'bert'")
     n_positions, n_layers = config["max_position_embeddings"], config["num_hidden_layers"]
     if settings.max_tokens > n_positions:
         raise InvalidInputError(
@@ -221,6 +223,7 @@ def make_network(base: str, n_outputs: int, n_frozen: int = 0) -> Any:  # noqa: 
                 self.body = AutoModel.from_pretrained(
                     str(base_folder(base)),
                     local_files_only=True,
+                    trust_remote_code=False,
                     use_safetensors=True,
                     attn_implementation="eager",
                     attention_probs_dropout_prob=0.0,

@@ -30,7 +30,6 @@ class HeadSettings:
     C: float = 0.5
     class_weight: Any = "balanced"
     max_iter: int = 1000
-    random_state: int = 0
     exclusive: bool = False
 
 

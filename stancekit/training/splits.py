@@ -44,7 +44,15 @@ def grouped_folds(groups: Sequence[Hashable], truth: Floats, *, n_folds: int = 5
     >>> grouped_folds(["a", "a", "b", "c"], np.array([[1], [0], [1], [0]]), n_folds=2).shape
     (4,)
     """
-    names, members = np.unique(np.array([str(group) for group in groups], dtype=object), return_inverse=True)
+    # Told apart by equality, as everywhere; put in the order of their names, so that a seed deals them alike.
+    names = sorted(dict.fromkeys(groups), key=str)
+    if len(names) == 1:
+        raise InvalidInputError(
+            f"all statements are of one group, {names[0]!r}, and cross-validation needs two at least: name each "
+            "statement's own speech or document, or leave the groups out"
+        )
+    numbers = {name: number for number, name in enumerate(names)}
+    members = np.array([numbers[group] for group in groups], dtype=np.intp)
     if not isinstance(n_folds, Integral) or not 2 <= n_folds <= len(names):
         raise InvalidInputError(
             f"n_folds must be a whole number between 2 and the number of groups, {len(names)}; got {n_folds!r}"

@@ -58,7 +58,7 @@ def stack(parts: Sequence[Part], labels: Sequence[str], truth: Floats) -> Part:
     return Part(
         scorers={kind: scorer for part in weighted for kind, scorer in part.scorers.items()},
         bias=np.sum([part.bias for part in weighted], axis=0),
-        margins=np.sum([part.margins for part in weighted], axis=0),
+        margins=add_margins([part.margins for part in parts], weights),
         provenance={name: value for part in parts for name, value in part.provenance.items()} | said,
     )
 

@@ -42,6 +42,8 @@ def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook
     if hasattr(y, "columns"):
         codebook = codebook or Codebook.from_labels([str(column) for column in y.columns])
         y = in_label_order(y, codebook.labels, "y")
+    if hasattr(y, "to_pylist"):  # pyarrow's arrays of lists do not become numpy's
+        y = y.to_pylist()
     y = y.to_numpy() if hasattr(y, "to_numpy") else y
     rows = list(y) if isinstance(y, Collection | np.ndarray) or hasattr(y, "__iter__") else None
     if rows is None or isinstance(y, str | bytes):

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from stancekit.codebook import Codebook
-from stancekit.errors import InvalidInputError
+from stancekit.errors import InvalidInputError, missing_column
 from stancekit.labelled import LabelledStatements
 from stancekit.measure.evaluation import Evaluation, evaluate
+from stancekit.measure.inputs import Settings
 from stancekit.model import StanceModel
 from stancekit.report.tables import evaluation_markdown
 from stancekit.training.classifier import StanceClassifier
@@ -26,6 +27,8 @@ _NOTE = (
     "scores, which makes the figures slightly better than those on new statements. Intervals: 95 % bootstrap, "
     "clustered by group."
 )
+
+_WEIGHED = "So were the weights of what stands side by side."
 
 _SEEN = (
     "The teacher behind the pseudo-labels may have seen these statements, in which case the figures are too good by "
@@ -94,6 +97,11 @@ def train(
     >>> train(data, book, n_bootstrap=100).evaluation.macro.f1.value
     1.0
     """
+    seed = parameters.get("random_state", 0)
+    Settings(n_bootstrap=n_bootstrap, confidence=0.95, seed=seed)  # checked here, as a fit may take hours
+    for name in slices:
+        if name not in data.columns:
+            raise missing_column(name, data.columns, "data")
     start = {"prior": prior, "prior_labels": prior_labels}
     classifier = _fit(data, codebook, pseudo, start, parameters)
     calibration = classifier.model_.calibration
@@ -108,9 +116,11 @@ def train(
         slices={name: held_out.columns[name] for name in slices},
         abstained=calibration.abstain(scores),
         n_bootstrap=n_bootstrap,
-        seed=classifier.random_state,
+        seed=seed,
     )
-    note = _NOTE if pseudo is None or pseudo.held_out is not None else f"{_NOTE} {_SEEN}"
+    weighed = "weights_of_log_odds" in classifier.model_.provenance
+    seen = pseudo is not None and pseudo.held_out is None
+    note = " ".join([_NOTE, *([_WEIGHED] if weighed else []), *([_SEEN] if seen else [])])
     provenance = {
         **(facts or {}),
         **classifier.model_.provenance,
@@ -132,6 +142,8 @@ def _fit(
         classifier = StanceClassifier(codebook, **parameters | {"features": features})
         return classifier.fit(data.texts, data.truth, groups=data.groups, pseudo=pseudo, **start)
     beside = [feature for feature in features if feature != "encoder"]
+    if start["prior_labels"] is not None:
+        raise InvalidInputError("prior_labels name labels of a prior, and an encoder takes none; leave them out")
     if len(features) - len(beside) > 1:
         raise InvalidInputError("features hold 'encoder' twice; each kind may stand once")
     if start["prior"] is not None:

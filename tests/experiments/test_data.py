@@ -114,7 +114,7 @@ def test_the_default_model_is_the_optimum_of_its_data_and_of_no_other_weights():
     truth = np.vstack([annotated.statements.truth, pseudo.targets(None)])
     idf = np.maximum(extractor.idf_, 1e-9)[:, None]
     shipped = Heads(coef=load().scorers["ngrams"].weights.astype(np.float64) / idf, bias=load().bias)
-    settings = HeadSettings(C=0.5, class_weight="balanced", max_iter=5, random_state=0, exclusive=False)
+    settings = HeadSettings(C=0.5, class_weight="balanced", max_iter=5, exclusive=False)
 
     def change(weight):
         weights = np.repeat([1.0, weight], [len(annotated.statements), len(pseudo.texts)])

@@ -33,7 +33,7 @@ class FakeEncoder:
         self.seen = []
         self.calls = []
 
-    def get_sentence_embedding_dimension(self):
+    def get_embedding_dimension(self):
         return WIDTH
 
     def tokenizer(self, text, *, verbose):
@@ -78,6 +78,7 @@ def opened(monkeypatch):
         return FakeEncoder()
 
     module = types.ModuleType("sentence_transformers")
+    open_encoder.get_embedding_dimension = FakeEncoder.get_embedding_dimension
     module.SentenceTransformer = open_encoder
     monkeypatch.setitem(sys.modules, "sentence_transformers", module)
     return calls
@@ -89,6 +90,12 @@ class TestOpening:
         message = "EmbeddingFeatures needs the package 'sentence-transformers'; run: pip install 'stancekit[embedding]'"
         with pytest.raises(MissingExtraError, match=re.escape(message)):
             EmbeddingFeatures(folder).fit([])
+
+    def test_a_version_that_trusts_local_folders_is_refused(self, folder, opened):
+        del sys.modules["sentence_transformers"].SentenceTransformer.get_embedding_dimension
+        with pytest.raises(MissingExtraError, match="needs the package 'sentence-transformers 6 or later'"):
+            EmbeddingFeatures(folder).fit([])
+        assert not opened
 
     @pytest.mark.parametrize("name", [None, "pytorch_model.bin", "model.safetensors/inside"])
     def test_a_folder_without_safetensors_is_refused(self, tmp_path, opened, name):
@@ -352,10 +359,8 @@ def real_folder(tmp_path):
         warnings.simplefilter("ignore")
         sentence_transformers = pytest.importorskip("sentence_transformers")
         transformers = pytest.importorskip("transformers")
-        try:
-            from sentence_transformers.sentence_transformer import modules
-        except ImportError:  # before version 6
-            from sentence_transformers import models as modules
+        from sentence_transformers.sentence_transformer import modules
+
         transformers.BertTokenizer(str(raw / "vocab.txt")).save_pretrained(raw)
         config = transformers.BertConfig(
             vocab_size=len(words),

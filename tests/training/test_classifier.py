@@ -140,7 +140,7 @@ class TestScikitLearnContract:
 
     @pytest.mark.parametrize("options", [{"groups": [0] * 36}, {"sample_weight": [1.0]}])
     def test_a_fit_that_fails_leaves_it_unfitted(self, unfitted, corpus, options):
-        with pytest.raises(InvalidInputError, match=r"n_folds must be|sample_weight has"):
+        with pytest.raises(InvalidInputError, match=r"all statements are of one group, 0|sample_weight has"):
             unfitted.fit((corpus.texts * 2)[:36], (corpus.sets * 2)[:36], **options)
         with pytest.raises(NotFittedError, match="is not fitted yet"):
             unfitted.predict(corpus.texts)
@@ -382,7 +382,7 @@ class TestMissingAnnotations:
 
     def test_statements_count_only_for_the_labels_that_were_annotated(self, corpus, codebook):
         features = LexiconFeatures(codebook).fit([]).transform(corpus.texts)
-        settings = HeadSettings(C=0.5, class_weight="balanced", max_iter=1000, random_state=0, exclusive=False)
+        settings = HeadSettings(C=0.5, class_weight="balanced", max_iter=1000, exclusive=False)
         truth = corpus.truth
         truth[::3, 0] = NAN
         truth[1::4, 2] = NAN
@@ -470,7 +470,7 @@ class TestWeights:
     @pytest.mark.parametrize("exclusive", [False, True])
     def test_a_weight_of_two_is_a_statement_twice(self, corpus, codebook, exclusive):
         features = LexiconFeatures(codebook).fit([]).transform(corpus.texts)
-        settings = HeadSettings(C=0.5, class_weight=None, max_iter=1000, random_state=0, exclusive=exclusive)
+        settings = HeadSettings(C=0.5, class_weight=None, max_iter=1000, exclusive=exclusive)
         truth = np.column_stack([corpus.truth[:, 0], 1 - corpus.truth[:, 0]])
         twice = np.arange(len(truth)) % 3 == 0
         weighted = fit_heads(features, truth, 1.0 + twice, settings)
@@ -552,7 +552,7 @@ class TestFeatures:
         features = sparse.hstack(
             [ngrams.transform(corpus.texts), sparse.csr_matrix(lexicon.transform(corpus.texts))], format="csr"
         )
-        settings = HeadSettings(C=0.5, class_weight="balanced", max_iter=1000, random_state=0, exclusive=False)
+        settings = HeadSettings(C=0.5, class_weight="balanced", max_iter=1000, exclusive=False)
         heads = fit_heads(features, corpus.truth, None, settings)
         np.testing.assert_allclose(
             classifier.decision_function(corpus.texts), heads.margins(features), rtol=0, atol=0.01
@@ -691,12 +691,25 @@ class TestErrors:
         with pytest.raises(InvalidInputError, match=r"n_folds must be .* the number of groups, 2; got 3"):
             unfitted.fit(corpus.texts, corpus.sets, groups=[i % 2 for i in range(54)])
 
+    def test_features_that_can_be_read_but_once(self, unfitted, corpus):
+        with pytest.raises(InvalidInputError, match="features must be a list"):
+            unfitted.set_params(features=iter(["ngrams"])).fit(corpus.texts, corpus.sets)
+
+    @pytest.mark.parametrize("exclusive", [True, False])
+    def test_labels_whose_statements_all_weigh_nothing(self, exclusive):
+        texts, y = [f"{word} number {i}." for i in range(8) for word in ("Lift", "Keep", "Study")], ["a", "b", "c"] * 8
+        book = Codebook.from_labels(["a", "b", "c"], exclusive=exclusive)
+        for weights in ([1, 1, 0] * 8, [0] * 24):
+            with pytest.raises(InvalidInputError, match=r"label '.' has 0 positive statements"):
+                StanceClassifier(book).fit(texts, [[one] for one in y], sample_weight=weights)
+
     def test_no_statements(self, unfitted):
         with pytest.raises(InvalidInputError, match="there is no statement to train on"):
             unfitted.fit([], [])
 
-    @pytest.mark.parametrize("abstention", [-0.1, 1, 2.5, NAN])
-    def test_abstention(self, unfitted, corpus, abstention):
+    @pytest.mark.parametrize("abstention", [-0.1, 1, 2.5, NAN, None, "0.1"])
+    def test_abstention(self, unfitted, corpus, abstention, monkeypatch):
+        monkeypatch.setattr("stancekit.training.whole.fit_once", None)  # told before any fit
         with pytest.raises(InvalidInputError, match=r"abstention must lie in \[0, 1\), got"):
             unfitted.set_params(abstention=abstention).fit(corpus.texts, corpus.sets)
 
@@ -725,6 +738,13 @@ class TestErrors:
         with pytest.raises(InvalidInputError, match=r"y has the columns \['a', 'b', 'c'\]; expected"):
             unfitted.fit(corpus.texts, frame.set_axis(["a", "b", "c"], axis=1))
 
+    @pytest.mark.parametrize("chunked", [False, True])
+    def test_lists_of_pyarrow(self, unfitted, corpus, saved, chunked):
+        pa = pytest.importorskip("pyarrow")
+        rows = [list(labels) for labels in corpus.sets]
+        y = pa.chunked_array([rows[:20], rows[20:]]) if chunked else pa.array(rows)
+        assert saved(unfitted.fit(pa.array(corpus.texts), y)) == saved(clone(unfitted).fit(corpus.texts, rows))
+
     def test_what_pandas_calls_missing_is_not_annotated(self, unfitted, corpus, saved):
         names = [None if row % 3 == 0 else sets for row, sets in enumerate(corpus.sets)]
         expected = saved(unfitted.fit(corpus.texts, names))
@@ -738,7 +758,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("seed", [-1, 2**32, 0.5, None])
     def test_seed(self, unfitted, corpus, seed):
-        with pytest.raises(InvalidInputError, match=r"random_state must be a whole number below 2\*\*32, got"):
+        with pytest.raises(InvalidInputError, match=r"random_state must be a whole number from 0 to below 2\*\*32, got"):
             unfitted.set_params(random_state=seed).fit(corpus.texts, corpus.sets)
 
     @pytest.mark.parametrize("features", ["ngrams", None])

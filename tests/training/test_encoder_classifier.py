@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -525,6 +526,12 @@ class TestFeaturesBeside:
             unfitted.set_params(features=["ngrams"], C=0).fit(corpus.texts, corpus.sets)
         assert lessons == []
 
+    def test_numbers_of_numpy_and_paths_can_be_saved(self, unfitted, corpus, tmp_path):
+        unfitted.set_params(n_epochs=np.int64(1), country_swaps=np.float32(0.5), base=Path(unfitted.base))
+        made = load(save(unfitted.fit(corpus.texts, corpus.sets).model_, tmp_path / "model"))
+        assert made.provenance["parameters"]["n_epochs"] == 1
+        assert made.provenance["parameters"]["base"] == str(unfitted.base)
+
     def test_provenance(self, both):
         assert both.model_.provenance["features"] == ["lexicon", "ngrams", "encoder"]
         json.dumps(both.model_.provenance)
@@ -631,8 +638,8 @@ class TestErrors:
             ("country_swaps", 1.1, r"country_swaps must lie in \[0, 1\], got 1.1"),
             ("country_swaps", NAN, r"country_swaps must lie in \[0, 1\], got nan"),
             ("country_swaps", "0.5", r"country_swaps must lie in \[0, 1\], got '0.5'"),
-            ("random_state", -1, "random_state must be a whole number of at least 0, got -1"),
-            ("random_state", None, "random_state must be a whole number of at least 0, got None"),
+            ("random_state", -1, r"random_state must be a whole number from 0 to below 2\*\*32, got -1"),
+            ("random_state", None, r"random_state must be a whole number from 0 to below 2\*\*32, got None"),
             ("learning_rate", 0, "learning_rate must be a positive number, got 0"),
             ("learning_rate", NAN, "learning_rate must be a positive number, got nan"),
             ("positive_weight", -1, "positive_weight must be a positive number, got -1"),

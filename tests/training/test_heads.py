@@ -17,7 +17,7 @@ BALANCES = [None, "balanced", {0: 1, 1: 3}, {1: 0.2}]
 
 
 def settings(**changes):
-    defaults = {"C": 0.5, "class_weight": None, "max_iter": 1000, "random_state": 0, "exclusive": False}
+    defaults = {"C": 0.5, "class_weight": None, "max_iter": 1000, "exclusive": False}
     return HeadSettings(**defaults | changes)
 
 

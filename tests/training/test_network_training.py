@@ -29,7 +29,7 @@ FILLERS = ["the", "we", "now", "at", "last", "shall", "again"]
 # Ending a bad thing and keeping a good one are for it; the other two against: no word alone says which.
 GOOD = {(d, t): (DEEDS.index(d) < 3) == (THINGS.index(t) < 3) for d, t in itertools.product(DEEDS, THINGS)}
 BOOK = Codebook.from_labels(["for", "against"])
-SETTINGS = HeadSettings(C=10.0, class_weight=None, max_iter=1000, random_state=0, exclusive=False)
+SETTINGS = HeadSettings(C=10.0, class_weight=None, max_iter=1000, exclusive=False)
 
 
 def made_vectors():

@@ -27,7 +27,7 @@ from stancekit.training.prior import read_prior
 
 NAN = float("nan")
 KINDS = ("ngrams", "lexicon", "both", "exclusive")  # as in conftest.py
-SETTINGS = HeadSettings(C=0.5, class_weight="balanced", max_iter=1000, random_state=0, exclusive=False)
+SETTINGS = HeadSettings(C=0.5, class_weight="balanced", max_iter=1000, exclusive=False)
 
 
 @pytest.fixture(scope="module")

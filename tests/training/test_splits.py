@@ -120,10 +120,20 @@ class TestErrors:
         with pytest.raises(InvalidInputError, match=message):
             grouped_folds(["a", "b", "b", "c"], np.zeros((4, 1)), n_folds=n_folds)
 
-    @pytest.mark.parametrize("groups", [[], ["a"], ["a", "a"]])
-    def test_too_few_groups(self, groups):
-        with pytest.raises(InvalidInputError, match=f"the number of groups, {len(set(groups))}; got 2"):
-            grouped_folds(groups, np.zeros((len(groups), 1)), n_folds=2)
+    @pytest.mark.parametrize(("groups", "n_folds"), [([], 2), (["a", "b", "b"], 3)])
+    def test_too_few_groups(self, groups, n_folds):
+        with pytest.raises(InvalidInputError, match=f"the number of groups, {len(set(groups))}; got {n_folds}"):
+            grouped_folds(groups, np.zeros((len(groups), 1)), n_folds=n_folds)
+
+    def test_groups_are_told_apart_by_equality(self):
+        truth = np.array([[1.0], [0.0]] * 6)
+        folds = grouped_folds([1, 1.0, True] * 2 + [2, 3, 4, 5, 6, 7], truth, n_folds=3)
+        assert len(set(folds[:6])) == 1
+        assert grouped_folds([1, "1"] * 6, truth, n_folds=2).shape == (12,)
+
+    def test_a_single_group_is_named(self):
+        with pytest.raises(InvalidInputError, match="all statements are of one group, 'x', and cross-validation needs"):
+            grouped_folds(["x"] * 4, np.array([[1.0], [0.0]] * 2))
 
     def test_numpy_numbers_will_do(self):
         assert grouped_folds(["a", "b"], np.zeros((2, 1)), n_folds=np.int64(2)).tolist() in ([0, 1], [1, 0])

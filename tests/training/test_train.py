@@ -5,6 +5,7 @@ import pytest
 
 from stancekit import (
     Codebook,
+    EncoderClassifier,
     InvalidInputError,
     LabelledStatements,
     PseudoLabels,
@@ -144,6 +145,22 @@ def test_a_prior_is_begun_from_and_measured_out_of_fold(models, corpus):
     training = train(data, models["ngrams"].codebook, prior=models["ngrams"], n_folds=3, n_bootstrap=20)
     assert training.model.provenance["prior"]["strength"] > 0
     assert "markdown" in training.model.provenance["evaluation"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"slices": ["genre"]}, "data has no column 'genre'"),
+        ({"n_bootstrap": -1}, "n_bootstrap"),
+        ({"features": ["encoder"], "prior_labels": {"a": "b"}}, "an encoder takes none"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_the_fit(corpus, monkeypatch, wrong, message):
+    for kind in (StanceClassifier, EncoderClassifier):
+        monkeypatch.setattr(kind, "fit", lambda *given, **more: pytest.fail("it was fitted"))
+    data = LabelledStatements(texts=corpus.texts, truth=corpus.truth, groups=corpus.groups)
+    with pytest.raises(InvalidInputError, match=message):
+        train(data, Codebook.from_labels(["trade", "lift", "build"]), **wrong)
 
 
 def test_an_encoder_does_not_begin_from_a_prior(models, corpus):
