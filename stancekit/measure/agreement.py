@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.measure.agreement_coefficients import Alpha, Codes, Floats, Kappa, agreeing, majority, masi_distances
-from stancekit.measure.agreement_results import Agreement, LabelAgreement, PairAgreement, Prevalence, SetAgreement
+from stancekit.measure.agreement_results import Agreement, CoderShare, LabelAgreement, PairAgreement, SetAgreement
 from stancekit.measure.bootstrap import (
     bootstrap,
     canonical_order,
@@ -306,9 +306,9 @@ def _pair(
     )
 
 
-def _prevalence(decisions: Floats, codings: _Codings, settings: Settings) -> Prevalence:
+def _prevalence(decisions: Floats, codings: _Codings, settings: Settings) -> CoderShare:
     n_positive = int(np.nansum(decisions))
-    return Prevalence(
+    return CoderShare(
         n=int(np.sum(~np.isnan(decisions))), n_positive=n_positive, share=_share(decisions, codings, settings)
     )
 

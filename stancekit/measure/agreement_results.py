@@ -10,7 +10,7 @@ from stancekit.measure.results import Estimate, as_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prevalence:
+class CoderShare:
     """How often one coder gives a label.
 
     Attributes
@@ -63,7 +63,7 @@ class LabelAgreement:
         Krippendorff's alpha of the decision for or against the label, the model apart.
     alpha_with_model : Estimate or None
         The same with the model as one more coder; None without a model.
-    prevalence : mapping of str to Prevalence
+    prevalence : mapping of str to CoderShare
         For each coder, and the model.
     pairs : tuple of PairAgreement
         Each two coders; then the model with each, and with the majority where there are two coders or more.
@@ -73,7 +73,7 @@ class LabelAgreement:
     agreement: Estimate
     alpha: Estimate
     alpha_with_model: Estimate | None = None
-    prevalence: Mapping[str, Prevalence] = field(hash=False)
+    prevalence: Mapping[str, CoderShare] = field(hash=False)
     pairs: tuple[PairAgreement, ...]
 
 
