@@ -35,4 +35,5 @@ def in_label_order(values: Any, labels: Sequence[str], name: str) -> Any:  # noq
         return values
     if sorted(map(str, columns)) != sorted(labels):
         raise InvalidInputError(f"{name} has the columns {list(columns)}; expected {list(labels)} in any order")
-    return values[list(labels)].to_numpy()
+    names = list(map(str, columns))  # whole numbers, for one, are not found by the labels that they are
+    return values.to_numpy()[:, [names.index(label) for label in labels]]

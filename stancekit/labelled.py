@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from stancekit.codebook import Codebook
 from stancekit.errors import (
     InvalidInputError,
-    OtherLabelsError,
     missing_column,
     missing_labels,
     naming,
@@ -24,6 +23,8 @@ from stancekit.text.checks import check_statement
 
 _YES = {"1", "1.0", "true", "yes"}
 _NO = {"0", "0.0", "false", "no"}
+LABELS = "labels"
+"""The column of labels where none is named."""
 NONE = frozenset({"-", "–", "[]", "none"})
 """What annotators write for "none of the labels", since an empty cell of a text file may as well mean "not seen"."""
 MISSING_WORDS = ("na", "n/a", "#n/a", "nan", "null", "<na>")
@@ -80,16 +81,18 @@ def read_labelled(
     codebook: Codebook,
     *,
     text: str = "text",
-    labels: str = "labels",
+    labels: str | None = None,
     group: str | None = None,
     keep: Iterable[str] = (),
 ) -> LabelledStatements:
     r"""Read labelled statements from a table.
 
-    Labels stand in one column, as a list or as text with ``|`` between labels or codes (empty: none of
-    them; null: not annotated); or, where the table has no such column, in one column a label with
-    1 or 0, true or false, yes or no, and blank or null for "not annotated"; stances that are not predicted may have
-    such columns too.
+    Labels stand in one column, as a list or as text with ``|`` between labels or codes. None of them is an empty list,
+    or the text ``none``, ``-`` or ``[]``, unless a label or a code is called so; null is "not annotated". Blank text is
+    "not annotated" where any row says ``none``, as sheets of `write_sample` have it, and "none of them" where no row
+    does. Or, where the table has no such column and none is named, labels stand in one column a label with 1 or 0,
+    true or false, yes or no, and blank or null for "not annotated"; stances that are not predicted may have such
+    columns too.
 
     Parameters
     ----------
@@ -97,8 +100,10 @@ def read_labelled(
         CSV, TSV, JSONL or Parquet file, or a dataset; see `read_table`.
     codebook : Codebook
         The labels.
-    text, labels : str
-        Names of the columns.
+    text : str, default="text"
+        Column with the statements.
+    labels : str, optional
+        Column with the labels; without it that called ``labels``, or, where there is none, one column a label.
     group : str, optional
         Column with the speech or document; each row is its own group where None.
     keep : iterable of str
@@ -127,35 +132,60 @@ def read_labelled(
     """
     table = read_table(source)
     keep = tuple(keep)
-    per_label = labels not in table.columns and any(label in table.columns for label in codebook.labels)
-    marks = codebook.labels if per_label else (labels,)
+    column = labels_column(table, codebook, labels)
     _check_columns(table, [text, *([group] if group else []), *keep])
-    if absent := [name for name in marks if name not in table.columns]:
-        raise missing_labels(absent[0], table.columns, table.source)
-    if not per_label:
-        check_by_hand(table, labels)
-    texts, truth, groups = [], [], []
+    _check_labels(table, codebook, labels, column)
+    texts, truth, groups, cells = [], [], [], []
     columns: dict[str, list[object]] = {name: [] for name in keep}
     for number, row in enumerate(table):
         with naming(table.source):
             texts.append(check_statement(row.get(text), row=number, field=text))
-            truth.append(read_marks(row, codebook, number, None if per_label else labels))
+            truth.append(read_marks(row, codebook, number, column))
             groups.append(str(number) if group is None else read_group(row.get(group), number, group))
+        cells.append(None if column is None else row[column])
         for name in keep:
             columns[name].append(row.get(name))
     if not texts:
         raise InvalidInputError(f"{table.source} has no rows")
     n_labels = len(codebook.labels)
     marked = np.array(truth)
+    codes = codebook.codes
+    if any(_says_none(cell, codes) for cell in cells):
+        marked[[isinstance(cell, str) and not _parts(cell) for cell in cells]] = np.nan
     return LabelledStatements(
         texts=texts, truth=marked[:, :n_labels], groups=groups, columns=columns, poles=marked[:, n_labels:]
     )
+
+
+def labels_column(table: Table, codebook: Codebook, labels: str | None) -> str | None:
+    """Give the column of labels: that which was named, else ``labels``; None where each label has its own.
+
+    Examples
+    --------
+    >>> rows = Table(source="memory", columns=("text", "lift"), open_rows=lambda: iter([]))
+    >>> labels_column(rows, Codebook.from_labels(["lift"]), None) is None
+    True
+    """
+    if labels is None and LABELS not in table.columns and any(label in table.columns for label in codebook.labels):
+        return None
+    return labels or LABELS
 
 
 def _check_columns(table: Table, names: Iterable[str]) -> None:
     for name in names:
         if name not in table.columns:
             raise missing_column(name, table.columns, table.source)
+
+
+def _check_labels(table: Table, codebook: Codebook, named: str | None, column: str | None) -> None:
+    """Raise where a column of labels is missing, or a model wrote it."""
+    if named is not None:
+        _check_columns(table, [named])
+    for name in codebook.labels if column is None else (column,):
+        if name not in table.columns:
+            raise missing_labels(name, table.columns, table.source)
+    if column is not None:
+        check_by_hand(table, column)
 
 
 def check_by_hand(table: Table, labels: str) -> None:
@@ -177,7 +207,7 @@ def read_group(value: object, row: int, field: str) -> str:
     >>> read_group(7, row=0, field="speech")
     '7'
     """
-    if value is None or value == "":
+    if is_nothing(value):
         raise InvalidInputError(f"row {row} has no group in field {field!r}; name its speech or document")
     return str(value)
 
@@ -186,19 +216,30 @@ def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[
     names = [*codebook.labels, *_poles(codebook)]
     if value is None:
         return [np.nan] * len(names)
-    if isinstance(value, str):
-        marks = [mark.strip() for mark in value.split("|") if mark.strip()]
-    elif isinstance(value, list | tuple | np.ndarray):
-        marks = [str(mark) for mark in value]
-    else:
+    if not isinstance(value, str | list | tuple | np.ndarray):
         raise InvalidInputError(f"expected a list of labels or text in row {row}, field {field!r}, got {value!r}")
-    if isinstance(value, str) and len(marks) == 1 and _means_none(marks[0], codebook.codes):
-        raise OtherLabelsError(
-            f"{marks[0]!r}{place(row, field)} is no label; here an empty cell says that none fits, so empty it, and "
-            "take out the rows that nobody annotated"
-        )
+    codes = codebook.codes
+    marks = [] if _says_none(value, codes) else [str(mark) for mark in _parts(value)]
+    for mark in marks:
+        if mark not in codes and mark.lower() in MISSING_WORDS:
+            raise InvalidInputError(
+                f"{mark!r}{place(row, field)} looks like a missing value; take out the rows that nobody annotated, and "
+                "write 'none' where no label fits"
+            )
     found = codebook.resolve(marks, row=row, field=field)
     return [float(name in found) for name in names]
+
+
+def _parts(value: object) -> list[object]:
+    """Take a cell of labels apart; what is no list and no text has no parts."""
+    if isinstance(value, str):
+        return [mark.strip() for mark in value.split("|") if mark.strip()]
+    return list(value) if isinstance(value, list | tuple | np.ndarray) else []
+
+
+def _says_none(value: object, codes: Container[str]) -> bool:
+    parts = _parts(value)
+    return len(parts) == 1 and isinstance(parts[0], str) and _means_none(parts[0], codes)
 
 
 def _poles(codebook: Codebook) -> list[str]:
@@ -345,4 +386,6 @@ def _marks_of_text(text: str, codes: Container[str], row: int, field: str) -> It
 
 
 def _means_none(name: str, codes: Container[str]) -> bool:
-    return name.lower() in NONE and name not in codes
+    # A label None may well be what is meant by none, so that is left to be refused as an unknown label.
+    spellings = (name, name.lower(), name.capitalize(), name.upper())
+    return name.lower() in NONE and not any(spelling in codes for spelling in spellings)

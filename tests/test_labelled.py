@@ -165,19 +165,54 @@ class TestGroups:
         rows = [{"text": "a", "labels": "", "speech": speech} for speech in ("CUB_60", 7, "CUB_60")]
         assert read_labelled(write(tmp_path, rows), BOOK, group="speech").groups == ["CUB_60", "7", "CUB_60"]
 
-    @pytest.mark.parametrize("value", [None, ""])
+    @pytest.mark.parametrize("value", [None, "", " "])
     def test_none(self, tmp_path, value):
         rows = [{"text": "a", "labels": "", "speech": "CUB_60"}, {"text": "a", "labels": "", "speech": value}]
         with pytest.raises(InvalidInputError, match="row 1 has no group in field 'speech'; name its speech"):
             read_labelled(write(tmp_path, rows), BOOK, group="speech")
 
 
-@pytest.mark.parametrize("said", ["none", "-", " None "])
-def test_none_as_sheets_of_draw_have_it_is_not_taken_for_a_label(tmp_path, said):
-    rows = [{"text": "a", "labels": ""}, {"text": "b", "labels": said}]
-    message = rf"'{said.strip()}' in row 1, field 'labels' is no label; here an empty cell says that none fits"
-    with pytest.raises(InvalidInputError, match=message):
-        read_labelled(write(tmp_path, rows), BOOK)
+class TestNone:
+    @pytest.mark.parametrize("said", ["none", "-", " None ", "NONE", ["none"]])
+    def test_as_sheets_of_draw_have_it_makes_blank_cells_those_that_nobody_annotated(self, tmp_path, said):
+        rows = [{"text": text, "labels": labels} for text, labels in (("a", ""), ("b", said), ("c", "lift"), ("d", []))]
+        data = read_labelled(write(tmp_path, rows), BOOK)
+        np.testing.assert_array_equal(data.truth, [[NAN, NAN], [0, 0], [1, 0], [0, 0]])
+        np.testing.assert_array_equal(data.poles, [[NAN], [0], [0], [0]])
+
+    def test_a_sheet_in_csv(self, tmp_path):
+        truth = truth_of(tmp_path, ["text,labels", "a,", "b,none", "c,lift|build", "d, "], ".csv")
+        np.testing.assert_array_equal(truth, [[NAN, NAN], [0, 0], [1, 1], [NAN, NAN]])
+
+    def test_a_label_of_that_name_is_the_label(self, tmp_path):
+        book = Codebook.from_labels(["lift", "none"])
+        rows = [{"text": "a", "labels": ""}, {"text": "b", "labels": "none"}]
+        assert read_labelled(write(tmp_path, rows), book).truth.tolist() == [[0, 0], [0, 1]]
+
+    def test_a_label_of_that_name_in_other_letters_is_not_guessed(self, tmp_path):
+        book = Codebook.from_labels(["lift", "None"])
+        with pytest.raises(
+            InvalidInputError, match=r"unknown label 'none' in row 0.*expected one of \['None', 'lift'\]"
+        ):
+            read_labelled(write(tmp_path, [{"text": "a", "labels": "none"}]), book)
+
+    @pytest.mark.parametrize("cell", ["NA", "NaN", "null", ["NA"], "lift|NA"])
+    def test_a_word_for_missing_is_no_label(self, tmp_path, cell):
+        rows = [{"text": "a", "labels": "lift"}, {"text": "b", "labels": cell}]
+        message = (
+            r"table\.jsonl: 'N.*' in row 1, field 'labels' looks like a missing value; take out the rows that nobo"
+        )
+        with pytest.raises(InvalidInputError, match=f"(?i){message}"):
+            read_labelled(write(tmp_path, rows), BOOK)
+
+
+class TestANamedColumn:
+    @pytest.mark.parametrize("name", ["lables", "labels"])
+    def test_that_is_missing_is_no_matter_of_columns_of_labels(self, tmp_path, name):
+        path = write(tmp_path, ["text,lift,build", "a,1,0"], ".csv")
+        with pytest.raises(InvalidInputError, match=rf"no column '{name}'; it has \['build', 'lift', 'text'\]"):
+            read_labelled(path, BOOK, labels=name)
+        assert read_labelled(path, BOOK).truth.tolist() == [[1, 0]]
 
 
 class TestWhole:

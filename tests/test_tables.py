@@ -200,6 +200,32 @@ class TestCsv:
         with pytest.raises(InvalidInputError, match=r"row 1 \(line 3\) is blank"):
             rows_of(tmp_path / "t.csv", "a\n1\n\n\n2\n")
 
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (
+                "id;text;labels\n1;Lift it, now;a\n",
+                "seem to be separated by ';', and .csv is read with commas; save it w",
+            ),
+            ('"id";"text"\n"1";"Lift it, now"\n', "seem to be separated by ';'"),
+            ("id\ttext\tlabels\r\n1\tLift it.\ta\r\n", "seem to be separated by tabs, .*; let its name end in .tsv"),
+            ('\ufeff"id"\t"text"\n', "seem to be separated by tabs"),
+        ],
+    )
+    def test_other_separators_are_not_guessed(self, tmp_path, content, message):
+        path = tmp_path / "t.csv"
+        path.write_bytes(content.encode())
+        with pytest.raises(InvalidInputError, match=message):
+            read_table(path)
+
+    @pytest.mark.parametrize("content", ['"a;b"\n1\n', "a;b,c\n1,2\n", "a;\n1\n", '"a\tb"\n1\n'])
+    def test_names_with_other_separators_in_them(self, tmp_path, content):
+        path = tmp_path / "t.csv"
+        path.write_text(content)
+        table = read_table(path)
+        write_table(path, list(table), columns=table.columns)
+        assert read_table(path).columns == table.columns
+
     @pytest.mark.parametrize("content", ["", "\n", "\ufeff", "\na\n1\n"])
     def test_no_header(self, tmp_path, content):
         with pytest.raises(InvalidInputError, match="has no header"):

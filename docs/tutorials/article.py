@@ -61,8 +61,16 @@ print(stancekit.analysis_markdown(found).splitlines()[2])
 # %% [markdown]
 # ## The same from a terminal
 #
+# The command reads files, so the article goes into one:
+
+# %%
+from pathlib import Path
+
+Path("talks.txt").write_text(ARTICLE, encoding="utf-8")
+
+# %% [markdown]
 # ```sh
-# stancekit analyze talks.txt --html talks.html --output talks.csv
+# stancekit analyze talks.txt --html from-terminal.html --output talks.csv
 # ```
 #
 # A folder of articles, or a table with an article a row, goes the same way. Speakers are found by rules, in English, and

@@ -117,12 +117,13 @@ for label, figures in trained.evaluation.per_label.items():
 # %% [markdown]
 # ## The same from a terminal
 #
+# The first line asks you, as a third coder, in a file of your own; the others go on with what `ann` and `ben` have said.
+#
 # ```sh
-# stancekit label tariffs.csv --group speech --codebook tariffs.yaml --state ann.jsonl --coder ann --audit 0.5
-# stancekit label tariffs.csv --group speech --codebook tariffs.yaml --state ben.jsonl --coder ben --audit 0.5
-# stancekit label tariffs.csv --group speech --state ann.jsonl --also ben.jsonl --export labels.csv
-# stancekit agreement labels.csv --coders ann,ben --group speech --codebook tariffs.yaml
-# stancekit train labels.csv --group speech --codebook tariffs.yaml --output tariffs
+# stancekit label tariffs.csv --group speech --codebook tariffs.yaml --state cleo.jsonl --coder cleo --audit 0.5
+# stancekit label tariffs.csv --group speech --state ann.jsonl --also ben.jsonl --export both.csv
+# stancekit agreement both.csv --coders ann,ben --group speech --codebook tariffs.yaml
+# stancekit train both.csv --group speech --codebook tariffs.yaml --output tariffs
 # ```
 #
 # [Labelling](../labelling.md) says what else there is: a model that chooses what to ask next, labels that are doubted, other

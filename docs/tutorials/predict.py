@@ -66,7 +66,7 @@ for span in why.top("anti-sanction", 3):
 # ## The same from a terminal
 #
 # ```sh
-# stancekit predict --input speeches.csv --output labelled.csv --unfamiliar
+# stancekit predict --input speeches.csv --output labelled.jsonl --unfamiliar
 # stancekit explain "Not one sanction should be lifted before the prisoners are free."
 # ```
 #

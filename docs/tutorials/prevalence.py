@@ -22,16 +22,17 @@ print(len(rows), "statements")
 
 # %%
 model = stancekit.load()
-stancekit.predict_file(model, "corpus.csv", "labelled.csv")
+stancekit.predict_file(model, "corpus.csv", "labelled-corpus.csv")
 
 # %% [markdown]
 # ## 2. Draw a sample by chance alone
 #
 # Statements that were chosen by score or keyword can tell no share, so `write_sample` draws at random. The sheet leaves
-# the model's columns out, since coders must not see them, and has an empty column `labels` to fill in.
+# the model's columns out, since coders must not see them, and has an empty column `labels` to fill in. It is written once:
+# a sheet of that name is not replaced unless `overwrite=True` says so, since it may hold what coders wrote.
 
 # %%
-drawn = stancekit.write_sample("labelled.csv", "sheet.csv", 200, seed=1)
+drawn = stancekit.write_sample("labelled-corpus.csv", "sheet.csv", 200, seed=1)
 print(len(drawn.rows), "rows drawn")
 print(", ".join(stancekit.read_table("sheet.csv").columns))
 
@@ -53,7 +54,7 @@ stancekit.write_table("annotated.csv", annotated)
 # From a terminal this is one line,
 #
 # ```sh
-# stancekit prevalence labelled.csv --gold annotated.csv --id id --design random
+# stancekit prevalence labelled-corpus.csv --gold annotated.csv --id id --design random
 # ```
 #
 # and in Python the arrays are at hand:
@@ -71,6 +72,9 @@ estimate = stancekit.prevalence(predicted, gold, labels=labels, design="random")
 print(prevalence_markdown(estimate))
 
 # %% [markdown]
+# The *slope* says how much the model's labels count, from 0, where they are left out, to 1. The *effective size* is how
+# many annotated statements, drawn one by one and without a model, would tell as much.
+#
 # The interval says what the sample cannot know. And the truth, which nobody has outside of a tutorial?
 
 # %%

@@ -82,8 +82,8 @@ for one in model.predict(new):
 # ## The same from a terminal
 #
 # ```sh
-# stancekit train tariffs.csv --codebook tariffs.yaml --group speech --output tariff-model
-# stancekit predict "Cut every tariff on tools." --model tariff-model
+# stancekit train tariffs.csv --codebook tariffs.yaml --group speech --output from-terminal
+# stancekit predict "Cut every tariff on tools." --model from-terminal
 # ```
 #
 # ## What to label next

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stancekit.apps.options import names
 from stancekit.apps.output import say
-from stancekit.errors import InvalidInputError
+from stancekit.errors import InvalidInputError, place
 from stancekit.files.annotations import Sheet
 from stancekit.files.corpus import LabelledCorpus, Reading, read_corpus
 from stancekit.measure.coded import crossed
@@ -85,7 +85,17 @@ def _gold(text: str | None) -> list[str] | None:
     return None if text is None else [text] if Path(text).exists() else names(text)
 
 
+def _check_filled(corpus: LabelledCorpus, options: argparse.Namespace) -> None:
+    """Raise where a column of the design has no value, by row and field; missing values can be crossed."""
+    strata = names(options.strata)
+    for column in [*(strata if len(strata) == 1 else ()), *([options.clusters] if options.clusters else ())]:
+        row = next((row for row, value in enumerate(corpus.columns[column]) if not value or value.isspace()), None)
+        if row is not None:
+            raise InvalidInputError(f"{options.table} has no value{place(row, column)}; every row needs one")
+
+
 def _check_sheets(corpus: LabelledCorpus, options: argparse.Namespace) -> None:
+    _check_filled(corpus, options)
     if options.design is not None:
         _check_documents(corpus, options)
     if len(corpus.sheets) < 2 or options.design not in ("random", "stratified"):

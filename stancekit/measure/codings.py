@@ -181,7 +181,7 @@ def _blank_notes(codings: Codings) -> list[str]:
     n = len(codings.groups)
     return [
         f"{name}: {n_blank:,} of {n:,} cells are blank and count as not seen; if they mean that no label fits, "
-        "say so (blank: none)"
+        "say so (--blank none, or blank='none')"
         for name, n_blank in codings.n_blank.items()
         if n_blank
     ]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stancekit.errors import InvalidInputError
 from stancekit.measure.designs import Design, declare
+from stancekit.measure.inputs import check_count
 
 Ints = NDArray[np.intp]
 
@@ -104,8 +105,8 @@ def draw_sample(
     Raises
     ------
     InvalidInputError
-        When there is less than what is to be drawn, `sizes` names other strata or does not add up to `n`, or
-        `exclude` has what is no row.
+        When `n_statements` or `seed` is no such number, there is less than what is to be drawn, `sizes` names other
+        strata or does not add up to `n`, or `exclude` has what is no row.
 
     Examples
     --------
@@ -113,6 +114,8 @@ def draw_sample(
     >>> sample.strata, sample.probabilities.round(4).tolist()
     (('old', 'old', 'new', 'new'), [0.0022, 0.0022, 0.02, 0.02])
     """
+    check_count("n_statements", n_statements, 1)
+    check_count("seed", seed, 0)
     design: Design = "random" if strata is None else "stratified"
     drawn = "statements" if clusters is None else "clusters"
     sampling = declare(n_statements, design=design, strata=strata, clusters=clusters, drawn=drawn)

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.errors import InvalidInputError
+from stancekit.errors import InvalidInputError, place
 from stancekit.files.annotations import PROBABILITY, STRATUM
+from stancekit.files.targets import check_target
+from stancekit.labelled import is_nothing
 from stancekit.measure.designs import Sampling, declare
 from stancekit.measure.drawing import SampleDrawn, draw_sample
 from stancekit.measure.earlier import ROW, EarlierRows, how_drawn, read_earlier, strata_of
@@ -33,6 +35,7 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
     labels: str = "labels",
     prefix: str = "stance_",
     seed: int = 0,
+    overwrite: bool = False,
 ) -> SampleDrawn:
     """Draw rows of a table at random, and write them as a sheet in which coders fill in one column.
 
@@ -74,6 +77,8 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
         What the names of a model's columns begin with.
     seed : int, default=0
         Where the drawing starts.
+    overwrite : bool, default=False
+        Whether to replace an existing sheet, and what coders wrote into it; never the table, nor a table to exclude.
 
     Returns
     -------
@@ -82,9 +87,10 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
     Raises
     ------
     InvalidInputError
-        As `draw_sample`; when a column is missing, or a column to be added is there already; when an excluded row is
-        not in the table, or its sheet shows that both draws make no sample of this design; when the plan was made for
-        another table or other annotations. The message names row and field.
+        As `draw_sample`; when the target exists and may not be replaced; when a column is missing, or a column to be
+        added is there already; when an excluded row is not in the table, or its sheet shows that both draws make no
+        sample of this design; when the plan was made for another table or other annotations. The message names row and
+        field.
 
     Examples
     --------
@@ -97,12 +103,19 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
     ...     read_table(sheet).columns, len(list(read_table(sheet)))
     (('id', 'text', 'row', 'probability', 'drawn', 'labels'), 3)
     """
+    check_target(target, overwrite=overwrite)
+    _check_not_read(target, [source, *exclude])
     table = read_table(source)
     columns = [strata] if isinstance(strata, str) else list(strata or [])
     how = how_drawn(columns, clusters)
     added = _added(table, columns, how, labels)
     layers, groups = strata_of(table, columns), None if clusters is None else table.column(clusters)
+    if len(columns) == 1:
+        _check_whole(table, columns[0], layers)
+    _check_whole(table, clusters, groups)
     sampling = _declared(table, layers, groups)
+    if not sampling.n:
+        raise InvalidInputError(f"{table.source} has no rows")
     earlier = read_earlier(table, exclude, key=key, labels=labels, prefix=prefix)
     check_joins(earlier, sampling, how, table)
     if isinstance(sizes, Plan):
@@ -122,6 +135,19 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
     shown = [name for name in table.columns if not name.startswith(prefix)]
     write_table(target, _rows(table, shown, drawn, how | {labels: None}), columns=[*shown, *added])
     return replace(drawn, notes=notes_of(earlier))
+
+
+def _check_not_read(target: str | Path, sources: Sequence[str | Path]) -> None:
+    """Raise where the sheet would take the place of a table that it is drawn from."""
+    here = Path(target)
+    if any(here.exists() and Path(source).exists() and here.samefile(source) for source in sources):
+        raise InvalidInputError(f"{str(target)!r} is read as a table here, which no sheet may replace; name another")
+
+
+def _check_whole(table: Table, column: str | None, values: Sequence[object] | None) -> None:
+    for row, value in enumerate(values or ()):
+        if is_nothing(value):
+            raise InvalidInputError(f"{table.source} has no value{place(row, column)}; every row needs one")
 
 
 def _added(table: Table, strata: Sequence[str], how: Mapping[str, str], labels: str) -> list[str]:

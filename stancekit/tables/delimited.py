@@ -17,10 +17,16 @@ from stancekit.tables.values import cell, refuse_nul, write_value
 
 _LONGEST_FIELD = 2**31 - 1  # the largest limit that csv takes on every platform
 _limit_lock = Lock()
+_OTHER_SEPARATORS = {
+    ";": ("';'", "save it with commas, or with tabs and a name that ends in .tsv"),
+    "\t": ("tabs", "let its name end in .tsv, or save it with commas"),
+}
 
 
 def read_delimited(path: Path, delimiter: str) -> Table:
     """Read a file with a header row and fields quoted as in RFC 4180."""
+    if delimiter == ",":
+        _refuse_other_separators(path)
     columns = _header(_records(path, delimiter), path)
     return Table(source=str(path), columns=columns, open_rows=lambda: _rows(path, delimiter))
 
@@ -34,7 +40,7 @@ def write_delimited(
     quote = _quoter(delimiter)
     header = [cell(column) for column in columns]
     n_rows = 0
-    _write_record(file, header, quote, delimiter)
+    _write_record(file, header, _quoter(f"{delimiter};\t") if len(header) == 1 else quote, delimiter)
     for row in rows:
         try:
             _write_record(file, [_quick_cell(row.get(column)) for column in columns], quote, delimiter)
@@ -83,6 +89,18 @@ def _rows(path: Path, delimiter: str) -> Iterator[dict[str, object]]:
                 "as in the header; quote fields that hold the separator"
             )
         yield dict(zip(columns, fields, strict=True))
+
+
+def _refuse_other_separators(path: Path) -> None:
+    """Raise where the header seems to be separated by something else than commas; a name in quotes is one name."""
+    line = next(read_lines(path, newline=""), "").rstrip("\r\n")
+    for separator, (shown, remedy) in _OTHER_SEPARATORS.items():
+        bare, quoted = f'[^",{separator}]+', '"[^"]*"'
+        if any(re.fullmatch(f"{name}(?:{separator}{name})+", line) for name in (bare, quoted)):
+            raise InvalidInputError(
+                f"{path}: its columns seem to be separated by {shown}, and .csv is read with commas; {remedy}; the "
+                "name of a single column goes in quotes"
+            )
 
 
 def _header(records: Iterator[tuple[int, list[str]]], path: Path) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def test_a_codebook_of_ones_own(tmp_path, capsys):
     [
         (["--coders", "pass1,pass2", "--text", "text"], "--text goes with --model"),
         (["--coders", "pass1,pass3"], "no column 'pass3'"),
-        (["--coders", "pass1"], "expected a mapping of the names of two coders or more"),
+        (["--coders", "pass1"], "--coders is 'pass1'; expected the columns of two coders or more with commas"),
         (["--coders", "pass1", "--model", "linear", "--text", "body"], "no column 'body'"),
         (["--coders", "pass1,pass2", "--confidence", "95"], "confidence is 95.0; expected a number between 0 and 1"),
     ],

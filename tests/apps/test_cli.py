@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from stancekit import Codebook, load, read_table
 from stancekit.apps import doctor
 from stancekit.apps.cli import main
+from stancekit.storage import loading
 from stancekit.storage.loading import GoldenCheck
 
 STATEMENT = "The embargo is illegal and must be lifted at once."
@@ -201,6 +203,29 @@ def test_doctor(capsys, monkeypatch):
     assert "SCORES DIFFER by up to 0.5" in capsys.readouterr().out
     assert main(["doctor", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["golden"]["linear"]["passed"] is False
+
+
+@pytest.mark.parametrize("damaged", ["linear", "network"])
+def test_doctor_goes_on_after_a_damaged_model(capsys, monkeypatch, tmp_path, damaged):
+    models = tmp_path / "models"
+    shutil.copytree(loading._BUILT_IN, models)
+    (models / damaged / "weights.safetensors").write_bytes(b"")
+    monkeypatch.setattr(loading, "_BUILT_IN", str(models))
+    monkeypatch.setattr(doctor, "_N_TIMED", 500)
+    assert main(["doctor"]) == 1
+    out, err = capsys.readouterr()
+    assert err == ""
+    lines = {line.split()[1]: line for line in out.splitlines() if line.startswith("model ")}
+    assert set(lines) == set(loading.built_in_models())
+    whole = "network" if damaged == "linear" else "linear"
+    assert "scores as saved" in lines[whole]
+    assert "DAMAGED: " in lines[damaged]
+    assert "copy the model again" in lines[damaged]
+    assert "statements a second" in out
+    assert main(["doctor", "--json"]) == 1
+    golden = json.loads(capsys.readouterr().out)["golden"]
+    assert golden[damaged] == {"passed": False, "max_difference": None}
+    assert golden[whole]["passed"] is True
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,38 @@ def test_a_sheet_that_is_there_stays(corpus, tmp_path):
     assert sheet.read_text() == "mine"
 
 
+def test_a_sheet_is_replaced_by_the_library_only_when_asked(corpus, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("mine")
+    with pytest.raises(stancekit.InvalidInputError, match=r"sheet\.csv' exists; choose another name"):
+        write_sample(corpus, sheet, 40)
+    assert sheet.read_text() == "mine"
+    assert len(write_sample(corpus, sheet, 40, overwrite=True)) == 40
+
+
+def test_a_sheet_never_replaces_what_it_is_drawn_from(corpus, tmp_path):
+    pilot = tmp_path / "pilot.csv"
+    write_sample(corpus, pilot, 40)
+    for path in (corpus, pilot):
+        before = path.read_bytes()
+        with pytest.raises(stancekit.InvalidInputError, match="is read as a table here, which no sheet may replace"):
+            write_sample(corpus, path, 40, exclude=[pilot], overwrite=True)
+        assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["strata", "clusters"])
+def test_a_column_without_a_value_is_named(corpus, tmp_path, capsys, option):
+    change(corpus, 7, year="")
+    assert main(["draw", str(corpus), "--n", "40", "--output", str(tmp_path / "s.csv"), f"--{option}", "year"]) == 2
+    assert f"{corpus} has no value in row 7, field 'year'; every row needs one" in capsys.readouterr().err
+
+
+def test_a_corpus_without_rows(corpus, tmp_path, capsys):
+    corpus.write_text("id,text\n")
+    assert main(["draw", str(corpus), "--n", "40", "--output", str(tmp_path / "s.csv")]) == 2
+    assert f"{corpus} has no rows" in capsys.readouterr().err
+
+
 @pytest.fixture
 def whole_speeches(corpus, tmp_path, capsys):
     """Two sheets of whole speeches, five rows each, all labelled."""

@@ -290,7 +290,10 @@ def test_plans(table, capsys):
         (["prevalence", "{t}", "--prefix", "x_"], "has no columns that begin with 'x_score_'"),
         (["prevalence", "{t}", "--gold", "{t}"], "a second table of annotations and the column of ids in both go"),
         (["prevalence", "{t}", "--design", "random", "--difference", "year:1"], "expected COLUMN, or COLUMN:A:B"),
-        (["prevalence", "{t}", "--design", "random", "--difference", "year"], "which is none of the groups"),
+        (
+            ["prevalence", "{t}", "--design", "random", "--difference", "year"],
+            "none of the columns of --by; add --by year",
+        ),
         (["prevalence", "{t}", "--design", "random", "--fixed-size"], "fixed_size goes with design 'probability'"),
         (["prevalence", "{t}", "--only", "anti-sanction"], "only can do nothing without a design"),
         (["prevalence", "{t}", "--design", "random", "--only", "peace"], "unknown label in only 'peace'"),
@@ -375,3 +378,31 @@ def test_a_corpus_without_a_sample_is_told_to_draw_one(tmp_path, capsys):
     said = capsys.readouterr().err
     assert "1 statement is annotated for 'anti-sanction'; expected 30 or more of those that were drawn: draw" in said
     assert f"(stancekit draw {corpus} --n 600 --output sample.csv)" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "design"),
+    [
+        ("prevalence", ("--design", "stratified", "--strata", "year")),
+        ("prevalence", ("--design", "random", "--clusters", "year")),
+        ("plan", ("--design", "stratified", "--strata", "year", "--width", "0.1")),
+    ],
+)
+def test_a_column_of_the_design_without_a_value_is_named(tmp_path, name, design):
+    path = corpus_of_years(tmp_path, ["1990", " ", "1991"])
+    with pytest.raises(
+        InvalidInputError, match=r"corpus\.csv has no value in row 1, field 'year'; every row needs one"
+    ):
+        command(name, path, *design)
+
+
+def test_a_chance_that_is_missing_is_named(tmp_path):
+    path = corpus_of_years(tmp_path, ["0.5", "", "0.5"])
+    with pytest.raises(InvalidInputError, match="no probability in row 1, field 'year', which is annotated; give the"):
+        command("prevalence", path, "--design", "probability", "--probabilities", "year")
+
+
+def corpus_of_years(tmp_path, years):
+    path = tmp_path / "corpus.csv"
+    path.write_text("stance_labels,stance_score_a,labels,year\n" + "".join(f"a,0.9,a,{year}\n" for year in years))
+    return path

@@ -1,5 +1,12 @@
 """Tutorials run, and their pages show what their runs print."""
 
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
 import pytest
 
 from documentation import tutorials
@@ -24,6 +31,42 @@ def test_pages_show_what_runs_print(script):
         pytest.skip(f"{script.name} needs {', '.join(lacking)}")
     page = tutorials.page_of(script).read_text(encoding="utf-8")
     assert tutorials.same_page(page, tutorials.page(script, tutorials.run(script)))
+
+
+def test_scripts_and_their_lines_for_a_terminal_run_in_one_folder(tmp_path):
+    """In the order of the site, with a person at the screen who quits at once."""
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    for data in tutorials.FOLDER.glob("*.csv"):
+        shutil.copy(data, folder)
+    for name in ("predict", "article", "prevalence", "label", "retrain"):
+        script = tutorials.FOLDER / f"{name}.py"
+        assert_runs(["-m", "documentation.cells", str(script)], folder)
+        for line in lines_for_a_terminal(script):
+            plain = ["--plain"] if "--state cleo.jsonl" in line else []
+            assert_runs(["-m", *shlex.split(line), *plain], folder)
+
+
+def lines_for_a_terminal(script):
+    prose = "\n".join(cell.text for cell in read_cells(script.read_text(encoding="utf-8")) if cell.kind == "markdown")
+    blocks = re.findall(r"^```sh\n(.*?)^```", prose, flags=re.M | re.S)
+    found = "".join(blocks).splitlines()
+    assert found
+    return found
+
+
+def assert_runs(arguments, folder):
+    environment = {**os.environ, "PYTHONPATH": str(tutorials.ROOT)}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        input="q\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "No statement is left" in done.stdout) == (0, False), f"{arguments}\n{done.stderr}"
 
 
 @pytest.mark.parametrize("script", tutorials.scripts(), ids=lambda script: script.stem)

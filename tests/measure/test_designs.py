@@ -237,6 +237,19 @@ def test_samples_that_cannot_be_drawn(n, sizes, message):
         draw_sample(100, n, strata=STRATA, sizes=sizes)
 
 
+@pytest.mark.parametrize(
+    ("n_statements", "n", "seed", "message"),
+    [
+        (100, 10, -1, "seed is -1; expected a whole number of 0 or more"),
+        (100, 10, "x", "seed is 'x'; expected a whole number"),
+        (0, 0, 0, "n_statements is 0; expected a whole number of 1 or more"),
+    ],
+)
+def test_counts_and_seeds_that_are_none(n_statements, n, seed, message):
+    with pytest.raises(InvalidInputError, match=message):
+        draw_sample(n_statements, n, seed=seed)
+
+
 @given(st.integers(0, 300), st.lists(st.tuples(st.floats(0, 100), st.integers(1, 50)), min_size=1, max_size=8))
 def test_division_takes_what_there_is_and_no_more(n, strata):
     sizes, available = (np.array(part) for part in zip(*strata, strict=True))

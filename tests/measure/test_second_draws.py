@@ -185,7 +185,7 @@ class TestEarlier:
         rows = [{name: value for name, value in row.items() if name != "stratum"} for row in read_table(by_year)]
         write_table(tmp_path / "bare.csv", rows)
         with pytest.raises(InvalidInputError, match=r"bare\.csv was drawn with different chances; a further draw"):
-            draw("more", 40, exclude=[tmp_path / "bare.csv"])
+            draw("other", 40, exclude=[tmp_path / "bare.csv"])
 
     def test_statements_and_whole_documents_are_not_mixed(self, corpus, draw, tmp_path):
         write_table(corpus, [row | {"debate": int(row["speech"]) // 2} for row in read_table(corpus)])

@@ -36,6 +36,11 @@ def run(options: argparse.Namespace) -> int:
 
     if options.text is not None and options.model is None:
         raise InvalidInputError("--text goes with --model: without a model the statements are not read")
+    if len(names(options.coders)) + (options.model is not None) < 2:
+        raise InvalidInputError(
+            f"--coders is {options.coders!r}; expected the columns of two coders or more with commas, or of one, "
+            "and --model"
+        )
     model = load(options.model) if options.model else None
     codebook = Codebook.read(options.codebook) if options.codebook else (model or load()).codebook
     with asking_for_codebook(options.codebook):

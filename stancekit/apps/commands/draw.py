@@ -66,6 +66,7 @@ def run(options: argparse.Namespace) -> int:
         labels=options.labels,
         prefix=options.prefix,
         seed=options.seed,
+        overwrite=options.overwrite,
     )
     print(f"wrote {len(drawn)} rows to {options.output}", file=sys.stderr)
     for note in drawn.notes:

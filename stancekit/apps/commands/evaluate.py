@@ -19,6 +19,7 @@ def add(commands: Any) -> None:  # noqa: ANN401
     """Add the command to the parser."""
     parser = command(commands, "evaluate", run, "measure a model on labelled statements, or its behaviour")
     add_table(parser, required=False)
+    parser.set_defaults(labels=None)  # where no column is named, each label may have its own
     add_model(parser)
     parser.add_argument("--against", metavar="MODEL", help="second model, compared with the first pair by pair")
     what = "run behaviour tests instead: CASES.jsonl, or without a value those of the package"
@@ -32,7 +33,7 @@ def add(commands: Any) -> None:  # noqa: ANN401
 
 def run(options: argparse.Namespace) -> int:
     """Measure a model on labelled statements, or its behaviour."""
-    from stancekit.labelled import read_labelled
+    from stancekit.apps.commands.labelled_tables import read_statements
     from stancekit.measure.models import compare_models, evaluate_model
     from stancekit.report.figures import check_figure_paths
     from stancekit.report.tables import comparison_markdown, evaluation_markdown
@@ -50,14 +51,7 @@ def run(options: argparse.Namespace) -> int:
     if slices and options.against is not None:
         raise InvalidInputError("--slices does not go with --against; evaluate each model by itself for slices")
     model = load(options.model)
-    data = read_labelled(
-        options.table,
-        model.codebook,
-        text=options.text,
-        labels=options.labels,
-        group=options.group,
-        keep=slices,
-    )
+    data = read_statements(options, model.codebook, slices)
     warn_of_training_statements(options.model, model, data.texts)
     draws = {"n_bootstrap": options.bootstrap, "seed": options.seed}
     if options.against is None:
@@ -95,7 +89,7 @@ def _evaluate_behaviour(options: argparse.Namespace) -> int:
     columns = (options.text, options.labels, options.group, options.slices)
     if options.figure is not None:
         raise InvalidInputError("--figure is of a table's scores and does not go with --behaviour; leave it out")
-    if options.table is not None or options.against is not None or columns != ("text", "labels", None, ""):
+    if options.table is not None or options.against is not None or columns != ("text", None, None, ""):
         raise InvalidInputError("--behaviour takes cases of its own; leave out the table, its columns and --against")
     model = load(options.model)
     cases = read_behaviour(options.behaviour or None)

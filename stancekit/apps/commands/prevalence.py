@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+import numpy as np
+
 from stancekit.apps.annotating import asking_for_annotations
 from stancekit.apps.corpora import add_corpus, add_design, corpus_of, keep_columns, kept, strata_of
 from stancekit.apps.options import command, names
 from stancekit.apps.output import as_json
-from stancekit.errors import InvalidInputError
+from stancekit.errors import InvalidInputError, place
+from stancekit.files.corpus import LabelledCorpus
 
 
 def add(commands: Any) -> None:  # noqa: ANN401
@@ -62,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.figure:
         check_figure_paths([options.figure])
+    differences = _differences(options.difference, names(options.by))
     corpus = corpus_of(options, keep_columns(options, options.probabilities))
     with asking_for_annotations(options):
         found = prevalence(
@@ -72,9 +76,9 @@ def run(options: argparse.Namespace) -> int:
             strata=strata_of(corpus, options),
             clusters=kept(corpus, options.clusters),
             drawn=options.drawn,
-            probabilities=_chances(corpus.columns.get(options.probabilities), options.probabilities),
+            probabilities=_chances(corpus, options),
             groups={name: corpus.columns[name] for name in names(options.by)},
-            differences=_differences(options.difference),
+            differences=differences,
             confidence=options.confidence,
             population="larger" if options.larger else "corpus",
             fixed_size=options.fixed_size,
@@ -88,21 +92,31 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _differences(asked: list[str]) -> dict[str, Any] | None:
+def _differences(asked: list[str], by: list[str]) -> dict[str, Any] | None:
     found: dict[str, Any] = {}
     for text in asked:
         column, *values = text.split(":")
         if values and len(values) != 2:
             raise InvalidInputError(f"--difference is {text!r}; expected COLUMN, or COLUMN:A:B")
+        if column not in by:
+            raise InvalidInputError(
+                f"--difference is of the column {column!r}, which is none of the columns of --by; add --by {column}"
+            )
         found.setdefault(column, []).append(tuple(values) if values else "previous")
     return found or None
 
 
-def _chances(values: list[str] | None, column: str | None) -> list[float] | None:
-    if values is None:
+def _chances(corpus: LabelledCorpus, options: argparse.Namespace) -> list[float] | None:
+    column = options.probabilities
+    if column is None:
         return None
+    annotated = set(np.flatnonzero(~np.isnan(corpus.gold).all(axis=1)).tolist())
     found = []
-    for row, value in enumerate(values):
+    for row, value in enumerate(corpus.columns[column]):
+        if row in annotated and (not value or value.isspace()):
+            raise InvalidInputError(
+                f"{options.table} has no probability{place(row, column)}, which is annotated; give the chance it had"
+            )
         try:
             found.append(float(value or "nan"))
         except ValueError:

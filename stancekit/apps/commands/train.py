@@ -16,6 +16,7 @@ def add(commands: Any) -> None:  # noqa: ANN401
     """Add the command to the parser."""
     parser = command(commands, "train", run, "train a model on labelled statements")
     add_table(parser)
+    parser.set_defaults(labels=None)  # where no column is named, each label may have its own
     parser.add_argument("--output", metavar="FOLDER", required=True, help="model directory to make")
     parser.add_argument("--overwrite", action="store_true", help="replace a model directory of that name")
     parser.add_argument("--codebook", metavar="FILE", help="YAML file; without it that of the model in the package")
@@ -46,8 +47,8 @@ def add(commands: Any) -> None:  # noqa: ANN401
 
 def run(options: argparse.Namespace) -> int:
     """Train a model on labelled statements."""
+    from stancekit.apps.commands.labelled_tables import read_statements, say_repeats
     from stancekit.codebook import Codebook
-    from stancekit.labelled import read_labelled
     from stancekit.report.tables import evaluation_markdown
     from stancekit.storage.loading import load
     from stancekit.storage.saving import check_free, save
@@ -63,9 +64,8 @@ def run(options: argparse.Namespace) -> int:
         )
     say(f"reading {options.table}")
     with asking_for_codebook(options.codebook):
-        data = read_labelled(
-            options.table, codebook, text=options.text, labels=options.labels, group=options.group, keep=slices
-        )
+        data = read_statements(options, codebook, slices)
+    say_repeats(data, codebook.labels, options.group)
     say(f"training on {len(data)} statements, {options.folds} folds and once on all")
     training = fit(
         data,

@@ -1,0 +1,25 @@
+"""Frames are read by the names of their columns."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from stancekit import InvalidInputError
+from stancekit.columns import in_label_order
+
+
+@pytest.mark.parametrize("names", [["2000", "1990"], [2000, 1990], [np.int64(2000), "1990"]])
+def test_names_that_are_whole_numbers_are_those_of_labels(names):
+    frame = pd.DataFrame([[1, 0], [1, 1]], columns=names)
+    assert in_label_order(frame, ["1990", "2000"], "y").tolist() == [[0, 1], [1, 1]]
+
+
+def test_polars():
+    frame = pl.DataFrame({"b": [1.0, 0.5], "a": [0.0, 0.25]})
+    assert in_label_order(frame, ["a", "b"], "y").tolist() == [[0.0, 1.0], [0.25, 0.5]]
+
+
+def test_other_names_are_refused():
+    with pytest.raises(InvalidInputError, match=r"y has the columns \[1990, 2001\]; expected \['1990', '2000'\]"):
+        in_label_order(pd.DataFrame([[1, 0]], columns=[1990, 2001]), ["1990", "2000"], "y")
