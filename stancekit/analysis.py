@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from stancekit.text.article import split_statements
 from stancekit.text.attribution.namewords import PLACES
 from stancekit.text.attribution.verbs import LEMMAS
 from stancekit.text.checks import check_statement
+from stancekit.text.line_breaks import joined, place_before, word_breaks
 from stancekit.text.words import without_marks
 
 ADDITIVE = ("ngrams", "lexicon")
@@ -34,7 +35,7 @@ def comes_apart(model: StanceModel) -> bool:
 
 
 _MOST_SPANS = 3
-_LONGEST_REREAD = 2_000  # characters: the network reads a statement once more without each of its words
+_LONGEST_REREAD = 2_000  # characters: the network reads a statement once more without each of its words, for seconds
 _LONGEST_EXPLAINED = 20_000  # characters: what is longer is a scanning run-on or data, which no three words explain
 
 # Marks of pages rather than of text; one or two may be quoted in an article about the web.
@@ -62,12 +63,13 @@ class AnalyzedStatement:
     statement : Statement
         The statement, its place in the article, its kind and its speaker.
     prediction : Prediction
-        What the model says of it.
+        What the model says of it, read with words that are broken at line ends put together.
     evidence : tuple of Span
         For each asserted label, in codebook order, up to three stretches of words that speak most for it, by position.
         Their offsets count from the statement's beginning: ``statement.text[span.start : span.end] == span.text``,
         and ``statement.start + span.start`` is the place in the article. Empty for models whose margins
-        do not come apart by words quickly, such as the encoder, and for statements of over 20,000 characters.
+        do not come apart by words quickly, such as the encoder, and for statements of over 20,000 characters, or of
+        over 2,000 where a network is part of the model.
 
     Examples
     --------
@@ -179,7 +181,10 @@ class Analysis:
 
 
 def analyze(text: str, model: StanceModel, *, speaker: str | None = None, document: str = "") -> Analysis:
-    """Split an article into statements, label them, and find the words that weighed.
+    r"""Split an article into statements, label them, and find the words that weighed.
+
+    A word that is broken at the end of a line is scored as one; see `stancekit.text.line_breaks.word_breaks`. The
+    statements' texts and all offsets stay as they are in the article.
 
     Parameters
     ----------
@@ -208,16 +213,34 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     >>> analysis = analyze("The embargo is illegal and must be lifted.", stancekit.load())
     >>> [span.label for span in analysis.statements[0].evidence][:1]
     ['anti-sanction']
+    >>> analysis = analyze("The unjust sanc-\ntions must end.", stancekit.load())
+    >>> [span.text for span in analysis.statements[0].evidence]
+    ['The unjust sanc-\ntions']
     """
     text = check_article(text)
     document = check_statement(document, field="document")
     statements = split_statements(text, speaker=speaker)
-    predictions = model.predict([statement.text for statement in statements])
+    has_breaks = bool(word_breaks(text))
+    texts = [joined(one.text) if has_breaks else one.text for one in statements]
     analyzed = tuple(
-        AnalyzedStatement(statement=statement, prediction=prediction, evidence=find_evidence(model, prediction))
-        for statement, prediction in zip(statements, predictions, strict=True)
+        _analyzed(statement, prediction, find_evidence(model, prediction))
+        for statement, prediction in zip(statements, model.predict(texts), strict=True)
     )
     return Analysis(document=document, text=text, labels=model.labels, statements=analyzed)
+
+
+def _analyzed(statement: Statement, prediction: Prediction, evidence: tuple[Span, ...]) -> AnalyzedStatement:
+    """Put together what belongs to a statement, its text and the places in it as they are in the article."""
+    if prediction.text != statement.text:
+        breaks = word_breaks(statement.text)
+        evidence = tuple(_with_breaks(span, statement.text, breaks) for span in evidence)
+        prediction = replace(prediction, text=statement.text)
+    return AnalyzedStatement(statement=statement, prediction=prediction, evidence=evidence)
+
+
+def _with_breaks(span: Span, text: str, breaks: Sequence[tuple[int, int]]) -> Span:
+    start, end = place_before(span.start, breaks), place_before(span.end - 1, breaks) + 1
+    return replace(span, start=start, end=end, text=text[start:end])
 
 
 def check_article(value: object, *, row: int | None = None, field: str | None = None) -> str:
@@ -301,7 +324,8 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
     ()
     """
     text = prediction.text
-    if not prediction.labels or len(text) > _LONGEST_EXPLAINED or not comes_apart(model):
+    longest = _LONGEST_EXPLAINED if set(model.scorers) <= set(ADDITIVE) else _LONGEST_REREAD
+    if not prediction.labels or len(text) > longest or not comes_apart(model):
         return ()
     places, weights = _pieces(model, text)
     floor = _dateline_end(text)
@@ -314,8 +338,7 @@ def find_evidence(model: StanceModel, prediction: Prediction) -> tuple[Span, ...
 
 def _pieces(model: StanceModel, text: str) -> Pieces:
     """Take a statement apart: where its stretches of words stand, and what each of them adds to each label."""
-    kinds = EXPLAINED if len(text) <= _LONGEST_REREAD else ADDITIVE
-    pieces = [cast(ExplainableScorer, scorer).pieces(text) for kind, scorer in model.scorers.items() if kind in kinds]
+    pieces = [cast(ExplainableScorer, scorer).pieces(text) for scorer in model.scorers.values()]
     if len(pieces) == 1:
         return pieces[0]
     summed: dict[tuple[int, int], Floats] = {}
@@ -379,7 +402,7 @@ def evidence_text(evidence: Iterable[Span]) -> str:
     >>> evidence_text([Span(start=0, end=4, text="Lift", label="anti-sanction", weight=1.5)])
     'anti-sanction: Lift (+1.50)'
     """
-    return "; ".join(f"{span.label}: {' '.join(span.text.split())} ({span.weight:+.2f})" for span in evidence)
+    return "; ".join(f"{span.label}: {' '.join(joined(span.text).split())} ({span.weight:+.2f})" for span in evidence)
 
 
 def row_columns(labels: Iterable[str]) -> list[str]:

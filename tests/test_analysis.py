@@ -82,6 +82,35 @@ class TestAnalyze:
                 assert one.statement.text[span.start : span.end] == span.text
 
 
+BROKEN = "We know it. The unjust {} must end, they starve the {} and the poor. It rained."
+
+
+class TestWordsBrokenAtLineEnds:
+    @pytest.mark.parametrize("mark", ["-\n", "-\r\n", "\u2010 \n  ", "\u00ad\n", "\u00ad"])
+    def test_they_are_scored_as_one(self, mark):
+        whole = analyze(BROKEN.format("sanctions", "hungry"), MODEL)
+        text = BROKEN.format(f"sanc{mark}tions", f"hun{mark}gry")
+        broken = analyze(text, MODEL)
+        assert len(broken.statements) == 3
+        for one, like in zip(broken.statements, whole.statements, strict=True):
+            assert dict(one.prediction.scores) == dict(like.prediction.scores)
+            assert one.prediction.labels == like.prediction.labels
+            assert text[one.statement.start : one.statement.end] == one.statement.text == one.prediction.text
+            assert evidence_text(one.evidence) == evidence_text(like.evidence)
+            for span in one.evidence:
+                assert one.statement.text[span.start : span.end] == span.text
+        assert any(f"sanc{mark}tions" in span.text for span in broken.statements[1].evidence)
+
+    def test_what_is_no_broken_word_stays(self):
+        for text in ("The well-known Anna-\nMaria Berg met them.", "It is a short-\nand long-term plan."):
+            (one,) = analyze(text, MODEL).statements
+            assert one.prediction == MODEL.predict(text)
+
+    def test_nothing_is_looked_for_in_statements_where_there_is_none(self, monkeypatch):
+        monkeypatch.setattr("stancekit.analysis.joined", None)
+        assert len(analyze(ARTICLE + " A well-known port.", MODEL).statements) == 4
+
+
 def predicted(text, labels):
     """Give a prediction that asserts labels, whatever the model says."""
     return Prediction(text=text, labels=labels, scores=dict.fromkeys(MODEL.labels, 0.5), abstained=())
@@ -161,8 +190,15 @@ class TestEvidence:
         )
         assert with_both.weight == pytest.approx(by_ngrams.weight + 2.5)
         assert (with_both.text, with_both.start) == (by_ngrams.text, by_ngrams.start)
-        long = f"{text} {'It rained again. ' * 150}"
-        assert find_evidence(both, predicted(long, ("lift",))) == find_evidence(alone, predicted(long, ("lift",)))
+
+    def test_a_long_statement_that_a_network_reads_has_none(self, models):
+        """Too long to be read again without each word; and what the n-grams add alone is none for the whole."""
+        ngrams = models["ngrams"].scorers["ngrams"]
+        long = f"Lift it, the embargo, now. {'It rained again. ' * 150}"
+        alone = SimpleNamespace(scorers={"ngrams": ngrams}, labels=models["ngrams"].labels)
+        both = SimpleNamespace(scorers={"ngrams": ngrams, "network": None}, labels=models["ngrams"].labels)
+        assert find_evidence(alone, predicted(long, ("lift",)))
+        assert find_evidence(both, predicted(long, ("lift",))) == ()
 
     def test_a_run_on_gets_none(self):
         text = "The embargo is illegal and must be lifted at once, " * 500

@@ -12,9 +12,10 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,6 +28,7 @@ from stancekit.records import Judged
 from stancekit.tables.writing import hidden_beside
 
 _FORMAT = 1
+_FULL = (ENOSPC, EDQUOT)
 _RECORD = struct.Struct("<QI")  # number of rows, CRC-32 of what follows
 
 
@@ -125,13 +127,41 @@ def check_same(known: Judged, again: Judged) -> None:
 
 
 @contextmanager
-def open_journal(model: StanceModel, source: str | Path, target: Path, text: str, *, resume: bool) -> Iterator[Journal]:
+def telling_of_full_disk(target: Path) -> Iterator[None]:
+    """Say of a disk that is full which file it keeps from being written, and that what is scored is kept.
+
+    Raises
+    ------
+    OSError
+        The same, with the name of the target.
+
+    Examples
+    --------
+    >>> with telling_of_full_disk(Path("out.csv")):
+    ...     raise OSError(ENOSPC, "No space left on device")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    OSError: [Errno 28] the disk is full; ... goes on (--resume, or resume=True): 'out.csv'
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        said = "the disk is full; make room, and the same run goes on (--resume, or resume=True)"
+        raise OSError(error.errno, said, str(target)) from error
+
+
+@contextmanager
+def open_journal(
+    model: StanceModel, source: str | Path, target: Path, text: str, *, resume: bool, overwrite: bool
+) -> Iterator[Journal]:
     """Open the journal beside the target, for this run alone; it goes when the run ends well or on bad rows.
 
     Raises
     ------
     InvalidInputError
-        When another run has it open, or `resume` is asked for and it belongs to other work.
+        When another run has it open; when it holds what a stopped run scored, and neither is `resume` asked for, nor
+        may it be thrown away (`overwrite`); when `resume` is asked for and it belongs to other work.
     """
     target = target.resolve()
     path, partial = hidden_beside(target, "journal"), hidden_beside(target, "partial")
@@ -139,7 +169,9 @@ def open_journal(model: StanceModel, source: str | Path, target: Path, text: str
     with path.open("a+b") as file:
         _lock(file, target)
         try:
-            n_known = _begin(file, header, resume, path)
+            n_known = _resume(file, header, path) if resume else 0
+            if not n_known:
+                _begin(file, header, path, overwrite=overwrite or resume)
             yield Journal(file=file, partial=partial, n_labels=len(model.labels), n_known=n_known)
         except BadRowsError:  # an input that is changed cannot be gone on with
             _remove(file, path)
@@ -156,30 +188,60 @@ def _remove(file: BinaryIO, path: Path) -> None:
 
 
 def _stale(reason: str) -> StaleJournalError:
-    return StaleJournalError(f"the stopped run cannot go on: {reason}; run again without resume to begin anew")
+    remedy = "run again with --overwrite in place of --resume (overwrite=True in place of resume=True) to begin anew"
+    return StaleJournalError(f"the stopped run cannot go on: {reason}; {remedy}")
 
 
-def _begin(file: BinaryIO, header: Mapping[str, Any], resume: bool, path: Path) -> int:
+def _stopped(path: Path, differing: Sequence[str]) -> InvalidInputError:
+    """Build the error for a journal that would be thrown away."""
+    if differing:
+        ways = "--overwrite (overwrite=True) throws it away and begins anew, or choose another name for the output"
+        return InvalidInputError(f"{str(path)!r} is of a stopped run of another {' and '.join(differing)}; {ways}")
+    ways = "--resume (resume=True) goes on with it, --overwrite (overwrite=True) throws it away and begins anew"
+    return InvalidInputError(f"{str(path)!r} holds what a stopped run scored; {ways}")
+
+
+def _resume(file: BinaryIO, header: Mapping[str, Any], path: Path) -> int:
     """Find the first record after what a stopped run left whole, and give the number of its batches."""
     file.seek(0)
     first = file.readline()
-    if resume and first.endswith(b"\n"):
-        found = _parse(first)
-        if differing := sorted(name for name in header if found.get(name) != header[name]):
-            raise _stale(f"{path} is of another {' and '.join(differing)}")
-        begin = file.tell()
-        n_known = 0
-        end = begin
-        while _read_record(file, header["n_labels"]) is not None:
-            n_known += 1
-            end = file.tell()
-        file.truncate(end)
-        file.seek(begin)
-        return n_known
+    if not first.endswith(b"\n"):  # torn, or new
+        return 0
+    if differing := _differing(first, header):
+        raise _stale(f"{path} is of another {' and '.join(differing)}")
+    begin = file.tell()
+    n_known, end = _count_records(file, header["n_labels"])
+    file.truncate(end)
+    file.seek(begin)
+    return n_known
+
+
+def _begin(file: BinaryIO, header: Mapping[str, Any], path: Path, *, overwrite: bool) -> None:
+    """Begin anew, unless something would be lost by it that nobody said is to go."""
+    file.seek(0)
+    first = file.readline()
+    if not overwrite and first.endswith(b"\n"):
+        differing = _differing(first, header)
+        if file.read(1) if differing else _count_records(file, header["n_labels"])[0]:
+            raise _stopped(path, differing)
     file.truncate(0)
     file.write(json.dumps(header).encode() + b"\n")
     file.flush()
-    return 0
+
+
+def _differing(line: bytes, header: Mapping[str, Any]) -> list[str]:
+    """Give in what a journal's first line differs from what it would be."""
+    found = _parse(line)
+    return sorted(name for name in header if found.get(name) != header[name])
+
+
+def _count_records(file: BinaryIO, n_labels: int) -> tuple[int, int]:
+    """Count the batches that are whole from here on, and give where the last one ends."""
+    n_known, end = 0, file.tell()
+    while _read_record(file, n_labels) is not None:
+        n_known += 1
+        end = file.tell()
+    return n_known, end
 
 
 def _parse(line: bytes) -> dict[str, Any]:

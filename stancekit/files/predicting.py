@@ -12,7 +12,7 @@ from typing import Protocol
 from stancekit.errors import InvalidInputError, missing_column
 from stancekit.files.ahead import ahead, map_ahead
 from stancekit.files.batches import Added, Batch, read_batches, write_batches
-from stancekit.files.journal import Recalled, check_same, open_journal
+from stancekit.files.journal import Recalled, check_same, open_journal, telling_of_full_disk
 from stancekit.files.targets import check_target
 from stancekit.model import StanceModel
 from stancekit.parallel import count_threads
@@ -49,7 +49,8 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     The output has its final name only when it is whole. Until then the rows are in a hidden file beside it,
     and their scores in a second one, ``.NAME.journal``. When the work is stopped, by Ctrl-C, a kill or a
     full disk, the journal stays: with ``resume=True`` the same call reads and writes the table again and
-    scores no more than one batch twice.
+    scores no more than one batch twice. Without it, the journal is not thrown away unless ``overwrite=True``
+    says so.
 
     Parameters
     ----------
@@ -66,7 +67,8 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     unfamiliar : bool, default=False
         Whether ``stance_unfamiliar`` is added: true where a statement looks unlike what the model was trained on.
     overwrite : bool, default=False
-        Whether an existing file of the target's name is replaced, once the new one is whole.
+        Whether an existing file of the target's name is replaced, once the new one is whole, and the journal of a
+        stopped run is thrown away, unless `resume` is asked for too.
     resume : bool, default=False
         Whether to go on from the journal of a stopped run, if there is one.
     n_jobs : int, optional
@@ -83,9 +85,11 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     ------
     InvalidInputError
         On a target that exists or is being written by another run, a missing column, one that is not text or
-        exists already, a row without valid text, `unfamiliar` of a model that cannot tell, or a journal of another
-        input, model or column. The message names row and field, and what was under the target's name before is
-        left as it was.
+        exists already, a row without valid text, `unfamiliar` of a model that cannot tell, a journal of another
+        input, model or column, or any journal with neither `resume` nor `overwrite`. The message names row and
+        field, and what was under the target's name before is left as it was.
+    OSError
+        When a file cannot be read or written; of a full disk it names the target.
 
     Examples
     --------
@@ -108,7 +112,8 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
     _check_columns(table, text, added.names())
     n_threads = count_threads(n_jobs)
     with (
-        open_journal(model, source, Path(target), text, resume=resume) as journal,
+        telling_of_full_disk(Path(target)),
+        open_journal(model, source, Path(target), text, resume=resume, overwrite=overwrite) as journal,
         closing(ahead(read_batches(table, text, Path(target)))) as batches,
         closing(map_ahead(partial(_judge, model, added), journal.recall(batches), n_threads)) as judged,
     ):

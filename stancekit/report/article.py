@@ -21,6 +21,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.report.article_tables import speakers_table, statements_table, thresholds_table
 from stancekit.report.article_text import KINDS, Look, article_section, narration_among, tally
+from stancekit.report.roles import with_names_on_page
 
 MOST_STATEMENTS = 2000  # a browser takes seconds to lay out more
 MOST_CHARACTERS = 2_000_000
@@ -90,7 +91,7 @@ def article_html(analyses: Sequence[Analysis], model: StanceModel, *, model_name
     _check_names(analyses)
     everything = [one for analysis in analyses for one in analysis.statements]
     check_report_size(len(everything), sum(len(analysis.text) for analysis in analyses))
-    counts = count_by_speaker(everything, model.labels)
+    counts = count_by_speaker(with_names_on_page(analyses, several=len(analyses) > 1), model.labels)
     look = Look.of(model.labels, everything)
     style, script = _part("article.css") + look.style(), _part("shared.js") + _part("article.js")
     policy = f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; "
@@ -136,11 +137,13 @@ def _source(content: str) -> str:
 def _summary(everything: Sequence[AnalyzedStatement], n_articles: int) -> str:
     with_one = [one for one in everything if one.prediction.labels]
     n_unsure = sum(bool(one.prediction.abstained) for one in everything)
+    n_strange = sum(one.prediction.unfamiliar for one in everything)
+    strange = f" {n_strange:,} unlike what the model was trained on: take these scores with care." if n_strange else ""
     where = "" if n_articles == 1 else f" in {n_articles:,} articles"
     return (
         f"{tally(len(everything), 'statement')}{where}: {len(with_one):,} with a stance"
         f"{narration_among(with_one)}; "
-        f"in {n_unsure:,} the model abstains on a stance."
+        f"in {n_unsure:,} the model abstains on a stance.{strange}"
     )
 
 
@@ -204,7 +207,6 @@ def _foot(model: StanceModel, model_name: str) -> str:
         "<p>Words that weighed are those that add most to the label's log-odds."
         if comes_apart(model)
         else "<p>This model does not come apart into words, so none are shown.",
-        "Statements and speakers are found by rules, which make mistakes; the text stands above to compare. Labels "
-        "describe statements, not persons.</p>",
+        "The text stands above to compare.</p>",
     ]
     return "\n".join(blocks)

@@ -9,6 +9,7 @@ from html import escape
 from stancekit.analysis import Analysis, SpeakerCount, row_columns
 from stancekit.model import StanceModel
 from stancekit.report.article_text import KINDS, Look, Numbered, tally
+from stancekit.report.roles import name_on_page
 from stancekit.tables.values import cell
 
 
@@ -63,7 +64,7 @@ def statements_table(analyses: Sequence[Analysis], look: Look, counts: Sequence[
     look : Look
         How their stances look.
     counts : sequence of SpeakerCount
-        As `speakers_table` takes them.
+        As `speakers_table` takes them, by the names of `name_on_page`.
 
     Returns
     -------
@@ -71,7 +72,11 @@ def statements_table(analyses: Sequence[Analysis], look: Look, counts: Sequence[
         A ``table`` element.
     """
     several = len(analyses) > 1
-    who = {count.speaker: number for number, count in enumerate(counts)}
+    numbers = {count.speaker: number for number, count in enumerate(counts)}
+
+    def who(one: Numbered) -> int:
+        return numbers[name_on_page(one.analyzed.statement.speaker, one.document, several=several)]
+
     # The statement stands early, so that a phone shows it without scrolling.
     titles = ["speaker", "statement", *["article"] * several, "kind", "stances"]
     head = '<th scope="col" class="num">no.</th>'
@@ -85,7 +90,7 @@ def statements_table(analyses: Sequence[Analysis], look: Look, counts: Sequence[
             (article, analysis, one) for article, analysis in enumerate(analyses) for one in analysis.statements
         )
     )
-    rows = "\n".join(_row(one, look, who[one.analyzed.statement.speaker], several=several) for one in numbered)
+    rows = "\n".join(_row(one, look, who(one), several=several) for one in numbered)
     return (
         f'<table id="table" aria-labelledby="h-statements" aria-describedby="table-about" data-columns="{columns}">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>"

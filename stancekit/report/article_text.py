@@ -13,6 +13,7 @@ from stancekit.analysis import Analysis, AnalyzedStatement
 from stancekit.records import Span
 from stancekit.report.figures import COLOURS
 from stancekit.text.boundaries import LINE_ENDS
+from stancekit.text.line_breaks import joined
 
 KINDS = {"direct": "direct speech", "indirect": "indirect speech", "narration": "narration"}
 """The kinds of statement in words, by `Statement.kind`."""
@@ -226,7 +227,7 @@ def _with_words(text: str, evidence: Sequence[Span], labels: Sequence[str]) -> s
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(joined(text).split())
 
 
 def _class(columns: Sequence[int]) -> str:

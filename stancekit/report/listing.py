@@ -86,6 +86,8 @@ def analysis_markdown(analysis: Analysis) -> str:
 def tally_line(analysis: Analysis) -> str:
     """Say what an article is called, and how many of its statements take each stance, narration told apart.
 
+    Where some are unlike what the model was trained on, it says how many.
+
     Examples
     --------
     >>> tally_line(Analysis(document="note", text="...", labels=("pro",), statements=()))
@@ -94,7 +96,9 @@ def tally_line(analysis: Analysis) -> str:
     n = len(analysis.statements)
     by_label = {label: [s for s in analysis.statements if label in s.prediction.labels] for label in analysis.labels}
     counts = [f"{len(took)} {label}{narration_among(took)}" for label, took in by_label.items()]
-    return ", ".join([f"{_short(analysis.document, 80)}: {n} statement{'' if n == 1 else 's'}", *counts])
+    n_strange = sum(one.prediction.unfamiliar for one in analysis.statements)
+    strange = f"; {n_strange} unlike what the model was trained on" if n_strange else ""
+    return ", ".join([f"{_short(analysis.document, 80)}: {n} statement{'' if n == 1 else 's'}", *counts]) + strange
 
 
 def _markdown_row(number: int, one: AnalyzedStatement) -> list[str]:

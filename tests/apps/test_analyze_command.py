@@ -1,5 +1,6 @@
 """`stancekit analyze`: what it prints where, what it writes, and what it refuses."""
 
+import errno
 import io
 import json
 import os
@@ -14,6 +15,7 @@ from stancekit.apps.cli import main
 from stancekit.files.analyzing import json_rows
 from stancekit.report import article
 
+STRANGE = "Министр заявил, что санкции незаконны. Дождь шёл весь день."
 LIFT = "The embargo is illegal and must be lifted at once. It rained on the harbour all day.\n"
 
 
@@ -28,7 +30,7 @@ def speech(tmp_path):
 def folder(tmp_path):
     (tmp_path / "in" / "deep").mkdir(parents=True)
     (tmp_path / "in" / "b.txt").write_text(LIFT)
-    (tmp_path / "in" / "deep" / "a.md").write_text("It snowed in the hills.")
+    (tmp_path / "in" / "deep" / "a.md").write_text("It rained in the north.")
     for n in range(7):
         (tmp_path / "in" / f"photo{n}.jpg").touch()
     return tmp_path / "in"
@@ -110,6 +112,39 @@ class TestPrinting:
         assert "--skip-bad goes with a folder" in refused(capsys, "-", "--skip-bad")
 
 
+class TestTextUnlikeTheTraining:
+    def test_it_is_said_as_predict_says_it(self, tmp_path, capsys):
+        (tmp_path / "a.txt").write_text(STRANGE, encoding="utf-8")
+        code, out, err = run(capsys, tmp_path / "a.txt")
+        assert code == 0
+        assert out.splitlines()[0].endswith("; 2 unlike what the model was trained on")
+        assert main(["predict", STRANGE]) == 0
+        said = capsys.readouterr().err.removeprefix("stancekit: ")
+        assert said.startswith("unlike what the model was trained on (9 of 9 words")
+        assert err == f"stancekit: a.txt is {said}"
+
+    def test_a_folder_says_it_once(self, folder, tmp_path, capsys):
+        (folder / "c.txt").write_text(STRANGE.partition(". ")[0], encoding="utf-8")
+        for options in (("--json",), ("--output", tmp_path / "out.csv")):
+            err = run(capsys, folder, *options)[2]
+            assert err.endswith(
+                "stancekit: 1 of 3 articles (c.txt) is unlike what the model was trained on "
+                "(5 of 5 words are new to it): take the scores with care\n"
+            )
+            assert err.count("unlike") == 1
+
+    def test_names_out_of_a_table_cannot_drive_the_terminal(self, tmp_path, capsys):
+        write_table(tmp_path / "in.jsonl", [{"key": "a\x1b[2J\nb", "text": STRANGE}])
+        err = run(capsys, tmp_path / "in.jsonl", "--id", "key", "--json")[2]
+        assert "a�[2J�b is unlike" in err
+
+    def test_a_statement_among_many_is_counted_and_no_warning(self, tmp_path, capsys):
+        (tmp_path / "a.txt").write_text(LIFT * 5 + STRANGE.partition(". ")[2], encoding="utf-8")
+        code, out, err = run(capsys, tmp_path / "a.txt")
+        assert (code, err) == (0, "")
+        assert out.splitlines()[0].endswith("; 1 unlike what the model was trained on")
+
+
 class TestWriting:
     def test_a_table_and_a_page(self, folder, tmp_path, capsys):
         table, page = tmp_path / "out.csv", tmp_path / "out.html"
@@ -170,6 +205,32 @@ class TestWriting:
         assert code == 2
         assert ("at most 2 statements" if limit else "z.txt: byte 0xe9 at offset 3 is not UTF-8") in err
         assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+class TestAFullDisk:
+    @pytest.mark.parametrize("after", [0, 1])
+    def test_where_one_of_two_cannot_reach_the_disk_neither_is_left(self, speech, tmp_path, capsys, monkeypatch, after):
+        done, real = [], os.fsync
+
+        def fsync(number):
+            if len(done) == after:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            done.append(number)
+            real(number)
+
+        monkeypatch.setattr(os, "fsync", fsync)
+        code, _, err = run(capsys, speech, "--output", tmp_path / "out.csv", "--html", tmp_path / "out.html")
+        assert code == 2
+        assert "No space left" in err
+        assert [path.name for path in tmp_path.iterdir()] == ["speech.txt"]
+
+    def test_both_are_on_the_disk_before_either_has_its_name(self, speech, tmp_path, capsys, monkeypatch):
+        steps, fsync, move = [], os.fsync, os.replace
+        monkeypatch.setattr(os, "fsync", lambda number: steps.append(os.fstat(number).st_ino) or fsync(number))
+        monkeypatch.setattr(os, "replace", lambda one, other: steps.append("move") or move(one, other))
+        assert run(capsys, speech, "--output", tmp_path / "out.csv", "--html", tmp_path / "out.html")[0] == 0
+        before = set(steps[: steps.index("move")])
+        assert before == {(tmp_path / name).stat().st_ino for name in ("out.csv", "out.html")}
 
 
 def write_named(path, text):

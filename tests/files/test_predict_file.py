@@ -1,4 +1,5 @@
 import csv
+import errno
 import json
 import os
 import random
@@ -314,11 +315,70 @@ class TestResume:
         assert (tmp_path / target).read_bytes() == (tmp_path / f"whole-{target}").read_bytes()
         assert names(tmp_path) == sorted([target, "in.parquet", f"whole-{target}"])
 
-    def test_without_resume_all_is_done_again(self, tmp_path, model, source, counted):
+    def test_without_resume_nothing_is_thrown_away_unasked(self, tmp_path, model, source, counted):
+        self.stop(tmp_path, model)
+        kept = (tmp_path / ".out.jsonl.journal").read_bytes()
+        ways = (
+            r"--resume \(resume=True\) goes on with it, --overwrite \(overwrite=True\) throws it away and begins anew"
+        )
+        with pytest.raises(InvalidInputError, match=rf"\.out\.jsonl\.journal' holds what a stopped run scored; {ways}"):
+            predict_file(model, source, tmp_path / "out.jsonl")
+        assert (tmp_path / ".out.jsonl.journal").read_bytes() == kept
+        counted.clear()
+        predict_file(model, source, tmp_path / "out.jsonl", overwrite=True)
+        assert sum(counted) == 200
+        assert names(tmp_path) == ["in.parquet", "out.jsonl"]
+
+    def test_to_overwrite_and_to_go_on_goes_on(self, tmp_path, model, source, counted):
         self.stop(tmp_path, model)
         counted.clear()
-        predict_file(model, source, tmp_path / "out.jsonl")
-        assert sum(counted) == 200
+        predict_file(model, source, tmp_path / "out.jsonl", overwrite=True, resume=True)
+        assert sum(counted) < 200
+
+    def test_of_a_run_that_scored_nothing_nothing_is_lost(self, tmp_path, model, source, monkeypatch):
+        def read_none(*_):
+            raise OSError(errno.EIO, "Input/output error")
+            yield
+
+        with monkeypatch.context() as patch:
+            patch.setattr(predicting, "read_batches", read_none)
+            with pytest.raises(OSError, match="Input/output error"):
+                predict_file(model, source, tmp_path / "out.jsonl")
+        assert (tmp_path / ".out.jsonl.journal").exists()
+        assert predict_file(model, source, tmp_path / "out.jsonl") == 200
+
+    def test_what_a_stopped_run_of_another_input_scored_is_not_thrown_away(self, tmp_path, model, source):
+        self.stop(tmp_path, model)
+        pq.write_table(pa.table({"id": range(200), "text": statements(200)[::-1]}), source)
+        match = r"journal' is of a stopped run of another input; --overwrite \(overwrite=True\) throws it away"
+        with pytest.raises(InvalidInputError, match=match):
+            predict_file(model, source, tmp_path / "out.jsonl")
+        assert predict_file(model, source, tmp_path / "out.jsonl", overwrite=True) == 200
+
+    @pytest.mark.parametrize("place", ["journal", "output"])
+    def test_a_full_disk_says_which_file_and_how_to_go_on(self, tmp_path, model, source, monkeypatch, place):
+        real = (journal.Journal.write, batches.write_rows)
+        written = []
+
+        def write(self, judged):
+            written.append(judged)
+            if len(written) > 15:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            real[0](self, judged)
+
+        def write_rows(file, target, rows, *more):
+            real[1](file, target, islice(rows, 60), *more)
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(journal.Journal, "write", write) if place == "journal" else patch.setattr(
+                batches, "write_rows", write_rows
+            )
+            match = r"disk is full; make room, and the same run goes on \(--resume, or resume=True\): '.*out\.jsonl'"
+            with pytest.raises(OSError, match=match):
+                predict_file(model, source, tmp_path / "out.jsonl")
+        assert names(tmp_path) == [".out.jsonl.journal", "in.parquet"]
+        assert predict_file(model, source, tmp_path / "out.jsonl", resume=True) == 200
 
     def test_resume_with_nothing_to_resume(self, tmp_path, model, source):
         assert predict_file(model, source, tmp_path / "out.jsonl", resume=True) == 200
@@ -382,7 +442,7 @@ class TestResume:
     def test_another_input(self, tmp_path, model, source):
         self.stop(tmp_path, model)
         pq.write_table(pa.table({"id": range(200), "text": statements(200)[::-1]}), source)
-        self.refuse(tmp_path, model, "is of another input; run again without resume")
+        self.refuse(tmp_path, model, "is of another input; run again with --overwrite in place of --resume")
 
     def test_an_input_that_only_looks_the_same(self, tmp_path, model, source, monkeypatch):
         self.stop(tmp_path, model)

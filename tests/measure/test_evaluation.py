@@ -71,7 +71,7 @@ def test_a_figure_that_is_the_same_in_every_draw_is_no_certainty():
         assert found.value == 1
         assert np.isnan([found.low, found.high]).all()
     same = "as every draw gives the same precision, recall, f1, average precision, mcc"
-    assert [note for note in part.notes if note.startswith("a: ")][0].startswith(f"a: intervals withheld, {same}")
+    assert next(note for note in part.notes if note.startswith("a: ")).startswith(f"a: intervals withheld, {same}")
     scores[0] = 0.1
     part = evaluate(truth, scores, scores > 0.5, labels=["a"], n_bootstrap=50).whole
     assert part.per_label["a"].recall.low < part.per_label["a"].recall.value < 1

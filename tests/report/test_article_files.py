@@ -66,6 +66,10 @@ class TestTheModelThatMadeIt:
         write_page(tmp_path / "a.html", analyze("…", other))
         assert "0 statements" in (tmp_path / "a.html").read_text(encoding="utf-8")
 
+    def test_a_statement_with_a_broken_word_is_compared_as_it_was_read(self, tmp_path):
+        write_page(tmp_path / "a.html", analyze("The embar-\ngo must be lif\u00adted.", document="a"))
+        assert "embar-\ngo" in (tmp_path / "a.html").read_text(encoding="utf-8")
+
 
 class TestWhatFits:
     def test_all_is_read_once(self):

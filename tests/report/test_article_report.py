@@ -180,6 +180,32 @@ class TestWhatItHolds:
         assert links[1]["aria-label"] == "Ada <B>: 2 statements, anti-sanction"
         assert [a["data-name"] for a in page.all("th") if "data-name" in a] == ["Ada <B>", "nobody named"]
 
+    def test_a_role_is_somebody_else_in_each_article(self):
+        def said(name, *speakers):
+            statements = tuple(made("One.", MODEL.labels, speaker=speaker) for speaker in speakers)
+            return Analysis(document=name, text="", labels=MODEL.labels, statements=statements)
+
+        names = ("Q", "Interviewer", "Ann Smith", "senior official", None)
+        page = Page(article_html([said("mon", *names), said("tue", *names)], MODEL))
+        counted = [a["data-name"] for a in page.all("th") if "data-name" in a]
+        apart = {f"{role} ({day})" for role in ("Q", "Interviewer", "senior official") for day in ("mon", "tue")}
+        assert set(counted) == apart | {"Ann Smith", "nobody named"}
+        who = [int(a["data-who"]) for a in page.all("tr") if "data-who" in a]
+        assert [counted[number] for number in who[:3]] == ["Q (mon)", "Interviewer (mon)", "Ann Smith"]
+        assert [counted[number] for number in who[5:8]] == ["Q (tue)", "Interviewer (tue)", "Ann Smith"]
+        assert [fields[4] for fields in rows_of(page)[:2]] == ["Q", "Interviewer"]  # what is downloaded stays
+        alone = Page(article_html([said("mon", *names)], MODEL))
+        assert {a["data-name"] for a in alone.all("th") if "data-name" in a} >= {"Q", "senior official"}
+
+    def test_a_reader_is_warned_before_the_first_label(self):
+        page = page_of(ARTICLE)
+        head = page.split("<header>")[1].split("</header>")[0]
+        assert "<strong>Read the sentence before you quote a label:</strong>" in head
+        assert "“the embargo must not be lifted” can be taken" in " ".join(head.split())
+        assert "unlike what the model was trained on" not in page
+        strange = analyze("Министр заявил, что санкции незаконны.", MODEL, document="ru")
+        assert "1 unlike what the model was trained on: take" in Page(article_html([strange], MODEL)).loose
+
     def test_several_articles_have_a_list(self):
         page = Page(page_of(ARTICLE, "It snowed.", ARTICLE))
         assert page.texts["a1"].strip().startswith("note 1")
@@ -307,6 +333,16 @@ class TestForm:
         assert "hidden" in page.all("section", **{"class": "controls script"})[0]
 
 
+class TestBrokenWords:
+    def test_they_stand_as_in_the_article_and_weigh_as_words(self):
+        analysis = analyze("The unjust sanc-\ntions must end.", MODEL, document="note")
+        content = article_html([analysis], MODEL)
+        assert "sanc-\ntions" in content
+        assert Page(content).texts["w0"].count("unjust sanctions +") == 1
+        assert '<td class="words" dir="auto">The unjust sanctions</td>' in content
+        assert rows_of(Page(content))[0][-1].startswith("anti-sanction: The unjust sanctions (+")
+
+
 class TestListing:
     def test_lines_fit(self):
         analysis = analyze(ARTICLE * 3, MODEL, document="note")
@@ -326,7 +362,7 @@ class TestListing:
         ):
             pair = [Analysis(document=name, text="", labels=MODEL.labels, statements=()) for name in "ab"]
             pair[0] = replace(pair[0], statements=tuple(statements))
-            assert tally_line(pair[0]).endswith(f", {words}")
+            assert tally_line(pair[0]).split("; ")[0].endswith(f", {words}")
             page = article_html(pair, MODEL)
             assert f"<small>{words}</small>" in page
             assert words.replace("self-reliance", "with a stance") + "; in" in page

@@ -150,8 +150,32 @@ class TestOnAPhone:
         assert words.evaluate("words => words.getBoundingClientRect().right") <= 360
         assert narrow.locator(table).evaluate("table => table.caption") is None
 
+    def test_the_warning_is_as_large_as_the_text_and_within_the_page(self, narrow):
+        warning = narrow.locator("header .notice")
+        assert "Read the sentence before you quote a label" in warning.inner_text()
+        box = warning.bounding_box()
+        assert box["y"] + box["height"] < 740
+        assert box["x"] + box["width"] <= 360 - 16
+        assert warning.evaluate("one => getComputedStyle(one).fontSize") == "16px"
+
     def test_nothing_stands_in_the_way_of_anybody(self, narrow, findings):
         assert findings(narrow) == []
+
+
+def test_titles_of_the_table_of_labels_stand_apart_in_print(browser, page):
+    shown = browser.new_page(viewport={"width": 700, "height": 1000})
+    shown.goto(page.as_uri())
+    shown.emulate_media(media="print")
+    before, after = (
+        shown.locator("#thresholds thead th", has_text=text).evaluate(
+            "cell => { const range = document.createRange(); range.selectNodeContents(cell);"
+            " return range.getBoundingClientRect().toJSON(); }"
+        )
+        for text in ("yes from", "definition")
+    )
+    assert after["left"] - before["right"] >= 6
+    assert shown.locator("header .notice").is_visible()
+    shown.close()
 
 
 class TestDownloadButton:

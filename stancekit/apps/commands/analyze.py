@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -71,11 +72,13 @@ def run(options: argparse.Namespace) -> int:
         read = read_for_page(articles)
         articles = replace(articles, n_articles=len(read), open_articles=lambda: iter(read))
     model = load(options.model)
-    if not writes:
-        _print(analyze_articles(model, articles), options)
-        return 0
-    with progress(articles.n_articles) as bar:
-        _write(analyze_articles(model, articles, progress=bar), model, options)
+    strange = _Strange(model)
+    if writes:
+        with progress(articles.n_articles) as bar:
+            _write(strange.passing(analyze_articles(model, articles, progress=bar)), model, options)
+    else:
+        _print(strange.passing(analyze_articles(model, articles)), options)
+    strange.warn()
     return 0
 
 
@@ -113,6 +116,51 @@ def _first(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED_AT_MOST]) + more
 
 
+@dataclass(slots=True)
+class _Strange:
+    """Finds articles of which half or more is unlike what the model was trained on, to warn of them at the end.
+
+    Single statements are flagged in any text: a warning of each would soon be read no more.
+    """
+
+    model: StanceModel
+    documents: list[str] = field(default_factory=list)
+    n_articles: int = 0
+    n_words: int = 0
+    n_new: int = 0
+
+    def passing(self, analyses: Iterable[Analysis]) -> Iterator[Analysis]:
+        for analysis in analyses:
+            self._look_at(analysis)
+            yield analysis
+
+    def _look_at(self, analysis: Analysis) -> None:
+        found = [one.statement.text for one in analysis.statements if one.prediction.unfamiliar]
+        self.n_articles += 1
+        # By characters: a short heading should not count as much as a paragraph.
+        if not found or 2 * sum(map(len, found)) < sum(len(one.statement.text) for one in analysis.statements):
+            return
+        self.documents.append(analysis.document)
+        for text in found:
+            assert self.model.familiarity is not None  # who else would have found it unfamiliar
+            count = self.model.familiarity.count(text)
+            self.n_words += count.n_words
+            self.n_new += count.n_new
+
+    def warn(self) -> None:
+        """Warn in the words that `stancekit predict` has for one statement."""
+        if not self.documents:
+            return
+        where = _first(self.documents)
+        if self.n_articles > 1:
+            where = f"{len(self.documents):,} of {self.n_articles:,} articles ({where})"
+        verb = "is" if len(self.documents) == 1 else "are"
+        what = f"{self.n_new:,} of {self.n_words:,} words are new to it" if self.n_new else "little of it is in words"
+        said = f"{where} {verb} unlike what the model was trained on ({what}): take the scores with care"
+        # An article may be called by a cell of a table, in which anything may stand.
+        print("stancekit: " + "".join(one if one.isprintable() else "�" for one in said), file=sys.stderr)
+
+
 def _print(analyses: Iterable[Analysis], options: argparse.Namespace) -> None:
     from stancekit.files.analyzing import json_rows
     from stancekit.report.listing import analysis_lines, tally_line
@@ -128,7 +176,11 @@ def _print(analyses: Iterable[Analysis], options: argparse.Namespace) -> None:
 
 
 def _write(analyses: Iterable[Analysis], model: StanceModel, options: argparse.Namespace) -> None:
-    """Write the table and the page; where one of them fails, neither is there."""
+    """Write the table and the page; where one of them cannot be made or written, neither is there.
+
+    Both are whole and on the disk before the first gets its name. Getting their names is two steps, the table first: a
+    kill or a loss of power between them, or a folder that no longer takes the page, leaves the table alone.
+    """
     from stancekit.files.analyzing import write_analyses
     from stancekit.tables.writing import replacing
 
@@ -145,7 +197,7 @@ def _write(analyses: Iterable[Analysis], model: StanceModel, options: argparse.N
 
 
 def _also_into(page: BinaryIO, analyses: Iterable[Analysis], model: StanceModel, model_name: str) -> Iterator[Analysis]:
-    """Let analyses pass, and write the page after the last, while whoever takes them has not finished yet."""
+    """Let analyses pass, and write the page to the disk after the last, while whoever takes them has not finished."""
     from stancekit.report.article import article_html
 
     kept: list[Analysis] = []
@@ -153,3 +205,5 @@ def _also_into(page: BinaryIO, analyses: Iterable[Analysis], model: StanceModel,
         kept.append(analysis)
         yield analysis
     page.write(article_html(kept, model, model_name=model_name).encode())
+    page.flush()
+    os.fsync(page.fileno())  # a full disk shows here, before the table has its name

@@ -17,16 +17,17 @@ def add(commands: Any) -> None:  # noqa: ANN401
 
 def run(options: argparse.Namespace) -> int:
     """Check the installation."""
-    from stancekit.apps.doctor import golden_checks, golden_line, statements_per_second, versions
+    from stancekit.apps.doctor import golden_checks, golden_line, golden_record, statements_per_second, versions
 
     found, checks, speed = versions(), golden_checks(), statements_per_second()
     if options.json:
-        golden = {name: c and {"passed": c.passed, "max_difference": c.max_difference} for name, c in checks.items()}
+        golden = {name: golden_record(check) for name, check in checks.items()}
         print(as_json({"versions": found, "golden": golden, "statements_per_second": round(speed)}))
     else:
         for name, number in found.items():
             print(f"{name:<24}{number}")
         for name, check in checks.items():
             print(f"{'model ' + name:<24}{golden_line(check)}")
-        print(f"{'speed':<24}{speed:,.0f} statements a second on one thread")
+        if speed:
+            print(f"{'speed':<24}{speed:,.0f} statements a second on one thread")
     return 0 if all(check is None or check.passed for check in checks.values()) else 1

@@ -20,7 +20,8 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type privat
     parser.add_argument("statement", nargs="?", help="one statement; without it and --input, lines are read from stdin")
     parser.add_argument("--input", metavar="FILE", help="table to label: .csv, .tsv, .jsonl, .parquet, or hf:org/name")
     parser.add_argument("--output", metavar="FILE", help="table to write; the format goes by the suffix")
-    parser.add_argument("--overwrite", action="store_true", help="replace an output file of that name")
+    over = "replace an output file of that name, and begin a stopped run of it anew"
+    parser.add_argument("--overwrite", action="store_true", help=over)
     parser.add_argument("--text", metavar="COLUMN", default="text", help="column with the statements (text)")
     parser.add_argument("--prefix", default="stance_", help="what the added columns' names begin with (stance_)")
     parser.add_argument("--unfamiliar", action="store_true", help="add a column: unlike what the model was trained on")

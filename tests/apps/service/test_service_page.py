@@ -144,6 +144,15 @@ def test_the_download_has_what_the_library_finds(page):
         assert got["evidence"] == one["evidence"]
 
 
+def test_broken_words_weigh_as_words(page):
+    text = "The unjust sanc-\ntions must end, the em\u00ad\nbargo too."
+    analyze(page, text)
+    evidence = rows_of(download(page, "#csv")[1])[1][-1]
+    assert evidence == stancekit.analyze(text).to_rows()[0]["evidence"]
+    assert "unjust sanctions (+" in evidence
+    assert "unjust sanctions" in page.locator("#rows-body").inner_text()
+
+
 def test_the_report_is_that_of_the_service(page, client):
     analyze(page)
     name, content = download(page, "#report")
@@ -320,6 +329,47 @@ def test_files_that_cannot_be_read(page, name, content, words):
     choose(page, name, content)
     page.wait_for_selector("#trouble p")
     assert words in page.locator("#trouble").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        (
+            "a.json",
+            b'{"text": "Lift them."}',
+            "cannot tell by its suffix what “a.json” holds: expected a text (.txt, .md)",
+        ),
+        ("note", b"Lift them.", "cannot tell by its suffix what “note” holds"),
+        ("a.txt", b"", "“a.txt” is empty. Choose another file."),
+        ("a.md", b"\xef\xbb\xbf \r\n", "“a.md” is empty"),
+        (
+            "a.txt",
+            b"a" * 200_001,
+            "“a.txt” has 200,001 characters; at most 200,000 are allowed. Give it in parts, or use",
+        ),
+        ("a.txt", b"Lift it. " * 600_000, "has more than 200,000 characters; at most 200,000 are allowed"),
+        ("a.txt", b"Lift it. " * 600_000, "or use the command stancekit analyze, which takes larger ones."),
+    ],
+    ids=["JSON", "no suffix", "empty", "blank", "long", "far too long", "remedy"],
+)
+def test_texts_that_will_be_refused_never_reach_the_field(page, name, content, words):
+    page.fill("#text", "Before.")
+    page.evaluate(
+        "() => { const field = document.querySelector('#text'); window.written = 0;"
+        " const own = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value');"
+        " Object.defineProperty(field, 'value', { get() { return own.get.call(this); },"
+        " set(text) { window.written += 1; own.set.call(this, text); } }); }"
+    )
+    choose(page, name, content)
+    expect(page.locator("#trouble")).to_contain_text(words)
+    assert page.evaluate("window.written") == 0
+    expect(page.locator("#status")).to_be_empty()
+    expect(page.locator("#text")).to_have_value("Before.")
+
+
+def test_a_text_as_long_as_may_be_is_read(page):
+    choose(page, "a.txt", ("😀" * 200_000).encode())
+    expect(page.locator("#status")).to_contain_text("Read “a.txt”")
 
 
 def test_what_was_read_before_is_not_said_beside_a_file_that_cannot_be_read(page):

@@ -189,13 +189,34 @@
 
   const wordsOfFailure = (error) => (error instanceof Trouble ? error.message : `This page failed: ${error.message}`);
   const BUSY = "The page is labelling. Stop it first, and choose the file again then.";
+  const isTable = (name) => /\.(csv|tsv)$/i.test(name);
+  const isText = (name) => /\.(txt|md)$/i.test(name);
   const contentOf = async (file) => {
-    if (file.size > 200_000_000) throw new Trouble(`“${file.name}” is too large for this page; use the command stancekit predict.`);
+    const command = isText(file.name) ? "analyze" : "predict";
+    if (file.size > 200_000_000) throw new Trouble(`“${file.name}” is too large for this page; use the command stancekit ${command}.`);
     try {
       return new Uint8Array(await file.arrayBuffer());
     } catch (error) {
       throw new Trouble(`“${file.name}” cannot be read: ${error.message}`);
     }
+  };
+  // Before anything is shown: a field of megabytes would stop the browser. Of what is far too long nobody counts on.
+  const checkLength = (text, what) => {
+    if (text.length <= characters) return;
+    const isFar = text.length > 2 * characters; // a character is two units at most
+    const n = isFar ? characters : Array.from(text).length;
+    if (!isFar && n <= characters) return;
+    const found = `${isFar ? "more than " : ""}${tally(n, "character")}`;
+    const remedy = "Give it in parts, or use the command stancekit analyze, which takes larger ones.";
+    throw new Trouble(`${what} has ${found}; at most ${number(characters)} are allowed. ${remedy}`);
+  };
+  const checkText = (text, name) => {
+    if (!isText(name)) {
+      const known = "expected a text (.txt, .md) or a table (.csv, .tsv)";
+      throw new Trouble(`This page cannot tell by its suffix what “${name}” holds: ${known}. If it is plain text, save it as .txt.`);
+    }
+    if (!text.trim()) throw new Trouble(`“${name}” is empty. Choose another file.`);
+    checkLength(text, `“${name}”`);
   };
   const take = async (files) => {
     const [file] = files;
@@ -210,7 +231,8 @@
       if (mine !== reading) return; // another was chosen meanwhile, or all was cleared
       if (running) throw new Trouble(BUSY);
       const text = decode(bytes, file.name);
-      if (/\.(csv|tsv)$/i.test(file.name)) return showTable(readTable(text, file.name));
+      if (isTable(file.name)) return showTable(readTable(text, file.name));
+      checkText(text, file.name);
       dropTable();
       one("#text").value = text;
       compare();
@@ -271,11 +293,8 @@
   const analyze = async (signal) => {
     const text = one("#text").value;
     if (!text.trim()) throw new Trouble("There is no text yet. Paste some, choose a file, or look at the example.");
+    checkLength(text, "The text");
     const points = Array.from(text);
-    if (points.length > characters) {
-      const remedy = "Give it in parts, or use the command stancekit analyze.";
-      throw new Trouble(`The text has ${number(points.length)} characters; at most ${number(characters)} are allowed. ${remedy}`);
-    }
     const speaker = one("#by").value.trim() || null;
     const response = await ask("v1/analyze", { ...asJson({ text, speaker }, signal) });
     if (!response.ok) await wordsOf(response);
@@ -532,6 +551,10 @@
   };
   const tag = (classes, content) => element("span", { class: classes.join(" ") }, ...content);
   const signed = (column) => element("span", { class: `g k${column}`, "aria-hidden": "true" }, signOf(labels[column]));
+  // As the library puts words together that are broken at line ends (stancekit/text/line_breaks.py).
+  const BROKEN = /(?<=\p{Ll})[-\u2010][ \t]*(?:\r\n|\n|\r)[ \t]*(?=\p{Ll})(?!(?:and|or)(?!\p{L}))/gu;
+  const SOFT = /(?<=\p{L})\u00ad[ \t]*(?:\r\n|\n|\r)[ \t]*(?=\p{L})|\u00ad/gu;
+  const flat = (text) => text.replace(BROKEN, "").replace(SOFT, "").split(/\s+/).join(" ");
   const worded = ({ text, evidence }) => {
     const points = Array.from(text);
     const places = new Set([0, points.length, ...evidence.flatMap(({ start, end }) => [start, end])]);
@@ -550,7 +573,7 @@
       const score = ` ${name} ${item.scores[name].toFixed(2)} ${verdict}`;
       parts.push(element("span", { class: verdict === "yes" ? "sc yes" : "sc" }, signed(column), score));
       const weighed = item.evidence.filter((span) => span.label === name);
-      const said = weighed.map(({ text, weight }) => `${text.split(/\s+/).join(" ")} ${signedNumber(weight)}`).join(", ");
+      const said = weighed.map(({ text, weight }) => `${flat(text)} ${signedNumber(weight)}`).join(", ");
       if (said) parts.push(element("span", { class: "words" }, said));
     });
     if (item.unfamiliar) parts.push(element("span", {}, "Unlike what the model was trained on: take the scores with care."));
@@ -584,7 +607,7 @@
     if (result.kind === "article") {
       cells[0].replaceChildren(element("a", { href: `#s${at}` }, number(at + 1)));
       const title = item.title ? [element("small", {}, item.title)] : [];
-      const words = [...new Set(item.evidence.map(({ text }) => text.split(/\s+/).join(" ")))].join(", ");
+      const words = [...new Set(item.evidence.map(({ text }) => flat(text)))].join(", ");
       cells.push(cell("by", item.speaker ?? "–", ...title), said, cell("", KINDS[item.kind]), stances, ...labels.map(score), cell("words", words));
     } else cells.push(said, stances, ...labels.map(score));
     return element("tr", {}, ...cells);
@@ -596,7 +619,7 @@
   const articleRows = () => {
     const scores = labels.map((name) => `score_${name}`);
     const head = ["statement", "start", "end", "kind", "speaker", "title", "labels", ...scores, "abstained", "unfamiliar", "evidence"];
-    const words = ({ label: name, text, weight }) => `${name}: ${text.split(/\s+/).join(" ")} (${(weight < 0 ? "" : "+") + weight.toFixed(2)})`;
+    const words = ({ label: name, text, weight }) => `${name}: ${flat(text)} (${(weight < 0 ? "" : "+") + weight.toFixed(2)})`;
     const row = (item) => [
       ...[item.text, item.start, item.end, item.kind, item.speaker, item.title, item.labels.join("|"), ...scoresOf(item)],
       ...[item.abstained.join("|"), item.unfamiliar, item.evidence.map(words).join("; ")],

@@ -1,0 +1,55 @@
+"""Who is one person over several articles: names are; roles such as "Q" and "Host" are somebody else in each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from stancekit.analysis import Analysis, AnalyzedStatement
+from stancekit.text.abbreviations import OFFICES, ROLES
+
+_WORD = re.compile(r"[^\W\d_]+")
+_BESIDE = frozenset("a an the q and male female unidentified unknown other another some several".split())  # noqa: SIM905
+
+
+def is_role(speaker: str) -> bool:
+    """Tell whether a label names a role or an office and no person.
+
+    Descriptions in lower case do not either: "senior official".
+
+    Examples
+    --------
+    >>> [is_role(name) for name in ("Q", "Speaker 2", "senior official", "Ann Smith", "Foreign Ministry")]
+    [True, True, True, False, False]
+    """
+    words = _WORD.findall(speaker)
+    return all(word.islower() or word.lower() in ROLES | OFFICES | _BESIDE for word in words)
+
+
+def name_on_page(speaker: str | None, document: str, *, several: bool) -> str | None:
+    """Give the name by which a page counts a speaker: a role has its article's beside it, where there are several.
+
+    Parameters
+    ----------
+    speaker : str or None
+        As the statement has it.
+    document : str
+        What its article is called.
+    several : bool
+        Whether the page has more than one article.
+
+    Examples
+    --------
+    >>> name_on_page("Host", "monday.txt", several=True)
+    'Host (monday.txt)'
+    """
+    return f"{speaker} ({document})" if several and speaker is not None and is_role(speaker) else speaker
+
+
+def with_names_on_page(analyses: Iterable[Analysis], *, several: bool) -> Iterator[AnalyzedStatement]:
+    """Give the statements of all articles with their speakers as `name_on_page` calls them, to be counted."""
+    for analysis in analyses:
+        for one in analysis.statements:
+            name = name_on_page(one.statement.speaker, analysis.document, several=several)
+            yield one if name == one.statement.speaker else replace(one, statement=replace(one.statement, speaker=name))

@@ -1,0 +1,88 @@
+"""Words that are broken at the ends of lines, as in copies of printed pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_SOFT = "\u00ad"
+_LINE_END = r"[ \t]*(?:\r\n|\n|\r)[ \t]*"
+_LETTER = r"[^\W\d_]"
+_BREAK = re.compile(
+    rf"(?<={_LETTER})[-\u2010]{_LINE_END}(?=(?P<rest>{_LETTER}+))"
+    rf"|{_SOFT}+(?:(?<={_LETTER}{_SOFT}){_LINE_END}(?={_LETTER}))?"
+)
+_WORDS_APART = frozenset({"and", "or"})  # "short-" and "and long-term" on the next line are two words
+
+
+def word_breaks(text: str) -> list[tuple[int, int]]:
+    r"""Find what breaks words: a hyphen at the end of a line between two lower-case letters, and every soft hyphen.
+
+    Nothing in the text tells the word "sanc-tions" from "state-owned" where a line ends at the hyphen. The rule is to
+    take both for one word without a hyphen, as most of them are; not so before "and" and "or".
+
+    Parameters
+    ----------
+    text : str
+        A text with its line ends.
+
+    Returns
+    -------
+    list of (int, int)
+        Where each begins and ends, in characters: the hyphen, the line end and blanks beside it.
+
+    Examples
+    --------
+    >>> text = "unjust sanc-\ntions, short-\nand long-term"
+    >>> word_breaks(text)
+    [(11, 13)]
+    >>> without(text, word_breaks(text))
+    'unjust sanctions, short-\nand long-term'
+    """
+    if "-" not in text and _SOFT not in text and "\u2010" not in text:
+        return []
+    return [match.span() for match in _BREAK.finditer(text) if text[match.start()] == _SOFT or _joins(text, match)]
+
+
+def _joins(text: str, match: re.Match[str]) -> bool:
+    return text[match.start() - 1].islower() and match["rest"][0].islower() and match["rest"] not in _WORDS_APART
+
+
+def without(text: str, breaks: Sequence[tuple[int, int]]) -> str:
+    r"""Give a text without some of its stretches, which are in order.
+
+    Examples
+    --------
+    >>> without("sanc-\ntions", [(4, 6)])
+    'sanctions'
+    """
+    starts = [0, *(end for _, end in breaks)]
+    ends = [*(start for start, _ in breaks), len(text)]
+    return "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
+
+
+def place_before(place: int, breaks: Sequence[tuple[int, int]]) -> int:
+    """Give where a character of the text that `without` gives stands in the text with its stretches.
+
+    Examples
+    --------
+    >>> [place_before(place, [(4, 6)]) for place in (3, 4)]
+    [3, 6]
+    """
+    for start, end in breaks:
+        if place < start:
+            break
+        place += end - start
+    return place
+
+
+def joined(text: str) -> str:
+    r"""Give a text with its broken words put together.
+
+    Examples
+    --------
+    >>> joined("unjust sanc-\r\ntions")
+    'unjust sanctions'
+    """
+    breaks = word_breaks(text)
+    return without(text, breaks) if breaks else text
