@@ -221,7 +221,7 @@ def test_doctor_goes_on_after_a_damaged_model(capsys, monkeypatch, tmp_path, dam
     assert "scores as saved" in lines[whole]
     assert "DAMAGED: " in lines[damaged]
     assert "copy the model again" in lines[damaged]
-    assert "statements a second" in out
+    assert ("statements a second" in out) is (damaged != "linear")  # which is the one that is timed
     assert main(["doctor", "--json"]) == 1
     golden = json.loads(capsys.readouterr().out)["golden"]
     assert "copy the model again" in golden[damaged].pop("why")
