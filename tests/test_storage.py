@@ -548,7 +548,9 @@ class TestSaving:
 
     def test_a_place_where_nothing_can_be_made(self, tmp_path, monkeypatch):
         (tmp_path / "file").write_text("text")
-        with pytest.raises(InvalidInputError, match=r"file/model' cannot be made: .*file' is no folder; choose another"):
+        with pytest.raises(
+            InvalidInputError, match=r"file/model' cannot be made: .*file' is no folder; choose another"
+        ):
             saving.check_free(tmp_path / "file" / "model")
         saving.check_free(tmp_path / "new" / "model")
         monkeypatch.setattr("os.access", lambda path, mode: False)  # root may write anywhere

@@ -158,3 +158,19 @@ NO_SPEAKERS = _words(
     attendees participants quorum release embargo immediate myth reality
     """
 )
+
+# Labels that consist of such words alone, the last of them one of the first row, belong to the page: "KEY POINTS".
+FURNITURE = _words(
+    """
+    points point line news story stories breaking developing live watch listen transcript headline headlines body
+    latest alert alerts advisory bulletin dispatch takeaway teaser lead lede intro subhead subheading standfirst dek
+    kicker byline slug dateline topline subtitle deck sidebar explained poll quiz gallery podcast newsletter subscribe
+    advertisement sponsored recap rewind preview timeline numbers next
+    """
+)
+BESIDE_FURNITURE = FURNITURE | _words(
+    """
+    the key main top bottom big more most what whats s is at of to so far new now just quick talking sticking in by on
+    breaking developing full live related also why it matters and
+    """
+)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stancekit.text.abbreviations import OFFICES, OPENERS, ROLES
+from stancekit.text.abbreviations import AFTER_HOURS, OFFICES, OPENERS, ROLES
 
 REACH = 130  # no label is longer
 WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’\-]{0,30})"
@@ -21,6 +21,13 @@ _LABEL = re.compile(
     rf"(?P<more>(?:(?<=,)[ \t\xa0]{WORD}(?:[ \t\xa0](?:{WORD}|{PARTICLE}|\([A-Za-z.]{{2,5}}\))){{0,8}},?){{0,3}})"
     rf"(?:[ \t\xa0]{{0,3}}{_REMARK}){{0,2}}[ \t\xa0]?"
 )
+# "[00:12:35]", "00:12:31", "(12:35) –" at a line's beginning
+_TIMESTAMP = re.compile(
+    r"(?:\[\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?\]|\(\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?\)|"
+    r"\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?)[ \t\xa0]{1,3}(?:[–—-][ \t\xa0])?"
+)
+_HOUR = re.compile(rf"(?:{'|'.join(sorted(AFTER_HOURS))}|[AP]\.?M\.?)\b", re.IGNORECASE)  # "12:30 GMT: talks go on"
+_BLANK_LINES = ("\n\n", "\r\n\r\n", "\n\r", "\r\r")
 _NUMBERED = re.compile(r"Q\d{1,3}\.?[ \t\xa0]{1,3}(?=[A-Z])")  # "Q17 Anna Berg"
 _BOLD = ("**", "__")  # around labels that were written in Markdown
 CLOSED_LINE = re.compile(r"[.!?…:;,\"'”’»)\]*_=\-–—][ \t\r\xa0]*$")
@@ -58,6 +65,8 @@ def candidates(text: str) -> Iterator[Label]:
 def _label(text: str, line: int, colon: int) -> Label | None:
     start = colon - len(text[line:colon].lstrip())
     opened = start
+    start = past_time(text, start, colon)
+    is_timed = start > opened
     is_arrow = text.startswith(">>", start)
     if is_arrow:
         start = colon - len(text[start:colon].lstrip("> "))
@@ -68,10 +77,10 @@ def _label(text: str, line: int, colon: int) -> Label | None:
         start += len(_BOLD[0])
     numbered = _NUMBERED.match(text, start, colon)
     match = _LABEL.fullmatch(text, start if numbered is None else numbered.end(), colon)
-    if match is None:
+    if match is None or _goes_on_small(match["name"]) or (is_timed and _HOUR.match(match["name"])):
         return None
     before = text[max(0, line - REACH) : line]
-    paragraph = not before.strip() or before.rstrip(" \t\xa0").endswith(("\n\n", "\r\n\r\n", "\n\r", "\r\r"))
+    paragraph = is_timed or not before.strip() or before.rstrip(" \t\xa0").endswith(_BLANK_LINES)
     if not paragraph and (broken := _broken_label(before, match["name"])):
         start, paragraph = line - len(broken), True
     words = " ".join(text[start if numbered is None else numbered.end() : match.end("name")].split())
@@ -80,7 +89,7 @@ def _label(text: str, line: int, colon: int) -> Label | None:
         # "The Chair, Justice (Rtd) Anna Berg": an office before the name
         words = f"{words}, {more}" if LETTERS.findall(words)[-1].lower() in OFFICES | ROLES else words
     return Label(
-        start=opened if is_bold or is_arrow else start,
+        start=opened if is_bold or is_arrow or is_timed else start,
         end=colon + 1 + (len(_BOLD[0]) if is_bold and text.startswith(_BOLD, colon + 1) else 0),
         speaker=words,
         opens_paragraph=paragraph,
@@ -89,6 +98,26 @@ def _label(text: str, line: int, colon: int) -> Label | None:
         more=more,
         is_numbered=numbered is not None,
     )
+
+
+def past_time(text: str, start: int, end: int) -> int:
+    r"""Give where a line goes on after a timestamp; without one, where it begins.
+
+    Examples
+    --------
+    >>> text = "[00:12:35] HOST: Why?"
+    >>> text[past_time(text, 0, len(text)) :]
+    'HOST: Why?'
+    """
+    if not text[start : start + 2].strip("[(").isdigit():
+        return start
+    time = _TIMESTAMP.match(text, start, end)
+    return start if time is None else time.end()
+
+
+def _goes_on_small(name: str) -> bool:
+    """Tell whether words beyond ASCII are no name, as they go on in small letters: "Министр заявил"."""
+    return not name.isascii() and any(word[0].islower() and not word[0].isascii() for word in name.split()[1:])
 
 
 def _bracketed(text: str, line: int, start: int, colon: int) -> Label | None:

@@ -8,7 +8,17 @@ from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from stancekit.text.abbreviations import NO_SPEAKERS, OFFICES, PLAIN_OFFICES, ROLES, SALUTATIONS, TOPICS
+from stancekit.text.abbreviations import (
+    BESIDE_FURNITURE,
+    FURNITURE,
+    NO_SPEAKERS,
+    OFFICES,
+    PLAIN_OFFICES,
+    ROLES,
+    SALUTATIONS,
+    TOPICS,
+)
+from stancekit.text.attribution.lone_labels import ends, is_letter, names_office, speaking
 from stancekit.text.attribution.namewords import PLACES
 from stancekit.text.bare_labels import find_bare, stage_end
 from stancekit.text.line_labels import CLOSED_LINE, LETTERS, PARTICLE, REACH, WORD, Label, candidates
@@ -23,6 +33,7 @@ _MOST_IN_HEADING = 24  # words
 _SEPARATOR = re.compile(r"[\n\r][ \t]*(?:[*\-=_#~•][ \t]*){3,200}+(?=[\n\r]|\Z)")
 _LEAST_TURNS = 2  # beside which others are believed with less evidence
 _LONGEST_ASKER = 4
+_LONGEST_NAME = 4
 _LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
 _FEW = 24  # so many words are looked for one by one; of more, all of the text's are gathered, which takes bounded time
 _DOTTED = re.compile(r"(?:\A|(?<=[\n\r]))[ \t]*(?P<letter>[QA])(?:\.|\)|[ \t]?[–—-])(?=\s)")
@@ -57,8 +68,12 @@ def find_turns(text: str) -> list[Turn]:
     office, or comes again; a name that comes once is believed at the beginning of a paragraph, if none of its
     words stands in lower case in the text. A surname alone is believed beside the label with the full name, or below a
     heading such as "Address by Anna Berg". ``Q:`` and ``A:`` are believed beside other labels and beside one another,
-    ``Q.`` and ``A.`` too. After a name or an office more may stand behind a comma, "Anna Berg, Head of Press:". Without
-    a colon ``Q`` is believed beside other labels, and "Mr. BERG." where such labels come again.
+    ``Q.`` and ``A.`` too. After a name or an office more may stand behind a comma, "Anna Berg, Head of Press:"; before
+    a label a timestamp may stand. Without a colon ``Q`` is believed beside other labels, and "Mr. BERG." where such
+    labels come again.
+
+    Where no label comes again and none names an office, only labels of persons stay, "Anna Berg" and not "World Bank".
+    A lone label reaches to the end of its paragraph, and further only if more speech follows.
 
     Parameters
     ----------
@@ -69,7 +84,8 @@ def find_turns(text: str) -> list[Turn]:
     -------
     list of Turn
         In the order of the text. A turn ends before the next label, before a line of marks such as ``* * *``, and
-        before stage directions and headings that stand on lines of their own behind it.
+        before stage directions and headings that stand on lines of their own behind it; the last one before remarks
+        such as "This interview has been edited for length.", too.
 
     Examples
     --------
@@ -82,10 +98,8 @@ def find_turns(text: str) -> list[Turn]:
     if "Q" in text and any(sign in text for sign in _BEHIND_Q):
         believed = _with_dotted(believed, text)
     believed = _with_bare(believed, text)
-    if not believed:
-        return []
-    ends = [label.start for label in believed[1:]] + [len(text)]
-    return [_turn(text, label, end) for label, end in zip(believed, ends, strict=True)]
+    believed = speaking(believed, text)
+    return [_turn(text, label, end) for label, end in zip(believed, ends(believed, text), strict=True)]
 
 
 def _not_headings(believed: list[Label], text: str) -> list[Label]:
@@ -216,6 +230,8 @@ def _with_surnames(believed: list[Label], labels: list[Label], text: str) -> lis
 
 def _has_more(label: Label, words: list[str], counts: Counter[str]) -> bool:
     """Tell whether what stands behind a comma of a label may be an office or a paper: "Anna Berg, Head of Press"."""
+    if 2 <= len(words) <= _LONGEST_NAME and names_office(label.more):
+        return True
     if not label.opens_paragraph:
         return False
     if counts[label.speaker] > 1 or not PLAIN_OFFICES.isdisjoint(word.lower() for word in words):
@@ -253,17 +269,12 @@ def _with_letters(believed: list[Label], labels: list[Label]) -> list[Label]:
 
     "A:" before "B:" only numbers.
     """
-    letters = {label.speaker[0] for label in labels if _is_letter(label)}
+    letters = {label.speaker[0] for label in labels if is_letter(label)}
     if not letters or not (believed or letters >= {"Q", "A"}):
         return believed
     known = "Q" if "B" in letters else "QA"
     starts = {label.start for label in believed}
-    return [label for label in labels if label.start in starts or (_is_letter(label) and label.speaker[0] in known)]
-
-
-def _is_letter(label: Label) -> bool:
-    """Tell whether a label is one capital letter, perhaps with a number: "Q", "A", "Q2"."""
-    return [len(word) for word in LETTERS.findall(label.speaker)] == [1]
+    return [label for label in labels if label.start in starts or (is_letter(label) and label.speaker[0] in known)]
 
 
 def _with_dotted(believed: list[Label], text: str) -> list[Label]:
@@ -323,6 +334,8 @@ def _is_no_speaker(words: list[str]) -> bool:
     is_salutation = any(word in SALUTATIONS for word in lowered) and all(word in OFFICES for word in lowered)
     if is_salutation:
         return True
+    if lowered[-1] in FURNITURE and BESIDE_FURNITURE.issuperset(lowered):
+        return True
     # "Minister of Trade Anna Berg": in an office a topic is none.
     is_named = not PLAIN_OFFICES.isdisjoint(lowered[:-1]) and lowered[-1] not in NO_SPEAKERS
     return any(word in NO_SPEAKERS and not (is_named and word in TOPICS) for word in lowered)
@@ -341,7 +354,9 @@ def _has_office(words: list[str]) -> bool:
 
 def _is_clear(label: Label, words: list[str], counts: Counter[str], *, is_dateline: bool) -> bool:
     """Tell whether a label is one by itself: "Q17 Anna Berg", or a plain one that is no dateline."""
-    return label.is_numbered or not (is_dateline or label.more or not _is_plain(label, words, counts[label.speaker]))
+    if label.more and not (label.speaker.isupper() and names_office(label.more)):
+        return label.is_numbered
+    return label.is_numbered or not (is_dateline or not _is_plain(label, words, counts[label.speaker]))
 
 
 def _is_plain(label: Label, words: list[str], count: int) -> bool:

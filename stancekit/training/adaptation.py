@@ -119,9 +119,7 @@ def adapt(
         When a label that the prior does not know has too few annotations to cross-validate.
     """
     labels, known = given.codebook.labels, prior.known if strength != 0 else np.zeros(len(prior.known), dtype=bool)
-    folds = grouped_folds(
-        given.groups, given.truth, n_folds=min(n_folds, max(2, len(set(given.groups)))), seed=seed
-    )
+    folds = grouped_folds(given.groups, given.truth, n_folds=min(n_folds, max(2, len(set(given.groups)))), seed=seed)
     check_support(given.truth[:, ~known], folds, [label for label, old in zip(labels, known, strict=True) if not old])
     task = _Task(
         prior=prior,

@@ -218,6 +218,94 @@ class TestNotFound:
         assert turns("Green Deal: the green deal costs money.") == []
 
 
+REPORT = "The dam is shut, Mayor Jon Dahl said. “It leaks,” he added.\n\nIda Moe, who runs a mill, said it must open."
+
+
+class TestLone:
+    @pytest.mark.parametrize(
+        "label",
+        ["KEY POINTS", "Key Points", "BREAKING", "BREAKING NEWS", "WATCH", "LIVE", "DEVELOPING", "BOTTOM LINE",
+         "TRANSCRIPT", "HEADLINE", "BODY", "THE LATEST", "WHAT’S NEXT", "STATE OF PLAY", "QUICK TAKE", "World Bank",
+         "Wall Street Journal", "Saudi Arabia", "Burkina Faso", "Human Rights Watch", "Министр заявил", "Глава города"],
+    )  # fmt: skip
+    @pytest.mark.parametrize("before", ["", "Rain fell on the dam.\n\n"])
+    def test_what_is_no_person_speaks_not(self, before, label):
+        assert turns(f"{before}{label}: The gates hold.\n\n{REPORT}") == []
+
+    @pytest.mark.parametrize("label", ["MINISTER BERG", "Minister Anna Berg", "MS. BERG", "QUESTION", "Jon Dahl"])
+    def test_a_speaker_in_a_report_speaks_one_paragraph(self, label):
+        assert turns(f"Rain fell.\n\n{label}: The gates hold.\n\n{REPORT}") == [(label, "The gates hold.")]
+
+    def test_a_line_is_a_paragraph_where_no_line_is_blank(self):
+        text = "MINISTER BERG: The gates\nhold.\nThe mayor said so. “They leak,” he added."
+        assert turns(text) == [("MINISTER BERG", "The gates\nhold.")]
+
+    def test_a_name_in_capitals_speaks_where_it_is_told_of(self):
+        text = "Anna Berg came.\n\nANNA BERG: The gates hold.\n\nThe mayor said they leak."
+        assert turns(text) == [("ANNA BERG", "The gates hold.")]
+
+    @pytest.mark.parametrize(
+        "rest",
+        [
+            "We built the dam.\n\nThe engineers said that it holds. I thank them.",
+            "My mother said: “Build it.” And we did.",
+            "It was a long winter, friends, and you waited.",
+        ],
+    )
+    @pytest.mark.parametrize("label", ["Anna Berg", "MINISTER BERG", "THE PRESIDENT"])
+    def test_a_speech_goes_on(self, label, rest):
+        assert turns(f"{label}: Friends!\n\n{rest}") == [(label, f"Friends!\n\n{rest}")]
+
+    def test_news_in_brief(self):
+        text = "European Union: The bloc waits.\n\nUnited States: The Senate votes.\n\nIn Bern, Mayor Ida Moe said no."
+        assert turns(text) == []
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Ida Moe: We wait.\n\nJon Dahl: The mayor said no.",
+            "Oslo Radio: Will it rain?\n\nIda Moe: It will.",
+            "QUESTION: Why?\n\nMR. DAHL: The mayor said no.\n\nThe council said so too.",
+        ],
+    )
+    def test_two_turns_are_a_transcript(self, text):
+        assert len(turns(text)) == 2
+        assert text.endswith(turns(text)[1][1])
+
+    @pytest.mark.parametrize(
+        "remark",
+        [
+            "This interview has been edited for length.",
+            "(This conversation has been lightly edited and condensed for clarity.)",
+            "The interview was conducted by Bo Kern in May.",
+            "Interview by Bo Kern",
+            "Transcript provided by the mission.",
+            "Reporting by Bo Kern; editing by Ida Moe\n\nAll rights reserved.",
+        ],
+    )
+    def test_remarks_on_the_whole_are_nobodys(self, remark):
+        text = f"MR. LEE: We wait.\n\nQ: Why?\n\nMR. LEE: It rains.\n\nSo it is.\n\n{remark}"
+        assert turns(text)[-1] == ("MR. LEE", "It rains.\n\nSo it is.")
+
+
+class TestTimes:
+    @pytest.mark.parametrize("time", ["[00:12:35]", "00:12:35", "[12:35]", "(12:35)", "00:12:35.250", "12:35 –"])
+    @pytest.mark.parametrize("gap", ["\n", "\n\n"])
+    def test_a_label_behind_a_timestamp(self, time, gap):
+        text = f"{time} SEN. IDA MOE (D-OH): We wait.{gap}{time} HOST: Why?{gap}{time} Anna Bell: It rains."
+        assert turns(text) == [("SEN. IDA MOE", "We wait."), ("HOST", "Why?"), ("Anna Bell", "It rains.")]
+
+    @pytest.mark.parametrize("hour", ["12:30 GMT", "12:30 PM", "12:30"])
+    def test_an_hour_is_no_label(self, hour):
+        assert turns(f"{hour}: The gates open.\n\n{hour}: The gates shut.") == []
+
+    @pytest.mark.parametrize("gap", ["\n", "\n\n"])
+    def test_an_office_behind_a_name(self, gap):
+        text = f"MR. LEE: Why?{gap}IDA MOE, US SECRETARY OF TRADE: It rains.{gap}MR. LEE: So."
+        assert [speaker for speaker, _ in turns(text)] == ["MR. LEE", "IDA MOE", "MR. LEE"]
+        assert turns(text.rpartition(gap)[0])[1] == ("IDA MOE", "It rains.")
+
+
 @given(st.one_of(st.text(), LINES))
 def test_turns_lie_in_order_and_hold_what_is_said(text):
     places = [place for turn in find_turns(text) for place in (turn.label_start, turn.label_end, turn.start, turn.end)]

@@ -758,7 +758,9 @@ class TestErrors:
 
     @pytest.mark.parametrize("seed", [-1, 2**32, 0.5, None])
     def test_seed(self, unfitted, corpus, seed):
-        with pytest.raises(InvalidInputError, match=r"random_state must be a whole number from 0 to below 2\*\*32, got"):
+        with pytest.raises(
+            InvalidInputError, match=r"random_state must be a whole number from 0 to below 2\*\*32, got"
+        ):
             unfitted.set_params(random_state=seed).fit(corpus.texts, corpus.sets)
 
     @pytest.mark.parametrize("features", ["ngrams", None])

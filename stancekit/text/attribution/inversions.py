@@ -30,7 +30,9 @@ _AFTER_SUBJECT = re.compile(
     # After "U.S", an initial or "Mr" a stop ends nothing.
     rf"[,;:“”\"()]|(?<!\b[A-Z])(?<!\bM[rs])(?<!\bDr)(?<!\bMrs)(?<!\b(?:Gen|Sen|Rep|Gov|Col))\.|"
     rf"\s(?:in|on|at|during|after|before|when|while|as|who|following|late|via|through|upon|ahead|by|"
-    rf"adding|noting|saying|referring|{DAY}|earlier|later|last|this|to)\b|$"
+    rf"adding|noting|saying|referring|{DAY}|earlier|later|last|this|to)\b|"
+    # "a source close to the president"
+    r"\s(?:close|near|loyal|privy|sympathetic|opposed|attached|accredited|assigned) to\b|\spresent (?:at|in)\b|$"
 )
 # Ways to speak by which a whole clause may be told: "It was late, retorted the envoy".
 _ANSWERING = frozenset(

@@ -12,6 +12,7 @@ from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS
 from stancekit.text.attribution.people import People
 from stancekit.text.attribution.persons import Speaker
+from stancekit.text.line_labels import past_time
 from stancekit.text.turns import Turn
 
 _REMARK = re.compile(r"[(\[](?P<remark>.{2,100})[)\]]\W*$", re.DOTALL)
@@ -68,7 +69,8 @@ class Labels:
         return spoken
 
     def _name(self, turn: Turn) -> Speaker:
-        label = self.text[turn.label_start : turn.label_end].strip("*_ ")
+        start = past_time(self.text, turn.label_start, turn.label_end)
+        label = self.text[start : turn.label_end].strip("*_ ")
         if label not in self._by_label:
             self._by_label[label] = self._named(turn.speaker, label)
         return self._by_label[label]

@@ -81,7 +81,11 @@ class Ledger:
 
     def __init__(self, text: str, cast: Cast, turns: list[Quote]) -> None:
         self.text, self.cast, self.turns = text, cast, turns
-        cast.labels = frozenset(turn.speaker for turn in turns)
+        # One turn before a longer rest is but a remark in an article.
+        self.is_transcript = len(turns) > 1 or (
+            len(turns) == 1 and len(text) - turns[0].end <= turns[0].end - turns[0].start
+        )
+        cast.labels = frozenset(turn.speaker for turn in turns) if self.is_transcript else frozenset()
         self.turn_starts = [turn.start for turn in turns]
         self.quotes: list[Quote] = []
         self.headings: list[int] = []
@@ -114,7 +118,7 @@ class Ledger:
         """Give where a sentence begins after "TEHRAN – " or "(Reuters)"."""
         if unit.start and self.text[unit.start - 1] != "\n":
             return unit.start
-        is_town = self.text[unit.start + 1 : unit.start + 4].isupper() and not self.turns
+        is_town = self.text[unit.start + 1 : unit.start + 4].isupper() and not self.is_transcript
         if is_town and (town := _TOWN.match(self.text, unit.start, unit.end)) is not None:
             return town.end()
         opening = self.text[unit.start : unit.start + _LONGEST_DATELINE]
@@ -131,6 +135,8 @@ class Ledger:
         if self.text[end - 1 : end] in ("d", "r") and self.text.endswith(("; and", "; or"), start, end):
             end = self.text.rindex(";", start, end)
         name = None if speaker is None else spoken_name(speaker.name)
+        if name is not None:
+            self.cast.quoted.add(name)
         if end > start:
             self.quotes.append(
                 Quote(
@@ -191,7 +197,7 @@ class Ledger:
 
     def note_topic(self, unit: Unit) -> None:
         """Remember whom a sentence is about that reports nothing: "he" in the next one may be them."""
-        if self.text[unit.start] in '“"' or (self.turns and self.turn_at(unit.start) is None):
+        if self.text[unit.start] in '“"' or (self.is_transcript and self.turn_at(unit.start) is None):
             return
         if self.turns:
             self.enter(self.turn_at(unit.start))
@@ -200,8 +206,10 @@ class Ledger:
     def enter(self, turn: Quote | None) -> None:
         """Note whose turn it is: of others somebody else has spoken."""
         if turn is not self._turn:
-            self._turn = turn
+            last, self._turn = self._turn, turn
             self.cast.forget_topics()
+            if last is not None and last.speaker is not None and not self.is_transcript:
+                self.cast.hear(Speaker(name=last.speaker, title=last.title, kind="person"))
 
     def _topic(self, unit: Unit) -> Speaker | None:
         """Say whom a sentence is about: somebody known, or somebody new, "A farmer in the north spoke for many"."""
@@ -244,7 +252,7 @@ class Ledger:
 
     def note_doer(self, unit: Unit) -> None:
         """Remember whom a sentence is about at whose end somebody reports it."""
-        if not self.turns and unit.cues[0].left - unit.start > _LEAST_TOLD:
+        if not self.is_transcript and unit.cues[0].left - unit.start > _LEAST_TOLD:
             self.cast.doer = partial(self.leading, unit)
 
     def note_issued(self, unit: Unit) -> None:

@@ -89,7 +89,7 @@ class Naming(Hearing):
 
     def _described(self) -> Headline | None:
         """Find "Electoral chief: No vote on Sunday", in a line of its own."""
-        said = None if self.ledger.turns else find_said(self.text, self.unit.start, self.unit.end)
+        said = None if self.ledger.is_transcript else find_said(self.text, self.unit.start, self.unit.end)
         speaker = None if said is None else self.cast.resolve(said.who_start, said.who_end)
         if said is None or speaker is None:
             return None
@@ -109,7 +109,7 @@ class Naming(Hearing):
     def _labelled(self) -> Headline | None:
         """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""
         match = _LABEL.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_LABEL))
-        if match is None or self.ledger.turns or heads_document(match["who"]):
+        if match is None or self.ledger.is_transcript or heads_document(match["who"]):
             return None
         if self.unit.cues:
             first = self.unit.cues[0]

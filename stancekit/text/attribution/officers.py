@@ -61,6 +61,7 @@ class Officers(Called):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.labels: frozenset[str | None] = frozenset()  # who has turns: nobody there calls himself "he"
+        self.quoted: set[str] = set()  # of whom anything was quoted so far
 
     def _by_office(self, phrase: str, head: str, at: int) -> Speaker | None:
         """Say who holds an office, as far as the article tells."""
@@ -163,10 +164,12 @@ class Officers(Called):
             return before
         if OFFICES[head] not in LEFT_OUT or not self._is_at_home(words & PLACE_KEYS):
             return None
-        coming = self.people.coming(at)
+        coming = self._not_stranger(self.people.coming(at), words, at)
         if "Leader" in phrase.split():
             return coming if coming is not None and coming.title is not None else None
-        return self.people.only_untitled() if coming is None and OFFICES[head] not in VAGUE else coming
+        if coming is None and OFFICES[head] not in VAGUE:
+            coming = self._not_stranger(self.people.only_untitled(), words, at)
+        return coming
 
     def _coming_from(self, words: frozenset[str], held: list[Held], at: int) -> Speaker | None:
         """Say who is named next after an office of a foreign country that nobody is told to hold."""
@@ -179,7 +182,8 @@ class Officers(Called):
         """Say who is meant by what nobody is called by the article: who is named next, spoke last, or leads it."""
         if not is_definite(phrase):
             return None
-        if (coming := self.people.newcomer(at + len(phrase), at + NEXT)) is not None:
+        coming = self.people.newcomer(at + len(phrase), at + NEXT)
+        if (coming := self._not_stranger(coming, words, at)) is not None:
             return coming
         near = [*self._present[:1], *([self.people.lead] if self.people.lead is not None else [])]
         is_short = is_bare(as_minister(words))
@@ -192,17 +196,36 @@ class Officers(Called):
         """Say who is named after an article has begun with a description of them."""
         if at > _LEAD or self.heard or (head in _NAMELESS and head == OFFICES[head] in as_minister(words)):
             return None
-        speaker = self.people.begins_next(at) or self.people.speaks_next(at)
+        speaker = self._not_stranger(self.people.begins_next(at) or self.people.speaks_next(at), words, at)
         return speaker if speaker is not None and may_introduce(self.people, words, head, speaker) else None
+
+    def _not_stranger(self, speaker: Speaker | None, words: frozenset[str], at: int) -> Speaker | None:
+        """Leave out who is no holder of a bare office, as the paragraph names them first behind it, and in full.
+
+        Readers know "Karimi", and a paragraph below may name whom the one above described.
+        """
+        if speaker is None or not is_bare(as_minister(words)) or words & PLACE_KEYS:
+            return speaker
+        is_stranger = " " in speaker.name and speaker.title is None and self.people.comes_beside(speaker, at)
+        return None if is_stranger else speaker
 
     @property
     def _present(self) -> list[Speaker]:
         """The persons who were spoken of or heard last, the last first."""
         present: list[Speaker] = []
-        for one in self._spoken_of:
+        for one in [*self.topics, *filter(self._has_spoken, reversed(self.heard))]:
             if one.kind == "person" and one not in present and one.name != self.author:
                 present.append(one)
         return present
+
+    def _has_spoken(self, speaker: Speaker) -> bool:
+        """Tell whether a name that was heard is one: of a lone word that nothing explains, something must be quoted."""
+        return (
+            " " in speaker.name
+            or speaker.title is not None
+            or speaker.name in self.quoted
+            or self.people.knows(speaker.name)
+        )
 
     @property
     def _spoken_of(self) -> list[Speaker]:

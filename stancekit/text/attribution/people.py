@@ -264,6 +264,17 @@ class People:
         i = self._first.get(speaker.name)
         return i is not None and at - near < self.starts[i] < at
 
+    def comes_beside(self, speaker: Speaker, at: int) -> bool:
+        """Tell whether somebody is named first behind a place, and in its paragraph."""
+        i = self._first.get(speaker.name)
+        return i is not None and self.starts[i] > at and self.text.find("\n", at, self.starts[i]) < 0
+
+    def tell_sex(self, speaker: Speaker, sex: str) -> Speaker:
+        """Remember whether somebody is a man or a woman, and give them anew."""
+        if (person := self._names.get(speaker.name)) is not None and person.sex is None:
+            person.sex, person.known = sex, None
+        return Speaker(name=speaker.name, title=speaker.title, kind=speaker.kind, sex=speaker.sex or sex)
+
     def untitled_before(self, at: int) -> Speaker | None:
         """Say who without an office was named last before a place."""
         return next((speaker for speaker in self.before(at) if self.is_untitled(speaker)), None)

@@ -31,6 +31,7 @@ from stancekit.text.attribution.officers import Officers
 from stancekit.text.attribution.pairs import pair_before
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.phrases import after_heading, trimmed
+from stancekit.text.attribution.replies import replying
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES
 from stancekit.text.attribution.verbs import word_set
 
@@ -264,6 +265,8 @@ class Cast(Officers):
         """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named."""
         if pronoun == "they" and (pair := pair_before(self.text, self.people, at)) is not None:
             return pair
+        if (answering := replying(self.text, self.people, self.last, pronoun, at)) is not None:
+            return answering
         wanted = PRONOUNS[pronoun]
         for speaker in self._spoken_of:
             if wanted == ("person",) and len(self.labels) > 1 and speaker.name in self.labels:

@@ -173,3 +173,71 @@ def test_a_document_speaks_for_who_issued_it():
 def test_labels_of_turns_take_the_fullest_name():
     text = "FOREIGN MINISTER KULEBA: Yes.\n\nMR. PRICE: It is good to see Dmytro Kuleba.\n\nQUESTION: Why?"
     assert [quote.speaker for quote in find_quotes(text)] == ["Dmytro Kuleba", "Price", "Question"]
+
+
+def speakers(text):
+    return [quote.speaker for quote in find_quotes(text)]
+
+
+class TestUnnamedOffice:
+    @pytest.mark.parametrize("before", ["Talks went on.", "Work went on.", "Rain fell.", "Exports continued.", ""])
+    @pytest.mark.parametrize("office", ["minister", "foreign minister", "president"])
+    def test_no_holder_is_known(self, before, office):
+        assert speakers(f"{before} The {office} said that talks go on.".strip()) == [office]
+
+    @pytest.mark.parametrize("office", ["minister", "prime minister", "president"])
+    def test_a_stranger_who_comes_later_in_the_paragraph_is_no_holder(self, office):
+        text = f"The {office} said that talks go on. In a letter, Omar Lind wrote: “It rains.”"
+        assert speakers(text) == [office, "Omar Lind"]
+
+    def test_a_paragraph_below_may_name_the_holder(self):
+        text = "The minister said that talks go on.\n\nOmar Lind said in Bern that it rains."
+        assert speakers(text) == ["Omar Lind", "Omar Lind"]
+
+    def test_whoever_spoke_before_by_name_may_hold_it(self):
+        assert speakers("Omar Lind said that it rains. The minister added that talks go on.") == ["Omar Lind"] * 2
+
+
+class TestReplies:
+    @pytest.mark.parametrize("verb", ["replied", "answered", "then replied"])
+    def test_who_was_spoken_to_replies(self, verb):
+        assert speakers(f"“It rains,” Omar Lind told Ann Kern. “No,” she {verb}.") == ["Omar Lind", "Ann Kern"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "“It rains,” Omar Lind told Ann Kern. “It snows,” he added.",
+            "“It rains,” Omar Lind told reporters. “It snows,” he replied.",
+            "“It rains,” Omar Lind told Ann Kern. Asked why, he replied that it snows.",
+            "“It rains,” Mr. Omar Lind told Mrs. Ann Kern. “It snows,” he replied.",
+        ],
+    )
+    def test_whoever_spoke_may_go_on(self, text):
+        assert speakers(text) == ["Omar Lind", "Omar Lind"]
+
+
+@pytest.mark.parametrize("rest", ["close to the mayor", "privy to the talks", "present at the talks"])
+def test_what_a_source_is_close_to_is_no_part_of_its_name(rest):
+    assert speakers(f"“It rains,” said a source {rest}.") == ["source"]
+
+
+class TestLoneLabels:
+    REPORT = "Mayor Jon Dahl came to the dam. “It leaks,” he said.\n\nIda Moe, who runs a mill, said that it must open."
+
+    @pytest.mark.parametrize("label", ["KEY POINTS", "BREAKING", "World Bank", "Министр заявил"])
+    def test_the_article_below_what_is_no_speaker_is_read_as_one(self, label):
+        assert speakers(f"Rain fell.\n\n{label}: The gates hold.\n\n{self.REPORT}") == ["Jon Dahl", "Ida Moe"]
+
+    def test_the_article_below_a_speaker_is_read_as_one(self):
+        text = f"Rain fell.\n\nMinister Omar Lind: The gates hold.\n\n{self.REPORT}"
+        assert speakers(text) == ["Omar Lind", "Jon Dahl", "Ida Moe"]
+
+    def test_below_a_speaker_he_is_the_speaker(self):
+        text = (
+            "Omar Lind: I hold the gates.\n\nHe told reporters on Monday that the dam leaks. “It must open,” he added."
+        )
+        assert speakers(text) == ["Omar Lind"] * 3
+
+    def test_a_reporter_behind_a_timestamp(self):
+        text = "[00:00:01] REPORTER (Daily News, Ito): Why?\n\n[00:00:05] MR. DAHL (via phone): So."
+        assert speakers(text) == ["Ito", "Dahl"]
