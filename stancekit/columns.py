@@ -1,9 +1,11 @@
-"""Columns that carry names are read by name, not by position."""
+"""Columns and their cells: names are read by name, not by position, and what is missing is told alike everywhere."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from stancekit.errors import InvalidInputError
 
@@ -37,3 +39,19 @@ def in_label_order(values: Any, labels: Sequence[str], name: str) -> Any:  # noq
         raise InvalidInputError(f"{name} has the columns {list(columns)}; expected {list(labels)} in any order")
     names = list(map(str, columns))  # whole numbers, for one, are not found by the labels that they are
     return values.to_numpy()[:, [names.index(label) for label in labels]]
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a cell is None, NaN, NaT, pandas' NA or blank text.
+
+    Examples
+    --------
+    >>> [is_missing(value) for value in (None, " ", float("nan"), np.float32("nan"), 0, [])]
+    [True, True, True, True, False, False]
+    """
+    if isinstance(value, str):
+        return not value.strip()
+    # pandas' own are told by name, so that pandas need not be here.
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float | np.generic) and bool(value != value)  # noqa: PLR0124 - so NaN and NaT are told

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from errno import ENOENT
 from pathlib import Path
 
+_SHOWN = 60  # characters of a value in a message
+
 
 class StancekitError(Exception):
     """Base of every error that stancekit raises on purpose.
@@ -138,12 +140,22 @@ def naming(source: object) -> Iterator[None]:
         raise type(error)(f"{source}: {error}") from None
 
 
+def shown(value: object) -> str:
+    """Give a value as Python writes it, cut to 60 characters.
+
+    Examples
+    --------
+    >>> shown("no" * 100)[-6:]
+    'ono...'
+    """
+    whole = repr(value)
+    return whole if len(whole) <= _SHOWN else whole[: _SHOWN - 3] + "..."
+
+
 def not_text(value: object, row: int | None = None, field: str | None = None) -> InvalidInputError:
     """Build the error for a statement that is no text."""
-    shown = repr(value)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
     return InvalidInputError(
-        f"expected a str{place(row, field)}, got {type(value).__name__}: {shown}; "
+        f"expected a str{place(row, field)}, got {type(value).__name__}: {shown(value)}; "
         "use '' for an empty statement, or drop the row"
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
+from stancekit.columns import is_missing
 from stancekit.errors import (
     InvalidInputError,
     missing_column,
@@ -207,7 +208,7 @@ def read_group(value: object, row: int, field: str) -> str:
     >>> read_group(7, row=0, field="speech")
     '7'
     """
-    if is_nothing(value):
+    if is_missing(value):
         raise InvalidInputError(f"row {row} has no group in field {field!r}; name its speech or document")
     return str(value)
 
@@ -326,27 +327,12 @@ def cell_marks(value: object, codes: Container[str], row: int, field: str) -> li
     >>> [cell_marks(cell, {"A", "C"}, 0, "labels") for cell in ("AC", "A | C", "none", [], " ")]
     [['A', 'C'], ['A', 'C'], [], [], None]
     """
-    if is_nothing(value):
+    if is_missing(value):
         return None
     if isinstance(value, str):
         return list(_marks_of_text(value, codes, row, field))
     names = split_labels(value, row, field)
     return [] if len(names) == 1 and _means_none(names[0], codes) else names
-
-
-def is_nothing(value: object) -> bool:
-    """Tell whether a cell is None, NaN or blank text.
-
-    Examples
-    --------
-    >>> is_nothing(None), is_nothing(" "), is_nothing([])
-    (True, True, False)
-    """
-    if isinstance(value, str):
-        return not value.strip()
-    # pandas' NA is told by its name, so that pandas need not be here.
-    is_nan = isinstance(value, float) and np.isnan(value)
-    return value is None or bool(is_nan) or type(value).__name__ in {"NAType", "NaTType"}
 
 
 def split_labels(value: object, row: int, field: str) -> list[str]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from stancekit.codebook import Codebook
+from stancekit.columns import is_missing
 from stancekit.errors import InvalidInputError, missing_column, naming, place
-from stancekit.labelled import cell_marks, is_nothing, read_flag
+from stancekit.labelled import cell_marks, read_flag
 from stancekit.tables import Table
 from stancekit.tables.parquet import rows_of
 
@@ -229,7 +230,7 @@ class Marks:
             return None if all(np.isnan(flags)) else flags
         column = self.columns[0]
         value = row.get(column)
-        if is_nothing(value):
+        if is_missing(value):
             return None
         marks = cell_marks(value, self.codebook.codes, number, column) or ()
         found = self.codebook.resolve(marks, row=number, field=column)

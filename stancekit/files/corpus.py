@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
+from stancekit.columns import is_missing
 from stancekit.errors import InvalidInputError, place, unknown_label
 from stancekit.files.annotations import (
     Annotations,
@@ -26,7 +27,7 @@ from stancekit.files.annotations import (
     row_id,
     selected_rows,
 )
-from stancekit.labelled import is_nothing, split_labels
+from stancekit.labelled import split_labels
 from stancekit.model import StanceModel
 from stancekit.tables import Table, read_table
 from stancekit.text.checks import check_statement
@@ -230,7 +231,7 @@ class _Builder:
             if column not in row:
                 raise InvalidInputError(f"row {self._n + i} has no field {column!r}; label it by `stancekit predict`")
             value = row[column]
-            for name in () if is_nothing(value) else split_labels(value, self._n + i, column):
+            for name in () if is_missing(value) else split_labels(value, self._n + i, column):
                 if name not in places:
                     raise unknown_label(name, self._labels, self._n + i, column)
                 flags[i, places[name]] = True

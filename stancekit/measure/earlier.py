@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.errors import InvalidInputError, missing_column, place
+from stancekit.columns import is_missing
+from stancekit.errors import InvalidInputError, missing_column, place, shown
 from stancekit.files.annotations import DRAWN, PROBABILITY, STATEMENTS, STRATUM, WHOLE
 from stancekit.measure.coded import crossed
 from stancekit.tables import Table, read_table
 from stancekit.tables.values import cell
 
 ROW, DRAWN_BY, ID = "row", "drawn_by", "id"
-_SHOWN = 60
 
 Ints = NDArray[np.intp]
 
@@ -129,7 +129,7 @@ def read_earlier(
 def _rows_by(corpus: Table, column: str) -> dict[str, int]:
     known: dict[str, int] = {}
     for number, value in enumerate(corpus.column(column)):
-        if _is_blank(value):
+        if is_missing(value):
             raise InvalidInputError(f"{corpus.source} has no value{place(number, column)}; every row needs one")
         if (first := known.setdefault(str(value), number)) != number:
             raise InvalidInputError(
@@ -139,7 +139,7 @@ def _rows_by(corpus: Table, column: str) -> dict[str, int]:
 
 
 def _rows_named(table: Table, column: str, known: dict[str, int] | None, corpus: Table) -> list[int]:
-    n_rows = _n_rows(corpus) if known is None else 0
+    n_rows = corpus.count() if known is None else 0
     rows = []
     for number, value in enumerate(table.column(column)):
         text = "" if value is None else str(value).strip()
@@ -165,8 +165,8 @@ def _check_same(table: Table, where: Sequence[int], corpus: Table, columns: Sequ
         for name in columns:
             if not _alike(has := row.get(name), there[other].get(name)):
                 raise InvalidInputError(
-                    f"{table.source} has {_short(has)}{place(number, name)}, and row {other} of {corpus.source} has "
-                    f"{_short(there[other].get(name))} there; put the corpus into the order that it was drawn from, or "
+                    f"{table.source} has {shown(has)}{place(number, name)}, and row {other} of {corpus.source} has "
+                    f"{shown(there[other].get(name))} there; put the corpus into the order that it was drawn from, or "
                     "name a column by which rows are found again"
                 )
 
@@ -177,7 +177,7 @@ def _alike(one: object, other: object) -> bool:
 
 def _form(value: object) -> str | Decimal:
     """Give what a value is in all formats and after a visit to a spreadsheet: 1990 and 1990.0, line ends, True."""
-    text = "" if _is_blank(value) else " ".join(cell(value).split()).casefold()
+    text = "" if is_missing(value) else " ".join(cell(value).split()).casefold()
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -185,13 +185,8 @@ def _form(value: object) -> str | Decimal:
     return number if number.is_finite() else text
 
 
-def _short(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
-
-
 def _read(table: Table, where: Sequence[int], labels: str, *, by_number_alone: bool) -> EarlierRows:
-    labelled = [not _is_blank(value) for value in table.column(labels)] if labels in table.columns else None
+    labelled = [not is_missing(value) for value in table.column(labels)] if labels in table.columns else None
     chances = _chances(table) if PROBABILITY in table.columns else None
     kept = np.ones(len(where), dtype=np.bool_)
     if chances is None and labelled is not None:
@@ -215,7 +210,7 @@ def _said_of_all(table: Table, column: str) -> str | None:
     """Give what every row of a sheet has in a column, if there is one."""
     if column not in table.columns:
         return None
-    said = {"" if _is_blank(value) else str(value).strip() for value in table.column(column)}
+    said = {"" if is_missing(value) else str(value).strip() for value in table.column(column)}
     if len(said) > 1:
         raise InvalidInputError(
             f"{table.source} has {sorted(said)[:5]} in field {column!r}; expected the sheet of one draw, so "
@@ -237,11 +232,3 @@ def _chances(table: Table) -> NDArray[np.float64]:
             )
         found.append(chance)
     return np.array(found)
-
-
-def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, float) and np.isnan(value)) or not str(value).strip()
-
-
-def _n_rows(table: Table) -> int:
-    return sum(1 for _ in table) if table.n_rows is None else table.n_rows

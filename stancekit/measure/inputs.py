@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stancekit.columns import in_label_order
+from stancekit.columns import in_label_order, is_missing
 from stancekit.errors import InvalidInputError, place
 
 MISSING = "(missing)"
@@ -307,20 +307,6 @@ def _checked_id(group: object, row: int) -> object:
             f"group is a {type(group).__name__}{place(row)}; expected a hashable id such as str or int"
         ) from None
     return group
-
-
-def is_missing(value: object) -> bool:
-    """Tell whether a cell is None, NaN or blank text.
-
-    Examples
-    --------
-    >>> is_missing(" "), is_missing(float("nan")), is_missing(0)
-    (True, True, False)
-    """
-    if isinstance(value, str):
-        return not value.strip()
-    # pandas' NA and NaT are told by their text, so that pandas need not be here.
-    return value is None or str(value) in {"nan", "NaT", "<NA>"}
 
 
 def _rows_by_value(column: list[object]) -> dict[str, NDArray[np.intp]]:

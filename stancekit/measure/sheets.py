@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.columns import is_missing
 from stancekit.errors import InvalidInputError, place
 from stancekit.files.annotations import PROBABILITY, STRATUM
 from stancekit.files.targets import check_target
-from stancekit.labelled import is_nothing
 from stancekit.measure.designs import Sampling, declare
 from stancekit.measure.drawing import SampleDrawn, draw_sample
 from stancekit.measure.earlier import ROW, EarlierRows, how_drawn, read_earlier, strata_of
@@ -146,7 +146,7 @@ def _check_not_read(target: str | Path, sources: Sequence[str | Path]) -> None:
 
 def _check_whole(table: Table, column: str | None, values: Sequence[object] | None) -> None:
     for row, value in enumerate(values or ()):
-        if is_nothing(value):
+        if is_missing(value):
             raise InvalidInputError(f"{table.source} has no value{place(row, column)}; every row needs one")
 
 
@@ -164,7 +164,7 @@ def _added(table: Table, strata: Sequence[str], how: Mapping[str, str], labels: 
 def _declared(table: Table, layers: list[object] | None, groups: list[object] | None) -> Sampling:
     n_rows = next((len(column) for column in (layers, groups) if column is not None), None)
     return declare(
-        _n_rows(table) if n_rows is None else n_rows,
+        table.count() if n_rows is None else n_rows,
         design="random" if layers is None else "stratified",
         strata=layers,
         clusters=groups,
@@ -193,10 +193,6 @@ def _planned(
         names = ("all",) if sampling.strata is None else sampling.strata.names
         check_counts(planned, dict(zip(names, counts.tolist(), strict=True)), len(rows))
     return planned
-
-
-def _n_rows(table: Table) -> int:
-    return sum(1 for _ in table) if table.n_rows is None else table.n_rows
 
 
 def _rows(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from stancekit.errors import InvalidInputError, lone_surrogate, place
+from stancekit.errors import InvalidInputError, lone_surrogate, place, shown
 from stancekit.tables.table import Arrow
 
 _FLOAT16_ROUNDING = 1e-3
@@ -38,11 +38,9 @@ def _misfit(values: list[object], field: Arrow | None) -> Exception | None:
 def _named(value: object, error: Exception | None, row: int, name: str, field: Arrow | None) -> InvalidInputError:
     if isinstance(error, UnicodeEncodeError):
         return lone_surrogate(error.start, row, name)
-    shown = repr(value)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
     expected = "which its first rows set" if field is None else str(field.type)
     return InvalidInputError(
-        f"{type(value).__name__} {shown}{place(row, name)} does not fit the column's type, {expected}: "
+        f"{type(value).__name__} {shown(value)}{place(row, name)} does not fit the column's type, {expected}: "
         f"{error}; turn it into that type, or pass a schema with another one"
     )
 

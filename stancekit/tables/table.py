@@ -55,6 +55,10 @@ class Table:
     def __iter__(self) -> Iterator[dict[str, object]]:
         return self.open_rows()
 
+    def count(self) -> int:
+        """Count the rows, reading them where the format does not know their number."""
+        return sum(1 for _ in self) if self.n_rows is None else self.n_rows
+
     def column(self, name: str) -> list[object]:
         """Read one column into memory.
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from stancekit.errors import InvalidInputError, lone_surrogate, place
+from stancekit.errors import InvalidInputError, lone_surrogate, place, shown
 
 T = TypeVar("T")
 
@@ -62,9 +62,9 @@ def _joined(items: list[Any] | tuple[Any, ...]) -> str:
 @singledispatch
 def plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Give a value as JSON holds it; what JSON lacks becomes ISO text, text or a number."""
-    shown = repr(value)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    raise InvalidInputError(f"{type(value).__name__} {shown} has no form in JSON or CSV; turn it into text or a number")
+    raise InvalidInputError(
+        f"{type(value).__name__} {shown(value)} has no form in JSON or CSV; turn it into text or a number"
+    )
 
 
 @plain.register(type(None))
