@@ -18,6 +18,7 @@ from stancekit.references import Joined, Reference, join, read_references
 DATA = ROOT / "data"
 ANNOTATIONS = ("ungdc", "diplomatic", "diplomatic_selected", "suggested_1", "suggested_2", "suggested_3")
 AUTHORED = {"authored": "statements.jsonl", "contrast": "contrast_sets.jsonl"}  # dataset -> file
+UNLEARNED = DATA / "more_contrast_sets.jsonl"  # no model in the package has learned from them
 WORLDS = {"un": "ungdc", "news": "diplomatic", "authored": "authored"}
 
 

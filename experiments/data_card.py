@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from experiments.data import ANNOTATIONS, AUTHORED, DATA, codebook
+from experiments.data import ANNOTATIONS, AUTHORED, DATA, UNLEARNED, codebook
 from stancekit.report.markdown import table
 
 Row = dict[str, Any]
@@ -20,7 +20,7 @@ def card_block() -> str:
     """Write the tables of ``data/README.md``."""
     book = codebook()
     annotated = {name: _read_annotations(name) for name in (*ANNOTATIONS, SAMPLE)}
-    own = {file: _read_own(file) for file in AUTHORED.values()}
+    own = {file: _read_own(file) for file in (*AUTHORED.values(), UNLEARNED.name)}
     by_code = {stance.code: stance.label for stance in book.stances}
     labels = list(by_code.values())
     statements = own[AUTHORED["authored"]]
@@ -31,7 +31,7 @@ def card_block() -> str:
             table(["file", "statements", *labels, "none"], counts),
             "Cohen's kappa of the two passes (for `statements.jsonl`: of the author's label and a second, blind "
             "reading); – where fewer than ten statements take the label, or do not, in either pass. "
-            "`contrast_sets.jsonl` has no row: statements on which the two readings differed were left out, so that "
+            "Contrast sets have no row: statements on which the two readings differed were left out, so that "
             "the kappa of what was kept is 1 by construction and says nothing:",
             table(["file", *labels], [*_agreement(annotated, by_code), _own_agreement(statements, labels)]),
             "The same by source, for the statements that models suggested (`suggested_1.tsv` to `suggested_3.tsv`):",
@@ -41,7 +41,8 @@ def card_block() -> str:
             table(["round, pass", "statements", "same codes", *labels], _rechecks(by_code)),
             f"Contrast pairs of `statements.jsonl` by what changes ({sum(_sets(statements).values())} pairs):",
             table(["phenomenon", "pairs"], [[name, str(n)] for name, n in sorted(_sets(statements).items())]),
-            *_contrast_sets(own[AUTHORED["contrast"]], labels),
+            *_contrast_sets(AUTHORED["contrast"], own[AUTHORED["contrast"]], labels),
+            *_contrast_sets(UNLEARNED.name, own[UNLEARNED.name], labels),
         ]
     )
 
@@ -135,7 +136,7 @@ def _kappa_cell(first: Sequence[bool], second: Sequence[bool]) -> str:
     return f"{kappa(first, second):.3f}" if min(n_with, n_without) >= 10 else "–"
 
 
-def _contrast_sets(rows: Sequence[Row], labels: Sequence[str]) -> list[str]:
+def _contrast_sets(file: str, rows: Sequence[Row], labels: Sequence[str]) -> list[str]:
     """Count the contrast sets by style and by what changes; a set of one is what is left of a larger one."""
     n_members = Counter(row["pair"] for row in rows)
     n_sets = _sets(row for row in rows if n_members[row["pair"]] > 1)
@@ -144,12 +145,17 @@ def _contrast_sets(rows: Sequence[Row], labels: Sequence[str]) -> list[str]:
     styles = [[name, *_own_counts(mine, labels)] for name, mine in by_style.items()]
     phenomena = [[name, str(n_sets[name]), *_own_counts(mine, labels)] for name, mine in by_phenomenon.items()]
     return [
-        "`contrast_sets.jsonl` by style:",
+        f"`{file}` by style:",
         table(["style", "statements", *labels, "none"], styles),
-        f"`contrast_sets.jsonl` by what changes ({sum(n_sets.values())} sets: {sizes[2]} of two members, {sizes[3]} of "
-        f"three; the statements count the {sizes[1]} too whose other members were left out):",
+        f"`{file}` by what changes ({sum(n_sets.values())} sets: {_sizes(sizes)}; the statements count the {sizes[1]} "
+        "too whose other members were left out):",
         table(["phenomenon", "sets", "statements", *labels, "none"], phenomena),
     ]
+
+
+def _sizes(sizes: Counter[int]) -> str:
+    words = {2: "two members", 3: "three", 4: "four", 5: "five"}
+    return ", ".join(f"{sizes[size]} of {word}" for size, word in words.items() if sizes[size])
 
 
 def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:

@@ -26,6 +26,7 @@ printf '%s\0' \
   "python -m experiments.prevalence_simulation --check" \
   "python -m experiments.articles.page --check" \
   "python -m experiments.behaviour --check" \
+  "python -m experiments.contrast_sets --check" \
   "python -m experiments.errors --check" \
   "python -m experiments.benchmarks.page --check" \
   "python -m experiments.service.page --check" \

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from experiments.data import ANNOTATIONS, AUTHORED, DATA, WORLDS, codebook
+from experiments.data import ANNOTATIONS, AUTHORED, DATA, UNLEARNED, WORLDS, codebook
 from experiments.data_card import card_block
 from experiments.splitting import EVALUATED, TRAINED
 from stancekit.references import read_references
@@ -21,11 +21,13 @@ def read(name):
 
 
 ROWS = read("contrast_sets.jsonl")
+FURTHER = read(UNLEARNED.name)
+BOTH = pytest.mark.parametrize("rows", [ROWS, FURTHER], ids=["contrast_sets", "more_contrast_sets"])
 
 
-def sets():
+def sets(rows=ROWS):
     found = defaultdict(list)
-    for row in ROWS:
+    for row in rows:
         found[row["pair"]].append(row)
     return found
 
@@ -40,9 +42,10 @@ def runs(text):
     return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
 
 
-def test_every_row_has_the_fields_of_the_statements():
+@BOTH
+def test_every_row_has_the_fields_of_the_statements(rows):
     fields = set(read("statements.jsonl")[0])
-    for row in ROWS:
+    for row in rows:
         assert set(row) == fields
         assert row["text"] == " ".join(row["text"].split())
         assert all(row[name] for name in ("id", "text", "pair", "phenomenon"))
@@ -58,15 +61,17 @@ def test_there_are_enough_statements_of_every_kind():
     assert min(Counter(row["phenomenon"] for row in ROWS).values()) >= 100
 
 
-def test_statements_are_unique_and_labels_are_known_and_in_order():
+@BOTH
+def test_statements_are_unique_and_labels_are_known_and_in_order(rows):
     order = [stance.label for stance in codebook().stances]
-    assert len({fingerprint(row["text"]) for row in ROWS}) == len({row["id"] for row in ROWS}) == len(ROWS)
-    for row in ROWS:
+    assert len({fingerprint(row["text"]) for row in rows}) == len({row["id"] for row in rows}) == len(rows)
+    for row in rows:
         assert row["labels"] == sorted(set(row["labels"]), key=order.index)
 
 
-def test_both_readings_agree_on_what_was_kept():
-    assert [row["second_reading"] for row in ROWS] == [row["labels"] for row in ROWS]
+@BOTH
+def test_both_readings_agree_on_what_was_kept(rows):
+    assert [row["second_reading"] for row in rows] == [row["labels"] for row in rows]
 
 
 def test_no_two_members_of_a_set_take_the_same_labels():
@@ -77,8 +82,22 @@ def test_no_two_members_of_a_set_take_the_same_labels():
         assert len({row["phenomenon"] for row in members}) == len({row["style"] for row in members}) == 1
 
 
-def test_no_statement_stands_in_another_file():
+def test_further_sets_have_members_that_differ_and_take_labels_of_every_kind():
+    labels = Counter(label for row in FURTHER for label in row["labels"] or ["none"])
+    assert set(labels) == {stance.label for stance in codebook().stances} | {"none"}
+    assert min(labels.values()) >= 150
+    found = sets(FURTHER)
+    assert sum(len({tuple(row["labels"]) for row in members}) > 1 for members in found.values()) >= 800
+    for members in found.values():
+        assert len(members) <= 5
+        assert len({row["phenomenon"] for row in members}) == 1
     ours = {fingerprint(row["text"]) for row in ROWS}
+    assert not ours & {fingerprint(row["text"]) for row in FURTHER}
+
+
+@BOTH
+def test_no_statement_stands_in_another_file(rows):
+    ours = {fingerprint(row["text"]) for row in rows}
     assert not ours & {fingerprint(text) for text in texts_of_tests()}
     for name in ANNOTATIONS:
         assert not ours & {reference.sha1 for reference in read_references(DATA / "annotations" / f"{name}.tsv")}
@@ -92,16 +111,18 @@ def test_runs_of_six_words():
     assert runs("one two three four five") == set()
 
 
-def test_no_statement_shares_more_than_one_run_of_words_with_what_is_tested():
+@BOTH
+def test_no_statement_shares_more_than_one_run_of_words_with_what_is_tested(rows):
     tested = set().union(*map(runs, texts_of_tests()))
     assert len(tested) > 10_000
-    assert [row["id"] for row in ROWS if len(runs(row["text"]) & tested) > 1] == []
+    assert [row["id"] for row in rows if len(runs(row["text"]) & tested) > 1] == []
 
 
 def test_contrast_sets_are_trained_on_and_never_tested():
     assert AUTHORED["contrast"] == "contrast_sets.jsonl"
     assert "contrast" in TRAINED
     assert "contrast" not in {*EVALUATED, *WORLDS.values()}
+    assert UNLEARNED.name not in AUTHORED.values()
 
 
 @pytest.mark.parametrize("column", ["style", "phenomenon"])
