@@ -92,8 +92,8 @@ def page(results: Row) -> str:
         "of a contrast set share most of their words, and small edits change their labels (Gardner et al. 2020, "
         '"Evaluating Models\' Local Decision Boundaries via Contrast Sets"). None of the models in the package has '
         f"learned from these {results['n_statements']:,} statements of `data/{UNLEARNED.name}`, which we wrote "
-        "ourselves ([data card](../data/README.md)): they show how far a model goes by what is said, and how far by its "
-        "words.",
+        "ourselves ([data card](../data/README.md)): they show how far a model goes by what is said, and how far by "
+        "its words.",
         "## Whole sets\n\nShare of the sets in which every label of every member is right at the threshold, in per "
         "cent, with Wilson's 95 % interval. Sets whose members differ only in labels that are not predicted are left "
         "out. Most have three members, so that guessing well is not enough.\n\n"
