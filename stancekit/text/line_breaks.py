@@ -8,10 +8,9 @@ from collections.abc import Sequence
 _SOFT = "\u00ad"
 _LINE_END = r"[ \t]*(?:\r\n|\n|\r)[ \t]*"
 _LETTER = r"[^\W\d_]"
-_BREAK = re.compile(
-    rf"(?<={_LETTER})[-\u2010]{_LINE_END}(?=(?P<rest>{_LETTER}+))"
-    rf"|{_SOFT}+(?:(?<={_LETTER}{_SOFT}){_LINE_END}(?={_LETTER}))?"
-)
+# Marks first and what stands before them after: so a search goes from mark to mark.
+_AT_LINE_END = re.compile(rf"[-\u2010](?<={_LETTER}[-\u2010]){_LINE_END}(?=(?P<rest>{_LETTER}+))")
+_SOFT_HYPHENS = re.compile(rf"{_SOFT}+(?:(?<={_LETTER}{_SOFT}){_LINE_END}(?={_LETTER}))?")
 _WORDS_APART = frozenset({"and", "or"})  # "short-" and "and long-term" on the next line are two words
 
 
@@ -39,9 +38,10 @@ def word_breaks(text: str) -> list[tuple[int, int]]:
     >>> without(text, word_breaks(text))
     'unjust sanctions, short-\nand long-term'
     """
-    if "-" not in text and _SOFT not in text and "\u2010" not in text:
-        return []
-    return [match.span() for match in _BREAK.finditer(text) if text[match.start()] == _SOFT or _joins(text, match)]
+    found = [match.span() for match in _AT_LINE_END.finditer(text) if _joins(text, match)]
+    if _SOFT in text:
+        found = sorted([*found, *(match.span() for match in _SOFT_HYPHENS.finditer(text))])
+    return found
 
 
 def _joins(text: str, match: re.Match[str]) -> bool:
