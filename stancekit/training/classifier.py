@@ -16,13 +16,13 @@ from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.training.adaptation import adapt
+from stancekit.training.assembly import fit_heads_on, make_task, whole_model
 from stancekit.training.distillation import PseudoLabels
 from stancekit.training.estimator import Annotations, StanceEstimator, check_shared, read_annotations
 from stancekit.training.extractors import check_features, kind_of, make_extractors
 from stancekit.training.fitting import Extractor
 from stancekit.training.heads import HeadSettings, check_strength
 from stancekit.training.prior import check_prior, read_prior
-from stancekit.training.whole import fit_heads_on, make_task, whole_model
 
 
 class StanceClassifier(StanceEstimator):

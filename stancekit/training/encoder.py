@@ -15,6 +15,7 @@ from tqdm import tqdm
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.text.checks import check_statements
+from stancekit.training.assembly import Task, fit_heads_on, make_task, whole_model
 from stancekit.training.distillation import PseudoLabels, check_teacher
 from stancekit.training.estimator import Annotations, StanceEstimator, check_lengths, check_shared, read_annotations
 from stancekit.training.examples import Lesson, make_epochs
@@ -30,7 +31,6 @@ from stancekit.training.finetuning import (
 from stancekit.training.fitting import Extractor
 from stancekit.training.heads import HeadSettings, check_strength
 from stancekit.training.stacking import Part, stack
-from stancekit.training.whole import Task, fit_heads_on, make_task, whole_model
 
 Floats = NDArray[np.float64]
 

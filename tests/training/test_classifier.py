@@ -709,7 +709,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("abstention", [-0.1, 1, 2.5, NAN, None, "0.1"])
     def test_abstention(self, unfitted, corpus, abstention, monkeypatch):
-        monkeypatch.setattr("stancekit.training.whole.fit_once", None)  # told before any fit
+        monkeypatch.setattr("stancekit.training.assembly.fit_once", None)  # told before any fit
         with pytest.raises(InvalidInputError, match=r"abstention must lie in \[0, 1\), got"):
             unfitted.set_params(abstention=abstention).fit(corpus.texts, corpus.sets)
 

@@ -36,7 +36,7 @@ def test_groups_reach_the_folds_and_the_intervals(monkeypatch):
         seen["folds"] = folds
         return real(extractors, data, settings, folds, *others)
 
-    monkeypatch.setattr("stancekit.training.whole.out_of_fold_margins", record)
+    monkeypatch.setattr("stancekit.training.assembly.out_of_fold_margins", record)
     data = made_data()
     result = train(data, BOOK, n_bootstrap=20, n_folds=3, slices=["part"])
     for group in set(data.groups):

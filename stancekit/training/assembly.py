@@ -1,4 +1,4 @@
-"""What both estimators do around their fits: folds before them, and a whole model of what was trained."""
+"""Around every fit: statements are dealt into folds before it, and a model is made of what was trained."""
 
 from __future__ import annotations
 
