@@ -18,6 +18,7 @@ from stancekit.text.attribution.descriptions import (
     initials,
     keys,
 )
+from stancekit.text.attribution.firstnames import sex_by_name
 from stancekit.text.attribution.mentions import Mention
 from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.namesakes import parts_of_name
@@ -151,6 +152,8 @@ class People:
             other = self.mentions[j]
             told = f"{other.title or ''} {other.honorific or ''} {apposition(self.text, other) or ''}"
             words = set(told.lower().replace(".", "").split())
+            if words.isdisjoint(WOMEN) and words.isdisjoint(MEN) and (sex := sex_by_name(person.name)) is not None:
+                words.add("mrs" if sex == "she" else "mr")
             near = 1 / (1 + i - j) if j < i else 0.0
             near += 2 * bool(wanted & keys(told) or (given - _COURTESY) & words) + (
                 1.5 if given & WOMEN and words & WOMEN else 0
@@ -274,6 +277,15 @@ class People:
         if (person := self._names.get(speaker.name)) is not None and person.sex is None:
             person.sex, person.known = sex, None
         return Speaker(name=speaker.name, title=speaker.title, kind=speaker.kind, sex=speaker.sex or sex)
+
+    def likely_sex(self, speaker: Speaker) -> str | None:
+        """Tell whether somebody is "he" or "she": by titles, nouns and pronouns, and by the first name last."""
+        return self.told_sex(speaker) or (sex_by_name(speaker.name) if speaker.kind == "person" else None)
+
+    def told_sex(self, speaker: Speaker) -> str | None:
+        """Tell whether somebody is "he" or "she" by anything but the first name."""
+        person = self._names.get(speaker.name)
+        return speaker.sex or (None if person is None else person.sex)
 
     def untitled_before(self, at: int) -> Speaker | None:
         """Say who without an office was named last before a place."""

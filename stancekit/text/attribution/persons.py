@@ -18,7 +18,7 @@ class Speaker:
     kind : str
         "person", "people" for several, "own" for "I", "we" and "you", or "body" for all else.
     sex : str or None
-        "he" or "she" where a title tells.
+        "he" or "she" where a title, a noun or a pronoun tells; first names are asked by `People.likely_sex`.
 
     Examples
     --------

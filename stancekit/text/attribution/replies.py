@@ -33,12 +33,15 @@ def replying(text: str, people: People, last: Speaker | None, pronoun: str, at: 
     at : int
         Where it stands.
     """
-    if last is None or last.kind != "person" or last.sex == pronoun:
+    if last is None or last.kind != "person":
         return None
     if not text.endswith(_BEFORE, 0, at) or _REPLIES.match(text, at) is None:
         return None
     other = _addressed(text, people, at)
-    if other is None or other.name == last.name or other.sex not in (None, pronoun):
+    if other is None or other.name == last.name:
+        return None
+    sex = people.likely_sex(other)
+    if sex != pronoun and (sex is not None or people.likely_sex(last) == pronoun):
         return None
     return people.tell_sex(other, pronoun)
 

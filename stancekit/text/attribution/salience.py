@@ -95,7 +95,7 @@ def other_choices(
     present = present if is_bare else present[: OFFICES.get(head, head) in VAGUE]
     sex = sex_of({head})
     for speaker in present:
-        if sex is not None and speaker.sex not in (None, sex):
+        if sex is not None and people.likely_sex(speaker) not in (None, sex):
             continue
         likeness = _likeness(people, speaker, words, head)
         score = likeness + presence(speaker, present)

@@ -262,12 +262,15 @@ class Cast(Officers):
         return low in self.words
 
     def _by_pronoun(self, pronoun: str, at: int) -> Speaker | None:
-        """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named."""
+        """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named.
+
+        Where whoever was heard last cannot be called so, no one else is nearer than who was named last.
+        """
         if pronoun == "they" and (pair := pair_before(self.text, self.people, at)) is not None:
             return pair
         if (answering := replying(self.text, self.people, self.last, pronoun, at)) is not None:
             return answering
-        wanted = PRONOUNS[pronoun]
+        wanted, is_misnamed = PRONOUNS[pronoun], False
         for speaker in self._spoken_of:
             if wanted == ("person",) and len(self.labels) > 1 and speaker.name in self.labels:
                 continue
@@ -275,19 +278,30 @@ class Cast(Officers):
                 if pronoun == "they":
                     continue
                 return Speaker(name=speaker.name, title=None, kind=wanted[0])
-            if speaker.kind in wanted and speaker.sex in (None, pronoun):
-                if self._is_named_after(speaker, at):
+            if speaker.kind in wanted and self.people.likely_sex(speaker) in (None, pronoun):
+                if self._is_named_after(speaker, at) or (is_misnamed and self.people.knows(speaker.name)):
                     break
                 return speaker
+            is_misnamed |= speaker.kind in wanted
         if wanted != ("person",):
             return self._doers() if pronoun == "they" else None
         others = (
             one
             for one in self.people.before(at)
-            if one.sex in (None, pronoun) and one.name not in self.labels and one.name != self.author
+            if self.people.likely_sex(one) in (None, pronoun)
+            and one.name not in self.labels
+            and one.name != self.author
         )
         before = next((one for one in others if not self._is_named_after(one, at)), None)
-        return before or self.people.speaks_next(at)
+        return before or self._despite_name(pronoun, at) or self.people.speaks_next(at)
+
+    def _despite_name(self, pronoun: str, at: int) -> Speaker | None:
+        """Say whom "he" or "she" means where nobody has a first name that agrees, and remember it."""
+        for one in (*self._spoken_of, *self.people.before(at)):
+            is_told = one.kind != "person" or self.people.told_sex(one) is not None or one.name in self.labels
+            if not is_told and one.name != self.author and not self._is_named_after(one, at):
+                return self.people.tell_sex(one, pronoun)
+        return None
 
     def _may_be_thing(self, speaker: Speaker) -> bool:
         """Tell whether a lone name that nobody explains may be that of a firm: "Ibeco said"."""
