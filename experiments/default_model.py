@@ -1,8 +1,8 @@
 """Make the models of n-grams that lie in the package: ``python -m experiments.default_model``, or with a model's name.
 
 With ``--check`` the model is made in a temporary folder and compared with the one in the package, byte by
-byte; the exit code is 1 where they differ. The network is trained in single precision, whose last digits hang on the
-processor and on numpy's build: its bytes are those of one machine.
+byte; the exit code is 1 where they differ. numpy's exponentials differ in their last digits from one kind of processor
+to another, and so do sums in single precision, in which the network is trained: the bytes are those of one machine.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Soft labels by reference: ``python -m experiments.soft_labels`` writes ``data/soft_labels.npz``.
 
 What each fold's teacher (`experiments.teacher`) said of unlabelled statements, in steps of a 255th, so that the linear
-model can be made again, byte by byte, without MPNet.
+model can be made again without MPNet.
 """
 
 from __future__ import annotations
