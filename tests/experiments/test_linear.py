@@ -111,7 +111,6 @@ def test_heads_have_the_classifiers_settings_where_the_configuration_names_none(
     for settings in (head_settings({}), changed):
         assert settings.class_weight == defaults.class_weight
         assert settings.max_iter == defaults.max_iter
-        assert settings.random_state == defaults.random_state
         assert not settings.exclusive
 
 
