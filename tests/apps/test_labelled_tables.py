@@ -7,7 +7,7 @@ import pytest
 
 from stancekit import LabelledStatements
 from stancekit.apps.cli import main
-from stancekit.apps.commands.labelled_tables import repeats
+from stancekit.apps.labelled_tables import repeats
 
 NAN = float("nan")
 

@@ -33,7 +33,7 @@ def add(commands: Any) -> None:  # noqa: ANN401
 
 def run(options: argparse.Namespace) -> int:
     """Measure a model on labelled statements, or its behaviour."""
-    from stancekit.apps.commands.labelled_tables import read_statements
+    from stancekit.apps.labelled_tables import read_statements
     from stancekit.measure.models import compare_models, evaluate_model
     from stancekit.report.figures import check_figure_paths
     from stancekit.report.tables import comparison_markdown, evaluation_markdown

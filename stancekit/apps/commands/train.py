@@ -47,7 +47,7 @@ def add(commands: Any) -> None:  # noqa: ANN401
 
 def run(options: argparse.Namespace) -> int:
     """Train a model on labelled statements."""
-    from stancekit.apps.commands.labelled_tables import read_statements, say_repeats
+    from stancekit.apps.labelled_tables import read_statements, say_repeats
     from stancekit.codebook import Codebook
     from stancekit.report.tables import evaluation_markdown
     from stancekit.storage.loading import load
