@@ -18,7 +18,8 @@ from stancekit.references import Joined, Reference, join, read_references
 DATA = ROOT / "data"
 ANNOTATIONS = ("ungdc", "diplomatic", "diplomatic_selected", "suggested_1", "suggested_2", "suggested_3")
 AUTHORED = {"authored": "statements.jsonl", "contrast": "contrast_sets.jsonl"}  # dataset -> file
-UNLEARNED = DATA / "more_contrast_sets.jsonl"  # no model in the package has learned from them
+FURTHER = "more_contrast_sets.jsonl"  # the encoder alone learns from them
+UNLEARNED = "held_out_contrast_sets.jsonl"  # no model in the package has learned from them
 WORLDS = {"un": "ungdc", "news": "diplomatic", "authored": "authored"}
 
 
@@ -82,12 +83,18 @@ def load_annotated() -> Annotated:
         groups=groups,
         columns=columns,
     )
-    return Annotated(statements=_together([joined_texts, *(_own(name, book) for name in AUTHORED)]), codebook=book)
+    own = [_own(name, file, book) for name, file in AUTHORED.items()]
+    return Annotated(statements=together([joined_texts, *own]), codebook=book)
 
 
-def _own(name: str, book: Codebook) -> LabelledStatements:
+def further_contrast_sets() -> LabelledStatements:
+    """Read the contrast sets that the encoder learns from besides the annotated statements."""
+    return _own("further", FURTHER, codebook())
+
+
+def _own(name: str, file: str, book: Codebook) -> LabelledStatements:
     """Read statements that we wrote ourselves."""
-    own = read_labelled(DATA / AUTHORED[name], book, group="group", keep=["style", "phenomenon"])
+    own = read_labelled(DATA / file, book, group="group", keep=["style", "phenomenon"])
     return LabelledStatements(
         texts=own.texts,
         truth=own.truth,
@@ -102,7 +109,8 @@ def _own(name: str, book: Codebook) -> LabelledStatements:
     )
 
 
-def _together(parts: Sequence[LabelledStatements]) -> LabelledStatements:
+def together(parts: Sequence[LabelledStatements]) -> LabelledStatements:
+    """Put labelled statements one after another."""
     poles = [part.poles for part in parts if part.poles is not None]
     assert len(poles) == len(parts)  # what is read from a column of labels has them
     return LabelledStatements(

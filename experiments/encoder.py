@@ -1,10 +1,10 @@
 """The fine-tuned encoder out of sample, fold by fold: ``python -m experiments.encoder``.
 
-It learns from annotated statements and from what the teacher (`experiments.teacher`) says of others. Each fold takes
-minutes, so what an encoder said is kept: ``experiments/encoder_margins/`` holds, for each fold and held-out source, its
-log-odds for the statements that it did not see, and those of the n-grams that stand beside it; ``build/encoder/`` holds
-the networks. A fold is made again only when data or settings changed; a stopped run goes on with the fold that is
-missing.
+It learns from annotated statements, from contrast sets that are in no fold, and from what the teacher
+(`experiments.teacher`) says of other statements. Each fold takes minutes, so what an encoder said is kept:
+``experiments/encoder_margins/`` holds, for each fold and held-out source, its log-odds for the statements that it did
+not see, and those of the n-grams that stand beside it; ``build/encoder/`` holds the networks. A fold is made again only
+when data or settings changed; a stopped run goes on with the fold that is missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,16 @@ from numpy.typing import NDArray
 from experiments import linear
 from experiments.configs import read_configs
 from experiments.corpora import ROOT
-from experiments.data import Annotated, codebook, data_sha256, load_annotated
+from experiments.data import (
+    DATA,
+    FURTHER,
+    Annotated,
+    codebook,
+    data_sha256,
+    further_contrast_sets,
+    load_annotated,
+    together,
+)
 from experiments.outcome import Split
 from experiments.soft_labels import PATH as SOFT_LABELS
 from experiments.soft_labels import soft_labels_of
@@ -149,10 +158,10 @@ def make_encoder(name: str, train: LabelledStatements) -> None:
         return
     from safetensors.torch import save_file
 
-    options = settings()
-    assert train.poles is not None
-    outputs = np.hstack([train.truth, train.poles])
-    gold = Lesson(texts=train.texts, targets=outputs, weights=np.ones(len(outputs)))
+    options, read = settings(), together([train, further_contrast_sets()])
+    assert read.poles is not None
+    outputs = np.hstack([read.truth, read.poles])
+    gold = Lesson(texts=read.texts, targets=outputs, weights=np.ones(len(outputs)))
     network = fine_tune(make_epochs(gold, _taught(name, outputs.shape[1]), options), options)
     CACHE.mkdir(parents=True, exist_ok=True)
     weights = {part: tensor.contiguous() for part, tensor in network.state_dict().items()}
@@ -188,7 +197,8 @@ def used_tokens() -> list[int]:
     tokenizer = Tokenizer.from_file(str(base_folder(settings().base) / "tokenizer.json"))
     tokenizer.no_truncation()
     statements = [*news_statements(), *un_statements(N_FOR_VOCABULARY, 0)]
-    texts = [*(one.text for one in statements), *load_annotated().statements.texts]
+    texts = [one.text for one in statements]
+    texts += [*load_annotated().statements.texts, *further_contrast_sets().texts]
     counts = Counter(number for encoding in tokenizer.encode_batch(texts) for number in encoding.ids)
     return sorted(token for token, n in counts.items() if n >= SEEN_AT_LEAST)
 
@@ -212,11 +222,11 @@ def training_key(name: str) -> str:
     """Give the hash of all that a fold's network follows from."""
     parts = {
         "name": name,
-        "data": data_sha256(),
+        "data": [data_sha256(), hashlib.sha256((DATA / FURTHER).read_bytes()).hexdigest()],
         "rows": [EVALUATED, TRAINED],
         "settings": asdict(settings()),
         "unlabelled": [_soft_sha256(name), SOFT_WEIGHT, N_FOR_VOCABULARY, SEEN_AT_LEAST],
-        "version": 4,  # raised where the code changes what is learned
+        "version": 5,  # raised where the code changes what is learned
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
