@@ -129,6 +129,11 @@ def data_sha256() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
+def further_sha256() -> str:
+    """Give the hash of the contrast sets that the encoder learns from besides."""
+    return hashlib.sha256((DATA / FURTHER).read_bytes()).hexdigest()
+
+
 def _indicators(marks: Sequence[Collection[str]], labels: Sequence[str]) -> NDArray[np.float64]:
     return np.array([[float(label in found) for label in labels] for found in marks])
 

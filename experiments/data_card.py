@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from experiments.data import ANNOTATIONS, AUTHORED, DATA, UNLEARNED, codebook
+from experiments.data import ANNOTATIONS, AUTHORED, DATA, FURTHER, UNLEARNED, codebook
 from stancekit.report.markdown import table
 
 Row = dict[str, Any]
@@ -20,7 +20,7 @@ def card_block() -> str:
     """Write the tables of ``data/README.md``."""
     book = codebook()
     annotated = {name: _read_annotations(name) for name in (*ANNOTATIONS, SAMPLE)}
-    own = {file: _read_own(file) for file in (*AUTHORED.values(), UNLEARNED.name)}
+    own = {file: _read_own(file) for file in (*AUTHORED.values(), FURTHER, UNLEARNED)}
     by_code = {stance.code: stance.label for stance in book.stances}
     labels = list(by_code.values())
     statements = own[AUTHORED["authored"]]
@@ -42,7 +42,8 @@ def card_block() -> str:
             f"Contrast pairs of `statements.jsonl` by what changes ({sum(_sets(statements).values())} pairs):",
             table(["phenomenon", "pairs"], [[name, str(n)] for name, n in sorted(_sets(statements).items())]),
             *_contrast_sets(AUTHORED["contrast"], own[AUTHORED["contrast"]], labels),
-            *_contrast_sets(UNLEARNED.name, own[UNLEARNED.name], labels),
+            *_contrast_sets(FURTHER, own[FURTHER], labels),
+            *_contrast_sets(UNLEARNED, own[UNLEARNED], labels),
         ]
     )
 

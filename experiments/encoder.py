@@ -25,12 +25,11 @@ from experiments import linear
 from experiments.configs import read_configs
 from experiments.corpora import ROOT
 from experiments.data import (
-    DATA,
-    FURTHER,
     Annotated,
     codebook,
     data_sha256,
     further_contrast_sets,
+    further_sha256,
     load_annotated,
     together,
 )
@@ -222,7 +221,7 @@ def training_key(name: str) -> str:
     """Give the hash of all that a fold's network follows from."""
     parts = {
         "name": name,
-        "data": [data_sha256(), hashlib.sha256((DATA / FURTHER).read_bytes()).hexdigest()],
+        "data": [data_sha256(), further_sha256()],
         "rows": [EVALUATED, TRAINED],
         "settings": asdict(settings()),
         "unlabelled": [_soft_sha256(name), SOFT_WEIGHT, N_FOR_VOCABULARY, SEEN_AT_LEAST],

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.corpora import ROOT
-from experiments.data import Annotated, data_sha256, load_annotated
+from experiments.data import data_sha256, further_contrast_sets, load_annotated, together
 from experiments.encoder import SOFT_WEIGHT, Floats, read_margins, read_network, settings, used_tokens
 from experiments.soft_labels import soft_labels_of
 from experiments.splitting import named_splits
@@ -38,12 +38,13 @@ _NOTE = (
 def make(path: Path) -> Path:
     """Put the encoder that saw every statement under the calibration of those that did not."""
     data = load_annotated()
+    learned = together([data.statements, further_contrast_sets()])
     held = [(split.test, read_margins(name)) for name, split in named_splits(data) if name.startswith("fold-")]
     rows = np.concatenate([test for test, _ in held])
     tested = data.statements.take(rows)
     options, n_labels = settings(), len(data.codebook.labels)
     network, soft = read_network("all"), soft_labels_of("all")
-    scorer = export_encoder(network, options, n_labels, keep=used_tokens(), examples=data.statements.texts)
+    scorer = export_encoder(network, options, n_labels, keep=used_tokens(), examples=learned.texts)
     encoder = Part(
         scorers={"encoder": scorer}, bias=np.zeros(n_labels), margins=np.vstack([said.shipped for _, said in held])
     )
@@ -65,15 +66,15 @@ def make(path: Path) -> Path:
         scorers=whole.scorers,
         bias=whole.bias,
         calibration=calibration,
-        training_hashes=training_hashes([*data.statements.texts, *soft.texts]),
-        familiarity=learn_familiarity(data.statements.texts, data.statements.groups, more=soft.texts),
+        training_hashes=training_hashes([*learned.texts, *soft.texts]),
+        familiarity=learn_familiarity(learned.texts, learned.groups, more=soft.texts),
         provenance={
             "data": "annotated UN speeches, news and diplomatic text, and authored statements (see data/README.md)",
             "data_sha256": data_sha256(),
             "command": COMMAND,
-            "n_statements": len(data.statements),
-            "n_groups": len(set(data.statements.groups)),
-            "n_positive": _positives(data),
+            "n_statements": len(learned),
+            "n_groups": len(set(learned.groups)),
+            "n_positive": dict(zip(data.codebook.labels, learned.truth.sum(axis=0).astype(int).tolist(), strict=True)),
             "features": ["ngrams", "encoder"],
             "pseudo_labels": {"n": len(soft.texts), "weight": SOFT_WEIGHT, "held_out": True},
             "parameters": asdict(options),
@@ -93,10 +94,6 @@ def _heads_beside(margins: Floats) -> Part:
             "the linear model is of other data or features; run: python -m experiments.default_model"
         )
     return Part(scorers=linear.scorers, bias=linear.bias, margins=margins)
-
-
-def _positives(data: Annotated) -> dict[str, int]:
-    return dict(zip(data.codebook.labels, data.statements.truth.sum(axis=0).astype(int).tolist(), strict=True))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from experiments.articles import invented
+from experiments.articles import invented, passages
 from experiments.articles.gold import Document
 from experiments.articles.sentences import (
     PASSES,
@@ -51,6 +51,9 @@ def read_passes(part: str, pool: Pool | None = None) -> Passes | None:
     if part in invented.PARTS:
         marked = invented.read_second(part)
         return None if marked is None else Passes(first=invented.read_invented(part), second=marked.__getitem__)
+    if part in passages.PARTS:
+        found = passages.read_annotators(part)
+        return None if found is None else Passes(first=found[0], second=found[1].__getitem__)
     if part not in PASSES:
         return None
     one, other = (read_article_references(path) for path in PASSES[part])

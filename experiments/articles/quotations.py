@@ -3,7 +3,8 @@
 ``data/articles.jsonl`` says what stands in whole documents (parts ``dev`` and ``test``); they lie beside the other
 corpora, in the folder ``articles/`` (`experiments.corpora`), their first line being metadata. The articles of the parts
 ``development``, ``test-2`` and ``test-3`` are put together from the pool of statements
-(`experiments.articles.sentences`); those of ``invented`` and ``invented-test`` we wrote ourselves, so that they can be
+(`experiments.articles.sentences`); ``un`` and ``un-test`` are passages of UN speeches
+(`experiments.articles.passages`); those of ``invented`` and ``invented-test`` we wrote ourselves, so that they can be
 scored without any corpus (`experiments.articles.invented`). A predicted quotation is right if it overlaps one in the
 data by four fifths (intersection over union, marks and blanks at the ends aside) and has the same speaker (small
 letters, without punctuation and a leading article). Intervals come from a bootstrap of whole documents. Where two
@@ -29,7 +30,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.articles import gold, invented, sentences
+from experiments.articles import gold, invented, passages, sentences
 from experiments.articles.gold import Document, gold_sha256, read_documents
 from experiments.articles.passes import Passes, read_passes
 from stancekit.errors import InvalidInputError, StancekitError
@@ -38,7 +39,7 @@ from stancekit.text.attribution.names import find_mentions
 from stancekit.text.attribution.quotations import find_quotes
 
 RESULTS = Path(__file__).parent / "quotations.json"
-PARTS = (*gold.PARTS, *sentences.FILES, *invented.PARTS)
+PARTS = (*gold.PARTS, *sentences.FILES, *passages.PARTS, *invented.PARTS)
 OVERLAP = 0.8
 N_BOOTSTRAP = 5000
 _ARTICLES = ("a", "an", "the")
@@ -198,7 +199,8 @@ def textacy_finder(model: str) -> Finder:
 
 def gold_of(part: str) -> Path:
     """Give the file that says what stands in the documents of a part."""
-    return invented.INVENTED if part in invented.PARTS else sentences.FILES.get(part, gold.GOLD)
+    files = {**dict.fromkeys(invented.PARTS, invented.INVENTED), **dict.fromkeys(passages.PARTS, passages.FILE)}
+    return {**files, **sentences.FILES}.get(part, gold.GOLD)
 
 
 def parts_there() -> list[str]:
@@ -218,6 +220,8 @@ def documents_of(part: str, folder: Path | None = None) -> list[Document]:
         return sentences.read_part(part)
     if part in invented.PARTS:
         return invented.read_invented(part)
+    if part in passages.PARTS:
+        return passages.read_passages(part)
     documents = read_documents(part, folder)
     n_wanted = sum(json.loads(row)["part"] == part for row in gold.GOLD.read_text(encoding="utf-8").splitlines())
     if len(documents) < n_wanted:

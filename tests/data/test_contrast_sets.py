@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from experiments.data import ANNOTATIONS, AUTHORED, DATA, UNLEARNED, WORLDS, codebook
+from experiments.data import ANNOTATIONS, AUTHORED, DATA, FURTHER, UNLEARNED, WORLDS, codebook
 from experiments.data_card import card_block
 from experiments.splitting import EVALUATED, TRAINED
 from stancekit.references import read_references
@@ -21,8 +21,8 @@ def read(name):
 
 
 ROWS = read("contrast_sets.jsonl")
-FURTHER = read(UNLEARNED.name)
-BOTH = pytest.mark.parametrize("rows", [ROWS, FURTHER], ids=["contrast_sets", "more_contrast_sets"])
+LATER, HELD_OUT = read(FURTHER), read(UNLEARNED)
+EVERY = pytest.mark.parametrize("rows", [ROWS, LATER, HELD_OUT], ids=["contrast_sets", "more", "held_out"])
 
 
 def sets(rows=ROWS):
@@ -42,7 +42,7 @@ def runs(text):
     return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
 
 
-@BOTH
+@EVERY
 def test_every_row_has_the_fields_of_the_statements(rows):
     fields = set(read("statements.jsonl")[0])
     for row in rows:
@@ -61,7 +61,7 @@ def test_there_are_enough_statements_of_every_kind():
     assert min(Counter(row["phenomenon"] for row in ROWS).values()) >= 100
 
 
-@BOTH
+@EVERY
 def test_statements_are_unique_and_labels_are_known_and_in_order(rows):
     order = [stance.label for stance in codebook().stances]
     assert len({fingerprint(row["text"]) for row in rows}) == len({row["id"] for row in rows}) == len(rows)
@@ -69,7 +69,7 @@ def test_statements_are_unique_and_labels_are_known_and_in_order(rows):
         assert row["labels"] == sorted(set(row["labels"]), key=order.index)
 
 
-@BOTH
+@EVERY
 def test_both_readings_agree_on_what_was_kept(rows):
     assert [row["second_reading"] for row in rows] == [row["labels"] for row in rows]
 
@@ -83,19 +83,21 @@ def test_no_two_members_of_a_set_take_the_same_labels():
 
 
 def test_further_sets_have_members_that_differ_and_take_labels_of_every_kind():
-    labels = Counter(label for row in FURTHER for label in row["labels"] or ["none"])
+    further = LATER + HELD_OUT
+    labels = Counter(label for row in further for label in row["labels"] or ["none"])
     assert set(labels) == {stance.label for stance in codebook().stances} | {"none"}
     assert min(labels.values()) >= 150
-    found = sets(FURTHER)
+    found = sets(further)
     assert sum(len({tuple(row["labels"]) for row in members}) > 1 for members in found.values()) >= 800
     for members in found.values():
         assert len(members) <= 5
         assert len({row["phenomenon"] for row in members}) == 1
     ours = {fingerprint(row["text"]) for row in ROWS}
-    assert not ours & {fingerprint(row["text"]) for row in FURTHER}
+    assert not ours & {fingerprint(row["text"]) for row in further}
+    assert len({fingerprint(row["text"]) for row in further}) == len(further)
 
 
-@BOTH
+@EVERY
 def test_no_statement_stands_in_another_file(rows):
     ours = {fingerprint(row["text"]) for row in rows}
     assert not ours & {fingerprint(text) for text in texts_of_tests()}
@@ -111,7 +113,7 @@ def test_runs_of_six_words():
     assert runs("one two three four five") == set()
 
 
-@BOTH
+@EVERY
 def test_no_statement_shares_more_than_one_run_of_words_with_what_is_tested(rows):
     tested = set().union(*map(runs, texts_of_tests()))
     assert len(tested) > 10_000
@@ -122,7 +124,17 @@ def test_contrast_sets_are_trained_on_and_never_tested():
     assert AUTHORED["contrast"] == "contrast_sets.jsonl"
     assert "contrast" in TRAINED
     assert "contrast" not in {*EVALUATED, *WORLDS.values()}
-    assert UNLEARNED.name not in AUTHORED.values()
+
+
+def test_one_further_set_in_five_is_held_out():
+    assert not {FURTHER, UNLEARNED} & {*AUTHORED.values()}
+    assert all(int(row["group"].split("-")[1]) % 5 for row in LATER)
+    assert not any(int(row["group"].split("-")[1]) % 5 for row in HELD_OUT)
+
+
+def test_what_is_held_out_shares_no_more_than_one_run_of_words_with_what_is_learned_from():
+    learned = set().union(*(runs(row["text"]) for row in ROWS + LATER))
+    assert [row["id"] for row in HELD_OUT if len(runs(row["text"]) & learned) > 1] == []
 
 
 @pytest.mark.parametrize("column", ["style", "phenomenon"])

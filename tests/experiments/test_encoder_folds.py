@@ -40,6 +40,15 @@ def made_data():
     return Annotated(statements=statements, codebook=Codebook.from_labels(["against", "for"]))
 
 
+BESIDES = LabelledStatements(
+    texts=["Beside 1.", "Beside 2.", "Beside 2."],
+    truth=np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]),
+    poles=np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]),
+    groups=["further/1", "further/1", "further/2"],
+    columns={"dataset": ["further"] * 3, "source": ["news"] * 3},
+)
+
+
 used_tokens, KEPT = encoder.used_tokens, encoder.MARGINS  # before a test puts others in their places
 DATA = made_data()
 SPLITS = dict(named_splits(DATA))
@@ -88,6 +97,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "margins").mkdir()
     for module in (encoder, encoder_model):
         monkeypatch.setattr(module, "load_annotated", lambda: DATA)
+        monkeypatch.setattr(module, "further_contrast_sets", lambda: BESIDES)
         monkeypatch.setattr(module, "used_tokens", lambda: [3, 5])
         monkeypatch.setattr(module, "export_encoder", Scorer)
     return tmp_path
@@ -157,6 +167,7 @@ def test_what_is_not_kept_is_refused():
     ("name", "value"),
     [
         ("data_sha256", lambda: "other annotations"),
+        ("further_sha256", lambda: "other contrast sets"),
         ("settings", lambda settings=encoder.settings: replace(settings(), n_epochs=99)),
         ("EVALUATED", ("ungdc",)),
         ("TRAINED", ("ungdc",)),
@@ -196,11 +207,11 @@ def test_an_encoder_learns_from_one_side_of_its_split_and_scores_the_other(lesso
     encoder.make_scores(name, split, DATA)
     [(gold, soft, options)] = lessons
     assert options == encoder.settings()
-    assert gold.texts == [DATA.statements.texts[row] for row in split.train]
+    assert gold.texts == [*(DATA.statements.texts[row] for row in split.train), *BESIDES.texts]
     assert not set(gold.texts) & {DATA.statements.texts[row] for row in split.test}
-    np.testing.assert_array_equal(gold.targets[:, :2], DATA.statements.truth[split.train])
-    np.testing.assert_array_equal(gold.targets[:, 2:], DATA.statements.poles[split.train])
-    assert gold.weights.tolist() == [1] * len(split.train)
+    np.testing.assert_array_equal(gold.targets[:, :2], np.vstack([DATA.statements.truth[split.train], BESIDES.truth]))
+    np.testing.assert_array_equal(gold.targets[:, 2:], np.vstack([DATA.statements.poles[split.train], BESIDES.poles]))
+    assert gold.weights.tolist() == [1] * (len(split.train) + len(BESIDES))
     assert soft.texts == [one.text for one in DRAWN]
     assert (soft.targets[:, :2] == len(name) / 255).all()  # its own teacher's
     assert np.isnan(soft.targets[:, 2:]).all()
@@ -291,7 +302,7 @@ def test_a_run_goes_on_with_what_is_missing(lessons, folder):
     keep(folder, "fold-0", "fold-2", "source-north")
     encoder.main([])
     names = ["fold-1", "fold-3", "fold-4", "all", "source-south"]
-    assert [len(gold.texts) for gold, _, _ in lessons] == [len(SPLITS[name].train) for name in names]
+    assert [len(gold.texts) for gold, _, _ in lessons] == [len(SPLITS[name].train) + len(BESIDES) for name in names]
     assert all(encoder.is_fresh(name) for name in SPLITS if name != "all")
     assert encoder.is_trained("all")
     lessons.clear()
@@ -332,9 +343,10 @@ def test_tokens_stay_that_are_seen_twice_in_all_that_is_learned_from(tmp_path, m
     tokenizer.enable_truncation(3)
     tokenizer.save(str(tmp_path / "tokenizer.json"))
     monkeypatch.setattr(encoder, "base_folder", lambda base: tmp_path)
+    monkeypatch.setattr(encoder, "further_contrast_sets", lambda: replace(BESIDES, texts=["never", "far", "never"]))
     monkeypatch.setattr(encoder, "news_statements", lambda: [replace(DRAWN[0], text="lift keep")])
     monkeypatch.setattr(encoder, "un_statements", lambda n, seed: [replace(DRAWN[0], text="lift it at last far far")])
-    assert used_tokens() == [0, 1, 2, 4]
+    assert used_tokens() == [0, 1, 2, 4, 5]
 
 
 @pytest.fixture
@@ -373,10 +385,10 @@ def test_the_model_has_the_encoder_that_saw_all_under_the_calibration_of_those_t
     )
     for name in ("slope", "offset", "threshold", "low", "high"):
         np.testing.assert_allclose(getattr(model.calibration, name), getattr(expected, name), rtol=1e-4)
-    assert model.was_trained_on([*DATA.statements.texts, *(one.text for one in DRAWN)]).all()
-    assert model.provenance["n_statements"] == 120
-    assert model.provenance["n_groups"] == 60
-    assert model.provenance["n_positive"] == {"against": 60, "for": 40}
+    assert model.was_trained_on([*DATA.statements.texts, *BESIDES.texts, *(one.text for one in DRAWN)]).all()
+    assert model.provenance["n_statements"] == 120 + 3
+    assert model.provenance["n_groups"] == 60 + 2
+    assert model.provenance["n_positive"] == {"against": 60 + 1, "for": 40 + 2}
 
 
 def test_the_models_figures_are_those_of_tested_rows(saved, tmp_path, monkeypatch):
