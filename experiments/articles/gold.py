@@ -29,6 +29,9 @@ class Document:
         Where the annotators' statements begin and end.
     quotes : sequence of mapping
         Their quotations: start, end, kind, speaker, title.
+    own : sequence of str
+        Names of who speaks and of what he speaks for, where the text is a speech: what they say is not reported speech,
+        and who finds it is neither right nor wrong.
     genre : str
         What sort of text it is, where parts of several sorts are scored apart too.
     """
@@ -38,6 +41,7 @@ class Document:
     text: str
     statements: Sequence[tuple[int, int]]
     quotes: Sequence[Mapping[str, Any]]
+    own: Sequence[str] = ()
     genre: str = ""
 
 

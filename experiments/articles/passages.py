@@ -7,6 +7,7 @@ annotators marked too, before it was settled. Who writes rules reads part ``un``
 ``python -m experiments.articles.passages --draw FOLDER`` writes the texts to be marked, ``NNN.txt``; ``--refer FOLDER``
 makes the file from ``quotes.jsonl`` there, with ``pass_1.jsonl`` and ``pass_2.jsonl`` for the test. A line of these has
 ``document`` and ``quotes``: text, kind, speaker, title, and ``occurrence``, from 1, where a text stands there twice.
+``own.jsonl`` has ``document`` and ``own``: by what names each passage calls who speaks and what country he speaks for.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ class Passage:
         Where it stands in the speech.
     sha1 : str
         Hash of its text.
+    own : sequence of str
+        How the passage calls its own speaker, and the country, government or delegation that is spoken for.
     quotes, pass_1, pass_2 : sequence of mapping
         Reported speech as it was settled, and as each annotator marked it: start, end, kind, speaker, title.
     """
@@ -69,6 +72,7 @@ class Passage:
     start: int
     end: int
     sha1: str
+    own: Sequence[str] = field(default_factory=list)
     quotes: Sequence[Quoted] = field(default_factory=list)
     pass_1: Sequence[Quoted] = field(default_factory=list)
     pass_2: Sequence[Quoted] = field(default_factory=list)
@@ -90,7 +94,7 @@ class Passage:
 
     def resolved(self) -> Document:
         """Put it together with its text."""
-        return Document(name=self.document, part=self.part, text=self.text(), statements=[], quotes=self.quotes)
+        return Document(name=self.document, part=self.part, text=self.text(), statements=[], quotes=self.quotes, own=self.own)
 
 
 def read_passages(part: str, path: Path = FILE) -> list[Document]:
@@ -104,7 +108,8 @@ def read_annotators(part: str, path: Path = FILE) -> tuple[list[Document], dict[
     if not any(passage.pass_2 for passage in passages):
         return None
     first = [
-        Document(name=one.document, part=part, text=one.text(), statements=[], quotes=one.pass_1) for one in passages
+        Document(name=one.document, part=part, text=one.text(), statements=[], quotes=one.pass_1, own=one.own)
+        for one in passages
     ]
     return first, {one.text(): [Quote(**quote, rule="annotator") for quote in one.pass_2] for one in passages}
 
@@ -164,10 +169,13 @@ def refer(passages: Sequence[Passage], folder: Path) -> list[Passage]:
         path = folder / f"{name}.jsonl"
         rows = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         kept[name] = {str(row["document"]): row["quotes"] for row in map(json.loads, rows)}
+    rows = (folder / "own.jsonl").read_text(encoding="utf-8").splitlines() if (folder / "own.jsonl").is_file() else []
+    own = {str(row["document"]): [" ".join(name.split()) for name in row["own"]] for row in map(json.loads, rows)}
     return [
         Passage(
             **{
                 **asdict(passage),
+                "own": own.get(passage.document, []),
                 **{name: _placed(passage, rows.get(passage.document, [])) for name, rows in kept.items()},
             }
         )

@@ -127,7 +127,8 @@ def plain(speaker: str | None) -> str:
 
 def count(document: Document, find: Finder) -> dict[str, NDArray[np.int64]]:
     """Count for each figure what is right, what was predicted and what stands in the data."""
-    predicted, true = find(document.text), document.quotes
+    own, true = {plain(name) for name in document.own}, document.quotes
+    predicted = [quote for quote in find(document.text) if not own or plain(quote.speaker) not in own]
     pairs = pair_up(document.text, predicted, true)
     same = [plain(predicted[p.predicted].speaker) == plain(true[p.true]["speaker"]) for p in pairs]
     right = [pair for pair, is_same in zip(pairs, same, strict=True) if is_same]

@@ -20,7 +20,7 @@ class Cue:
     subject_start, subject_end : int
         Who says; both -1 where that is to be taken from another phrase.
     form : str
-        "finite", "participle", "coordinated", "inverted", "according" or "remark".
+        "finite", "participle", "coordinated", "inverted", "according", "impersonal" or "remark".
     frame : str
         What follows such a verb; see `stancekit.text.attribution.verbs`.
     has_that : bool

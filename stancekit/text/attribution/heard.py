@@ -10,10 +10,11 @@ from stancekit.text.attribution.descriptions import head_of, keys, plain_name
 from stancekit.text.attribution.inturn import is_reported, plural_before
 from stancekit.text.attribution.marks_beside import MarksBeside
 from stancekit.text.attribution.objects import CALLING, calls_something
-from stancekit.text.attribution.own import own_word
+from stancekit.text.attribution.own import is_ours, own_word
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import SHOWING
 from stancekit.text.attribution.speakers import AGENT, OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.texts import names_text
 from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, FRAMES, JUDGE, LOOSE, STRICT, TELL
 
 _OPENING_MARKS = frozenset("“\"‘'«„")
@@ -35,6 +36,8 @@ _LAW = re.compile(
     r"\b(?:[Ss]ection|[Aa]rticle|[Pp]aragraph|[Cc]lause|[Rr]ule|[Cc]hapter|[Ss]chedule|[Aa]nnex|[Rr]egulation) [\dIVX]|"
     r"\b(?:[Aa]ct|[Ll]aw|[Cc]ode|[Ss]tatute|[Oo]rdinance|[Cc]onstitution)(?: of \d{4})?$"
 )
+_OF_TEXTS = frozenset({"provide", "prescribe", "stipulate"})
+_OF_LAWS = _OF_TEXTS | {"say", "state", "specify", "require"}
 _DEFINITE = (
     "the ",
     "that the ",
@@ -68,7 +71,10 @@ class Heard(MarksBeside):
         """Leave out phrases by which nobody reports here: loose verbs without a person, first persons."""
         kept: list[Cue] = []
         for cue in self.unit.cues:
-            if cue.subject_start >= 0:
+            if cue.form == "impersonal":
+                self.heard[cue.verb] = self._document_of(cue)
+                kept.append(cue)
+            elif cue.subject_start >= 0:
                 self.heard[cue.verb] = self._resolve(cue, is_first=not kept)
                 if self._is_heard(cue, self.heard[cue.verb]):
                     kept.append(cue)
@@ -76,12 +82,19 @@ class Heard(MarksBeside):
                 kept.append(cue)
         self.unit.cues[:] = kept
 
+    def _document_of(self, cue: Cue) -> Speaker | None:
+        """Name the document in which something is said: "In the declaration, it was recommended that"."""
+        if cue.subject_start < 0:
+            return None
+        what = self.text[cue.subject_start : cue.subject_end]
+        return Speaker(name=plain_name(what), title=None, kind="body")
+
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
         subject = self.text[cue.subject_start : cue.subject_end].lower()
         if len(subject) < LONGEST_PRONOUN and ("’" in subject or "'" in subject):  # "they’ve"
             subject = own_word(subject)
-        if subject in OWN_VOICE:
+        if subject in OWN_VOICE or is_ours(subject):
             return self._by_own_voice(subject, cue)
         if subject.startswith(("including ", "such as ", "among them ")):
             return self.ledger.leading(self.unit)
@@ -92,6 +105,8 @@ class Heard(MarksBeside):
         speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
         if self.turn is not None:
             return self._in_turn(subject, cue.subject_start, speaker)
+        if speaker is None and names_text(what := self.text[cue.subject_start : cue.subject_end]):
+            return Speaker(name=plain_name(what), title=None, kind="body")
         if speaker is None and subject in ("they", "their"):
             many = plural_before(self.text, 0, cue.subject_start)
             speaker = None if many is None else self.cast.resolve(*many)
@@ -308,9 +323,12 @@ class Heard(MarksBeside):
             return True
         if cue.lemma in SHOWING and self.text.startswith(_AS, cue.left):
             return True
-        if cue.lemma not in ("say", "state", "specify", "require"):
+        if cue.lemma not in _OF_LAWS:
             return False
-        return _LAW.search(self.text, cue.subject_start, cue.subject_end) is not None
+        is_text = names_text(self.text[cue.subject_start : cue.subject_end])
+        if cue.lemma in _OF_TEXTS and not is_text:
+            return True
+        return not is_text and _LAW.search(self.text, cue.subject_start, cue.subject_end) is not None
 
     def _calls_marked(self, cue: Cue) -> bool:
         """Tell whether something is called what stands in marks: "called the delay “a slow eviction”"."""

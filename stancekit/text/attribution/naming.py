@@ -131,7 +131,9 @@ class Naming(Hearing):
         """Name the speakers of the phrases, those without a subject of their own last."""
         cues = self.unit.cues
         for i, cue in enumerate(cues):
-            if cue.subject_start < 0:
+            if cue.form == "impersonal":
+                self.speakers[i] = self.heard[cue.verb]
+            if cue.subject_start < 0 or cue.form == "impersonal":
                 continue
             speaker = self.heard[cue.verb]
             # Within a sentence "he" may be whoever spoke at its beginning.
@@ -142,7 +144,7 @@ class Naming(Hearing):
                 self.cast.hear(speaker)
                 self._note_document(cue, speaker)
         for i, cue in enumerate(cues):
-            if cue.subject_start < 0:
+            if cue.subject_start < 0 and cue.form != "impersonal":
                 self.speakers[i] = self._inherited(i)
                 if (heir := self.speakers[i]) is not None and i == len(cues) - 1:
                     self.cast.hear(heir)

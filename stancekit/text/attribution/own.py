@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from stancekit.text.attribution.cues import Cue
+
+# For whom a delegate or an official speaks: "my delegation" is "we".
+_OURS = re.compile(
+    r"(?:^|\s)(?:my|our) (?:own )?(?:[\w-]+ )?(?:delegations?|governments?|country|nation|people|mission|republic|"
+    r"states?|region|continent|administration|organi[sz]ation|parliament|kingdom|island|islands|group)$",
+    re.IGNORECASE,
+)
 
 
 def own_word(word: str) -> str:
@@ -15,6 +24,17 @@ def own_word(word: str) -> str:
     """
     word = word.lower()
     return word.replace("’", "'").partition("'")[0] if "'" in word or "’" in word else word
+
+
+def is_ours(subject: str) -> bool:
+    """Tell whether a phrase means those for whom the speaker speaks: "my delegation", "Our Government".
+
+    Examples
+    --------
+    >>> is_ours("my own delegation"), is_ours("my colleague")
+    (True, False)
+    """
+    return _OURS.search(subject) is not None
 
 
 def _points(text: str, cue: Cue) -> bool:

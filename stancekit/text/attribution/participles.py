@@ -16,6 +16,7 @@ from stancekit.text.attribution.reporting import (
     SAYING_AFTER,
 )
 from stancekit.text.attribution.sayings import from_whom
+from stancekit.text.attribution.texts import is_issued, text_before
 from stancekit.text.attribution.verbs import (
     ASK,
     CLAUSE,
@@ -95,7 +96,12 @@ class ParticipleReader(InvertedReader):
         ):
             return self._with_subject(lemma, frame, heard.start(), is_base=False)
         left = self._left_of_participle(lemma, frame)
-        return None if left < 0 else self._cue(left=left, form="participle", lemma=lemma, frame=frame)
+        if left < 0:
+            return None
+        subject = text_before(self.text, self.floor, left) or (-1, -1)  # "adopted a resolution calling for"
+        if is_issued(self.text, self.floor, subject[0]):
+            subject = (-1, -1)
+        return self._cue(left=left, form="participle", lemma=lemma, frame=frame, subject=subject)
 
     def _left_of_participle(self, lemma: str, frame: str) -> int:
         """Give where the phrase of a participle begins; -1 where it reports nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stancekit.text.attribution.attributions import AccordingReader
 from stancekit.text.attribution.cues import Cue
+from stancekit.text.attribution.impersonal import after_that, impersonal_start, in_what
 from stancekit.text.attribution.passives import MADE_KNOWN, TOLD, Told, by_last, by_whom, made_known, told_to
 from stancekit.text.attribution.reporting import (
     COORDINATING,
@@ -53,6 +54,19 @@ class PassiveReader(AccordingReader):
         return Cue(
             left=left, verb=self.at, verb_end=told.right - 1, right=told.right, form="finite", lemma=lemma,
             frame=ASK if is_to else CLAUSE, subject_start=told.start, subject_end=told.end, has_that=not is_to,
+        )  # fmt: skip
+
+    def _impersonal(self, lemma: str) -> Cue | None:
+        """Read "It has been said that", which tells of nobody who says it."""
+        start = impersonal_start(self.text, lemma, self.floor, self.at)
+        right = -1 if start < 0 else after_that(self.text, self.end, self.limit)
+        if right < 0:
+            return None
+        subject = in_what(self.text, self.floor, start) or (-1, -1)
+        verb_end = self.end
+        return Cue(
+            left=start, verb=self.at, verb_end=verb_end, right=right, form="impersonal", frame=CLAUSE, lemma=lemma,
+            subject_start=subject[0], subject_end=subject[1], has_that=True,
         )  # fmt: skip
 
     def _passive_by(self, lemma: str) -> Cue | None:

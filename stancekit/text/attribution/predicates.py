@@ -11,11 +11,10 @@ from stancekit.text.attribution.pointing import (
     find_what,
 )
 from stancekit.text.attribution.relayed import RelayedReader
-from stancekit.text.attribution.reporting import (
-    DOCUMENTS,
-)
+from stancekit.text.attribution.reporting import DOCUMENTS, SHOWING
 from stancekit.text.attribution.sayings import heard_say
 from stancekit.text.attribution.subjects import before_comma, find_subject, somebody_before
+from stancekit.text.attribution.texts import text_before
 from stancekit.text.attribution.verbs import (
     AS,
     ASK,
@@ -59,7 +58,10 @@ class SubjectReader(RelayedReader):
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
         is_clause = is_relative_clause and left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop)
         if is_clause and (self.text[stop - 1] == "o" or not self.word.endswith("s")):
-            stop = left = self.text.rindex(", ", self.floor, stop)
+            comma = self.text.rindex(", ", self.floor, stop)
+            if lemma not in SHOWING and (named := text_before(self.text, self.floor, comma)) is not None:
+                return self._cue(left=comma, form="finite", lemma=lemma, frame=frame, subject=named)
+            stop = left = comma
         found = self._subject(stop, is_who=is_clause and self.text.startswith(", who ", stop))
         if found is None:
             return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
@@ -101,8 +103,10 @@ class SubjectReader(RelayedReader):
         return self.word.endswith("s") and (words[0][0].isupper() or words[0] in ("he", "she", "it", "the", "a", "an"))
 
     def _document_which(self, stop: int) -> tuple[int, int, int] | None:
-        """Read "a report, which warns of floods" and "a leaflet that told readers"."""
+        """Read "a report, which warns of floods", "a leaflet that told readers" and "the Charter, which states"."""
         end = before_comma(self.text, self.text.rindex(" ", self.floor, stop), self.floor)
+        if (named := text_before(self.text, self.floor, end)) is not None:
+            return end, *named
         found = find_subject(self.text, self.words, self.floor, end)
         if found is None or last_word(self.text[found[1] : found[2]]) not in DOCUMENTS:
             return None

@@ -7,6 +7,7 @@ beside it, or the clause that follows or precedes it (`claims`). `Quote.rule` na
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stancekit.records import Quote
 from stancekit.text.attribution.claims import Sentence
@@ -17,6 +18,7 @@ from stancekit.text.attribution.marks import find_marked
 from stancekit.text.attribution.speakers import Cast
 from stancekit.text.attribution.units import find_units
 from stancekit.text.checks import check_statement
+from stancekit.text.line_joins import join_lines
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import Turn, find_turns
 
@@ -64,6 +66,9 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
     turns : sequence of Turn
         Its turns, if it is a transcript.
     """
+    if not turns and (joined := join_lines(text, spans)) is not None:
+        found = find_in(joined.text, joined.spans, turns)
+        return [replace(one, start=joined.back(one.start), end=joined.back(one.end - 1) + 1) for one in found]
     cast = Cast(text)
     spoken = Labels(text, cast.people, turns).quotes() if turns else []
     ledger = Ledger(text, cast, spoken)

@@ -257,6 +257,8 @@ class Reader(PassiveReader):
             return True
         if self.text.startswith((" only that ", " only “", ' only "'), self.end):
             return True
+        if low in LEMMAS and self._impersonal(LEMMAS[low]) is not None:
+            return True
         if low not in NOUNS and self.text.startswith(("Some ", "some "), self.at - 5) and low == LEMMAS.get(low):
             return True
         if not low.endswith("ed") or not self.text.startswith(_BEFORE_BY, self.end):
@@ -299,7 +301,7 @@ class Reader(PassiveReader):
         if lemma in _QUOTING and not self.text.startswith((" “", ' "'), self.end):
             return None
         if silencer is not None:
-            if silencer in PASSIVE and (cue := self._passive_by(lemma)) is not None:
+            if silencer in PASSIVE and (cue := self._impersonal(lemma) or self._passive_by(lemma)) is not None:
                 return cue
             told = self._told_anyway(lemma, stop, silencer, is_base=is_base)
             if told >= 0:

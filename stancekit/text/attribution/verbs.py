@@ -53,7 +53,7 @@ VERBS = {
         mention outline hint imply detail restate rule relay confide attest share record inquire enquire lay place
         issue rail inveigh submit hold
         charge allow consider grumble counter retort venture intimate divulge posit profess rejoin
-        sneer scoff preach teach gripe gloat rant shrug rage
+        sneer scoff preach teach gripe gloat rant shrug rage provide prescribe stipulate
     """,
     AS: "identify name evaluate assess compare liken depict portray rate defend refer attribute ascribe credit",
     COLOUR: """

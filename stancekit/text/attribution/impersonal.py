@@ -1,0 +1,54 @@
+"""Speech that nobody in particular is said to utter: "It has been said that", "it was recommended that"."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.text.attribution.verbs import word_set
+
+IMPERSONAL = word_set(
+    "say state argue claim announce suggest stress declare proclaim report note allege assert recommend propose "
+    "contend emphasize emphasise observe point affirm reaffirm maintain remark charge"
+)
+_IT_IS = re.compile(
+    r"\b[Ii]t (?:is|was|(?:has|had) (?:(?:also|often|already|then|even|[a-z]+ly|in fact) )?been) "
+    r"(?:(?:also|often|sometimes|already|then|now|again|even|in fact|[a-z]+ly) ){0,2}$"
+)
+_THAT = re.compile(r"(?: out)?(?: (?:here|again|in this (?:Assembly|debate|hall)|from this rostrum))?,? that ")
+# "In the Final Declaration, adopted on Friday, it was recommended that"
+_IN_WHAT = re.compile(
+    r"\s*(?:And |But |Also )?[Ii]n (?P<what>(?:the |its |their |a |an |that |this )?(?:[\w’'.()-]+ ){0,8}?"
+    r"(?:[Dd]eclaration|[Rr]esolution|[Rr]eport|[Cc]ommuniqu[eé]|[Ss]tatement|[Cc]harter|[Cc]ovenant|[Cc]onvention|"
+    r"[Tt]reaty|[Aa]rticle|[Dd]ocument|[Aa]greement|[Cc]onstitution|[Pp]reamble|[Ll]etter|[Mm]emorandum|[Aa]ct)"
+    r"(?: \d[\w()-]*)?(?: (?:of|on|to) (?:the )?[A-Z][\w-]*(?: [A-Z][\w-]*)*)?)[, ]"
+)
+
+
+def impersonal_start(text: str, lemma: str, floor: int, at: int) -> int:
+    """Give where "it has been" begins before such a verb; -1 where nothing like it does.
+
+    Examples
+    --------
+    >>> impersonal_start("It has often been said that peace", "say", 0, 18)
+    0
+    """
+    before = _IT_IS.search(text, max(floor, at - 60), at) if lemma in IMPERSONAL else None
+    return -1 if before is None else before.start()
+
+
+def after_that(text: str, at: int, limit: int) -> int:
+    """Give where what is said begins, behind "that"; -1 where there is none."""
+    that = _THAT.match(text, at, limit)
+    return -1 if that is None else that.end()
+
+
+def in_what(text: str, start: int, limit: int) -> tuple[int, int] | None:
+    """Find the document with which a sentence begins: "In the declaration, it was recommended that".
+
+    Examples
+    --------
+    >>> in_what("In its resolution 242 (1967), it was said that", 0, 40)
+    (3, 21)
+    """
+    found = _IN_WHAT.match(text, start, limit)
+    return None if found is None else found.span("what")
