@@ -240,7 +240,9 @@ def head_of(phrase: str) -> str:
     """Give the last word of a phrase before its "of", "for" or "to"."""
     words = phrase.lower().split()
     for i, word in enumerate(words):
-        if i and word in _AFTER_HEAD and not (word == "under" and words[i + 1 : i + 2] in _SECRETARIES):
+        if not i or word not in _AFTER_HEAD or (word == "such" and words[i + 1 : i + 2] != ["as"]):
+            continue  # "All such decisions"
+        if not (word == "under" and words[i + 1 : i + 2] in _SECRETARIES):
             return words[i - 1]
     return words[-1]
 

@@ -30,6 +30,8 @@ _MEMBERS = frozenset({
     "Participants", "The Board", "The Committee", "The Council",
 })  # fmt: skip
 _NO_ONE = frozenset({"nobody", "no one", "none", "nothing", "who", "anyone", "anybody"})
+_ALL = frozenset({"everybody", "everyone", "all"})  # who agree, and need not say so
+_OWN = re.compile(r"\b(?:I|[Ww]e|(?:[Mm]y|[Oo]ur) (?:delegation|[Gg]overnment|country))\b")
 LONGEST_PRONOUN = 8
 _TELLING = frozenset("say tell claim argue insist ask".split())  # noqa: SIM905
 _LAW = re.compile(
@@ -192,6 +194,8 @@ class Heard(MarksBeside):
                 return False
         if cue.subject_end - cue.subject_start < LONGEST_PRONOUN and self._is_nobody(cue):
             return False
+        if cue.lemma == "agree" and self.text[cue.subject_start : cue.subject_end].lower() in _ALL:
+            return False
         is_person = speaker is not None and speaker.kind == "person"
         if not is_person and self._only_does(cue):
             return False
@@ -249,6 +253,9 @@ class Heard(MarksBeside):
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
         if self.turn is not None and (self.is_quoted or not self._leads_another()):
             return False
+        is_first = self.text[cue.verb].isupper()  # behind a heading that runs into its sentence
+        if not self.is_quoted and not is_first and _OWN.search(self._unquoted_before(cue)) is not None:
+            return False
         if cue.left <= self.start and cue.form == "coordinated":
             return self.turn is None and self.ledger.lead is not None
         if cue.form == "coordinated":
@@ -259,6 +266,11 @@ class Heard(MarksBeside):
             return True
         lead = self.ledger.leading(self.unit)
         return lead is not None and lead.kind == "person"
+
+    def _unquoted_before(self, cue: Cue) -> str:
+        """Give what stands before a phrase in its sentence, outside quotation marks."""
+        at = max((marked.close for marked in self.unit.marked if marked.close <= cue.left), default=self.start)
+        return self.text[at : cue.left]
 
     def _leads_another(self) -> bool:
         """Tell whether a sentence of a turn begins with somebody else than whoever speaks."""

@@ -32,6 +32,9 @@ _QUESTIONED = (
     "Consulted",
     "Pushed",
 )
+# "it has responded with threats", "they continue at the same time to apply"
+_DOING = frozenset({"agree", "continue", "respond", "reply", "answer"})
+_DOES = re.compile(r"(?: (?:at|in|for) [a-z ]{2,20}?)? (?:to [a-z]|with (?!(?:an?|the) (?:letter|statement)\b)|by [a-z]+ing\b)")
 _CLEFT = re.compile(r"(?:It|it) (?:is|was|will be) [^,;:“”]{2,60}$")  # "It was a fox, he insisted, that ate it"
 
 
@@ -171,7 +174,7 @@ class Hearing(Heard):
         if cue.form not in ("finite", "according") or cue.has_that or is_relative(self.text, cue):
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
-        is_doing = cue.lemma in ("agree", "continue") and self.text.startswith(" to ", cue.verb_end)
+        is_doing = cue.lemma in _DOING and _DOES.match(self.text, cue.verb_end, self.unit.end) is not None
         if is_doing or (len(before.split(None, 1)) < 2 and not self._is_after_word(cue, before)):
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)

@@ -20,6 +20,7 @@ from stancekit.text.attribution.verbs import (
     ASK,
     CLAUSE,
     JUDGE,
+    LEMMAS,
     LOOSE,
     NOUNS,
     TELL,
@@ -105,7 +106,8 @@ class SubjectReader(RelayedReader):
     def _document_which(self, stop: int) -> tuple[int, int, int] | None:
         """Read "a report, which warns of floods", "a leaflet that told readers" and "the Charter, which states"."""
         end = before_comma(self.text, self.text.rindex(" ", self.floor, stop), self.floor)
-        if (named := text_before(self.text, self.floor, end)) is not None:
+        is_shown = LEMMAS.get(self.word.lower()) in SHOWING  # "a resolution, which highlights the end of it"
+        if not is_shown and (named := text_before(self.text, self.floor, end)) is not None:
             return end, *named
         found = find_subject(self.text, self.words, self.floor, end)
         if found is None or last_word(self.text[found[1] : found[2]]) not in DOCUMENTS:

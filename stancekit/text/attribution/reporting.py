@@ -120,6 +120,7 @@ TIME = re.compile(
     r"(?:week|month|year|day|morning|evening|night)"
     r"|under oath|on oath|in (?:public|private|passing|writing|court)|off the record|on the record"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
+    r"|back in \d{4}"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
     r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"
@@ -146,7 +147,7 @@ TIME = re.compile(
 ASIDE_WORDS = word_set(
     """
     late early earlier later on in last this the again once time repeatedly here also further today yesterday
-    himself herself itself themselves afterward afterwards recently
+    back himself herself itself themselves afterward afterwards recently
     publicly explicitly previously bluntly privately under over by for out off at during through via
     twice two three four five six ten several many numerous countless multiple just only with
     """

@@ -62,7 +62,7 @@ _ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 # No speaker's description begins with these: "In general".
 _NOT_FIRST = word_set(
     "unlike like being having doing making taking in on at of for with by from during after before under over about "
-    "against amid despite through"
+    "against amid despite through inside outside within"
 )
 _DESCRIBING = tuple(
     f"{word} "
@@ -88,6 +88,8 @@ _ABOUT = re.compile(r"[A-Z][a-z]+s (?:on|in|at|to|against|with|over|about|betwee
 _LONG = 12  # characters of a phrase that may hold more than who speaks
 AGENT = re.compile(r"(?:er|or|ist|ian|man|woman|ee|ant)$")  # who said so is a person: "a docker said"
 # "China as a large buyer", "the union as well as Lee": what somebody is besides names nobody.
+# "Reality called for new ideas": a lone word that ends so is no name.
+_ABSTRACT = re.compile(r"...(?:ity|ness|tion|ment|ship|ence|ance|ism)$")
 _AS_WHAT = re.compile(r" as (?:an?|the|one|some|such|its|his|her|their) ")
 _DOING = re.compile(r"[A-Z][\w.]* (?:of|for) [a-z]+ing (?=\S)")  # "US of bullying Peru's president"
 _STOP = re.compile(r"[.!?…:][”\"’')]?\s")
@@ -259,7 +261,7 @@ class Cast(Officers):
         """Tell whether a lone word has a capital only since a sentence begins with it: "Sanctions said nothing"."""
         if " " in phrase or phrase == low or low in VOICES or low in OFFICES or low in DOCUMENTS:
             return False
-        return low in self.words
+        return low in self.words or _ABSTRACT.search(low) is not None
 
     def _by_pronoun(self, pronoun: str, at: int) -> Speaker | None:
         """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named.

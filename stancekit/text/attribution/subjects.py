@@ -22,6 +22,8 @@ _NOT_SAID = word_set("as if unless")
 # After "we’ll", "we’re" and "I’m" nothing has been said yet.
 _LAWS = frozenset({"law", "act", "article", "decree", "section", "regulation", "directive"})
 _RELATIVES = RELATIVE | {word.capitalize() for word in RELATIVE}  # not the "WHO"
+_BEFORE_THAN = frozenset({"more", "less", "fewer", "rather", "other", "than"})
+_OURSELVES = frozenset({"I", "we", "We"})
 _NOBODY = frozenset({"nobody", "none", "neither"})
 _MUTE = _NOBODY | _LAWS
 _NOT_YET = frozenset({"ll", "re", "m"})
@@ -210,6 +212,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
 def _last_speaking(words: list[str]) -> str:
     """Give the last word of a subject; nothing where the words are none: "as the mayor", "Nobody", "Article 5"."""
     first = words[0].lower()
+    if "than" in words and words[words.index("than") - 1].lower() not in _BEFORE_THAN:
+        return ""  # "more was done than Lee had proposed"
     if first in _NOT_SAID or words[-1] in _RELATIVES or words[-1] in _CONDITIONS:
         return ""
     if first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words)):
@@ -222,6 +226,8 @@ def _may_speak(words: list[str]) -> bool:
     if not AUXILIARIES.isdisjoint(words) and "who" not in words and ("had" in words or words[-1].islower()):
         return False
     if "what" in words:  # "contradicting what the league had written"
+        return False
+    if not _OURSELVES.isdisjoint(words[:-1]) and words[-1].lower() not in OWN_OR_PRONOUN:  # "I invite Members to read my text"
         return False
     is_pronoun = len(words) > 2 and words[-1].lower() in OWN_OR_PRONOUN
     return words[0] not in _RELATIVES and (words[0] not in NO_SUBJECT or (is_pronoun and words[0].lower() in _WHERE))
