@@ -30,6 +30,10 @@ _AFTER = (
         + _NAME.format("whose") + r"[’'](?:s )? ?)(?:\w+ ){0,2}?" + _ANSWERS
         + r"\b(?: (?:from|of|by|given by) " + _NAME.format("who") + r"(?=[,.;:]| (?:to|in|on|at)\b|\s*$))?"
     ),
+    re.compile(
+        r"\s*,?\s*as (?:(?:so |once |has been |was |is )?(?:[a-z]+ly )?)(?:phrased|put|formulated|expressed|coined|"
+        r"described|worded) by (?P<who>(?:(?:the|an?|our|my) )?(?:(?:Mr|Mrs|Ms|Dr)\. )?[^,;:.“”\"()]{2,70}?)" r"(?=[,.;:]| (?:to|in|on|at|when|here)\b|\s*$)"
+    ),
     re.compile(r"\s*[,:–—-]\s*(?:thus|so(?! as\b| that\b)) (?:(?:said|wrote|spoke|went|goes|ran|runs|read|"
     r"reads) )?" + _NAME.format("who")
                + r"(?=[,.;:]|\s*$)"),
@@ -68,7 +72,7 @@ _NO_VERBS = frozenset({
     "is", "was", "has", "does", "this", "its", "his", "as", "across", "unless", "towards", "perhaps", "besides",
     "always", "sometimes", "needs", "comes", "opens",
 })  # fmt: skip
-_FIRST = frozenset("is was that were came ran went thus so reads read goes runs says run".split())  # noqa: SIM905
+_FIRST = frozenset("is was that were came ran went thus so as reads read goes runs says run".split())  # noqa: SIM905
 _SIGNS = ("read", "reads", "reading", "said", "says", "saying", "words", "ed", "ing", "es")
 _REACH = 170
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.adages import whose_adage
 from stancekit.text.attribution.apart import said_after, sign_before, spoken_by
 from stancekit.text.attribution.cues import Cue, Unit
+from stancekit.text.attribution.descriptions import plain_name
 from stancekit.text.attribution.limits import Limits
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.persons import Speaker
@@ -37,7 +39,7 @@ class LooseMarks(Limits):
     def _claim_free(self) -> None:
         """Attribute whole sentences in quotation marks beside which nobody speaks."""
         for k, marked in enumerate(self.unit.marked):
-            if k in self.taken or self._is_said_apart(marked) or not self._is_free(marked):
+            if k in self.taken or self._is_adage(marked) or self._is_said_apart(marked) or not self._is_free(marked):
                 continue
             before = self.text[self.unit.start : marked.open].strip()
             after = self.text[marked.close : self.unit.end].strip(" .,")
@@ -79,6 +81,18 @@ class LooseMarks(Limits):
         if speaker is None:
             return False
         self._take(marked, speaker, "marks-pointed-to")
+        return True
+
+    def _is_adage(self, marked: Marked) -> bool:
+        """Take words in marks of which it is said whose they are: "the words of Kant: “Dare”", "the saying “Dare”"."""
+        whose = whose_adage(self.text, self.unit.start, marked.open)
+        if whose is None:
+            return False
+        speaker = None
+        if whose[0] >= 0:
+            name = plain_name(self.text[whose[0] : whose[1]])
+            speaker = self.cast.resolve(*whose) or Speaker(name=name, title=None, kind="body")
+        self._take(marked, speaker, "marks-of-words")
         return True
 
     def _is_sentence(self, marked: Marked) -> bool:

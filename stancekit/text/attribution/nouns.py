@@ -26,8 +26,13 @@ _THEN = re.compile(
     r"(?=(?:not )?to [a-z]))"
 )
 _BY = re.compile(
-    r" (?:made |issued |voiced )?(?:by|from) (?!\w+ing\b)(?P<who>(?:[Tt]he |an? |[A-Z])[^,;:“”\"]{1,70}?) "
+    r" (?:made |issued |voiced |put forward |advanced |given |offered |raised )?(?:by|from) (?!\w+ing\b)(?P<who>(?:[Tt]he |an? |some |many |certain |several |[A-Z])[^,;:“”\"]{1,70}?) "
     r"(?P<link>that |for |(?=(?:not )?to [a-z]))"
+)
+_BY_FIRST = tuple(
+    f" {done}{by} "
+    for done in ("", "made ", "issued ", "voiced ", "put forward ", "advanced ", "given ", "offered ", "raised ")
+    for by in ("by", "from")
 )
 _TO_WHOM_TO = re.compile(r"(?:not )?to (?:[^,;:“”\"]{2,60}? (?:not )?to )?[a-z]")
 # What markets demand, and nobody by words.
@@ -60,7 +65,7 @@ class Claimed:
 
 def find_claimed(text: str, low: str, floor: int, at: int, end: int, limit: int) -> Claimed | None:
     """Find who claims, demands or promises something by a noun, and what."""
-    if text.startswith((" by ", " from ", " made by ", " issued by ", " voiced by ", " made from "), end):
+    if text.startswith(_BY_FIRST, end):
         by = _BY.match(text, end, limit)
         return None if by is None else _claimed(text, low, at, by.span("who"), by)
     before = text[max(floor, at - _LONGEST) : at]

@@ -36,7 +36,7 @@ _SENT = re.compile(
 _WRITTEN = re.compile(
     rf"\b(?:statement|letter|resolution|petition|motion|message|tweet|note|declaration|communique|memorandum|memo|advisory|"
     rf"e-?mail|brief|complaint|lawsuit|leaflet|circular|notice|poster|op-ed|column|(?:press |news )release|video|"
-    rf"appeal|"
+    rf"appeal|paragraph|provision|passage|clause|"
     rf"communiqué|directive|decree|edict|fatwa|notification|bulletin|manifesto|placards?|signs?|banners?|text|paper|cable|"
     rf"submission|affidavit|thread|post|article|editorial|interview|speech|report)"
     rf"(?: (?:(?:late |early )?(?:on )?{DAY}|last \w+|earlier|yesterday|today|this \w+|(?:about |just |only "
@@ -116,7 +116,7 @@ _OTHERWISE = {
     **{verb: (pattern, None) for verb, pattern in _NOT_WORDS.items()},
     "charge": (re.compile(r" [^,;:“”]{2,60}? with [a-z]+ing\b"), JUDGE),
     "offer": (re.compile(r" to "), VOW),
-    "propose": (re.compile(r" to "), VOW),
+    "propose": (re.compile(r"(?: (?:in|on) [A-Z]\w+(?: \d{4})?| in \d{4}| again| then| today| yesterday)? to "), VOW),
 }
 # Who does so on a matter, without words in marks behind, tells nothing of it: "speculated on how it began".
 _DWELLING = word_set("speculate comment write report reflect")
@@ -164,6 +164,10 @@ _CALLED = re.compile(
     r"(?<!\bto)(?<!\bfor)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\binto)(?<!\bwith)(?<!\babout)(?<!\bof)(?<!\bafter)"
     r"(?<!\bon)(?<!\bby)(?<!\band)(?<!\bas)\s[“\"‘']?(?:an?|as an?|as the|as)\s"
     r"|\s[^;:,]{2,160}? as [a-z-]+(?: and [a-z-]+)?\s*(?=[.,;]|$)"
+)
+_PLACE = re.compile(
+    r"(?: (?:in|at) [A-Z][\w-]+(?: [A-Z][\w-]+)?| here| again| today| (?:from|at) this (?:rostrum|podium|Assembly)|"
+    r" in (?:this|that) (?:Assembly|Hall|forum|\w+))(?= )"
 )
 _NAMED_AS = re.compile(r"\s[^;:]{2,200}?\sas\s(?P<what>\S+(?: \S+){0,3})")
 # "attributed the boom to the railway", "credited the guards with saving him"
@@ -261,6 +265,13 @@ def _refused(text: str, lemma: str, at: int, limit: int, end: int) -> bool | Non
     if _REFUSED.match(text, at, end) is not None:
         return True
     return lemma in _DISPUTING and _DISPUTED.match(text, at, end) is not None
+
+
+def past_place(text: str, lemma: str, at: int, limit: int) -> int:
+    """Give where what is affirmed begins behind a place: "reaffirmed in Oslo their support"; -1 without either."""
+    if FRAMES[lemma] != STRICT or (place := _PLACE.match(text, at, limit)) is None:
+        return -1
+    return place.end() if _told_by(lemma).match(text, place.end(), limit) else -1
 
 
 def _told_by(lemma: str) -> re.Pattern[str]:

@@ -13,11 +13,12 @@ from stancekit.text.attribution.verbs import LEMMAS
 _AS_WHO = re.compile(
     r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?:[A-Z]|the |an? |(?:he|she|they|I|we|you)$|his |her |its |"
     r"their |one |many |some |most )"
-    r"[^,;:“”\"]{0,90}|[a-z]+s)$"
+    r"[^,;:“”\"]{0,90}|[a-z]+s)(?:, (?:representing|speaking|addressing|then|my|our|who|in|on|at|as) [^,;:“”\"]{2,80},)?$"
 )
 # What may stand between such a verb and a comma or the end: after more the sentence only goes on.
 _POINTED = re.compile(
-    r"(?: (?:it|this|that|them|so|(?:their|his|her|its|the) \w+))?(?:(?: (?:in|on|at|during|to|before|after|from|last|"
+    r"(?: (?:it|this|that|them|so|(?:their|his|her|its|the) \w+))?(?:(?: (?:in|on|at|during|to|before|after|from|last|a few|"
+    r"some|several|"
     r"earlier|again|repeatedly|many|several|numerous|yesterday|today|just|so)\b)[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
 )
 _DOES_SAY = re.compile(
@@ -47,7 +48,7 @@ _WITH_WHOM = re.compile(
 )
 # "over what the minister calls “a plot”"
 _WHAT_WHO = re.compile(r"\bwhat (?P<who>[^,;:“”\"]{2,60}?)(?: (?:has|have|had|once|also|often|[a-z]+ly)){0,2}$")
-_AS_MARKED = re.compile(r"(?: as)?(?= [“\"‘'])")
+_AS_MARKED = re.compile(r"(?: as)?(?: (?:the|an?|its|their))?(?= [“\"‘'])")
 _CALLED_MORE = re.compile(r" (?:of|for|in|on|by|against|from|towards?|at) [^,;:.“”\"]+")
 _CALLED_ENDS = re.compile(r"[,;:.“”\"]| (?:and|but|while|after|before|when|as|that|which|who) ")
 # "is of the view that"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.cues import Cue
+from stancekit.text.attribution.impersonal import IMPERSONAL
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.listing import is_item
 from stancekit.text.attribution.nouns import CLAIMED, find_claimed
@@ -295,13 +296,15 @@ class Reader(PassiveReader):
 
     def _finite(self, lemma: str, frame: str, *, is_base: bool) -> Cue | None:
         """Read "the minister said"."""
+        if lemma in IMPERSONAL and (cue := self._impersonal(lemma)) is not None:
+            return cue
         stop, silencer = self._before_helpers()
         if (lemma in _RECORDING or lemma in _QUOTING) and (cue := self._quoted(lemma, stop, silencer)) is not None:
             return cue
         if lemma in _QUOTING and not self.text.startswith((" “", ' "'), self.end):
             return None
         if silencer is not None:
-            if silencer in PASSIVE and (cue := self._impersonal(lemma) or self._passive_by(lemma)) is not None:
+            if silencer in PASSIVE and (cue := self._passive_by(lemma)) is not None:
                 return cue
             told = self._told_anyway(lemma, stop, silencer, is_base=is_base)
             if told >= 0:

@@ -58,6 +58,7 @@ VOICES = word_set(
     airline manufacturer supplier lender operators airlines lenders
     management crew jury tribunal inspectorate judiciary university hospital church diocese synod
     doctors scientists europeans americans duo pair trio ones
+    circles quarters voices powers delegations members leaders peoples
     judges jurors clerks staff crowd registry bishops priests monks nuns pupils
     mothers fathers widows captains patients clients tenants hospitals schools universities churches charities capitals
     kids children bench shippers bureau school museum league laboratory
@@ -65,7 +66,7 @@ VOICES = word_set(
 )
 # What follows a report as the article's own remark: ", a move that".
 ASIDE = re.compile(
-    r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|claim|step|decision|remark|reference|"
+    r",\s(?:an?|the latest|one of the) (?:[\w-]+,? ){0,4}?(?:move|measure|task|claim|step|decision|remark|reference|"
     r"allegation|accusation|acknowledge?ment|admission|warning|"
     r"charge|development|statement|policy|position|idea|plan|demand|condition|event|gesture|"
     r"stance|view|assertion|suggestion|request|promise|threat|sign|figure|term|phrase|proposal|version|comparison|verdict|"
@@ -120,7 +121,7 @@ TIME = re.compile(
     r"(?:week|month|year|day|morning|evening|night)"
     r"|under oath|on oath|in (?:public|private|passing|writing|court)|off the record|on the record"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
-    r"|back in \d{4}"
+    r"|back in \d{4}|on (?:previous|many|several|various|numerous|earlier|other|past) occasions(?=, (?:the|an?|its|their|his|her) )"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
     r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"

@@ -33,6 +33,7 @@ from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.phrases import after_heading, trimmed
 from stancekit.text.attribution.replies import replying
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES
+from stancekit.text.attribution.roles_before import office_before
 from stancekit.text.attribution.verbs import word_set
 
 # Pronouns, and what kinds of speakers they mean.
@@ -295,7 +296,12 @@ class Cast(Officers):
             and one.name != self.author
         )
         before = next((one for one in others if not self._is_named_after(one, at)), None)
-        return before or self._despite_name(pronoun, at) or self.people.speaks_next(at)
+        return before or self._despite_name(pronoun, at) or self.people.speaks_next(at) or self._in_office(at)
+
+    def _in_office(self, at: int) -> Speaker | None:
+        """Say who was spoken of by an office alone: "the Danish representative"."""
+        office = office_before(self.text, at)
+        return None if office is None else self.resolve(*office)
 
     def _despite_name(self, pronoun: str, at: int) -> Speaker | None:
         """Say whom "he" or "she" means where nobody has a first name that agrees, and remember it."""

@@ -27,6 +27,11 @@ _OURSELVES = frozenset({"I", "we", "We"})
 _NOBODY = frozenset({"nobody", "none", "neither"})
 _MUTE = _NOBODY | _LAWS
 _NOT_YET = frozenset({"ll", "re", "m"})
+# "Many a time the minister said"
+_OFTEN = re.compile(
+    r"\s*[“\"]?(?:Many a time|Many times|Time and (?:time )?again|More than once|Again and again|Once again|Once more|"
+    r"Only recently|Not long ago|Long ago|For years|For decades|For (?:many|several) years),? "
+)
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
 _CONJUNCTIONS = (" and", " but", " while")
@@ -188,6 +193,8 @@ def _names(phrase: str) -> bool:
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
     on_day = -1
+    if (often := _OFTEN.match(text, start, end)) is not None:
+        start = often.end()
     if text.startswith(("On ", "on ", "In ", "in "), start):
         on_day, start = after_opening(text, start, end)
     words = text[start:end].split()

@@ -17,6 +17,7 @@ from stancekit.text.attribution.objects import (
     COUNTING,
     PUT_DOWN,
     says_what_it_is,
+    past_place,
     usual_frame,
 )
 from stancekit.text.attribution.records import FEELING_VERBS, feeling_end
@@ -129,6 +130,8 @@ class Surroundings:
         if lemma in _TELLING and (of := _WHOM_OF.match(self.text, self.end, self.limit)) is not None:
             self.end = of.end()
             return JUDGE
+        if (place := past_place(self.text, lemma, self.end, self.limit)) >= 0:
+            self.end = place
         return None if lemma in PARTICLE_ONLY else usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
 
     def _counted(self) -> str | None:
