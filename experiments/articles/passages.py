@@ -36,7 +36,8 @@ from stancekit.text.splitting import split_spans
 FILE = DATA / "un_passages.jsonl"
 PARTS = ("un", "un-test")
 DRAWN = "passages.jsonl"  # in the folder of what is marked: where the texts stand
-N_OF_A_DECADE = 8  # speeches
+N_OF_A_DECADE = 8  # speeches, half of them for the test
+N_FURTHER = 4  # of a decade, for those who write rules
 N_STATEMENTS = 24  # of a passage
 AT_LEAST = 4  # statements that look like reported speech
 SEED = 11
@@ -46,6 +47,7 @@ _REPORTED = re.compile(
 )
 
 Quoted = Mapping[str, Any]
+_Drawn = tuple[str, int, int, str]  # speech, start, end, hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,18 +125,26 @@ def _write(passages: Sequence[Passage], path: Path) -> None:
 
 
 def drawn_passages(seed: int = SEED) -> list[Passage]:
-    """Draw passages in which something looks like reported speech, as many of each decade, for both parts in turn."""
+    """Draw passages in which something looks like reported speech, as many of each decade.
+
+    They are for both parts in turn; further ones, drawn later, for those who write rules.
+    """
     speeches, rng = untested_speeches(), np.random.default_rng(seed)
-    found: list[Passage] = []
+    found: list[_Drawn] = []
+    further: list[_Drawn] = []
     for _, of_decade in groupby(sorted(speeches, key=_year), key=lambda name: _year(name) // 10):
         names, drawn = sorted(of_decade), []
         for place in rng.permutation(len(names)):
-            if len(drawn) < N_OF_A_DECADE and (passage := _densest(names[place], speeches[names[place]])):
+            if len(drawn) == N_OF_A_DECADE + N_FURTHER:
+                break
+            if (passage := _densest(names[place], speeches[names[place]])) is not None:
                 drawn.append(passage)
-        found += drawn
+        found += drawn[:N_OF_A_DECADE]
+        further += drawn[N_OF_A_DECADE:]
+    parts = [*(PARTS[number % 2] for number in range(len(found))), *(PARTS[0] for _ in further)]
     return [
-        Passage(document=f"{number:03}", part=PARTS[number % 2], speech=name, start=start, end=end, sha1=sha1)
-        for number, (name, start, end, sha1) in enumerate(found)
+        Passage(document=f"{number:03}", part=part, speech=name, start=start, end=end, sha1=sha1)
+        for number, (part, (name, start, end, sha1)) in enumerate(zip(parts, [*found, *further], strict=True))
     ]
 
 
@@ -142,7 +152,7 @@ def _year(name: str) -> int:
     return int(name[-4:])
 
 
-def _densest(name: str, text: str) -> tuple[str, int, int, str] | None:
+def _densest(name: str, text: str) -> _Drawn | None:
     """Find the statements of a speech among which most look like reported speech; None where few do."""
     spans = split_spans(text)
     looks = np.array([bool(_REPORTED.search(text, start, end)) for start, end in spans])

@@ -112,6 +112,8 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
     if frame == VOW and (between := _VOWED_TO.match(text, at, end)) is not None:
         at = between.end()
     first = at
+    if (semicolon := text.find("; ", at, limit)) >= 0:
+        limit = semicolon
     if text.startswith(" that ", at):
         return (at, False) if _THAT_ALONE.match(text, at) else (at + 6, True)
     at = _past_asides(text, at, end)

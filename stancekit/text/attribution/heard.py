@@ -31,7 +31,11 @@ _MEMBERS = frozenset({
 })  # fmt: skip
 _NO_ONE = frozenset({"nobody", "no one", "none", "nothing", "who", "anyone", "anybody"})
 _ALL = frozenset({"everybody", "everyone", "all"})  # who agree, and need not say so
-_OWN = re.compile(r"\b(?:I|[Ww]e|(?:[Mm]y|[Oo]ur) (?:delegation|[Gg]overnment|country))\b")
+# Behind these nobody is named up to the participle.
+_OWN_LAST = re.compile(
+    r"\b(?:I|[Ww]e|(?:[Mm]y|[Oo]ur) (?:delegation|[Gg]overnment|country))\b(?! (?:have |had )?(?:heard|saw|hear|see))"
+    r"(?:(?!\b(?:the|an?|who|he|she|they|it)\b|\s[A-Z])[^;])*$"
+)
 LONGEST_PRONOUN = 8
 _TELLING = frozenset("say tell claim argue insist ask".split())  # noqa: SIM905
 _LAW = re.compile(
@@ -188,6 +192,8 @@ class Heard(MarksBeside):
 
     def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether somebody reports by a phrase that has a subject."""
+        if is_ours(self.text[cue.subject_start : cue.subject_end]):
+            return False
         if speaker is None and not self._is_pronoun(cue):
             speaker = self.heard[cue.verb] = self._beside_marks(cue) or self._described_source(cue)
             if speaker is None:
@@ -253,8 +259,7 @@ class Heard(MarksBeside):
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
         if self.turn is not None and (self.is_quoted or not self._leads_another()):
             return False
-        is_first = self.text[cue.verb].isupper()  # behind a heading that runs into its sentence
-        if not self.is_quoted and not is_first and _OWN.search(self._unquoted_before(cue)) is not None:
+        if cue.form == "participle" and not self.is_quoted and self._is_ours(cue):
             return False
         if cue.left <= self.start and cue.form == "coordinated":
             return self.turn is None and self.ledger.lead is not None
@@ -267,10 +272,12 @@ class Heard(MarksBeside):
         lead = self.ledger.leading(self.unit)
         return lead is not None and lead.kind == "person"
 
-    def _unquoted_before(self, cue: Cue) -> str:
-        """Give what stands before a phrase in its sentence, outside quotation marks."""
+    def _is_ours(self, cue: Cue) -> bool:
+        """Tell whether a participle is that of "we" or "I": "I shall conclude by saying that"."""
+        if self.text[cue.verb].isupper():  # a heading runs into its sentence
+            return False
         at = max((marked.close for marked in self.unit.marked if marked.close <= cue.left), default=self.start)
-        return self.text[at : cue.left]
+        return _OWN_LAST.search(self.text, at, cue.left) is not None
 
     def _leads_another(self) -> bool:
         """Tell whether a sentence of a turn begins with somebody else than whoever speaks."""

@@ -177,6 +177,8 @@ class Hearing(Heard):
         is_doing = cue.lemma in _DOING and _DOES.match(self.text, cue.verb_end, self.unit.end) is not None
         if is_doing or (len(before.split(None, 1)) < 2 and not self._is_after_word(cue, before)):
             return False
+        if self.text.startswith((", where ", ", whereby "), cue.left):
+            return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":
             is_within = cue.within and self.text[cue.verb_end : cue.verb_end + 1] == ","

@@ -106,15 +106,22 @@ _NOT_WORDS = {
     "ask": re.compile(
         r" (?:an?|the|many|some|several|such|few|no|\w+) (?:[\w-]+ )?questions?\b(?! (?:whether|if|why|how))"
     ),
+    # "threatens peace": by words one threatens to do something, or with it.
+    "threaten": re.compile(
+        r" (?!to\b|that\b|in\b|on\b|[“\"]|(?:[\w’'-]+ ){0,4}(?:with|if|unless|over)\b|(?:[a-z-]+ ){0,2}(?:action|retaliation|"
+        r"reprisals?|war|sanctions|strikes?|consequences|force|measures|resignation|tariffs|lawsuits?|veto|boycott)\b)"
+        r"(?=[\w])"
+    ),
+    "insist": re.compile(r" (?:on|upon) [a-z]+ing\b"),
     "say": re.compile(
-        r" to (?:be|have)\b| (?:nothing|little|so|as much|otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|"
+        r" to (?:be|have)\b| (?:a great deal|a lot|much|something) (?:about|of|on)\b| (?:nothing|little|so|as much|otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|"
         r"on|and|for|in|at|to)\b)"
     ),
 }
 # "charged them with hiding it", "offered to fly in doctors"
 _OTHERWISE = {
     **{verb: (pattern, None) for verb, pattern in _NOT_WORDS.items()},
-    "charge": (re.compile(r" [^,;:“”]{2,60}? with [a-z]+ing\b"), JUDGE),
+    "charge": (re.compile(r" (?!with\b)[^,;:“”]{2,60}? with [a-z]+ing\b"), JUDGE),
     "offer": (re.compile(r" to "), VOW),
     "propose": (re.compile(r"(?: (?:in|on) [A-Z]\w+(?: \d{4})?| in \d{4}| again| then| today| yesterday)? to "), VOW),
 }

@@ -16,7 +16,7 @@ from stancekit.text.attribution.reporting import (
     SAYING_AFTER,
 )
 from stancekit.text.attribution.sayings import from_whom
-from stancekit.text.attribution.texts import is_issued, text_before
+from stancekit.text.attribution.texts import TEXTS_SAY, is_issued, text_before
 from stancekit.text.attribution.verbs import (
     ASK,
     CLAUSE,
@@ -42,6 +42,8 @@ _NAMES_SOMETHING = re.compile(
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
 _MEANWHILE_ENDS = ("time ", "breath ", "passing ", "effect ", "contrast ")
 _MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passing|in effect|by contrast) $")
+_LIKE_ADJECTIVES = frozenset({"telling", "encouraging", "promising", "threatening", "challenging", "pressing", "demanding"})
+_IT_IS = re.compile(r"\b[Ii]t (?:is|was|has been|will be) (?:[a-z]+ly |very |most |also |indeed |more )?$")
 _KEEPS = (" keep", " keeps", " kept")
 _SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
 _BEFORE = 120  # characters before a participle in which somebody is heard
@@ -57,6 +59,8 @@ class ParticipleReader(InvertedReader):
 
     def _progressive(self, lemma: str, frame: str) -> Cue | None:
         """Read "the minister was insisting that", "has been calling for"."""
+        if self.word in _LIKE_ADJECTIVES and _IT_IS.search(self.text, max(self.floor, self.at - 30), self.at) is not None:
+            return None  # "It is telling that"
         stop, silencer = self._before_helpers()
         if self.text.endswith(_KEEPS, self.floor, stop) and (
             frame in (ASK, JUDGE, VOW, TELL) or self._leads_to_speech()
@@ -98,10 +102,15 @@ class ParticipleReader(InvertedReader):
         left = self._left_of_participle(lemma, frame)
         if left < 0:
             return None
-        subject = text_before(self.text, self.floor, left) or (-1, -1)  # "adopted a resolution calling for"
-        if is_issued(self.text, self.floor, subject[0]):
-            subject = (-1, -1)
+        subject = self._text_calling(lemma, left)
         return self._cue(left=left, form="participle", lemma=lemma, frame=frame, subject=subject)
+
+    def _text_calling(self, lemma: str, left: int) -> tuple[int, int]:
+        """Find the text that speaks by a participle: "adopted a resolution calling for"; (-1, -1) where none does."""
+        if lemma not in TEXTS_SAY or self.text[left : self.at].strip():
+            return -1, -1
+        named = text_before(self.text, self.floor, left)
+        return (-1, -1) if named is None or is_issued(self.text, self.floor, named[0]) else named
 
     def _left_of_participle(self, lemma: str, frame: str) -> int:
         """Give where the phrase of a participle begins; -1 where it reports nothing."""

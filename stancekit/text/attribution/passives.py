@@ -83,7 +83,13 @@ _BY = re.compile(
 )
 _BY_THAT = re.compile(
     rf"\sby {_WHO}"
-    r"(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) "
+    r"(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) (?!took\b|occurred\b|happened\b|came\b|is\b|was\b|"
+    r"are\b|were\b|has\b|had\b|have\b)"
+)
+# What encourages without words: "encouraged by his commitment to".
+_BY_THINGS = re.compile(
+    r"\sby (?:[\w’'-]+ ){0,3}(?:commitment|progress|fact|efforts?|developments?|results?|signs?|success|decisions?|"
+    r"initiatives?|steps?|response|support|willingness|example|outcome|readiness|determination|desire)\b"
 )
 _LAST = 200
 
@@ -109,6 +115,8 @@ def by_whom(text: str, lemma: str, at: int, limit: int) -> ByWhom | None:
     ('the bank', ' that rates would rise.')
     """
     end = min(limit, at + _LAST)
+    if lemma == "encourage" and _BY_THINGS.match(text, at, end) is not None:
+        return None
     match = _BY_THAT.match(text, at, end) if lemma in _INFORMED else None
     match = match or _BY.match(text, at, end)
     frame = None if match is None else _frame(lemma, match["how"])

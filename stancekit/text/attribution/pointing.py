@@ -85,7 +85,7 @@ _FINITE_NEXT = re.compile(
 )
 # "as was explained by the minister"
 _AS_TOLD = re.compile(r"\b[Aa]s (?:(?:it )?(?:was|is|were|has been|had been|have been)\s*)?(?:\w+ly )?$")
-_BY = re.compile(r"\sby (?P<who>[^,;:–—“”\"]{2,80}?)(?=,|\s[-–—]|\.?\s*$)")
+_BY = re.compile(r"\sby (?P<who>[^,;:–—“”\"]{2,80}?(?:, (?:Mr|Mrs|Ms|Dr)\.? [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)?)(?=,|\s[-–—]|\.?\s*$)")
 _AFTER_THAT = re.compile(r"\b(?:that|which|where)\s?(?:,|\s[-–—])?$")
 _OPENS = re.compile(r"(?:,|\s[-–—]+)\s")
 # "What Lee said was that"

@@ -11,10 +11,10 @@ from stancekit.text.attribution.pointing import (
     find_what,
 )
 from stancekit.text.attribution.relayed import RelayedReader
-from stancekit.text.attribution.reporting import DOCUMENTS, SHOWING
+from stancekit.text.attribution.reporting import DOCUMENTS
 from stancekit.text.attribution.sayings import heard_say
 from stancekit.text.attribution.subjects import before_comma, find_subject, somebody_before
-from stancekit.text.attribution.texts import text_before
+from stancekit.text.attribution.texts import TEXTS_SAY, text_before
 from stancekit.text.attribution.verbs import (
     AS,
     ASK,
@@ -60,7 +60,8 @@ class SubjectReader(RelayedReader):
         is_clause = is_relative_clause and left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop)
         if is_clause and (self.text[stop - 1] == "o" or not self.word.endswith("s")):
             comma = self.text.rindex(", ", self.floor, stop)
-            if lemma not in SHOWING and (named := text_before(self.text, self.floor, comma)) is not None:
+            says = lemma in TEXTS_SAY or self._leads_to_speech()
+            if says and (named := text_before(self.text, self.floor, comma)) is not None:
                 return self._cue(left=comma, form="finite", lemma=lemma, frame=frame, subject=named)
             stop = left = comma
         found = self._subject(stop, is_who=is_clause and self.text.startswith(", who ", stop))
@@ -106,8 +107,8 @@ class SubjectReader(RelayedReader):
     def _document_which(self, stop: int) -> tuple[int, int, int] | None:
         """Read "a report, which warns of floods", "a leaflet that told readers" and "the Charter, which states"."""
         end = before_comma(self.text, self.text.rindex(" ", self.floor, stop), self.floor)
-        is_shown = LEMMAS.get(self.word.lower()) in SHOWING  # "a resolution, which highlights the end of it"
-        if not is_shown and (named := text_before(self.text, self.floor, end)) is not None:
+        says = LEMMAS.get(self.word.lower()) in TEXTS_SAY or self._leads_to_speech()
+        if says and (named := text_before(self.text, self.floor, end)) is not None:
             return end, *named
         found = find_subject(self.text, self.words, self.floor, end)
         if found is None or last_word(self.text[found[1] : found[2]]) not in DOCUMENTS:

@@ -29,8 +29,14 @@ _MUTE = _NOBODY | _LAWS
 _NOT_YET = frozenset({"ll", "re", "m"})
 # "Many a time the minister said"
 _OFTEN = re.compile(
-    r"\s*[“\"]?(?:Many a time|Many times|Time and (?:time )?again|More than once|Again and again|Once again|Once more|"
+    r"\s*[“\"]?(?:Accordingly|Presumably|Obviously|Clearly|Unfortunately|Fortunately|Regrettably|Naturally|Certainly|Recently|"
+    r"Similarly|Consequently|Evidently|Apparently|Likewise|Hence|Thus|Indeed|Surely|Finally|Lastly|Additionally|"
+    r"Sadly|Significantly|Equally|Therefore|Many a time|Many times|Time and (?:time )?again|More than once|Again and again|Once again|Once more|"
     r"Only recently|Not long ago|Long ago|For years|For decades|For (?:many|several) years),? "
+)
+# "I think the minister said"
+_I_THINK = re.compile(
+    r"\s*(?:(?:And|But|So|Well,|Look,|Again,) )?(?:I|[Ww]e) (?:think|believe|know|understand|guess|suppose|assume|gather|mean)(?: that)? (?=\S)"
 )
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
@@ -58,6 +64,12 @@ _HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
 _LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
 _ORDINALS = word_set("first second third fourth last other next former latter")
 _OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
+# "The Government of Chad supports all measures and at this time": the subject of both verbs stands before the first.
+_DOES_TOO = re.compile(
+    r"(?P<who>(?:[\w’'-]+ ){1,7}?[\w’'-]+) (?:supports?|wish(?:es)?|believes?|maintains?|considers?|hopes?|attach(?:es)?|feels?|"
+    r"remains?|continues?|intends?|plans?|wants?|seeks?|knows?|rejoices?|appreciates?|recognizes?|stands?|is|are|was|were|has|"
+    r"have|had|will) [^;:]*\band\b"
+)
 # "a party which did not exist then"
 _WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
 # "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
@@ -195,9 +207,14 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     on_day = -1
     if (often := _OFTEN.match(text, start, end)) is not None:
         start = often.end()
+    if (thought := _I_THINK.match(text, start, end)) is not None:
+        start = thought.end()
     if text.startswith(("On ", "on ", "In ", "in "), start):
         on_day, start = after_opening(text, start, end)
     words = text[start:end].split()
+    if len(words) > 1 and words[-1] == "that":  # "a group that claims"
+        end = start + len(text[start:end].rstrip()) - len(" that")
+        words.pop()
     if words and words[0] in _OPENING_WORDS and on_day < 0:
         start, on_day = _past_opening(text, start, end, words)
         words = text[start:end].split()
@@ -242,6 +259,8 @@ def _may_speak(words: list[str]) -> bool:
 
 def _before_clause(text: str, start: int, end: int, words: list[str]) -> int:
     """Give where a subject ends before what tells more of it: "the man who won", "a party which is new"."""
+    if len(words) > _LEAST_WHICH and "and" in words and (doing := _DOES_TOO.match(text, start, end)) is not None:
+        return doing.end("who")
     if "who" in words and (who := text.find(" who ", start, end)) >= 0 and text[start:who].lower() != "those":
         return who
     if len(words) <= _LEAST_WHICH or words[0] not in ("A", "a", "The", "the"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.verbs import word_set
+
 # What States agree on or vote for: it says what it says, whoever had a hand in it.
 _NOUN = (
     r"(?:[Cc]harter|[Cc]ovenant|[Rr]esolutions?|[Dd]eclaration|[Tt]reaty|[Tt]reaties|[Cc]onventions?|[Mm]andate|"
@@ -20,6 +22,13 @@ _PHRASE = re.compile(
     rf"(?:(?:[A-Z][\w’'-]*|draft|joint|final|first|second|third|new|peace|[a-z]+al|[a-z]+ic|[a-z]+ive) ){{0,5}}{_NOUN}{_NUMBER}{_OF_WHAT})"
     r"(?P<aside>, (?:adopted|signed|concluded|approved|issued|proclaimed|held|as amended)[^,;:“”\"]{0,80}| (?:adopted|"
     r"signed|concluded|approved) (?:by|in|at|on|here)[^,;:“”\"]{2,80})?$"
+)
+# What such texts do by themselves; by "that" they do more.
+TEXTS_SAY = word_set(
+    """
+    call demand urge condemn request proclaim declare state affirm reaffirm provide prescribe stipulate recommend deplore
+    accuse criticize criticise invite appeal assert say read ask note warn denounce reject welcome
+    """
 )
 # By these somebody puts his own words into a text.
 _ISSUED = re.compile(

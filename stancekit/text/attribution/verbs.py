@@ -303,4 +303,5 @@ MUST_FOLLOW: dict[str, frozenset[str]] = {
         for form in [verb, *inflections(verb)]
     },
     **dict.fromkeys(CLAIMING - LEMMAS.keys(), _AFTER_NOUN),
+    **dict.fromkeys(["provide", *inflections("provide")], frozenset({"that"})),
 }
