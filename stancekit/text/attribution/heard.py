@@ -347,6 +347,8 @@ class Heard(MarksBeside):
         is_text = names_text(self.text[cue.subject_start : cue.subject_end])
         if cue.lemma in _OF_TEXTS and not is_text:
             return True
+        if is_text and cue.lemma != "say" and not cue.has_that and self.quote_after(cue) is None:
+            return True  # "The treaty states the rights of both"
         return not is_text and _LAW.search(self.text, cue.subject_start, cue.subject_end) is not None
 
     def _calls_marked(self, cue: Cue) -> bool:

@@ -112,7 +112,6 @@ _NOT_WORDS = {
         r"reprisals?|war|sanctions|strikes?|consequences|force|measures|resignation|tariffs|lawsuits?|veto|boycott)\b)"
         r"(?=[\w])"
     ),
-    "insist": re.compile(r" (?:on|upon) [a-z]+ing\b"),
     "say": re.compile(
         r" to (?:be|have)\b| (?:a great deal|a lot|much|something) (?:about|of|on)\b| (?:nothing|little|so|as much|otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|"
         r"on|and|for|in|at|to)\b)"

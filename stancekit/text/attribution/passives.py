@@ -42,7 +42,7 @@ class Told:
 def told_to(text: str, at: int, end: int) -> Told | None:
     """Find who told it after a passive verb that ends at a place: "was warned by the guards that"."""
     by = _TOLD_BY.match(text, at, end)
-    if by is None:
+    if by is None or is_by_thing(text, at, end):
         return None
     return Told(start=by.start("who"), end=by.end("who"), right=by.end(), has_that=by["that"].startswith(" that"))
 
@@ -104,6 +104,11 @@ class ByWhom:
     frame: str
 
 
+def is_by_thing(text: str, at: int, end: int) -> bool:
+    """Tell whether what encourages or reminds somebody is no words: "encouraged by the progress made"."""
+    return _BY_THINGS.match(text, at, end) is not None
+
+
 def by_whom(text: str, lemma: str, at: int, limit: int) -> ByWhom | None:
     """Find who speaks by a passive whose verb ends at a place.
 
@@ -115,7 +120,7 @@ def by_whom(text: str, lemma: str, at: int, limit: int) -> ByWhom | None:
     ('the bank', ' that rates would rise.')
     """
     end = min(limit, at + _LAST)
-    if lemma == "encourage" and _BY_THINGS.match(text, at, end) is not None:
+    if is_by_thing(text, at, end):
         return None
     match = _BY_THAT.match(text, at, end) if lemma in _INFORMED else None
     match = match or _BY.match(text, at, end)

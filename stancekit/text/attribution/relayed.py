@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.cues import Cue
-from stancekit.text.attribution.passives import NO_AGENT
+from stancekit.text.attribution.passives import NO_AGENT, is_by_thing
 from stancekit.text.attribution.pointing import Pointer, find_pointer, relative_subject, told_by
 from stancekit.text.attribution.reporting import PASSIVE
 from stancekit.text.attribution.subjects import before_comma, find_subject
@@ -84,7 +84,8 @@ class RelayedReader(Surroundings):
 
     def _asked_by(self, lemma: str) -> Cue | None:
         """Read "Asked by a reporter whether it rains, Lee smiled"."""
-        if (match := _BY_WHOM.match(self.text, self.end, self.limit)) is None:
+        match = _BY_WHOM.match(self.text, self.end, self.limit)
+        if match is None or is_by_thing(self.text, self.end, self.limit):
             return None
         left = before_comma(self.text, self.at)
         self.end = match.end("who")

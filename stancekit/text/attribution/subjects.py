@@ -12,6 +12,7 @@ from stancekit.text.attribution.namewords import OFFICES, PLACES
 from stancekit.text.attribution.openings import DAY_FIRST, DETERMINED, NO_SUBJECT, after_opening, after_place
 from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, SUBJECT_BREAK, VOICES
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.texts import names_text
 from stancekit.text.attribution.verbs import word_set
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
@@ -241,7 +242,7 @@ def _last_speaking(words: list[str]) -> str:
     if first in _NOT_SAID or words[-1] in _RELATIVES or words[-1] in _CONDITIONS:
         return ""
     if first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words)):
-        return ""
+        return "" if first in _NOBODY or not names_text(" ".join(words)) else words[-1]
     return _speaking(words[-1])
 
 

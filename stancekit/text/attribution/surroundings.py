@@ -72,12 +72,13 @@ _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _TELLING = frozenset({"tell", "assure", "inform", "notify"})
 # All other verbs are followed by what they always are.
-_BY_MORE = frozenset({*GOING_ON, *COUNTING, *_BEFORE_MARKS, "argue", *PARTICLES, *_TELLING, *PARTICLE_ONLY, *BY_OBJECT})
+_BY_MORE = frozenset({"insist", *GOING_ON, *COUNTING, *_BEFORE_MARKS, "argue", *PARTICLES, *_TELLING, *PARTICLE_ONLY, *BY_OBJECT})
 _LONGEST_BETWEEN = 20
 _MAY_BE_DAY = ("on ", "in ", "at ")  # "called on Monday for"
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
 _LONGEST_COUNT = 110
 # "called again for", "appealed on Friday to"
+_ON_DOING = re.compile(r" (?:on|upon) (?:not )?[a-z]+ing\b")
 _VERB_FIRST = re.compile(
     r"(?:should|is|was|are|were|has|have|had|will|would|can|could|may|might|must|does|did|do|took|came|led|made|holds?|gave|"
     r"brings?|brought|remains?|seems?|makes?|lies|lay|exists?)\b"
@@ -124,6 +125,8 @@ class Surroundings:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
+        if lemma == "insist" and _ON_DOING.match(self.text, self.end, self.limit) is not None:
+            return None  # "insist on closing their eyes"
         frame = self._counted() if lemma in COUNTING else None
         if frame is None and lemma in _BEFORE_MARKS:
             frame = self._before_marks(lemma)
