@@ -14,6 +14,11 @@ _SAYING = re.compile(
     rf"\b(?:the|an?|our|that|this|another) (?:(?:old|ancient|well-known|well- known|famous|wise|popular|common|Latin) )*"
     rf"(?P<who>(?:[A-Z][\w’'-]+ ){{1,2}}{_ADAGE})?(?:(?:[a-z-]+ )*{_ADAGE})?(?<=[a-z]){_SAYS}{_OPEN}"
 )
+# "what was stated by the minister: “"
+_STATED_BY = re.compile(
+    r"\b(?:was|were|as|is|been|so [a-z]+ly) (?:[a-z]+ly )?(?:stated|said|declared|written|expressed|proclaimed|put|formulated|affirmed) "
+    rf"(?:[a-z ]{{3,30}} )?by (?P<who>{_NAME})[,:]\s*$"
+)
 _NAMED_ADAGE = re.compile(rf"\b{_ADAGE}\b")
 # "to quote the words of Kant: “"
 _QUOTED = re.compile(
@@ -42,7 +47,7 @@ def whose_adage(text: str, floor: int, at: int) -> tuple[int, int] | None:
     before = text[low:at]
     if _NAMED_ADAGE.search(before) is not None and (saying := _SAYING.search(before)) is not None:
         return _placed(saying, low)
-    quoted = _QUOTED.search(before)
+    quoted = _QUOTED.search(before) or _STATED_BY.search(before)
     return None if quoted is None else _placed(quoted, low)
 
 

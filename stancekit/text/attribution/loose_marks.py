@@ -15,6 +15,8 @@ from stancekit.text.attribution.sayings import IN_WORDS
 
 _NEXT = 90  # characters between a quotation and the one that goes on it
 _LONGEST_CALL = 20
+_REACH = 420  # characters before a colon in which its sentence begins
+_SENTENCE_BREAK = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\b[A-Z])[.!?][”\"’)]*\s+(?=[A-Z“\"])|\n")
 # Before a name in quotation marks.
 _IS_CALLED = re.compile(
     r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
@@ -127,6 +129,8 @@ class LooseMarks(Limits):
 
     def _beside(self, marked: Marked) -> tuple[Speaker | None, str]:
         """Say who speaks a sentence apart: whoever made the remarks, or spoke last."""
+        if (speaker := self._announced(marked)) is not None:
+            return speaker, "continued"
         following = self.following
         if following is not None and self._is_heading(marked):
             speaker = self.ledger.leading(following)
@@ -141,6 +145,21 @@ class LooseMarks(Limits):
         if topic is not None and topic.kind == "person" and topic.name[0].isupper():
             return topic, "continued"
         return self.cast.last, "continued"
+
+    def _announced(self, marked: Marked) -> Speaker | None:
+        """Name whom the sentence names that ends with a colon before the marks, where nobody in it was heard."""
+        before = self.text[max(0, marked.open - _REACH) : marked.open].rstrip()
+        if not before.endswith(":"):
+            return None
+        start = marked.open - len(self.text[max(0, marked.open - _REACH) : marked.open])
+        breaks = [match.end() for match in _SENTENCE_BREAK.finditer(before)]
+        named = self.cast.people.inside(start + (breaks[-1] if breaks else 0), marked.open)
+        speakers = [self.cast.people.named(i) for i in named]
+        last = self.cast.last
+        speakers = [one for one in speakers if one.title is not None or " " in one.name]
+        if not speakers or (last is not None and last.name in [one.name for one in speakers]):
+            return None
+        return speakers[0]
 
     def _is_bare(self, cue: Cue, unit: Unit | None) -> bool:
         """Tell whether a phrase reports nothing of its own sentence: "Lee said in a tweet on Friday."."""

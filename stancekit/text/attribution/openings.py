@@ -42,12 +42,15 @@ _NOT_BEFORE = word_set(
     "within In On "
     "At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
 )
+_THEN_THE = re.compile(r"(?:Then|Now) (?=(?:the|our|my|his|her|an?) )")
 _NUMBERS = word_set("Years Two Three Four Five Ten")
 _TIMES = word_set("week month year morning evening night time summer winter spring autumn weekend century day")
 
 
 def after_place(text: str, start: int, end: int) -> int:
     """Give where a subject begins behind a place with no comma after it: "In its report the fund said"."""
+    if (then := _THEN_THE.match(text, start, end)) is not None:
+        return then.end()
     if (named := _named_after_place(text, start, end)) >= 0:
         return named
     words = [(match.start(), match[0]) for match in _WORDS.finditer(text, start, end)]

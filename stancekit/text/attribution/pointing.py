@@ -11,13 +11,13 @@ from stancekit.text.attribution.reporting import DOCUMENTS, PASSIVE, SILENCING
 from stancekit.text.attribution.verbs import LEMMAS
 
 _AS_WHO = re.compile(
-    r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?:[A-Z]|the |an? |(?:he|she|they|I|we|you)$|his |her |its |"
+    r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?!.{2,60}\s(?:I|we)$)(?:[A-Z]|de [A-Z]|van [A-Z]|von [A-Z]|the |an? |(?:he|she|they|I|we|you)$|his |her |its |"
     r"their |one |many |some |most )"
-    r"[^,;:“”\"]{0,90}|[a-z]+s)(?:, (?:representing|speaking|addressing|then|my|our|who|in|on|at|as) [^,;:“”\"]{2,80},)?$"
+    r"[^,;:“”\"]{0,90}|[a-z]+s)(?:, (?:representing|speaking|addressing|then|my|our|who|in|on|at|as) [^,;:“”\"]{2,80},|, (?:(?:Mr|Mrs|Ms|Dr|Sir)\.? )?[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,4},)?$"
 )
 # What may stand between such a verb and a comma or the end: after more the sentence only goes on.
 _POINTED = re.compile(
-    r"(?: (?:it|this|that|them|so|(?:their|his|her|its|the) \w+))?(?:(?: (?:in|on|at|during|to|before|after|from|last|a few|"
+    r"(?: (?:it|this|that|them|so|us|me|(?:their|his|her|its|the|this) (?:General )?\w+))?(?:(?: (?:here|in|on|at|during|to|before|after|from|last|a few|"
     r"some|several|"
     r"earlier|again|repeatedly|many|several|numerous|yesterday|today|just|so)\b)[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
 )

@@ -28,6 +28,7 @@ from stancekit.text.attribution.verbs import (
 )
 
 _WHICH = (" which", " that")
+_IN_COLON = re.compile(r" (?:in|on|at) [^;:.“”\"]{3,120}:\s*(?:$|[“\"])")
 _BASE_FRAMES = frozenset({AS, CLAUSE, ASK, JUDGE, TELL, VOW})
 _WHO_WHICH = (", who", ", which")
 _TO_ACT = re.compile(r"\s(?:[\w’'.-]+ ){1,8}?to [a-z]")
@@ -138,6 +139,8 @@ class SubjectReader(RelayedReader):
         """Tell whether a word is no noun here: "calls on all states to talk"."""
         if self.word.lower() not in NOUNS or has_object(self.text, self.end):
             return True
+        if self.word.endswith("s") and _IN_COLON.match(self.text, self.end, self.unit.end) is not None:
+            return True  # "Lee states in his report: “It rains”"
         if self.text.endswith((" did ", " does "), self.floor, self.at):
             return True
         if self.word != "calls" or not self.text.startswith(("on", "upon"), self.at + len("calls ")):

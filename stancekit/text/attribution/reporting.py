@@ -84,6 +84,7 @@ EMPTY = re.compile(
     r"\s*(?:the|his|her|its|their|that|[A-Z]\w+['’]s) (?:[\w’']+ ){0,3}?(?:(?:positions?|stances?|views?)\b(?=[,.;]|$|"
     r" (?:of|on|about|regarding|in|to|towards?|as|for|against|and)\b)|(?:remarks?|points?)\b(?=[,.;]|$|"
     r" (?:in|at|during|to|while|after)\b))"
+    r"|\s*(?:(?:the|these|its|his|her) )?(?:[\w’'-]+ ){0,3}?as follows\b"
     # "said nothing, and left"; "said nothing would change" tells something
     r"|\s*(?:nothing|little|as much|not a word|a few words|(?:one|another|the same) thing|so)\b(?! (?:is|was|will|"
     r"would|can|could|has|had|should|must|far|many|much)\b)"
@@ -121,7 +122,7 @@ TIME = re.compile(
     r"(?:week|month|year|day|morning|evening|night)"
     r"|under oath|on oath|in (?:public|private|passing|writing|court)|off the record|on the record"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
-    r"|back in \d{4}|on (?:previous|many|several|various|numerous|earlier|other|past) occasions(?=, (?:the|an?|its|their|his|her) )"
+    r"|the other day|back in \d{4}|on (?:previous|many|several|various|numerous|earlier|other|past) occasions(?=, (?:the|an?|its|their|his|her) )"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
     r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"

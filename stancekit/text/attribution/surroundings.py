@@ -57,7 +57,10 @@ _MONTH_ENDS = tuple(
 )
 _DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ","))
 _TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS, *_MONTH_ENDS)
-_LATE = (*_DAY_ENDS, *_MONTH_ENDS, "ly", "ly,", " ", "\n", "\t")
+_LONG_ENDS = (
+    " in turn", *(f" for {time}" for time in ("decades", "years", "centuries", "some time", "a long time", "many years"))
+)  # fmt: skip
+_LATE = (" turn", " decades", " years", " centuries", " time", *_DAY_ENDS, *_MONTH_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
 )
@@ -266,6 +269,9 @@ class Surroundings:
             piece = self.text[self.floor : stop].rstrip()
             if piece.endswith(_TIME_ENDS) and (day := self._day_last(piece)):
                 stop = self.floor + len(piece) - len(day.group())
+                continue
+            if piece.endswith(_LONG_ENDS):  # "have for decades predicted", "in turn conveyed"
+                stop = self.floor + len(piece) - len(next(end for end in _LONG_ENDS if piece.endswith(end)))
                 continue
             word = piece.rsplit(None, 1)[-1] if piece else ""
             low = word.lower().strip(",")

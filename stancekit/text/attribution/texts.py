@@ -16,7 +16,10 @@ _PART = (
     r"(?:[Aa]rticle|[Pp]aragraph|[Ss]ection|[Cc]hapter|[Pp]rinciple) [\dIVX]+(?:,? paragraph \d+)?(?: \(\w+\))?,? of "
 )
 _NUMBER = r"(?: \d+)?(?: ?\([\w ]{1,12}\))?(?: \[[\w ()]{1,24}\])?"
-_OF_WHAT = r"(?: (?:of|on|for|between) (?:the )?(?:[A-Z][\w’'-]*|\d+)(?:,? (?:of|on|and|the|[A-Z][\w’'-]*|\d+))*)?"
+_OF_WHAT = (
+    r"(?:(?: (?:of|on|for|between) (?:the )?(?:[A-Z][\w’'-]*|\d+)(?:,? (?:of|on|and|the|[A-Z][\w’'-]*|\d+))*)"
+    r"|(?: (?:of|on) (?:the |its |our )?[a-z][\w’'-]*(?: (?!which\b|that\b)[\w’'-]+){0,6}))?"
+)
 _PHRASE = re.compile(
     rf"(?<![\w’'-])(?P<what>(?:{_PART}(?:the |its )?|(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Tt]his|[Tt]hat|[Tt]hese|[Oo]ur|[Ss]everal|[Tt]wo|[Mm]any) )?"
     rf"(?:(?:[A-Z][\w’'-]*|draft|joint|final|first|second|third|new|peace|[a-z]+al|[a-z]+ic|[a-z]+ive) ){{0,5}}{_NOUN}{_NUMBER}{_OF_WHAT})"
