@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from experiments.configs import config_sha256, read_configs
 from experiments.corpora import ROOT
 from experiments.data import WORLDS, Annotated, data_sha256, load_annotated
+from experiments.encoder import kept_sha256
 from experiments.outcome import Outcome
 from experiments.protocols import run_config
 from experiments.tables import WORLD_NAMES
@@ -260,7 +261,7 @@ def stale(results: Row) -> list[str]:
     found += [
         f"experiments/calibration.json: the configuration {name} changed"
         for name, model in results["models"].items()
-        if name not in configs or model["config_sha256"] != config_sha256(configs[name])
+        if name not in configs or not _is_of(model, configs[name])
     ]
     if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != calibration_page(results):
         found.append("docs/calibration.md")
@@ -270,6 +271,11 @@ def stale(results: Row) -> list[str]:
         for path in paths
         if not path.exists() or stamp(results).encode() not in path.read_bytes()
     ]
+
+
+def _is_of(model: Row, config: Row) -> bool:
+    """Tell whether results are of a configuration as it is, and of the encoders that are kept."""
+    return (model["config_sha256"], model.get("encoders_sha256")) == (config_sha256(config), kept_sha256(config))
 
 
 def write(results: Row, drawn: Sequence[Any]) -> None:
@@ -285,7 +291,7 @@ def _unchanged(before: Row, configs: Mapping[str, Row], names: Sequence[str]) ->
     return {
         name: {world: Honesty.from_dict(one) for world, one in model["worlds"].items()}
         for name, model in before["models"].items()
-        if name not in names and name in configs and model["config_sha256"] == config_sha256(configs[name])
+        if name not in names and name in configs and _is_of(model, configs[name])
     }
 
 
@@ -316,6 +322,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "models": {
                 name: {
                     "config_sha256": config_sha256(configs[name]),
+                    "encoders_sha256": kept_sha256(configs[name]),
                     "worlds": {world: one.to_dict() for world, one in worlds.items()},
                 }
                 for name, worlds in measured.items()

@@ -14,7 +14,7 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -36,7 +36,7 @@ from experiments.data import (
 from experiments.outcome import Split
 from experiments.soft_labels import PATH as SOFT_LABELS
 from experiments.soft_labels import soft_labels_of
-from experiments.splitting import EVALUATED, TRAINED, named_splits, together_splits
+from experiments.splitting import EVALUATED, N_FOLDS, TRAINED, named_splits, together_splits
 from experiments.unlabelled import news_statements, un_statements
 from stancekit.errors import InvalidInputError
 from stancekit.labelled import LabelledStatements
@@ -247,6 +247,17 @@ def read_network(name: str) -> Any:  # noqa: ANN401 - a torch module
     network = make_network(options.base, len(weights["head.bias"]), options.n_frozen)
     network.load_state_dict(weights)
     return network.eval()
+
+
+def kept_sha256(config: Mapping[str, Any]) -> str | None:
+    """Give the hash of what the encoders of the folds are made of, for results to know; None for other experiments.
+
+    Encoders of held-out sources are not kept in the repository.
+    """
+    if config["kind"] != "encoder" or "column" in config:
+        return None
+    keys = [key(f"fold-{number}") for number in range(N_FOLDS)]
+    return hashlib.sha256("".join(keys).encode()).hexdigest()
 
 
 def _not_kept(name: str) -> InvalidInputError:

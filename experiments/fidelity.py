@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from experiments.corpora import ROOT
 from experiments.crossfit import Held, cross_fitted
 from experiments.data import WORLDS, Annotated, codebook, data_sha256, load_annotated
-from experiments.encoder import BATCH, read_margins, read_network, settings, torch_scorer, used_tokens
+from experiments.encoder import BATCH, kept_sha256, read_margins, read_network, settings, torch_scorer, used_tokens
 from experiments.outcome import Outcome
 from experiments.splitting import named_splits, together_splits
 from experiments.tables import WORLD_NAMES
@@ -42,6 +42,7 @@ N_TIMED, N_ROUNDS = 500, 7
 N_TIMED_LOUD = 60
 GOAL_F1, GOAL_SPEED = 0.005, 3
 
+FOLDS = {"kind": "encoder"}
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
@@ -58,6 +59,7 @@ def measure(data: Annotated) -> Row:
     outcomes = cross_fitted(whole, data), cross_fitted(small, data)
     return {
         "data_sha256": data_sha256(),
+        "encoders_sha256": kept_sha256(FOLDS),
         "shift": {"mean": float(moved.mean()), "99 %": float(np.quantile(moved, 0.99)), "largest": float(moved.max())},
         "worlds": {world: _compared(*outcomes, data, dataset) for world, dataset in WORLDS.items()},
         "speed": time_both(data),
@@ -221,6 +223,8 @@ def stale(results: Row) -> list[str]:
     """Name what was made from something else than what there is now."""
     made_of = {part["data_sha256"] for part in (results, results.get("loud", results))}
     found = ["experiments/fidelity.json: the data changed"] if made_of != {data_sha256()} else []
+    if results["encoders_sha256"] != kept_sha256(FOLDS):
+        found.append("experiments/fidelity.json: the encoders changed")
     return found + ([] if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page(results) else ["docs/encoder.md"])
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from experiments.configs import config_sha256, read_configs
 from experiments.corpora import ROOT
 from experiments.data import WORLDS, Annotated, data_sha256, load_annotated
+from experiments.encoder import kept_sha256
 from experiments.outcome import Outcome
 from experiments.protocols import run_config
 from stancekit import InvalidInputError, evaluate
@@ -39,7 +40,7 @@ def read_results() -> dict[str, Row]:
 
 
 def stale(configs: Mapping[str, Row], results: Mapping[str, Row]) -> list[str]:
-    """Name the experiments whose row is missing, or made from another configuration or other data."""
+    """Name the experiments whose row is missing, or made from another configuration, other data or other encoders."""
     data = data_sha256()
     return [
         name
@@ -47,6 +48,7 @@ def stale(configs: Mapping[str, Row], results: Mapping[str, Row]) -> list[str]:
         if name not in results
         or results[name]["config_sha256"] != config_sha256(config)
         or results[name]["data_sha256"] != data
+        or results[name].get("encoders_sha256") != kept_sha256(config)
     ]
 
 
@@ -59,6 +61,7 @@ def run(name: str, config: Row, data: Annotated, *, seed: int, n_jobs: int) -> R
         "config": config,
         "config_sha256": config_sha256(config),
         "data_sha256": data_sha256(),
+        **({} if (kept := kept_sha256(config)) is None else {"encoders_sha256": kept}),
         "seed": seed,
         "labels": list(data.codebook.labels),
         "versions": {

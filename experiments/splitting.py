@@ -25,6 +25,7 @@ TRAINED = (
     "authored",
     "contrast",
 )
+N_FOLDS = 5
 # Held out two at a time, a large source with a small one and none with its kin: half the fits of one at a time.
 SOURCES_TOGETHER = (
     ("tehran_times", "xi_speeches"),
@@ -70,8 +71,8 @@ def folds(data: Annotated, seed: int) -> list[Rows]:
     """Give the evaluated rows in five parts, no document in two of them."""
     rows = data.rows(*EVALUATED)
     groups = [data.statements.groups[row] for row in rows]
-    numbers = grouped_folds(groups, data.statements.truth[rows], n_folds=5, seed=seed)
-    return [rows[numbers == fold] for fold in range(5)]
+    numbers = grouped_folds(groups, data.statements.truth[rows], n_folds=N_FOLDS, seed=seed)
+    return [rows[numbers == fold] for fold in range(N_FOLDS)]
 
 
 def training_rows(part: Rows, config: Config, data: Annotated, seed: int) -> Rows:

@@ -238,6 +238,8 @@ def scored(part: str, documents: Sequence[Document], finders: Mapping[str, Finde
     if len(genres) > 1:
         row |= {"n_turns": sentences.n_turns(part), "n_own_words": sum(map(n_own_words, documents))}
         row["genres"] = {genre: _scored(_of_genre(documents, genre), finders, passes) for genre in genres}
+    if part in passages.PARTS:
+        row["n_nobody"] = sum(quote["speaker"] is None for document in documents for quote in document.quotes)
     return row
 
 

@@ -342,7 +342,7 @@ class TestResults:
     def test_an_unknown_part_is_named(self, capsys):
         with pytest.raises(SystemExit):
             quotations.main(["--parts", "dev,all"])
-        parts = "['dev', 'test', 'development', 'test-2', 'test-3', 'invented', 'invented-test']"
+        parts = "['dev', 'test', 'development', 'test-2', 'test-3', 'un', 'un-test', 'invented', 'invented-test']"
         assert f"unknown part 'all'; expected some of {parts}" in capsys.readouterr().err
 
     def test_one_part_is_measured_and_written_beside_the_others(self, tmp_path, monkeypatch, capsys):

@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from experiments import corpora, data, data_card, soft_labels
 from experiments.configs import config_sha256, read_configs
 from experiments.default_model import PLACE, differing
+from experiments.encoder import kept_sha256
 from experiments.run import read_results, run, stale
 from experiments.tables import with_block
 from stancekit import InvalidInputError, NgramFeatures, load
@@ -138,12 +139,30 @@ def test_a_model_compares_with_itself_file_by_file(name, tmp_path):
 def test_changed_configurations_are_stale():
     configs = read_configs()
     rows = {
-        name: {"config_sha256": config_sha256(config), "data_sha256": data.data_sha256()}
+        name: {
+            "config_sha256": config_sha256(config),
+            "data_sha256": data.data_sha256(),
+            "encoders_sha256": kept_sha256(config),
+        }
         for name, config in configs.items()
     }
     assert stale(configs, rows) == []
     assert stale(configs | {"default": {"kind": "rules"}}, rows) == ["default"]
     assert stale(configs, {}) == list(configs)
+
+
+def test_results_of_earlier_encoders_are_stale(monkeypatch):
+    configs = {name: config for name, config in read_configs().items() if name in ("default", "encoder")}
+    rows = {
+        name: {
+            "config_sha256": config_sha256(config),
+            "data_sha256": data.data_sha256(),
+            "encoders_sha256": kept_sha256(config),
+        }
+        for name, config in configs.items()
+    }
+    monkeypatch.setattr("experiments.encoder.further_sha256", lambda: "other contrast sets")
+    assert stale(configs, rows) == ["encoder"]
 
 
 def test_kappa_of_known_tables():
