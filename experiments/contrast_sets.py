@@ -1,7 +1,7 @@
 """Models on contrast sets that none of them learned from: ``python -m experiments.contrast_sets``.
 
-Writes ``docs/contrast-sets.md``. The sets are those of ``data/held_out_contrast_sets.jsonl``. ``--check`` runs nothing and
-fails where the page is not that of the results, or these are of other sets or models than there are.
+Writes ``docs/contrast-sets.md``. The sets are those of ``data/held_out_contrast_sets.jsonl``. ``--check`` runs nothing
+and fails where the page is not that of the results, or these are of other sets or models than there are.
 """
 
 from __future__ import annotations

@@ -21,7 +21,11 @@ from stancekit.report.markdown import table
 PAGE, README = ROOT / "docs" / "articles.md", ROOT / "README.md"
 BEGIN, END = "<!-- articles: python -m experiments.articles.page -->", "<!-- articles end -->"
 GOAL_ENDS, GOAL_QUOTES, GOAL_MS = 0.98, 0.85, 5
-UNREAD = ("test-2", "test-3", "un-test")  # nobody who writes rules has read them, nor let them tell which rules to take back
+UNREAD = (
+    "test-2",
+    "test-3",
+    "un-test",
+)  # nobody who writes rules has read them, nor let them tell which rules to take back
 TESTS = (*UNREAD, "test")
 ORDER = (*TESTS, "invented-test", "dev", "development", "un", "invented")
 Row = Mapping[str, Any]
@@ -40,7 +44,8 @@ def page(split: Row, quoted: Row, timed: Row) -> str:
         "([data card](../data/README.md)). Those who wrote the rules read the documents of part *dev* alone, so "
         "its figures say little. Those of *test* tell what to expect of statements; for quotations they have told "
         "what to take back and to mend. What to expect of these, *test-2* and *test-3* tell, and *un-test* of UN "
-        "speeches: further documents that nobody who writes rules has read. Intervals of 95 % come from a bootstrap of whole documents.",
+        "speeches: further documents that nobody who writes rules has read. Intervals of 95 % come from a bootstrap "
+        "of whole documents.",
         *_splitting(split),
         *_quoting(quoted),
         *_timing(timed),
@@ -172,15 +177,15 @@ def _parts(parts: Row) -> list[str]:
         )
     if row := parts.get("un-test"):
         found.append(
-            f"*un* and *un-test* are passages of speeches in the UN General Debate, of every decade since 1946 alike, drawn "
-            "among those in which something looks like reported speech. Those of the test were marked by two annotators and "
-            "settled by a third; those of *un* by one, and whoever writes rules reads them alone. What the "
-            "speaker says himself, or his country, government or delegation, counts neither way. Delegates report by "
-            "texts (\"the Charter proclaims that\"), by nobody in particular (\"it has been said that\") and by offices without "
-            "a name more than papers do, and their sentences are long: **speakers in them are found far less well**. The "
-            f"two annotators are instances of one model and agree even where the instructions leave room. Of the "
-            f"{row['n_quotes']} stretches of the test {row['n_nobody']} have nobody who says them. The test was scored before "
-            "any rule was written by *un*, and several times while they were."
+            "*un* and *un-test* are passages of speeches in the UN General Debate, of every decade since 1946 alike, "
+            "drawn among those in which something looks like reported speech. Those of the test were marked by two "
+            "annotators and settled by a third; those of *un* by one, and whoever writes rules reads them alone. "
+            "What the speaker says himself, or his country, government or delegation, counts neither way. Delegates "
+            'report by texts ("the Charter proclaims that"), by nobody in particular ("it has been said that") and by '
+            "offices without a name more than papers do, and their sentences are long: **speakers in them are found "
+            "far less well**. The two annotators are instances of one model and agree even where the instructions "
+            f"leave room. Of the {row['n_quotes']} stretches of the test {row['n_nobody']} have nobody who says them. "
+            "The test was scored before any rule was written by *un*, and several times while they were."
         )
     if row := parts.get("invented-test"):
         found.append(

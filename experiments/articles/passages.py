@@ -42,8 +42,10 @@ N_STATEMENTS = 24  # of a passage
 AT_LEAST = 4  # statements that look like reported speech
 SEED = 11
 _REPORTED = re.compile(
-    r"\b(?:said|says|stated|declared|warned|told|asked|called (?:for|on|upon)|reported|noted|pointed out|stressed|wrote|"
-    r"according to|in the words of|announced|affirmed|proclaimed|recommended|urged|claim(?:s|ed)?|argue[sd]?|promised)\b|[“\"]"
+    r"\b(?:said|says|stated|declared|warned|told|asked|called (?:for|on|upon)|reported|noted|pointed out|stressed|"
+    r"wrote|"
+    r"according to|in the words of|announced|affirmed|proclaimed|recommended|urged|claim(?:s|ed)?|argue[sd]?|"
+    r"promised)\b|[“\"]"
 )
 
 Quoted = Mapping[str, Any]
@@ -96,7 +98,9 @@ class Passage:
 
     def resolved(self) -> Document:
         """Put it together with its text."""
-        return Document(name=self.document, part=self.part, text=self.text(), statements=[], quotes=self.quotes, own=self.own)
+        return Document(
+            name=self.document, part=self.part, text=self.text(), statements=[], quotes=self.quotes, own=self.own
+        )
 
 
 def read_passages(part: str, path: Path = FILE) -> list[Document]:

@@ -7,16 +7,21 @@ import re
 _LONGEST = 140
 _NAME = r"(?:(?:the |an? |our |my |his |her |its )?[^,;:“”\"()]{2,80}?)"
 _ADAGE = r"(?:sayings?|proverb|adage|maxim|dictum|aphorism|axiom)"
-_SAYS = r"(?: (?:which |that )?(?:goes|has it|says|said|teaches us|teaches|reminds us|tells us|runs|reads|puts it))?(?: that)?"
+_SAYS = (
+    r"(?: (?:which |that )?(?:goes|has it|says|said|teaches us|teaches|reminds us|tells us|runs|reads|puts it))?"
+    r"(?: that)?"
+)
 _OPEN = r"[,:]?\s*[*_]{0,2}$"
 # "As the African proverb says: “", "the saying “"
 _SAYING = re.compile(
-    rf"\b(?:the|an?|our|that|this|another) (?:(?:old|ancient|well-known|well- known|famous|wise|popular|common|Latin) )*"
+    rf"\b(?:the|an?|our|that|this|another) (?:(?:old|ancient|well-known|well- known|famous|wise|popular|common|"
+    rf"Latin) )*"
     rf"(?P<who>(?:[A-Z][\w’'-]+ ){{1,2}}{_ADAGE})?(?:(?:[a-z-]+ )*{_ADAGE})?(?<=[a-z]){_SAYS}{_OPEN}"
 )
 # "what was stated by the minister: “"
 _STATED_BY = re.compile(
-    r"\b(?:was|were|as|is|been|so [a-z]+ly) (?:[a-z]+ly )?(?:stated|said|declared|written|expressed|proclaimed|put|formulated|affirmed) "
+    r"\b(?:was|were|as|is|been|so [a-z]+ly) (?:[a-z]+ly )?(?:stated|said|declared|written|expressed|proclaimed|put|"
+    r"formulated|affirmed) "
     rf"(?:[a-z ]{{3,30}} )?by (?P<who>{_NAME})[,:]\s*$"
 )
 _NAMED_ADAGE = re.compile(rf"\b{_ADAGE}\b")

@@ -32,7 +32,8 @@ _AFTER = (
     ),
     re.compile(
         r"\s*,?\s*as (?:(?:so |once |has been |was |is )?(?:[a-z]+ly )?)(?:phrased|put|formulated|expressed|coined|"
-        r"described|worded) by (?P<who>(?:(?:the|an?|our|my) )?(?:(?:Mr|Mrs|Ms|Dr)\. )?[^,;:.“”\"()]{2,70}?)" r"(?=[,.;:]| (?:to|in|on|at|when|here)\b|\s*$)"
+        r"described|worded) by (?P<who>(?:(?:the|an?|our|my) )?(?:(?:Mr|Mrs|Ms|Dr)\. )?[^,;:.“”\"()]{2,70}?)"
+        r"(?=[,.;:]| (?:to|in|on|at|when|here)\b|\s*$)"
     ),
     re.compile(r"\s*[,:–—-]\s*(?:thus|so(?! as\b| that\b)) (?:(?:said|wrote|spoke|went|goes|ran|runs|read|"
     r"reads) )?" + _NAME.format("who")

@@ -52,7 +52,9 @@ _OTHER_CLAUSE = re.compile(
 )
 # "a question about reports that": what they hold is not said here.
 _NEWS = frozenset("reports claims allegations rumours rumors suggestions accusations news speculation".split())  # noqa: SIM905
-_THAT_ALONE = re.compile(r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b| that,? and (?:I|we) ")  # "said that is true"
+_THAT_ALONE = re.compile(
+    r" that (?:could|would|will|may|might|should|must|was|is|has|had)\b| that,? and (?:I|we) "
+)  # "said that is true"
 _TO_DO = frozenset({"order", "command", "invite", "instruct", "encourage", "advise"})
 # These take a person, and what is to be done: "pressed Chad to open the border", not "pressed the case".
 _MOVING = frozenset({"petition", "challenge", "press", "counsel", "entreat", "enjoin", "prod", "direct", "dare", "beg"})

@@ -111,12 +111,14 @@ class Heard(MarksBeside):
         speaker = self.cast.resolve(cue.subject_start, cue.subject_end)
         if self.turn is not None:
             return self._in_turn(subject, cue.subject_start, speaker)
-        if speaker is None and names_text(what := self.text[cue.subject_start : cue.subject_end]):
+        return speaker or self._otherwise_named(subject, cue)
+
+    def _otherwise_named(self, subject: str, cue: Cue) -> Speaker | None:
+        """Name a text that speaks by itself, or those who were spoken of before "they"."""
+        if names_text(what := self.text[cue.subject_start : cue.subject_end]):
             return Speaker(name=plain_name(what), title=None, kind="body")
-        if speaker is None and subject in ("they", "their"):
-            many = plural_before(self.text, 0, cue.subject_start)
-            speaker = None if many is None else self.cast.resolve(*many)
-        return speaker
+        many = plural_before(self.text, 0, cue.subject_start) if subject in ("they", "their") else None
+        return None if many is None else self.cast.resolve(*many)
 
     def _named_first(self, subject: str, cue: Cue) -> Speaker | None:
         """Say whom "he" means with whom its sentence begins: "After Lee left, he said"."""
@@ -192,15 +194,11 @@ class Heard(MarksBeside):
 
     def _is_heard(self, cue: Cue, speaker: Speaker | None) -> bool:
         """Tell whether somebody reports by a phrase that has a subject."""
-        if is_ours(self.text[cue.subject_start : cue.subject_end]):
-            return False
         if speaker is None and not self._is_pronoun(cue):
             speaker = self.heard[cue.verb] = self._beside_marks(cue) or self._described_source(cue)
             if speaker is None:
                 return False
-        if cue.subject_end - cue.subject_start < LONGEST_PRONOUN and self._is_nobody(cue):
-            return False
-        if cue.lemma == "agree" and self.text[cue.subject_start : cue.subject_end].lower() in _ALL:
+        if self._is_nobody(cue):
             return False
         is_person = speaker is not None and speaker.kind == "person"
         if not is_person and self._only_does(cue):
@@ -242,7 +240,9 @@ class Heard(MarksBeside):
         return self.cast.describe(cue.subject_start, cue.subject_end)
 
     def _is_nobody(self, cue: Cue) -> bool:
-        return self.text[cue.subject_start : cue.subject_end].lower() in _NO_ONE
+        """Tell whether nobody else speaks: "nobody says", "my delegation says", "all agree that"."""
+        subject = self.text[cue.subject_start : cue.subject_end].lower()
+        return subject in _NO_ONE or is_ours(subject) or (cue.lemma == "agree" and subject in _ALL)
 
     def _calls_it_something(self, cue: Cue) -> bool:
         """Tell whether a person tells something, and does not only call somebody: "Lee called the police"."""
@@ -257,9 +257,8 @@ class Heard(MarksBeside):
 
     def _is_heard_alone(self, cue: Cue) -> bool:
         """Tell whether a phrase that has no subject, and none before it, tells what somebody said."""
-        if self.turn is not None and (self.is_quoted or not self._leads_another()):
-            return False
-        if cue.form == "participle" and not self.is_quoted and self._is_ours(cue):
+        is_ours_alone = cue.form == "participle" and not self.is_quoted and self._is_ours(cue)
+        if is_ours_alone or (self.turn is not None and (self.is_quoted or not self._leads_another())):
             return False
         if cue.left <= self.start and cue.form == "coordinated":
             return self.turn is None and self.ledger.lead is not None
@@ -342,14 +341,15 @@ class Heard(MarksBeside):
             return True
         if cue.lemma in SHOWING and self.text.startswith(_AS, cue.left):
             return True
-        if cue.lemma not in _OF_LAWS:
-            return False
-        is_text = names_text(self.text[cue.subject_start : cue.subject_end])
-        if cue.lemma in _OF_TEXTS and not is_text:
-            return True
-        if is_text and cue.lemma != "say" and not cue.has_that and self.quote_after(cue) is None:
-            return True  # "The treaty states the rights of both"
-        return not is_text and _LAW.search(self.text, cue.subject_start, cue.subject_end) is not None
+        return cue.lemma in _OF_LAWS and self._only_rules(cue)
+
+    def _only_rules(self, cue: Cue) -> bool:
+        """Tell whether a law rules something: not "the Charter states that"."""
+        if not names_text(self.text[cue.subject_start : cue.subject_end]):
+            is_law = _LAW.search(self.text, cue.subject_start, cue.subject_end) is not None
+            return is_law or cue.lemma in _OF_TEXTS
+        # "The treaty states the rights of both"
+        return cue.lemma != "say" and not cue.has_that and self.quote_after(cue) is None
 
     def _calls_marked(self, cue: Cue) -> bool:
         """Tell whether something is called what stands in marks: "called the delay “a slow eviction”"."""

@@ -34,7 +34,9 @@ _QUESTIONED = (
 )
 # "it has responded with threats", "they continue at the same time to apply"
 _DOING = frozenset({"agree", "continue", "respond", "reply", "answer"})
-_DOES = re.compile(r"(?: (?:at|in|for) [a-z ]{2,20}?)? (?:to [a-z]|with (?!(?:an?|the) (?:letter|statement)\b)|by [a-z]+ing\b)")
+_DOES = re.compile(
+    r"(?: (?:at|in|for) [a-z ]{2,20}?)? (?:to [a-z]|with (?!(?:an?|the) (?:letter|statement)\b)|by [a-z]+ing\b)"
+)
 _CLEFT = re.compile(r"(?:It|it) (?:is|was|will be) [^,;:“”]{2,60}$")  # "It was a fox, he insisted, that ate it"
 
 
@@ -175,9 +177,8 @@ class Hearing(Heard):
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
         is_doing = cue.lemma in _DOING and _DOES.match(self.text, cue.verb_end, self.unit.end) is not None
+        is_doing = is_doing or self.text.startswith((", where ", ", whereby "), cue.left)
         if is_doing or (len(before.split(None, 1)) < 2 and not self._is_after_word(cue, before)):
-            return False
-        if self.text.startswith((", where ", ", whereby "), cue.left):
             return False
         is_apart = self.text[cue.left] == "," or before.rstrip().endswith(_PARTING) or points_back(self.text, cue)
         if cue.form == "according":

@@ -14,7 +14,9 @@ _IT_IS = re.compile(
     r"\b[Ii]t (?:is|was|(?:has|had) (?:(?:also|often|already|then|even|[a-z]+ly|in fact) )?been) "
     r"(?:(?:also|often|sometimes|already|then|now|again|even|in fact|[a-z]+ly) ){0,2}$"
 )
-_THAT = re.compile(r"(?: out| down| forth)?(?: (?:here|again|in this (?:Assembly|debate|hall)|from this rostrum))?,? that ")
+_THAT = re.compile(
+    r"(?: out| down| forth)?(?: (?:here|again|in this (?:Assembly|debate|hall)|from this rostrum))?,? that "
+)
 # "In the Final Declaration, adopted on Friday, it was recommended that"
 _IN_WHAT = re.compile(
     r"\s*(?:And |But |Also )?[Ii]n (?P<what>(?:the |its |their |a |an |that |this )?(?:[\w’'.()-]+ ){0,8}?"

@@ -95,7 +95,9 @@ class Ledger:
         # Cheap looks at the whole text, so that no sentence is searched for what stands nowhere.
         self.is_quoted_aloud = "quote," in text or "quote:" in text or "quote –" in text
         self.is_in_words = "o quote " in text or "o cite " in text or "o borrow" in text
-        self.has_own_words = " I " in text or " my " in text or ", which we " in text  # which outside quotation marks are the writer's
+        self.has_own_words = (
+            " I " in text or " my " in text or ", which we " in text
+        )  # which outside quotation marks are the writer's
         self.lead: Speaker | None = None  # who does what a list tells
 
     def turn_at(self, at: int) -> Quote | None:

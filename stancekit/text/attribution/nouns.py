@@ -26,7 +26,8 @@ _THEN = re.compile(
     r"(?=(?:not )?to [a-z]))"
 )
 _BY = re.compile(
-    r" (?:made |issued |voiced |put forward |advanced |given |offered |raised )?(?:by|from) (?!\w+ing\b)(?P<who>(?:[Tt]he |an? |some |many |certain |several |[A-Z])[^,;:“”\"]{1,70}?) "
+    r" (?:made |issued |voiced |put forward |advanced |given |offered |raised )?(?:by|"
+    r"from) (?!\w+ing\b)(?P<who>(?:[Tt]he |an? |some |many |certain |several |[A-Z])[^,;:“”\"]{1,70}?) "
     r"(?P<link>that |for |(?=(?:not )?to [a-z]))"
 )
 _BY_FIRST = tuple(

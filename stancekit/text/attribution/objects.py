@@ -108,12 +108,14 @@ _NOT_WORDS = {
     ),
     # "threatens peace": by words one threatens to do something, or with it.
     "threaten": re.compile(
-        r" (?!to\b|that\b|in\b|on\b|[“\"]|(?:[\w’'-]+ ){0,4}(?:with|if|unless|over)\b|(?:[a-z-]+ ){0,2}(?:action|retaliation|"
+        r" (?!to\b|that\b|in\b|on\b|[“\"]|(?:[\w’'-]+ ){0,4}(?:with|if|unless|over)\b|(?:[a-z-]+ ){0,2}(?:action|"
+        r"retaliation|"
         r"reprisals?|war|sanctions|strikes?|consequences|force|measures|resignation|tariffs|lawsuits?|veto|boycott)\b)"
         r"(?=[\w])"
     ),
     "say": re.compile(
-        r" to (?:be|have)\b| (?:a great deal|a lot|much|something) (?:about|of|on)\b| (?:nothing|little|so|as much|otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|"
+        r" to (?:be|have)\b| (?:a great deal|a lot|much|something) (?:about|of|on)\b| (?:nothing|little|so|as much|"
+        r"otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|"
         r"on|and|for|in|at|to)\b)"
     ),
 }

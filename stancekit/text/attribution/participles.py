@@ -42,10 +42,13 @@ _NAMES_SOMETHING = re.compile(
 _NAMES_MORE = re.compile(r"\s(?!for\b|on\b|in\b|off\b|up\b|out\b)[a-z]+ [^;:,.“”\"]{2,160}? (?:an? |as |[“\"‘'])")
 _MEANWHILE_ENDS = ("time ", "breath ", "passing ", "effect ", "contrast ")
 _MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passing|in effect|by contrast) $")
-_LIKE_ADJECTIVES = frozenset({"telling", "encouraging", "promising", "threatening", "challenging", "pressing", "demanding"})
+_LIKE_ADJECTIVES = frozenset(
+    {"telling", "encouraging", "promising", "threatening", "challenging", "pressing", "demanding"}
+)
 _IT_IS = re.compile(r"\b[Ii]t (?:is|was|has been|will be) (?:[a-z]+ly |very |most |also |indeed |more )?$")
 _KEEPS = (" keep", " keeps", " kept")
 _SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
+_NEAR = 30  # characters before an adjective in which "it is" stands
 _BEFORE = 120  # characters before a participle in which somebody is heard
 
 
@@ -59,8 +62,6 @@ class ParticipleReader(InvertedReader):
 
     def _progressive(self, lemma: str, frame: str) -> Cue | None:
         """Read "the minister was insisting that", "has been calling for"."""
-        if self.word in _LIKE_ADJECTIVES and _IT_IS.search(self.text, max(self.floor, self.at - 30), self.at) is not None:
-            return None  # "It is telling that"
         stop, silencer = self._before_helpers()
         if self.text.endswith(_KEEPS, self.floor, stop) and (
             frame in (ASK, JUDGE, VOW, TELL) or self._leads_to_speech()
@@ -71,7 +72,7 @@ class ParticipleReader(InvertedReader):
             return cue if cue is not None and cue.has_that else None
         if silencer is None and self.text.endswith(_SHE_IS, self.floor, stop):
             return self._with_subject(lemma, frame, stop - len("’s"), is_base=False)
-        if silencer not in ("is", "are", "was", "were", "been"):
+        if silencer not in ("is", "are", "was", "were", "been") or self._is_adjective():
             return None
         before = self.text[self.floor : stop].split()
         stop -= len(before[-1]) + (before[-1].lower() != silencer)
@@ -80,6 +81,11 @@ class ParticipleReader(InvertedReader):
                 return None
             stop -= 1 + len(before[-2])
         return self._with_subject(lemma, frame, stop, is_base=False)
+
+    def _is_adjective(self) -> bool:
+        """Tell whether nobody says anything: "It is telling that"."""
+        it_is = _IT_IS.search(self.text, max(self.floor, self.at - _NEAR), self.at)
+        return it_is is not None and self.word in _LIKE_ADJECTIVES
 
     def _participle(self, lemma: str, frame: str) -> Cue | None:
         """Read ", noting that ..."."""

@@ -83,7 +83,8 @@ _BY = re.compile(
 )
 _BY_THAT = re.compile(
     rf"\sby {_WHO}"
-    r"(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) (?!took\b|occurred\b|happened\b|came\b|is\b|was\b|"
+    r"(?P<aside>, [^,;:“”\"]{2,80},)? (?<!\band )(?<!\bor )(?P<how>that) (?!took\b|occurred\b|happened\b|came\b|is\b|"
+    r"was\b|"
     r"are\b|were\b|has\b|had\b|have\b)"
 )
 # What encourages without words: "encouraged by his commitment to".

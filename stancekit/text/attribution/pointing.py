@@ -11,13 +11,16 @@ from stancekit.text.attribution.reporting import DOCUMENTS, PASSIVE, SILENCING
 from stancekit.text.attribution.verbs import LEMMAS
 
 _AS_WHO = re.compile(
-    r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?!.{2,60}\s(?:I|we)$)(?:[A-Z]|de [A-Z]|van [A-Z]|von [A-Z]|the |an? |(?:he|she|they|I|we|you)$|his |her |its |"
+    r"\b[Aa]s (?:(?:our|my) (?:[a-z-]+ ){0,3}?)?(?P<who>(?!.{2,60}\s(?:I|we)$)(?:[A-Z]|de [A-Z]|van [A-Z]|von [A-Z]|"
+    r"the |an? |(?:he|she|they|I|we|you)$|his |her |its |"
     r"their |one |many |some |most )"
-    r"[^,;:“”\"]{0,90}|[a-z]+s)(?:, (?:representing|speaking|addressing|then|my|our|who|in|on|at|as) [^,;:“”\"]{2,80},|, (?:(?:Mr|Mrs|Ms|Dr|Sir)\.? )?[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,4},)?$"
+    r"[^,;:“”\"]{0,90}|[a-z]+s)(?:, (?:representing|speaking|addressing|then|my|our|who|in|on|at|"
+    r"as) [^,;:“”\"]{2,80},|, (?:(?:Mr|Mrs|Ms|Dr|Sir)\.? )?[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,4},)?$"
 )
 # What may stand between such a verb and a comma or the end: after more the sentence only goes on.
 _POINTED = re.compile(
-    r"(?: (?:it|this|that|them|so|us|me|(?:their|his|her|its|the|this) (?:General )?\w+))?(?:(?: (?:here|in|on|at|during|to|before|after|from|last|a few|"
+    r"(?: (?:it|this|that|them|so|us|me|(?:their|his|her|its|the|this) (?:General )?\w+))?(?:(?: (?:here|in|on|at|"
+    r"during|to|before|after|from|last|a few|"
     r"some|several|"
     r"earlier|again|repeatedly|many|several|numerous|yesterday|today|just|so)\b)[^,;.:“”\"]{0,70})?(?=,|\.?\s*$)"
 )
@@ -85,7 +88,9 @@ _FINITE_NEXT = re.compile(
 )
 # "as was explained by the minister"
 _AS_TOLD = re.compile(r"\b[Aa]s (?:(?:it )?(?:was|is|were|has been|had been|have been)\s*)?(?:\w+ly )?$")
-_BY = re.compile(r"\sby (?P<who>[^,;:–—“”\"]{2,80}?(?:, (?:Mr|Mrs|Ms|Dr)\.? [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)?)(?=,|\s[-–—]|\.?\s*$)")
+_BY = re.compile(
+    r"\sby (?P<who>[^,;:–—“”\"]{2,80}?(?:, (?:Mr|Mrs|Ms|Dr)\.? [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)?)(?=,|\s[-–—]|\.?\s*$)"
+)
 _AFTER_THAT = re.compile(r"\b(?:that|which|where)\s?(?:,|\s[-–—])?$")
 _OPENS = re.compile(r"(?:,|\s[-–—]+)\s")
 # "What Lee said was that"

@@ -59,13 +59,10 @@ class SubjectReader(RelayedReader):
             self.end = who.verb_end
             return self._cue(left=who.left, form="finite", lemma=lemma, frame=LOOSE, subject=(who.start, who.end))
         is_clause = is_relative_clause and left < 0 and self.text.endswith(_WHO_WHICH, self.floor, stop)
-        if is_clause and (self.text[stop - 1] == "o" or not self.word.endswith("s")):
-            comma = self.text.rindex(", ", self.floor, stop)
-            says = lemma in TEXTS_SAY or self._leads_to_speech()
-            if says and (named := text_before(self.text, self.floor, comma)) is not None:
-                return self._cue(left=comma, form="finite", lemma=lemma, frame=frame, subject=named)
-            stop = left = comma
-        found = self._subject(stop, is_who=is_clause and self.text.startswith(", who ", stop))
+        found = self._text_which(stop) if is_clause else None
+        if found is None and is_clause and (self.text[stop - 1] == "o" or not self.word.endswith("s")):
+            stop = left = self.text.rindex(", ", self.floor, stop)
+        found = found or self._subject(stop, is_who=is_clause and self.text.startswith(", who ", stop))
         if found is None:
             return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
         is_verb = self._is_surely_verb()
@@ -107,14 +104,21 @@ class SubjectReader(RelayedReader):
 
     def _document_which(self, stop: int) -> tuple[int, int, int] | None:
         """Read "a report, which warns of floods", "a leaflet that told readers" and "the Charter, which states"."""
+        if (named := self._text_which(stop)) is not None:
+            return named
         end = before_comma(self.text, self.text.rindex(" ", self.floor, stop), self.floor)
-        says = LEMMAS.get(self.word.lower()) in TEXTS_SAY or self._leads_to_speech()
-        if says and (named := text_before(self.text, self.floor, end)) is not None:
-            return end, *named
         found = find_subject(self.text, self.words, self.floor, end)
         if found is None or last_word(self.text[found[1] : found[2]]) not in DOCUMENTS:
             return None
         return end, *found[1:]
+
+    def _text_which(self, stop: int) -> tuple[int, int, int] | None:
+        """Read "the Charter, which states that" and "a resolution that calls for"."""
+        if LEMMAS.get(self.word.lower()) not in TEXTS_SAY and not self._leads_to_speech():
+            return None
+        end = before_comma(self.text, self.text.rindex(" ", self.floor, stop), self.floor)
+        named = text_before(self.text, self.floor, end)
+        return None if named is None else (end, *named)
 
     def _beside_others(self, lemma: str, frame: str, stop: int, *, is_base: bool) -> Cue | None:
         """Read "you heard the minister say", "some who argue that" and "a report, which says that"."""

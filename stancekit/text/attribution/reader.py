@@ -296,10 +296,11 @@ class Reader(PassiveReader):
 
     def _finite(self, lemma: str, frame: str, *, is_base: bool) -> Cue | None:
         """Read "the minister said"."""
-        if lemma in IMPERSONAL and (cue := self._impersonal(lemma)) is not None:
-            return cue
+        cue = self._impersonal(lemma) if lemma in IMPERSONAL else None
         stop, silencer = self._before_helpers()
-        if (lemma in _RECORDING or lemma in _QUOTING) and (cue := self._quoted(lemma, stop, silencer)) is not None:
+        if cue is None and (lemma in _RECORDING or lemma in _QUOTING):
+            cue = self._quoted(lemma, stop, silencer)
+        if cue is not None:
             return cue
         if lemma in _QUOTING and not self.text.startswith((" “", ' "'), self.end):
             return None

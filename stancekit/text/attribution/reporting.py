@@ -122,7 +122,8 @@ TIME = re.compile(
     r"(?:week|month|year|day|morning|evening|night)"
     r"|under oath|on oath|in (?:public|private|passing|writing|court)|off the record|on the record"
     r"|earlier|later|today|yesterday|again|once again|once more|time and again|repeatedly|here|also|further"
-    r"|the other day|back in \d{4}|on (?:previous|many|several|various|numerous|earlier|other|past) occasions(?=, (?:the|an?|its|their|his|her) )"
+    r"|the other day|back in \d{4}|on (?:previous|many|several|various|numerous|earlier|other|"
+    r"past) occasions(?=, (?:the|an?|its|their|his|her) )"
     # "said in 2015 the world saw": without "that" the year belongs to what is said.
     r"|in \d{4}(?! (?:the|an?|[A-Z][\w’'.-]*) (?:[\w’'.-]+ ){1,6}?(?:[a-z]{2,}ed|was|were|had|saw|lost|won|"
     r"left|took|made|fell|rose|went|came|gave|became|began|broke|met|put|set|held|sold|sent|built)\b)"

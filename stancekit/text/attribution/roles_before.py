@@ -7,8 +7,10 @@ import re
 _BACK = 320  # characters before a pronoun in which somebody is looked for
 _OFFICE = (
     r"(?:[Rr]epresentative|[Dd]elegate|[Ll]eader|[Pp]resident|[Pp]rime [Mm]inister|[Ff]oreign [Mm]inister|"
-    r"[Mm]inister|[Ff]oreign [Ss]ecretary|[Ss]ecretary of [Ss]tate|[Ss]ecretary-[Gg]eneral|[Cc]hancellor|[Kk]ing|[Qq]ueen|"
-    r"[Ee]mperor|[Pp]ope|[Cc]hairman|[Cc]hairperson|[Aa]mbassador|[Ee]nvoy|[Ss]pokes(?:man|woman)|[Cc]olonial [Ss]ecretary|"
+    r"[Mm]inister|[Ff]oreign [Ss]ecretary|[Ss]ecretary of [Ss]tate|[Ss]ecretary-[Gg]eneral|[Cc]hancellor|[Kk]ing|"
+    r"[Qq]ueen|"
+    r"[Ee]mperor|[Pp]ope|[Cc]hairman|[Cc]hairperson|[Aa]mbassador|[Ee]nvoy|[Ss]pokes(?:man|woman)|"
+    r"[Cc]olonial [Ss]ecretary|"
     r"[Hh]igh [Cc]ommissioner|[Dd]irector-[Gg]eneral|[Dd]irector|[Cc]ommander|[Gg]overnor|[Hh]ead of [Ss]tate)"
 )
 _WHO = re.compile(

@@ -112,12 +112,11 @@ _OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
 _STANCES = word_set("stance position attitude view response reaction approach reply line answer")
 _N_ISSUERS = 3
-_MATTERS = tuple(
-    f" {matter}"
-    for matter in (
-        "problems issues questions aspects elements reasons measures ways areas points factors challenges goals objectives "
-        "tasks principles lessons consequences resolutions decisions steps proposals conflicts crises"
-    ).split()
+_MATTERS = word_set(
+    """
+    problems issues questions aspects elements reasons measures ways areas points factors challenges goals objectives
+    tasks principles lessons consequences resolutions decisions steps proposals conflicts crises
+    """
 )
 
 
@@ -348,7 +347,7 @@ class Cast(Officers):
     def _by_head(self, phrase: str, at: int) -> Speaker | None:
         """Name a description by its head: people by what they do, some of others, or a body."""
         original = original_head(phrase)
-        if " of " in phrase and phrase.lower().endswith(_MATTERS):
+        if " of " in phrase and phrase.rsplit(None, 1)[-1].lower() in _MATTERS:
             return None  # "One of these problems"
         if " of " in phrase and (some := _SOME_OF.match(phrase)) is not None:
             return self._plain(phrase, "person" if some["one"] else "people")

@@ -32,12 +32,14 @@ _NOT_YET = frozenset({"ll", "re", "m"})
 _OFTEN = re.compile(
     r"\s*[“\"]?(?:Accordingly|Presumably|Obviously|Clearly|Unfortunately|Fortunately|Regrettably|Naturally|Certainly|Recently|"
     r"Similarly|Consequently|Evidently|Apparently|Likewise|Hence|Thus|Indeed|Surely|Finally|Lastly|Additionally|"
-    r"Sadly|Significantly|Equally|Therefore|Many a time|Many times|Time and (?:time )?again|More than once|Again and again|Once again|Once more|"
+    r"Sadly|Significantly|Equally|Therefore|Many a time|Many times|Time and (?:time )?again|More than once|"
+    r"Again and again|Once again|Once more|"
     r"Only recently|Not long ago|Long ago|For years|For decades|For (?:many|several) years),? "
 )
 # "I think the minister said"
 _I_THINK = re.compile(
-    r"\s*(?:(?:And|But|So|Well,|Look,|Again,) )?(?:I|[Ww]e) (?:think|believe|know|understand|guess|suppose|assume|gather|mean)(?: that)? (?=\S)"
+    r"\s*(?:(?:And|But|So|Well,|Look,|Again,) )?(?:I|[Ww]e) (?:think|believe|know|understand|guess|suppose|assume|"
+    r"gather|mean)(?: that)? (?=\S)"
 )
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # "diplomats from Norway, Sweden and Denmark"
@@ -67,7 +69,8 @@ _ORDINALS = word_set("first second third fourth last other next former latter")
 _OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
 # "The Government of Chad supports all measures and at this time": the subject of both verbs stands before the first.
 _DOES_TOO = re.compile(
-    r"(?P<who>(?:[\w’'-]+ ){1,7}?[\w’'-]+) (?:supports?|wish(?:es)?|believes?|maintains?|considers?|hopes?|attach(?:es)?|feels?|"
+    r"(?P<who>(?:[\w’'-]+ ){1,7}?[\w’'-]+) (?:supports?|wish(?:es)?|believes?|maintains?|considers?|hopes?|"
+    r"attach(?:es)?|feels?|"
     r"remains?|continues?|intends?|plans?|wants?|seeks?|knows?|rejoices?|appreciates?|recognizes?|stands?|is|are|was|were|has|"
     r"have|had|will) [^;:]*\band\b"
 )
@@ -252,7 +255,9 @@ def _may_speak(words: list[str]) -> bool:
         return False
     if "what" in words:  # "contradicting what the league had written"
         return False
-    if not _OURSELVES.isdisjoint(words[:-1]) and words[-1].lower() not in OWN_OR_PRONOUN:  # "I invite Members to read my text"
+    if (
+        not _OURSELVES.isdisjoint(words[:-1]) and words[-1].lower() not in OWN_OR_PRONOUN
+    ):  # "I invite Members to read my text"
         return False
     is_pronoun = len(words) > 2 and words[-1].lower() in OWN_OR_PRONOUN
     return words[0] not in _RELATIVES and (words[0] not in NO_SUBJECT or (is_pronoun and words[0].lower() in _WHERE))

@@ -16,8 +16,8 @@ from stancekit.text.attribution.objects import (
     COUNTED,
     COUNTING,
     PUT_DOWN,
-    says_what_it_is,
     past_place,
+    says_what_it_is,
     usual_frame,
 )
 from stancekit.text.attribution.records import FEELING_VERBS, feeling_end
@@ -58,8 +58,14 @@ _MONTH_ENDS = tuple(
 _DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ","))
 _TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS, *_MONTH_ENDS)
 _LONG_ENDS = (
-    " in turn", *(f" for {time}" for time in ("decades", "years", "centuries", "some time", "a long time", "many years"))
-)  # fmt: skip
+    " in turn",
+    " for decades",
+    " for years",
+    " for centuries",
+    " for some time",
+    " for a long time",
+    " for many years",
+)
 _LATE = (" turn", " decades", " years", " centuries", " time", *_DAY_ENDS, *_MONTH_ENDS, "ly", "ly,", " ", "\n", "\t")
 _NO_ADVERBS = frozenset(
     ["family", "italy", "ally", "daily", "weekly", "monthly", "assembly", "reply", "ugly", "only", "bully"]
@@ -75,7 +81,9 @@ _ALSO_NAMES = frozenset({"May", "Will"})
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _TELLING = frozenset({"tell", "assure", "inform", "notify"})
 # All other verbs are followed by what they always are.
-_BY_MORE = frozenset({"insist", *GOING_ON, *COUNTING, *_BEFORE_MARKS, "argue", *PARTICLES, *_TELLING, *PARTICLE_ONLY, *BY_OBJECT})
+_BY_MORE = frozenset(
+    {"insist", *GOING_ON, *COUNTING, *_BEFORE_MARKS, "argue", *PARTICLES, *_TELLING, *PARTICLE_ONLY, *BY_OBJECT}
+)
 _LONGEST_BETWEEN = 20
 _MAY_BE_DAY = ("on ", "in ", "at ")  # "called on Monday for"
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
@@ -128,21 +136,22 @@ class Surroundings:
             if LEMMAS.get(verb) == verb:
                 self.end += len(before) + len(verb)
                 return self._frame(verb)
-        if lemma == "insist" and _ON_DOING.match(self.text, self.end, self.limit) is not None:
-            return None  # "insist on closing their eyes"
         frame = self._counted() if lemma in COUNTING else None
         if frame is None and lemma in _BEFORE_MARKS:
             frame = self._before_marks(lemma)
+        on_doing = _ON_DOING.match(self.text, self.end, self.limit) if lemma == "insist" else None
+        if frame is None and lemma in PARTICLES and on_doing is None:
+            frame = self._by_particle(lemma)
         if frame is not None:
-            return frame
-        if lemma in PARTICLES and (frame := self._by_particle(lemma)) is not None:
             return frame
         if lemma in _TELLING and (of := _WHOM_OF.match(self.text, self.end, self.limit)) is not None:
             self.end = of.end()
             return JUDGE
+        if lemma in PARTICLE_ONLY or on_doing is not None:
+            return None  # "insist on closing their eyes"
         if (place := past_place(self.text, lemma, self.end, self.limit)) >= 0:
             self.end = place
-        return None if lemma in PARTICLE_ONLY else usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
+        return usual_frame(self.text, lemma, self.end, self.limit, self.unit.end)
 
     def _counted(self) -> str | None:
         """Read "put the toll at 11" and "put the delay down to fog"."""

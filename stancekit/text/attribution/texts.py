@@ -21,22 +21,25 @@ _OF_WHAT = (
     r"|(?: (?:of|on) (?:the |its |our )?[a-z][\w’'-]*(?: (?!which\b|that\b)[\w’'-]+){0,6}))?"
 )
 _PHRASE = re.compile(
-    rf"(?<![\w’'-])(?P<what>(?:{_PART}(?:the |its )?|(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Tt]his|[Tt]hat|[Tt]hese|[Oo]ur|[Ss]everal|[Tt]wo|[Mm]any) )?"
-    rf"(?:(?:[A-Z][\w’'-]*|draft|joint|final|first|second|third|new|peace|[a-z]+al|[a-z]+ic|[a-z]+ive) ){{0,5}}{_NOUN}{_NUMBER}{_OF_WHAT})"
+    rf"(?<![\w’'-])(?P<what>(?:{_PART}(?:the |its )?|(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Tt]his|[Tt]hat|[Tt]hese|"
+    rf"[Oo]ur|[Ss]everal|[Tt]wo|[Mm]any) )?"
+    rf"(?:(?:[A-Z][\w’'-]*|draft|joint|final|first|second|third|new|peace|[a-z]+al|[a-z]+ic|"
+    rf"[a-z]+ive) ){{0,5}}{_NOUN}{_NUMBER}{_OF_WHAT})"
     r"(?P<aside>, (?:adopted|signed|concluded|approved|issued|proclaimed|held|as amended)[^,;:“”\"]{0,80}| (?:adopted|"
     r"signed|concluded|approved) (?:by|in|at|on|here)[^,;:“”\"]{2,80})?$"
 )
 # What such texts do by themselves; by "that" they do more.
 TEXTS_SAY = word_set(
     """
-    call demand urge condemn request proclaim declare state affirm reaffirm provide prescribe stipulate recommend deplore
-    accuse criticize criticise invite appeal assert say read ask note warn denounce reject welcome
+    call demand urge condemn request proclaim declare state affirm reaffirm provide prescribe stipulate recommend
+    deplore accuse criticize criticise invite appeal assert say read ask note warn denounce reject welcome
     """
 )
 # By these somebody puts his own words into a text.
 _ISSUED = re.compile(
     r"\b(?:submit|propos|draft|sponsor|tabl|present|introduc|issu|releas|publish|circulat|prepar|distribut|deliver|"
-    r"put forward|put|sent|sen|wrote|mad|mak|has|have|had)(?:ed|ted|es|s|e|d|ing|ting)?\s(?:an?\s|the\s|its\s|their\s)?$"
+    r"put forward|put|sent|sen|wrote|mad|mak|has|have|had)(?:ed|ted|es|s|e|d|ing|ting)?\s(?:an?\s|the\s|its\s|"
+    r"their\s)?$"
 )
 _LONGEST = 240
 _NOUNS = re.compile(rf"\b{_NOUN}\b")
