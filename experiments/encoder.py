@@ -252,7 +252,7 @@ def read_network(name: str) -> Any:  # noqa: ANN401 - a torch module
 def kept_sha256(config: Mapping[str, Any]) -> str | None:
     """Give the hash of what the encoders of the folds are made of, for results to know; None for other experiments.
 
-    Encoders of held-out sources are not kept in the repository.
+    Encoders of sources held out are trained more seldom than those of the folds; the results page says so.
     """
     if config["kind"] != "encoder" or "column" in config:
         return None

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.corpora import ROOT
-from experiments.data import data_sha256, further_contrast_sets, load_annotated, together
+from experiments.data import data_sha256, further_contrast_sets, further_sha256, load_annotated, together
 from experiments.encoder import SOFT_WEIGHT, Floats, read_margins, read_network, settings, used_tokens
 from experiments.soft_labels import soft_labels_of
 from experiments.splitting import named_splits
@@ -71,6 +71,7 @@ def make(path: Path) -> Path:
         provenance={
             "data": "annotated UN speeches, news and diplomatic text, and authored statements (see data/README.md)",
             "data_sha256": data_sha256(),
+            "further_sha256": further_sha256(),
             "command": COMMAND,
             "n_statements": len(learned),
             "n_groups": len(set(learned.groups)),

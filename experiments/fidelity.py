@@ -223,7 +223,7 @@ def stale(results: Row) -> list[str]:
     """Name what was made from something else than what there is now."""
     made_of = {part["data_sha256"] for part in (results, results.get("loud", results))}
     found = ["experiments/fidelity.json: the data changed"] if made_of != {data_sha256()} else []
-    if results["encoders_sha256"] != kept_sha256(FOLDS):
+    if results.get("encoders_sha256") != kept_sha256(FOLDS):
         found.append("experiments/fidelity.json: the encoders changed")
     return found + ([] if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page(results) else ["docs/encoder.md"])
 

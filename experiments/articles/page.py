@@ -21,11 +21,8 @@ from stancekit.report.markdown import table
 PAGE, README = ROOT / "docs" / "articles.md", ROOT / "README.md"
 BEGIN, END = "<!-- articles: python -m experiments.articles.page -->", "<!-- articles end -->"
 GOAL_ENDS, GOAL_QUOTES, GOAL_MS = 0.98, 0.85, 5
-UNREAD = (
-    "test-2",
-    "test-3",
-    "un-test",
-)  # nobody who writes rules has read them, nor let them tell which rules to take back
+NEWS = ("test-2", "test-3")
+UNREAD = (*NEWS, "un-test")  # nobody who writes rules has read them, nor let them tell which rules to take back
 TESTS = (*UNREAD, "test")
 ORDER = (*TESTS, "invented-test", "dev", "development", "un", "invented")
 Row = Mapping[str, Any]
@@ -272,7 +269,7 @@ def headline(quoted: Row) -> str:
         if part in quoted["parts"]
         for ours in [quoted["parts"][part]["systems"]["stancekit"]["all"]]
     }
-    unread = " and ".join(figures[part] for part in UNREAD[:2] if part in figures)
+    unread = " and ".join(figures[part] for part in NEWS if part in figures)
     return (
         f"Quotations with the right extent **and** speaker: F1 {unread}, newspaper articles and documents of seven "
         f"sources that nobody who writes rules has read; {figures['test']}, which has told what to take back and "

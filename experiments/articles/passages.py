@@ -204,7 +204,7 @@ def _placed(passage: Passage, quotes: Sequence[Quoted]) -> list[dict[str, Any]]:
     for quote in quotes:
         starts = [match.start() for match in re.finditer(re.escape(quote["text"]), text)]
         number = quote.get("occurrence", 1)
-        if len(starts) < number or (len(starts) > 1 and "occurrence" not in quote):
+        if not 1 <= number <= len(starts) or (len(starts) > 1 and "occurrence" not in quote):
             raise InvalidInputError(
                 f"document {passage.document}: {quote['text']!r} stands there {len(starts)} times; expected one that "
                 "stands there once, or which occurrence"
@@ -230,6 +230,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     todo.add_argument("--refer", type=Path, metavar="FOLDER", help=f"make {FILE.name} from what was marked")
     options = parser.parse_args(arguments)
     if options.draw:
+        if options.draw.exists():
+            print(f"{str(options.draw)!r} exists; expected a new folder; nothing is written", file=sys.stderr)
+            return 2
         options.draw.mkdir(parents=True)
         passages = drawn_passages()
         _write(passages, options.draw / DRAWN)

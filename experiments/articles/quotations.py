@@ -200,8 +200,9 @@ def textacy_finder(model: str) -> Finder:
 
 def gold_of(part: str) -> Path:
     """Give the file that says what stands in the documents of a part."""
-    files = {**dict.fromkeys(invented.PARTS, invented.INVENTED), **dict.fromkeys(passages.PARTS, passages.FILE)}
-    return {**files, **sentences.FILES}.get(part, gold.GOLD)
+    if part in invented.PARTS:
+        return invented.INVENTED
+    return passages.FILE if part in passages.PARTS else sentences.FILES.get(part, gold.GOLD)
 
 
 def parts_there() -> list[str]:

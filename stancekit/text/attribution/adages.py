@@ -14,15 +14,21 @@ _SAYS = (
 _OPEN = r"[,:]?\s*[*_]{0,2}$"
 # "As the African proverb says: “", "the saying “"
 _SAYING = re.compile(
-    rf"\b(?:the|an?|our|that|this|another) (?:(?:old|ancient|well-known|well- known|famous|wise|popular|common|"
-    rf"Latin) )*"
-    rf"(?P<who>(?:[A-Z][\w’'-]+ ){{1,2}}{_ADAGE})?(?:(?:[a-z-]+ )*{_ADAGE})?(?<=[a-z]){_SAYS}{_OPEN}"
+    rf"\b(?:as |the |an? |our )+(?:(?:old|ancient|well-known|well- known|famous|wise|popular|common|Latin|"
+    rf"moral of the) ){{0,3}}"
+    rf"(?:(?P<who>(?:[A-Z][\w’'-]+ ){{1,2}}{_ADAGE})|{_ADAGE}){_SAYS}{_OPEN}"
+)
+# "to quote the words of Kant: “"
+_QUOTED = re.compile(
+    r"\b(?:[Qq]uot(?:e|ing)(?: (?:here|again|from))?|[Rr]ecall(?:ing)?|[Ee]cho(?:ing)?|[Ii]n|[Rr]epeat(?:ing)?|"
+    r"[Rr]ead out) (?:the|those|these) (?:[a-z]+ )?(?:words (?:of|by|from)|(?:message|speech|statement) (?:by|from|"
+    rf"made by)) (?P<who>{_NAME})"
+    rf"(?: (?:here|in|on|at|when|to) [^,;:“”\"]{{2,60}}?)?{_OPEN}"
 )
 # "what was stated by the minister: “"
 _STATED_BY = re.compile(
     r"\b(?:was|were|as|is|been|so [a-z]+ly) (?:[a-z]+ly )?(?:stated|said|declared|written|expressed|proclaimed|put|"
-    r"formulated|affirmed) "
-    rf"(?:[a-z ]{{3,30}} )?by (?P<who>{_NAME})[,:]\s*$"
+    rf"formulated|affirmed) (?:[a-z ]{{3,30}} )?by (?P<who>{_NAME}):\s*$"
 )
 _NAMED_ADAGE = re.compile(rf"\b{_ADAGE}\b")
 # "to quote the words of Kant: “"

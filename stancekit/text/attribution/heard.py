@@ -31,6 +31,7 @@ _MEMBERS = frozenset({
 })  # fmt: skip
 _NO_ONE = frozenset({"nobody", "no one", "none", "nothing", "who", "anyone", "anybody"})
 _ALL = frozenset({"everybody", "everyone", "all"})  # who agree, and need not say so
+_NEAR_OURS = 160  # characters before a participle in which "we" stands
 # Behind these nobody is named up to the participle.
 _OWN_LAST = re.compile(
     r"\b(?:I|[Ww]e|(?:[Mm]y|[Oo]ur) (?:delegation|[Gg]overnment|country))\b(?! (?:have |had )?(?:heard|saw|hear|see))"
@@ -276,6 +277,7 @@ class Heard(MarksBeside):
         if self.text[cue.verb].isupper():  # a heading runs into its sentence
             return False
         at = max((marked.close for marked in self.unit.marked if marked.close <= cue.left), default=self.start)
+        at = max(at, cue.left - _NEAR_OURS)
         return _OWN_LAST.search(self.text, at, cue.left) is not None
 
     def _leads_another(self) -> bool:

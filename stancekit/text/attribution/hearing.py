@@ -32,11 +32,14 @@ _QUESTIONED = (
     "Consulted",
     "Pushed",
 )
-# "it has responded with threats", "they continue at the same time to apply"
-_DOING = frozenset({"agree", "continue", "respond", "reply", "answer"})
-_DOES = re.compile(
-    r"(?: (?:at|in|for) [a-z ]{2,20}?)? (?:to [a-z]|with (?!(?:an?|the) (?:letter|statement)\b)|by [a-z]+ing\b)"
-)
+# "they continue at the same time to apply", "it has responded with all kinds of attacks"
+_DOES = {
+    **dict.fromkeys(("agree", "continue"), re.compile(r"(?: (?:at|in|for) [a-z ]{2,20}?)? to [a-z]")),
+    **dict.fromkeys(
+        ("respond", "reply", "answer"),
+        re.compile(r" (?:with (?:all|force|threats|attacks|violence|fire|arms|bombs|hostility)\b|by [a-z]+ing\b)"),
+    ),
+}
 _CLEFT = re.compile(r"(?:It|it) (?:is|was|will be) [^,;:“”]{2,60}$")  # "It was a fox, he insisted, that ate it"
 
 
@@ -176,7 +179,8 @@ class Hearing(Heard):
         if cue.form not in ("finite", "according") or cue.has_that or is_relative(self.text, cue):
             return cue.form == "inverted"
         before = self.text[self.start : cue.left]
-        is_doing = cue.lemma in _DOING and _DOES.match(self.text, cue.verb_end, self.unit.end) is not None
+        does = _DOES.get(cue.lemma)
+        is_doing = does is not None and does.match(self.text, cue.verb_end, self.unit.end) is not None
         is_doing = is_doing or self.text.startswith((", where ", ", whereby "), cue.left)
         if is_doing or (len(before.split(None, 1)) < 2 and not self._is_after_word(cue, before)):
             return False

@@ -22,8 +22,10 @@ _IN_WHAT = re.compile(
     r"\s*(?:And |But |Also )?[Ii]n (?P<what>(?:the |its |their |a |an |that |this )?(?:[\w’'.()-]+ ){0,8}?"
     r"(?:[Dd]eclaration|[Rr]esolution|[Rr]eport|[Cc]ommuniqu[eé]|[Ss]tatement|[Cc]harter|[Cc]ovenant|[Cc]onvention|"
     r"[Tt]reaty|[Aa]rticle|[Dd]ocument|[Aa]greement|[Cc]onstitution|[Pp]reamble|[Ll]etter|[Mm]emorandum|[Aa]ct)"
-    r"(?: \d[\w()-]*)?(?: (?:of|on|to) (?:the )?[A-Z][\w-]*(?: [A-Z][\w-]*)*)?)[, ]"
+    r"(?: \d[\w()-]*)?(?: \([\w ]{1,12}\))?(?: (?:of|on|to) (?:the )?[A-Z][\w-]*(?: [A-Z][\w-]*)*)?)[, ]"
 )
+
+_ASIDE = re.compile(r",?\s?(?:[a-z]+ed [^,;:]{2,80},\s?)?")  # "adopted on Friday,"
 
 
 def impersonal_start(text: str, lemma: str, floor: int, at: int) -> int:
@@ -49,8 +51,10 @@ def in_what(text: str, start: int, limit: int) -> tuple[int, int] | None:
 
     Examples
     --------
-    >>> in_what("In its resolution 242 (1967), it was said that", 0, 40)
-    (3, 21)
+    >>> in_what("In its resolution 242 (1967), it was said that", 0, 30)
+    (3, 28)
     """
     found = _IN_WHAT.match(text, start, limit)
-    return None if found is None else found.span("what")
+    if found is None or _ASIDE.fullmatch(text, found.end("what"), limit) is None:
+        return None
+    return found.span("what")

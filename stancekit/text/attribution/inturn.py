@@ -39,7 +39,7 @@ _OWN_WORDS = re.compile(
 _OWN_ANYWHERE = re.compile(
     r"[,;]\s(?:(?:and|but|yet|so)\s)?(?:I|my (?:\w+ )?\w+)(?:[’'](?:m|ve|ll|d))?\s(?!(?:say|said|quote)\b)"
 )
-_WHICH_WE = re.compile(r",\s(?:(?:with |to |of |in |on |for )?which|and) (?:I|we) ")
+_WHICH_WE = re.compile(r",\s(?:with |to |of |in |on |for )?which (?:I|we) ")
 _OWN_CLAUSE = re.compile(r",\s(?:and|but|so|yet)\s(?:our|my|it|they|he|she|there|that|this|its|his|her|their)\b")
 _QUOTE = re.compile(r"quote(?:[,:–—-]+ | –+ | -+ )?|")
 _UNQUOTE = re.compile(r",?\s(?:un|end |close )quote[.,]?\s*$")

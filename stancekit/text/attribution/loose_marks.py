@@ -88,7 +88,8 @@ class LooseMarks(Limits):
     def _is_adage(self, marked: Marked) -> bool:
         """Take words in marks of which it is said whose they are: "the words of Kant: “Dare”", "the saying “Dare”"."""
         whose = whose_adage(self.text, self.unit.start, marked.open)
-        if whose is None:
+        is_title = _IS_CALLED.search(self.text, max(self.unit.start, marked.open - _LONGEST_CALL), marked.open)
+        if whose is None or is_title is not None:
             return False
         speaker = None
         if whose[0] >= 0:

@@ -8,7 +8,9 @@ from stancekit.text.attribution.cues import Cue
 
 # For whom a delegate or an official speaks: "my delegation" is "we".
 _OURS = re.compile(
-    r"(?:^|\s)(?:my|our) (?:own )?(?:[\w-]+ )?(?:delegations?|governments?|country|nation|people|mission|republic|"
+    r"(?:(?:to |of |with |for )?(?:whom |which )|and |but |that |at this time )?(?:my|"
+    r"our) (?:own )?(?:[\w-]+ )?(?:delegations?|governments?|country|nation|people|mission|"
+    r"republic|"
     r"states?|region|continent|administration|organi[sz]ation|parliament|kingdom|island|islands|group)$",
     re.IGNORECASE,
 )
@@ -34,7 +36,7 @@ def is_ours(subject: str) -> bool:
     >>> is_ours("my own delegation"), is_ours("my colleague")
     (True, False)
     """
-    return _OURS.search(subject) is not None
+    return _OURS.match(subject) is not None
 
 
 def _points(text: str, cue: Cue) -> bool:

@@ -59,6 +59,8 @@ class PassiveReader(AccordingReader):
     def _impersonal(self, lemma: str) -> Cue | None:
         """Read "It has been said that", which tells of nobody who says it."""
         start = impersonal_start(self.text, lemma, self.floor, self.at)
+        if start >= 0 and self.unit.cues and not self.text[self.unit.cues[-1].right : start].strip():
+            return None  # "Officials said it was announced that"
         right = -1 if start < 0 else after_that(self.text, self.end, self.limit)
         if right < 0:
             return None

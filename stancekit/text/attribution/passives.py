@@ -89,8 +89,10 @@ _BY_THAT = re.compile(
 )
 # What encourages without words: "encouraged by his commitment to".
 _BY_THINGS = re.compile(
-    r"\sby (?:[\w’'-]+ ){0,3}(?:commitment|progress|fact|efforts?|developments?|results?|signs?|success|decisions?|"
-    r"initiatives?|steps?|response|support|willingness|example|outcome|readiness|determination|desire)\b"
+    r"\sby (?:the |this |that |his |her |its |their |our |such |recent )?(?:[\w’'-]+ ){0,2}?(?:commitment|progress|"
+    r"fact|efforts?|"
+    r"developments?|results?|signs?|success|decisions?|initiatives?|steps?|response|support|willingness|example|outcome|"
+    r"readiness|determination|desire)(?= (?:of|to|made|that|in|for|towards?|shown|being)\b|[,.;])"
 )
 _LAST = 200
 

@@ -29,6 +29,7 @@ from stancekit.text.attribution.verbs import (
 
 _WHICH = (" which", " that")
 _IN_COLON = re.compile(r" (?:in|on|at) [^;:.“”\"]{3,120}:\s*(?:$|[“\"])")
+_OFTEN_NOUNS = frozenset({"states", "notes", "reports"})
 _BASE_FRAMES = frozenset({AS, CLAUSE, ASK, JUDGE, TELL, VOW})
 _WHO_WHICH = (", who", ", which")
 _TO_ACT = re.compile(r"\s(?:[\w’'.-]+ ){1,8}?to [a-z]")
@@ -143,7 +144,8 @@ class SubjectReader(RelayedReader):
         """Tell whether a word is no noun here: "calls on all states to talk"."""
         if self.word.lower() not in NOUNS or has_object(self.text, self.end):
             return True
-        if self.word.endswith("s") and _IN_COLON.match(self.text, self.end, self.unit.end) is not None:
+        is_named = self.word in _OFTEN_NOUNS and self.text[self.at - 2].islower()
+        if is_named and _IN_COLON.match(self.text, self.end, self.unit.end) is not None:
             return True  # "Lee states in his report: “It rains”"
         if self.text.endswith((" did ", " does "), self.floor, self.at):
             return True

@@ -64,7 +64,7 @@ def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) 
     spans : sequence of (int, int)
         Its sentences.
     turns : sequence of Turn
-        Its turns, if it is a transcript.
+        Its turns, if it is a transcript; then its lines stay as they are.
     """
     if not turns and (joined := join_lines(text, spans)) is not None:
         found = find_in(joined.text, joined.spans, turns)

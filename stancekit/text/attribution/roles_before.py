@@ -19,17 +19,23 @@ _WHO = re.compile(
     r"[A-Z][\w’'-]*)*(?: delegation| [Gg]overnment)?)?)(?![\w-])"
 )
 
+_OF_OTHERS = {
+    "he": re.compile(r"\b(?:[Qq]ueen|[Ss]pokeswoman|[Cc]hairwoman)\b"),
+    "she": re.compile(r"\b(?:[Kk]ing|[Pp]ope|[Ee]mperor|[Ss]pokesman|[Cc]hairman)\b"),
+}
 
-def office_before(text: str, at: int) -> tuple[int, int] | None:
-    """Find the last office that is spoken of before a pronoun, in its sentence or shortly before.
+
+def office_before(text: str, at: int, pronoun: str) -> tuple[int, int] | None:
+    """Find the last office that is spoken of before "he" or "she", in its sentence or shortly before.
 
     Examples
     --------
     >>> text = "The statement of the Danish representative is clear; he urged us to act."
-    >>> text[slice(*office_before(text, text.index("he urged")))]
+    >>> text[slice(*office_before(text, text.index("he urged"), "he"))]
     'Danish representative'
     """
     found = None
     for match in _WHO.finditer(text, max(0, at - _BACK), at):
-        found = match.span("who")
+        if _OF_OTHERS[pronoun].search(match["who"]) is None:
+            found = match.span("who")
     return found

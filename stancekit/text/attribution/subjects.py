@@ -23,7 +23,6 @@ _NOT_SAID = word_set("as if unless")
 # After "we’ll", "we’re" and "I’m" nothing has been said yet.
 _LAWS = frozenset({"law", "act", "article", "decree", "section", "regulation", "directive"})
 _RELATIVES = RELATIVE | {word.capitalize() for word in RELATIVE}  # not the "WHO"
-_BEFORE_THAN = frozenset({"more", "less", "fewer", "rather", "other", "than"})
 _OURSELVES = frozenset({"I", "we", "We"})
 _NOBODY = frozenset({"nobody", "none", "neither"})
 _MUTE = _NOBODY | _LAWS
@@ -240,8 +239,8 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
 def _last_speaking(words: list[str]) -> str:
     """Give the last word of a subject; nothing where the words are none: "as the mayor", "Nobody", "Article 5"."""
     first = words[0].lower()
-    if "than" in words and words[words.index("than") - 1].lower() not in _BEFORE_THAN:
-        return ""  # "more was done than Lee had proposed"
+    if "than" in words[1:] and not AUXILIARIES.isdisjoint(words[: words.index("than")]):
+        return ""  # "more must be done than Lee had proposed"
     if first in _NOT_SAID or words[-1] in _RELATIVES or words[-1] in _CONDITIONS:
         return ""
     if first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words)):
@@ -256,7 +255,7 @@ def _may_speak(words: list[str]) -> bool:
     if "what" in words:  # "contradicting what the league had written"
         return False
     if (
-        not _OURSELVES.isdisjoint(words[:-1]) and words[-1].lower() not in OWN_OR_PRONOUN
+        words[0] in _OURSELVES and len(words) > 1 and words[-1].lower() not in OWN_OR_PRONOUN
     ):  # "I invite Members to read my text"
         return False
     is_pronoun = len(words) > 2 and words[-1].lower() in OWN_OR_PRONOUN

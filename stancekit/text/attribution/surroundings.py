@@ -34,6 +34,7 @@ from stancekit.text.attribution.verbs import (
     LEMMAS,
     PARTICLE_ONLY,
     PARTICLES,
+    TELL,
 )
 
 _TRAILING_DAY = re.compile(
@@ -88,12 +89,13 @@ _LONGEST_BETWEEN = 20
 _MAY_BE_DAY = ("on ", "in ", "at ")  # "called on Monday for"
 _PARTICLE_NEXT = {lemma: tuple(f" {particle}" for particle, _ in rows) for lemma, rows in PARTICLES.items()}
 _LONGEST_COUNT = 110
-# "called again for", "appealed on Friday to"
 _ON_DOING = re.compile(r" (?:on|upon) (?:not )?[a-z]+ing\b")
+# "reforms that are due": what follows "that" is no clause. "should" and "had" may open one.
 _VERB_FIRST = re.compile(
-    r"(?:should|is|was|are|were|has|have|had|will|would|can|could|may|might|must|does|did|do|took|came|led|made|holds?|gave|"
-    r"brings?|brought|remains?|seems?|makes?|lies|lay|exists?)\b"
+    r"(?:is|was|are|were|has|have|will|would|can|could|may|might|must|does|did|do|took|came|gave|brings?|brought|remains?|"
+    r"seems?|makes?|exists?)\b(?! (?:he|she|it|they|we|I|the|an?)\b)"
 )
+# "called again for", "appealed on Friday to"
 _BETWEEN = re.compile(
     rf"\s(?:(?:on )?{DAY}|once again|again|once more|anew|repeatedly|publicly|yesterday|today|also|instead|too|"
     r"[a-z]+ly|in (?:any case|particular|turn|passing|addition|public|private|vain)|at the time|at once|"
@@ -223,7 +225,8 @@ class Surroundings:
     def _cue(self, *, left: int, form: str, lemma: str, frame: str, subject: tuple[int, int] = (-1, -1)) -> Cue:
         right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
         is_far = has_that and not self.text.startswith(" that ", self.end) and self.text[right - 2] != ","
-        if is_far and (lemma == "continue" or _VERB_FIRST.match(self.text, right) is not None):
+        is_told = frame == TELL or lemma in ("warn", "promise")
+        if is_far and (lemma == "continue" or (not is_told and _VERB_FIRST.match(self.text, right) is not None)):
             right, has_that = self.end, False  # "continues to enjoy the peace that all deserve", "reforms that are due"
         if lemma in FEELING_VERBS and not has_that:
             right, has_that = feeling_end(self.text, self.end, self.limit) or (right, has_that)
