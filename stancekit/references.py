@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from stancekit.errors import InvalidInputError, missing_column
+from stancekit.errors import InvalidInputError, missing_column, place
 from stancekit.text.identity import fingerprint
 
 REQUIRED = ("document", "sha1", "n_words", "codes")
@@ -99,10 +100,22 @@ def read_references(path: str | Path) -> list[Reference]:
     """
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        names = reader.fieldnames or ()
         for column in REQUIRED:
-            if column not in (reader.fieldnames or ()):
-                raise missing_column(column, reader.fieldnames or (), str(path))
-        return [_reference(row, number) for number, row in enumerate(reader)]
+            if column not in names:
+                raise missing_column(column, names, str(path))
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise InvalidInputError(f"{path} has the columns {twice} more than once")
+        return [_reference(_whole(row, number, names), number) for number, row in enumerate(reader)]
+
+
+def _whole(row: dict[str | None, Any], number: int, names: Sequence[str]) -> dict[str, Any]:
+    """See that a row has no field beside those of the columns, and offsets both or neither."""
+    if more := row.get(None):
+        raise InvalidInputError(f"expected {len(names)} fields{place(number)}, got {len(names) + len(more)}")
+    if bool(row.get("start")) != bool(row.get("end")):
+        raise InvalidInputError(f"expected start and end{place(number, 'start')}, or neither")
+    return {name: row[name] for name in names}
 
 
 def join(references: Iterable[Reference], find: Callable[[Reference], str | None]) -> Joined:

@@ -196,6 +196,15 @@ class TestRead:
         with pytest.raises(InvalidInputError, match=f"no value in row 1, field '{field}'; the line is incomplete"):
             read_references(self.put(tmp_path, HEADER, *rows))
 
+    def test_a_field_too_many_a_column_twice_and_half_a_place(self, tmp_path):
+        row = "\t".join(GOOD.values())
+        with pytest.raises(InvalidInputError, match="expected 8 fields in row 0, got 9"):
+            read_references(self.put(tmp_path, HEADER, f"{row}\textra"))
+        with pytest.raises(InvalidInputError, match=r"has the columns \['document'\] more than once"):
+            read_references(self.put(tmp_path, f"document\t{HEADER}", f"X\t{row}"))
+        with pytest.raises(InvalidInputError, match="expected start and end in row 0, field 'start', or neither"):
+            read_references(self.put(tmp_path, HEADER, "\t".join((GOOD | {"end": ""}).values())))
+
     def test_a_line_that_was_cut(self, tmp_path):
         with pytest.raises(InvalidInputError, match="no value in row 0, field 'sha1'"):
             read_references(self.put(tmp_path, HEADER, "CUB_60\t5\t17"))

@@ -388,6 +388,12 @@ class TestDamage:
         with pytest.raises(ModelFormatError, match=f"has {n_bytes} bytes, expected {len(content)}: truncated"):
             loading.load(folder)
 
+    def test_a_file_of_another_size_is_not_read(self, folder):
+        with (folder / "weights.safetensors").open("r+b") as file:
+            file.truncate(2**40)  # no blocks are taken for it
+        with pytest.raises(ModelFormatError, match=f"has {2**40} bytes, expected"):
+            loading.load(folder)
+
     @pytest.mark.parametrize("where", [0, 8, 1000, -1])
     def test_flipped_byte(self, folder, where):
         content = bytearray((folder / "weights.safetensors").read_bytes())

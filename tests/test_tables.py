@@ -933,3 +933,14 @@ print(json.dumps([peak(50_000), peak(200_000)]))
     )
     first, second = json.loads(done.stdout)
     assert second - first < 75
+
+
+def test_nanoseconds_are_refused_at_every_depth_and_years_out_of_range_named(tmp_path):
+    nested = pa.array([[1_234_567_891]], pa.list_(pa.time64("ns")))
+    inside = pa.array([{"t": 1_234_567_891}], pa.struct([("t", pa.time64("ns"))]))
+    late = pa.array([10**18], pa.timestamp("us"))
+    for number, values in enumerate((nested, inside, late)):
+        path = tmp_path / f"{number}.parquet"
+        pq.write_table(pa.table({"text": ["We met."], "x": values}), path)
+        with pytest.raises(InvalidInputError, match="cannot be read from row 0 on"):
+            list(read_table(path))

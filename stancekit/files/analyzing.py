@@ -210,8 +210,17 @@ def _reason(name: str, error: InvalidInputError | OSError, folder: Path) -> str:
 
 
 def _files_in(folder: Path) -> Iterator[str]:
-    for inner, _, files in os.walk(folder):
+    """Name the files of a folder and those below it, linked ones too."""
+    seen = {os.path.realpath(folder)}
+    for inner, folders, files in os.walk(folder, onerror=_cannot_list, followlinks=True):
         yield from ((Path(inner) / name).relative_to(folder).as_posix() for name in files)
+        new = [name for name in folders if os.path.realpath(os.path.join(inner, name)) not in seen]
+        seen |= {os.path.realpath(os.path.join(inner, name)) for name in new}
+        folders[:] = new  # a link that leads back is not gone into again
+
+
+def _cannot_list(error: OSError) -> None:
+    raise InvalidInputError(f"the folder {_shown(error.filename)} cannot be read: {error.strerror}") from error
 
 
 def _of_file(path: Path, name: str, speaker: str | None) -> Article:

@@ -197,7 +197,7 @@ def _chance(value: object, number: int) -> float:
 def _check_drawn(row: Row, number: int) -> None:
     """Refuse a row that the labelling loop chose, by the columns that it writes."""
     shown_by, audit = (row.get(column) for column in _LOOP)
-    if str(audit) in ("0", "0.0", "False"):
+    if read_flag(audit, number, "audit") == 0:
         raise InvalidInputError(
             f"the statement{place(number, 'audit')} is not of the random sample (shown by {shown_by!r}), so no "
             "share follows from it; export the sample alone: stancekit label ... --export FILE --audit-only"

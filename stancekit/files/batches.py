@@ -107,13 +107,11 @@ class Added:
         widened = arrow().Table.from_arrays(columns, schema=self.schema(batch.columns.schema))
         return replace(batch, columns=widened)
 
-    def schema(self, known: Arrow | None) -> Arrow | None:
-        """Give the input's schema with the added columns, so that every type survives."""
-        if known is None:
-            return None
+    def schema(self, known: Arrow | None) -> Arrow:
+        """Give the input's schema with the added columns, so that every type survives; these alone without one."""
         pa = arrow()
         kinds = [pa.list_(pa.string())] * 2 + [pa.float64()] * len(self.model.labels) + [pa.bool_()] * self.unfamiliar
-        return pa.schema([*known, *map(pa.field, self.names(), kinds)])
+        return pa.schema([*(known or ()), *map(pa.field, self.names(), kinds)])
 
     def _flags(self, batch: Batch) -> list[bool]:
         assert self.model.familiarity is not None  # `predict_file` has seen to it
@@ -235,7 +233,9 @@ def write_batches(
     target: Path, judged: Iterable[tuple[Batch, Judged]], table: Table, added: Added, partial: Path
 ) -> int:
     """Write the batches with what was said of them, whole or not at all, and give the number of rows."""
-    schema = added.schema(table.schema)
+    # The first rows may have no label, so that a type cannot be told by them.
+    is_typed = table.schema is not None or suffix_of(target) == ".parquet"
+    schema = added.schema(table.schema) if is_typed else None
     with replacing(target, partial) as file:
         if table.open_batches is not None and suffix_of(target) == ".parquet":
             # Arrow writes by itself: through Python's file every page would be copied, and wait for the lock.

@@ -166,17 +166,30 @@ def open_journal(
     target = target.resolve()
     path, partial = hidden_beside(target, "journal"), hidden_beside(target, "partial")
     header = _header(model, source, text)
-    with path.open("a+b") as file:
-        _lock(file, target)
+    with _open_locked(path, target) as file:
+        n_known = _resume(file, header, path) if resume else 0
+        if not n_known:
+            _begin(file, header, path, overwrite=overwrite or resume)
         try:
-            n_known = _resume(file, header, path) if resume else 0
-            if not n_known:
-                _begin(file, header, path, overwrite=overwrite or resume)
             yield Journal(file=file, partial=partial, n_labels=len(model.labels), n_known=n_known)
         except BadRowsError:  # an input that is changed cannot be gone on with
             _remove(file, path)
             raise
         _remove(file, path)
+
+
+def _open_locked(path: Path, target: Path) -> BinaryIO:
+    """Open the journal for this run alone."""
+    while True:
+        file = path.open("a+b")
+        try:
+            _lock(file, target)
+            if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()  # another run ended in between, and removed the file that was opened here
 
 
 def _remove(file: BinaryIO, path: Path) -> None:

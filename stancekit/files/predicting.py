@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,8 +11,8 @@ from typing import Protocol
 
 from stancekit.errors import InvalidInputError, missing_column
 from stancekit.files.ahead import ahead, map_ahead
-from stancekit.files.batches import Added, Batch, read_batches, write_batches
-from stancekit.files.journal import Recalled, check_same, open_journal, telling_of_full_disk
+from stancekit.files.batches import Added, BadRowsError, Batch, read_batches, write_batches
+from stancekit.files.journal import Recalled, StaleJournalError, check_same, open_journal, telling_of_full_disk
 from stancekit.files.targets import check_target
 from stancekit.model import StanceModel
 from stancekit.parallel import count_threads
@@ -118,7 +118,19 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
         closing(map_ahead(partial(_judge, model, added), journal.recall(batches), n_threads)) as judged,
     ):
         done = _reporting(journal.keep(judged), progress)
-        return write_batches(Path(target), done, table, added, journal.partial)
+        with _naming_bad_rows(table.source):
+            return write_batches(Path(target), done, table, added, journal.partial)
+
+
+@contextmanager
+def _naming_bad_rows(source: str) -> Iterator[None]:
+    """Name the input where a value of it cannot be written."""
+    try:
+        yield
+    except (BadRowsError, StaleJournalError):
+        raise
+    except InvalidInputError as error:
+        raise InvalidInputError(str(error) if source in str(error) else f"{source}: {error}") from error
 
 
 def _judge(model: StanceModel, added: Added, recalled: Recalled) -> Recalled:

@@ -146,7 +146,8 @@ def _output(model: StanceModel, cases: Sequence[BehaviourCase]) -> _Output:
 def _run(case: BehaviourCase, output: _Output, tally: _Tally) -> list[Failure]:
     """Check one case, add it to its capability's tally, and give what failed."""
     if case.kind == "mft":
-        checks = [(case.text, _functionality(case, output))]
+        wanted = _wanted(case, output)
+        checks = [(case.text, _functionality(case, wanted, output))] if wanted else []
     elif case.kind == "inv":
         checks = [(text, _invariance(case.text, text, output)) for text in case.texts]
         _measure_shifts(case, output, tally)
@@ -166,11 +167,15 @@ def _run(case: BehaviourCase, output: _Output, tally: _Tally) -> list[Failure]:
     ]
 
 
-def _functionality(case: BehaviourCase, output: _Output) -> list[Miss]:
-    (row,) = output.rows([case.text])
+def _wanted(case: BehaviourCase, output: _Output) -> dict[int, bool]:
+    """Say of each predicted label that a case is about whether it must be asserted."""
     others = set(output.labels) - set(case.expected)
     wanted = dict.fromkeys(output.columns(others if case.forbidden is None else case.forbidden), False)
-    wanted |= dict.fromkeys(output.columns(case.expected), True)
+    return wanted | dict.fromkeys(output.columns(case.expected), True)
+
+
+def _functionality(case: BehaviourCase, wanted: Mapping[int, bool], output: _Output) -> list[Miss]:
+    (row,) = output.rows([case.text])
     return [
         Miss(
             label=output.labels[column],

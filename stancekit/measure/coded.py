@@ -97,7 +97,7 @@ def crossed(*columns: Iterable[object]) -> list[str]:
     Raises
     ------
     InvalidInputError
-        When the columns differ in length.
+        When the columns differ in length, or two combinations would have the same name.
 
     Examples
     --------
@@ -107,7 +107,19 @@ def crossed(*columns: Iterable[object]) -> list[str]:
     texts = [[_text(value) for value in column] for column in columns]
     if len(sizes := {len(text) for text in texts}) != 1:
         raise InvalidInputError(f"columns to cross have {sorted(sizes)} values; expected as many in each")
-    return [cell_name(*values) for values in zip(*texts, strict=True)]
+    cells = list(zip(*texts, strict=True))
+    names = {cell: cell_name(*cell) for cell in cells}
+    by_name: dict[str, tuple[str, ...]] = {}
+    for cell, name in names.items():
+        if name in by_name:
+            other = by_name[name]
+            raise InvalidInputError(
+                f"{list(other)}{place(cells.index(other))} and {list(cell)}{place(cells.index(cell))} would both be "
+                f"called "
+                f"{name!r}; expected values without ' / ' in them, and none that is '(none)'"
+            )
+        by_name[name] = cell
+    return [names[cell] for cell in cells]
 
 
 def cell_name(*values: str) -> str:

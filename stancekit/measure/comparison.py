@@ -14,6 +14,7 @@ from stancekit.measure.bootstrap import (
     canonical_order,
     group_notes,
     interval,
+    is_constant,
     p_value,
     withheld_note,
 )
@@ -168,9 +169,16 @@ def _differences(values: NDArray[np.float64], settings: Settings) -> Differences
 def _difference(values: NDArray[np.float64], settings: Settings) -> Difference:
     # Rounding in the last bit must not tell apart models that do equally well.
     gaps = np.round(values[:, 1] - values[:, 0], 12)
-    low, high = interval(gaps, settings.confidence)
     a, b = (float(value) for value in values[0])
+    if _tells_nothing(gaps):
+        return Difference(a=a, b=b, value=float(gaps[0]), low=np.nan, high=np.nan, p_value=np.nan)
+    low, high = interval(gaps, settings.confidence)
     return Difference(a=a, b=b, value=float(gaps[0]), low=low, high=high, p_value=p_value(gaps))
+
+
+def _tells_nothing(gaps: NDArray[np.float64]) -> bool:
+    """Tell whether every draw gives the same difference, of a few statements that are all alike."""
+    return is_constant(gaps) and float(gaps[0]) != 0
 
 
 def _notes(tables: Sequence[tuple[str, NDArray[np.float64]]]) -> list[str]:
@@ -180,5 +188,8 @@ def _notes(tables: Sequence[tuple[str, NDArray[np.float64]]]) -> list[str]:
             gaps = values[:, 1, i] - values[:, 0, i]
             if np.isnan(gaps[0]):
                 notes.append(f"{subject}: {figure.replace('_', ' ')} is undefined")
+            if _tells_nothing(np.round(gaps, 12)):
+                name = figure.replace("_", " ")
+                notes.append(f"{subject}: interval of {name} withheld, as every draw gives the same difference")
             notes += withheld_note(gaps, figure, subject)
     return notes

@@ -94,7 +94,7 @@ class Sampling:
             Where a stratum has no annotated statement, or one unit that is not all of it.
         """
         units, numbers = np.unique(self.unit_codes[rows], return_inverse=True)
-        self._check_strata(rows, units)
+        self.check_strata(rows)
         if self.probabilities is not None:
             chances = self.probabilities[rows]
             weights, remaining = 1 / chances, 1 - chances
@@ -158,7 +158,15 @@ class Sampling:
         found: NDArray[np.float64] = (sizes[: len(taken)] / np.maximum(taken, 1))[drawn]
         return found
 
-    def _check_strata(self, rows: Ints, units: Ints) -> None:
+    def check_strata(self, rows: Ints) -> None:
+        """See that every stratum has annotated statements enough for a variance.
+
+        Raises
+        ------
+        InvalidInputError
+            Where one has no annotated statement, or one unit that is not all of it.
+        """
+        units = np.unique(self.unit_codes[rows])
         names = ("",) if self.strata is None else self.strata.names
         unit = "statement" if self.clusters is None else "cluster"
         n_units = np.bincount(self.unit_strata[units], minlength=len(names))
@@ -170,6 +178,19 @@ class Sampling:
         if single := [names[code] for code in np.flatnonzero((n_units == 1) & ~self._certain(rows))]:
             where = f"{_some(single)} has 1 annotated {unit}" if self.strata else f"there is 1 annotated {unit}"
             raise InvalidInputError(f"{where}; a variance needs at least 2, so annotate more, or join strata")
+        if lone := [names[code] for code in np.flatnonzero(self._n_open(rows, len(names)) == 1)]:
+            where = f"{_some(lone)} has" if self.strata else "there is"
+            raise InvalidInputError(
+                f"{where} 1 annotated {unit} that was not certain to be, beside others that were; a variance needs at "
+                "least 2, so annotate more, or join strata"
+            )
+
+    def _n_open(self, rows: Ints, n_strata: int) -> Ints:
+        """Count the annotated units of each stratum that might not have been, where as many are drawn each time."""
+        if self.probabilities is None or not (self.fixed_size and self.finite):
+            return np.zeros(n_strata, dtype=np.intp)
+        units = np.unique(self.unit_codes[rows[self.probabilities[rows] < 1]])
+        return np.bincount(self.unit_strata[units], minlength=n_strata)
 
 
 def declare(

@@ -237,6 +237,8 @@ def as_matrix(name: str, values: ArrayLike, labels: tuple[str, ...], n: int | No
     values = in_label_order(values, labels, name)
     expected = f"({'n_statements' if n is None else n}, {len(labels)})"
     remedy = f"expected an array of shape {expected}, one column for each of {list(labels)}"
+    if np.ma.isMaskedArray(values):
+        raise InvalidInputError(f"{name} is a masked array; expected NaN where nothing is known, as .filled(nan) gives")
     try:
         raw = np.asarray(values)
         # Text such as "1" would be turned into numbers without a word.

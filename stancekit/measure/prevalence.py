@@ -197,6 +197,7 @@ def _sample(predicted: Floats, gold: Floats, sampling: Sampling, label: str, slo
         raise InvalidInputError(f"there is no probability{place(row)}, which is annotated; give the chance it had")
     if sampling.whole_clusters:
         _check_whole(rows, sampling, label)
+    sampling.check_strata(rows)
     check_random(predicted, rows, sampling, label)
     return LabelSample.of(label, predicted, gold, rows, sampling, slope)
 

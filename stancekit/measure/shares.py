@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from stancekit.measure.results import Estimate
 
@@ -15,8 +16,9 @@ def share(hits: NDArray[np.bool_], clusters: NDArray[np.intp], confidence: float
 
     The score interval of Wilson (1927, JASA 22), as Brown, Cai and DasGupta (2001, Statistical Science 16) advise,
     with the number of statements that drawn one by one would tell as much: the number of statements divided by the
-    design effect of the groups (Kish 1965, Survey Sampling; for intervals of shares: Korn and Graubard 1998,
-    Survey Methodology 24). Where all statements agree no design effect can be seen, and the groups are counted.
+    design effect of the groups (Kish 1965, Survey Sampling), and fewer still where there are few groups, by the squared
+    ratio of Student's quantiles for the statements and for the groups (Korn and Graubard 1998, Survey Methodology 24).
+    Where all statements agree no design effect can be seen, and the groups are counted.
 
     Parameters
     ----------
@@ -41,7 +43,7 @@ def share(hits: NDArray[np.bool_], clusters: NDArray[np.intp], confidence: float
     if not len(hits):
         return Estimate(value=float("nan"), low=float("nan"), high=float("nan"))
     value = float(np.mean(hits))
-    low, high = _wilson(value, _effective_size(hits, clusters), NormalDist().inv_cdf((1 + confidence) / 2))
+    low, high = _wilson(value, _effective_size(hits, clusters, confidence), NormalDist().inv_cdf((1 + confidence) / 2))
     return Estimate(value=value, low=min(low, value), high=max(high, value))
 
 
@@ -51,7 +53,7 @@ def _wilson(value: float, n: float, z: float) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _effective_size(hits: NDArray[np.bool_], clusters: NDArray[np.intp]) -> float:
+def _effective_size(hits: NDArray[np.bool_], clusters: NDArray[np.intp], confidence: float) -> float:
     """Give the number of statements divided by the design effect of the groups, at most their number."""
     n, value = len(hits), float(np.mean(hits))
     n_groups = len(np.unique(clusters))
@@ -60,4 +62,6 @@ def _effective_size(hits: NDArray[np.bool_], clusters: NDArray[np.intp]) -> floa
         return float(n_groups)
     variance = float(sums @ sums) / n**2 * n_groups / (n_groups - 1)
     drawn_one_by_one = value * (1 - value) / (n - 1)
-    return n * min(1.0, drawn_one_by_one / variance) if variance > 0 else float(n)
+    size = n * min(1.0, drawn_one_by_one / variance) if variance > 0 else float(n)
+    upper = (1 + confidence) / 2
+    return size * float(stdtrit(n - 1, upper) / stdtrit(n_groups - 1, upper)) ** 2

@@ -34,7 +34,11 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
             f"{path} has format version {version}, this stancekit reads up to {FORMAT_VERSION}; "
             "run: pip install --upgrade stancekit"
         )
-    if config.pop("checksum", None) != checksum(config):
+    try:
+        is_unchanged = config.pop("checksum", None) == checksum(config)
+    except RecursionError as error:
+        raise ModelFormatError(f"{path} is damaged: {error}; copy the model again") from error
+    if not is_unchanged:
         raise ModelFormatError(f"{path} was changed after saving: its checksum does not fit; copy the model again")
     return config
 
@@ -44,12 +48,12 @@ def read_checked(folder: str | os.PathLike[str], file: str, config: Mapping[str,
     path = os.path.join(folder, file)
     if not os.path.isfile(path):
         raise ModelFormatError(f"{str(folder)!r} has no {file}; copy the model again")
-    content = _content(path)
     expected = config["files"][file]
+    size = os.stat(path).st_size  # what is not of the model is not read into memory
+    content = _content(path) if size == expected["bytes"] else b""
     if len(content) != expected["bytes"]:
         raise ModelFormatError(
-            f"{path} has {len(content)} bytes, expected {expected['bytes']}: truncated or replaced; "
-            "copy the model again"
+            f"{path} has {size} bytes, expected {expected['bytes']}: truncated or replaced; copy the model again"
         )
     if sha256(content) != expected["sha256"]:
         raise ModelFormatError(f"{path} was changed after saving: its SHA-256 does not fit; copy the model again")

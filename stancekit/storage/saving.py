@@ -91,8 +91,8 @@ def check_free(path: str | Path, overwrite: bool = False) -> None:
         When something of that name exists already and may not be replaced, or nothing can be made there.
     """
     path = Path(path)
+    _check_parent(path)
     if not path.exists():
-        _check_parent(path)
         return
     if not overwrite:
         raise file_exists(path)

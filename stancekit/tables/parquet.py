@@ -213,19 +213,30 @@ def rows_of(batches: Iterable[Arrow], source: str) -> Iterator[dict[str, object]
     for batch in batches:
         try:
             rows = _to_rows(batch)
-        except (pa.ArrowException, ValueError) as error:
+        except (pa.ArrowException, ArithmeticError, ValueError) as error:
             raise InvalidInputError(f"{source} cannot be read from row {n_read} on: {error}") from error
         yield from rows
         n_read += len(rows)
 
 
 def _to_rows(batch: Arrow) -> list[dict[str, object]]:
-    pa = arrow()
     for column in batch.columns:
-        if column.type == pa.time64("ns"):
-            column.cast(pa.time64("us"))  # raises where to_pylist would silently cut nanoseconds
+        if (shorter := _in_microseconds(column.type)) != column.type:
+            column.cast(shorter)  # raises where to_pylist would silently cut nanoseconds
     rows: list[dict[str, object]] = batch.to_pylist()
     return rows
+
+
+def _in_microseconds(kind: Arrow) -> Arrow:
+    """Give a type with times of the day in microseconds, at whatever depth."""
+    pa = arrow()
+    if kind == pa.time64("ns"):
+        return pa.time64("us")
+    if pa.types.is_list(kind):
+        return pa.list_(_in_microseconds(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_in_microseconds(field.type)) for field in kind])
+    return kind
 
 
 def write_parquet(

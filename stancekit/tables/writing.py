@@ -173,6 +173,9 @@ def replacing(path: Path, partial: Path | None = None) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+            opened = os.fstat(file.fileno())
+        if not os.path.samestat(opened, own.stat()):
+            raise InvalidInputError(f"{str(path)!r} is being written by another run too; let one of them end first")
         if final.exists():
             shutil.copymode(final, own)
         os.replace(own, final)

@@ -300,6 +300,12 @@ def test_a_reader_that_stops_early_is_no_error(tmp_path):
     assert json.loads(done.stdout)["text"] == "We met."
 
 
+def test_a_byte_order_mark_on_stdin_is_no_text():
+    done = run(["predict"], input=b"\xef\xbb\xbfWe met.\nWe met.\n")
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert first == second
+
+
 def test_invalid_bytes_on_stdin_are_an_error():
     done = run(["predict"], input=b"fine\n\xff\xfe broken\n")
     assert done.returncode == 2

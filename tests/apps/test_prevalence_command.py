@@ -165,10 +165,11 @@ def test_a_column_for_one_label_alone(content, tmp_path, capsys):
     assert "'anti-sanction', 'pro-cooperation'" in found["notes"][0]
 
 
-def test_what_the_labelling_loop_chose_is_no_sample(table, content, tmp_path):
+@pytest.mark.parametrize("no", ["0", "0.0", "False", "false", "FALSE", "no"])
+def test_what_the_labelling_loop_chose_is_no_sample(table, content, tmp_path, no):
     path = tmp_path / "all.csv"
     marks = joined(content["truth"], "none")
-    rows = [f"r{i},{marks[i]},{'uncertain' if i % 5 else 'audit'},{int(i % 5 == 0)}" for i in range(400)]
+    rows = [f"r{i},{marks[i]},{'uncertain' if i % 5 else 'audit'},{no if i % 5 else 1}" for i in range(400)]
     path.write_text("\n".join(["id,labels,shown_by,audit", *rows]) + "\n")
     with pytest.raises(InvalidInputError, match=r"row 1, field 'audit' is not of the random sample.*--audit-only"):
         command("prevalence", table, "--gold", path, "--id", "id", "--design", "random")

@@ -1,6 +1,7 @@
 """Articles from files, folders and tables: what is read, what is named, what is written."""
 
 import codecs
+import errno
 import json
 import os
 
@@ -99,6 +100,21 @@ class TestReading:
         assert [name for name, _, _ in texts(folder)] == ["a.MD", "b.txt", "b/one.txt"]
         assert read_articles(folder).n_articles == 3
         assert read_articles(folder).skipped == ("b/notes.docx", "photo.jpg")
+
+    def test_linked_folders_are_read_once_and_what_cannot_be_listed_is_told(self, folder, tmp_path, monkeypatch):
+        (tmp_path / "other").mkdir()
+        (tmp_path / "other" / "two.txt").write_text(RAIN)
+        (folder / "linked").symlink_to(tmp_path / "other")
+        (folder / "b" / "back").symlink_to(folder)
+        assert [name for name, _, _ in texts(folder)] == ["a.MD", "b.txt", "b/one.txt", "linked/two.txt"]
+
+        def refuse(place, **options):
+            options["onerror"](PermissionError(errno.EACCES, "Permission denied", f"{place}/locked"))
+            return iter(())
+
+        monkeypatch.setattr("stancekit.files.analyzing.os.walk", refuse)
+        with pytest.raises(InvalidInputError, match="articles/locked cannot be read: Permission denied"):
+            texts(folder)
 
     def test_a_folder_without_articles(self, tmp_path):
         (tmp_path / "photo.jpg").touch()

@@ -82,6 +82,17 @@ class TestEveryFormat:
         assert [row["text"] for row in rows] == texts
         assert [tuple(row["stance_labels"]) for row in rows] == model.predict_labels(texts)
 
+    def test_added_columns_have_their_types_where_the_first_rows_have_no_label(self, tmp_path, model):
+        rows = [{"text": "We met on Tuesday."}] * 10_020 + [{"text": TEXTS[0]}]
+        write_table(tmp_path / "in.csv", rows)
+        assert predict_file(model, tmp_path / "in.csv", tmp_path / "out.parquet") == 10_021
+        schema = pq.read_schema(tmp_path / "out.parquet")
+        assert schema.field("stance_labels").type == schema.field("stance_abstained").type == pa.list_(pa.string())
+        assert pq.read_table(tmp_path / "out.parquet")["stance_labels"].to_pylist()[-1] == ["anti-sanction"]
+        write_table(tmp_path / "none.csv", rows[:3])
+        predict_file(model, tmp_path / "none.csv", tmp_path / "none.parquet")
+        assert pq.read_schema(tmp_path / "none.parquet").equals(schema)
+
     def test_types_of_parquet_survive(self, tmp_path, model):
         table = pa.table(
             {
@@ -466,6 +477,35 @@ class TestResume:
         self.refuse(tmp_path, model, "is of another column and format and input")
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
+    def test_a_journal_that_another_run_removed_in_between_is_opened_anew(self, tmp_path, model, source, monkeypatch):
+        real, opened = journal._lock, []
+
+        def remove_first(file, target):
+            real(file, target)
+            opened.append(file)
+            if len(opened) == 1:
+                (tmp_path / ".out.jsonl.journal").unlink()
+
+        monkeypatch.setattr(journal, "_lock", remove_first)
+        assert predict_file(model, source, tmp_path / "out.jsonl") == len(pq.read_table(source))
+        assert [file.closed for file in opened] == [True, True]
+        assert names(tmp_path) == ["in.parquet", "out.jsonl"]
+
+    def test_a_partial_file_of_another_run_never_gets_the_name(self, tmp_path, model, source, monkeypatch):
+        """On a file system without locks another run may begin the same partial file."""
+        real = os.fsync
+
+        def replace_partial(number):
+            real(number)
+            if (partial := tmp_path / ".out.jsonl.partial").exists():
+                partial.unlink()
+                partial.write_text("half of another run")
+
+        monkeypatch.setattr("stancekit.tables.writing.os.fsync", replace_partial)
+        with pytest.raises(InvalidInputError, match="is being written by another run too"):
+            predict_file(model, source, tmp_path / "out.jsonl")
+        assert not (tmp_path / "out.jsonl").exists()
+
     def test_two_runs_of_one_output(self, tmp_path, model, source):
         class Second:
             def update(self, n):

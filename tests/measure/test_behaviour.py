@@ -126,6 +126,7 @@ def test_labels_that_a_model_does_not_predict_are_left_out():
     model.score = lambda text: 0.9
     assert only(model, mft("x", "lift")).n_failures == 0
     assert only(model, mft("x", "lift", "build")).n_failures == 0
+    assert check_behaviour(model, [mft("x", "build", forbidden=())]).capabilities == ()
     case = BehaviourCase(
         capability="turn", kind="dir", group="g", text="x", texts=("y",), direction={"build": "up"}, flip=True
     )

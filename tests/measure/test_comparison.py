@@ -143,3 +143,14 @@ def test_bad_input_names_the_model():
         compare(truth, a, b.scores, labels=LABELS)
     with pytest.raises(InvalidInputError, match="confidence is 2"):
         compare(truth, a, b, labels=LABELS, confidence=2)
+
+
+def test_a_difference_that_no_draw_moves_has_no_interval():
+    truth = np.zeros((40, 1))
+    truth[::10] = 1
+    no, yes = (ModelOutput(scores=np.abs(truth - off), decisions=truth > off) for off in (1.0, 0.5))
+    result = compare(truth, no, yes, labels=["x"], groups=np.arange(40) // 10, n_bootstrap=200)
+    gap = result.per_label["x"].f1
+    assert (gap.a, gap.b, gap.value) == (0, 1, 1)
+    assert np.isnan([gap.low, gap.high, gap.p_value]).all()
+    assert "x: interval of f1 withheld, as every draw gives the same difference" in result.notes

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stancekit import InvalidInputError
+from stancekit import InvalidInputError, prevalence
 from stancekit.measure.coded import crossed, encode
 from stancekit.measure.designs import declare
 from stancekit.measure.drawing import draw_sample, proportional
@@ -378,3 +378,42 @@ def test_a_model_that_always_says_the_same_shows_nothing(scores):
             check_random(np.full(5000, constant), rows, sampling, "x")
     with pytest.raises(InvalidInputError, match="no random sample"):
         check_random(scores, np.arange(5000)[scores > 0.3], samplings(scores)["random"], "x")
+
+
+def test_combinations_that_would_share_a_name_are_refused():
+    message = (
+        r"\['a / b', 'c'\] in row 0 and \['a', 'b / c'\] in row 1 would both be called 'a / b / c'; expected values"
+    )
+    with pytest.raises(InvalidInputError, match=message):
+        crossed(["a / b", "a"], ["c", "b / c"])
+    with pytest.raises(InvalidInputError, match=r"would both be called '\(none\)'"):
+        crossed([None, "(none)"])
+
+
+def test_one_open_unit_beside_certain_ones_has_no_variance():
+    """Centred on itself it would seem to have none."""
+    chances = np.r_[np.full(100, 0.1), 1.0, np.full(9, 1 / 9)]
+    strata = ["a"] * 100 + ["b"] * 10
+    rows = np.array([*range(10), 100, 101])
+    message = (
+        "stratum 'b' has 1 annotated statement that was not certain to be, beside others that were; a variance needs"
+    )
+    for options in ({"fixed_size": True}, {"fixed_size": True, "finite": True}):
+        with pytest.raises(InvalidInputError, match=message):
+            declare(110, design="probability", strata=strata, probabilities=chances, **options).drawn(rows)
+    declare(110, design="probability", strata=strata, probabilities=chances).drawn(rows)
+
+
+def test_a_stratum_without_annotations_is_named_before_anything_is_computed(recwarn):
+    gold = np.full((80, 1), np.nan)
+    gold[:40] = np.tile([0.0, 1.0], 20)[:, None]
+    strata = ["a"] * 60 + ["b"] * 20
+    with pytest.raises(InvalidInputError, match="stratum 'b' of the corpus has no annotated statement"):
+        prevalence(np.tile([0.0, 1.0], 40)[:, None], gold, labels=["x"], design="stratified", strata=strata)
+    assert not recwarn.list
+
+
+def test_masked_arrays_are_refused_since_their_mask_would_be_lost():
+    gold = np.ma.masked_array(np.zeros(20), mask=np.arange(20) > 9)
+    with pytest.raises(InvalidInputError, match="gold is a masked array; expected NaN where nothing is known"):
+        prevalence(np.tile([0.0, 1.0], 10)[:, None], gold[:, None], labels=["x"], design="random")

@@ -186,3 +186,14 @@ class TestConformalCoverage:
     def test_a_promise_out_of_range_is_refused(self, promised):
         with pytest.raises(InvalidInputError, match=r"promised is .*; expected a number between 0 and 1"):
             conformal_coverage(self.TRUTH, self.DECISIONS, self.ABSTAINED, labels=["a"], promised=promised)
+
+
+@pytest.mark.parametrize(("n_groups", "rate"), [(2, 0.5), (3, 0.5), (5, 0.85)])
+def test_intervals_of_shares_hold_with_few_groups(n_groups, rate):
+    rng, n, inside = np.random.default_rng(0), 20, 0
+    clusters = np.repeat(np.arange(n_groups), n)
+    for _ in range(400):  # beta-binomial, correlation .2 within a group
+        chances = rng.beta(4 * rate, 4 * (1 - rate), n_groups)
+        one = share(rng.random(n_groups * n) < chances[clusters], clusters, 0.95)
+        inside += one.low <= rate <= one.high
+    assert inside / 400 >= 0.92

@@ -82,6 +82,6 @@ def _predict_table(model: StanceModel, options: argparse.Namespace) -> int:
 def _stdin_lines() -> Iterator[str]:
     for row, line in enumerate(sys.stdin.buffer):
         try:
-            yield line.decode("utf-8").rstrip("\r\n")
+            yield line.decode("utf-8" if row else "utf-8-sig").rstrip("\r\n")
         except UnicodeDecodeError as error:
             raise InvalidInputError(f"row {row} of standard input is not UTF-8: {error.reason}") from error
