@@ -47,6 +47,8 @@ class Sheet:
         What was drawn, as the table says of each; None where it has no column ``drawn``.
     rows : list of int
         Where each stands in the corpus; -1 where it does not.
+    n_blank : int
+        Rows of the table that nobody has annotated yet, where the table says how they were drawn; else 0.
     """
 
     source: str
@@ -56,6 +58,7 @@ class Sheet:
     chances: list[float] | None = None
     drawn: list[str] | None = None
     rows: list[int] = field(default_factory=list)
+    n_blank: int = 0
 
     @property
     def documents(self) -> str | None:
@@ -151,9 +154,11 @@ class _Gathered:
             strata=[] if STRATUM in drawn else None,
         )
         wanted = dict.fromkeys([key, *marks.columns, *told, *drawn])
+        is_drawn, n_blank = not {DRAWN, PROBABILITY, STRATUM}.isdisjoint(table.columns), 0
         with naming(table.source):
             for number, row in enumerate(selected_rows(table, wanted)):
                 name, found = row_id(row.get(key), number, key), marks.read(row, number)
+                n_blank += found is None
                 if told and found is not None:
                     _check_drawn(row, number)
                 # All of a sheet was drawn, labelled or not.
@@ -164,7 +169,7 @@ class _Gathered:
                     self._seen[name] = f"row {number} of {table.source}"
                     self.marks[name] = found
                     _note(sheet, name, row, number)
-        return sheet
+        return replace(sheet, n_blank=n_blank if is_drawn else 0)
 
     def _twice(self, name: str, number: int, key: str, source: str) -> InvalidInputError:
         where = self._seen[name]

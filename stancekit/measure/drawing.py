@@ -214,7 +214,7 @@ def _allocate(n: int, available: Ints, earlier: Ints, names: tuple[str, ...], si
 
 def _checked_sizes(sizes: Mapping[str, int], n: int, least: Ints, available: Ints, names: tuple[str, ...]) -> Ints:
     if set(sizes) != set(names):
-        raise InvalidInputError(f"sizes has {sorted(sizes)}; expected the strata {sorted(names)}")
+        raise InvalidInputError(f"sizes has {sorted(sizes, key=str)}; expected the strata {sorted(names)}, as text")
     for name, lowest, highest in zip(names, least.tolist(), available.tolist(), strict=True):
         size = sizes[name]
         if not isinstance(size, int | np.integer) or isinstance(size, bool):

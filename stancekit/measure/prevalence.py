@@ -144,6 +144,8 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     if population not in ("corpus", "larger"):
         raise unknown_option("population", population, ["corpus", "larger"])
     confidence = Settings(n_bootstrap=0, confidence=confidence, seed=0).confidence
+    _check_mapping("groups", groups)
+    _check_mapping("differences", differences)
     columns = {name: encode(f"groups[{name!r}]", column, len(values)) for name, column in (groups or {}).items()}
     pairs = list(dict.fromkeys(_pairs(columns, differences or {})))
     slope = _checked_slope(slope)
@@ -180,6 +182,11 @@ class _Asked:
     column: str
     a: int
     b: int
+
+
+def _check_mapping(name: str, value: object) -> None:
+    if value is not None and not isinstance(value, Mapping):
+        raise InvalidInputError(f"{name} is {type(value).__name__}; expected a mapping from names, such as 'year'")
 
 
 def _checked_slope(slope: float | None) -> float | None:

@@ -222,15 +222,15 @@ class Comparison:
 
 
 def as_record(result: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the dataclasses above
-    """Give a dataclass as JSON's types, without the figures that were not measured.
+    """Give a dataclass as JSON's types, without the figures that were not measured: None where None is the default.
 
     Examples
     --------
     >>> as_record(Estimate(value=0.5, low=float("nan"), high=float("nan")))
     {'value': 0.5, 'low': None, 'high': None}
     """
-    items = {f.name: getattr(result, f.name) for f in fields(result)}
-    return {name: _plain(item) for name, item in items.items() if item is not None}
+    items = {f: getattr(result, f.name) for f in fields(result)}
+    return {f.name: _plain(item) for f, item in items.items() if item is not None or f.default is not None}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of the dataclasses above

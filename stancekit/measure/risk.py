@@ -197,15 +197,22 @@ def _estimate(values: Floats, settings: Settings) -> Estimate:
     return Estimate(value=float(values[0]), low=low, high=high)
 
 
+def _as_numbers(name: str, values: ArrayLike) -> Floats:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"{name} is {values!r}; expected numbers ({error})") from error
+
+
 def _check_levels(coverage: Sequence[float]) -> Floats:
-    levels = np.asarray(coverage, dtype=np.float64)
+    levels = _as_numbers("coverage", coverage)
     if levels.ndim != 1 or not len(levels) or not ((levels > 0) & (levels <= 1)).all():
         raise InvalidInputError(f"coverage is {coverage!r}; expected shares above 0 up to 1, such as [1, 0.9, 0.8]")
     return levels
 
 
 def _check_thresholds(thresholds: ArrayLike, labels: tuple[str, ...], like: Floats) -> Floats:
-    values = np.asarray(thresholds, dtype=np.float64)
+    values = _as_numbers("thresholds", thresholds)
     if values.ndim < 2:
         if values.ndim == 1 and len(values) != len(labels):
             raise InvalidInputError(f"thresholds has length {len(values)}; expected {len(labels)}, one for each label")

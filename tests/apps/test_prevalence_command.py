@@ -407,3 +407,13 @@ def corpus_of_years(tmp_path, years):
     path = tmp_path / "corpus.csv"
     path.write_text("stance_labels,stance_score_a,labels,year\n" + "".join(f"a,0.9,a,{year}\n" for year in years))
     return path
+
+
+def test_a_sheet_that_is_filled_in_part_is_told(table, content, tmp_path, capsys):
+    marks, path = joined(content["truth"], "none"), tmp_path / "half.csv"
+    drawn = content["rows"].tolist()
+    rows = [f"r{i},{marks[i] if n < 300 else ''},statements" for n, i in enumerate(drawn)]
+    path.write_text("\n".join(["id,labels,drawn", *rows]) + "\n")
+    assert command("prevalence", table, "--gold", path, "--id", "id", "--design", "random") == 0
+    said = capsys.readouterr().err
+    assert f"half.csv: {len(drawn) - 300} of the rows that were drawn have no label; the shares hold if chance" in said

@@ -175,3 +175,12 @@ def test_input_is_not_changed():
 def test_bad_input_is_named(options, message):
     with pytest.raises(InvalidInputError, match=message):
         run(**options)
+
+
+def test_a_label_that_was_annotated_in_few_groups_says_so():
+    truth = np.tile([0.0, 1.0], (400, 1))[:, :1].repeat(2, axis=1)
+    truth[::3] = 1
+    truth[40:, 1] = np.nan
+    result = evaluate(truth, np.full((400, 2), 0.5), truth == 1, labels=["x", "y"], groups=np.arange(400) // 10)
+    told = [note for note in result.whole.notes if "groups" in note]
+    assert told == ["y: annotated in 4 of the 40 groups; with so few, intervals tend to be too narrow"]

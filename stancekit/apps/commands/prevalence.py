@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,7 @@ def run(options: argparse.Namespace) -> int:
         check_figure_paths([options.figure])
     differences = _differences(options.difference, names(options.by))
     corpus = corpus_of(options, keep_columns(options, options.probabilities))
+    _tell_of_blanks(corpus)
     with asking_for_annotations(options):
         found = prevalence(
             corpus.predicted,
@@ -90,6 +92,14 @@ def run(options: argparse.Namespace) -> int:
         write_figure(prevalence_figure(group_shares(found, column), group=column or "group"), [options.figure])
     print(as_json(found.to_dict()) if options.json else prevalence_markdown(found))
     return 0
+
+
+def _tell_of_blanks(corpus: LabelledCorpus) -> None:
+    for sheet in corpus.sheets:
+        if sheet.n_blank:
+            of_them = f"{sheet.source}: {sheet.n_blank:,} of the rows that were drawn have no label"
+            why = "if chance alone left them blank, and not who began at the top or left out what is hard"
+            print(f"{of_them}; the shares hold {why}", file=sys.stderr)
 
 
 def _differences(asked: list[str], by: list[str]) -> dict[str, Any] | None:
