@@ -18,13 +18,6 @@ _SAYING = re.compile(
     rf"moral of the) ){{0,3}}"
     rf"(?:(?P<who>(?:[A-Z][\w’'-]+ ){{1,2}}{_ADAGE})|{_ADAGE}){_SAYS}{_OPEN}"
 )
-# "to quote the words of Kant: “"
-_QUOTED = re.compile(
-    r"\b(?:[Qq]uot(?:e|ing)(?: (?:here|again|from))?|[Rr]ecall(?:ing)?|[Ee]cho(?:ing)?|[Ii]n|[Rr]epeat(?:ing)?|"
-    r"[Rr]ead out) (?:the|those|these) (?:[a-z]+ )?(?:words (?:of|by|from)|(?:message|speech|statement) (?:by|from|"
-    rf"made by)) (?P<who>{_NAME})"
-    rf"(?: (?:here|in|on|at|when|to) [^,;:“”\"]{{2,60}}?)?{_OPEN}"
-)
 # "what was stated by the minister: “"
 _STATED_BY = re.compile(
     r"\b(?:was|were|as|is|been|so [a-z]+ly) (?:[a-z]+ly )?(?:stated|said|declared|written|expressed|proclaimed|put|"

@@ -68,6 +68,7 @@ _AFTER_DOCUMENT = word_set(
     "by from of on to in issued published released carried aired signed posted seen obtained sent written"
 )
 _ASIDE = re.compile(r"\s\([^)]{1,30}\)")
+_OF_OURS = re.compile(r"(?<=Secretary-General) of (?:our|this|the) (?:world )?[Oo]rganization$")
 _SHORT_FORMS = {
     "-general": " general",
     "united nations": "un",
@@ -101,7 +102,7 @@ _FIELDS = word_set(
 _CAPITALS = re.compile(r"[A-Z][\w’-]+(?:(?: (?:of|for|and|the|on)){0,2} [A-Z][\w’-]+){2,}")
 _N_LOOKED = 12  # places at which a longer name is looked for
 _BACK = 4000  # characters before "the ministry" in which its longer name is looked for
-_OF = re.compile(r" (?:of|for|on) (?:the )?(?!\w+day\b)[A-Z][\w’'-]*(?: (?:and |of )?[A-Z][\w’'-]*)*")
+_OF = re.compile(r" (?:of|for|on) (?:the )?(?!\w+day\b)[A-Z][\w’'-]*(?: (?:and |of |or )?[A-Z][\w’'-]*)*")
 # A country, its people and its capital; other places are compared by their first five letters.
 _COUNTRIES = {
     name: country
@@ -287,7 +288,10 @@ def plain_name(phrase: str) -> str:
     low = phrase.lower()
     if low.startswith(("those ", "these ")) and not low.startswith("those who "):
         return phrase[6:]
-    return phrase[4:] if low.startswith("the ") else phrase
+    phrase = phrase[4:] if low.startswith("the ") else phrase
+    if low == "our secretary-general":
+        return phrase[4:]
+    return _OF_OURS.sub("", phrase) if low.endswith("rganization") else phrase
 
 
 def without_article(name: str) -> str:

@@ -8,11 +8,21 @@ from stancekit.text.attribution.verbs import word_set
 
 IMPERSONAL = word_set(
     "say state argue claim announce suggest stress declare proclaim report note allege assert recommend propose "
-    "contend emphasize emphasise observe point lay affirm reaffirm maintain remark charge"
+    "contend emphasize emphasise observe point lay affirm reaffirm maintain remark charge tell advise inform assure"
 )
 _IT_IS = re.compile(
     r"\b[Ii]t (?:is|was|(?:has|had) (?:(?:also|often|already|then|even|[a-z]+ly|in fact) )?been) "
     r"(?:(?:also|often|sometimes|already|then|now|again|even|in fact|[a-z]+ly) ){0,2}$"
+)
+# "We are told that", "As has already been said in this Assembly, "
+_WE_ARE = re.compile(r"\b(?:[Ww]e|I) (?:are|am|were|was|have been) (?:also |often |now |[a-z]+ly )?$")
+_TOLD = word_set("tell advise inform assure")
+_AS_HAS = re.compile(
+    r"\b[Aa]s (?:it )?(?:is|was|has|had)(?: (?:also|often|already|so|[a-z]+ly)){0,2}(?: been)?"
+    r"(?: (?:also|often|already|so|[a-z]+ly)){0,2} $"
+)
+_AS_THAT = re.compile(
+    r"(?: out)?(?: (?:here|before|in|from|by many|many|again|today|earlier)[^,;:.“”\"]{0,60})?, (?!and\b)"
 )
 _THAT = re.compile(
     r"(?: out| down| forth)?(?: (?:here|again|in this (?:Assembly|debate|hall)|from this rostrum))?,? that "
@@ -36,13 +46,23 @@ def impersonal_start(text: str, lemma: str, floor: int, at: int) -> int:
     >>> impersonal_start("It has often been said that peace", "say", 0, 18)
     0
     """
-    before = _IT_IS.search(text, max(floor, at - 60), at) if lemma in IMPERSONAL else None
+    low = max(floor, at - 60)
+    before = _WE_ARE.search(text, low, at) if lemma in _TOLD else None
+    if before is None and lemma in IMPERSONAL:
+        before = _IT_IS.search(text, low, at) or _AS_HAS.search(text, low, at)
     return -1 if before is None else before.start()
 
 
-def after_that(text: str, at: int, limit: int) -> int:
-    """Give where what is said begins, behind "that"; -1 where there is none."""
-    that = _THAT.match(text, at, limit)
+def after_that(text: str, start: int, at: int, limit: int) -> int:
+    """Give where what is said begins: behind "that", or the comma after "As has been said"; -1 where there is none.
+
+    Examples
+    --------
+    >>> text = "As has been said before, time flies"
+    >>> text[after_that(text, 0, 16, len(text)) :]
+    'time flies'
+    """
+    that = (_AS_THAT if text[start : start + 3] == "As " else _THAT).match(text, at, limit)
     return -1 if that is None else that.end()
 
 

@@ -23,7 +23,7 @@ _LEADING = re.compile(
     r"set|won|lost|"
     r"heard|knew|felt|thought|grew|rose|fell|threw|caught|taught|bought|shook|spent|understood|"
     r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
-    r"wants|hopes|says|continues?|remains?|refuses?|keeps?|seeks?|needs?)\b"
+    r"wants|hopes|says|(?:plan|want|hope|intend)(?= to )|continues?|remains?|refuses?|keeps?|seeks?|needs?)\b"
 )
 MAIN = re.compile(
     r",\s(?=the |an? |[A-Z]|he |she |they |it |two |three |four |five |six |seven |eight |nine |ten |several |some |"

@@ -12,6 +12,7 @@ from stancekit.text.attribution.limits import Limits
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.sayings import IN_WORDS
+from stancekit.text.attribution.texts import text_within
 
 _NEXT = 90  # characters between a quotation and the one that goes on it
 _LONGEST_CALL = 20
@@ -22,6 +23,9 @@ _IS_CALLED = re.compile(
     r"\b(?:known as|named|called|titled|entitled|dubbed|headlined|book|novel|film|song|report|article|plan|law|act|"
     r"project|programme|program|campaign)(?: the| an?)? $"
 )
+# Where a text stands, behind the words that are taken from it: "“...” [A/31/197, para. 5]."
+_SOURCE = re.compile(r"^\s*(?:\[[^\[\]]{1,80}\]|\([^()]{1,80}\))")
+_ASKING = ("Did ", "Does ", "Do ", "Has ", "Have ", "Is ", "Was ", "Were ")  # nobody leads "Did he rely on it: “...”"
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
 
@@ -44,11 +48,13 @@ class LooseMarks(Limits):
             if k in self.taken or self._is_adage(marked) or self._is_said_apart(marked) or not self._is_free(marked):
                 continue
             before = self.text[self.unit.start : marked.open].strip()
-            after = self.text[marked.close : self.unit.end].strip(" .,")
+            after = _SOURCE.sub("", self.text[marked.close : self.unit.end]).strip(" .,?")
             if self.unit.cues:
                 speaker, rule = self._first_speaker() or self.cast.last, "marks-same-sentence"
             elif before.endswith(":") and not after:
-                speaker, rule = self.ledger.leading(self.unit) or self.cast.last, "marks-after-colon"
+                lead = None if before.startswith(_ASKING) else self.ledger.leading(self.unit)
+                speaker = lead or self._announced(marked) or self.cast.last
+                rule = "marks-after-colon"
             elif before or after:
                 continue
             else:
@@ -158,9 +164,18 @@ class LooseMarks(Limits):
         speakers = [self.cast.people.named(i) for i in named]
         last = self.cast.last
         speakers = [one for one in speakers if one.title is not None or " " in one.name]
-        if not speakers or (last is not None and last.name in [one.name for one in speakers]):
+        if not speakers:
+            return self._text_announced(start + (breaks[-1] if breaks else 0), marked.open)
+        if last is not None and last.name in [one.name for one in speakers]:
             return None
         return speakers[0]
+
+    def _text_announced(self, start: int, end: int) -> Speaker | None:
+        """Name the text from which words are taken: "the Charter, and I quote: “...”"."""
+        what = text_within(self.text, start, end)
+        if what is None:
+            return None
+        return Speaker(name=plain_name(self.text[what[0] : what[1]]), title=None, kind="body")
 
     def _is_bare(self, cue: Cue, unit: Unit | None) -> bool:
         """Tell whether a phrase reports nothing of its own sentence: "Lee said in a tweet on Friday."."""

@@ -65,6 +65,7 @@ _SAYS_IN_HEADS = frozenset(
         """
     )
 )
+_PATERNAL = frozenset({"bin", "ben", "ibn", "bint"})  # "Qaboos bin Said"
 _APPOSITIONS = (", a ", ", an ", ", who ", ", whose ", ", aged ")
 _SAYS = (" said", " says", " told", " added", " also said", " noted", " has said", " wrote", " warned")
 _MAX_RUN = 14  # longer runs of capitals are headlines
@@ -201,7 +202,7 @@ def _name_within(whole: str, is_label: bool) -> _Name | None:
     if len(words) > _MAX_RUN:
         return None
     n_words = len(words)
-    while len(words) > 1 and words[-1].istitle() and (words[-1].lower() in OPENING or words[-1] in _SAYS_IN_HEADS):
+    while len(words) > 1 and _is_behind_name(words):
         words.pop()
     first = _name_begins(words, whole.isupper() and (n_words > 1 or is_label))
     if first > 1 and words[first - 1].lower() in _WITHIN_BODIES:  # "Doctors Without Borders"
@@ -216,6 +217,13 @@ def _name_within(whole: str, is_label: bool) -> _Name | None:
         return None
     name = name.title() if name.isupper() and len(name) > 3 else name
     return _Name(before=tuple(words[:first]), skipped=skipped, end=end, name=name)
+
+
+def _is_behind_name(words: list[str]) -> bool:
+    """Tell whether the last word of a run opens a sentence or says; "Said" after a particle is a name."""
+    if words[-2] in _PATERNAL:
+        return False
+    return words[-1].istitle() and (words[-1].lower() in OPENING or words[-1] in _SAYS_IN_HEADS)
 
 
 def _name_begins(words: list[str], shouted: bool) -> int:

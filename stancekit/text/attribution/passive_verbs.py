@@ -61,7 +61,7 @@ class PassiveReader(AccordingReader):
         start = impersonal_start(self.text, lemma, self.floor, self.at)
         if start >= 0 and self.unit.cues and not self.text[self.unit.cues[-1].right : start].strip():
             return None  # "Officials said it was announced that"
-        right = -1 if start < 0 else after_that(self.text, self.end, self.limit)
+        right = -1 if start < 0 else after_that(self.text, start, self.end, self.limit)
         if right < 0:
             return None
         subject = in_what(self.text, self.floor, start) or (-1, -1)

@@ -33,6 +33,7 @@ _DOES_SAY = re.compile(
     r"(?P<went>travell?ed|flew|went|came|returned|appeared) (?:back )?(?:to|in|at|on|before) [^,;:]{2,60}?|"
     r"used|is wont|was wont|is fond|likes?|liked|loves?|loved|never (?:tires|tired)|"
     r"(?:has |have |had )?(?:goes|gone|went|go) (?:so|as) far as|(?:made|makes) (?:a|no) (?:point|secret) of|"
+    r"(?:do|does|did|has|have) not hesitated?|"
     r"(?:saw|sees|thought|found) (?:fit|it necessary|it right)|felt (?:compelled|obliged|bound|moved)|"
     r"(?:(?:was|were|has been|have been|had been) (?:forced|obliged|compelled|made)|(?:has|have|had) had|had|has|have)"
     r"(?P<admits>)|"

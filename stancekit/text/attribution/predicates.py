@@ -64,6 +64,8 @@ class SubjectReader(RelayedReader):
         if found is None and is_clause and (self.text[stop - 1] == "o" or not self.word.endswith("s")):
             stop = left = self.text.rindex(", ", self.floor, stop)
         found = found or self._subject(stop, is_who=is_clause and self.text.startswith(", who ", stop))
+        if found is not None and self.text.startswith(("As ", "as "), found[0]):  # "As the envoy, Ann Lee, said, ..."
+            found = None
         if found is None:
             return self._pointing_as(lemma, frame, stop) or self._relative(lemma, frame, stop)
         is_verb = self._is_surely_verb()

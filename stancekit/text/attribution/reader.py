@@ -88,6 +88,13 @@ _BEFORE_BY = (" as ", " for ", " of ", " on ", " against ")
 _NEAR_BY = 130
 _OF_NOUNS = RECORD_VERBS.keys() | TELLING_WORDS | SAYING_WORDS | CLAIMING
 _QUOTING = frozenset({"quote", "cite"})
+# "Some will argue that", "Members may tell me that"
+_MAY_SAY = frozenset({"argue", "say", "tell", "ask", "claim", "contend", "object", "reply"})
+_SOME_MAY = re.compile(
+    r"\b(?:[Ss]ome|[Mm]any|[Oo]thers|[Mm]embers|[Cc]ritics|[Ss]ceptics|[Cc]ynics|[Pp]eople|[Tt]hey|[Tt]hose|"
+    r"[Oo]pponents|[Dd]elegations|[Rr]epresentatives)\b[^,;:.“”\"]{0,40}? ?$"
+)
+_SAY_THAT = re.compile(r"(?: (?:me|us|you))? that ")
 _WOULD = frozenset({"would", "could", "will"})  # "would say only that it was late"
 
 
@@ -100,6 +107,7 @@ _NO_VERBS = (
 _MAKING = frozenset({"made", "makes", "making"})
 _QUESTIONED = frozenset({"ask", "press", "challenge", "question", "urge", "remind"})
 _DOUBTFUL = frozenset({"reports", "states", "read", "order"})
+_PATERNAL = (" bin ", " ben ", " ibn ", " bint ")  # "Qaboos bin Said"
 _NEWS = (
     "Media ",
     "Press ",
@@ -201,6 +209,8 @@ class Reader(PassiveReader):
     def _is_no_verb(self, low: str) -> bool:
         """Tell whether the word is a noun here, is about reading, or is silenced by another."""
         if low in NOUNS and self.text.endswith(_PREPOSITIONS, self.floor, self.at):
+            return True
+        if low == "said" and self.text.endswith(_PATERNAL, self.floor, self.at):
             return True
         if low in _DOUBTFUL:
             if low == "reports":
@@ -351,6 +361,9 @@ class Reader(PassiveReader):
         if silencer == "not" and lemma in _NOT_AWAY:
             refusing = _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1))
             return -1 if refusing is None else refusing.start()
+        if silencer in ("will", "may", "might") and lemma in _MAY_SAY and _SAY_THAT.match(self.text, self.end):
+            end = self.floor + len(self.text[self.floor : stop].rstrip()) - len(silencer)
+            return end if _SOME_MAY.search(self.text, self.floor, end) is not None else -1
         if silencer in _WOULD and self.text.startswith((" only that ", " only “", ' only "'), self.end):
             return self.floor + len(self.text[self.floor : stop].rstrip()) - len(silencer)
         return -1

@@ -74,13 +74,21 @@ _DOES_TOO = re.compile(
     r"have|had|will) [^;:]*\band\b"
 )
 # "a party which did not exist then"
-_WHICH = re.compile(r" (?:which|that) (?=[a-z]+ )")
+_WHICH = re.compile(r" which (?=[a-z]+ )")
 # "the captain, in a declaration, confirmed"; "the bondholders, through their counsel, signalled"
 _ASIDE_NEXT = re.compile(
     r", (?:who|whose|whom|which|where|when|while|before|since|although|though|if|[a-z]+(?:ed|ing)|(?:in|on|at|to|of|"
     r"for|with|from|by|through) who[ms]e?|in|through|on|at|after|speaking|writing|for|with|during|"
     r"via|from|by|under|an?|the|one|and (?:I|he|she|they|this|these|that)|not|never|once|long|now|then|himself|"
     r"herself|themselves|too|quite|rather|as)\s"
+)
+# "those countries that shelter pirates": the clause belongs to who says
+_ACTING = re.compile(
+    r"\s*(?:and )?(?:[Tt]he|[Tt]hose) (?:[\w’'-]+ )?(?:countries|States|states|governments|Governments|nations|Powers|"
+    r"powers|forces|circles|parties|people|groups|delegations|régimes|regimes) that "
+    r"(?!(?:the|an?|this|that|these|those|"
+    r"it|he|she|they|we|I|you|there|all|no|its|his|her|their|our|my|in|on|at|for|of|to|some|many|such)\b)[a-z]+ "
+    r"[^,;:.“”\"]{2,60}"
 )
 _SHORT = 9  # words, fewer of which stand before ", who"
 
@@ -110,6 +118,8 @@ def _last_break(text: str, table: Words, low: int, end: int) -> int:
     for match in SUBJECT_BREAK.finditer(text, max(low, first - len("through ")), end):
         word = match.group().strip().lower()
         if word == "and" and not _parts_clauses(text, match, end):
+            continue
+        if word == "that" and _ACTING.fullmatch(text, start, end) is not None:
             continue
         if has_bracket and text.count("(", low, match.start()) > text.count(")", low, match.start()):
             continue
@@ -270,7 +280,7 @@ def _before_clause(text: str, start: int, end: int, words: list[str]) -> int:
         return who
     if len(words) <= _LEAST_WHICH or words[0] not in ("A", "a", "The", "the"):
         return end
-    if "which" not in words and "that" not in words:
+    if "which" not in words:
         return end
     which = _WHICH.search(text, start, end)
     return end if which is None else which.start()

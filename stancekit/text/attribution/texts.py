@@ -28,6 +28,7 @@ _PHRASE = re.compile(
     r"(?P<aside>, (?:adopted|signed|concluded|approved|issued|proclaimed|held|as amended)[^,;:“”\"]{0,80}| (?:adopted|"
     r"signed|concluded|approved) (?:by|in|at|on|here)[^,;:“”\"]{2,80})?$"
 )
+_ANYWHERE = re.compile(_PHRASE.pattern.partition("(?P<aside>")[0])
 # What such texts do by themselves; by "that" they do more.
 TEXTS_SAY = word_set(
     """
@@ -59,6 +60,22 @@ def text_before(text: str, floor: int, end: int) -> tuple[int, int] | None:
         return None
     found = _PHRASE.search(text[low:end])
     return None if found is None else (low + found.start("what"), low + found.end("what"))
+
+
+def text_within(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Find the last phrase between two places that names such a text.
+
+    Examples
+    --------
+    >>> words = "We turn to the Covenant and to Article 2 of the Charter, and I quote:"
+    >>> words[slice(*text_within(words, 0, len(words)))]
+    'Article 2 of the Charter'
+    """
+    start = max(start, end - _LONGEST)
+    if _NOUNS.search(text, start, end) is None:
+        return None
+    found = [match.span("what") for match in _ANYWHERE.finditer(text, start, end)]
+    return found[-1] if found else None
 
 
 def is_issued(text: str, floor: int, start: int) -> bool:
