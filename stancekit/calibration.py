@@ -108,7 +108,9 @@ def fit_sigmoid(margins: Floats, truth: Flags) -> tuple[float, float]:
     """Fit slope and offset of one label's calibration curve.
 
     Platt (1999) with the target smoothing he gives, by Newton's method as in Lin, Lin and Weng (2007),
-    "A note on Platt's probabilistic outputs for support vector machines".
+    "A note on Platt's probabilistic outputs for support vector machines". The slope is never negative: where higher
+    margins do not go with the label, out of fold, it is 0 and the score the share of the label for every statement,
+    rather than the opposite of what the heads learned.
 
     Parameters
     ----------
@@ -137,6 +139,9 @@ def fit_sigmoid(margins: Floats, truth: Flags) -> tuple[float, float]:
             size /= 2
         parameters = parameters - size * step
         loss = _log_loss(design @ parameters, target)
+    if parameters[0] <= 0:
+        share = float(target.mean())
+        return 0.0, float(np.log(share / (1 - share)))
     return float(parameters[0]), float(parameters[1])
 
 
@@ -149,6 +154,9 @@ def smoothed_targets(truth: Flags) -> Floats:
 def fit_temperature(margins: Floats, winners: NDArray[np.intp]) -> float:
     """Fit the slope of an exclusive codebook's softmax: temperature scaling, Guo et al. (2017), section 4.
 
+    The targets lie a little inside 0 and 1, as Platt (1999) has them for two classes: few statements that the heads
+    tell apart without an error warrant no certainty.
+
     Parameters
     ----------
     margins : ndarray of shape (n_statements, n_labels)
@@ -158,13 +166,26 @@ def fit_temperature(margins: Floats, winners: NDArray[np.intp]) -> float:
     """
     from scipy.optimize import minimize_scalar
 
+    target = smoothed_winners(winners, margins.shape[1])
+
     def loss(log_slope: float) -> float:
         logits = margins * np.exp(log_slope)
         logits = logits - logits.max(axis=1, keepdims=True)
-        right = logits[np.arange(len(logits)), winners]
-        return float(np.mean(np.log(np.exp(logits).sum(axis=1)) - right))
+        return float(np.mean(np.log(np.exp(logits).sum(axis=1)) - (target * logits).sum(axis=1)))
 
     return float(np.exp(minimize_scalar(loss, bounds=(-4, 4), method="bounded").x))
+
+
+def smoothed_winners(winners: NDArray[np.intp], n_labels: int) -> Floats:
+    """Give the targets of a softmax, of shape (n_statements, n_labels): each answer is given once more than it was.
+
+    Examples
+    --------
+    >>> smoothed_winners(np.array([0, 0, 1]), 2).round(2).tolist()
+    [[0.75, 0.25], [0.75, 0.25], [0.33, 0.67]]
+    """
+    counts = np.bincount(winners, minlength=n_labels)[winners][:, None]
+    return np.where(np.arange(n_labels) == winners[:, None], counts + 1, 1) / (counts + n_labels)
 
 
 def best_threshold(scores: Floats, truth: Flags) -> float:

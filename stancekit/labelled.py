@@ -63,8 +63,27 @@ class LabelledStatements:
     columns: Mapping[str, list[object]] = field(default_factory=dict)
     poles: NDArray[np.float64] | None = None
 
+    def __post_init__(self) -> None:
+        try:
+            truth = np.asarray(self.truth, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise InvalidInputError(f"truth must hold 1, 0 or NaN for each statement and label: {error}") from error
+        if truth.ndim != 2 or len(truth) != len(self.texts):
+            raise InvalidInputError(f"truth has shape {truth.shape}, expected ({len(self.texts)}, n_labels)")
+        if self.groups is None or len(self.groups) != len(self.texts):
+            raise InvalidInputError(f"groups must name the speech or document of each of {len(self.texts)} statements")
+        object.__setattr__(self, "truth", truth)
+
     def __len__(self) -> int:
         return len(self.texts)
+
+    @property
+    def repeats(self) -> list[list[int]]:
+        """The rows of each annotated statement that stands more than once, white space apart."""
+        rows_of: dict[str, list[int]] = {}
+        for row in np.flatnonzero(~np.isnan(self.truth).all(axis=1)).tolist():
+            rows_of.setdefault(" ".join(self.texts[row].split()), []).append(row)
+        return [rows for text, rows in rows_of.items() if text and len(rows) > 1]
 
     def take(self, rows: Sequence[int] | NDArray[np.intp]) -> LabelledStatements:
         """Give some of the statements, in the order of `rows`."""
@@ -201,16 +220,16 @@ def check_by_hand(table: Table, labels: str) -> None:
 
 
 def read_group(value: object, row: int, field: str) -> str:
-    """Read the group of a row.
+    """Read the group of a row; blanks around a name and runs of them tell no groups apart.
 
     Examples
     --------
-    >>> read_group(7, row=0, field="speech")
-    '7'
+    >>> read_group(7, row=0, field="speech"), read_group(" Lee  2020 ", row=1, field="speech")
+    ('7', 'Lee 2020')
     """
     if is_missing(value):
         raise InvalidInputError(f"row {row} has no group in field {field!r}; name its speech or document")
-    return str(value)
+    return " ".join(str(value).split())
 
 
 def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[float]:
@@ -276,8 +295,19 @@ def read_marks(row: Mapping[str, object], codebook: Codebook, number: int, label
         marks = _read_cell(row[labels], codebook, number, labels)
     own = marks[: len(codebook.labels)]
     if codebook.exclusive and not np.isnan(own).all() and sum(own) != 1:
-        raise InvalidInputError(f"labels exclude one another, so each row needs just one; row {number} has {own}")
+        raise _not_one(marks, codebook, number)
     return marks
+
+
+def _not_one(marks: Sequence[float], codebook: Codebook, number: int) -> InvalidInputError:
+    """Build the error for a row that takes none or several of the labels that exclude one another."""
+    names = [name for name, mark in zip([*codebook.labels, *_poles(codebook)], marks, strict=True) if mark == 1]
+    if len(names) == 1:
+        return InvalidInputError(
+            f"row {number} is labelled {names[0]!r}, which this codebook has as 'predicted: false'; of labels that "
+            "exclude one another all must be predicted, or the row left out"
+        )
+    return InvalidInputError(f"labels exclude one another, so each row needs just one; row {number} has {names}")
 
 
 def read_flag(value: object, row: int, field: str) -> float:

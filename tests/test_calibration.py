@@ -145,7 +145,7 @@ class TestAnyCalibration:
 
 
 class TestFitSigmoid:
-    @pytest.mark.parametrize(("slope", "offset"), [(1.7, -0.8), (0.4, 1.5), (1.0, 0.0), (-0.9, 0.5)])
+    @pytest.mark.parametrize(("slope", "offset"), [(1.7, -0.8), (0.4, 1.5), (1.0, 0.0)])
     def test_recovers_the_curve_that_made_the_data(self, slope, offset):
         found = fit_sigmoid(*simulated(n=40_000, slope=slope, offset=offset))
         np.testing.assert_allclose(found, (slope, offset), atol=0.06)
@@ -186,8 +186,20 @@ class TestFitSigmoid:
         smoothed = (2 / 3 + 3 * 1 / 5) / 4
         assert expit(slope * 2 + offset) == pytest.approx(smoothed, abs=1e-3)
 
+    @pytest.mark.parametrize("slope", [-0.9, -0.05])
+    def test_never_turns_the_margins_round(self, slope):
+        margins, truth = simulated(n=2000, slope=slope, offset=0.5)
+        found, offset = fit_sigmoid(margins, truth)
+        assert found == 0.0
+        assert expit(offset) == pytest.approx(truth.mean(), abs=0.001)
+
 
 class TestFitTemperature:
+    def test_few_statements_without_an_error_warrant_no_certainty(self):
+        margins = np.array([[3.0, -3.0], [-3.0, 3.0]] * 6)
+        slope = fit_temperature(margins, np.array([0, 1] * 6))
+        assert 0.8 < softmax(slope * margins[0])[0] < 0.95
+
     @pytest.mark.parametrize("slope", [0.2, 1.0, 5.0])
     def test_recovers_the_slope_that_made_the_data(self, slope):
         random = np.random.default_rng(0)
@@ -201,8 +213,11 @@ class TestFitTemperature:
         winners[:120] = margins[:120].argmax(axis=1)
 
         def loss(slope):
-            return -np.log(softmax(margins * slope, axis=1)[np.arange(200), winners]).mean()
+            return -(target * np.log(softmax(margins * slope, axis=1))).sum(axis=1).mean()
 
+        # Targets a little inside 0 and 1, as for two classes.
+        counts = np.bincount(winners)[winners][:, None]
+        target = np.where(np.arange(3) == winners[:, None], counts + 1, 1) / (counts + 3)
         found = loss(fit_temperature(margins, winners))
         assert found <= min(loss(slope) for slope in np.geomspace(0.02, 50, 400)) + 1e-9
 

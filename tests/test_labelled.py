@@ -152,7 +152,9 @@ class TestPoles:
         book = Codebook(stances=stances, exclusive=True)
         data = read_labelled(write(tmp_path, [{"text": "a", "labels": ["yes", "other"]}]), book)
         assert (data.truth.tolist(), data.poles.tolist()) == ([[1, 0]], [[1]])
-        with pytest.raises(InvalidInputError, match=r"each row needs just one; row 0 has \[0.0, 0.0\]"):
+        with pytest.raises(
+            InvalidInputError, match="row 0 is labelled 'other', which this codebook has as 'predicted: false'"
+        ):
             read_labelled(write(tmp_path, [{"text": "a", "labels": ["other"]}]), book)
 
 
@@ -338,3 +340,18 @@ class TestPredictions:
     )
     def test_beside_labels_by_hand_are_no_matter(self, tmp_path, row):
         assert truth_of(tmp_path, [{"text": "a", **row}]).tolist() == [[1.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"groups": None}, "groups must name the speech or document of each of 2 statements"),
+        ({"groups": ["a"]}, "groups must name"),
+        ({"truth": [1, 0]}, "truth has shape"),
+        ({"truth": [["x"], ["y"]]}, "truth must hold 1, 0 or NaN"),
+    ],
+)
+def test_statements_that_do_not_fit_together(wrong, message):
+    given = {"texts": ["Lift it.", "No."], "truth": [[1.0], [0.0]], "groups": ["a", "b"]}
+    with pytest.raises(InvalidInputError, match=message):
+        LabelledStatements(**given | wrong)

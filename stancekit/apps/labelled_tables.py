@@ -86,10 +86,7 @@ def repeats(data: LabelledStatements, labels: Sequence[str], group: str | None) 
     1 statement stands more than once in different groups (2 rows)
     1 statement stands more than once with different labels
     """
-    rows_of: dict[str, list[int]] = {}
-    for row in np.flatnonzero(~np.isnan(data.truth).all(axis=1)).tolist():
-        rows_of.setdefault(" ".join(data.texts[row].split()), []).append(row)
-    several = [rows for text, rows in rows_of.items() if text and len(rows) > 1]
+    several = data.repeats
     if apart := [rows for rows in several if len({data.groups[row] for row in rows}) > 1]:
         of_one_speech = "" if group else ", or, if they are of one speech, name its column by --group"
         yield (

@@ -134,6 +134,7 @@ def retrain(
             rows = new
             scores = compared.predict_proba([data.texts[row] for row in rows])
             before = mean_f1(data.truth[rows], compared.calibration.decide(scores))
+    rows = [row for row in rows if not np.isnan(learned.scores[row]).any()]  # of the others a prior saw them
     return Retrained(
         model=learned.model,
         n=len(data),

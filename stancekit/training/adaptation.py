@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from stancekit.calibration import Calibration
+from stancekit.errors import InvalidInputError
 from stancekit.features.familiarity import Familiarity
 from stancekit.features.scorer import Scorer
 from stancekit.model import StanceModel
@@ -40,7 +41,8 @@ class Adaptation:
     model : StanceModel
         The adapted model.
     oof_scores : ndarray of shape (n_statements, n_labels)
-        Calibrated scores of the statements by heads that did not see their group.
+        Calibrated scores of the statements by heads that did not see their group; NaN where the prior had seen them
+        and knew the label.
     strength : float
         How heavily the heads were drawn towards the prior's beside zero.
     """
@@ -64,11 +66,15 @@ class _Fit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """What every fit of an adaptation is made from."""
+    """What every fit of an adaptation is made from.
+
+    `tested` is the truth by which strength, calibration and thresholds are found: NaN where the prior saw a statement.
+    """
 
     prior: Prior
     counts: Sequence[Any]
     truth: Floats
+    tested: Floats
     weights: Floats | None
     anchor: Anchor
     settings: HeadSettings
@@ -116,15 +122,18 @@ def adapt(
     Raises
     ------
     InvalidInputError
-        When a label that the prior does not know has too few annotations to cross-validate.
+        When a label that the prior does not know has too few annotations to cross-validate, or the prior was
+        trained on every statement.
     """
     labels, known = given.codebook.labels, prior.known if strength != 0 else np.zeros(len(prior.known), dtype=bool)
+    tested = _unseen(given, prior, known)
     folds = grouped_folds(given.groups, given.truth, n_folds=min(n_folds, max(2, len(set(given.groups)))), seed=seed)
-    check_support(given.truth[:, ~known], folds, [label for label, old in zip(labels, known, strict=True) if not old])
+    check_support(tested[:, ~known], folds, [label for label, old in zip(labels, known, strict=True) if not old])
     task = _Task(
         prior=prior,
         counts=[extractor.counts(given.texts) for extractor in prior.features.values()],
         truth=given.truth,
+        tested=tested,
         weights=given.weights,
         anchor=Anchor(margins=prior.margins(given.texts) * known, bias=prior.bias() * known, known=known),
         settings=settings,
@@ -139,9 +148,25 @@ def adapt(
     found = _calibrate(margins, task, prior, labels, strength=strength, abstention=abstention)
     return Adaptation(
         model=_model(given, prior, fit, found, best),
-        oof_scores=found.calibration.scores(margins),
+        oof_scores=np.where(np.isnan(tested) & ~np.isnan(given.truth), np.nan, found.calibration.scores(margins)),
         strength=best,
     )
+
+
+def _unseen(given: Annotations, prior: Prior, known: NDArray[np.bool_]) -> Floats:
+    """Give the truth, NaN where the prior was trained on a statement and knows the label.
+
+    What it says of those tells nothing of others: by them every figure would be too good.
+    """
+    told = np.full(len(known), known.any()) if given.codebook.exclusive else known
+    seen = prior.model.was_trained_on(given.texts)[:, None] & told
+    tested = np.where(seen, np.nan, given.truth)
+    if np.isnan(tested[:, told]).all() and told.any():
+        raise InvalidInputError(
+            "the prior was trained on every annotated statement, so that none is left to calibrate and to measure by; "
+            "leave the prior out, or annotate statements that it did not see"
+        )
+    return tested
 
 
 def _out_of_fold(task: _Task, folds: NDArray[np.intp], strengths: list[float], n_jobs: int | None) -> Floats:
@@ -165,9 +190,9 @@ def _losses(by_strength: Floats, task: _Task, prior: Calibration) -> Floats:
     if len(by_strength) == 1:
         return losses
     for place, margins in enumerate(by_strength):
-        scores = shrunk_curve(margins, task.truth, prior, known).scores(margins)
+        scores = shrunk_curve(margins, task.tested, prior, known).scores(margins)
         other = 1.0 if prior.exclusive else 1 - scores
-        right = np.where(task.truth == 1, scores, np.where(np.isnan(task.truth), 1.0, other))
+        right = np.where(task.tested == 1, scores, np.where(np.isnan(task.tested), 1.0, other))
         counted = known | prior.exclusive
         losses[place] = -np.log(np.maximum(right[:, counted], 1e-12)).sum(axis=1)
     return losses
@@ -200,11 +225,11 @@ def _calibrate(
     """Find calibration and decisions: of the labels that begin from the prior, those of the prior at infinity."""
     known = task.anchor.known
     if not known.any():
-        calibration = calibrate(margins, task.truth, exclusive=prior.calibration().exclusive, abstention=abstention)
+        calibration = calibrate(margins, task.tested, exclusive=prior.calibration().exclusive, abstention=abstention)
         return ShrunkCalibration(calibration=calibration, unwarranted={})
     if strength == np.inf and known.all():
         return ShrunkCalibration(calibration=prior.calibration(), unwarranted={})
-    return shrunk_calibration(margins, task.truth, prior.calibration(), known, labels, abstention=abstention)
+    return shrunk_calibration(margins, task.tested, prior.calibration(), known, labels, abstention=abstention)
 
 
 def _model(
@@ -220,6 +245,8 @@ def _model(
         "labels": {new: old or "new" for new, old in prior.matched.items()},
         "strength": strength if np.isfinite(strength) else "infinite",
     }
+    if n_seen := int(prior.model.was_trained_on(given.annotated_texts).sum()):
+        facts["n_statements_seen"] = n_seen
     if found.unwarranted:
         facts["abstention_not_warranted"] = {
             label: f"needs {needed} statements with it and {needed} without"
@@ -230,7 +257,7 @@ def _model(
         scorers=_scorers(prior, fit),
         bias=fit.heads.bias,
         calibration=found.calibration,
-        training_hashes=np.union1d(prior.model.training_hashes, training_hashes(given.texts)),
+        training_hashes=np.union1d(prior.model.training_hashes, training_hashes(given.annotated_texts)),
         familiarity=_familiarity(prior.model.familiarity, given.texts),
         provenance={"prior": facts},
     )

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.calibration import Calibration
+from stancekit.codebook import Codebook
 from stancekit.model import StanceModel
 from stancekit.training.distillation import PseudoLabels, deal_folds, soft_provenance
 from stancekit.training.estimator import Annotations, training_hashes
@@ -99,8 +101,14 @@ def whole_model(
         scorers=part.scorers,
         bias=part.bias,
         calibration=calibration,
-        training_hashes=training_hashes([*given.texts, *more]),
+        training_hashes=training_hashes([*given.annotated_texts, *more]),
         familiarity=learn_familiarity(given.texts, given.groups, more=more),
-        provenance={**provenance, **part.provenance, **soft_provenance(pseudo)},
+        provenance={**provenance, **part.provenance, **soft_provenance(pseudo), **_blind(calibration, given.codebook)},
     )
     return model, np.where(task.folds[:, None] < 0, np.nan, calibration.scores(part.margins))
+
+
+def _blind(calibration: Calibration, codebook: Codebook) -> dict[str, list[str]]:
+    """Name the labels of which nothing was learned that holds out of fold: their scores are all the same."""
+    blind = [label for label, slope in zip(codebook.labels, calibration.slope, strict=True) if slope == 0]
+    return {"labels_without_signal": blind} if blind else {}

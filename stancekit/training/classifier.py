@@ -21,7 +21,7 @@ from stancekit.training.distillation import PseudoLabels
 from stancekit.training.estimator import Annotations, StanceEstimator, check_shared, read_annotations
 from stancekit.training.extractors import check_features, kind_of, make_extractors
 from stancekit.training.fitting import Extractor
-from stancekit.training.heads import HeadSettings, check_strength
+from stancekit.training.heads import HeadSettings, check_strength, read_class_weight
 from stancekit.training.prior import check_prior, read_prior
 
 
@@ -42,7 +42,8 @@ class StanceClassifier(StanceEstimator):
     C : float, default=0.5
         Inverse strength of the L2 penalty on the linear heads, positive.
     class_weight : "balanced", dict or None, default="balanced"
-        As in scikit-learn's LogisticRegression; of the linear heads.
+        As in scikit-learn's LogisticRegression; of the linear heads. A dict gives the weights of the answers 1 and 0,
+        or of labels where they exclude one another.
     n_folds : int, default=5
         Folds of the cross-validation behind calibration and thresholds.
     abstention : float, default=0.1
@@ -68,7 +69,7 @@ class StanceClassifier(StanceEstimator):
         The labels, in codebook order.
     oof_scores_ : ndarray of shape (n_statements, n_labels)
         Calibrated scores of the training statements by heads that did not see their group; NaN where a
-        statement was in no fold, see `PseudoLabels.folds`.
+        statement was in no fold, see `PseudoLabels.folds`, or a `prior` was trained on it.
 
     Examples
     --------
@@ -185,6 +186,8 @@ class StanceClassifier(StanceEstimator):
         strength = self.prior_strength
         if strength is not None and not (isinstance(strength, Real) and strength >= 0):
             raise InvalidInputError(f"prior_strength must be a number from 0 to infinity or None, got {strength!r}")
+        if self.n_jobs is not None and (not isinstance(self.n_jobs, Integral) or self.n_jobs == 0):
+            raise InvalidInputError(f"n_jobs must be a whole number other than 0, or None, got {self.n_jobs!r}")
         check_features(self.features)
 
     def _extractors(self, codebook: Codebook) -> dict[str, Extractor]:
@@ -193,7 +196,7 @@ class StanceClassifier(StanceEstimator):
     def _settings(self, codebook: Codebook) -> HeadSettings:
         return HeadSettings(
             C=self.C,
-            class_weight=self.class_weight,
+            class_weight=read_class_weight(self.class_weight, codebook.labels, exclusive=codebook.exclusive),
             max_iter=self.max_iter,
             exclusive=codebook.exclusive,
         )

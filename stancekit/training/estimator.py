@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from stancekit.codebook import Codebook
+from stancekit.columns import is_missing
 from stancekit.errors import InvalidInputError
 from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
@@ -149,12 +150,23 @@ class Annotations:
     weights: Floats | None
 
     @property
+    def annotated(self) -> list[int]:
+        """The rows with an annotation of any label; from the others nothing is learned."""
+        return np.flatnonzero(~np.isnan(self.truth).all(axis=1)).tolist()
+
+    @property
+    def annotated_texts(self) -> list[str]:
+        """The statements that are learned from."""
+        return [self.texts[row] for row in self.annotated]
+
+    @property
     def facts(self) -> dict[str, Any]:
         """What a model's card says of them."""
         labels, positive = self.codebook.labels, np.nansum(self.truth, axis=0).astype(int).tolist()
+        rows = self.annotated
         return {
-            "n_statements": len(self.texts),
-            "n_groups": len(set(self.groups)),
+            "n_statements": len(rows),
+            "n_groups": len({self.groups[row] for row in rows}),
             "n_positive": dict(zip(labels, positive, strict=True)),
         }
 
@@ -173,6 +185,8 @@ def read_annotations(
     texts = check_statements(X)
     if not texts:
         raise InvalidInputError("there is no statement to train on")
+    if not any(text.strip() for text in texts):
+        raise InvalidInputError("every statement is blank, so that there is nothing to learn from")
     truth, codebook = read_targets(y, codebook)
     names: list[Hashable] = list(range(len(texts))) if groups is None else read_groups(groups)
     weights = read_weights(sample_weight)
@@ -227,7 +241,9 @@ def read_groups(groups: Iterable[Hashable]) -> list[Hashable]:
     """Read one group a statement, none of them missing."""
     rows = list(groups)
     for row, group in enumerate(rows):
-        if group is None or group == "" or (isinstance(group, float) and np.isnan(group)):
+        if not isinstance(group, Hashable):
+            raise InvalidInputError(f"the group of row {row} must be a name or a number, got {type(group).__name__}")
+        if is_missing(group):
             raise InvalidInputError(f"row {row} has no group; name its speech or document")
     return rows
 

@@ -191,7 +191,8 @@ def calibrate(margins: Floats, truth: Floats, *, exclusive: bool, abstention: fl
     for column in range(n_labels):
         known = ~np.isnan(truth[:, column])
         yes = truth[known, column] == 1
-        threshold[column] = best_threshold(scores[known, column], yes)
+        # A label whose scores tell nothing is asserted of all or of none, by its share.
+        threshold[column] = best_threshold(scores[known, column], yes) if slope[column] else 0.5
         low[column], high[column] = abstention_band(scores[known, column], yes, abstention)
     if not exclusive:
         # One scale from "no" over "will not say" to "yes": the threshold lies inside the band or at its end.
@@ -210,12 +211,12 @@ def check_support(truth: Floats, folds: NDArray[np.intp], labels: Sequence[str])
     """
     for column, label in enumerate(labels):
         for answer, name in ((1, "positive"), (0, "negative")):
-            n_folds = len(set(folds[truth[:, column] == answer].tolist()))
-            if n_folds < 2:
-                n_rows = int((truth[:, column] == answer).sum())
+            rows = np.flatnonzero((truth[:, column] == answer) & (folds >= 0))
+            if len(set(folds[rows].tolist())) < 2:
                 raise InvalidInputError(
-                    f"label {label!r} has {n_rows} {name} statements in {n_folds} fold(s), and needs some in two "
-                    "groups at least: annotate more, or predict fewer labels"
+                    f"label {label!r} has {len(rows)} {name} statements, not in two folds, and needs some in two "
+                    "groups at least that fall into different folds: annotate more, take more folds (at most as many "
+                    "as there are groups), or predict fewer labels"
                 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -21,6 +21,7 @@ from stancekit.errors import InvalidInputError
 Floats = NDArray[np.float64]
 
 _WEAKEST, _STRONGEST = 1e-6, 1e6  # beyond these the solver runs for hours to no use
+_LOOSE = 1e3  # from here on the solver's tolerance, which grows with C, would take a start for the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class HeadSettings:
     """Parameters of the logistic regressions, by default as those of `StanceClassifier`."""
 
     C: float = 0.5
-    class_weight: Any = "balanced"
+    class_weight: Any = "balanced"  # where labels exclude one another, a dict goes by their columns
     max_iter: int = 1000
     exclusive: bool = False
 
@@ -62,6 +63,37 @@ def check_strength(C: object) -> None:
         raise InvalidInputError(f"C must be a number from {_WEAKEST} to {_STRONGEST}, got {C!r}")
 
 
+def read_class_weight(class_weight: Any, labels: Sequence[str], *, exclusive: bool) -> Any:  # noqa: ANN401
+    """Check the weights of the answers 1 and 0, or of the labels where they exclude one another.
+
+    Returns
+    -------
+    "balanced", dict or None
+        A dict of an exclusive task goes by the number of the label's column; labels that it does not name weigh 1.
+
+    Raises
+    ------
+    InvalidInputError
+
+    Examples
+    --------
+    >>> read_class_weight({"lift": 2}, ["keep", "lift"], exclusive=True)
+    {0: 1.0, 1: 2.0}
+    """
+    if class_weight is None or (isinstance(class_weight, str) and class_weight == "balanced"):
+        return class_weight
+    if not isinstance(class_weight, Mapping):
+        raise InvalidInputError(f"class_weight must be 'balanced', a dict or None, got {class_weight!r}")
+    known: list[object] = list(labels) if exclusive else [0, 1]
+    if not set(class_weight) <= set(known) or not all(map(_is_weight, class_weight.values())):
+        raise InvalidInputError(
+            f"class_weight must give each of {known} a weight of 0 or more, got {dict(class_weight)!r}"
+        )
+    if not exclusive:
+        return dict(class_weight)
+    return {column: float(class_weight.get(label, 1.0)) for column, label in enumerate(labels)}
+
+
 def fit_heads(
     features: Any,  # noqa: ANN401
     truth: Floats,
@@ -83,18 +115,23 @@ def fit_heads(
         Parameters.
     start : Heads, optional
         Where the solver begins: the heads of like data save it most of its steps. Where it ends does not depend
-        on it, within the solver's tolerance.
+        on it, within the solver's tolerance; so it is not used where that is loose, or the solver gets to no end.
+
+    Raises
+    ------
+    InvalidInputError
+        When no statement has any feature.
     """
     # Most buckets of hashed features are empty in training: without them the fit is several times faster.
     used = np.flatnonzero(np.asarray(abs(features).sum(axis=0)).ravel())
+    if settings.exclusive and not len(used):
+        raise InvalidInputError("no statement has any feature to learn from; they may all be blank")
     compact = features[:, used].astype(np.float64)
     weights = np.ones(len(truth)) if weights is None else weights
     if settings.exclusive:
         small, bias = _fit_exclusive(compact, truth, weights, settings)
     else:
-        first = (
-            np.zeros((len(used) + 1, truth.shape[1])) if start is None else np.vstack([start.coef[used], start.bias])
-        )
+        first = None if start is None else np.vstack([start.coef[used], start.bias])
         small, bias = _fit_separate(compact, truth, weights, settings, first)
     coef = np.zeros((features.shape[1], truth.shape[1]))
     coef[used] = small
@@ -106,7 +143,7 @@ def _fit_separate(
     truth: Floats,
     weights: Floats,
     settings: HeadSettings,
-    start: Floats,
+    start: Floats | None,
 ) -> tuple[Floats, Floats]:
     """Minimise the weighted log loss of all labels with an L2 penalty, the biases left free, by L-BFGS.
 
@@ -114,9 +151,10 @@ def _fit_separate(
     """
     up, down = pulls(truth, weights, settings)
     transposed = features.T.tocsr() if sparse.issparse(features) else features.T
+    shape = (features.shape[1] + 1, truth.shape[1])
 
     def loss(flat: Floats) -> tuple[float, Floats]:
-        parameters = flat.reshape(start.shape)
+        parameters = flat.reshape(shape)
         coef, bias = parameters[:-1], parameters[-1]
         margins = features @ coef + bias
         value = np.sum(up * np.logaddexp(0, -margins) + down * np.logaddexp(0, margins)) + np.sum(coef * coef) / 2
@@ -125,14 +163,18 @@ def _fit_separate(
         return float(value), np.vstack([transposed @ slope + coef, slope.sum(axis=0)]).ravel()
 
     options = {"maxiter": settings.max_iter, "gtol": 1e-4 * settings.C, "ftol": 0.0, "maxfun": 2 * settings.max_iter}
-    found = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options=options)
+    found = None
+    if start is not None and settings.C < _LOOSE:
+        found = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options=options)
+    if found is None or found.status == 1:
+        found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options=options)
     if found.status == 1:  # of the other ends one is convergence, and one the last digit of the loss
         warnings.warn(
             f"a head failed to converge in {settings.max_iter} iterations; raise max_iter or lower C",
             ConvergenceWarning,
             stacklevel=2,
         )
-    parameters = found.x.reshape(start.shape)
+    parameters = found.x.reshape(shape)
     return parameters[:-1], parameters[-1]
 
 
@@ -153,11 +195,7 @@ def _class_weights(target: Floats, weights: Floats, class_weight: Any) -> tuple[
     if class_weight is None:
         return 1.0, 1.0
     if isinstance(class_weight, Mapping):
-        if not set(class_weight) <= {0, 1} or not all(map(_is_weight, class_weight.values())):
-            raise InvalidInputError(f"class_weight must give 0 and 1 a weight of 0 or more, got {dict(class_weight)!r}")
         return float(class_weight.get(1, 1.0)), float(class_weight.get(0, 1.0))
-    if class_weight != "balanced":
-        raise InvalidInputError(f"class_weight must be 'balanced', a dict or None, got {class_weight!r}")
     n_yes, n_no = float(weights @ target), float(weights @ (1 - target))
     # An answer that nobody gave weighs nothing, whatever its weight.
     return tuple((n_yes + n_no) / (2 * n) if n > 0 else 0.0 for n in (n_yes, n_no))  # type: ignore[return-value]

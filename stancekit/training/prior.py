@@ -137,7 +137,7 @@ def read_prior(
     if not any(matched.values()):
         raise InvalidInputError(
             f"no label of {list(codebook.labels)} is one of the prior's, {list(prior.labels)}; name those that mean "
-            "the same in prior_labels, as in {'new name': 'name in the prior'}, or train without a prior"
+            "the same in prior_labels, as in {'new name': 'name in the prior'} (--rename NEW=OLD), or train without"
         )
     return Prior(model=prior, matched=matched, features=own)
 

@@ -45,6 +45,8 @@ def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook
     if hasattr(y, "to_pylist"):  # pyarrow's arrays of lists do not become numpy's
         y = y.to_pylist()
     y = y.to_numpy() if hasattr(y, "to_numpy") else y
+    if isinstance(y, np.ndarray) and y.dtype == object:  # pandas' NA, and lists in cells of polars
+        y = [_plain(row) for row in y]
     rows = list(y) if isinstance(y, Collection | np.ndarray) or hasattr(y, "__iter__") else None
     if rows is None or isinstance(y, str | bytes):
         raise InvalidInputError(f"y must be a column of labels or an array of 0 and 1, got {type(y).__name__}")
@@ -54,6 +56,15 @@ def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook
     if all(isinstance(row, str) for row in known):
         return _read_names(rows, codebook)
     return _read_sets(rows, codebook)
+
+
+def _plain(row: object) -> object:
+    """Give a row of labels as a list, and None for what is missing in a row of numbers."""
+    if not isinstance(row, np.ndarray):
+        return row
+    if row.dtype.kind in "OUST":
+        return [None if _is_missing(cell) else cell for cell in row.tolist()]
+    return row
 
 
 def _read_matrix(rows: Sequence[object], codebook: Codebook | None) -> tuple[Floats, Codebook]:
@@ -96,8 +107,16 @@ def _read_sets(rows: Sequence[object], codebook: Codebook | None) -> tuple[Float
         else:
             raise InvalidInputError(f"expected a collection of labels in row {i} of y, got {row!r}")
     if codebook is None:
-        codebook = Codebook.from_labels(sorted({str(label) for row in sets if row for label in row}))
+        _check_names(sets)
+        codebook = Codebook.from_labels(sorted({str(label) for row in sets if row is not None for label in row}))
     return _indicators(sets, codebook), codebook
+
+
+def _check_names(sets: Sequence[Collection[str] | None]) -> None:
+    for i, row in enumerate(sets):
+        for label in () if row is None else row:
+            if not isinstance(label, str):
+                raise InvalidInputError(f"expected names of labels in row {i} of y, got {label!r}")
 
 
 def _indicators(sets: Sequence[Collection[str] | None], codebook: Codebook) -> Floats:

@@ -143,6 +143,40 @@ def test_a_strength_reaches_the_heads_beside_an_encoder(labelled, codebook, tmp_
     assert "C must be a number from" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--features", "ngrams,foo"], "--features has 'foo'; expected some of ngrams, lexicon, network, encoder"),
+        (["--rename", "a=b"], "--rename names labels of a prior, and there is none; give --prior too"),
+    ],
+)
+def test_options_of_train_that_make_no_sense(labelled, codebook, tmp_path, capsys, words, message):
+    assert main(["train", str(labelled), "--codebook", str(codebook), "--output", str(tmp_path / "m"), *words]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_train_takes_no_more_folds_than_groups(codebook, tmp_path, capsys):
+    path = tmp_path / "few.jsonl"
+    rows = [{"text": f"Lift {i}.", "labels": ["raise"][: i % 2], "speech": str(i % 4 // 2)} for i in range(16)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    train = ["train", str(path), "--codebook", str(codebook), "--output", str(tmp_path / "m"), "--group", "speech"]
+    assert main([*train, "--bootstrap", "0"]) == 0
+    assert "2 groups are dealt into 2 folds, not 5" in capsys.readouterr().err
+
+
+def test_train_says_what_a_prior_had_seen(labelled, codebook, tmp_path, capsys):
+    train = ["train", str(labelled), "--codebook", str(codebook), "--folds", "3", "--bootstrap", "10"]
+    assert main([*train, "--output", str(tmp_path / "a")]) == 0
+    assert main([*train, "--output", str(tmp_path / "b"), "--prior", str(tmp_path / "a")]) == 2
+    assert "the prior was trained on every annotated statement" in capsys.readouterr().err
+    more = tmp_path / "more.jsonl"
+    rows = [{"text": f"Lift it, {i}.", "labels": ["raise"][: i % 2]} for i in range(12)]
+    more.write_text(labelled.read_text() + "".join(json.dumps(row) + "\n" for row in rows))
+    train[1] = str(more)
+    assert main([*train, "--output", str(tmp_path / "b"), "--prior", str(tmp_path / "a")]) == 0
+    assert "the prior was trained on 60 of the statements; they count in no figure" in capsys.readouterr().err
+
+
 def test_predictions_are_no_labels_to_learn_or_to_be_measured_by(tmp_path, capsys, monkeypatch):
     lines = io.BytesIO(b"Lift the embargo.\nWe met.\n" * 20)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(lines, encoding="utf-8"))

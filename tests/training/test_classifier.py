@@ -667,9 +667,9 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("column", "rows", "value", "message"),
         [
-            (1, slice(None), 0, "label 'lift' has 0 positive statements in 0 fold"),
-            (1, slice(None), 1, "label 'lift' has 0 negative statements in 0 fold"),
-            (2, slice(None), NAN, "label 'build' has 0 positive statements in 0 fold"),
+            (1, slice(None), 0, "label 'lift' has 0 positive statements, not in two folds"),
+            (1, slice(None), 1, "label 'lift' has 0 negative statements, not in two folds"),
+            (2, slice(None), NAN, "label 'build' has 0 positive statements, not in two folds"),
         ],
     )
     def test_a_label_with_one_answer(self, unfitted, corpus, column, rows, value, message):
@@ -683,7 +683,9 @@ class TestErrors:
         truth = corpus.truth
         truth[:, 0] = 1 - answer
         truth[:4, 0] = answer
-        with pytest.raises(InvalidInputError, match=rf"label 'trade' has 4 {name} statements in 1 fold.*annotate more"):
+        with pytest.raises(
+            InvalidInputError, match=rf"label 'trade' has 4 {name} statements, not in two folds.*annotate more"
+        ):
             unfitted.fit(corpus.texts, truth, groups=corpus.groups)
         assert unfitted.fit(corpus.texts, truth).predict(corpus.texts).shape == truth.shape
 
@@ -786,3 +788,38 @@ class TestErrors:
             fitted["ngrams"].score(corpus.texts, corpus.truth, sample_weight=[1.0])
         with pytest.raises(InvalidInputError, match="unknown label 'favour' in row 53"):
             fitted["ngrams"].score(corpus.texts, [*corpus.sets[:-1], {"favour"}])
+
+
+class TestOddInput:
+    def test_groups_that_are_missing_or_no_names(self):
+        texts, names = ["Lift it.", "Keep it."] * 10, ["lift", "keep"] * 10
+        for groups, message in (
+            ([*range(19), pd.NA], "row 19 has no group"),
+            ([*range(19), " "], "row 19 has no group"),
+            ([[1]] * 20, "the group of row 0 must be a name or a number, got list"),
+            (np.zeros((20, 2)), "the group of row 0 must be a name or a number, got ndarray"),
+        ):
+            with pytest.raises(InvalidInputError, match=message):
+                StanceClassifier().fit(texts, names, groups=groups)
+
+    def test_a_nullable_frame_is_read(self):
+        marks = pd.DataFrame({"lift": pd.array([True, False, None] * 8, dtype="boolean")})
+        model = StanceClassifier(n_folds=2).fit(["Lift it.", "Keep it.", "Go."] * 8, marks).model_
+        assert model.provenance["n_statements"] == 16
+
+    def test_lists_in_arrays_are_read(self):
+        cells = np.empty(20, dtype=object)
+        cells[:] = [np.array(["a"] if row % 2 else [], dtype=object) for row in range(20)]
+        assert StanceClassifier(n_folds=2).fit(["No.", "Yes."] * 10, cells).classes_.tolist() == ["a"]
+
+    def test_labels_that_are_no_names(self):
+        with pytest.raises(InvalidInputError, match="expected names of labels in row 1 of y, got None"):
+            StanceClassifier().fit(["No.", "Yes."], [["a"], ["a", None]])
+
+    def test_blank_statements_alone(self):
+        with pytest.raises(InvalidInputError, match="every statement is blank"):
+            StanceClassifier().fit(["", " "] * 10, ["a", "b"] * 10)
+
+    def test_no_jobs(self):
+        with pytest.raises(InvalidInputError, match="n_jobs must be a whole number other than 0"):
+            StanceClassifier(n_jobs=0).fit(["No.", "Yes."] * 10, ["a", "b"] * 10)

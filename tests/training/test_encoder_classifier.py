@@ -683,5 +683,5 @@ class TestErrors:
         monkeypatch.setattr("stancekit.training.encoder.fine_tune", None)
         truth = corpus.truth
         truth[:, 1] = 0
-        with pytest.raises(InvalidInputError, match="label 'lift' has 0 positive statements in 0 fold"):
+        with pytest.raises(InvalidInputError, match="label 'lift' has 0 positive statements, not in two folds"):
             unfitted.fit(corpus.texts, truth)

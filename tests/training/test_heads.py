@@ -168,16 +168,43 @@ def test_too_few_iterations_are_told_and_enough_are_not():
     [
         ("heavy", "class_weight must be 'balanced', a dict or None, got 'heavy'"),
         (3, "class_weight must be 'balanced', a dict or None, got 3"),
-        ({"lift": 2}, "class_weight must give 0 and 1 a weight of 0 or more, got {'lift': 2}"),
-        ({0: 1, 1: -3}, "class_weight must give 0 and 1 a weight of 0 or more, got {0: 1, 1: -3}"),
-        ({1: NAN}, "class_weight must give 0 and 1 a weight of 0 or more, got {1: nan}"),
-        ({1: "2"}, "class_weight must give 0 and 1 a weight of 0 or more, got {1: '2'}"),
+        ({"lift": 2}, r"class_weight must give each of \[0, 1\] a weight of 0 or more, got {'lift': 2}"),
+        ({0: 1, 1: -3}, r"class_weight must give each of \[0, 1\] a weight of 0 or more, got {0: 1, 1: -3}"),
+        ({1: NAN}, r"class_weight must give each of \[0, 1\] a weight of 0 or more, got {1: nan}"),
+        ({1: "2"}, r"class_weight must give each of \[0, 1\] a weight of 0 or more, got {1: '2'}"),
     ],
 )
 def test_bad_class_weights(class_weight, message):
-    features, truth, _ = made()
     with pytest.raises(InvalidInputError, match=message):
-        fit_heads(features, truth, None, settings(class_weight=class_weight))
+        StanceClassifier(class_weight=class_weight).fit(["Lift it.", "No."] * 9, [["a"], []] * 9)
+
+
+@pytest.mark.parametrize("class_weight", ["heavy", {0: 1, 1: 2}, {"lift": -1}])
+def test_bad_class_weights_of_labels_that_exclude_one_another(class_weight):
+    with pytest.raises(InvalidInputError, match="class_weight must"):
+        StanceClassifier(class_weight=class_weight).fit(["Lift it.", "Keep it."] * 9, ["lift", "keep"] * 9)
+
+
+def test_labels_that_exclude_one_another_are_weighed_by_name():
+    texts, names = ["We lift it.", "We keep it.", "We go."] * 20, ["lift", "keep", "keep"] * 20
+    scores = [
+        StanceClassifier(class_weight={"lift": weight}, n_folds=2).fit(texts, names).model_.margins(["We met."])[0]
+        for weight in (1, 50)
+    ]
+    keep, lift = 0, 1
+    assert scores[1][lift] - scores[1][keep] > scores[0][lift] - scores[0][keep]
+
+
+@pytest.mark.parametrize("strength", [1e5, 1e6])
+def test_folds_do_not_end_where_all_statements_began(strength):
+    """At random labels no fold may do better than chance: the heads of all statements know them."""
+    random = np.random.default_rng(0)
+    words = [f"w{i}x" for i in range(300)]
+    texts = [" ".join(random.choice(words, 10)) for _ in range(150)]
+    truth = (random.random((150, 1)) < 0.4).astype(float)
+    classifier = StanceClassifier(C=strength, n_folds=3).fit(texts, truth)
+    scores = classifier.oof_scores_[:, 0]
+    assert np.mean(scores[truth[:, 0] == 1] > scores[truth[:, 0] == 0].mean()) < 0.75
 
 
 def test_settings_are_the_defaults_of_the_classifier():

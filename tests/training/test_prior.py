@@ -223,7 +223,8 @@ class TestLabels:
             .fit(new["X"], y, groups=new["groups"])
             .model_
         )
-        labels = adapted(prior, new, y, codebook=book("for")).model_.provenance["prior"]["labels"]
+        later = new | {"X": [f"{text} Again." for text in new["X"]]}
+        labels = adapted(prior, later, y, codebook=book("for")).model_.provenance["prior"]["labels"]
         assert labels == {"trade": "trade", "lift": "new"}
 
     def test_a_new_label_needs_annotations_as_ever(self, models, new):
@@ -317,5 +318,30 @@ class TestScikitLearn:
     def test_the_prior_is_routed(self, models, corpus):
         with config_context(enable_metadata_routing=True):
             classifier = StanceClassifier(n_folds=2).set_fit_request(prior=True)
-            scores = cross_validate(classifier, corpus.texts, corpus.truth, cv=3, params={"prior": models["ngrams"]})
+            texts = [f"{text} Again." for text in corpus.texts]  # those of the corpus the prior has seen
+            scores = cross_validate(classifier, texts, corpus.truth, cv=3, params={"prior": models["ngrams"]})
         assert scores["test_score"].min() > 0.5
+
+
+class TestStatementsThatThePriorSaw:
+    def test_all_of_them_are_too_many(self, models, corpus):
+        with pytest.raises(InvalidInputError, match="trained on every annotated statement"):
+            StanceClassifier(n_folds=3).fit(corpus.texts, corpus.sets, groups=corpus.groups, prior=models["ngrams"])
+
+    def test_they_are_learned_from_and_count_in_no_figure(self, models, new, corpus):
+        n = len(corpus.texts)
+        texts, sets = [*corpus.texts, *new["X"]], [*corpus.sets, *new["y"]]
+        groups = [*corpus.groups, *(f"new {group}" for group in new["groups"])]
+        classifier = StanceClassifier(n_folds=3).fit(texts, sets, groups=groups, prior=models["ngrams"])
+        assert np.isnan(classifier.oof_scores_[:n]).all()
+        assert not np.isnan(classifier.oof_scores_[n:]).any()
+        assert classifier.model_.provenance["prior"]["n_statements_seen"] == n
+
+    def test_random_labels_are_learned_no_better_than_by_chance(self):
+        random = np.random.default_rng(0)
+        words = [f"w{i}x" for i in range(300)]
+        texts = [" ".join(random.choice(words, 10)) for _ in range(240)]
+        truth = (random.random((240, 1)) < 0.4).astype(float)
+        first = StanceClassifier(n_folds=3).fit(texts[:200], truth[:200]).model_
+        scores = StanceClassifier(n_folds=3).fit(texts, truth, prior=first).oof_scores_[200:, 0]
+        assert np.mean((scores > np.median(scores)) == (truth[200:, 0] == 1)) < 0.75

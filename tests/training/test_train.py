@@ -141,10 +141,49 @@ def test_statements_in_no_fold_take_no_part_in_the_figures():
 
 
 def test_a_prior_is_begun_from_and_measured_out_of_fold(models, corpus):
-    data = LabelledStatements(texts=corpus.texts, truth=corpus.truth, groups=corpus.groups)
+    n_seen = 6
+    texts = [text if row < n_seen else f"{text} Again." for row, text in enumerate(corpus.texts)]
+    data = LabelledStatements(texts=texts, truth=corpus.truth, groups=corpus.groups)
     training = train(data, models["ngrams"].codebook, prior=models["ngrams"], n_folds=3, n_bootstrap=20)
     assert training.model.provenance["prior"]["strength"] > 0
-    assert "markdown" in training.model.provenance["evaluation"]
+    assert training.evaluation.whole.n_statements == len(texts) - n_seen
+    assert "had been trained on 6 of the statements" in training.model.provenance["evaluation"]["markdown"]
+
+
+def test_the_card_says_of_which_labels_nothing_was_learned():
+    random = np.random.default_rng(1)
+    words = [f"w{i}x" for i in range(300)]
+    texts = [" ".join(["lift" if row % 3 == 0 else "keep", *random.choice(words, 10)]) for row in range(60)]
+    truth = np.column_stack([[row % 3 == 0 for row in range(60)], random.random(60) < 0.4]).astype(float)
+    for seed in range(20):
+        data = LabelledStatements(texts=texts, truth=truth, groups=[str(i) for i in range(60)])
+        training = train(data, Codebook.from_labels(["word", "dice"]), n_folds=3, n_bootstrap=0, random_state=seed)
+        if training.model.calibration.slope[1] == 0:
+            break
+    assert "dice" in training.model.provenance["labels_without_signal"]
+    assert "nothing was learned that holds for other groups" in training.model.provenance["evaluation"]["markdown"]
+    assert training.model.predict(["lift w2x"])[0].abstained[-1] == "dice"
+
+
+def test_the_card_tells_of_statements_that_stand_in_several_groups(corpus):
+    twice = LabelledStatements(
+        texts=corpus.texts * 2,
+        truth=np.vstack([corpus.truth] * 2),
+        groups=[*corpus.groups, *(f"{g}!" for g in corpus.groups)],
+    )
+    training = train(twice, Codebook.from_labels(["trade", "lift", "build"]), n_folds=3, n_bootstrap=0)
+    assert "stand more than once, in different groups" in training.model.provenance["evaluation"]["markdown"]
+
+
+def test_rows_that_nobody_annotated_are_no_training_statements(corpus):
+    truth = corpus.truth.copy()
+    truth[:10] = np.nan
+    data = LabelledStatements(
+        texts=[f"{text} ({i})" for i, text in enumerate(corpus.texts)], truth=truth, groups=corpus.groups
+    )
+    training = train(data, Codebook.from_labels(["trade", "lift", "build"]), n_folds=3, n_bootstrap=0)
+    assert training.model.provenance["n_statements"] == len(truth) - 10 == training.evaluation.whole.n_statements
+    assert training.model.was_trained_on(data.texts).tolist() == [row >= 10 for row in range(len(truth))]
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stancekit.apps.codebooks import asking_for_codebook
 from stancekit.apps.options import add_bootstrap, add_table, command, names, whole
 from stancekit.apps.output import say
 from stancekit.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from stancekit.labelled import LabelledStatements
+    from stancekit.model import StanceModel
+
+_FEATURES = ("ngrams", "lexicon", "network", "encoder")
 
 
 def add(commands: Any) -> None:  # noqa: ANN401
@@ -55,37 +61,69 @@ def run(options: argparse.Namespace) -> int:
     from stancekit.training.train import train as fit
 
     check_free(options.output, options.overwrite)
+    slices, features = names(options.slices), names(options.features)
+    _check_options(options, features)
     prior = None if options.prior is None else load(options.prior)
     codebook = Codebook.read(options.codebook) if options.codebook else (prior or load()).codebook
-    slices, features = names(options.slices), names(options.features)
-    if options.strength is not None and not set(features) - {"network", "encoder"}:
-        raise InvalidInputError(
-            f"--strength is of linear heads, and --features {options.features} has none; leave it out"
-        )
     say(f"reading {options.table}")
     with asking_for_codebook(options.codebook):
         data = read_statements(options, codebook, slices)
     say_repeats(data, codebook.labels, options.group)
-    say(f"training on {len(data)} statements, {options.folds} folds and once on all")
+    n_folds = options.folds if prior is not None else _folds(options.folds, data)
+    say(f"training on {len(data)} statements, {n_folds} folds and once on all")
     training = fit(
         data,
         codebook,
         slices=slices,
         n_bootstrap=options.bootstrap,
         features=features,
-        n_folds=options.folds,
+        n_folds=n_folds,
         **({} if options.strength is None else {"C": options.strength}),
         abstention=options.abstention,
         random_state=options.seed,
         prior=prior,
         prior_labels=_renamed(options.rename),
     )
-    for label, needs in training.model.provenance.get("prior", {}).get("abstention_not_warranted", {}).items():
-        print(f"{label}: too few statements to warrant abstention, so the prior's stands; it {needs}", file=sys.stderr)
+    _say_of(training.model)
     path = save(training.model, options.output, overwrite=options.overwrite)
     print(evaluation_markdown(training.evaluation))
     print(f"wrote the model to {path}", file=sys.stderr)
     return 0
+
+
+def _check_options(options: argparse.Namespace, features: list[str]) -> None:
+    """Check what the options say by themselves, in their own words."""
+    if unknown := [feature for feature in features if feature not in _FEATURES]:
+        raise InvalidInputError(f"--features has {unknown[0]!r}; expected some of {', '.join(_FEATURES)}")
+    if options.strength is not None and not set(features) - {"network", "encoder"}:
+        raise InvalidInputError(
+            f"--strength is of linear heads, and --features {options.features} has none; leave it out"
+        )
+    if options.rename and options.prior is None:
+        raise InvalidInputError("--rename names labels of a prior, and there is none; give --prior too")
+
+
+def _folds(n_folds: int, data: LabelledStatements) -> int:
+    """Give the number of folds, at most one a group."""
+    n_groups = len(set(data.groups))
+    if n_groups < 2 or n_folds <= n_groups:
+        return n_folds
+    print(f"stancekit: {n_groups} groups are dealt into {n_groups} folds, not {n_folds}", file=sys.stderr)
+    return n_groups
+
+
+def _say_of(model: StanceModel) -> None:
+    """Say on stderr of which labels the model knows too little, and what no figure counts."""
+    facts = model.provenance.get("prior", {})
+    for label, needs in facts.get("abstention_not_warranted", {}).items():
+        print(f"{label}: too few statements to warrant abstention, so the prior's stands; it {needs}", file=sys.stderr)
+    if n_seen := facts.get("n_statements_seen"):
+        print(f"the prior was trained on {n_seen:,} of the statements; they count in no figure", file=sys.stderr)
+    for label in model.provenance.get("labels_without_signal", []):
+        print(
+            f"{label}: nothing was learned that holds for other groups; every statement gets the same score",
+            file=sys.stderr,
+        )
 
 
 def _renamed(pairs: list[str]) -> dict[str, str | None] | None:
