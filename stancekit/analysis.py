@@ -204,8 +204,8 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     Raises
     ------
     InvalidInputError
-        When `text` is no str, blank, binary, HTML, or holds a lone surrogate, which `speaker` and `document` may not
-        either.
+        When `text` is no str, blank, binary, HTML, or holds a lone surrogate, or when `speaker` or `document` is no
+        str or holds a lone surrogate or a NUL.
 
     Examples
     --------
@@ -218,7 +218,8 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     ['The unjust sanc-\ntions']
     """
     text = check_article(text)
-    document = check_statement(document, field="document")
+    document = _check_name(document, "document")
+    speaker = None if speaker is None else _check_name(speaker, "speaker")
     statements = split_statements(text, speaker=speaker)
     has_breaks = bool(word_breaks(text))
     texts = [joined(one.text) if has_breaks else one.text for one in statements]
@@ -227,6 +228,16 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
         for statement, prediction in zip(statements, model.predict(texts), strict=True)
     )
     return Analysis(document=document, text=text, labels=model.labels, statements=analyzed)
+
+
+def _check_name(value: object, field: str) -> str:
+    """Give back a name that every table and page can hold."""
+    name = check_statement(value, field=field)
+    if "\0" in name:
+        raise InvalidInputError(
+            f"there is a NUL at character {name.index(chr(0))}{place(field=field)}, which tables cannot hold; drop it"
+        )
+    return name
 
 
 def _analyzed(statement: Statement, prediction: Prediction, evidence: tuple[Span, ...]) -> AnalyzedStatement:

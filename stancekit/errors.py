@@ -6,6 +6,7 @@ Every message says what came, what was expected and, where there is a remedy, wh
 from __future__ import annotations
 
 import os
+import reprlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from errno import ENOENT
@@ -148,7 +149,10 @@ def shown(value: object) -> str:
     >>> shown("no" * 100)[-6:]
     'ono...'
     """
-    whole = repr(value)
+    try:
+        whole = repr(value)
+    except RecursionError:
+        whole = reprlib.repr(value)  # of lists within lists within lists, the outer ones
     return whole if len(whole) <= _SHOWN else whole[: _SHOWN - 3] + "..."
 
 

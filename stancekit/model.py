@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, compress, islice, repeat
+from numbers import Integral
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -126,13 +127,13 @@ class StanceModel:
         Raises
         ------
         InvalidInputError
-            On a row that is no text, when its batch is reached.
+            When `batch_size` is no whole number of at least 1; on a row that is no text, when its batch is reached.
         """
         rows = iter_rows(texts)
-        if not isinstance(batch_size, int) or batch_size < 1:
-            raise InvalidInputError(f"batch_size must be at least 1, got {batch_size!r}")
+        if not isinstance(batch_size, Integral) or isinstance(batch_size, bool) or batch_size < 1:
+            raise InvalidInputError(f"batch_size must be a whole number of at least 1, got {batch_size!r}")
         first_row = 0
-        while batch := list(islice(rows, batch_size)):
+        while batch := list(islice(rows, int(batch_size))):
             yield from self._predict_checked(read_statements(batch, first_row=first_row))
             first_row += len(batch)
 

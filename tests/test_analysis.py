@@ -272,6 +272,11 @@ class TestWhatIsNoArticle:
             with pytest.raises(InvalidInputError, match=f"lone surrogate at character 3 in field '{name}'"):
                 analyze("Lift them.", MODEL, **{name: "Jos\udce9"})
 
+    @pytest.mark.parametrize("name", ["speaker", "document"])
+    def test_a_name_that_no_table_can_hold(self, name):
+        with pytest.raises(InvalidInputError, match=f"there is a NUL at character 3 in field '{name}'"):
+            analyze("Lift them.", MODEL, **{name: "Ann\0"})
+
     @pytest.mark.parametrize(
         "text",
         [

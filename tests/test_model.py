@@ -301,10 +301,15 @@ class TestErrors:
             with pytest.raises(InvalidInputError, match="got str; put one statement in a list"):
                 call("Lift it.")
 
-    @pytest.mark.parametrize("batch_size", [0, -1])
+    @pytest.mark.parametrize("batch_size", [0, -1, True, 2.0, "2", None])
     def test_batch_size(self, models, batch_size):
-        with pytest.raises(InvalidInputError, match=f"batch_size must be at least 1, got {batch_size}"):
+        message = f"batch_size must be a whole number of at least 1, got {batch_size!r}"
+        with pytest.raises(InvalidInputError, match=message):
             list(models["both"].predict_iter(["a"], batch_size=batch_size))
+
+    def test_a_batch_size_of_numpy_is_a_whole_number_too(self, models):
+        texts, model = ["a", "b", "c"], models["both"]
+        assert list(model.predict_iter(texts, batch_size=np.int64(2))) == model.predict(texts)
 
 
 class TestBehaviour:

@@ -8,6 +8,7 @@ separate, apostrophes do not).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,10 +54,13 @@ class PatternIndex:
     ----------
     exact, prefix : mapping of str to tuple of (group, words of the pattern)
         Patterns that begin with a whole word, and with the beginning of one.
+    lengths : tuple of int
+        How long those beginnings are, ascending: of a long word no others need to be looked up.
     """
 
     exact: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]
     prefix: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]
+    lengths: tuple[int, ...]
 
     @classmethod
     def of(cls, groups: Mapping[str, Sequence[str]]) -> Self:
@@ -68,7 +72,7 @@ class PatternIndex:
                 words = _pattern_words(pattern)
                 index, key = (prefix, words[0][:-1]) if words[0].endswith("*") else (exact, words[0])
                 index[key].append((group, words))
-        return cls(dict(exact), dict(prefix))
+        return cls(dict(exact), dict(prefix), tuple(sorted(set(map(len, prefix)))))
 
     def matches(self, words: Sequence[str]) -> list[Match]:
         """Find every match, by position; one group counts once at a position, with its longest pattern."""
@@ -84,8 +88,30 @@ class PatternIndex:
 
     def _starting(self, word: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from self.exact.get(word, ())
-        for length in range(1, len(word) + 1):
+        for length in self.lengths[: bisect_right(self.lengths, len(word))]:
             yield from self.prefix.get(word[:length], ())
+
+
+class Places(NamedTuple):
+    """Where the matches of a group begin and where they end, both ascending, in words."""
+
+    firsts: list[int]
+    lasts: list[int]
+
+    @classmethod
+    def of(cls, matches: Iterable[Match]) -> dict[str, Self]:
+        """Sort the places of each group that occurs."""
+        places: dict[str, Self] = defaultdict(lambda: cls([], []))
+        for match in matches:
+            places[match.group].firsts.append(match.first)
+            places[match.group].lasts.append(match.last)
+        for firsts, lasts in places.values():
+            firsts.sort()
+            lasts.sort()
+        return dict(places)
+
+
+_NOWHERE = Places([], [])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,21 +157,19 @@ class CueFinder:
         """Give every occurrence of a feature in `text`."""
         tokens = list(WORD.finditer(text))
         matches = self._index.matches([_fold(token.group()) for token in tokens])
-        by_group: dict[str, list[Match]] = defaultdict(list)
-        for match in matches:
-            by_group[match.group].append(match)
+        places = Places.of(matches)
         clauses = _clauses(text, tokens)
         return [
             Hit(self._positions[column], tokens[match.first].start(), tokens[match.last].end())
             for match in matches
-            for column in self._occurring(match, by_group, clauses)
+            for column in self._occurring(match, places, clauses)
         ]
 
-    def _occurring(self, match: Match, found: Mapping[str, list[Match]], clauses: Sequence[int]) -> Iterator[str]:
+    def _occurring(self, match: Match, found: Mapping[str, Places], clauses: Sequence[int]) -> Iterator[str]:
         kind = match.group.partition(":")[0]
         if kind not in ("cue", "near"):
             yield match.group
-        elif kind == "cue" or _is_near(match, found.get(self._targets[match.group], ())):
+        elif kind == "cue" or _is_near(match, found.get(self._targets[match.group], _NOWHERE)):
             for state in _states(match, found, clauses):
                 yield f"{match.group}:{state}"
 
@@ -260,24 +284,24 @@ def _clauses(text: str, tokens: Sequence[re.Match[str]]) -> list[int]:
     return clauses
 
 
-def _is_near(match: Match, terms: Iterable[Match]) -> bool:
-    return any(
-        term.first - match.last <= _TARGET_REACH and match.first - term.last <= _TARGET_REACH
-        for term in terms
-        if term.last < match.first or match.last < term.first
-    )
+def _is_near(match: Match, terms: Places) -> bool:
+    """Tell whether a term stands beside a match; one that overlaps it does not count."""
+    before = bisect_left(terms.lasts, match.first) - 1
+    if before >= 0 and match.first - terms.lasts[before] <= _TARGET_REACH:
+        return True
+    after = bisect_right(terms.firsts, match.last)
+    return after < len(terms.firsts) and terms.firsts[after] - match.last <= _TARGET_REACH
 
 
-def _states(match: Match, found: Mapping[str, list[Match]], clauses: Sequence[int]) -> list[str]:
+def _states(match: Match, found: Mapping[str, Places], clauses: Sequence[int]) -> list[str]:
     def reached(group: str, reach: int) -> bool:
-        return any(
-            0 < match.first - other.last <= reach and clauses[other.last] == clauses[match.first]
-            for other in found.get(group, ())
-        )
+        lasts = found.get(group, _NOWHERE).lasts
+        before = bisect_left(lasts, match.first) - 1  # where the nearest does not reach, none does
+        return before >= 0 and match.first - lasts[before] <= reach and clauses[lasts[before]] == clauses[match.first]
 
     states = ["negated" if reached("negation", _NEGATION_REACH) else "plain"]
     if reached("modality", _MODALITY_REACH):
         states.append("modal")
-    if any(other.last < match.first for other in found.get("reporting", ())):
+    if (reports := found.get("reporting", _NOWHERE).lasts) and reports[0] < match.first:
         states.append("reported")
     return states

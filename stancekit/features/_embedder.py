@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock, RLock
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +20,8 @@ from stancekit.features.scorer import Arrays, Contribution, Floats
 
 _WEIGHTS = "model.safetensors"
 _REMEMBERED = 20_000  # embeddings kept in memory: 30 MB at 384 dimensions
+_SETTLED = 2.0  # seconds; a file may be written twice within one tick of its clock, two seconds on some disks
+_OPENING = Lock()
 
 
 @dataclass(slots=True)
@@ -28,11 +32,16 @@ class Embedder:
     ----------
     folder : Path
         Where the encoder lies.
+    sha256 : str
+        Hash of its weights.
     """
 
     folder: Path
+    sha256: str
     _encoder: Any
     _memory: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    # The tokenizer keeps whether it cuts: while one thread encodes, another would count the tokens of a cut text.
+    _lock: Any = field(init=False, repr=False, compare=False, default_factory=RLock)
 
     @property
     def n_dimensions(self) -> int:
@@ -46,7 +55,8 @@ class Embedder:
         if len(memory) + len(fresh) > _REMEMBERED:
             memory = self._memory = {}
             fresh = sorted(set(texts), key=len)
-        vectors = dict(zip(fresh, self._embed_fresh(fresh, batch_size), strict=True))
+        with self._lock:
+            vectors = dict(zip(fresh, self._embed_fresh(fresh, batch_size), strict=True))
         known = memory | vectors
         memory.update(dict(list(vectors.items())[:_REMEMBERED]))
         if not texts:
@@ -115,7 +125,7 @@ class EmbeddingScorer:
 
     def margins(self, texts: Sequence[str]) -> Floats:
         """Give log-odds without the bias, of shape (n_statements, n_labels)."""
-        return load_embedder(self.folder).embed(texts).astype(np.float64) @ self.weights
+        return load_embedder(self.folder, self.sha256).embed(texts).astype(np.float64) @ self.weights
 
     def margins_of_one(self, text: str) -> list[float]:
         """Give the same for one statement, n_labels numbers."""
@@ -147,16 +157,12 @@ class EmbeddingScorer:
         ModelFormatError
             When the encoder's folder is not there or holds other weights.
         """
-        if (found := embedder_sha256(config["folder"])) != config["sha256"]:
-            raise ModelFormatError(
-                f"the encoder in {config['folder']!r} is not the one that this model was trained with: "
-                f"sha256 {found}, expected {config['sha256']}"
-            )
+        _check_weights(config["folder"], config["sha256"])
         return cls(folder=config["folder"], sha256=config["sha256"], weights=arrays["weights"])
 
 
 def embedder_sha256(folder: str | Path) -> str:
-    """Give the SHA-256 of the encoder's weights file.
+    """Give the SHA-256 of the encoder's weights file, which is read once as long as nobody changes it.
 
     Raises
     ------
@@ -166,22 +172,53 @@ def embedder_sha256(folder: str | Path) -> str:
     path = Path(folder) / _WEIGHTS
     if not path.is_file():
         raise ModelFormatError(f"{str(folder)!r} has no {_WEIGHTS}; expected a sentence-transformers folder with one")
+    state = path.stat()
+    changed = max(state.st_mtime, state.st_ctime)
+    read = _hash_once if abs(time.time() - changed) > _SETTLED else _hash
+    return read(path.resolve(), (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+
+
+def _hash(path: Path, state: tuple[int, ...]) -> str:
+    """Hash a file; `state` keeps what is remembered of one version from being taken for another's."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@cache
-def load_embedder(folder: str) -> Embedder:
-    """Load an encoder from a local folder, once in a process; nothing is downloaded.
+_hash_once = lru_cache(maxsize=32)(_hash)
+
+
+def _check_weights(folder: str | Path, expected: str) -> None:
+    if (found := embedder_sha256(folder)) != expected:
+        raise ModelFormatError(
+            f"the encoder in {str(folder)!r} is not the one that this model was trained with: "
+            f"sha256 {found}, expected {expected}"
+        )
+
+
+def load_embedder(folder: str, sha256: str | None = None) -> Embedder:
+    """Load an encoder from a local folder, each version of its weights once in a process; nothing is downloaded.
+
+    Parameters
+    ----------
+    folder : str
+        A local sentence-transformers folder.
+    sha256 : str, optional
+        The weights that are expected; those that are loaded already are good, whatever the folder holds by now.
 
     Raises
     ------
     MissingExtraError
         When sentence-transformers is not installed, or is older than version 6, which trusted code in local folders.
     ModelFormatError
-        When the folder has no safetensors weights.
+        When the folder has no safetensors weights, or others than expected.
     """
-    embedder_sha256(folder)
+    with _OPENING:
+        return _open(Path(folder).resolve(), embedder_sha256(folder) if sha256 is None else sha256)
+
+
+@cache
+def _open(folder: Path, sha256: str) -> Embedder:
+    _check_weights(folder, sha256)
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
@@ -189,10 +226,10 @@ def load_embedder(folder: str) -> Embedder:
     if not hasattr(SentenceTransformer, "get_embedding_dimension"):  # new in version 6
         raise missing_extra("sentence-transformers 6 or later", "embedding", "EmbeddingFeatures")
     encoder = SentenceTransformer(
-        folder,
+        str(folder),
         device="cpu",
         local_files_only=True,
         trust_remote_code=False,
         model_kwargs={"use_safetensors": True},
     )
-    return Embedder(Path(folder), encoder.eval())
+    return Embedder(folder, sha256, encoder.eval())

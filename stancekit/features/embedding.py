@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from stancekit.features._embedder import EmbeddingScorer, embedder_sha256, load_embedder
+from stancekit.features._embedder import EmbeddingScorer, load_embedder
 from stancekit.features.scorer import Floats
 from stancekit.features.transformer import TextTransformer
 from stancekit.text.checks import check_statements
@@ -74,9 +74,15 @@ class EmbeddingFeatures(TextTransformer):
         Returns
         -------
         ndarray of float32 of shape (n_statements, n_dimensions)
+
+        Raises
+        ------
+        ModelFormatError
+            When the folder holds other weights than at `fit`, and those of then are not in memory.
         """
         check_is_fitted(self)
-        return self.weigh(self.counts(X))
+        embedder = load_embedder(str(self.folder), self.sha256_)
+        return self.weigh(embedder.embed(check_statements(X), self.batch_size))
 
     def counts(self, X: Iterable[str]) -> NDArray[np.float32]:
         """Give unit vectors, of shape (n_statements, n_dimensions)."""
@@ -84,8 +90,9 @@ class EmbeddingFeatures(TextTransformer):
 
     def fit_counts(self, counts: object) -> Self:
         """Open the encoder; embeddings teach nothing."""
-        self.n_features_out_ = load_embedder(str(self.folder)).n_dimensions
-        self.sha256_ = embedder_sha256(self.folder)
+        embedder = load_embedder(str(self.folder))
+        self.n_features_out_ = embedder.n_dimensions
+        self.sha256_ = embedder.sha256
         return self
 
     def weigh(self, counts: NDArray[np.float32]) -> NDArray[np.float32]:

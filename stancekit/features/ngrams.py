@@ -102,9 +102,10 @@ class NgramFeatures(TextTransformer):
 
     def counts(self, X: Iterable[str]) -> sparse.csr_matrix:
         """Give the scaled counts before IDF, which depend on nothing that `fit` learns."""
-        texts = read_statements(X)
-        buckets, values, starts = self.spec().kernel().count(texts)
-        matrix = sparse.csr_matrix((values, buckets, starts), shape=(len(texts), 1 << self.bits))
+        texts, spec = read_statements(X), self.spec()
+        buckets, values, starts = spec.kernel().count(texts)
+        # The integer of the spec: one of numpy's smaller kinds, as a grid search may pass, would overflow.
+        matrix = sparse.csr_matrix((values, buckets, starts), shape=(len(texts), 1 << spec.bits))
         matrix.sum_duplicates()
         return matrix
 
@@ -147,4 +148,4 @@ class NgramFeatures(TextTransformer):
 
     def get_feature_names_out(self, input_features: object = None) -> Any:  # noqa: ANN401 - numpy's object array
         """Give one name a bucket: ``"ngram0"`` and so on, since hashing forgets the n-grams."""
-        return np.array([f"ngram{i}" for i in range(1 << self.bits)], dtype=object)
+        return np.array([f"ngram{i}" for i in range(1 << self.spec().bits)], dtype=object)

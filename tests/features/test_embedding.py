@@ -1,10 +1,13 @@
 """The encoder's folder, windows, memory and hash, with a stand-in for sentence-transformers."""
 
 import hashlib
+import os
 import re
 import sys
+import time
 import types
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -59,7 +62,7 @@ def unit_vector(text):
 
 
 def embedder():
-    return Embedder("somewhere", FakeEncoder())
+    return Embedder("somewhere", "0" * 64, FakeEncoder())
 
 
 @pytest.fixture
@@ -123,6 +126,59 @@ class TestOpening:
     def test_an_encoder_is_opened_once(self, folder, opened):
         assert load_embedder(str(folder)) is load_embedder(str(folder))
         assert len(opened) == 1
+
+    def test_also_by_threads_that_come_together(self, folder, opened):
+        stand_in = sys.modules["sentence_transformers"].SentenceTransformer
+
+        def open_slowly(*args, **options):
+            time.sleep(0.05)
+            return stand_in(*args, **options)
+
+        open_slowly.get_embedding_dimension = FakeEncoder.get_embedding_dimension
+        sys.modules["sentence_transformers"].SentenceTransformer = open_slowly
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(load_embedder, [str(folder)] * 4))
+        assert len(opened) == 1
+        assert all(one is found[0] for one in found)
+
+    def test_other_weights_in_the_folder_are_another_encoder(self, folder, opened):
+        before = EmbeddingFeatures(folder).fit([])
+        scorer = before.scorer(np.ones((WIDTH, 1)))
+        old = load_embedder(str(folder))
+        (folder / "model.safetensors").write_bytes(b"weightz")
+        after = EmbeddingFeatures(folder).fit([])
+        new = load_embedder(str(folder))
+        assert len(opened) == 2
+        assert new is not old
+        assert (before.sha256_, after.sha256_) == (old.sha256, new.sha256)
+        assert after.sha256_ == hashlib.sha256(b"weightz").hexdigest()
+        # What was fitted with the old weights goes on with them.
+        scorer.margins(["a"])
+        before.transform(["b"])
+        assert (old._encoder.seen, new._encoder.seen) == (["a", "b"], [])
+
+    @pytest.mark.usefixtures("opened")
+    def test_weights_that_are_gone_are_not_replaced_by_others(self, folder):
+        scorer = EmbeddingScorer(folder=str(folder), sha256="f" * 64, weights=np.ones((WIDTH, 1)))
+        with pytest.raises(ModelFormatError, match="is not the one that this model was trained with"):
+            scorer.margins(["a"])
+
+    def test_a_name_of_the_same_folder_opens_nothing_more(self, folder, opened, monkeypatch):
+        monkeypatch.chdir(folder)
+        assert load_embedder(".") is load_embedder(str(folder))
+        assert len(opened) == 1
+
+    def test_weights_are_hashed_once_until_they_change(self, folder, monkeypatch):
+        weights = folder / "model.safetensors"
+        hashed = []
+        monkeypatch.setattr(_embedder, "_SETTLED", -1.0)  # as if the file lay there for long
+        monkeypatch.setattr(_embedder, "_hash_once", _embedder.lru_cache(lambda *key: hashed.append(key) or "hash"))
+        for _ in range(3):
+            embedder_sha256(folder)
+        assert len(hashed) == 1
+        os.utime(weights, ns=(0, weights.stat().st_mtime_ns + 1))
+        embedder_sha256(folder)
+        assert len(hashed) == 2
 
     def test_a_failure_is_not_remembered(self, tmp_path, opened):
         with pytest.raises(ModelFormatError, match=r"has no model\.safetensors"):
@@ -251,6 +307,32 @@ class TestMemory:
         made._encoder.encode = encode_while_another_fills_the_memory
         expected = [unit_vector("known"), unit_vector("mine")]
         np.testing.assert_allclose(made.embed(["known", "mine"]), expected, rtol=1e-6)
+
+
+class CuttingEncoder(FakeEncoder):
+    """Its tokenizer keeps whether it cuts, as those of the package tokenizers do."""
+
+    cuts = False
+
+    def tokenizer(self, text, *, verbose):
+        self.cuts = False
+        time.sleep(0.0005)
+        found = super().tokenizer(text, verbose=verbose)["input_ids"]
+        return {"input_ids": found[: self.max_seq_length] if self.cuts else found}
+
+    def encode(self, texts, **options):
+        self.cuts = True
+        time.sleep(0.0005)
+        return super().encode(texts, **options)
+
+
+def test_threads_together_cut_nothing():
+    texts = [" ".join([f"w{i}", *"abcdefghijklmnop"]) for i in range(60)]
+    expected = embedder().embed(texts)
+    made = Embedder("somewhere", "0" * 64, CuttingEncoder())
+    with ThreadPoolExecutor(6) as pool:
+        vectors = list(pool.map(lambda text: made.embed([text])[0], texts))
+    np.testing.assert_array_equal(vectors, expected)
 
 
 TEXTS = ["lift it", "", " ", "one two three four five six seven eight nine", "🙂"]

@@ -1,5 +1,8 @@
 """Cues by their rules: states, windows, clauses, wildcards, and the words they stand on."""
 
+import re
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -242,6 +245,53 @@ class TestPatterns:
         assert found("maximum") == []
 
 
+MANY = Codebook(
+    stances=(
+        Stance(label="x", target="t", cues=("a b c d", "a*", "aa* b", "b * * c"), near=("d", "a b", "b*")),
+        Stance(label="y", target="t", near=("a",)),
+    ),
+    targets=(Target(name="t", terms=("t", "t * b", "a t", "tt* a a a")),),
+    context=Context(negation=("n", "n * * a", "a n"), modality=("m", "m a a"), reporting=("r * * * a", "r", "b r")),
+)
+MANY_FINDER = CueFinder.of(MANY)
+
+
+def by_definition(text):
+    """Give the hits as their definitions say, each match compared with each other one."""
+    words = [(word.group(), word.start(), word.end()) for word in re.finditer("[a-z]+", text)]
+    clause = [len(re.findall("[.;]", text[:start])) for _, start, _ in words]
+    matches = MANY_FINDER._index.matches([word for word, _, _ in words])
+    hits = []
+    for match in matches:
+        before = [other for other in matches if other.last < match.first]
+        after = [other for other in matches if match.last < other.first]
+
+        def reached(group, reach, match=match, before=before):
+            at = [o.last for o in before if o.group == group and match.first - o.last <= reach]
+            return any(clause[last] == clause[match.first] for last in at)
+
+        kind = match.group.partition(":")[0]
+        is_near = any(o.group == "term:t" and match.first - o.last <= 8 for o in before)
+        is_near |= any(o.group == "term:t" and o.first - match.last <= 8 for o in after)
+        states = ["negated" if reached("negation", 4) else "plain"]
+        states += ["modal"] * reached("modality", 6) + ["reported"] * any(o.group == "reporting" for o in before)
+        names = [match.group] if kind not in ("cue", "near") else [f"{match.group}:{state}" for state in states]
+        if kind != "near" or is_near:
+            hits += [(name, words[match.first][1], words[match.last][2]) for name in names]
+    return hits
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from(["a", "aa", "b", "c", "d", "t", "tt", "n", "m", "r", "x", ".", ";"]), max_size=40).map(
+        " ".join
+    )
+)
+def test_hits_are_what_the_definitions_say(text):
+    got = [(MANY_FINDER.columns[hit.column], hit.start, hit.end) for hit in MANY_FINDER.hits(text)]
+    assert got == by_definition(text)
+
+
 class TestTheCodebook:
     def test_without_cues_is_refused(self):
         message = "the codebook 'bare' has no cues; add `cues`, `near` or `terms` to it, or leave out the lexicon"
@@ -264,6 +314,36 @@ class TestTheCodebook:
         names = LexiconFeatures(book).fit([]).feature_names_
         assert names[::4] == ("cue:yes:plain", "cue:no:plain")
         assert found("Aye, nay", book) == [("cue:no:plain", "nay"), ("cue:yes:plain", "Aye")]
+
+
+HOSTILE = [
+    "a" * 40,
+    "lift ",
+    "embargo ",
+    "lift embargo ",
+    "said relief ",
+    "not relief ",
+    "must ",
+]
+
+
+def seconds(text):
+    start = time.process_time()
+    FINDER.hits(text)
+    return time.process_time() - start
+
+
+class TestTime:
+    @pytest.mark.parametrize(
+        "halves", [*((piece, piece) for piece in HOSTILE), ("lift ", "embargo "), ("relief ", "said ")]
+    )
+    def test_grows_with_length_alone(self, halves):
+        def text(n):
+            return "".join(piece * (n // len(piece)) for piece in halves)
+
+        # Eight times the text: a quadratic finder would need 64 times as long.
+        once = min(seconds(text(5_000)) for _ in range(3))
+        assert any(seconds(text(40_000)) < 24 * once + 0.01 for _ in range(3))
 
 
 PHRASES = ["lift", "Sanctions", "not", "must", "said", "relief", "at last", "rid of all of them", "bullying", "don’t"]

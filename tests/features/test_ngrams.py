@@ -412,8 +412,12 @@ class TestTheTransformer:
         with pytest.raises(InvalidInputError, match="bits must be a whole number from 8 to 24, got"):
             NgramFeatures(bits=bits).fit(SENTENCES)
 
-    def test_a_whole_number_of_numpy_is_one_too(self):
-        assert NgramFeatures(bits=np.int64(10)).fit(SENTENCES).transform(SENTENCES).shape == (len(SENTENCES), 1024)
+    @pytest.mark.parametrize("kind", [np.int64, np.int16, np.uint8])
+    def test_a_whole_number_of_numpy_is_one_too(self, kind):
+        features, plain = (NgramFeatures(bits=bits).fit(SENTENCES) for bits in (kind(18), 18))
+        assert (features.transform(SENTENCES) != plain.transform(SENTENCES)).nnz == 0
+        assert features.transform(SENTENCES).nnz > 0
+        assert features.n_features_out_ == len(features.get_feature_names_out()) == 2**18
 
     @pytest.mark.parametrize("word_weight", [0, -1.0, np.inf, np.nan])
     def test_the_weight_of_words_is_positive(self, word_weight):

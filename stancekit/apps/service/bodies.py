@@ -132,13 +132,12 @@ def _why_not(body: bytes, said: str, row: int | None) -> Problem:
     """Find out what is wrong with a body that the quick parser refuses, by one that takes more."""
     malformed = Problem("malformed-json", f"not JSON{place(row)}: {said}; send one object", row=row)
     try:
-        value = json.loads(body.decode("utf-8"))
+        return _odd_value(json.loads(body.decode("utf-8")), row) or malformed
     except UnicodeDecodeError as error:
         detail = f"byte 0x{body[error.start]:02x} at offset {error.start}{place(row)} is not UTF-8; send UTF-8"
         return Problem("malformed-json", detail, row=row)
     except (RecursionError, ValueError):
         return malformed
-    return _odd_value(value, row) or malformed
 
 
 def _odd_value(value: object, row: int | None = None, field: str | None = None) -> Problem | None:

@@ -177,9 +177,10 @@ def _describe(model: StanceModel, name: str, sha256: str | None) -> dict[str, An
 
 
 def _name(value: object, field: str) -> str | None:
-    if value is None or (type(value) is str and len(value) <= 1000):
-        return value or None
-    raise invalid(f"expected a text of at most 1,000 characters in field {field!r}, or null", field=field)
+    if value is not None and (type(value) is not str or len(value) > 1000 or "\0" in value):
+        detail = f"expected a text of at most 1,000 characters, none of them NUL, in field {field!r}, or null"
+        raise invalid(detail, field=field)
+    return value or None
 
 
 def _wants_page(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:

@@ -35,6 +35,7 @@ class Inflow:
         self._receive = receive
         self._limits = limits
         self._held = bytearray()
+        self._n_searched = 0  # bytes held in which no line ends
         self._has_ended = False
         self._is_gone = False
         self._arrived = asyncio.Event()
@@ -74,7 +75,7 @@ class Inflow:
     def _whole_lines(self) -> list[bytes] | None:
         if self._is_gone:
             raise Gone
-        end = self._held.rfind(b"\n", 0, _AT_A_TIME) + 1 or self._held.find(b"\n", _AT_A_TIME) + 1
+        end = self._next_end()
         if not end and self._has_ended:
             end = len(self._held)
         # A line that is longer than what is taken at a time stands alone.
@@ -84,8 +85,17 @@ class Inflow:
             return [] if self._has_ended else None
         piece = bytes(self._held[:end])
         del self._held[:end]
+        self._n_searched = 0
         self._taken.set()
         return piece.removesuffix(b"\n").split(b"\n")
+
+    def _next_end(self) -> int:
+        """Give where the lines to take end, 0 where none is whole; a long line is not searched again as it grows."""
+        start = self._n_searched
+        end = self._held.rfind(b"\n", start, _AT_A_TIME) + 1 or self._held.find(b"\n", max(start, _AT_A_TIME)) + 1
+        if not end:
+            self._n_searched = len(self._held)
+        return end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,13 +54,15 @@ _PREFIX_WORDS = word_set(
 
 
 _SHORT = 12  # characters of a phrase that holds no aside
+_BLANKS = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
+_AFTER, _BEFORE = _BLANKS + ",", _BLANKS + ",“”\"'"
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and nothing else
     """Leave out blanks and the conjunctions before a phrase."""
     phrase = text[start:end]
-    end -= len(phrase) - len(phrase.rstrip(" ,\n\t"))
-    start += len(phrase) - len(phrase.lstrip(" ,\n\t“”\"'"))
+    end -= len(phrase) - len(phrase.rstrip(_AFTER))
+    start += len(phrase) - len(phrase.lstrip(_BEFORE))
     if text.find(" ", start, end) < 0:
         return start, end
     if end - start > _SHORT:

@@ -76,6 +76,8 @@ def test_json_is_what_other_clients_get(client, accept):
         ("/v1/analyze", {"text": "<p>Lift</p> <p>them</p>"}, "text", "looks like HTML"),
         ("/v1/analyze", {"text": "a\0b"}, "text", "binary"),
         ("/v1/analyze", {"text": ARTICLE, "speaker": 7}, "speaker", "expected a text of at most 1,000 characters"),
+        ("/v1/analyze", {"text": ARTICLE, "speaker": "a\0"}, "speaker", "none of them NUL"),
+        ("/v1/analyze?format=html", {"text": ARTICLE, "document": "a\0"}, "document", "none of them NUL"),
         ("/v1/analyze", {"text": ARTICLE, "title": "x"}, "title", "unknown field 'title'"),
         ("/v1/explain", {"text": ["a"]}, "text", "got list"),
     ],

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import stancekit
-from stancekit.apps.service.inflow import _one_by_one, _quickly
+from stancekit.apps.service.inflow import Inflow, _one_by_one, _quickly
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.streaming import as_lines
 from stancekit.apps.service.work import stretches
@@ -90,6 +90,8 @@ BAD = [
     (b'{"text": 1e999}', 422, None, "text", "Infinity in field 'text'"),
     (b'{"text": "\xff"}', 400, None, None, "byte 0xff at offset 10 is not UTF-8"),
     (b'{"text": "a\x00b"}', 400, None, None, "not JSON"),
+    (b"[" * 400 + b"NaN" + b"]" * 400, 400, None, None, "not JSON"),
+    (b'{"text": ' + b"[" * 1010 + b"]" * 1010 + b"}", 422, 0, "text", "got list: [[["),
 ]
 
 
@@ -119,6 +121,8 @@ def test_what_is_wrong_is_named_by_row_and_field(client, path, body, status, row
         (b'"a"\n', None, "expected an object with the field 'text' in row 2"),
         (b'{"text": "a"\n', None, "not JSON in row 2"),
         (b'{"text": NaN}\n', "text", "NaN in row 2"),
+        (b'{"text": ' + b"[" * 400 + b"NaN" + b"]" * 400 + b"}\n", None, "not JSON in row 2"),
+        (b'{"text": ' + b"[" * 1010 + b"]" * 1010 + b"}\n", "text", "in row 2, field 'text', got list: [[["),
     ],
 )
 def test_a_bad_line_is_named(client, line, field, words):
@@ -155,6 +159,53 @@ def test_the_quick_way_reads_nothing_that_the_slow_way_refuses(lines):
     elif quick is not None:
         assert quick.texts == slow.texts
         assert quick.ids in ([], slow.ids)
+
+
+class Held(bytearray):
+    """Bytes that count how many of them were searched."""
+
+    n_searched = 0
+
+    def find(self, sought, start=0, end=None):
+        self.n_searched += max(0, (len(self) if end is None else end) - start)
+        return super().find(sought, start, len(self) if end is None else end)
+
+    def rfind(self, sought, start=0, end=None):
+        end = len(self) if end is None else min(end, len(self))
+        self.n_searched += max(0, end - start)
+        return super().rfind(sought, start, end)
+
+
+def lines_of(pieces):
+    """Take the lines of a body that comes in pieces, and count the bytes that were searched for their ends."""
+    inflow = Inflow(None, Limits())
+    inflow._held = held = Held()
+    lines = []
+    for number, piece in enumerate(pieces, 1):
+        held += piece
+        inflow._has_ended = number == len(pieces)
+        while found := inflow._whole_lines():
+            lines += found
+    return lines, held.n_searched
+
+
+def test_a_line_that_comes_in_small_pieces_is_searched_once():
+    body = b"a" * 200_000 + b"\n" + b"b" * 100 + b"\n"
+    lines, n_searched = lines_of([body[i : i + 100] for i in range(0, len(body), 100)])
+    assert list(map(len, lines)) == [200_000, 100]
+    assert n_searched < 2 * len(body)
+
+
+@given(
+    lengths=st.lists(st.sampled_from([0, 1, 5, 40_000, 65_534, 65_535, 65_536, 70_000, 140_000]), max_size=5),
+    step=st.sampled_from([7_000, 65_535, 65_536, 65_537, 500_000]),
+    ends=st.booleans(),
+)
+@settings(deadline=None)
+def test_lines_come_out_as_they_went_in(lengths, step, ends):
+    body = b"\n".join(bytes([97 + number]) * length for number, length in enumerate(lengths)) + b"\n" * ends
+    pieces = [body[i : i + step] for i in range(0, len(body), step)] or [b""]
+    assert lines_of(pieces)[0] == body.removesuffix(b"\n").split(b"\n")[: len(body)]
 
 
 @given(texts=texts.filter(bool))

@@ -138,3 +138,10 @@ def test_time_grows_with_the_text(piece):
         return time.process_time() - start
 
     assert min(took(4000) for _ in range(2)) < 12 * max(min(took(1000) for _ in range(2)), 0.01)
+
+
+@pytest.mark.parametrize(
+    "text", ['"\xa0, said', '\u200b\x1c"\x85 that\xa0said: “Go.”', "The\u3000said that\x85 we go."]
+)
+def test_odd_blanks_name_nobody(text):
+    assert {quote.speaker for quote in find_quotes(text)} <= {None}
