@@ -26,7 +26,7 @@ from experiments.data import WORLDS, Annotated, load_annotated
 from experiments.data_card import kappa
 from experiments.linear import make_classifier
 from stancekit.measure.shares import share
-from stancekit.report.markdown import table
+from stancekit.report.markdown import markup_table as table
 from stancekit.text.identity import fingerprint
 
 ERRORS, PAGE = ROOT / "experiments" / "errors.tsv", ROOT / "docs" / "errors.md"

@@ -17,7 +17,7 @@ from typing import Any
 from experiments.corpora import ROOT
 from experiments.unlabelled import drawn_statements
 from stancekit import StanceModel, load
-from stancekit.report.markdown import table
+from stancekit.report.markdown import markup_table as table
 from stancekit.storage.loading import built_in_models, locate
 
 RESULTS = ROOT / "experiments" / "model_speeds.json"

@@ -24,7 +24,7 @@ from experiments.data import DATA
 from experiments.data_card import card_block
 from experiments.run import read_results, stale
 from stancekit.features.network import packaged_vectors
-from stancekit.report.markdown import table
+from stancekit.report.markdown import markup_table as table
 from stancekit.report.tables import TITLES
 
 Row = Mapping[str, Any]

@@ -137,7 +137,8 @@ def drawn_passages(seed: int = SEED) -> list[Passage]:
     found: list[_Drawn] = []
     further: list[_Drawn] = []
     for _, of_decade in groupby(sorted(speeches, key=_year), key=lambda name: _year(name) // 10):
-        names, drawn = sorted(of_decade), []
+        names = sorted(of_decade)
+        drawn: list[_Drawn] = []
         for place in rng.permutation(len(names)):
             if len(drawn) == N_OF_A_DECADE + N_FURTHER:
                 break

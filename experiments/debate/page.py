@@ -24,7 +24,7 @@ from experiments.debate.speed import COMMAND as SPEED_COMMAND
 from experiments.debate.speed import RESULTS as SPEED
 from stancekit.measure.results import Estimate
 from stancekit.report.figures import write_figure
-from stancekit.report.markdown import table
+from stancekit.report.markdown import markup_table as table
 from stancekit.report.share_figures import GroupShare, bars_figure
 from stancekit.report.trend_figures import Event, Trend, trend_figure
 

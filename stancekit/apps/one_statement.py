@@ -7,10 +7,10 @@ from stancekit.records import Explanation, Prediction, Span
 
 
 def prediction_lines(prediction: Prediction, model: StanceModel) -> str:
-    """Give each label with its score, the answer, and where the answers begin."""
+    """Give each label with its score, the answer, and what decides it."""
     width = max(map(len, prediction.scores))
     return "\n".join(
-        f"{label:<{width}}  {score:.2f}  {_verdict(prediction, label):<3}  {_scale(model, column)}".rstrip()
+        f"{label:<{width}}  {score:.2f}  {_verdict(prediction, label):<3}  {_scale(prediction, model, column)}".rstrip()
         for column, (label, score) in enumerate(prediction.scores.items())
     )
 
@@ -19,12 +19,25 @@ def _verdict(prediction: Prediction, label: str) -> str:
     return "yes" if label in prediction.labels else "?" if label in prediction.abstained else "no"
 
 
-def _scale(model: StanceModel, column: int) -> str:
+def _scale(prediction: Prediction, model: StanceModel, column: int) -> str:
     """Say from which score on the answer is yes, and below which it is no."""
     calibration = model.calibration
     if calibration.exclusive:
-        return f"(ruled out below {calibration.low[column]:.2f})"
+        return _exclusive_scale(prediction, model.labels[column], float(calibration.low[column]))
     return f"(no below {calibration.low[column]:.2f}, yes from {calibration.high[column]:.2f})"
+
+
+def _exclusive_scale(prediction: Prediction, label: str, low: float) -> str:
+    """Say that the label wins, and below which score it is ruled out, where that has a part in the answer.
+
+    The highest score wins even where it is below `low`, and a label that is not ruled out may still lose to it; with a
+    `low` of 1 the model never abstains, and rules nothing out.
+    """
+    wins, left = label in prediction.labels, prediction.scores[label] >= low
+    said = ["the highest score wins"] if wins else []
+    if low < 1 and left is (_verdict(prediction, label) != "no"):
+        said.append(f"ruled out below {low:.2f}")
+    return f"({'; '.join(said)})" if said else ""
 
 
 def explanation_lines(explanation: Explanation, n: int) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from stancekit.measure.agreement_results import Agreement, LabelAgreement, SetAgreement
 from stancekit.report.behaviour import per_cent
-from stancekit.report.markdown import table
-from stancekit.report.tables import counted, estimate_cell, note_list
+from stancekit.report.markdown import Markup, bullets, cell, table
+from stancekit.report.tables import counted, estimate_cell
 
 
 def agreement_markdown(agreement: Agreement) -> str:
@@ -36,14 +36,14 @@ def agreement_markdown(agreement: Agreement) -> str:
         _prevalence_table(agreement),
         "Each two coders:",
         _pair_table(agreement),
-        *note_list(agreement.notes),
+        *bullets(agreement.notes),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
 def _headline(agreement: Agreement) -> str:
     coders = [*agreement.coders, *([f"the model {agreement.model}"] if agreement.model else [])]
-    judged = f"{', '.join(coders[:-1])} and {coders[-1]}"
+    judged = cell(f"{', '.join(coders[:-1])} and {coders[-1]}")
     size = (
         f"{counted(agreement.n_statements, 'statement')} in {counted(agreement.n_groups, 'group')}, judged by {judged}"
     )
@@ -59,7 +59,7 @@ def _headline(agreement: Agreement) -> str:
 def _label_table(agreement: Agreement) -> str:
     header = ["label", "n", "agreement, %", "alpha"] + ["alpha with the model"] * (agreement.model is not None)
     rows = [_row(label, figures) for label, figures in agreement.per_label.items()]
-    return table(header, [*rows, _row("**whole sets** (MASI)", agreement.sets)])
+    return table(header, [*rows, _row(Markup("**whole sets** (MASI)"), agreement.sets)])
 
 
 def _row(subject: str, figures: LabelAgreement | SetAgreement) -> list[str]:

@@ -38,6 +38,7 @@
       item.replaceChildren(button);
       buttons.push({ button, set: sets[what], value });
       know(what, name, value);
+      if (name.startsWith("|")) know(what, name.slice(1), value); // so links of older pages name it; a label goes before
     }
   };
   toggles(one("#stances"), "stance");

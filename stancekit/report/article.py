@@ -153,10 +153,11 @@ def _legend(everything: Sequence[AnalyzedStatement], look: Look) -> str:
         n = sum(label in one.prediction.labels for one in everything)
         sample = f'<span class="sample {look.only(column)}"><span class="g k{column}">{look.sign(column)}</span></span>'
         items.append(_item(f"l{column}", label, f"{sample} {escape(label)}", n))
+    # Named with a bar, which no label may have: a label may be called "none" or "abstained".
     n_unsure = sum(bool(one.prediction.abstained) for one in everything)
     n_none = sum(not one.prediction.labels and not one.prediction.abstained for one in everything)
-    items.append(_item("maybe", "abstained", '<span class="sample st maybe">?</span> abstained', n_unsure))
-    items.append(_item("none", "none", "no stance", n_none))
+    items.append(_item("maybe", "|abstained", '<span class="sample st maybe">?</span> abstained', n_unsure))
+    items.append(_item("none", "|none", "no stance", n_none))
     return "\n".join(items)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from stancekit.analysis import Analysis, SpeakerCount, row_columns
+from stancekit.calibration import Calibration, Floats
 from stancekit.model import StanceModel
 from stancekit.report.article_text import KINDS, Look, Numbered, tally
 from stancekit.report.roles import name_on_page
@@ -138,19 +139,33 @@ def thresholds_table(model: StanceModel) -> str:
         A ``table`` element that scrolls where it is wide.
     """
     calibration, definitions = model.calibration, {s.label: s.definition for s in model.codebook.stances}
-    columns = ["ruled out below"] if calibration.exclusive else ["no below", "yes from"]
-    ends = [calibration.low] if calibration.exclusive else [calibration.low, calibration.high]
+    columns = _ends(calibration)
     head = "".join(f'<th scope="col" class="num">{title}</th>' for title in columns)
     rows = "\n".join(
         f'<tr><th scope="row">{escape(label)}</th>'
-        + "".join(f'<td class="num">{end[column]:.2f}</td>' for end in ends)
+        + "".join(f'<td class="num">{end[column]:.2f}</td>' for end in columns.values())
         + f"<td>{escape(definitions[label])}</td></tr>"
         for column, label in enumerate(model.labels)
     )
     return (
-        '<p class="caption" id="thresholds-about">Between the two the model abstains.</p>\n'
+        f'<p class="caption" id="thresholds-about">{_rule_in_words(calibration)}</p>\n'
         '<div class="scroll" role="region" aria-label="Table of thresholds" tabindex="0">'
         '<table id="thresholds" aria-label="Thresholds" aria-describedby="thresholds-about">\n'
         f'<thead><tr><th scope="col">label</th>{head}'
         f'<th scope="col">definition</th></tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
     )
+
+
+def _ends(calibration: Calibration) -> dict[str, Floats]:
+    """Give what is decided by a score alone, by its title."""
+    if not calibration.exclusive:
+        return {"no below": calibration.low, "yes from": calibration.high}
+    return {"ruled out below": calibration.low} if (calibration.low < 1).any() else {}
+
+
+def _rule_in_words(calibration: Calibration) -> str:
+    if not calibration.exclusive:
+        return "Between the two the model abstains."
+    if (calibration.low < 1).any():
+        return "The label with the highest score wins; where more than one is not ruled out, the model abstains."
+    return "The label with the highest score wins; the model never abstains."

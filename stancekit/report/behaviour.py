@@ -6,7 +6,7 @@ import math
 
 from stancekit.measure.behaviour_results import Behaviour, CapabilityResult, Failure, Miss, Shift
 from stancekit.measure.results import Estimate
-from stancekit.report.markdown import cell, table
+from stancekit.report.markdown import Markup, bullets, cell, table
 
 UNDEFINED = "–"
 
@@ -40,17 +40,16 @@ def behaviour_markdown(behaviour: Behaviour, n_failures: int = 0) -> str:
     for result in behaviour.capabilities:
         failures = behaviour.examples(result, n_failures)
         if failures:
-            blocks += [f"### {cell(result.capability)} ({result.kind})", "\n".join(map(failure_line, failures))]
+            blocks += [f"### {cell(result.capability)} ({result.kind})", *bullets(list(map(_failure, failures)))]
     return "\n\n".join(blocks) + "\n"
 
 
 def failure_line(failure: Failure) -> str:
     """Write a failure as an item of a list."""
-    became = f"{cell(failure.base)} → {cell(failure.text)}" if failure.base is not None else cell(failure.text)
-    return f"- {became}: {'; '.join(map(_miss, failure.misses))}"
+    return bullets([_failure(failure)])[0]
 
 
-def per_cent(estimate: Estimate) -> str:
+def per_cent(estimate: Estimate) -> Markup:
     """Write a share and its interval in per cent.
 
     Examples
@@ -59,9 +58,9 @@ def per_cent(estimate: Estimate) -> str:
     '25.0 [12.5, 50.0]'
     """
     if math.isnan(estimate.value):
-        return UNDEFINED
+        return Markup(UNDEFINED)
     ends = UNDEFINED if math.isnan(estimate.low) else f"{100 * estimate.low:.1f}, {100 * estimate.high:.1f}"
-    return f"{100 * estimate.value:.1f} [{ends}]"
+    return Markup(f"{100 * estimate.value:.1f} [{ends}]")
 
 
 def _headline(behaviour: Behaviour) -> str:
@@ -96,6 +95,11 @@ def _shift_table(results: list[CapabilityResult]) -> str:
 
 def _shift_cells(shift: Shift) -> list[str]:
     return [f"{shift.mean:.3f}", f"{shift.largest:.3f}", per_cent(shift.crossed)]
+
+
+def _failure(failure: Failure) -> str:
+    became = failure.text if failure.base is None else f"{failure.base} → {failure.text}"
+    return f"{became}: {'; '.join(map(_miss, failure.misses))}"
 
 
 def _miss(miss: Miss) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from itertools import zip_longest
 
 from stancekit.analysis import Analysis, AnalyzedStatement
@@ -13,8 +12,6 @@ from stancekit.report.markdown import table
 _WIDEST_SPEAKER = 24
 _NARROWEST_TEXT = 24
 _GAP = "  "
-# By their numbers, since not every Markdown takes a backslash before each of them.
-_MARKUP = {ord(mark): f"&#{ord(mark)};" for mark in "*_`[]~"}
 
 
 def analysis_lines(analysis: Analysis, width: int) -> Iterator[str]:
@@ -105,7 +102,7 @@ def _markdown_row(number: int, one: AnalyzedStatement) -> list[str]:
     statement = one.statement
     words = dict.fromkeys(span.text for span in one.evidence)
     cells = [statement.speaker or "–", statement.kind, ", ".join(_stances(one)), ", ".join(words) or "–"]
-    return [str(number), *(escape(text, quote=False).translate(_MARKUP) for text in [*cells, statement.text])]
+    return [str(number), *cells, statement.text]
 
 
 def _stances(one: AnalyzedStatement) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from stancekit.measure.prevalence import LEAST_GOLD
 from stancekit.measure.prevalence_results import GroupDifference, Need, Plan, Prevalence, Share, Shares
 from stancekit.measure.results import Estimate
-from stancekit.report.markdown import cell, table
+from stancekit.report.markdown import Markup, bullets, cell, table
 
 UNDEFINED = "–"
 _DESIGNS = {"random": "drawn at random", "stratified": "drawn by strata", "probability": "drawn with given chances"}
@@ -38,8 +38,7 @@ def prevalence_markdown(found: Prevalence) -> str:
         blocks += [f"### {cell(name)}", _group_table(name, groups, found)]
     if found.differences:
         blocks += ["### Differences", _difference_table(found.differences)]
-    if notes := _notes(found):
-        blocks.append("\n".join(f"- {note}" for note in notes))
+    blocks += bullets(_notes(found))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -70,11 +69,11 @@ def plan_markdown(plan: Plan) -> str:
         counts = {name: (one.n, one.n_annotated, one.n_needed, one.n_more) for name, one in plan.strata.items()}
         rows = [[name, *(f"{n:,}" for n in numbers)] for name, numbers in counts.items()]
         blocks += ["### Strata", table(["stratum", "statements", "annotated", "needed", "still to annotate"], rows)]
-    blocks += [f"- {note}" for note in plan.notes]
+    blocks += [item for note in plan.notes for item in bullets([note])]
     return "\n\n".join(blocks) + "\n"
 
 
-def share_in_per_cent(estimate: Estimate, *, signed: bool = False) -> str:
+def share_in_per_cent(estimate: Estimate, *, signed: bool = False) -> Markup:
     """Write a share and its interval in per cent, to as many digits as a rare label needs.
 
     Examples
@@ -83,12 +82,12 @@ def share_in_per_cent(estimate: Estimate, *, signed: bool = False) -> str:
     '1.23 [0.80, 1.90]'
     """
     if math.isnan(estimate.value):
-        return UNDEFINED
+        return Markup(UNDEFINED)
     form = "+.2f" if signed else ".2f"
     value = f"{100 * estimate.value:{form}}"
     if math.isnan(estimate.low):
-        return f"{value} [{UNDEFINED}]"
-    return f"{value} [{100 * estimate.low:{form}}, {100 * estimate.high:{form}}]"
+        return Markup(f"{value} [{UNDEFINED}]")
+    return Markup(f"{value} [{100 * estimate.low:{form}}, {100 * estimate.high:{form}}]")
 
 
 def _headline(found: Prevalence) -> str:
@@ -170,8 +169,8 @@ def _notes(found: Prevalence) -> list[str]:
     notes = list(found.notes)
     for name, groups in found.groups.items():
         for why, values in _withheld(groups).items():
-            shown = ", ".join(map(cell, values[:8])) + (f" and {len(values) - 8} more" if len(values) > 8 else "")
-            notes.append(f"{cell(name)}: no interval where {why} ({shown})")
+            shown = ", ".join(values[:8]) + (f" and {len(values) - 8} more" if len(values) > 8 else "")
+            notes.append(f"{name}: no interval where {why} ({shown})")
     return notes
 
 

@@ -16,7 +16,7 @@ from stancekit.measure.results import (
     MicroFigures,
     Summary,
 )
-from stancekit.report.markdown import cell, table
+from stancekit.report.markdown import Markup, bullets, cell, table
 
 UNDEFINED = "–"
 TITLES = {
@@ -54,10 +54,10 @@ def evaluation_markdown(evaluation: Evaluation) -> str:
     """
     whole = evaluation.whole
     blocks = [_headline(whole, evaluation.n_bootstrap, evaluation.confidence, evaluation.seed)]
-    blocks += [_label_table(whole), *note_list(whole.notes)]
+    blocks += [_label_table(whole), *bullets(whole.notes)]
     for column, values in evaluation.slices.items():
         notes = [f"{value}: {note}" for value, summary in values.items() for note in summary.notes]
-        blocks += [f"### {cell(column)}", _slice_table(column, values), *note_list(notes)]
+        blocks += [f"### {cell(column)}", _slice_table(column, values), *bullets(notes)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -82,14 +82,14 @@ def comparison_markdown(comparison: Comparison) -> str:
     >>> print(text.splitlines()[4])
     | macro | F1 | 1.00 | 1.00 | +0.00 [–] | – |
     """
-    a, b = (cell(name) for name in comparison.names)
+    a, b = comparison.names
     rows = _difference_rows("macro", comparison.macro)
     for label, differences in comparison.per_label.items():
         rows += _difference_rows(label, differences)
     blocks = [
         _headline(comparison, comparison.n_bootstrap, comparison.confidence, comparison.seed),
         table(["label", "figure", a, b, f"{b} less {a}", "p"], rows, n_text=2),
-        *note_list(comparison.notes),
+        *bullets(comparison.notes),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -105,8 +105,8 @@ def _headline(result: Summary | Comparison, n_bootstrap: int, confidence: float,
 def _label_table(summary: Summary) -> str:
     shown = [name for name in TITLES if getattr(summary.macro, name) is not None]
     rows = [[label, *_figure_cells(figures, shown)] for label, figures in summary.per_label.items()]
-    rows.append(["**macro**", *_figure_cells(summary.macro, shown)])
-    rows.append(["**micro**", "", "", *_micro_cells(summary.micro, len(shown))])
+    rows.append([Markup("**macro**"), *_figure_cells(summary.macro, shown)])
+    rows.append([Markup("**micro**"), "", "", *_micro_cells(summary.micro, len(shown))])
     return table(["label", "n", "positive", *(TITLES[name] for name in shown)], rows)
 
 
@@ -146,7 +146,7 @@ def _difference_rows(label: str, differences: Differences) -> list[list[str]]:
     return rows
 
 
-def estimate_cell(estimate: Estimate) -> str:
+def estimate_cell(estimate: Estimate) -> Markup:
     """Write a figure and its interval to two digits.
 
     Examples
@@ -157,11 +157,11 @@ def estimate_cell(estimate: Estimate) -> str:
     return _with_interval(estimate.value, estimate.low, estimate.high, "z.2f")
 
 
-def _with_interval(value: float, low: float, high: float, form: str) -> str:
+def _with_interval(value: float, low: float, high: float, form: str) -> Markup:
     if math.isnan(value):
-        return UNDEFINED
+        return Markup(UNDEFINED)
     ends = UNDEFINED if math.isnan(low) else f"{low:{form}}, {high:{form}}"
-    return f"{value:{form}} [{ends}]"
+    return Markup(f"{value:{form}} [{ends}]")
 
 
 def _number(value: float) -> str:
@@ -171,7 +171,7 @@ def _number(value: float) -> str:
 def _p(value: float) -> str:
     if math.isnan(value):
         return UNDEFINED
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
+    return Markup("<0.001") if value < 0.001 else f"{value:.3f}"
 
 
 def counted(n: int, noun: str) -> str:
@@ -183,14 +183,3 @@ def counted(n: int, noun: str) -> str:
     ('1 group', '2,000 groups')
     """
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
-def note_list(notes: Sequence[str]) -> list[str]:
-    """Write notes as one list, and none as nothing.
-
-    Examples
-    --------
-    >>> note_list(["withheld"]), note_list([])
-    (['- withheld'], [])
-    """
-    return ["\n".join(f"- {cell(note)}" for note in notes)] if notes else []

@@ -16,8 +16,8 @@ from stancekit.labelling.wording import counts, curve_drawn
 from stancekit.measure.agreement_results import Agreement
 from stancekit.measure.results import as_record
 from stancekit.report.behaviour import per_cent
-from stancekit.report.markdown import table
-from stancekit.report.tables import estimate_cell, note_list
+from stancekit.report.markdown import bullets, table
+from stancekit.report.tables import estimate_cell
 from stancekit.training.curve import LearningCurve
 
 STEPS = (25, 50, 100, 200, 400, 800, 1600, 3200, 6400)
@@ -92,7 +92,9 @@ def _step(step: str, columns: int | None) -> str:
     """Write a step, its commands as code below it."""
     what, *commands = step.split("\n")
     lines = [line for command in commands for line in _command(shown(command), columns)]
-    return f"- {shown(what)}" + "".join(["\n\n", "\n".join(f"      {line}" for line in lines), "\n"] if lines else [])
+    # A terminal shows what is written; only Markdown has to be kept from obeying the names of labels.
+    item = bullets([shown(what)])[0] if columns is None else f"- {shown(what)}"
+    return item + "".join(["\n\n", "\n".join(f"      {line}" for line in lines), "\n"] if lines else [])
 
 
 def _command(command: str, columns: int | None) -> list[str]:
@@ -157,11 +159,11 @@ def _growth(growth: list[Agreement], columns: int | None) -> str:
 
 def _curve(curve: LearningCurve, columns: int | None) -> list[str]:
     if not curve.points:
-        return note_list(curve.notes)
+        return bullets(curve.notes)
     labels = list(curve.points[0].per_label)
     rows = [
         [f"{point.n:,}", estimate_cell(point.f1), *(estimate_cell(point.per_label[label]) for label in labels)]
         for point in curve.points
     ]
     head = ["labels", "macro-F1", *map(shown, labels)]
-    return [curve_drawn(curve), _table(head, rows, columns, n_text=0), *note_list(curve.notes)]
+    return [curve_drawn(curve), _table(head, rows, columns, n_text=0), *bullets(curve.notes)]
