@@ -85,10 +85,9 @@ def layout_of(text: str) -> Layout:
     >>> layout_of("We meet at a time of great\nchange for the world.").wrapped
     True
     """
-    line_end = "\n" if "\n" in text else "\r"
-    if line_end not in text:
+    if "\n" not in text:
         return Layout(wrapped=False, width=0)
-    lengths = [len(line) for line in text.split(line_end)]
+    lengths = [len(line) for line in text.split("\n")]
     wrapped = sum(length for length in lengths if length > LONG_LINE) * 2 < len(text)
     full = sorted(length for length in lengths if length > 1)
     return Layout(wrapped=wrapped, width=full[len(full) * 3 // 4] if wrapped and full else 0)

@@ -23,7 +23,7 @@ from stancekit.text.attribution.namewords import PLACES
 from stancekit.text.bare_labels import find_bare, stage_end
 from stancekit.text.line_labels import CLOSED_LINE, LETTERS, PARTICLE, REACH, WORD, Label, candidates
 
-_NOTE = re.compile(r"(?:\n[ \t\r]*\n|\r[ \t]*+\r)(?=\(?(?:Note|NOTE|Editor[’']s [Nn]ote): )")
+_NOTE = re.compile(r"\n[ \t\r]*\n(?=\(?(?:Note|NOTE|Editor[’']s [Nn]ote): )")
 # "Address by Prime Minister Anna Berg at the dam"
 _AUTHOR = re.compile(
     rf"\b(?:by|with|of|from) (?P<name>{WORD}(?: (?:{WORD}|{PARTICLE}(?= )))*(?<!\W))(?=[\s,:;.’'(–—]|$)"

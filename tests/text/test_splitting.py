@@ -120,10 +120,6 @@ class TestLines:
             f"{long}again\nand again.",
         ]
 
-    def test_text_is_wrapped_too_where_a_return_alone_ends_lines(self):
-        text = "The gap between rich and poor States, the haves and the\rUnited Nations says so, is\rwide. We see it.\r"
-        assert statements(text) == [text[: text.index(" We see")], "We see it."]
-
     @pytest.mark.parametrize("gap", ["\n\n", "\r\n\r\n", "\n \t\n", "\n\xa0\n", "\u2029", "\r\r", "\n\x0c"])
     def test_a_blank_line_ends_a_statement(self, gap):
         assert statements(f"Colleagues,{gap}we agree") == ["Colleagues,", "we agree"]

@@ -156,11 +156,6 @@ class TestOtherLabels:
             "We wait.\n\nSo it is.",
         )
 
-    @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-    def test_a_note_that_nobody_speaks_however_lines_end(self, line_end):
-        text = "QUESTION: Why?\n\nMR. PRICE: We wait.\n\nNote: This was edited.\n".replace("\n", line_end)
-        assert turns(text)[-1] == ("MR. PRICE", "We wait.")
-
     @pytest.mark.parametrize("last", ["(Laughter.) We go on.", "We met the WTO", "THE END IS NEAR!", "Let us end"])
     def test_lines_of_a_turn_that_are_said(self, last):
         assert turns(f"MR. LEE: We wait.\n\n{last}\n\nMS. DAHL: No.")[0] == ("MR. LEE", f"We wait.\n\n{last}")
