@@ -35,7 +35,9 @@ _STYLE = {
     "grid.linewidth": 0.6,
     "legend.frameon": False,
     "svg.hashsalt": "stancekit",
+    "text.parse_math": False,  # names may hold dollar signs
 }
+_Entries = list[tuple[str, Any]]  # what a legend names, each with what was drawn of it
 
 
 @contextmanager
@@ -163,11 +165,15 @@ def reliability_figure(results: Mapping[str, Mapping[str, Reliability]]) -> Any:
     labels = _shared_labels(results)
     with style():
         figure, grid = _grid(len(results), len(labels), size=2.6)
+        entries: _Entries = []
         for row, (title, models) in enumerate(results.items()):
-            for column, label in enumerate(labels):
-                _draw_reliability(grid[row][column], models, label, with_diagonal=not row + column)
+            drawn = [
+                _draw_reliability(axes, models, label, with_diagonal=not row + column)
+                for column, (axes, label) in enumerate(zip(grid[row], labels, strict=True))
+            ]
+            entries = entries or drawn[0]
             grid[row][0].set_ylabel(f"{title}\nobserved share")
-        _finish(figure, grid, labels, "mean score of the bin")
+        _finish(figure, grid, entries, labels, "mean score of the bin")
     return figure
 
 
@@ -209,12 +215,16 @@ def risk_coverage_figure(
     labels = _shared_labels(results)
     with style():
         figure, grid = _grid(len(results), len(labels) + 1, size=2.3)
+        entries: _Entries = []
         for row, (title, models) in enumerate(results.items()):
-            for axes, curve in zip(grid[row], [*labels, None], strict=True):
+            drawn = [
                 _draw_risk(axes, models, curve, labels, show=show)
+                for axes, curve in zip(grid[row], [*labels, None], strict=True)
+            ]
+            entries = entries or drawn[0]
             what = "F1" if show == "f1" else "share of errors"
             grid[row][0].set_ylabel(f"{title}\n{what}")
-        _finish(figure, grid, [*labels, "mean of the labels"], "share of statements answered")
+        _finish(figure, grid, entries, [*labels, "mean of the labels"], "share of statements answered")
     return figure
 
 
@@ -252,8 +262,10 @@ def evaluation_figure(reliability: Mapping[str, Reliability], risk: Mapping[str,
     with style():
         figure = new_figure(width=2.3 * (len(labels) + 1) + 0.5, height=5.4)
         grid = figure.subplots(2, len(labels) + 1, sharex="row", sharey="row", squeeze=False)
+        entries: _Entries = []
         for column, label in enumerate(labels):
-            _draw_reliability(grid[0][column], reliability, label, with_diagonal=column == 0)
+            drawn = _draw_reliability(grid[0][column], reliability, label, with_diagonal=column == 0)
+            entries = entries or drawn
             grid[0][column].set_xlabel("mean score of the bin")
         grid[0][-1].set_visible(False)
         for axes, curve in zip(grid[1], [*labels, None], strict=True):
@@ -261,7 +273,7 @@ def evaluation_figure(reliability: Mapping[str, Reliability], risk: Mapping[str,
             axes.set_title(curve or "mean of the labels", fontsize=9, fontweight="bold")
         grid[0][0].set_ylabel("observed share")
         grid[1][0].set_ylabel("share of errors")
-        _finish(figure, grid, [*labels, ""], "share of statements answered")
+        _finish(figure, grid, entries, [*labels, ""], "share of statements answered")
     return figure
 
 
@@ -283,22 +295,26 @@ def _series(models: Mapping[str, Any]) -> Iterator[tuple[tuple[str, Any], str, s
     return zip(models.items(), cycle(COLOURS), islice(cycle(MARKERS), len(models)), strict=False)
 
 
-def _finish(figure: Any, grid: Any, titles: Sequence[str], below: str) -> None:  # noqa: ANN401
+def _finish(figure: Any, grid: Any, entries: _Entries, titles: Sequence[str], below: str) -> None:  # noqa: ANN401
     """Put in the titles, what the horizontal axis is, and one legend for all panels."""
     for axes, title in zip(grid[0], titles, strict=True):
         axes.set_title(title, fontsize=9, fontweight="bold")
     for axes in grid[-1]:
         axes.set_xlabel(below)
-    handles, names = grid[0][0].get_legend_handles_labels()
+    # Given one by one, since matplotlib leaves out of its own list what has a name that begins with an underscore.
+    names, handles = zip(*entries, strict=True)
     figure.legend(handles, names, loc="outside upper center", ncols=len(names))
 
 
-def _draw_reliability(axes: Any, models: Mapping[str, Reliability], label: str, *, with_diagonal: bool) -> None:  # noqa: ANN401
-    axes.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--", label="perfect" if with_diagonal else None)
+def _draw_reliability(axes: Any, models: Mapping[str, Reliability], label: str, *, with_diagonal: bool) -> _Entries:  # noqa: ANN401
+    """Draw one label, and give what the legend names."""
+    (line,) = axes.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--", label="perfect" if with_diagonal else None)
+    entries: _Entries = [("perfect", line)] if with_diagonal else []
     for (name, result), color, marker in _series(models):
-        _draw_bins(axes, result, label, color=color, marker=marker, name=name)
+        entries.append((name, _draw_bins(axes, result, label, color=color, marker=marker, name=name)))
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
     _say_error(axes, [result.per_label[label].error for result in models.values()])
+    return entries
 
 
 def _draw_risk(
@@ -308,18 +324,21 @@ def _draw_risk(
     labels: Sequence[str],
     *,
     show: Literal["error", "f1"],
-) -> None:
-    """Draw the curves of one label, or of the mean over labels where None."""
+) -> _Entries:
+    """Draw the curves of one label, or of the mean over labels where None, and give what the legend names."""
+    entries: _Entries = []
     for (name, result), color, marker in _series(models):
         curve = result.macro if label is None else result.per_label[label]
-        _draw_curve(axes, result.coverage, getattr(curve, show), color=color, marker=marker, name=name)
+        line = _draw_curve(axes, result.coverage, getattr(curve, show), color=color, marker=marker, name=name)
+        entries.append((name, line))
     top = 1.02 if show == "f1" else _highest(models, labels)
     axes.set(xlim=(0, 1.03), xticks=[0.0, 0.5, 1.0], ylim=(0, top))
+    return entries
 
 
-def _draw_bins(axes: Any, result: Reliability, label: str, *, color: str, marker: str, name: str) -> None:  # noqa: ANN401
+def _draw_bins(axes: Any, result: Reliability, label: str, *, color: str, marker: str, name: str) -> Any:  # noqa: ANN401
     bins = result.per_label[label].bins
-    axes.errorbar(
+    return axes.errorbar(
         [one.mean_score for one in bins],
         [one.observed.value for one in bins],
         yerr=_whiskers([one.observed for one in bins]),
@@ -341,10 +360,11 @@ def _draw_curve(
     color: str,
     marker: str,
     name: str,
-) -> None:
+) -> Any:  # noqa: ANN401
     axes.fill_between(coverage, [e.low for e in estimates], [e.high for e in estimates], color=color, alpha=0.15, lw=0)
     values = [estimate.value for estimate in estimates]
-    axes.plot(coverage, values, color=color, marker=marker, ms=2.5, lw=1.2, label=name)
+    (line,) = axes.plot(coverage, values, color=color, marker=marker, ms=2.5, lw=1.2, label=name)
+    return line
 
 
 def _say_error(axes: Any, errors: Sequence[float]) -> None:  # noqa: ANN401

@@ -78,10 +78,12 @@ def fit_heads_on(
     data = TrainingSet(counts=[e.counts(given.texts) for e in each], truth=given.truth, weights=given.weights)
     soft = soft_sets(task.pseudo, each, given.codebook)
     fit = fit_once(each, data, settings, soft(None))
+    # Folds that may take few steps would end near where all statements, theirs too, made them begin.
+    start = fit.heads if settings.max_iter >= HeadSettings().max_iter else None
     return Part(
         scorers=dict(zip(extractors, fit.scorers(), strict=True)),
         bias=fit.bias,
-        margins=out_of_fold_margins(each, data, settings, task.folds, n_jobs, soft, fit.heads),
+        margins=out_of_fold_margins(each, data, settings, task.folds, n_jobs, soft, start),
         provenance=network_provenance(extractors),
     )
 

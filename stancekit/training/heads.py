@@ -115,7 +115,7 @@ def fit_heads(
         Parameters.
     start : Heads, optional
         Where the solver begins: the heads of like data save it most of its steps. Where it ends does not depend
-        on it, within the solver's tolerance; so it is not used where that is loose, or the solver gets to no end.
+        on it, within the solver's tolerance; so it is not used where that is loose.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def _fit_separate(
     found = None
     if start is not None and settings.C < _LOOSE:
         found = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options=options)
-    if found is None or found.status == 1:
+    if found is None:
         found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options=options)
     if found.status == 1:  # of the other ends one is convergence, and one the last digit of the loss
         warnings.warn(

@@ -12,13 +12,15 @@ from dataclasses import replace
 from html import escape, unescape
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
-from stancekit import InvalidInputError, load, read_table, write_table
+from stancekit import Codebook, CodebookError, InvalidInputError, load, read_table, write_table
 from stancekit.analysis import Analysis, AnalyzedStatement, analyze, row_columns
 from stancekit.records import Prediction, Span, Statement
 from stancekit.report import article
-from stancekit.report.article import article_html, check_report_size
+from stancekit.report.article import _legend, article_html, check_report_size
+from stancekit.report.article_tables import thresholds_table
 from stancekit.report.article_text import Look
 from stancekit.report.figures import COLOURS
 from stancekit.report.listing import analysis_lines, analysis_markdown, tally_line
@@ -236,6 +238,28 @@ class TestWhatItHolds:
         page = Page(article_html([analysis], model))
         titles = page.loose.split("definition")[0].rsplit("label", 1)[1]
         assert ("ruled out below" in titles) == model.calibration.exclusive
+
+    def test_exclusive_labels_have_words_of_their_own(self, models):
+        model = models["exclusive"]
+        never = replace(model, calibration=replace(model.calibration, low=np.ones(len(model.labels))))
+        half = replace(model, calibration=replace(model.calibration, low=np.full(len(model.labels), 0.5)))
+        assert "Between the two the model abstains." in thresholds_table(models["both"])
+        assert "wins; where more than one is not ruled out, the model abstains." in thresholds_table(half)
+        assert "wins; the model never abstains." in thresholds_table(never)
+        assert "ruled out" not in thresholds_table(never)
+        assert "1.00" not in thresholds_table(never)
+
+    def test_labels_may_be_called_as_what_is_no_label(self):
+        said = [("none",), ("abstained",), ()]
+        labels = ("none", "abstained", "x")
+        everything = [made("Lift it.", labels=labels, said=one) for one in said]
+        items = Page(f"<ul>{_legend(everything, Look.of(labels, everything))}</ul>").all("li")
+        assert [item["data-value"] for item in items] == ["l0", "l1", "l2", "maybe", "none"]
+        names = [item["data-name"] for item in items]
+        assert len(set(names)) == len(names)
+        for name in names[3:]:
+            with pytest.raises(CodebookError, match=r"without '\|' or outer blanks"):
+                Codebook.from_labels([name, "x"])
 
     def test_more_labels_than_colours(self):
         labels = tuple(f"stance {n}" for n in range(9))

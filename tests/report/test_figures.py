@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from stancekit import InvalidInputError, MissingExtraError, reliability, risk_coverage
-from stancekit.report.figures import COLOURS, reliability_figure, risk_coverage_figure, style, write_figure
+from stancekit.report.figures import (
+    COLOURS,
+    evaluation_figure,
+    reliability_figure,
+    risk_coverage_figure,
+    style,
+    write_figure,
+)
 
 LABELS = ["lift", "build"]
 
@@ -42,6 +49,28 @@ def test_one_panel_a_label_and_world_with_each_point(diagrams):
 def test_one_legend_names_every_model_once(diagrams):
     figure = reliability_figure(diagrams)
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["perfect", "linear", "encoder"]
+
+
+@pytest.mark.parametrize("make", ["reliability", "risk"])
+def test_the_legend_names_models_that_begin_with_an_underscore(make):
+    draw = reliability_figure if make == "reliability" else risk_coverage_figure
+    names = ["_linear", "perfect", "encoder"]
+    figure = draw({"news": {name: made(make, seed) for seed, name in enumerate(names)}})
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert shown == (["perfect", *names] if make == "reliability" else names)
+
+
+def test_the_figure_of_an_evaluation_names_models_that_begin_with_an_underscore():
+    figure = evaluation_figure({"_a": made("reliability")}, {"_a": made("risk")})
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["perfect", "_a"]
+
+
+@pytest.mark.parametrize("name", ["a$\\frac$", "US$5 to US$10"])
+def test_dollar_signs_are_no_mathematics(name, tmp_path):
+    figure = reliability_figure({name: {name: made("reliability", labels=[name])}})
+    write_figure(figure, [tmp_path / "figure.svg"])
+    texts = [figure.axes[0].title, figure.axes[0].yaxis.label, *figure.legends[0].get_texts()]
+    assert not any(text.get_parse_math() for text in texts)
 
 
 @pytest.mark.parametrize(("show", "what"), [("error", "share of errors"), ("f1", "F1")])

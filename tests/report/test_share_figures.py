@@ -201,3 +201,12 @@ def test_a_group_without_a_corrected_share_keeps_its_uncorrected_one():
     ]
     axes = bars_figure({"x": groups}).axes[0]
     assert sorted(round(line.get_xdata()[0]) for line in axes.lines if line.get_marker() == "D") == [20, 30]
+
+
+@pytest.mark.parametrize("name", ["a$\\frac$", "US$5 to US$10"])
+def test_dollar_signs_in_names_of_groups_are_shown(name, tmp_path):
+    share = Estimate(value=0.2, low=0.1, high=0.3)
+    figure = bars_figure({name: [GroupShare(group=one, share=share) for one in (name, "other")]}, group=name)
+    write_figure(figure, [tmp_path / "figure.png", tmp_path / "figure.svg"])
+    axes = figure.axes[0]
+    assert not any(text.get_parse_math() for text in [*axes.get_yticklabels(), axes.title, axes.yaxis.label])
