@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 
 from stancekit.apps.cli import build_parser
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 PAGE = "reference/commands.md"
 _HEAD = (
@@ -29,7 +29,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def _section(name: str, parser: argparse.ArgumentParser) -> str:
     rows = [[f"`{_spelling(action)}`", _meaning(action, parser)] for action in _arguments(parser)]
-    return f"## {name}\n\n{parser.description}\n\n{table(['argument', 'meaning'], rows, n_text=2)}"
+    return f"## {name}\n\n{parser.description}\n\n{markup_table(['argument', 'meaning'], rows, n_text=2)}"
 
 
 def _arguments(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:

@@ -21,7 +21,7 @@ from experiments.corpora import ROOT
 from experiments.data import data_sha256
 from stancekit.measure.results import Estimate
 from stancekit.report.figures import COLOURS, GREY, MARKERS, new_figure, style, write_figure
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 Row = Mapping[str, Any]
 Floats = NDArray[np.float64]
@@ -151,7 +151,7 @@ def _curve_table(curves: Curves) -> str:
     for way in ("ceiling", "ceiling_own"):
         ceiling = _shown(estimate(curves, lambda s, d, way=way: curves.fixed_f1(way, s)))  # type: ignore[misc]
         rows.append([REFERENCES[way], "", "", ceiling, "1.00" if way == "ceiling_own" else ""])
-    return table(["labels", *WAYS.values(), "pooled with the old data", "share of the gap recovered"], rows)
+    return markup_table(["labels", *WAYS.values(), "pooled with the old data", "share of the gap recovered"], rows)
 
 
 def _share(curves: Curves, n: int) -> Estimate:
@@ -187,7 +187,9 @@ def _source_table(results: Row, curves: Curves) -> str:
             ]
         )
     adapted = [f"{n} labels" for n in PROTOCOL["sizes"]]
-    return table(["source", "statements", "documents", "prior alone", *adapted, "100 from scratch", "all pooled"], rows)
+    return markup_table(
+        ["source", "statements", "documents", "prior alone", *adapted, "100 from scratch", "all pooled"], rows
+    )
 
 
 def _strength_table(results: Row) -> str:
@@ -197,7 +199,7 @@ def _strength_table(results: Row) -> str:
     }
     found = {name for names in chosen.values() for name in names}
     names = sorted(found, key=lambda name: float("inf" if name == "infinite" else name))
-    return table(
+    return markup_table(
         ["labels", *names], [[str(n), *(str(draws.count(name)) for name in names)] for n, draws in chosen.items()]
     )
 

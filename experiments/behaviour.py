@@ -22,7 +22,7 @@ from stancekit.measure.behaviour_cases import PACKAGED
 from stancekit.measure.behaviour_results import Failure, Miss
 from stancekit.measure.results import Estimate
 from stancekit.report.behaviour import failure_line, per_cent
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 Result = Mapping[str, Any]
 
@@ -113,7 +113,7 @@ def _kind_section(kind: str, models: Mapping[str, Result]) -> str:
             *(f"{_pooled(results):.1f}" for results in columns),
         ]
     )
-    return f"## {title}\n\n{what}\n\n" + table(["capability", "checks", "groups", *models], rows)
+    return f"## {title}\n\n{what}\n\n" + markup_table(["capability", "checks", "groups", *models], rows)
 
 
 def _swap_section(models: Mapping[str, Result]) -> str:
@@ -127,7 +127,7 @@ def _swap_section(models: Mapping[str, Result]) -> str:
     return (
         "## How far scores move where nothing should move\n\nMean and largest absolute difference of the scores before "
         "and after, and the share of changed statements whose score crosses the label's threshold.\n\n"
-        + table(head, rows, n_text=3)
+        + markup_table(head, rows, n_text=3)
     )
 
 
@@ -142,7 +142,7 @@ def _names_section(name: str, model: Result) -> str:
                 [who, *(f"{gaps[label]:+z.3f}" for label in model["labels"])]
                 for who, gaps in sorted(result["by_name"].items(), key=lambda item: -max(map(abs, item[1].values())))
             ]
-            blocks.append(f"### {result['capability']}\n\n" + table(["name", *model["labels"]], rows))
+            blocks.append(f"### {result['capability']}\n\n" + markup_table(["name", *model["labels"]], rows))
     return "\n\n".join(blocks)
 
 

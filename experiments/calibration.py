@@ -30,7 +30,7 @@ from experiments.tables import WORLD_NAMES
 from stancekit import InvalidInputError, conformal_coverage, reliability, risk_coverage
 from stancekit.measure.reliability_results import ConformalCoverage, Reliability, RiskCoverage
 from stancekit.report.figures import reliability_figure, risk_coverage_figure, write_figure
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 Row = Mapping[str, Any]
 
@@ -192,7 +192,7 @@ def _error_table(models: Mapping[str, Row]) -> str:
                     [title, name, label, *counts, error, met, f"{one['noise']:.3f}", _estimate(one["debiased"])]
                 )
     head = ["tested on", "model", "label", "statements", "positive", "calibration error", "goal met", "noise"]
-    return table([*head, "less bias"], rows, n_text=3)
+    return markup_table([*head, "less bias"], rows, n_text=3)
 
 
 def _risk_table(models: Mapping[str, Row]) -> str:
@@ -205,7 +205,7 @@ def _risk_table(models: Mapping[str, Row]) -> str:
                 figures = [_estimate(risk["macro"][what][place]) for what in ("error", "f1") for place in places]
                 rows.append([title, name, _estimate(risk["macro"]["aurc"]), *figures])
     levels = [f"{what} at {level:.0%}" for what in ("errors", "F1") for level in SHOWN]
-    return table(["tested on", "model", "AURC", *levels], rows, n_text=2)
+    return markup_table(["tested on", "model", "AURC", *levels], rows, n_text=2)
 
 
 def _coverage_section(name: str, model: Row) -> str:
@@ -218,7 +218,7 @@ def _coverage_section(name: str, model: Row) -> str:
             sources = coverage["slices"]["source"]
             rows += [[source, *_coverage_cells(by)] for source, by in sources.items() if len(sources) > 1]
     head = [f"{what} of {label}" for label in labels for what in ("positives kept", "negatives kept", "abstained")]
-    return f"### {name}\n\n" + table(["source", "statements", *head], rows)
+    return f"### {name}\n\n" + markup_table(["source", "statements", *head], rows)
 
 
 def _coverage_cells(by_label: Row) -> list[str]:

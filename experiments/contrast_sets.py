@@ -22,7 +22,7 @@ from experiments.data import DATA, UNLEARNED, codebook
 from stancekit import LabelledStatements, StanceModel, evaluate, load, read_labelled
 from stancekit.measure.results import Estimate
 from stancekit.measure.shares import share
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 RESULTS = ROOT / "experiments" / "contrast_sets.json"
 PAGE = ROOT / "docs" / "contrast-sets.md"
@@ -97,9 +97,9 @@ def page(results: Row) -> str:
         "## Whole sets\n\nShare of the sets in which every label of every member is right at the threshold, in per "
         "cent, with Wilson's 95 % interval. Sets whose members differ only in labels that are not predicted are left "
         "out. Most have three members, so that guessing well is not enough.\n\n"
-        + table(["what changes", "sets", *models], body, n_text=1),
+        + markup_table(["what changes", "sets", *models], body, n_text=1),
         "## Statement by statement\n\nMacro-F1 of the three labels, with 95 % bootstrap intervals of whole sets.\n\n"
-        + table(["model", "macro-F1"], scores, n_text=1),
+        + markup_table(["model", "macro-F1"], scores, n_text=1),
     ]
     return "\n\n".join(sections) + "\n"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from experiments.data import ANNOTATIONS, AUTHORED, DATA, FURTHER, UNLEARNED, codebook
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 Row = dict[str, Any]
 SAMPLE = "debate_sample"  # nothing is trained on this file
@@ -28,19 +28,19 @@ def card_block() -> str:
     counts += [[f"`{file}`", *_own_counts(rows, labels)] for file, rows in own.items()]
     return "\n\n".join(
         [
-            table(["file", "statements", *labels, "none"], counts),
+            markup_table(["file", "statements", *labels, "none"], counts),
             "Cohen's kappa of the two passes (for `statements.jsonl`: of the author's label and a second, blind "
             "reading); – where fewer than ten statements take the label, or do not, in either pass. "
             "Contrast sets have no row: statements on which the two readings differed were left out, so that "
             "the kappa of what was kept is 1 by construction and says nothing:",
-            table(["file", *labels], [*_agreement(annotated, by_code), _own_agreement(statements, labels)]),
+            markup_table(["file", *labels], [*_agreement(annotated, by_code), _own_agreement(statements, labels)]),
             "The same by source, for the statements that models suggested (`suggested_1.tsv` to `suggested_3.tsv`):",
-            table(["source", "statements", *labels], _agreement_by_source(annotated, by_code)),
+            markup_table(["source", "statements", *labels], _agreement_by_source(annotated, by_code)),
             "Statements annotated before, hidden among those of a round: on how many a pass gave the codes that had "
             "been settled on, and Cohen's kappa with these:",
-            table(["round, pass", "statements", "same codes", *labels], _rechecks(by_code)),
+            markup_table(["round, pass", "statements", "same codes", *labels], _rechecks(by_code)),
             f"Contrast pairs of `statements.jsonl` by what changes ({sum(_sets(statements).values())} pairs):",
-            table(["phenomenon", "pairs"], [[name, str(n)] for name, n in sorted(_sets(statements).items())]),
+            markup_table(["phenomenon", "pairs"], [[name, str(n)] for name, n in sorted(_sets(statements).items())]),
             *_contrast_sets(AUTHORED["contrast"], own[AUTHORED["contrast"]], labels),
             *_contrast_sets(FURTHER, own[FURTHER], labels),
             *_contrast_sets(UNLEARNED, own[UNLEARNED], labels),
@@ -147,10 +147,10 @@ def _contrast_sets(file: str, rows: Sequence[Row], labels: Sequence[str]) -> lis
     phenomena = [[name, str(n_sets[name]), *_own_counts(mine, labels)] for name, mine in by_phenomenon.items()]
     return [
         f"`{file}` by style:",
-        table(["style", "statements", *labels, "none"], styles),
+        markup_table(["style", "statements", *labels, "none"], styles),
         f"`{file}` by what changes ({sum(n_sets.values())} sets: {_sizes(sizes)}; the statements count the {sizes[1]} "
         "too whose other members were left out):",
-        table(["phenomenon", "sets", "statements", *labels, "none"], phenomena),
+        markup_table(["phenomenon", "sets", "statements", *labels, "none"], phenomena),
     ]
 
 

@@ -26,7 +26,7 @@ from experiments.data import WORLDS, Annotated, load_annotated
 from experiments.data_card import kappa
 from experiments.linear import make_classifier
 from stancekit.measure.shares import share
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 from stancekit.text.identity import fingerprint
 
 ERRORS, PAGE = ROOT / "experiments" / "errors.tsv", ROOT / "docs" / "errors.md"
@@ -192,20 +192,20 @@ def _by_cause(errors: Sequence[Error]) -> str:
             found = share(np.array([one.cause == cause for one in mine]), documents, 0.95)
             cells.append(f"{100 * found.value:.0f} % [{100 * found.low:.0f}, {100 * found.high:.0f}]")
         rows.append([f"**{cause}**", CAUSES[cause], *cells])
-    return table(["cause", "", *TITLES.values()], rows, n_text=2)
+    return markup_table(["cause", "", *TITLES.values()], rows, n_text=2)
 
 
 def _by_answer(errors: Sequence[Error]) -> str:
     n = Counter((one.cause, one.given) for one in errors)
     rows = [[cause, *(str(n[cause, given]) for given in ("yes", "no"))] for cause in _used(errors)]
-    return table(["cause", "yes", "no"], rows)
+    return markup_table(["cause", "yes", "no"], rows)
 
 
 def _by_label(errors: Sequence[Error]) -> str:
     labels = sorted({one.label for one in errors})
     n = Counter((one.cause, one.label) for one in errors)
     rows = [[cause, *(str(n[cause, label]) for label in labels)] for cause in _used(errors)]
-    return table(["cause", *labels], rows)
+    return markup_table(["cause", *labels], rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -32,7 +32,7 @@ from experiments.tables import WORLD_NAMES
 from stancekit import load
 from stancekit.features.encoder import EncoderScorer
 from stancekit.measure.comparison import ModelOutput, compare
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 from stancekit.training.export import export_encoder
 from stancekit.training.quantization import in_eight_bits
 
@@ -174,7 +174,8 @@ def page(results: Row) -> str:
         "## Quality\n\nMacro-F1 of the shipped form less that of the trained one, on the same held-out statements of "
         "the five folds, thresholds of each from the other folds; paired 95 % bootstrap intervals, clustered by speech "
         "or document. *Changed* is the share of decisions that differ. The goal is a loss of at most "
-        f"{GOAL_F1}: {good}.\n\n" + table(["tested on", "statements", "difference", "changed, %"], body, n_text=1),
+        f"{GOAL_F1}: {good}.\n\n"
+        + markup_table(["tested on", "statements", "difference", "changed, %"], body, n_text=1),
         f"Log-odds move by {shift['mean']:.3f} on average; 99 % of them by less than {shift['99 %']:.2f}, the one that "
         f"moves furthest by {shift['largest']:.2f}.",
         f"## Speed\n\n{speed['n_statements']} annotated statements of both worlds, one thread, both in turns, "
@@ -208,7 +209,7 @@ def _loud_sections(forms: Row, processor: str) -> list[str]:
         "sources move with the log-odds, which the intervals of macro-F1 leave out: how far log-odds move, and how "
         "many decisions, is the firmer figure. Times of a row beside another's, on one thread, by processor time, "
         f"median [lowest, highest], on a processor with {processor}.",
-        table(
+        markup_table(
             ["written", "difference in macro-F1", "changed, %", "log-odds move by", "speed, torch = 1"], rows, n_text=1
         ),
     ]

@@ -22,7 +22,7 @@ from experiments.data import data_sha256, load_annotated
 from experiments.outcome import Rows
 from stancekit import InvalidInputError, LabelledStatements, LabellingSession, StanceModel, StatementPool
 from stancekit.measure.metrics import ratio
-from stancekit.report.markdown import markup_table as markdown_table
+from stancekit.report.markdown import markup_table
 from stancekit.training.learning import learn
 
 RESULTS = ROOT / "experiments" / "loop_prior.json"
@@ -115,7 +115,7 @@ def table(results: dict[str, Any]) -> str:
         better = sum(macro_f1([one]) > macro_f1([other]) for one, other in zip(scratch, prior, strict=True))
         figures = [f"{macro_f1(part):.2f}" for part in (given, prior, scratch)]
         lines.append([size, str(len(there)), *figures, str(better)])
-    return markdown_table(head, lines, n_text=0)
+    return markup_table(head, lines, n_text=0)
 
 
 def main() -> int:

@@ -17,7 +17,7 @@ from typing import Any
 from experiments.corpora import ROOT
 from experiments.unlabelled import drawn_statements
 from stancekit import StanceModel, load
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 from stancekit.storage.loading import built_in_models, locate
 
 RESULTS = ROOT / "experiments" / "model_speeds.json"
@@ -56,7 +56,7 @@ def section(results: Mapping[str, Any]) -> str:
         "one call of `predict_labels`, and one by one by `predict`. Processor time on one thread, in turns, median "
         f"[lowest, highest] over {results['n_rounds']} rounds (`python -m experiments.model_speeds`), on one machine "
         "and unlabelled statements of both worlds; other processors and texts give other ratios.\n\n"
-        + table(["", "megabytes", "time, many at once", "time, one by one"], body)
+        + markup_table(["", "megabytes", "time, many at once", "time, one by one"], body)
     )
 
 

@@ -22,7 +22,7 @@ from experiments.prevalence_simulation import (
     Row,
 )
 from stancekit.report.figures import COLOURS, GREY, MARKERS, new_figure, style
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 SIDES = {"ours": "coverage", "gold alone": "gold"}
 FEW = 10
@@ -217,7 +217,7 @@ def _coverage_table(results: Row, designs: Sequence[str], sizes: Sequence[int], 
         for share, design, n in product(SHARES, designs, sizes)
     ]
     header = ["share", "design", "annotated", "counting", "gold alone", *(f"ours: {target}" for target in TARGETS)]
-    return table(header, body, n_text=2)
+    return markup_table(header, body, n_text=2)
 
 
 def _width_table(results: Row) -> str:
@@ -235,7 +235,7 @@ def _width_table(results: Row) -> str:
         for design in DESIGNS
     ]
     header = [f"{model}, {n:,}" for model in MODELS for n in SIZES] + [f"{m}, {SIZES[1]} (scores)" for m in MODELS]
-    return table(["share", "design", *header], body, n_text=2)
+    return markup_table(["share", "design", *header], body, n_text=2)
 
 
 def _bias_table(results: Row) -> str:
@@ -252,7 +252,7 @@ def _bias_table(results: Row) -> str:
         for share in SHARES
         for model in MODELS
     ]
-    return table(["share", "model", *(f"{name}, {n:,}" for n in SIZES for name in keys)], body, n_text=2)
+    return markup_table(["share", "model", *(f"{name}, {n:,}" for n in SIZES for name in keys)], body, n_text=2)
 
 
 def _pairs(keys: dict[str, Callable[[Row], float]]) -> Iterator[tuple[int, Callable[[Row], float]]]:

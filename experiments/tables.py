@@ -24,7 +24,7 @@ from experiments.data import DATA
 from experiments.data_card import card_block
 from experiments.run import read_results, stale
 from stancekit.features.network import packaged_vectors
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 from stancekit.report.tables import TITLES
 
 Row = Mapping[str, Any]
@@ -149,7 +149,7 @@ def readme_block(rows: Mapping[str, Row]) -> str:
     }
     shown = [name for name in [*names, "transfer-new-source"] if name in rows]
     body = [[titles.get(n, NAMES[n]), *(_score(rows[n]["worlds"][w]) for w in ("un", "news"))] for n in shown]
-    return table(["macro-F1 of three labels", "UN speeches", "news and diplomatic text"], body)
+    return markup_table(["macro-F1 of three labels", "UN speeches", "news and diplomatic text"], body)
 
 
 def with_block(page: str, block: str) -> str:
@@ -164,7 +164,7 @@ def _repeats(rows: Mapping[str, Row]) -> str:
     return (
         "## Three deals of the folds\n\nThe intervals elsewhere are those of sampling the statements, for the folds of "
         "seed 0. Other folds move the figures too: mean and range of macro-F1 over the seeds 0 to 2.\n\n"
-        + table(["", *WORLD_NAMES.values()], body)
+        + markup_table(["", *WORLD_NAMES.values()], body)
     )
 
 
@@ -196,7 +196,7 @@ def _section(title: str, rows: Mapping[str, Row], names: Iterable[str], note: st
     if len(shown) < 2:
         return []
     body = [[NAMES[name], *(_score(rows[name]["worlds"][world]) for world in WORLD_NAMES)] for name in shown]
-    return ["\n\n".join(filter(None, [f"## {title}", table(["", *WORLD_NAMES.values()], body), note]))]
+    return ["\n\n".join(filter(None, [f"## {title}", markup_table(["", *WORLD_NAMES.values()], body), note]))]
 
 
 def _ranking(rows: Mapping[str, Row], names: Sequence[str]) -> list[str]:
@@ -208,7 +208,7 @@ def _ranking(rows: Mapping[str, Row], names: Sequence[str]) -> list[str]:
         [NAMES[name], *("" if world is None else _estimate(world["macro"]["average_precision"]) for world in worlds)]
         for name, worlds in zip(names, scores, strict=True)
     ]
-    return ["### How they rank: macro average precision\n\n" + table(["", *WORLD_NAMES.values()], body)]
+    return ["### How they rank: macro average precision\n\n" + markup_table(["", *WORLD_NAMES.values()], body)]
 
 
 def _strategies(rows: Mapping[str, Row]) -> str:
@@ -224,7 +224,7 @@ def _strategies(rows: Mapping[str, Row]) -> str:
         "mean and range over draws, folds of seed 0. Random ones are of all candidates; for the other strategies those "
         "with a keyword and those without were drawn apart, so the rows compare what was drawn, not strategies alone. "
         "The draws overlap, and the three deals of the folds above show how far other folds move a figure.\n\n"
-        + table(["strategy", *WORLD_NAMES.values()], body)
+        + markup_table(["strategy", *WORLD_NAMES.values()], body)
     )
 
 
@@ -237,14 +237,14 @@ def _labels_table(row: Row, name: str) -> str:
             for label, values in figures.items()
         ]
     head = ["tested on", "label", "positive", *TITLES.values()]
-    return f"## {name[0].upper()}{name[1:]}, label by label\n\n" + table(head, body, n_text=2)
+    return f"## {name[0].upper()}{name[1:]}, label by label\n\n" + markup_table(head, body, n_text=2)
 
 
 def _slices(title: str, world: Row, column: str) -> str:
     body = [
         [value, str(part["n_statements"]), _estimate(part["macro"]["f1"])] for value, part in world["slices"].items()
     ]
-    return f"### {title}\n\n" + table([column, "statements", "macro-F1"], body)
+    return f"### {title}\n\n" + markup_table([column, "statements", "macro-F1"], body)
 
 
 def _pairs(rows: Mapping[str, Row], names: Sequence[str]) -> str:
@@ -254,7 +254,7 @@ def _pairs(rows: Mapping[str, Row], names: Sequence[str]) -> str:
     return (
         "## Contrast pairs\n\nTwo statements that differ by an edit and take different predicted labels. The "
         "share of pairs in which all three labels are right on both sides, with 95 % Wilson intervals.\n\n"
-        + table(["what the edit touches", *(NAMES[name] for name in names)], body)
+        + markup_table(["what the edit touches", *(NAMES[name] for name in names)], body)
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from experiments.articles import quotations, speed, splitters
 from experiments.articles.gold import PARTS, gold_sha256
 from experiments.corpora import ROOT
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 PAGE, README = ROOT / "docs" / "articles.md", ROOT / "README.md"
 BEGIN, END = "<!-- articles: python -m experiments.articles.page -->", "<!-- articles end -->"
@@ -71,7 +71,7 @@ def _splitting(split: Row) -> list[str]:
         f"statements found in {split['n_speeches']} UN speeches, all in turns on one thread, {split['n_rounds']} "
         f"rounds, "
         "times that of stancekit (ratio of medians).",
-        table(["", "ends, test", "ends, dev", "spans, test", "speed"], body),
+        markup_table(["", "ends, test", "ends, dev", "spans, test", "speed"], body),
         f"The goal for the ends is {GOAL_ENDS}: {_met(ours['f1'][0] >= GOAL_ENDS)}.",
     ]
 
@@ -90,7 +90,7 @@ def _quoting(quoted: Row) -> list[str]:
         f"Reported speech, direct, indirect and mixed: {', '.join(counts)}. One is right if it overlaps that of the "
         f"annotators by {quotations.OVERLAP:.0%} (intersection over union, marks and blanks at the ends aside) **and** "
         "has the same speaker, by the fullest name that the document gives, small letters, without punctuation. F1:",
-        table(["part", "", *titles], rows, n_text=2),
+        markup_table(["part", "", *titles], rows, n_text=2),
         "*Marks and the nearest name* takes what stands in quotation marks and the name next to the nearest verb of "
         "saying. "
         "textacy finds direct speech alone, and nothing in a document with an odd number of marks; its speakers were "
@@ -220,7 +220,7 @@ def _timing(timed: Row) -> list[str]:
         f"thread, `analyze` with the default model, median of {timed['n_rounds']} rounds (and the least), documents in "
         f"turns{compared}. *Reported* counts the annotators' stretches of reported speech in 1,000 words. How many "
         "milliseconds it takes hangs on the machine and on what else it does.",
-        table(["document", "words", "reported", "analyze", *names[1:]], body),
+        markup_table(["document", "words", "reported", "analyze", *names[1:]], body),
         f"The goal is {GOAL_MS} ms: reached on {n_met} of the {len(rows)} documents.",
     ]
 

@@ -19,7 +19,7 @@ from experiments.benchmarks.tables import (
     titled,
     with_spread,
 )
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 Results = Mapping[str, Any]
 
@@ -52,7 +52,7 @@ def speed_ups(results: Results) -> list[str]:
         "Python: two processes that already hold the model and their half of the statements label at the same time, "
         "which flatters them, since nothing is sent to and fro. The last column compares the medians of the time on "
         "two threads with stancekit's.\n\n"
-        + table(["", "times as fast as on one thread", "time, two threads"], body)
+        + markup_table(["", "times as fast as on one thread", "time, two threads"], body)
         + _in_one_call(results)
     ]
 
@@ -80,7 +80,7 @@ def other_figures(results: Results) -> list[str]:
         "## How near to the bound\n\nWhat a part of the work takes, as a share of the time for labels. stancekit "
         "remembers tokens and their sums, so that it can take less than hashing every n-gram of every token anew: a "
         "share near or above 1 means that it is at the bound of programs that do not remember.\n\n"
-        + table(["", "share of the time"], body)
+        + markup_table(["", "share of the time"], body)
     ]
 
 
@@ -120,7 +120,7 @@ def _formats(results: Results) -> str:
         [f"`{name}`", with_spread(ratio(rows, name, names[0], seconds_each)), with_spread(figures(rows, name, rate))]
         for name in names
     ]
-    return table(["", "times what Parquet takes", "rows/s"], cells)
+    return markup_table(["", "times what Parquet takes", "rows/s"], cells)
 
 
 def quality_table(results: Results) -> list[str]:
@@ -142,7 +142,7 @@ def quality_table(results: Results) -> list[str]:
         "## How good they are\n\nMacro-F1 of three labels, five-fold cross-validation on the annotated statements, no "
         "speech or document on both sides, the same folds for all; differences are paired, with 95 % bootstrap "
         "intervals clustered by speech or document (those in [results](results.md) come from other draws "
-        "of the bootstrap, and may differ in the third decimal).\n\n" + table(head, body) + "\n\n" + SETTINGS
+        "of the bootstrap, and may differ in the third decimal).\n\n" + markup_table(head, body) + "\n\n" + SETTINGS
     ]
 
 
@@ -191,7 +191,7 @@ def sizes(results: Results) -> str:
         [titles[name], *(f"{counts[part][name]:,}" if name in counts[part] else NONE for part in parts)]
         for name in peers_by_speed(results)
     ]
-    return "### Statements of each peer\n\n" + table(["", *parts.values()], body)
+    return "### Statements of each peer\n\n" + markup_table(["", *parts.values()], body)
 
 
 def surroundings(results: Results) -> str:

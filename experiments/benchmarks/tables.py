@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.benchmarks.peers import BOUNDS, OURS, QUALITY_REFERENCE
 from experiments.benchmarks.summary import Row, Spread, by_speed, cpu_each, figures, rate, ratio, seconds_each
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 Results = Mapping[str, Any]
 NONE = "–"
@@ -123,7 +123,7 @@ def ratio_table(results: Results) -> str:
         "memory",
         *(f"macro-F1, {name}" for name in WORLDS.values()),
     ]
-    return table(head, [_ratio_row(results, name) for name in peers_by_speed(results)], n_text=2)
+    return markup_table(head, [_ratio_row(results, name) for name in peers_by_speed(results)], n_text=2)
 
 
 def _ratio_row(results: Results, name: str) -> list[str]:
@@ -169,7 +169,7 @@ def absolute_table(results: Results) -> str:
     ]
     body = [_absolute_row(results, name) for name in peers_by_speed(results)]
     floors = [_floor_row(results, name, len(head)) for name in ("python", "numpy")]
-    return table(head, [*body, *floors], n_text=2)
+    return markup_table(head, [*body, *floors], n_text=2)
 
 
 def _absolute_row(results: Results, name: str) -> list[str]:

@@ -24,7 +24,7 @@ from experiments.debate.speed import COMMAND as SPEED_COMMAND
 from experiments.debate.speed import RESULTS as SPEED
 from stancekit.measure.results import Estimate
 from stancekit.report.figures import write_figure
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 from stancekit.report.share_figures import GroupShare, bars_figure
 from stancekit.report.trend_figures import Event, Trend, trend_figure
 
@@ -126,7 +126,7 @@ def _introduction(found: Row, speed: Row) -> list[str]:
         "clusters, 95 % intervals. The sample comes from the four fifths of the speeches that a hash of their names "
         "does "
         "not reserve for later tests, and stands for all of them.",
-        table(["label", "model's labels, %", "corrected, %", "sample alone, %", "in the sample"], body),
+        markup_table(["label", "model's labels, %", "corrected, %", "sample alone, %", "in the sample"], body),
         f"By the chance of the draw the models learned from {found['n_learned_from']} of these statements, which had "
         f"been "
         "annotated before for that purpose; they were annotated anew. Statements that were learned from stand in the "
@@ -163,7 +163,7 @@ def _over_the_years(found: Row) -> list[str]:
         "![Four panels, one a stance: share of statements by year as the model labels them, and the corrected share of "
         "each period with its interval](figures/findings-trends.svg)",
         "Corrected shares, % of statements:",
-        table(["label", *PERIODS], rows),
+        markup_table(["label", *PERIODS], rows),
         f"Changes from one period to the next whose interval leaves out zero, in points: {said}.",
         "![Bars of the corrected shares by period](figures/findings-periods.svg)",
     ]
@@ -192,7 +192,7 @@ def _sanctions(found: Row) -> list[str]:
         "since "
         "sanctions began](figures/findings-around.svg)",
         "Corrected by the sample, % of statements:",
-        table(["who speaks", "statements", *LABELS], rows, n_text=1),
+        markup_table(["who speaks", "statements", *LABELS], rows, n_text=1),
         f"From before to under sanctions the share of anti-sanction statements changes by "
         f"{_points(change['anti-sanction']['corrected'])} points (corrected).",
         "The figure shows means over the states of the model's labels, **not corrected**; its bands come from a "

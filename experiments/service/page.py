@@ -14,7 +14,7 @@ from typing import Any
 from experiments.corpora import ROOT
 from experiments.page_part import PagePart
 from experiments.service.load import N_BATCH, RESULTS
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 GOAL_RATE, GOAL_P99, GOAL_SHARE = 2000, 10, 0.4
 
@@ -51,7 +51,7 @@ def _singles(results: Row) -> str:
         for one in results["single"]
     ]
     titles = ["connections", "statements a second", "p50, ms", "p99, ms", "processor time, µs"]
-    return table(titles, rows, n_text=0)
+    return markup_table(titles, rows, n_text=0)
 
 
 def _goals(results: Row) -> list[str]:

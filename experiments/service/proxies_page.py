@@ -13,7 +13,7 @@ from typing import Any
 from experiments.corpora import ROOT
 from experiments.page_part import PagePart
 from experiments.service.proxies import LINE, RESULTS
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 _NAMES = {"nginx": "nginx", "haproxy": "HAProxy"}
 _SAME = {"one": "one statement", "page": "the page", "error": "an error"}
@@ -45,7 +45,7 @@ def part(results: Row) -> str:
     return (
         "Written by `python -m experiments.service.proxies_page` from what "
         "`python -m experiments.service.proxies` saw, by the two configurations as they stand here, bodies of JSON "
-        f"lines sent at once over HTTP/1.1, and `--timeout {results['timeout']}`.\n\n{table(titles, rows)}"
+        f"lines sent at once over HTTP/1.1, and `--timeout {results['timeout']}`.\n\n{markup_table(titles, rows)}"
     )
 
 

@@ -15,7 +15,7 @@ from experiments.corpora import ROOT
 from experiments.page_part import PagePart
 from experiments.spark.measure import RESULTS
 from experiments.spark.plan import Assumptions, plan
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 GOAL = 0.5
 WORKS = {
@@ -62,7 +62,7 @@ def _rates(results: Row) -> str:
         for name, title in WORKS.items()
     ]
     titles = ["", "rows a second, one core", "two cores", "processor time a row, µs"]
-    return table(titles, rows)
+    return markup_table(titles, rows)
 
 
 def _goal(results: Row, work: str) -> str:

@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 from experiments.spark.measure import RESULTS
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 Results = Mapping[str, Any]
 
@@ -117,7 +117,7 @@ def plan(results: Results, assumed: Assumptions) -> str:
             f"memory for Java a core{price}. A statement takes {linear['spark'] * 1e6:.1f} µs of a core by `linear` "
             f"with {WAYS['spark']}, {linear['files'] * 1e6:.1f} µs with {WAYS['files']}, and {encoder * 1e3:.1f} ms by "
             "`encoder` (measured with the former), all of Spark's own work included.",
-            table([*titles, *([] if assumed.price is None else ["price"])], rows),
+            markup_table([*titles, *([] if assumed.price is None else ["price"])], rows),
             f"As Parquet {_size(moved['read'])} are read (text and a number), and {_size(moved['spark'])} or "
             f"{_size(moved['files'])} written by the one and the other; each machine gets the linear model, "
             f"{_size(moved['model'])}, once.",

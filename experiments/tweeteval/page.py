@@ -15,7 +15,7 @@ from typing import Any
 from experiments.corpora import ROOT
 from experiments.tweeteval.data import LABELS, TARGETS
 from experiments.tweeteval.results import ALONE, BASE, RESULTS, outdated, read_configs, read_results, seeds
-from stancekit.report.markdown import markup_table as table
+from stancekit.report.markdown import markup_table
 
 Row = Mapping[str, Any]
 
@@ -78,7 +78,7 @@ def _task(results: Row) -> str:
         f"label of each target has {_value(results, 'majority', 'f_avg')}. **Over targets** is the mean of the five "
         "targets' own such means; **three labels** is the mean of the pooled F1 of all three labels. Brackets hold "
         f"95 % bootstrap intervals over the {total:,} test tweets, stratified by target.\n\n"
-        + table(["target", "train", "val", "test"], counts)
+        + markup_table(["target", "train", "val", "test"], counts)
         + f"\n\nTweets by label: {' / '.join(LABELS)}."
     )
 
@@ -90,7 +90,7 @@ def _table(results: Row) -> str:
         shown = [_interval(figures[key]) for key in ("f_avg", "macro_targets", "macro_labels")]
         rows.append([_title(name, results), *shown, _gap(figures["difference"])])
     header = ["", "F-avg", "over targets", "three labels", "F-avg minus the SVM's"]
-    return table(header, rows) + (
+    return markup_table(header, rows) + (
         "\n\nDifferences are taken on the same replicates of the tweets (paired bootstrap). Where there are several "
         "seeds, a figure is the mean over them."
     )
@@ -125,7 +125,7 @@ def _published(results: Row) -> str:
     header = ["", "F-avg", "source"]
     ordered = [cells for _, cells in sorted(rows, key=lambda row: row[0])]
     width = fmean((figures["f_avg"][2] - figures["f_avg"][1]) / 2 for figures in results["figures"].values())
-    return table(header, ordered, n_text=3) + (
+    return markup_table(header, ordered, n_text=3) + (
         f"\n\nThe test tweets are few: an interval reaches {width:.1f} points to each side, so neighbours in this "
         "table cannot be told apart. Language models are left out: their scores are "
         "taken by other protocols, and these test tweets have been public since 2016."
@@ -138,7 +138,10 @@ def _targets(results: Row) -> str:
         for name in _measured(results)
     ]
     n_few = results["n_tweets"]["climate"]["test"][1]
-    return table(["", *TARGETS], rows) + f"\n\nClimate has {n_few} test tweets against it: its figure is mostly noise."
+    return (
+        markup_table(["", *TARGETS], rows)
+        + f"\n\nClimate has {n_few} test tweets against it: its figure is mostly noise."
+    )
 
 
 def _choices(results: Row) -> str:
@@ -166,7 +169,7 @@ def _choices(results: Row) -> str:
         "frequency in the weight of a tweet. No threshold was moved: the label with the highest probability is "
         "taken. The best F-avg on what was chosen on is too good by having been chosen. CPU seconds are those of "
         "choosing, embedding, training and labelling.\n\n"
-        + table(["", "chosen", "tried", "best F-avg there", "CPU seconds"], rows, n_text=2)
+        + markup_table(["", "chosen", "tried", "best F-avg there", "CPU seconds"], rows, n_text=2)
         + "\n\nThat n-grams beside frozen embeddings do well was known from earlier measurements on these tweets, the "
         "test tweets included; so the kind of system was not chosen blindly, its parameters were. One grid was moved: "
         "the best point of the first one for MiniLM lay in its corner. What it had chosen had labelled the test tweets "
@@ -202,7 +205,7 @@ def _tuning(results: Row) -> str:
         )
     ]
     header = ["seed", "epochs", "loss on val", "F-avg alone", "F-avg of the mean", "CPU seconds"]
-    return recipe.format(**row["config"]["recipe"]) + "\n\n" + table(header, runs)
+    return recipe.format(**row["config"]["recipe"]) + "\n\n" + markup_table(header, runs)
 
 
 def _surroundings(results: Row) -> str:

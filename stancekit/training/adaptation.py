@@ -127,6 +127,7 @@ def adapt(
     """
     labels, known = given.codebook.labels, prior.known if strength != 0 else np.zeros(len(prior.known), dtype=bool)
     tested = _unseen(given, prior, known)
+    seen = np.isnan(tested) & ~np.isnan(given.truth)
     folds = grouped_folds(given.groups, given.truth, n_folds=min(n_folds, max(2, len(set(given.groups)))), seed=seed)
     check_support(tested[:, ~known], folds, [label for label, old in zip(labels, known, strict=True) if not old])
     task = _Task(
@@ -147,8 +148,8 @@ def adapt(
     fit = task.fit(np.arange(len(given.texts)), [best])[0]
     found = _calibrate(margins, task, prior, labels, strength=strength, abstention=abstention)
     return Adaptation(
-        model=_model(given, prior, fit, found, best),
-        oof_scores=np.where(np.isnan(tested) & ~np.isnan(given.truth), np.nan, found.calibration.scores(margins)),
+        model=_model(given, prior, fit, found, best, n_seen=int(seen.any(axis=1).sum())),
+        oof_scores=np.where(seen, np.nan, found.calibration.scores(margins)),
         strength=best,
     )
 
@@ -238,6 +239,8 @@ def _model(
     fit: _Fit,
     found: ShrunkCalibration,
     strength: float,
+    *,
+    n_seen: int,
 ) -> StanceModel:
     facts = {
         "codebook": prior.model.codebook.name,
@@ -245,7 +248,7 @@ def _model(
         "labels": {new: old or "new" for new, old in prior.matched.items()},
         "strength": strength if np.isfinite(strength) else "infinite",
     }
-    if n_seen := int(prior.model.was_trained_on(given.annotated_texts).sum()):
+    if n_seen:
         facts["n_statements_seen"] = n_seen
     if found.unwarranted:
         facts["abstention_not_warranted"] = {

@@ -24,7 +24,7 @@ from stancekit.training.fitting import (
     fit_once,
     out_of_fold_margins,
 )
-from stancekit.training.heads import HeadSettings
+from stancekit.training.heads import HeadSettings, leaves_its_start
 from stancekit.training.stacking import Part
 
 Floats = NDArray[np.float64]
@@ -78,8 +78,7 @@ def fit_heads_on(
     data = TrainingSet(counts=[e.counts(given.texts) for e in each], truth=given.truth, weights=given.weights)
     soft = soft_sets(task.pseudo, each, given.codebook)
     fit = fit_once(each, data, settings, soft(None))
-    # Folds that may take few steps would end near where all statements, theirs too, made them begin.
-    start = fit.heads if settings.max_iter >= HeadSettings().max_iter else None
+    start = fit.heads if leaves_its_start(settings) else None
     return Part(
         scorers=dict(zip(extractors, fit.scorers(), strict=True)),
         bias=fit.bias,

@@ -23,7 +23,7 @@ _KINDS: dict[type, str] = {
     EmbeddingFeatures: "embedding",
     NetworkFeatures: "network",
 }
-_NAMES = ["ngrams", "lexicon", "network"]  # of features that need no parameters
+NAMES = ("ngrams", "lexicon", "network")  # of features that need no parameters
 
 
 def check_features(features: object) -> None:
@@ -57,7 +57,7 @@ def make_extractors(features: Iterable[str | Extractor], codebook: Codebook, see
         elif type(feature) in _KINDS:
             kind, extractor = _KINDS[type(feature)], feature
         else:
-            raise unknown_option("features", feature, [*_NAMES, *(c.__name__ for c in _KINDS)])
+            raise unknown_option("features", feature, [*NAMES, *(c.__name__ for c in _KINDS)])
         if isinstance(extractor, NetworkFeatures):
             extractor.check_parameters()
         if kind in extractors:
@@ -99,4 +99,4 @@ def _named(name: str, codebook: Codebook, seed: int) -> Extractor:
         return NetworkFeatures(random_state=seed)
     if name == "encoder":
         raise InvalidInputError("an encoder is fine-tuned by EncoderClassifier, which takes other features beside it")
-    raise unknown_option("features", name, _NAMES)
+    raise unknown_option("features", name, NAMES)

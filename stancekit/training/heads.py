@@ -21,7 +21,7 @@ from stancekit.errors import InvalidInputError
 Floats = NDArray[np.float64]
 
 _WEAKEST, _STRONGEST = 1e-6, 1e6  # beyond these the solver runs for hours to no use
-_LOOSE = 1e3  # from here on the solver's tolerance, which grows with C, would take a start for the end
+_LOOSE = 1e3  # from this C on the solver's tolerance, which grows with it, may take a start for the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,15 @@ def check_strength(C: object) -> None:
     """
     if not isinstance(C, Real) or not _WEAKEST <= float(C) <= _STRONGEST:
         raise InvalidInputError(f"C must be a number from {_WEAKEST} to {_STRONGEST}, got {C!r}")
+
+
+def leaves_its_start(settings: HeadSettings) -> bool:
+    """Tell whether a solver that begins at other heads ends where it would have ended without them.
+
+    It does not where it may take but few steps, or a large `C` makes its tolerance loose: a fold that begins at the
+    heads of all statements, its own among them, would then end near these.
+    """
+    return settings.C < _LOOSE and settings.max_iter >= HeadSettings().max_iter
 
 
 def read_class_weight(class_weight: Any, labels: Sequence[str], *, exclusive: bool) -> Any:  # noqa: ANN401
@@ -115,12 +124,12 @@ def fit_heads(
         Parameters.
     start : Heads, optional
         Where the solver begins: the heads of like data save it most of its steps. Where it ends does not depend
-        on it, within the solver's tolerance; so it is not used where that is loose.
+        on it, within the solver's tolerance, where `leaves_its_start` holds.
 
     Raises
     ------
     InvalidInputError
-        When no statement has any feature.
+        When labels exclude one another and no statement has any feature.
     """
     # Most buckets of hashed features are empty in training: without them the fit is several times faster.
     used = np.flatnonzero(np.asarray(abs(features).sum(axis=0)).ravel())
@@ -131,7 +140,9 @@ def fit_heads(
     if settings.exclusive:
         small, bias = _fit_exclusive(compact, truth, weights, settings)
     else:
-        first = None if start is None else np.vstack([start.coef[used], start.bias])
+        first = (
+            np.zeros((len(used) + 1, truth.shape[1])) if start is None else np.vstack([start.coef[used], start.bias])
+        )
         small, bias = _fit_separate(compact, truth, weights, settings, first)
     coef = np.zeros((features.shape[1], truth.shape[1]))
     coef[used] = small
@@ -143,7 +154,7 @@ def _fit_separate(
     truth: Floats,
     weights: Floats,
     settings: HeadSettings,
-    start: Floats | None,
+    start: Floats,
 ) -> tuple[Floats, Floats]:
     """Minimise the weighted log loss of all labels with an L2 penalty, the biases left free, by L-BFGS.
 
@@ -151,10 +162,9 @@ def _fit_separate(
     """
     up, down = pulls(truth, weights, settings)
     transposed = features.T.tocsr() if sparse.issparse(features) else features.T
-    shape = (features.shape[1] + 1, truth.shape[1])
 
     def loss(flat: Floats) -> tuple[float, Floats]:
-        parameters = flat.reshape(shape)
+        parameters = flat.reshape(start.shape)
         coef, bias = parameters[:-1], parameters[-1]
         margins = features @ coef + bias
         value = np.sum(up * np.logaddexp(0, -margins) + down * np.logaddexp(0, margins)) + np.sum(coef * coef) / 2
@@ -163,18 +173,14 @@ def _fit_separate(
         return float(value), np.vstack([transposed @ slope + coef, slope.sum(axis=0)]).ravel()
 
     options = {"maxiter": settings.max_iter, "gtol": 1e-4 * settings.C, "ftol": 0.0, "maxfun": 2 * settings.max_iter}
-    found = None
-    if start is not None and settings.C < _LOOSE:
-        found = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options=options)
-    if found is None:
-        found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options=options)
+    found = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options=options)
     if found.status == 1:  # of the other ends one is convergence, and one the last digit of the loss
         warnings.warn(
             f"a head failed to converge in {settings.max_iter} iterations; raise max_iter or lower C",
             ConvergenceWarning,
             stacklevel=2,
         )
-    parameters = found.x.reshape(shape)
+    parameters = found.x.reshape(start.shape)
     return parameters[:-1], parameters[-1]
 
 

@@ -20,20 +20,21 @@ from stancekit.training.distillation import PseudoLabels
 from stancekit.training.encoder import EncoderClassifier
 from stancekit.training.extractors import check_features
 
-_HEADS = "Each statement was scored by heads that saw no statement of its group. "
-_FITTED = "Intervals: 95 % bootstrap, clustered by group."
+_HELD_OUT = "Each statement was scored by heads that saw no statement of its group. "
+_TOO_GOOD = (
+    " were found on these same scores, which makes the figures better than those on new statements: slightly so on "
+    "hundreds of statements, much so on few, and the calibration error most of all. Intervals: 95 % bootstrap, "
+    "clustered by group."
+)
 _NOTE = (
-    _HEADS + "Precision, recall and F1 take every "
-    "statement as decided at the threshold; `decided` is the share of statements for which the model answers yes or "
-    "no instead of abstaining, and `F1 where decided` counts those alone. Curves, thresholds and bands of abstention "
-    "were found on these same scores, which makes the figures better than those on new statements: slightly so on "
-    "hundreds of statements, much so on few, and the calibration error most of all. " + _FITTED
+    _HELD_OUT + "Precision, recall and F1 take every statement as decided at the threshold; `decided` is the share of "
+    "statements for which the model answers yes or no instead of abstaining, and `F1 where decided` counts those "
+    "alone. Curves, thresholds and bands of abstention" + _TOO_GOOD
 )
 _EXCLUSIVE_NOTE = (
-    _HEADS + "Precision, recall and F1 take the label with the highest score as asserted; `decided` is the share of "
+    _HELD_OUT + "Precision, recall and F1 take the label with the highest score as asserted; `decided` is the share of "
     "statements for which the model does not abstain, and `F1 where decided` counts those alone. The curve and what "
-    "rules labels out were found on these same scores, which makes the figures better than those on new statements: "
-    "slightly so on hundreds of statements, much so on few, and the calibration error most of all. " + _FITTED
+    "rules labels out" + _TOO_GOOD
 )
 
 _WEIGHED = "So were the weights of what stands side by side."

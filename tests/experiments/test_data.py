@@ -136,9 +136,9 @@ def test_a_model_compares_with_itself_file_by_file(name, tmp_path):
     assert differing(name, tmp_path) == ["README.md"]
 
 
-def test_changed_configurations_are_stale():
-    configs = read_configs()
-    rows = {
+def rows_of(configs):
+    """Give rows of results as they would be made now."""
+    return {
         name: {
             "config_sha256": config_sha256(config),
             "data_sha256": data.data_sha256(),
@@ -146,6 +146,11 @@ def test_changed_configurations_are_stale():
         }
         for name, config in configs.items()
     }
+
+
+def test_changed_configurations_are_stale():
+    configs = read_configs()
+    rows = rows_of(configs)
     assert stale(configs, rows) == []
     assert stale(configs | {"default": {"kind": "rules"}}, rows) == ["default"]
     assert stale(configs, {}) == list(configs)
@@ -153,14 +158,7 @@ def test_changed_configurations_are_stale():
 
 def test_results_of_earlier_encoders_are_stale(monkeypatch):
     configs = {name: config for name, config in read_configs().items() if name in ("default", "encoder")}
-    rows = {
-        name: {
-            "config_sha256": config_sha256(config),
-            "data_sha256": data.data_sha256(),
-            "encoders_sha256": kept_sha256(config),
-        }
-        for name, config in configs.items()
-    }
+    rows = rows_of(configs)
     monkeypatch.setattr("experiments.encoder.further_sha256", lambda: "other contrast sets")
     assert stale(configs, rows) == ["encoder"]
 

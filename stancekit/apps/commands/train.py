@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from stancekit.labelled import LabelledStatements
     from stancekit.model import StanceModel
 
-_FEATURES = ("ngrams", "lexicon", "network", "encoder")
-
 
 def add(commands: Any) -> None:  # noqa: ANN401
     """Add the command to the parser."""
@@ -93,8 +91,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _check_options(options: argparse.Namespace, features: list[str]) -> None:
     """Check what the options say by themselves, in their own words."""
-    if unknown := [feature for feature in features if feature not in _FEATURES]:
-        raise InvalidInputError(f"--features has {unknown[0]!r}; expected some of {', '.join(_FEATURES)}")
+    from stancekit.training.extractors import NAMES
+
+    known = [*NAMES, "encoder"]
+    if unknown := [feature for feature in features if feature not in known]:
+        raise InvalidInputError(f"--features has {unknown[0]!r}; expected some of {', '.join(known)}")
     if options.strength is not None and not set(features) - {"network", "encoder"}:
         raise InvalidInputError(
             f"--strength is of linear heads, and --features {options.features} has none; leave it out"

@@ -175,6 +175,17 @@ class Bodies:
         return name if match is None else match[0]
 
 
+def called_body(phrase: str) -> Speaker:
+    """Make a speaker of a text or a body by the phrase alone.
+
+    Examples
+    --------
+    >>> called_body("the Charter").name
+    'Charter'
+    """
+    return Speaker(name=plain_name(phrase), title=None, kind="body")
+
+
 def _are_several(name: str, noun: str) -> bool:
     """Tell whether a plural means several and is no body's name: "residents", "Residents", "Both sides"."""
     if not noun.endswith("s"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.bodies import called_body
 from stancekit.text.attribution.contents import only_may
 from stancekit.text.attribution.cues import Cue, is_between
 from stancekit.text.attribution.descriptions import head_of, keys, plain_name
@@ -93,8 +94,7 @@ class Heard(MarksBeside):
         """Name the document in which something is said: "In the declaration, it was recommended that"."""
         if cue.subject_start < 0:
             return None
-        what = self.text[cue.subject_start : cue.subject_end]
-        return Speaker(name=plain_name(what), title=None, kind="body")
+        return called_body(self.text[cue.subject_start : cue.subject_end])
 
     def _resolve(self, cue: Cue, *, is_first: bool) -> Speaker | None:
         """Say whom the subject of a phrase means; "he" may be whom the sentence begins with."""
@@ -117,7 +117,7 @@ class Heard(MarksBeside):
     def _otherwise_named(self, subject: str, cue: Cue) -> Speaker | None:
         """Name a text that speaks by itself, or those who were spoken of before "they"."""
         if names_text(what := self.text[cue.subject_start : cue.subject_end]):
-            return Speaker(name=plain_name(what), title=None, kind="body")
+            return called_body(what)
         many = plural_before(self.text, 0, cue.subject_start) if subject in ("they", "their") else None
         return None if many is None else self.cast.resolve(*many)
 

@@ -14,9 +14,10 @@ _IT_IS = re.compile(
     r"\b[Ii]t (?:is|was|(?:has|had) (?:(?:also|often|already|then|even|[a-z]+ly|in fact) )?been) "
     r"(?:(?:also|often|sometimes|already|then|now|again|even|in fact|[a-z]+ly) ){0,2}$"
 )
-# "We are told that", "As has already been said in this Assembly, "
+# "We are told that"
 _WE_ARE = re.compile(r"\b(?:[Ww]e|I) (?:are|am|were|was|have been) (?:also |often |now |[a-z]+ly )?$")
 _TOLD = word_set("tell advise inform assure")
+# "As has already been said in this Assembly, "
 _AS_HAS = re.compile(
     r"\b[Aa]s (?:it )?(?:is|was|has|had)(?: (?:also|often|already|so|[a-z]+ly)){0,2}(?: been)?"
     r"(?: (?:also|often|already|so|[a-z]+ly)){0,2} $"

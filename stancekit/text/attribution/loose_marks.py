@@ -6,8 +6,8 @@ import re
 
 from stancekit.text.attribution.adages import whose_adage
 from stancekit.text.attribution.apart import said_after, sign_before, spoken_by
+from stancekit.text.attribution.bodies import called_body
 from stancekit.text.attribution.cues import Cue, Unit
-from stancekit.text.attribution.descriptions import plain_name
 from stancekit.text.attribution.limits import Limits
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.persons import Speaker
@@ -99,8 +99,7 @@ class LooseMarks(Limits):
             return False
         speaker = None
         if whose[0] >= 0:
-            name = plain_name(self.text[whose[0] : whose[1]])
-            speaker = self.cast.resolve(*whose) or Speaker(name=name, title=None, kind="body")
+            speaker = self.cast.resolve(*whose) or called_body(self.text[whose[0] : whose[1]])
         self._take(marked, speaker, "marks-of-words")
         return True
 
@@ -154,28 +153,21 @@ class LooseMarks(Limits):
         return self.cast.last, "continued"
 
     def _announced(self, marked: Marked) -> Speaker | None:
-        """Name whom the sentence names that ends with a colon before the marks, where nobody in it was heard."""
-        before = self.text[max(0, marked.open - _REACH) : marked.open].rstrip()
+        """Name whom a sentence names that ends with a colon before the marks, or the text: "the Charter reads:"."""
+        start = max(0, marked.open - _REACH)
+        before = self.text[start : marked.open].rstrip()
         if not before.endswith(":"):
             return None
-        start = marked.open - len(self.text[max(0, marked.open - _REACH) : marked.open])
-        breaks = [match.end() for match in _SENTENCE_BREAK.finditer(before)]
-        named = self.cast.people.inside(start + (breaks[-1] if breaks else 0), marked.open)
-        speakers = [self.cast.people.named(i) for i in named]
-        last = self.cast.last
-        speakers = [one for one in speakers if one.title is not None or " " in one.name]
+        start += max((match.end() for match in _SENTENCE_BREAK.finditer(before)), default=0)
+        named = [self.cast.people.named(i) for i in self.cast.people.inside(start, marked.open)]
+        speakers = [one for one in named if one.title is not None or " " in one.name]
         if not speakers:
-            return self._text_announced(start + (breaks[-1] if breaks else 0), marked.open)
+            what = text_within(self.text, start, marked.open)
+            return None if what is None else called_body(self.text[what[0] : what[1]])
+        last = self.cast.last
         if last is not None and last.name in [one.name for one in speakers]:
             return None
         return speakers[0]
-
-    def _text_announced(self, start: int, end: int) -> Speaker | None:
-        """Name the text from which words are taken: "the Charter, and I quote: “...”"."""
-        what = text_within(self.text, start, end)
-        if what is None:
-            return None
-        return Speaker(name=plain_name(self.text[what[0] : what[1]]), title=None, kind="body")
 
     def _is_bare(self, cue: Cue, unit: Unit | None) -> bool:
         """Tell whether a phrase reports nothing of its own sentence: "Lee said in a tweet on Friday."."""

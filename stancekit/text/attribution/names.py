@@ -25,6 +25,7 @@ from stancekit.text.attribution.titles import (
     ARTICLES,
     GENITIVES,
     PARTICLES,
+    PATERNAL,
     SHORT_LOWER,
     UPPER,
     foreign_to_names,
@@ -65,7 +66,6 @@ _SAYS_IN_HEADS = frozenset(
         """
     )
 )
-_PATERNAL = frozenset({"bin", "ben", "ibn", "bint"})  # "Qaboos bin Said"
 _APPOSITIONS = (", a ", ", an ", ", who ", ", whose ", ", aged ")
 _SAYS = (" said", " says", " told", " added", " also said", " noted", " has said", " wrote", " warned")
 _MAX_RUN = 14  # longer runs of capitals are headlines
@@ -221,7 +221,7 @@ def _name_within(whole: str, is_label: bool) -> _Name | None:
 
 def _is_behind_name(words: list[str]) -> bool:
     """Tell whether the last word of a run opens a sentence or says; "Said" after a particle is a name."""
-    if words[-2] in _PATERNAL:
+    if words[-2] in PATERNAL:
         return False
     return words[-1].istitle() and (words[-1].lower() in OPENING or words[-1] in _SAYS_IN_HEADS)
 

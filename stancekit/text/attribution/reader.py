@@ -26,6 +26,7 @@ from stancekit.text.attribution.reporting import (
 )
 from stancekit.text.attribution.sayings import NOUN_NEXT, SAYING_WORDS, Saying, find_saying
 from stancekit.text.attribution.subjects import before_comma, find_subject
+from stancekit.text.attribution.titles import PATERNAL
 from stancekit.text.attribution.verbs import (
     AS,
     ASK,
@@ -107,7 +108,7 @@ _NO_VERBS = (
 _MAKING = frozenset({"made", "makes", "making"})
 _QUESTIONED = frozenset({"ask", "press", "challenge", "question", "urge", "remind"})
 _DOUBTFUL = frozenset({"reports", "states", "read", "order"})
-_PATERNAL = (" bin ", " ben ", " ibn ", " bint ")  # "Qaboos bin Said"
+_PATERNAL = tuple(f" {particle} " for particle in PATERNAL)  # behind these "Said" is a name
 _NEWS = (
     "Media ",
     "Press ",

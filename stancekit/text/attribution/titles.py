@@ -33,6 +33,7 @@ _CAPITALISED = (
 )
 ARTICLES = "al|el|ad|as|ar|ash|ul"
 _WORD = rf"(?:{_CAPITALISED}|(?:{ARTICLES})-[{UPPER}][\w-]*)"
+PATERNAL = ("bin", "ben", "ibn", "bint")  # "Qaboos bin Said"
 PARTICLES = "bin|ben|ibn|bint|de|del|della|da|dos|van|von|der|den|di|du|la|le|ul|ur|e"
 RUN = re.compile(rf"{_CAPITALISED}(?:\s(?:(?:{PARTICLES})\s){{0,2}}{_WORD})*")
 _TITLE_WINDOW = 110  # characters before a name in which its title is looked for
