@@ -2,36 +2,37 @@
 
 FOLDER gets ``references.tsv`` (who drew which statement, and why) and ``statements.tsv`` (number and text, for
 the coders, who see nothing else). Statements are drawn apart for both worlds, and for those with a keyword and
-those without, since a model that knows keywords alone is wrong on the second, and sure of it on the first.
+those without, since a model that knows keywords alone is wrong on the second, and sure of it on the first. The
+models of the package choose: the encoder, with the others as its committee.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from experiments.data import Annotated, load_annotated
-from experiments.linear import make_classifier
+from experiments.data import codebook
 from experiments.rules import apply_rules
 from experiments.unlabelled import Unlabelled, news_statements, un_statements
-from stancekit import StanceModel
+from stancekit import load
 from stancekit.text.identity import fingerprint
 from stancekit.training.suggest import suggest
 
-COMMITTEE = [{"features": [{"name": "embedding"}, {"name": "ngrams"}]}]
-CANDIDATES = {"news": 36_000, "un": 24_000}
+COMMITTEE = ("linear", "network")
+CANDIDATES = {"news": 24_000, "un": 12_000}
 QUOTAS = {
-    ("news", "any"): 500,
-    ("news", "keyword"): 1150,
-    ("news", "nokeyword"): 1450,
-    ("un", "any"): 150,
-    ("un", "keyword"): 450,
-    ("un", "nokeyword"): 500,
+    ("news", "any"): 600,
+    ("news", "keyword"): 2300,
+    ("news", "nokeyword"): 2700,
+    ("un", "any"): 200,
+    ("un", "keyword"): 700,
+    ("un", "nokeyword"): 700,
 }
+SHARES = {"uncertain": 0.2, "disagree": 0.45, "rare": 0.35}  # a draw of the uncertain taught least (docs/results.md)
 _MOST_OF_A_SOURCE = 1 / 3  # the pool is mostly one newspaper
 
 Drawn = tuple[Unlabelled, str]
@@ -39,12 +40,12 @@ Drawn = tuple[Unlabelled, str]
 
 def draw(seed: int) -> list[Drawn]:
     """Draw statements with the stratum of each, in random order."""
-    data = load_annotated()
-    model, *committee = (_fit(config, data) for config in ({}, *COMMITTEE))
+    book = codebook()
+    model, *committee = (load(name) for name in ("encoder", *COMMITTEE))
     drawn: list[Drawn] = []
     for world in CANDIDATES:
         pool = _candidates(world, seed)
-        has_keyword = apply_rules([one.text for one in pool], data.codebook, "terms").any(axis=1)
+        has_keyword = apply_rules([one.text for one in pool], book, "terms").any(axis=1)
         free = np.ones(len(pool), dtype=bool)
         for part, mine in (("any", free.copy()), ("keyword", has_keyword), ("nokeyword", ~has_keyword)):
             rows = np.flatnonzero(free & mine)
@@ -53,17 +54,12 @@ def draw(seed: int) -> list[Drawn]:
                 QUOTAS[world, part],
                 model=model,
                 committee=committee if part != "any" else (),
-                shares={"random": 1.0} if part == "any" else {"uncertain": 0.4, "disagree": 0.3, "rare": 0.3},
+                shares={"random": 1.0} if part == "any" else SHARES,
                 random_state=seed,
             )
             free[rows[[one.row for one in chosen]]] = False
             drawn += [(pool[rows[one.row]], f"{part}-{one.strategy}") for one in chosen]
     return [drawn[place] for place in np.random.default_rng(seed).permutation(len(drawn))]
-
-
-def _fit(config: Mapping[str, object], data: Annotated) -> StanceModel:
-    known = data.statements
-    return make_classifier(config, data).fit(known.texts, known.truth, groups=known.groups).model_
 
 
 def _candidates(world: str, seed: int) -> list[Unlabelled]:
@@ -100,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Draw and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seed", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args(arguments)
     write(draw(options.seed), options.folder)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from numbers import Integral, Real
 from typing import Any
 
@@ -116,10 +117,12 @@ def suggest(
     _check_committee(model, committee)
     quotas = _quotas(n, _read_shares(shares, has_committee=bool(committee)))
     rng = np.random.default_rng(random_state)
-    scores = [one.predict_proba(statements) for one in (model, *committee)]
+    # Each model scores the candidates when the first strategy asks for it: a random draw needs no scores.
+    models = (model, *committee)
+    score = cache(lambda place: models[place].predict_proba(statements))
     values = {
-        "uncertain": lambda: -distance_from_threshold(scores[0], model.calibration.threshold),
-        "disagree": lambda: divergence(np.stack(scores)),
+        "uncertain": lambda: -distance_from_threshold(score(0), model.calibration.threshold),
+        "disagree": lambda: divergence(np.stack([score(place) for place in range(len(models))])),
     }
     free = np.ones(len(statements), dtype=bool)
     chosen: list[Suggestion] = []
@@ -127,7 +130,7 @@ def suggest(
         if strategy == "random":
             rows = rng.choice(len(statements), quota, replace=False)
         elif strategy == "rare":
-            rows = _rare(scores[0], quota, free, statements if diverse else None, rng)
+            rows = _rare(score(0), quota, free, statements if diverse else None, rng)
         else:
             rows = _best(values[strategy](), quota, free, statements if diverse else None, rng)
         free[rows] = False

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from stancekit import InvalidInputError, Suggestion, suggest
+from stancekit import InvalidInputError, StanceModel, Suggestion, suggest
 from stancekit.training.suggest import DEFAULT_SHARES, STRATEGIES, distance_from_threshold, divergence, spread
 
 NAN = float("nan")
@@ -39,6 +39,16 @@ class TestContract:
             chosen = suggest(candidates, n, model=models["ngrams"], committee=others, diverse=diverse)
             assert len(set(rows_of(chosen))) == len(chosen) == n
             assert all(type(one.row) is int and 0 <= one.row < len(candidates) for one in chosen)
+
+    @pytest.mark.parametrize(("shares", "times"), [({"random": 1.0}, 0), ({"uncertain": 0.5, "rare": 0.5}, 1)])
+    def test_the_model_scores_as_often_as_it_must(self, models, candidates, monkeypatch, shares, times):
+        calls = []
+        predict_proba = StanceModel.predict_proba
+        monkeypatch.setattr(
+            StanceModel, "predict_proba", lambda model, texts: calls.append(model) or predict_proba(model, texts)
+        )
+        suggest(candidates, 8, model=models["ngrams"], shares=shares)
+        assert len(calls) == times
 
     def test_of_no_candidates(self, models):
         assert suggest([], 0, model=models["ngrams"]) == []
