@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 
 from stancekit.apps.cli import build_parser
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 PAGE = "reference/commands.md"
 _HEAD = (

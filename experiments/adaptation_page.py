@@ -21,7 +21,7 @@ from experiments.corpora import ROOT
 from experiments.data import data_sha256
 from stancekit.measure.results import Estimate
 from stancekit.report.figures import COLOURS, GREY, MARKERS, new_figure, style, write_figure
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 Row = Mapping[str, Any]
 Floats = NDArray[np.float64]

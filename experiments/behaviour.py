@@ -22,7 +22,7 @@ from stancekit.measure.behaviour_cases import PACKAGED
 from stancekit.measure.behaviour_results import Failure, Miss
 from stancekit.measure.results import Estimate
 from stancekit.report.behaviour import failure_line, per_cent
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 Result = Mapping[str, Any]
 

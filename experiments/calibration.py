@@ -30,7 +30,7 @@ from experiments.tables import WORLD_NAMES
 from stancekit import InvalidInputError, conformal_coverage, reliability, risk_coverage
 from stancekit.measure.reliability_results import ConformalCoverage, Reliability, RiskCoverage
 from stancekit.report.figures import reliability_figure, risk_coverage_figure, write_figure
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 Row = Mapping[str, Any]
 

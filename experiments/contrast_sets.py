@@ -22,7 +22,7 @@ from experiments.data import DATA, UNLEARNED, codebook
 from stancekit import LabelledStatements, StanceModel, evaluate, load, read_labelled
 from stancekit.measure.results import Estimate
 from stancekit.measure.shares import share
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 RESULTS = ROOT / "experiments" / "contrast_sets.json"
 PAGE = ROOT / "docs" / "contrast-sets.md"

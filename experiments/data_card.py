@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from experiments.data import ANNOTATIONS, AUTHORED, DATA, FURTHER, UNLEARNED, codebook
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 Row = dict[str, Any]
 SAMPLE = "debate_sample"  # nothing is trained on this file

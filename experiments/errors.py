@@ -26,8 +26,8 @@ from experiments.data import WORLDS, Annotated, load_annotated
 from experiments.data_card import kappa
 from experiments.linear import make_classifier
 from stancekit.measure.shares import share
-from stancekit.report.markdown import markup_table
 from stancekit.text.identity import fingerprint
+from stancekit.text.markdown import markup_table
 
 ERRORS, PAGE = ROOT / "experiments" / "errors.tsv", ROOT / "docs" / "errors.md"
 COMMAND = "python -m experiments.errors"

@@ -32,7 +32,7 @@ from experiments.tables import WORLD_NAMES
 from stancekit import load
 from stancekit.features.encoder import EncoderScorer
 from stancekit.measure.comparison import ModelOutput, compare
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 from stancekit.training.export import export_encoder
 from stancekit.training.quantization import in_eight_bits
 

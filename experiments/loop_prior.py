@@ -22,7 +22,7 @@ from experiments.data import data_sha256, load_annotated
 from experiments.outcome import Rows
 from stancekit import InvalidInputError, LabelledStatements, LabellingSession, StanceModel, StatementPool
 from stancekit.measure.metrics import ratio
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 from stancekit.training.learning import learn
 
 RESULTS = ROOT / "experiments" / "loop_prior.json"

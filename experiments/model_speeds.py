@@ -17,8 +17,8 @@ from typing import Any
 from experiments.corpora import ROOT
 from experiments.unlabelled import drawn_statements
 from stancekit import StanceModel, load
-from stancekit.report.markdown import markup_table
 from stancekit.storage.loading import built_in_models, locate
+from stancekit.text.markdown import markup_table
 
 RESULTS = ROOT / "experiments" / "model_speeds.json"
 BESIDE = "linear"

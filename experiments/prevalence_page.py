@@ -22,7 +22,7 @@ from experiments.prevalence_simulation import (
     Row,
 )
 from stancekit.report.figures import COLOURS, GREY, MARKERS, new_figure, style
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 SIDES = {"ours": "coverage", "gold alone": "gold"}
 FEW = 10

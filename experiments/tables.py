@@ -24,8 +24,8 @@ from experiments.data import DATA
 from experiments.data_card import card_block
 from experiments.run import read_results, stale
 from stancekit.features.network import packaged_vectors
-from stancekit.report.markdown import markup_table
 from stancekit.report.tables import TITLES
+from stancekit.text.markdown import markup_table
 
 Row = Mapping[str, Any]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stancekit.model import StanceModel
+from stancekit.text.markdown import plain, table
 
 
 def model_card(model: StanceModel) -> str:
@@ -37,7 +38,7 @@ def _head(model: StanceModel) -> str:
     return (
         "---\nlibrary_name: stancekit\npipeline_tag: text-classification\nlanguage: en\n"
         "tags: [stance-detection, political-science]\n---\n"
-        f"# {model.codebook.name}\n\n"
+        f"# {plain(model.codebook.name)}\n\n"
         f"A stancekit model that gives each statement {task}. Features: {', '.join(model.scorers)}; "
         f"{heads}, calibrated scores. Loading it executes no code.\n\n"
         '```python\nimport stancekit\n\nmodel = stancekit.load("path/to/this/folder")\n'
@@ -46,25 +47,22 @@ def _head(model: StanceModel) -> str:
 
 
 def _labels(model: StanceModel) -> str:
-    by_label = {stance.label: _cell(stance.definition) or "–" for stance in model.codebook.stances}
     calibration = model.calibration
-    if calibration.exclusive:
-        rows = ["| label | definition | ruled out below |", "|---|---|---|"]
-        rows += [
-            f"| {label} | {by_label[label]} | {low:.2f} |"
-            for label, low in zip(model.labels, calibration.low, strict=True)
-        ]
+    if not calibration.exclusive:
+        columns = {"no below": calibration.low, "threshold": calibration.threshold, "yes from": calibration.high}
+        note = "Between `no below` and `yes from` the model abstains. The threshold is where F1 is highest."
+    elif (calibration.low < 1).any():
+        columns = {"ruled out below": calibration.low}
         note = "The label with the highest score wins; where more than one is not ruled out, the model abstains."
     else:
-        rows = ["| label | definition | no below | threshold | yes from |", "|---|---|---|---|---|"]
-        rows += [
-            f"| {label} | {by_label[label]} | {low:.2f} | {threshold:.2f} | {high:.2f} |"
-            for label, low, threshold, high in zip(
-                model.labels, calibration.low, calibration.threshold, calibration.high, strict=True
-            )
-        ]
-        note = "Between `no below` and `yes from` the model abstains. The threshold is where F1 is highest."
-    return "\n".join(["## Labels", "", *rows, "", note])
+        columns = {}
+        note = "The label with the highest score wins; the model never abstains."
+    definitions = {stance.label: stance.definition.strip() or "–" for stance in model.codebook.stances}
+    rows = [
+        [label, definitions[label], *(f"{values[place]:.2f}" for values in columns.values())]
+        for place, label in enumerate(model.labels)
+    ]
+    return f"## Labels\n\n{table(['label', 'definition', *columns], rows, n_text=2)}\n\n{note}"
 
 
 def _figures(evaluation: Mapping[str, Any] | None) -> str:
@@ -75,17 +73,16 @@ def _making(provenance: Mapping[str, Any]) -> str:
     shown = {key: value for key, value in provenance.items() if key != "evaluation"}
     if not shown:
         return ""
-    rows = ["## How it was made", "", "| | |", "|---|---|"]
-    rows += [f"| {key.replace('_', ' ')} | {_cell(value)} |" for key, value in shown.items()]
-    return "\n".join(rows)
+    rows = [[key.replace("_", " "), _shown(value)] for key, value in shown.items()]
+    return f"## How it was made\n\n{table(['', ''], rows, n_text=2)}"
 
 
-def _cell(value: object) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_cell(item)}" for key, item in value.items())
+        return ", ".join(f"{key} {_shown(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(map(_cell, value))
-    return str(value).replace("|", "\\|").replace("\n", " ")
+        return ", ".join(map(_shown, value))
+    return str(value)
 
 
 _LIMITS = """## Limits

@@ -203,6 +203,21 @@ class TestFiles:
         assert len(rows) == 1
         assert r"One \| or two." in rows[0]
 
+    def test_the_card_obeys_no_markup_of_a_codebook(self, models):
+        book = models["both"].codebook
+        marked = replace(book.stances[0], definition="<b>bold</b> *so*")
+        card = model_card(
+            replace(models["both"], codebook=replace(book, name="[a](b)", stances=(marked, *book.stances[1:])))
+        )
+        assert "\n# &#91;a&#93;(b)\n" in card
+        assert "&lt;b&gt;bold&lt;/b&gt; &#42;so&#42;" in card
+
+    def test_the_card_of_an_exclusive_model_that_never_abstains(self, models):
+        calibration = replace(models["exclusive"].calibration, low=np.ones(len(models["exclusive"].labels)))
+        card = model_card(replace(models["exclusive"], calibration=calibration))
+        assert "ruled out" not in card
+        assert "the model never abstains" in card
+
     def test_the_card_of_an_exclusive_model(self, models):
         card = model_card(models["exclusive"])
         assert "gives each statement exactly one label" in card

@@ -16,7 +16,7 @@ from typing import Any
 from experiments.articles import quotations, speed, splitters
 from experiments.articles.gold import PARTS, gold_sha256
 from experiments.corpora import ROOT
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 PAGE, README = ROOT / "docs" / "articles.md", ROOT / "README.md"
 BEGIN, END = "<!-- articles: python -m experiments.articles.page -->", "<!-- articles end -->"

@@ -19,7 +19,7 @@ from experiments.benchmarks.tables import (
     titled,
     with_spread,
 )
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 Results = Mapping[str, Any]
 

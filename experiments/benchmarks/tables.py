@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.benchmarks.peers import BOUNDS, OURS, QUALITY_REFERENCE
 from experiments.benchmarks.summary import Row, Spread, by_speed, cpu_each, figures, rate, ratio, seconds_each
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 Results = Mapping[str, Any]
 NONE = "–"

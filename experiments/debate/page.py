@@ -24,9 +24,9 @@ from experiments.debate.speed import COMMAND as SPEED_COMMAND
 from experiments.debate.speed import RESULTS as SPEED
 from stancekit.measure.results import Estimate
 from stancekit.report.figures import write_figure
-from stancekit.report.markdown import markup_table
 from stancekit.report.share_figures import GroupShare, bars_figure
 from stancekit.report.trend_figures import Event, Trend, trend_figure
+from stancekit.text.markdown import markup_table
 
 PAGE = ROOT / "docs" / "findings.md"
 FIGURES = ROOT / "docs" / "figures"

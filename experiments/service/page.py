@@ -14,7 +14,7 @@ from typing import Any
 from experiments.corpora import ROOT
 from experiments.page_part import PagePart
 from experiments.service.load import N_BATCH, RESULTS
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 GOAL_RATE, GOAL_P99, GOAL_SHARE = 2000, 10, 0.4
 

@@ -13,7 +13,7 @@ from typing import Any
 from experiments.corpora import ROOT
 from experiments.page_part import PagePart
 from experiments.service.proxies import LINE, RESULTS
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 _NAMES = {"nginx": "nginx", "haproxy": "HAProxy"}
 _SAME = {"one": "one statement", "page": "the page", "error": "an error"}

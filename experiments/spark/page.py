@@ -15,7 +15,7 @@ from experiments.corpora import ROOT
 from experiments.page_part import PagePart
 from experiments.spark.measure import RESULTS
 from experiments.spark.plan import Assumptions, plan
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 GOAL = 0.5
 WORKS = {

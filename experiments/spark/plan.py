@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 from experiments.spark.measure import RESULTS
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 Results = Mapping[str, Any]
 

@@ -15,7 +15,7 @@ from typing import Any
 from experiments.corpora import ROOT
 from experiments.tweeteval.data import LABELS, TARGETS
 from experiments.tweeteval.results import ALONE, BASE, RESULTS, outdated, read_configs, read_results, seeds
-from stancekit.report.markdown import markup_table
+from stancekit.text.markdown import markup_table
 
 Row = Mapping[str, Any]
 

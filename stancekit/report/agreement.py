@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from stancekit.measure.agreement_results import Agreement, LabelAgreement, SetAgreement
 from stancekit.report.behaviour import per_cent
-from stancekit.report.markdown import Markup, bullets, cell, table
 from stancekit.report.tables import counted, estimate_cell
+from stancekit.text.markdown import Markup, bullets, cell, table
 
 
 def agreement_markdown(agreement: Agreement) -> str:

@@ -6,7 +6,7 @@ import math
 
 from stancekit.measure.behaviour_results import Behaviour, CapabilityResult, Failure, Miss, Shift
 from stancekit.measure.results import Estimate
-from stancekit.report.markdown import Markup, bullets, cell, table
+from stancekit.text.markdown import Markup, bullets, cell, table
 
 UNDEFINED = "–"
 

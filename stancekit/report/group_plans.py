@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from stancekit.measure.prevalence_results import Plan, StratumPlan
-from stancekit.report.markdown import cell, table
+from stancekit.text.markdown import cell, table
 
 Groups = Mapping[str, Mapping[str, StratumPlan]]
 

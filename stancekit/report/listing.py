@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from stancekit.analysis import Analysis, AnalyzedStatement
 from stancekit.report.article_text import narration_among
-from stancekit.report.markdown import table
+from stancekit.text.markdown import table
 
 _WIDEST_SPEAKER = 24
 _NARROWEST_TEXT = 24

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from stancekit.measure.prevalence import LEAST_GOLD
 from stancekit.measure.prevalence_results import GroupDifference, Need, Plan, Prevalence, Share, Shares
 from stancekit.measure.results import Estimate
-from stancekit.report.markdown import Markup, bullets, cell, table
+from stancekit.text.markdown import Markup, bullets, cell, table
 
 UNDEFINED = "–"
 _DESIGNS = {"random": "drawn at random", "stratified": "drawn by strata", "probability": "drawn with given chances"}

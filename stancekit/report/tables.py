@@ -16,7 +16,7 @@ from stancekit.measure.results import (
     MicroFigures,
     Summary,
 )
-from stancekit.report.markdown import Markup, bullets, cell, table
+from stancekit.text.markdown import Markup, bullets, cell, table
 
 UNDEFINED = "–"
 TITLES = {

@@ -14,9 +14,9 @@ from stancekit.measure.evaluation import evaluate
 from stancekit.measure.prevalence import prevalence
 from stancekit.report.agreement import agreement_markdown
 from stancekit.report.behaviour import failure_line
-from stancekit.report.markdown import Markup, bullets, cell, markup_table, table
 from stancekit.report.prevalence import plan_markdown, prevalence_markdown
 from stancekit.report.tables import comparison_markdown, evaluation_markdown
+from stancekit.text.markdown import Markup, bullets, cell, markup_table, table
 
 HOSTILE = "<img src=x onerror=alert(1)> **b** `c` [d](e) _f_ &lt; ~~g~~"
 TRUTH, SCORES, DECISIONS = [[1], [0]], [[0.9], [0.2]], [[True], [False]]

@@ -285,7 +285,7 @@ def _commands(options: argparse.Namespace, labellings: Labellings) -> Commands:
 def _doubts(options: argparse.Namespace, pool: StatementPool) -> int:
     from stancekit.apps.labelling.width import shown
     from stancekit.labelling.review import doubtful_labels
-    from stancekit.report.markdown import table
+    from stancekit.text.markdown import table
 
     doubts = doubtful_labels(_read(options, pool), seed=_seed(options))
     rows = [

@@ -16,8 +16,8 @@ from stancekit.labelling.wording import counts, curve_drawn
 from stancekit.measure.agreement_results import Agreement
 from stancekit.measure.results import as_record
 from stancekit.report.behaviour import per_cent
-from stancekit.report.markdown import bullets, table
 from stancekit.report.tables import estimate_cell
+from stancekit.text.markdown import bullets, table
 from stancekit.training.curve import LearningCurve
 
 STEPS = (25, 50, 100, 200, 400, 800, 1600, 3200, 6400)
