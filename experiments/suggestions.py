@@ -23,47 +23,51 @@ from stancekit.text.identity import fingerprint
 from stancekit.training.suggest import suggest
 
 COMMITTEE = ("linear", "network")
-CANDIDATES = {"news": 24_000, "un": 12_000}
-QUOTAS = {
-    ("news", "any"): 600,
-    ("news", "keyword"): 2300,
-    ("news", "nokeyword"): 2700,
-    ("un", "any"): 200,
-    ("un", "keyword"): 700,
-    ("un", "nokeyword"): 700,
+_MIXED = {"uncertain": 0.2, "disagree": 0.45, "rare": 0.35}  # a draw of the uncertain taught least (docs/results.md)
+# Of each round: how many candidates of a world are drawn, and how many of them by their words: "any", "keyword",
+# "nokeyword", or a label, for statements with a term of its target.
+ROUNDS = {
+    4: {
+        "news": (24_000, {"any": 600, "keyword": 2300, "nokeyword": 2700}),
+        "un": (12_000, {"any": 200, "keyword": 700, "nokeyword": 700}),
+    },
+    5: {"news": (60_000, {"self-reliance": 1100, "anti-sanction": 2500})},
 }
-SHARES = {"uncertain": 0.2, "disagree": 0.45, "rare": 0.35}  # a draw of the uncertain taught least (docs/results.md)
+SHARES = {"any": {"random": 1.0}, "keyword": _MIXED, "nokeyword": _MIXED}
+SHARES_OF_LABELS = {"random": 0.5, "disagree": 0.5}
 _MOST_OF_A_SOURCE = 1 / 3  # the pool is mostly one newspaper
 
 Drawn = tuple[Unlabelled, str]
 
 
-def draw(seed: int) -> list[Drawn]:
-    """Draw statements with the stratum of each, in random order."""
+def draw(number: int) -> list[Drawn]:
+    """Draw the statements of a round with the stratum of each, in random order."""
     book = codebook()
     model, *committee = (load(name) for name in ("encoder", *COMMITTEE))
     drawn: list[Drawn] = []
-    for world in CANDIDATES:
-        pool = _candidates(world, seed)
-        has_keyword = apply_rules([one.text for one in pool], book, "terms").any(axis=1)
+    for world, (n_candidates, quotas) in ROUNDS[number].items():
+        pool = _candidates(world, n_candidates, number)
+        has_term = apply_rules([one.text for one in pool], book, "terms") > 0
+        parts = dict(zip(book.labels, has_term.T, strict=True))
+        parts |= {"any": np.ones(len(pool), dtype=bool), "keyword": has_term.any(axis=1)}
+        parts["nokeyword"] = ~parts["keyword"]
         free = np.ones(len(pool), dtype=bool)
-        for part, mine in (("any", free.copy()), ("keyword", has_keyword), ("nokeyword", ~has_keyword)):
-            rows = np.flatnonzero(free & mine)
+        for part, quota in quotas.items():
+            rows = np.flatnonzero(free & parts[part])
             chosen = suggest(
                 [pool[row].text for row in rows],
-                QUOTAS[world, part],
+                quota,
                 model=model,
-                committee=committee if part != "any" else (),
-                shares={"random": 1.0} if part == "any" else SHARES,
-                random_state=seed,
+                committee=committee,
+                shares=SHARES.get(part, SHARES_OF_LABELS),
+                random_state=number,
             )
             free[rows[[one.row for one in chosen]]] = False
             drawn += [(pool[rows[one.row]], f"{part}-{one.strategy}") for one in chosen]
-    return [drawn[place] for place in np.random.default_rng(seed).permutation(len(drawn))]
+    return [drawn[place] for place in np.random.default_rng(number).permutation(len(drawn))]
 
 
-def _candidates(world: str, seed: int) -> list[Unlabelled]:
-    n = CANDIDATES[world]
+def _candidates(world: str, n: int, seed: int) -> list[Unlabelled]:
     if world == "un":
         return un_statements(n, seed)
     pool = news_statements()
@@ -96,9 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Draw and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--round", type=int, choices=list(ROUNDS), default=max(ROUNDS), help="which one (the last)")
     options = parser.parse_args(arguments)
-    write(draw(options.seed), options.folder)
+    write(draw(options.round), options.folder)
     return 0
 
 
