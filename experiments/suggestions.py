@@ -31,7 +31,7 @@ ROUNDS = {
         "news": (24_000, {"any": 600, "keyword": 2300, "nokeyword": 2700}),
         "un": (12_000, {"any": 200, "keyword": 700, "nokeyword": 700}),
     },
-    5: {"news": (60_000, {"self-reliance": 1100, "anti-sanction": 2500})},
+    5: {"news": (200_000, {"self-reliance": 1100, "anti-sanction": 2500})},
 }
 SHARES = {"any": {"random": 1.0}, "keyword": _MIXED, "nokeyword": _MIXED}
 SHARES_OF_LABELS = {"random": 0.5, "disagree": 0.5}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from stancekit.records import Quote, Statement
 from stancekit.text.attribution.quotations import find_in
 from stancekit.text.checks import check_statement
+from stancekit.text.line_breaks import newlines
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import find_turns
 
@@ -40,9 +41,10 @@ def split_statements(text: str, *, speaker: str | None = None) -> list[Statement
     """
     text = check_statement(text)
     author = None if speaker is None else check_statement(speaker, field="speaker")
-    turns = find_turns(text)
-    spans = split_spans(text, turns)
-    quotes = find_in(text, spans, turns)
+    lines = newlines(text)
+    turns = find_turns(lines)
+    spans = split_spans(lines, turns)
+    quotes = find_in(lines, spans, turns)
     return [
         _statement(text, start, end, beside, author)
         for (start, end), beside in zip(spans, _beside(spans, quotes), strict=True)

@@ -1,4 +1,4 @@
-"""Words that are broken at the ends of lines, as in copies of printed pages."""
+"""Ends of lines, and words that are broken at them, as in copies of printed pages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ _LETTER = r"[^\W\d_]"
 _AT_LINE_END = re.compile(rf"[-\u2010](?<={_LETTER}[-\u2010]){_LINE_END}(?=(?P<rest>{_LETTER}+))")
 _SOFT_HYPHENS = re.compile(rf"{_SOFT}+(?:(?<={_LETTER}{_SOFT}){_LINE_END}(?={_LETTER}))?")
 _WORDS_APART = frozenset({"and", "or"})  # "short-" and "and long-term" on the next line are two words
+
+
+def newlines(text: str) -> str:
+    r"""Give a text whose lines end in carriage returns alone, as old files' do, with newlines; others as they are.
+
+    Of the same length, so that offsets hold for both.
+
+    Examples
+    --------
+    >>> newlines("Ann Lee: No.\rBo Dahl: Yes.")
+    'Ann Lee: No.\nBo Dahl: Yes.'
+    """
+    return text if "\n" in text else text.replace("\r", "\n")
 
 
 def word_breaks(text: str) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from stancekit.errors import InvalidInputError
 from stancekit.text.article import split_statements
+from stancekit.text.attribution.quotations import find_quotes
 
 
 def test_each_statement_has_its_kind_and_speaker():
@@ -79,3 +80,15 @@ def test_whom_a_speech_reports_is_told_from_its_own_sentences(speaker, phrase, n
         text = f"We met. {phrase} told this Assembly {told}. We agree."
         found = [(one.kind, one.speaker) for one in split_statements(text, speaker=speaker)]
         assert found == [("narration", speaker), (kind, name), ("narration", speaker)]
+
+
+class TestLineEnds:
+    TEXT = "MR. DAHL: We lift it.\nMS. LIND: No. We do not.\nMR. DAHL: Then no."
+
+    def test_carriage_returns_alone_end_lines_like_newlines(self):
+        with_newlines = split_statements(self.TEXT)
+        assert split_statements(self.TEXT.replace("\n", "\r")) == with_newlines
+        assert [statement.speaker for statement in with_newlines] == ["Dahl", "Lind", "Lind", "Dahl"]
+
+    def test_and_quotations_are_found_alike(self):
+        assert find_quotes(self.TEXT.replace("\n", "\r")) == find_quotes(self.TEXT) != []

@@ -18,6 +18,7 @@ from stancekit.text.attribution.marks import find_marked
 from stancekit.text.attribution.speakers import Cast
 from stancekit.text.attribution.units import find_units
 from stancekit.text.checks import check_statement
+from stancekit.text.line_breaks import newlines
 from stancekit.text.line_joins import join_lines
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import Turn, find_turns
@@ -50,6 +51,7 @@ def find_quotes(text: str) -> list[Quote]:
     [('talks go on', 'indirect', 'Ann Lee'), ('We are ready', 'direct', 'Ann Lee')]
     """
     text = check_statement(text)
+    text = newlines(text)
     turns = find_turns(text)
     return find_in(text, split_spans(text, turns), turns)
 
