@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
+
+_NO_PART_OF_A_NAME = re.compile(r"[|\x00-\x1f\x7f-\x9f\u2028\u2029]")  # names stand in cells, lines and lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,8 +327,10 @@ def _check_stance(stance: Stance, other_labels: set[str], terms: Mapping[str, Se
 
 def _check_names(kind: str, names: Sequence[str]) -> None:
     for name in names:
-        if not isinstance(name, str) or not name or name != name.strip() or "|" in name:
-            raise CodebookError(f"{kind} {name!r} must be non-empty text without '|' or outer blanks")
+        if not isinstance(name, str) or not name or name != name.strip() or _NO_PART_OF_A_NAME.search(name):
+            raise CodebookError(
+                f"{kind} {name!r} must be non-empty text on one line, without '|', control characters or outer blanks"
+            )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise CodebookError(f"each {kind} must be unique, got {twice} more than once")

@@ -52,7 +52,11 @@ class TestTheShippedCodebook:
         assert shipped.context.reporting
 
 
-NAMES = st.text(max_size=12).map(str.strip).filter(lambda name: name and "|" not in name)
+NAMES = (
+    st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=12)
+    .map(str.strip)
+    .filter(lambda name: name and "|" not in name)
+)
 TEXTS = st.text(max_size=30)
 PHRASES = st.lists(TEXTS, max_size=3).map(tuple)
 
@@ -210,7 +214,9 @@ class TestRefusals:
             read(tmp_path, "stances: [{label: a}]\nname: " + tag.format(path=f"'{made}'"))
         assert not made.exists()
 
-    @pytest.mark.parametrize("label", ["", " a", "a ", "a|b", "\n", 1, 0, None, False])
+    @pytest.mark.parametrize(
+        "label", ["", " a", "a ", "a|b", "\n", "a\nb", "a\tb", "a\0b", "a\u2028b", 1, 0, None, False]
+    )
     def test_a_label_is_clean_text(self, label):
         with pytest.raises(CodebookError, match=re.escape(f"label {label!r} must be non-empty text")):
             Codebook.from_labels([label])
