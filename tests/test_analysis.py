@@ -2,9 +2,7 @@
 
 import json
 from itertools import pairwise
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,14 +13,11 @@ from stancekit.analysis import (
     Analysis,
     AnalyzedStatement,
     analyze,
-    check_article,
     count_by_speaker,
-    evidence_text,
-    find_evidence,
     row_columns,
 )
-from stancekit.features.scorer import Pieces
-from stancekit.records import Prediction, Span, Statement
+from stancekit.evidence import evidence_text
+from stancekit.records import Prediction, Statement
 
 MODEL = stancekit.load()
 ARTICLE = (
@@ -111,11 +106,6 @@ class TestWordsBrokenAtLineEnds:
         assert len(analyze(ARTICLE + " A well-known port.", MODEL).statements) == 4
 
 
-def predicted(text, labels):
-    """Give a prediction that asserts labels, whatever the model says."""
-    return Prediction(text=text, labels=labels, scores=dict.fromkeys(MODEL.labels, 0.5), abstained=())
-
-
 class TestEvidence:
     def test_only_asserted_labels_have_some(self, analysis):
         for one in analysis.statements:
@@ -133,82 +123,6 @@ class TestEvidence:
                     assert span.weight > 0
                 for before, after in pairwise(spans):
                     assert one.statement.text[before.end : after.start].strip()
-
-    def test_weights_are_the_heaviest_of_explain(self):
-        text = "Lift the unjust embargo now, it harms the children of the island."
-        prediction = MODEL.predict(text)
-        whole = [span for span in MODEL.explain(text).spans if span.label == "anti-sanction"]
-        heaviest = sorted((span.weight for span in whole), reverse=True)[:3]
-        found = [span for span in find_evidence(MODEL, prediction) if span.label == "anti-sanction"]
-        assert sum(span.weight for span in found) == pytest.approx(sum(heaviest))
-
-    def test_neighbours_are_joined(self):
-        found = find_evidence(MODEL, MODEL.predict("It is the unjust embargo."))
-        words = {span.text for span in found if span.label == "anti-sanction"}
-        assert any("unjust embargo" in text for text in words)
-
-    def test_datelines_and_verbs_of_saying_are_none(self):
-        text = "TEHRAN – Lift them at once, the minister said."
-        weighing = {span.text for span in MODEL.explain(text).spans if span.weight > 0}
-        assert weighing >= {"TEHRAN", "said."}
-        found = [span.text for span in find_evidence(MODEL, predicted(text, MODEL.labels))]
-        assert found
-        assert "said" not in found
-        assert "TEHRAN" not in " ".join(found)
-
-    def test_a_heading_in_capitals_is_no_dateline(self):
-        text = "LIFT SANCTIONS – they starve the weak."
-        found = find_evidence(MODEL, predicted(text, ("anti-sanction",)))
-        assert any("SANCTIONS" in span.text for span in found)
-
-    def test_a_model_that_is_no_sum_over_words_gives_none(self, models):
-        model = models["both"]
-        text = "Lift the unjust embargo on every village, and trade again."
-        assert find_evidence(model, model.predict(text))
-
-        whole = SimpleNamespace(scorers={"encoder": model.scorers["ngrams"]}, labels=model.labels)
-        assert find_evidence(whole, model.predict(text)) == ()
-        beside = SimpleNamespace(scorers={"encoder": None, "ngrams": model.scorers["ngrams"]}, labels=model.labels)
-        assert find_evidence(beside, model.predict(text)) == ()  # the n-grams are a part of it alone
-
-    def test_features_add_up_what_they_give_to_a_word(self, models):
-        """One kind gives "embargo," to what another one gives to "embargo"."""
-        ngrams = models["ngrams"].scorers["ngrams"]
-        text = "Lift it, the embargo, now."
-
-        class Words:
-            def pieces(self, text):
-                places = [(0, len(text)), (13, 20)]
-                return Pieces(places, np.array([[9.0] * 3, [2.5] * 3]))
-
-        labels = models["ngrams"].labels
-        both = SimpleNamespace(scorers={"ngrams": ngrams, "network": Words()}, labels=labels)
-        alone = SimpleNamespace(scorers={"ngrams": ngrams}, labels=labels)
-        (with_both,), (by_ngrams,) = (
-            [one for one in find_evidence(model, predicted(text, ("lift",))) if "embargo" in one.text]
-            for model in (both, alone)
-        )
-        assert with_both.weight == pytest.approx(by_ngrams.weight + 2.5)
-        assert (with_both.text, with_both.start) == (by_ngrams.text, by_ngrams.start)
-
-    def test_a_long_statement_that_a_network_reads_has_none(self, models):
-        """Too long to be read again without each word; and what the n-grams add alone is none for the whole."""
-        ngrams = models["ngrams"].scorers["ngrams"]
-        long = f"Lift it, the embargo, now. {'It rained again. ' * 150}"
-        alone = SimpleNamespace(scorers={"ngrams": ngrams}, labels=models["ngrams"].labels)
-        both = SimpleNamespace(scorers={"ngrams": ngrams, "network": None}, labels=models["ngrams"].labels)
-        assert find_evidence(alone, predicted(long, ("lift",)))
-        assert find_evidence(both, predicted(long, ("lift",))) == ()
-
-    def test_a_run_on_gets_none(self):
-        text = "The embargo is illegal and must be lifted at once, " * 500
-        assert "anti-sanction" in MODEL.predict(text).labels
-        assert find_evidence(MODEL, MODEL.predict(text)) == ()
-
-    def test_in_words(self):
-        spans = [Span(start=0, end=9, text="lift\nthem", label="pro", weight=1.5)]
-        assert evidence_text(spans) == "pro: lift them (+1.50)"
-        assert evidence_text([]) == ""
 
 
 class TestViews:
@@ -276,40 +190,6 @@ class TestWhatIsNoArticle:
     def test_a_name_that_no_table_can_hold(self, name):
         with pytest.raises(InvalidInputError, match=f"there is a NUL at character 3 in field '{name}'"):
             analyze("Lift them.", MODEL, **{name: "Ann\0"})
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "<!DOCTYPE html>\n<title>Lift them</title>",
-            "  <html lang=en>Lift them.",
-            "<?xml version='1.0'?><html>Lift them.",
-            "<p>Lift them.</p>\n<p>Now.</p>",
-            "Menu <a href='/x'>home</a> " + "They must go. " * 50 + "<br/>",
-            "<DIV class='a'>Lift them.</DIV><BR>",
-        ],
-    )
-    def test_html(self, text):
-        with pytest.raises(InvalidInputError, match=r"looks like HTML .*give its text, without tags"):
-            analyze(text, MODEL)
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "Growth < 2 % and > 1 %, and a<b>c held in every year.",
-            "He wrote <sic> and <i>emphasis</i> once, in a long letter.",
-            "<Applause> Thank you. <Applause> Lift the embargo. <Laughter> <Applause>",
-            "The tag <p> begins a paragraph. " + "It rained all day. " * 400 + "<br> and <hr> too.",
-            "a < b, b < c, c < d, d < e, e < f",
-        ],
-    )
-    def test_a_speech_with_a_sign_of_less_is_none(self, text):
-        assert check_article(text) == text
-
-    def test_the_place_is_named(self):
-        with pytest.raises(InvalidInputError, match="the article in row 3, field 'body' is empty"):
-            check_article(" ", row=3, field="body")
-        with pytest.raises(InvalidInputError, match="got int; give a str, or drop the row"):
-            check_article(7, row=3, field="body")
 
 
 def test_one_long_line_takes_time_in_proportion():

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from stancekit.analysis import Analysis, analyze, check_article, row_columns
+from stancekit.analysis import Analysis, analyze, row_columns
 from stancekit.errors import InvalidInputError, missing_column, place
 from stancekit.files.decoding import decode_article
 from stancekit.files.predicting import Progress
@@ -19,6 +19,7 @@ from stancekit.tables import SUFFIXES, Table, read_table, write_table
 from stancekit.tables.compression import compression_of
 from stancekit.tables.parquet import arrow
 from stancekit.tables.table import Arrow, suffix_of
+from stancekit.text.article_checks import check_article
 from stancekit.text.checks import check_statement
 
 T = TypeVar("T")

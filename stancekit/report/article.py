@@ -16,8 +16,9 @@ from importlib.metadata import version
 from importlib.resources import files
 from string import Template
 
-from stancekit.analysis import Analysis, AnalyzedStatement, comes_apart, count_by_speaker
+from stancekit.analysis import Analysis, AnalyzedStatement, count_by_speaker
 from stancekit.errors import InvalidInputError
+from stancekit.evidence import comes_apart
 from stancekit.model import StanceModel
 from stancekit.report.article_tables import speakers_table, statements_table, thresholds_table
 from stancekit.report.article_text import KINDS, Look, article_section, narration_among, tally

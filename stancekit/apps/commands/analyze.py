@@ -83,9 +83,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _articles(options: argparse.Namespace) -> Articles:
-    from stancekit.analysis import check_article
     from stancekit.files.analyzing import Article, ArticleColumns, Articles, read_articles
     from stancekit.files.decoding import decode_article
+    from stancekit.text.article_checks import check_article
 
     named = {"text": options.text, "document": options.id, "speaker": options.speaker_column}
     given = {name: column for name, column in named.items() if column is not None}

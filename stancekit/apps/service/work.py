@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from stancekit.analysis import ADDITIVE
 from stancekit.apps.service.limits import Limits
 from stancekit.apps.service.problems import busy, out_of_time
+from stancekit.evidence import ADDITIVE
 from stancekit.model import StanceModel
 
 P = ParamSpec("P")

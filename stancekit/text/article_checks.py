@@ -1,0 +1,74 @@
+"""What is an article's text, and what is something else: binary, blank, HTML."""
+
+from __future__ import annotations
+
+import re
+
+from stancekit.errors import InvalidInputError, place
+from stancekit.text.checks import check_statement
+
+# Marks of pages rather than of text; one or two may be quoted in an article about the web.
+_PAGE = re.compile(r"\s*(?:<\?xml[^<>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:a|article|b|blockquote|br|center|div|em|figure|font|footer|h[1-6]|header|hr|i|iframe|img|li|link|main|meta"
+    r"|nav|ol|p|script|section|span|strong|style|table|tbody|td|th|thead|tr|ul)\b[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
+_TAGS_OF_A_PAGE = 3
+_CHARS_A_TAG = 2000
+_CHARS_READ = 100_000  # a page shows itself at its beginning
+
+
+def check_article(value: object, *, row: int | None = None, field: str | None = None) -> str:
+    """Give `value` back if it is an article's text.
+
+    Parameters
+    ----------
+    value : object
+        An article.
+    row, field : int and str, optional
+        The place to name in an error.
+
+    Raises
+    ------
+    InvalidInputError
+        When `value` is no str, blank, binary, HTML, or holds a lone surrogate.
+
+    Examples
+    --------
+    >>> check_article("<p>Lift them.</p> <p>Now.</p>")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    stancekit.errors.InvalidInputError: the article looks like HTML ...
+    """
+    where = place(row, field)
+    if not isinstance(value, str):
+        kind = type(value).__name__
+        raise InvalidInputError(f"expected the text of an article{where}, got {kind}; give a str, or drop the row")
+    text = check_statement(value, row=row, field=field)
+    if not text.strip("\ufeff \t\r\n") or text.isspace():
+        raise InvalidInputError(f"the article{where} is empty; give its text, or leave it out")
+    if "\0" in text:
+        raise InvalidInputError(
+            f"the article{where} has a NUL at character {text.index(chr(0))}: it is binary, or decoded wrongly; "
+            "give its plain text"
+        )
+    if _looks_like_html(text):
+        raise InvalidInputError(
+            f"the article{where} looks like HTML ({_first_tag(text)!r}); give its text, without tags and menus"
+        )
+    return text
+
+
+def _looks_like_html(text: str) -> bool:
+    if "<" not in text:
+        return False
+    head = text[:_CHARS_READ]
+    n_tags = sum(1 for _ in _TAG.finditer(head))
+    dense = n_tags * _CHARS_A_TAG >= len(head)
+    return bool(_PAGE.match(head)) or (n_tags >= _TAGS_OF_A_PAGE and dense)
+
+
+def _first_tag(text: str) -> str:
+    start = max(text.find("<"), 0)
+    tag = text[start : text.find(">", start, start + 40) + 1]
+    return tag or text[start : start + 40]
