@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any
 
-from stancekit.errors import InvalidInputError, place
 from stancekit.evidence import evidence_text, find_evidence
 from stancekit.model import StanceModel
 from stancekit.records import Prediction, Span, Statement
 from stancekit.text.article import split_statements
-from stancekit.text.article_checks import check_article
-from stancekit.text.checks import check_statement
+from stancekit.text.article_checks import check_article, check_name
 from stancekit.text.line_breaks import joined, place_before, word_breaks
 
 
@@ -182,8 +180,8 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     ['The unjust sanc-\ntions']
     """
     text = check_article(text)
-    document = _check_name(document, "document")
-    speaker = None if speaker is None else _check_name(speaker, "speaker")
+    document = check_name(document, field="document")
+    speaker = None if speaker is None else check_name(speaker, field="speaker")
     statements = split_statements(text, speaker=speaker)
     has_breaks = bool(word_breaks(text))
     texts = [joined(one.text) if has_breaks else one.text for one in statements]
@@ -192,16 +190,6 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
         for statement, prediction in zip(statements, model.predict(texts), strict=True)
     )
     return Analysis(document=document, text=text, labels=model.labels, statements=analyzed)
-
-
-def _check_name(value: object, field: str) -> str:
-    """Give back a name that every table and page can hold."""
-    name = check_statement(value, field=field)
-    if "\0" in name:
-        raise InvalidInputError(
-            f"there is a NUL at character {name.index(chr(0))}{place(field=field)}, which tables cannot hold; drop it"
-        )
-    return name
 
 
 def _analyzed(statement: Statement, prediction: Prediction, evidence: tuple[Span, ...]) -> AnalyzedStatement:

@@ -19,8 +19,7 @@ from stancekit.tables import SUFFIXES, Table, read_table, write_table
 from stancekit.tables.compression import compression_of
 from stancekit.tables.parquet import arrow
 from stancekit.tables.table import Arrow, suffix_of
-from stancekit.text.article_checks import check_article
-from stancekit.text.checks import check_statement
+from stancekit.text.article_checks import check_article, check_name
 
 T = TypeVar("T")
 
@@ -283,7 +282,7 @@ def _of_row(row: Mapping[str, object], number: int, columns: ArticleColumns, spe
 
 def _speaker(value: object, number: int, column: str) -> str | None:
     if value is None or isinstance(value, str):
-        return check_statement(value or "", row=number, field=column).strip() or None
+        return check_name(value or "", row=number, field=column).strip() or None
     raise InvalidInputError(
         f"expected a speaker's name{place(number, column)}, got {type(value).__name__} {value!r}; "
         "give a str, blank for none"
@@ -292,7 +291,7 @@ def _speaker(value: object, number: int, column: str) -> str | None:
 
 def _name(value: object, number: int, column: str) -> str:
     if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-        return check_statement(str(value), row=number, field=column)
+        return check_name(str(value), row=number, field=column)
     raise InvalidInputError(
         f"expected an id of text or whole numbers{place(number, column)}, got {value!r}; give each article one"
     )

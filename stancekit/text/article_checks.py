@@ -1,4 +1,4 @@
-"""What is an article's text, and what is something else: binary, blank, HTML."""
+"""What is an article's text and what is something else, binary, blank or HTML; and what names may be."""
 
 from __future__ import annotations
 
@@ -57,6 +57,35 @@ def check_article(value: object, *, row: int | None = None, field: str | None = 
             f"the article{where} looks like HTML ({_first_tag(text)!r}); give its text, without tags and menus"
         )
     return text
+
+
+def check_name(value: object, *, row: int | None = None, field: str | None = None) -> str:
+    r"""Give `value` back if it is a name that every table and page can hold: of an article or of a speaker.
+
+    Parameters
+    ----------
+    value : object
+        A name.
+    row, field : int and str, optional
+        The place to name in an error.
+
+    Raises
+    ------
+    InvalidInputError
+        When `value` is no str, or holds a NUL or a lone surrogate.
+
+    Examples
+    --------
+    >>> check_name("Ann\0Lee", field="speaker")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    stancekit.errors.InvalidInputError: there is a NUL at character 3 in field 'speaker', which tables ...
+    """
+    name = check_statement(value, row=row, field=field)
+    if "\0" in name:
+        raise InvalidInputError(
+            f"there is a NUL at character {name.index(chr(0))}{place(row, field)}, which tables cannot hold; drop it"
+        )
+    return name
 
 
 def _looks_like_html(text: str) -> bool:

@@ -174,6 +174,8 @@ class TestReading:
             ({"text": LIFT, "id": True, "who": "b"}, "expected an id .*in row 1, field 'id', got True"),
             ({"text": LIFT, "id": "a\ud800", "who": "b"}, "lone surrogate at character 1 in row 1, field 'id'"),
             ({"text": LIFT, "id": "c", "who": "b\ud800"}, "lone surrogate at character 1 in row 1, field 'who'"),
+            ({"text": LIFT, "id": "c\0", "who": "b"}, "there is a NUL at character 1 in row 1, field 'id'"),
+            ({"text": LIFT, "id": "c", "who": "b\0"}, "there is a NUL at character 1 in row 1, field 'who'"),
             ({"text": LIFT, "id": "c", "who": 3}, "expected a speaker's name in row 1, field 'who', got int 3"),
         ],
     )
