@@ -1,10 +1,11 @@
-"""Where the default model errs, and why: ``python -m experiments.errors``.
+"""Where the default model and the encoder err, and why: ``python -m experiments.errors``.
 
-A hundred wrong decisions a world were drawn at random from the cross-validation of the default model, no document on
+A hundred wrong decisions a world were drawn at random from the cross-validation of each model, no document on
 both sides, and two readers gave each a cause, blind of each other; a third settled what they differed on. They stand
 in ``errors.tsv`` by reference. The command writes the page ``docs/errors.md``; with ``--check`` it writes nothing and
-fails where the page is stale. ``--draw FOLDER`` makes the model of each fold again from ``data/soft_labels.npz``, draws
-anew and writes the errors and a sheet with their texts into a folder, which needs the corpora; what was read stays.
+fails where the page is stale. ``--draw FOLDER`` draws anew and writes the errors and a sheet with their texts into a
+folder, which needs the corpora; what was read stays. For it the default model of each fold is made again from
+``data/soft_labels.npz``; of the encoder's folds what they said is kept.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from experiments.corpora import ROOT
 from experiments.data import WORLDS, Annotated, load_annotated
 from experiments.data_card import kappa
 from experiments.linear import make_classifier
+from experiments.outcome import Outcome
+from experiments.protocols import run_config
 from stancekit.measure.shares import share
 from stancekit.text.identity import fingerprint
 from stancekit.text.markdown import markup_table
@@ -55,6 +58,8 @@ class Error:
 
     Attributes
     ----------
+    model : str
+        Whose decision it is.
     dataset, document, sha1 : str
         Where the statement stands.
     label : str
@@ -67,6 +72,7 @@ class Error:
         The readers' causes, and the one that holds.
     """
 
+    model: str
     dataset: str
     document: str
     sha1: str
@@ -94,11 +100,11 @@ def write(errors: Sequence[Error], path: Path = ERRORS) -> None:
         writer.writerows(map(asdict, errors))
 
 
-def draw(folder: Path) -> list[Error]:
-    """Cross-validate the default model, draw wrong decisions of each world, and write a sheet for readers."""
+def draw(model: str, folder: Path) -> list[Error]:
+    """Cross-validate a model, draw wrong decisions of each world, and write a sheet for readers."""
     data = load_annotated()
     rng = np.random.default_rng(0)
-    found = list(wrong_decisions(data))
+    found = list(wrong_decisions(model, OUTCOMES[model](data), data))
     errors, texts = [], []
     for dataset in TITLES:
         mine = [pair for pair in found if pair[0].dataset == dataset]
@@ -116,33 +122,52 @@ def draw(folder: Path) -> list[Error]:
     return errors
 
 
-def wrong_decisions(data: Annotated) -> Iterator[tuple[Error, str]]:
-    """Give each wrong decision of the default model's cross-validation, with the statement."""
+def wrong_decisions(model: str, outcome: Outcome, data: Annotated) -> Iterator[tuple[Error, str]]:
+    """Give each wrong decision on statements of both worlds, with the statement."""
+    datasets, labels = data.column("dataset")[outcome.rows], data.codebook.labels
+    wrong = outcome.decisions != (data.statements.truth[outcome.rows] == 1)
+    wrong &= np.isin(datasets, [WORLDS["un"], WORLDS["news"]])[:, None]
+    for place, column in zip(*np.nonzero(wrong), strict=True):
+        text = " ".join(data.statements.texts[outcome.rows[place]].split())
+        yield (
+            Error(
+                model=model,
+                dataset=str(datasets[place]),
+                document=data.statements.groups[outcome.rows[place]],
+                sha1=fingerprint(text),
+                label=labels[column],
+                given="yes" if outcome.decisions[place, column] else "no",
+                score=f"{outcome.scores[place, column]:.3f}",
+                threshold=f"{outcome.thresholds[place, column]:.3f}",
+            ),
+            text,
+        )
+
+
+def _linear(data: Annotated) -> Outcome:
+    """Cross-validate the default model, with the thresholds that it has in the package."""
     config = read_configs()["default"]
     pseudo = soft_labels.read(data, n=config["n_pseudo"], weight=config["weight"])
     classifier = make_classifier(config, data).fit(
         data.statements.texts, data.statements.truth, groups=data.statements.groups, pseudo=pseudo
     )
-    calibration, scores = classifier.model_.calibration, classifier.oof_scores_
-    datasets, labels = data.column("dataset"), data.codebook.labels
-    decisions = calibration.decide(np.nan_to_num(scores))
-    wrong = (decisions != (data.statements.truth == 1)) & ~np.isnan(scores)
-    wrong &= np.isin(datasets, [WORLDS["un"], WORLDS["news"]])[:, None]
-    thresholds = np.broadcast_to(calibration.threshold, scores.shape)
-    for row, column in zip(*np.nonzero(wrong), strict=True):
-        text = " ".join(data.statements.texts[row].split())
-        yield (
-            Error(
-                dataset=str(datasets[row]),
-                document=data.statements.groups[row],
-                sha1=fingerprint(text),
-                label=labels[column],
-                given="yes" if decisions[row, column] else "no",
-                score=f"{scores[row, column]:.3f}",
-                threshold=f"{thresholds[row, column]:.3f}",
-            ),
-            text,
-        )
+    rows = np.flatnonzero(~np.isnan(classifier.oof_scores_).any(axis=1))
+    calibration, scores = classifier.model_.calibration, classifier.oof_scores_[rows]
+    return Outcome(
+        rows=rows,
+        scores=scores,
+        decisions=calibration.decide(scores),
+        abstained=calibration.abstain(scores),
+        thresholds=np.broadcast_to(calibration.threshold, scores.shape),
+    )
+
+
+def _encoder(data: Annotated) -> Outcome:
+    """Read what the encoders of the folds said, with thresholds from the other folds."""
+    return run_config(read_configs()["encoder"], data)
+
+
+OUTCOMES = {"linear": _linear, "encoder": _encoder}
 
 
 def page(errors: Sequence[Error]) -> str:
