@@ -17,6 +17,7 @@ from stancekit.references import Joined, Reference, join, read_references
 
 DATA = ROOT / "data"
 ANNOTATIONS = ("ungdc", "diplomatic", "diplomatic_selected", "suggested_1", "suggested_2", "suggested_3")
+LATER = ("suggested_4", "suggested_5")  # annotated since; only experiments that name them learn from them
 AUTHORED = {"authored": "statements.jsonl", "contrast": "contrast_sets.jsonl"}  # dataset -> file
 FURTHER = "more_contrast_sets.jsonl"  # the encoder alone learns from them
 UNLEARNED = "held_out_contrast_sets.jsonl"  # no model in the package has learned from them
@@ -58,14 +59,17 @@ def join_annotations(name: str) -> Joined:
 
 
 @cache
-def load_annotated() -> Annotated:
-    """Join all annotations to the corpora, add our own statements, and say on stderr what was not found."""
+def load_annotated(*later: str) -> Annotated:
+    """Join the annotations, and those of `LATER` that are named, to the corpora, and add our own statements.
+
+    What was not found is told on stderr.
+    """
     book = codebook()
     texts: list[str] = []
     marks: list[frozenset[str]] = []
     groups: list[str] = []
     columns: dict[str, list[object]] = {"dataset": [], "source": [], "decade": [], "stratum": []}
-    for name in ANNOTATIONS:
+    for name in (*ANNOTATIONS, *later):
         joined = join_annotations(name)
         print(f"{name}: {joined.report()}", file=sys.stderr)
         for reference, text in zip(joined.references, joined.texts, strict=True):
@@ -122,10 +126,10 @@ def together(parts: Sequence[LabelledStatements]) -> LabelledStatements:
     )
 
 
-def data_sha256() -> str:
-    """Give one hash of the codebook, the annotations and our own statements."""
+def data_sha256(*later: str) -> str:
+    """Give one hash of the codebook, the annotations, with those of `LATER` that are named, and our own statements."""
     files = [DATA / "codebook.yaml", *(DATA / file for file in AUTHORED.values())]
-    files += [DATA / "annotations" / f"{name}.tsv" for name in ANNOTATIONS]
+    files += [DATA / "annotations" / f"{name}.tsv" for name in (*ANNOTATIONS, *later)]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

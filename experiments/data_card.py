@@ -8,18 +8,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from experiments.data import ANNOTATIONS, AUTHORED, DATA, FURTHER, UNLEARNED, codebook
+from experiments.data import ANNOTATIONS, AUTHORED, DATA, FURTHER, LATER, UNLEARNED, codebook
 from stancekit.text.markdown import markup_table
 
 Row = dict[str, Any]
 SAMPLE = "debate_sample"  # nothing is trained on this file
-SUGGESTED = ("suggested_1", "suggested_2", "suggested_3")
+SUGGESTED = ("suggested_1", "suggested_2", "suggested_3", *LATER)
 
 
 def card_block() -> str:
     """Write the tables of ``data/README.md``."""
     book = codebook()
-    annotated = {name: _read_annotations(name) for name in (*ANNOTATIONS, SAMPLE)}
+    annotated = {name: read_annotations(name) for name in (*ANNOTATIONS, *LATER, SAMPLE)}
     own = {file: _read_own(file) for file in (*AUTHORED.values(), FURTHER, UNLEARNED)}
     by_code = {stance.code: stance.label for stance in book.stances}
     labels = list(by_code.values())
@@ -34,7 +34,7 @@ def card_block() -> str:
             "Contrast sets have no row: statements on which the two readings differed were left out, so that "
             "the kappa of what was kept is 1 by construction and says nothing:",
             markup_table(["file", *labels], [*_agreement(annotated, by_code), _own_agreement(statements, labels)]),
-            "The same by source, for the statements that models suggested (`suggested_1.tsv` to `suggested_3.tsv`):",
+            "The same by source, for the statements that models suggested (`suggested_1.tsv` to `suggested_5.tsv`):",
             markup_table(["source", "statements", *labels], _agreement_by_source(annotated, by_code)),
             "Statements annotated before, hidden among those of a round: on how many a pass gave the codes that had "
             "been settled on, and Cohen's kappa with these:",
@@ -57,7 +57,8 @@ def kappa(first: Sequence[bool], second: Sequence[bool]) -> float:
     return (observed - expected) / (1 - expected)
 
 
-def _read_annotations(name: str) -> list[Row]:
+def read_annotations(name: str) -> list[Row]:
+    """Read one file of annotations."""
     with (DATA / "annotations" / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -108,7 +109,7 @@ def _agreement_by_source(annotated: dict[str, list[Row]], codes: Iterable[str]) 
 
 
 def _rechecks(codes: Iterable[str]) -> list[list[str]]:
-    rows = _read_annotations("rechecked")
+    rows = read_annotations("rechecked")
     codes = list(codes)
     body = []
     for number in sorted({row["round"] for row in rows}):

@@ -18,7 +18,7 @@ from typing import Any
 
 from experiments.configs import config_sha256, read_configs
 from experiments.corpora import ROOT
-from experiments.data import WORLDS, Annotated, data_sha256, load_annotated
+from experiments.data import LATER, WORLDS, Annotated, data_sha256, load_annotated
 from experiments.encoder import kept_sha256
 from experiments.outcome import Outcome
 from experiments.protocols import run_config
@@ -41,15 +41,19 @@ def read_results() -> dict[str, Row]:
 
 def stale(configs: Mapping[str, Row], results: Mapping[str, Row]) -> list[str]:
     """Name the experiments whose row is missing, or made from another configuration, other data or other encoders."""
-    data = data_sha256()
     return [
         name
         for name, config in configs.items()
         if name not in results
         or results[name]["config_sha256"] != config_sha256(config)
-        or results[name]["data_sha256"] != data
+        or results[name]["data_sha256"] != data_sha256(*later(config))
         or results[name].get("encoders_sha256") != kept_sha256(config)
     ]
+
+
+def later(config: Row) -> list[str]:
+    """Name the datasets of `LATER` that an experiment trains on."""
+    return [name for name in LATER if name in config.get("train", ())]
 
 
 def run(name: str, config: Row, data: Annotated, *, seed: int, n_jobs: int) -> Row:
@@ -60,7 +64,7 @@ def run(name: str, config: Row, data: Annotated, *, seed: int, n_jobs: int) -> R
         "name": name,
         "config": config,
         "config_sha256": config_sha256(config),
-        "data_sha256": data_sha256(),
+        "data_sha256": data_sha256(*later(config)),
         **({} if (kept := kept_sha256(config)) is None else {"encoders_sha256": kept}),
         "seed": seed,
         "labels": list(data.codebook.labels),
@@ -152,9 +156,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configs, results = read_configs(), read_results()
     if unknown := sorted(set(options.names) - set(configs)):
         raise InvalidInputError(f"unknown experiments {unknown}; expected among {sorted(configs)}")
-    data = load_annotated()
     for name in options.names or stale(configs, results):
         print(f"running {name}", file=sys.stderr)
+        data = load_annotated(*later(configs[name]))
         results[name] = run(name, configs[name], data, seed=options.seed, n_jobs=options.jobs)
         write_results(configs, results)
     return 0

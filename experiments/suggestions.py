@@ -15,10 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.data import codebook
+from experiments.data import DATA, LATER, codebook
 from experiments.rules import apply_rules
 from experiments.unlabelled import Unlabelled, news_statements, un_statements
 from stancekit import load
+from stancekit.references import read_references
 from stancekit.text.identity import fingerprint
 from stancekit.training.suggest import suggest
 
@@ -68,9 +69,10 @@ def draw(number: int) -> list[Drawn]:
 
 
 def _candidates(world: str, n: int, seed: int) -> list[Unlabelled]:
+    known = {one.sha1 for name in LATER for one in read_references(DATA / "annotations" / f"{name}.tsv")}
     if world == "un":
-        return un_statements(n, seed)
-    pool = news_statements()
+        return [one for one in un_statements(n, seed) if fingerprint(one.text) not in known]
+    pool = [one for one in news_statements() if fingerprint(one.text) not in known]
     taken: dict[str, int] = {}
     chosen: list[Unlabelled] = []
     for place in np.random.default_rng(seed).permutation(len(pool)):

@@ -12,7 +12,8 @@ from experiments import corpora, data, data_card, soft_labels
 from experiments.configs import config_sha256, read_configs
 from experiments.default_model import PLACE, differing
 from experiments.encoder import kept_sha256
-from experiments.run import read_results, run, stale
+from experiments.run import later, read_results, run, stale
+from experiments.splitting import TRAINED
 from experiments.tables import with_block
 from stancekit import InvalidInputError, NgramFeatures, load
 from stancekit.references import join, read_references
@@ -55,7 +56,7 @@ def test_contrast_pairs_have_two_sides_with_different_labels_in_one_group():
         assert {side["group"] for side in sides} == {name}
 
 
-@pytest.mark.parametrize("name", data.ANNOTATIONS)
+@pytest.mark.parametrize("name", [*data.ANNOTATIONS, *data.LATER])
 def test_annotations_carry_codes_of_the_codebook_and_no_text(name):
     codes = set(data.codebook().codes)
     references = read_references(data.DATA / "annotations" / f"{name}.tsv")
@@ -88,8 +89,20 @@ def test_missing_corpora_are_named(tmp_path):
         corpora.pool_statements(tmp_path)
 
 
+def test_what_came_later_is_learned_from_where_it_is_named_alone():
+    configs = read_configs()
+    assert [name for name in configs if later(configs[name])] == ["data-with-later", "data-with-later+network"]
+    assert data.data_sha256(*data.LATER) != data.data_sha256()
+    assert not set(data.LATER) & {*data.ANNOTATIONS, *TRAINED}
+    known = {
+        one.sha1 for name in data.ANNOTATIONS for one in read_references(data.DATA / "annotations" / f"{name}.tsv")
+    }
+    for name in data.LATER:
+        assert not known & {one.sha1 for one in read_references(data.DATA / "annotations" / f"{name}.tsv")}
+
+
 @needs_corpora
-@pytest.mark.parametrize("name", data.ANNOTATIONS)
+@pytest.mark.parametrize("name", [*data.ANNOTATIONS, *data.LATER])
 def test_every_annotation_finds_its_text(name):
     joined = data.join_annotations(name)
     assert joined.n_by_offset == len(read_references(data.DATA / "annotations" / f"{name}.tsv"))
