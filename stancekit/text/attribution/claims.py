@@ -13,12 +13,11 @@ from stancekit.text.attribution.contents import (
     only_says_where,
     orders_things,
 )
-from stancekit.text.attribution.cues import Cue, is_between
+from stancekit.text.attribution.cues import Cue, is_between, is_naming
 from stancekit.text.attribution.ends import (
     GOES_ON,
     before_deed,
     before_remark,
-    is_naming,
     nested_end,
 )
 from stancekit.text.attribution.inturn import own_clause
@@ -49,6 +48,10 @@ _GOING_ON = frozenset(
 _GESTURES = frozenset(
     {"smile", "grin", "frown", "shrug", "sob", "gasp", "nod"}
 )  # they say something beside marks alone
+
+
+# "the doses that Lee announced in May and they reflect": what was announced stands before.
+_ANOTHER_CLAUSE = re.compile(r",? (?:and|but) (?:it|they|he|she|we|I|you|this|that|these|there|the|an?)\b")
 
 
 class Sentence(LooseMarks):
@@ -288,6 +291,8 @@ class Sentence(LooseMarks):
         """Tell whether nothing that is said follows a phrase without "that": when or where it was said, or a deed."""
         start = cue.right
         if orders_things(self.text, cue, start, limit) or only_feels(self.text, cue, start, limit):
+            return True
+        if i not in self.postposed and _ANOTHER_CLAUSE.match(self.text, start):
             return True
         is_mere = cue.frame in (COLOUR, STRICT) and i not in self.postposed
         if is_mere and not (cue.lemma in _GOING_ON and is_between(self.text, cue)):

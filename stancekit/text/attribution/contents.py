@@ -37,6 +37,10 @@ _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
 _ASIDE_THAT = re.compile(
     r"(?: \w+ly)?(?:,\s[^,;:“”\"]{3,120},|\s[-–—]+\s[^–—;:“”\"]{3,120}?\s[-–—]+)\sthat\s|(?: \w+ly) that\s"
 )
+# "said quite clearly in Oslo on Monday that"
+_HOW_THAT = re.compile(
+    r" (?:(?:very|quite|pretty|rather|most|more|so|fairly|equally|just as) )?[a-z]+ly(?: [\w’]+){0,7}? that\s"
+)
 # "said to me on the steps, and she was upset, that"; "claimed inside, and I wrote it down, that"
 _FAR_ASIDE_THAT = re.compile(
     r" (?:to|in|at|on|with|from|during|before|after|inside|outside|here|there|twice|afterwards|privately|again|aloud|"
@@ -157,6 +161,8 @@ def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:
     """Find "that" after an aside, or after places and people."""
     if _opens_aside(text, at) and (aside := _ASIDE_THAT.match(text, at, limit)) is not None:
         return aside.end()
+    if frame in (CLAUSE, LOOSE, STRICT) and (how := _HOW_THAT.match(text, at, limit)) is not None:
+        return None if _OTHER_CLAUSE.search(how[0]) else how.end()
     if frame == VOW and text.startswith((" to ", " not "), at):  # "threatened to act so that"
         return None
     if text.find(", that ", at, limit) >= 0 and (far := _FAR_ASIDE_THAT.match(text, at, limit)) is not None:

@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.verbs import ASK, CLAUSE, JUDGE, LOOSE, VOW, word_set
+
+# After these verbs a thing is named, after others of their kind a clause follows: "announced a ban", "said bans work".
+NAMING = word_set(
+    """
+    announce stress emphasize emphasise underline underscore highlight reiterate declare acknowledge admit confirm
+    reveal disclose lament repeat
+    """
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,3 +77,9 @@ def is_relative(text: str, cue: Cue) -> bool:
     return text.startswith((", who ", ", which "), cue.left) or (
         cue.form == "participle" and text.startswith(", while ", cue.left)
     )
+
+
+def is_naming(cue: Cue) -> bool:
+    """Tell whether a phrase is followed by a thing and no clause: "announced a ban"."""
+    is_clause = cue.frame == CLAUSE and cue.lemma in NAMING
+    return not cue.has_that and (is_clause or cue.frame in (JUDGE, LOOSE, ASK, VOW))

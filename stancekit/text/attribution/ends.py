@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from stancekit.text._words import Words
-from stancekit.text.attribution.cues import Cue, Unit, is_relative
+from stancekit.text.attribution.cues import Cue, Unit, is_naming, is_relative
 from stancekit.text.attribution.kinds import VENUE
 from stancekit.text.attribution.ledger import MAIN
 from stancekit.text.attribution.nouns import CLAIMED, claimed_end
 from stancekit.text.attribution.reporting import ASIDE, AUXILIARIES, DAY, MONTH, SHORT_VENUE
-from stancekit.text.attribution.verbs import ASK, CLAUSE, JUDGE, LOOSE, VOW, word_set
+from stancekit.text.attribution.verbs import ASK, JUDGE, VOW, word_set
 
 # It begins with a set of signs, since that is searched for quickest.
 _TURN_AWAY = re.compile(
@@ -51,6 +51,11 @@ _WHEN_DONE = re.compile(
     r"\s(?:when|while|because|after|before)\s"
     r"(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)"
 )
+# "pledged to lift the ban after meeting Lee", "during a visit to the port"
+_WHEN_VOWED = re.compile(
+    r"\s(?:after|during|following)\s(?:an? |the |his |her |their |its )?(?:[\w-]+ )?"
+    r"(?:meeting|talks|visit|visiting|hosting|receiving|(?:tele)?phone call|call|speech|summit|briefing)\b"
+)
 _SPEECH_LAST = re.compile(
     r"\s(?:during|in|at|on|via) (?:an?|his|her|their|its|the|another) (?:(?!and\b)[\w-]+ ){0,3}?(?:speech|interview|"
     r"tweet|(?:news|press) conference|briefing|address|sermon|op-ed|(?:tele)?phone call|video message|statement)\b"
@@ -75,13 +80,6 @@ _LONGEST_WHO = 9
 _LONGEST_PLACE = 90
 # After these a day may belong to what is wanted: "called for talks on Monday".
 _WISHES = word_set("call demand propose recommend insist appeal suggest advocate plead argue")
-# After these verbs a thing is named, after others of their kind a clause follows: "announced a ban", "said bans work".
-NAMING = word_set(
-    """
-    announce stress emphasize emphasise underline underscore highlight reiterate declare acknowledge admit confirm
-    reveal disclose lament repeat
-    """
-)
 _OPENING_CLAUSE = re.compile(
     r"(?:(?:even|just|shortly|soon|long|(?:(?:\w+|an?|a few) )?(?:hours?|days?|weeks?|months?|years?|minutes)) )?"
     r"(?:while|although|though|when|after|as|since|because|once|before)\s",
@@ -214,7 +212,7 @@ def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> in
         return limit
     limit = _before_clause(text, cue, start, limit)
     if cue.frame == VOW:
-        return limit
+        return _cut(text, _WHEN_VOWED, start, limit)
     piece = text[start:limit]
     # Cheap looks at words come before dear patterns.
     has_venue = words.any(VENUE, start, limit) and any(word in piece for word in _WHERE)
@@ -247,12 +245,6 @@ def _before_clause(text: str, cue: Cue, start: int, limit: int) -> int:
         if (match := pattern.search(text, start, limit)) is not None:
             limit = match.start()
     return limit
-
-
-def is_naming(cue: Cue) -> bool:
-    """Tell whether a phrase is followed by a thing and no clause: "announced a ban"."""
-    is_clause = cue.frame == CLAUSE and cue.lemma in NAMING
-    return not cue.has_that and (is_clause or cue.frame in (JUDGE, LOOSE, ASK, VOW))
 
 
 def _before_effect(text: str, start: int, limit: int) -> int:

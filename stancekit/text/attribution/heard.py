@@ -69,6 +69,14 @@ _CLAUSE_FIRST = re.compile(
     r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|"
     r"they) )"
 )
+# "The ministers noted the growing importance of the port"
+_NOTING = frozenset({"note", "recall"})
+_MATTERS = re.compile(
+    r"\s(?:also )?(?:with (?:[a-z]+ )?(?:satisfaction|concern|regret|appreciation) |"
+    r"(?:the|their|its|an?) (?:[a-z]+ ){0,2}?(?:importance|need|necessity|significance|urgency|relevance|value|role|"
+    r"interest|readiness|commitment|potential|"
+    r"contribution|progress|efforts)\b)"
+)
 _LEAD = 10  # characters that whom a sentence begins with takes at least
 
 
@@ -220,7 +228,7 @@ class Heard(MarksBeside):
 
     def _tells_loosely(self, cue: Cue) -> bool:
         """Tell whether a body says something by a verb that has other meanings."""
-        if cue.has_that:
+        if cue.has_that or (cue.lemma in _NOTING and _MATTERS.match(self.text, cue.right) is not None):
             return True
         beside = self.quote_after(cue) or self.quote_before(cue)
         calls = calls_something(self.text, cue.lemma, cue.right, self.unit.end)

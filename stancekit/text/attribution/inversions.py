@@ -6,8 +6,8 @@ import re
 
 from stancekit.text.attribution.between import voice_within
 from stancekit.text.attribution.contents import REACH
-from stancekit.text.attribution.cues import Cue
-from stancekit.text.attribution.ends import GOES_ON, NAMING
+from stancekit.text.attribution.cues import NAMING, Cue
+from stancekit.text.attribution.ends import GOES_ON
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.pointing import (
     find_issuer,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text.attribution.cues import Cue
+from stancekit.text.attribution.cues import Cue, is_naming
 from stancekit.text.attribution.impersonal import IMPERSONAL
 from stancekit.text.attribution.kinds import SILENT
 from stancekit.text.attribution.listing import is_item
@@ -133,6 +133,7 @@ _NEVER_SILENCED = frozenset(
 )
 
 
+_AND_MORE = re.compile(r"[^;:.“”\"]{5,300}?,? and (?:also |finally )?[a-z]+ed\s")  # the last of several deeds
 _NEAR_CALLED = 70
 
 
@@ -264,14 +265,15 @@ class Reader(PassiveReader):
         return is_beside and not self.text.startswith(" by ", self.end) and not self._is_told_anyway(low)
 
     def _is_told_anyway(self, low: str) -> bool:
-        """Tell whether a verb reports in spite of the word before: "did not deny", "Some say", "would say only"."""
+        """Tell whether a verb reports in spite of the word before: "did not deny", "Some say", "they each said"."""
         if low in _NOT_AWAY and _DID_NOT.search(self.text, self.floor, max(self.floor, self.at - 1)) is not None:
             return True
         if self.text.startswith((" only that ", " only “", ' only "'), self.end):
             return True
         if low in LEMMAS and self._impersonal(LEMMAS[low]) is not None:
             return True
-        if low not in NOUNS and self.text.startswith(("Some ", "some "), self.at - 5) and low == LEMMAS.get(low):
+        is_some = low not in NOUNS and self.text.startswith(("Some ", "some "), self.at - 5) and low == LEMMAS.get(low)
+        if is_some or (low.endswith("ed") and self.text.endswith(" each ", self.floor, self.at)):
             return True
         if not low.endswith("ed") or not self.text.startswith(_BEFORE_BY, self.end):
             return False
@@ -346,7 +348,9 @@ class Reader(PassiveReader):
         last = before.rsplit(None, 1)[-1].lower()
         if last in COORDINATING or (lemma in _QUESTIONED and self._is_questioned(stop)):
             return None if is_base or last[-1] == "," else self._coordinated(lemma, frame, stop, last)
-        inverted = self._inverted_beside_comma(lemma, frame, stop) if last[-1] == "," else None
+        inverted = None
+        if last[-1] == ",":
+            inverted = self._listed(lemma, frame, stop) or self._inverted_beside_comma(lemma, frame, stop)
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 
     def _without_subject(self, lemma: str, frame: str) -> Cue | None:
@@ -383,6 +387,17 @@ class Reader(PassiveReader):
             return None
         left = self.floor + len(self.text[self.floor : stop].rstrip()) - len(conjunction)
         return self._cue(left=before_comma(self.text, left), form="coordinated", lemma=lemma, frame=frame)
+
+    def _listed(self, lemma: str, frame: str, stop: int) -> Cue | None:
+        """Read the second of several deeds: "welcomed the plan, urged its use, and stressed that"."""
+        before = self.unit.cues[-1] if self.unit.cues else None
+        if before is None or not is_naming(before) or before.form not in ("finite", "coordinated"):
+            return None
+        if not (self.word.endswith("ed") and self.text.endswith("ed", 0, before.verb_end)):
+            return None
+        if _AND_MORE.match(self.text, self.end, self.unit.end) is None:
+            return None
+        return self._cue(left=self.text.rindex(",", self.floor, stop), form="coordinated", lemma=lemma, frame=frame)
 
     def _is_said_to(self, before: list[Cue]) -> bool:
         """Tell whether something does what the word tells, by a report: "said the drill aims at peace and conveys"."""

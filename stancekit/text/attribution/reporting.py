@@ -24,7 +24,7 @@ HELPERS = word_set(
     """
     has have had also further then again later earlier once repeatedly recently already still too himself herself
     themselves itself simply often always even just now today yesterday initially previously furthermore meanwhile
-    both all publicly so thus ever once since as well first finally jointly did does do moreover long twice
+    both all each publicly so thus ever once since as well first finally jointly did does do moreover long twice
     nevertheless nonetheless instead therefore soon likewise elsewhere afterwards
     """
 )

@@ -293,6 +293,7 @@ class Surroundings:
                 stop = self.floor + len(piece) - len(word)
                 continue
             is_some = low == "some" and self.word == LEMMAS.get(self.word)
+            is_some = is_some or (low == "each" and self.word.endswith("ed"))  # "both each stressed", not "each call"
             if low in SILENCING and not is_some and word.strip(",") not in _ALSO_NAMES:
                 return self.floor + len(piece), low
             rest = piece[: -len(word)].rstrip()
