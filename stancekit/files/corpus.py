@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -144,7 +144,9 @@ def read_corpus(
         raise InvalidInputError("a second table of annotations and the column of ids in both go together; give both")
     table = read_table(source)
     codebook = model.codebook if model is not None else _from_columns(table, reading)
-    if codes is not None and set(codes.labels) == set(codebook.labels):
+    # A model's scores come in the order of its own codebook.
+    in_order: Callable[[Iterable[str]], object] = set if model is None else tuple
+    if codes is not None and in_order(codes.labels) == in_order(codebook.labels):
         codebook = codes
     labels = codebook.labels
     needed = [*reading.keep, *([key] if key else []), *_model_columns(labels, reading, model)]

@@ -87,7 +87,8 @@ def write_labellings(
     kind = _check_format(format)
     if Path(path).exists() and not overwrite:
         raise file_exists(path)
-    names = [name for name in labellings.decided() if not audit_only or name in set(labellings.audit)]
+    sample = set(labellings.audit)
+    names = [name for name in labellings.decided() if not audit_only or name in sample]
     if not names:
         what = "of the random sample " if audit_only else ""
         raise InvalidInputError(

@@ -257,9 +257,7 @@ class History:
         if kind == "decide":
             self._decide(event)
         elif kind == "skip":
-            self._keep_step(event["id"])
-            self.skipped[event["id"]] = self.n_steps
-            self.vias.setdefault(event["id"], event["via"])
+            self._skip(event["id"], event["via"])
         elif kind == "undo":
             self._undo()
         elif kind == "batch":
@@ -291,6 +289,12 @@ class History:
         self.decisions[name] = Decision(
             id=name, labels=labels, via=self.vias.get(name, OWN), fingerprint=event["hash"], at=event["at"]
         )
+
+    def _skip(self, name: str, via: str) -> None:
+        self._keep_step(name)
+        if name not in self.decisions:  # of a decision that was reviewed there is nothing to put off
+            self.skipped[name] = self.n_steps
+        self.vias.setdefault(name, via)
 
     def _keep_step(self, name: str) -> None:
         again = bool(self.again) and self.again[-1] == name

@@ -105,6 +105,8 @@ class Labellings:
         Of labels that exclude one another a statement has all or none.
         """
         names = self.decided() if names is None else names
+        if not self.coders:
+            return np.full((len(names), len(self.names)), np.nan)
         given = np.stack([self.marks(coder, names) for coder in self.coders])
         yes, no = (given == 1).any(axis=0), (given == 0).any(axis=0)
         found = np.where(yes & ~no, 1.0, np.where(no & ~yes, 0.0, np.nan))

@@ -17,7 +17,7 @@ from stancekit.measure.bootstrap import (
     bootstrap,
     canonical_order,
     group_notes,
-    is_constant,
+    is_point,
     told_interval,
     withheld_note,
 )
@@ -59,7 +59,7 @@ class _Codings:
         """Give the decisions of a coder, of the model, or of the majority."""
         if name == self.model and self.machine is not None:
             return self.machine
-        return majority(self.humans) if name == MAJORITY else self.humans[self.names.index(name)]
+        return self.humans[self.names.index(name)] if name in self.names else majority(self.humans)
 
     def coders(self, *, with_model: bool) -> Floats:
         """Give the decisions of all, of shape (n_coders, n_statements, n_labels)."""
@@ -337,17 +337,17 @@ def _notes(codings: _Codings, values: Mapping[_Key, Floats], settings: Settings)
     if not paired.any():
         return [*notes, "no statement was judged by two coders; alpha and kappa are undefined"]
     for key, each in values.items():
-        notes += _coefficient_notes(key, each, codings)
+        notes += _coefficient_notes(key, each, codings, settings)
     return notes
 
 
-def _coefficient_notes(key: _Key, values: Floats, codings: _Codings) -> list[str]:
+def _coefficient_notes(key: _Key, values: Floats, codings: _Codings, settings: Settings) -> list[str]:
     who = " and ".join(key.pair) if key.pair else "with the model" if key.with_model else ""
     name, subject = "kappa" if key.pair else "alpha", f"{key.subject}, {who}" if who else key.subject
     if np.isnan(values[0]):
         return [f"{subject}: {_why_undefined(key, codings)}; {name} is undefined"]
-    if is_constant(values):
-        return [f"{subject}: interval of {name} withheld, as every draw gives {values[0]:.2f}"]
+    if is_point(values, settings.confidence):
+        return [f"{subject}: interval of {name} withheld, as nearly every draw gives {values[0]:.2f}"]
     return withheld_note(values, name, subject)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stancekit.errors import InvalidInputError, unknown_label
 from stancekit.measure.behaviour_cases import BehaviourCase, Kind, all_texts, read_behaviour
 from stancekit.measure.behaviour_results import Behaviour, CapabilityResult, Failure, Miss, Shift
-from stancekit.measure.bootstrap import bootstrap, interval
+from stancekit.measure.bootstrap import bootstrap, told_interval
 from stancekit.measure.inputs import Settings
 from stancekit.measure.results import Estimate
 from stancekit.model import StanceModel
@@ -89,7 +89,7 @@ def check_behaviour(
     Minimum functionality, invariance and direction tests of Ribeiro et al. (2020, ACL). Intervals are percentile
     intervals of a bootstrap of whole groups (`stancekit.measure.bootstrap`). Where no check fails, or every
     one does, all replicates are alike; then the interval is that of Clopper and Pearson (1934, Biometrika 26)
-    with the groups as trials.
+    with the groups as trials. Where replicates are alike otherwise, none is given.
 
     Examples
     --------
@@ -263,7 +263,7 @@ def _share(flags: Sequence[bool], groups: Sequence[str], settings: Settings) -> 
         n_bootstrap=settings.n_bootstrap,
         seed=settings.seed,
     )
-    low, high = interval(values, settings.confidence)
+    low, high = told_interval(values, settings.confidence)
     value = float(values[0])
     if value in {0.0, 1.0} and settings.n_bootstrap:
         bound = ((1 - settings.confidence) / 2) ** (1 / len(counts))

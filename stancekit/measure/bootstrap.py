@@ -136,25 +136,33 @@ def interval(values: NDArray[np.float64], confidence: float) -> tuple[float, flo
 
 
 def told_interval(values: NDArray[np.float64], confidence: float) -> tuple[float, float]:
-    """Give the interval of `interval`, and NaN where `is_constant`: a figure of 1 in every draw is no certainty."""
-    return (float("nan"), float("nan")) if is_constant(values) else interval(values, confidence)
+    """Give the interval of `interval`, and NaN where `is_point`: a figure of 1 in nearly every draw is no certainty."""
+    return (float("nan"), float("nan")) if is_point(values, confidence) else interval(values, confidence)
 
 
-def is_constant(values: NDArray[np.float64]) -> bool:
-    """Tell whether every draw gives the sample's value, so that the draws cannot tell how far it may be off.
+def is_point(values: NDArray[np.float64], confidence: float) -> bool:
+    """Tell whether the interval has no width, so that the draws cannot tell how far the sample's value may be off.
+
+    That is so where every draw gives the sample's value, or all but a few: a draw without positives has an F1 of 0.
 
     Parameters
     ----------
     values : array of shape (1 + n_bootstrap,)
         The sample's value and its replicates.
+    confidence : float
+        Nominal coverage of the interval.
 
     Examples
     --------
-    >>> is_constant(np.array([1.0, 1.0, np.nan, 1.0])), is_constant(np.array([1.0]))
+    >>> is_point(np.array([1.0, 1.0, np.nan, 1.0]), 0.95), is_point(np.array([1.0]), 0.95)
     (True, False)
+    >>> is_point(np.array([1.0] * 500 + [0.0]), 0.95)
+    True
     """
-    defined = values[~np.isnan(values)]
-    return len(defined) > 1 and bool(np.ptp(defined) < _ROUNDING)
+    if np.isnan(values[0]) or np.isnan(values[1:]).all():
+        return False
+    tail = (1 - confidence) / 2
+    return bool(np.ptp(np.nanquantile(values[1:], [tail, 1 - tail])) < _ROUNDING)
 
 
 def p_value(values: NDArray[np.float64]) -> float:

@@ -14,7 +14,7 @@ from stancekit.measure.bootstrap import (
     canonical_order,
     group_notes,
     interval,
-    is_constant,
+    is_point,
     p_value,
     withheld_note,
 )
@@ -129,7 +129,7 @@ def compare(
         n_bootstrap=int(n_bootstrap),
         confidence=float(confidence),
         seed=int(seed),
-        notes=(*group_notes(n_groups, n_bootstrap), *_notes([*by_label.items(), ("macro", means)])),
+        notes=(*group_notes(n_groups, n_bootstrap), *_notes([*by_label.items(), ("macro", means)], confidence)),
     )
 
 
@@ -170,26 +170,26 @@ def _difference(values: NDArray[np.float64], settings: Settings) -> Difference:
     # Rounding in the last bit must not tell apart models that do equally well.
     gaps = np.round(values[:, 1] - values[:, 0], 12)
     a, b = (float(value) for value in values[0])
-    if _tells_nothing(gaps):
+    if _tells_nothing(gaps, settings.confidence):
         return Difference(a=a, b=b, value=float(gaps[0]), low=np.nan, high=np.nan, p_value=np.nan)
     low, high = interval(gaps, settings.confidence)
     return Difference(a=a, b=b, value=float(gaps[0]), low=low, high=high, p_value=p_value(gaps))
 
 
-def _tells_nothing(gaps: NDArray[np.float64]) -> bool:
-    """Tell whether every draw gives the same difference, of a few statements that are all alike."""
-    return is_constant(gaps) and float(gaps[0]) != 0
+def _tells_nothing(gaps: NDArray[np.float64], confidence: float) -> bool:
+    """Tell whether nearly every draw gives the same difference, of a few statements that are all alike."""
+    return is_point(gaps, confidence) and float(gaps[0]) != 0
 
 
-def _notes(tables: Sequence[tuple[str, NDArray[np.float64]]]) -> list[str]:
+def _notes(tables: Sequence[tuple[str, NDArray[np.float64]]], confidence: float) -> list[str]:
     notes = []
     for subject, values in tables:
         for i, figure in enumerate(COMPARED):
             gaps = values[:, 1, i] - values[:, 0, i]
             if np.isnan(gaps[0]):
                 notes.append(f"{subject}: {figure.replace('_', ' ')} is undefined")
-            if _tells_nothing(np.round(gaps, 12)):
+            if _tells_nothing(np.round(gaps, 12), confidence):
                 name = figure.replace("_", " ")
-                notes.append(f"{subject}: interval of {name} withheld, as every draw gives the same difference")
+                notes.append(f"{subject}: interval of {name} withheld, as nearly every draw gives the same difference")
             notes += withheld_note(gaps, figure, subject)
     return notes

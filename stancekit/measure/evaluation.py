@@ -13,7 +13,7 @@ from stancekit.measure.bootstrap import (
     bootstrap,
     canonical_order,
     group_notes,
-    is_constant,
+    is_point,
     told_interval,
     withheld_note,
 )
@@ -203,7 +203,7 @@ def _summarise(
             *group_notes(order.n_clusters, settings.n_bootstrap),
             *_label_notes(labels, n, n_positive),
             *_few_groups_notes(labels, sample.truth, order.clusters, order.n_clusters),
-            *_withheld_notes([*by_label.items(), ("macro", means)], shown),
+            *_withheld_notes([*by_label.items(), ("macro", means)], shown, settings.confidence),
         ),
     )
 
@@ -250,13 +250,15 @@ def _few_groups_notes(
     ]
 
 
-def _withheld_notes(tables: Sequence[tuple[str, NDArray[np.float64]]], figures: tuple[str, ...]) -> list[str]:
+def _withheld_notes(
+    tables: Sequence[tuple[str, NDArray[np.float64]]], figures: tuple[str, ...], confidence: float
+) -> list[str]:
     notes = []
     for subject, values in tables:
         columns = dict(zip(figures, values.T, strict=False))
-        alike = [figure.replace("_", " ") for figure, column in columns.items() if is_constant(column)]
+        alike = [figure.replace("_", " ") for figure, column in columns.items() if is_point(column, confidence)]
         if alike:
-            notes.append(f"{subject}: intervals withheld, as every draw gives the same {', '.join(alike)}")
+            notes.append(f"{subject}: intervals withheld, as nearly every draw gives the same {', '.join(alike)}")
         for figure, column in columns.items():
             notes += withheld_note(column, figure, subject)
     return notes

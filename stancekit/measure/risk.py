@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stancekit.errors import InvalidInputError
-from stancekit.measure.bootstrap import bootstrap, canonical_order, interval
+from stancekit.measure.bootstrap import bootstrap, canonical_order, told_interval
 from stancekit.measure.inputs import Settings, check_flags, check_labels, check_scores, check_truth, cluster_numbers
 from stancekit.measure.metrics import macro, ratio
 from stancekit.measure.reliability_results import RiskCoverage, RiskCurve
@@ -193,7 +193,7 @@ def _curve(values: Floats, settings: Settings) -> RiskCurve:
 
 
 def _estimate(values: Floats, settings: Settings) -> Estimate:
-    low, high = interval(values, settings.confidence)
+    low, high = told_interval(values, settings.confidence)
     return Estimate(value=float(values[0]), low=low, high=high)
 
 

@@ -23,7 +23,7 @@ from stancekit.training.estimator import Annotations, training_hashes
 from stancekit.training.fitting import Extractor, calibrate, check_support, join
 from stancekit.training.heads import HeadSettings
 from stancekit.training.prior import Prior
-from stancekit.training.shrinkage import ShrunkCalibration, shrunk_calibration, shrunk_curve
+from stancekit.training.shrinkage import ShrunkCalibration, shrunk_calibration, shrunk_curve, with_new
 from stancekit.training.splits import grouped_folds
 
 Floats = NDArray[np.float64]
@@ -223,13 +223,18 @@ def _calibrate(
     strength: float | None,
     abstention: float,
 ) -> ShrunkCalibration:
-    """Find calibration and decisions: of the labels that begin from the prior, those of the prior at infinity."""
+    """Find calibration and decisions.
+
+    At infinity the labels that begin from the prior keep its own, unless they exclude others of which it knows nothing.
+    """
     known = task.anchor.known
     if not known.any():
         calibration = calibrate(margins, task.tested, exclusive=prior.calibration().exclusive, abstention=abstention)
         return ShrunkCalibration(calibration=calibration, unwarranted={})
-    if strength == np.inf and known.all():
-        return ShrunkCalibration(calibration=prior.calibration(), unwarranted={})
+    if strength == np.inf and (known.all() or not prior.calibration().exclusive):
+        kept = prior.calibration()
+        found = kept if known.all() else with_new(margins, task.tested, kept, known, abstention)
+        return ShrunkCalibration(calibration=found, unwarranted={})
     return shrunk_calibration(margins, task.tested, prior.calibration(), known, labels, abstention=abstention)
 
 

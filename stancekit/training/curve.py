@@ -16,6 +16,7 @@ from stancekit.measure.bootstrap import bootstrap, interval
 from stancekit.measure.inputs import Settings, check_count, cluster_numbers
 from stancekit.measure.metrics import ratio
 from stancekit.measure.results import Estimate, as_record
+from stancekit.training.estimator import check_seed
 from stancekit.training.learning import learn
 
 Floats = NDArray[np.float64]
@@ -143,6 +144,7 @@ def learning_curve(  # noqa: PLR0913 - all that a curve hangs on
     ('too few for a learning curve: 1 labelled statements in 1 groups, it takes 38 in 3',)
     """
     Settings(n_bootstrap=n_bootstrap, confidence=confidence, seed=seed)
+    check_seed(seed, "seed")
     check_count("n_draws", n_draws, 2)
     if counted is not None and len(counted) != len(data):
         raise InvalidInputError(f"counted has {len(counted)} values, expected {len(data)} as there are statements")

@@ -20,7 +20,7 @@ from stancekit.training.splits import grouped_folds
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PseudoLabels:
     """Statements that nobody annotated, with what a teacher says of them.
 

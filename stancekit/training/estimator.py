@@ -210,8 +210,19 @@ def check_shared(codebook: object, abstention: object, random_state: object) -> 
         )
     if not isinstance(abstention, Real) or not 0 <= float(abstention) < 1:
         raise InvalidInputError(f"abstention must lie in [0, 1), got {abstention!r}")
-    if not isinstance(random_state, Integral) or not 0 <= int(random_state) < 2**32:
-        raise InvalidInputError(f"random_state must be a whole number from 0 to below 2**32, got {random_state!r}")
+    check_seed(random_state)
+
+
+def check_seed(seed: object, name: str = "random_state") -> None:
+    """Check a seed as scikit-learn takes it.
+
+    Raises
+    ------
+    InvalidInputError
+        When it is no whole number from 0 to below 2**32.
+    """
+    if not isinstance(seed, Integral) or not 0 <= int(seed) < 2**32:
+        raise InvalidInputError(f"{name} must be a whole number from 0 to below 2**32, got {seed!r}")
 
 
 def training_hashes(texts: Iterable[str]) -> NDArray[np.uint64]:

@@ -60,7 +60,7 @@ def shrunk_calibration(
     abstention : float
         As in `StanceClassifier`.
     """
-    curve = prior if known.all() else _with_new(margins, truth, prior, known, abstention)
+    curve = prior if known.all() else with_new(margins, truth, prior, known, abstention)
     curve = shrunk_curve(margins, truth, curve, known)
     scores = curve.scores(margins)
     threshold, low, high = curve.threshold.copy(), curve.low.copy(), curve.high.copy()
@@ -99,7 +99,7 @@ def shrunk_curve(margins: Floats, truth: Floats, prior: Calibration, known: Flag
     return replace(prior, slope=slope, offset=offset)
 
 
-def _with_new(margins: Floats, truth: Floats, prior: Calibration, known: Flags, abstention: float) -> Calibration:
+def with_new(margins: Floats, truth: Floats, prior: Calibration, known: Flags, abstention: float) -> Calibration:
     """Calibrate the labels that the prior does not know as if there were no prior."""
     if prior.exclusive:  # one curve for all: what a new label changes, changes it for the others
         return calibrate(margins, truth, exclusive=True, abstention=abstention)

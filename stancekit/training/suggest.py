@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.preprocessing import normalize
 
+from stancekit.calibration import Calibration
 from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.features.ngrams import NgramFeatures
 from stancekit.model import StanceModel
 from stancekit.text.checks import check_statements
+from stancekit.training.estimator import check_seed
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -74,7 +76,8 @@ def suggest(
         Share of each strategy, adding up to 1:
 
         * "random": all candidates alike; drawn first;
-        * "uncertain": a score next to its threshold (Lewis and Gale, 1994, "A sequential algorithm for
+        * "uncertain": a score next to its threshold, or the two highest scores next to each other where labels
+          exclude one another (Lewis and Gale, 1994, "A sequential algorithm for
           training text classifiers");
         * "disagree": scores of `model` and `committee` that differ, by the mean divergence from their
           mean (McCallum and Nigam, 1998, "Employing EM and pool-based active learning", section 3.2);
@@ -112,8 +115,7 @@ def suggest(
         raise InvalidInputError(
             f"n must be a whole number from 0 to the number of candidates, {len(statements)}; got {n!r}"
         )
-    if not isinstance(random_state, Integral) or not 0 <= random_state < 2**32:
-        raise InvalidInputError(f"random_state must be a whole number from 0 to below 2**32, got {random_state!r}")
+    check_seed(random_state)
     _check_committee(model, committee)
     quotas = _quotas(n, _read_shares(shares, has_committee=bool(committee)))
     rng = np.random.default_rng(random_state)
@@ -121,7 +123,7 @@ def suggest(
     models = (model, *committee)
     score = cache(lambda place: models[place].predict_proba(statements))
     values = {
-        "uncertain": lambda: -distance_from_threshold(score(0), model.calibration.threshold),
+        "uncertain": lambda: -distance_from_decision(score(0), model.calibration),
         "disagree": lambda: divergence(np.stack([score(place) for place in range(len(models))])),
     }
     free = np.ones(len(statements), dtype=bool)
@@ -138,17 +140,24 @@ def suggest(
     return [chosen[place] for place in rng.permutation(len(chosen))]
 
 
-def distance_from_threshold(scores: Floats, thresholds: Floats) -> Floats:
-    """Give the distance of the nearest score to its threshold in log-odds, of shape (n_statements,).
+def distance_from_decision(scores: Floats, calibration: Calibration) -> Floats:
+    """Give how far a statement is from another decision, in log-odds, of shape (n_statements,).
+
+    That is the distance of the nearest score to its threshold; where labels exclude one another, of the two highest
+    scores to each other.
 
     Parameters
     ----------
     scores : ndarray of shape (n_statements, n_labels)
         Calibrated scores.
-    thresholds : ndarray of shape (n_labels,)
-        Where a label begins to be asserted.
+    calibration : Calibration
+        The model's.
     """
-    return np.asarray(np.abs(_log_odds(scores) - _log_odds(thresholds)).min(axis=1))
+    odds = _log_odds(scores)
+    if calibration.exclusive:
+        highest = np.sort(odds, axis=1)[:, -2:]
+        return np.asarray(highest[:, 1] - highest[:, 0])
+    return np.asarray(np.abs(odds - _log_odds(calibration.threshold)).min(axis=1))
 
 
 def divergence(scores: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -417,3 +418,14 @@ def test_a_sheet_that_is_filled_in_part_is_told(table, content, tmp_path, capsys
     assert command("prevalence", table, "--gold", path, "--id", "id", "--design", "random") == 0
     said = capsys.readouterr().err
     assert f"half.csv: {len(drawn) - 300} of the rows that were drawn have no label; the shares hold if chance" in said
+
+
+def test_scores_of_a_model_stay_with_their_labels_whatever_the_order_of_the_codes(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("text,labels\nThe embargo is illegal and must be lifted at once.,anti-sanction\nWe met.,none\n")
+    model = load()
+    turned = replace(model.codebook, stances=model.codebook.stances[::-1])
+    corpus = read_corpus(path, Reading(), model=model, codes=turned)
+    assert corpus.labels == model.labels
+    assert corpus.predicted.tolist() == [[True, False, False], [False, False, False]]
+    assert corpus.gold.tolist() == [[1, 0, 0], [0, 0, 0]]

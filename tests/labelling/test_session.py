@@ -182,6 +182,18 @@ def test_what_was_put_off_comes_last(small):
         assert session.next() is None
 
 
+def test_a_review_that_is_skipped_leaves_the_decision(small):
+    with small() as session:
+        for name in SMALL.ids:
+            session.decide(name, [])
+        session.review(["0"])
+        assert session.next().id == "0"
+        session.skip("0")
+        assert session.next() is None
+        at = session.progress()
+        assert (at.n_decided, at.n_skipped) == (len(SMALL.ids), 0)
+
+
 def test_replaying_the_file_gives_the_same_history(small):
     with small(audit=0.5) as session:
         for turn in range(9):

@@ -62,6 +62,17 @@ def test_a_slice_of_one_group_has_figures_and_no_intervals():
     assert part.notes[0].startswith("intervals withheld")
 
 
+def test_nor_is_one_that_is_so_in_nearly_every_draw():
+    """Of a thousand draws one or two have none of the few positives, and an F1 of 0."""
+    truth = np.zeros((60, 1))
+    truth[:6] = 1
+    found = evaluate(truth, np.where(truth == 1, 0.9, 0.1), truth == 1, labels=["a"])
+    for figures, names in ((found.whole.per_label["a"], ("precision", "f1")), (found.whole.micro, ("precision", "f1"))):
+        for name in names:
+            figure = getattr(figures, name)
+            assert (figure.value, np.isnan(figure.low), np.isnan(figure.high)) == (1, True, True)
+
+
 def test_a_figure_that_is_the_same_in_every_draw_is_no_certainty():
     truth = np.array([[1.0], [0.0]] * 7)
     scores = np.where(truth == 1, 0.9, 0.1)
@@ -70,7 +81,7 @@ def test_a_figure_that_is_the_same_in_every_draw_is_no_certainty():
         found = getattr(part.per_label["a"], figure)
         assert found.value == 1
         assert np.isnan([found.low, found.high]).all()
-    same = "as every draw gives the same precision, recall, f1, average precision, mcc"
+    same = "as nearly every draw gives the same precision, recall, f1, average precision, mcc"
     assert next(note for note in part.notes if note.startswith("a: ")).startswith(f"a: intervals withheld, {same}")
     scores[0] = 0.1
     part = evaluate(truth, scores, scores > 0.5, labels=["a"], n_bootstrap=50).whole

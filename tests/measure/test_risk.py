@@ -97,11 +97,17 @@ class TestContract:
         result = curve(truth, scores, scores >= 0.5, n_bootstrap=0)
         assert result.aurc.value == pytest.approx(result.error[0].value, abs=0.02)
 
-    def test_intervals_hold_the_value_and_widen_as_fewer_are_answered(self):
+    def test_intervals_hold_the_value(self):
         truth, scores = simulated(1000)
         result = curve(truth, scores, scores >= 0.4, thresholds=[0.4], groups=np.arange(1000) // 2, coverage=[1, 0.2])
         assert all(point.low <= point.value <= point.high for point in (*result.error, *result.f1, result.aurc))
-        assert result.f1[1].high - result.f1[1].low != result.f1[0].high - result.f1[0].low
+        assert all(point.low < point.high for point in (*result.error, *result.f1, result.aurc))
+
+    def test_no_interval_without_width(self):
+        truth = np.array([[1.0], [0.0]] * 6)
+        result = curve(truth, np.where(truth == 1, 0.9, 0.1), truth == 1)
+        assert (result.error[-1].value, result.f1[-1].value) == (0, 1)
+        assert all(np.isnan([point.low, point.high]).all() for point in (*result.error, *result.f1, result.aurc))
 
     def test_the_mean_is_over_the_labels(self):
         truth, scores = (np.hstack(pair) for pair in zip(simulated(80), simulated(80, seed=1), strict=True))

@@ -75,6 +75,11 @@ def test_the_curve_is_the_same_in_blocks_of_any_size(shuffled, book, monkeypatch
     assert learning_curve(some, book, n_draws=3, n_bootstrap=40) == whole
 
 
+def test_a_seed_that_no_classifier_takes_is_an_error(shuffled, book):
+    with pytest.raises(InvalidInputError, match=r"seed must be a whole number from 0 to below 2\*\*32, got 4294967296"):
+        learning_curve(shuffled, book, seed=2**32)
+
+
 def test_the_seed_reaches_the_classifier(shuffled, book, monkeypatch):
     seeds = []
 

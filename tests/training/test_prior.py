@@ -210,6 +210,8 @@ class TestLabels:
         model = classifier.model_
         assert model.provenance["prior"]["labels"] == {"make": "build", "lift": "lift", "weather": "new"}
         assert np.array_equal(model.margins(corpus.texts)[:, :2], prior.margins(corpus.texts)[:, [2, 1]])
+        assert np.array_equal(model.predict_proba(corpus.texts)[:, :2], prior.predict_proba(corpus.texts)[:, [2, 1]])
+        assert np.array_equal(model.calibration.threshold[:2], prior.calibration.threshold[[2, 1]])
         assert "weather" in model.predict("It rained over the coast for 3 hours. So be it.").labels
 
     def test_the_other_pole_of_the_same_name_is_another_label(self, models, new, codebook):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from stancekit import InvalidInputError, StanceModel, Suggestion, suggest
-from stancekit.training.suggest import DEFAULT_SHARES, STRATEGIES, distance_from_threshold, divergence, spread
+from stancekit.calibration import Calibration
+from stancekit.training.suggest import DEFAULT_SHARES, STRATEGIES, distance_from_decision, divergence, spread
 
 NAN = float("nan")
 
@@ -25,6 +26,13 @@ def candidates():
 @pytest.fixture(scope="session")
 def committee(models):
     return [models["lexicon"], models["both"]]
+
+
+def calibrated(*thresholds, exclusive=False):
+    ones = np.ones(len(thresholds))
+    return Calibration(
+        slope=ones, offset=0 * ones, threshold=np.array(thresholds), low=0 * ones, high=ones, exclusive=exclusive
+    )
 
 
 def rows_of(chosen, strategy=None):
@@ -115,9 +123,10 @@ class TestStrategies:
         assert min(drawn[row] for row in range(62)) > 6
         assert max(drawn.values()) < 58
 
-    def test_uncertain_ones_lie_next_to_the_threshold(self, models, candidates):
-        model = models["ngrams"]
-        distance = distance_from_threshold(model.predict_proba(candidates), model.calibration.threshold)
+    @pytest.mark.parametrize("kind", ["ngrams", "exclusive"])
+    def test_uncertain_ones_lie_next_to_another_decision(self, models, candidates, kind):
+        model = models[kind]
+        distance = distance_from_decision(model.predict_proba(candidates), model.calibration)
         chosen = suggest(candidates, 6, model=model, shares={"uncertain": 1.0}, diverse=False)
         assert max(distance[rows_of(chosen)]) <= np.sort(distance)[5]
 
@@ -151,11 +160,17 @@ class TestStrategies:
 class TestMeasures:
     def test_distance_is_that_of_the_nearest_label(self):
         scores = np.array([[0.5, 0.9], [0.1, 0.2], [0.0, 1.0]])
-        distance = distance_from_threshold(scores, np.array([0.5, 0.2]))
+        distance = distance_from_decision(scores, calibrated(0.5, 0.2))
         odds = np.log(9)
         assert distance[:2] == pytest.approx([0, 0])
         assert np.isfinite(distance).all()
-        assert distance_from_threshold(np.array([[0.9, 0.1]]), np.array([0.5, 0.5])) == pytest.approx([odds])
+        assert distance_from_decision(np.array([[0.9, 0.1]]), calibrated(0.5, 0.5)) == pytest.approx([odds])
+
+    def test_where_labels_exclude_one_another_it_is_that_of_the_two_highest(self):
+        calibration = calibrated(0.5, 0.2, 0.9, exclusive=True)
+        distance = distance_from_decision(np.array([[0.5, 0.5, 0.0], [0.9, 0.05, 0.05]]), calibration)
+        assert distance[0] == pytest.approx(0)
+        assert distance[1] > 3
 
     def test_divergence(self):
         agree = np.full((3, 2, 2), 0.3)
