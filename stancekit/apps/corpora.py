@@ -98,7 +98,8 @@ def _check_sheets(corpus: LabelledCorpus, options: argparse.Namespace) -> None:
     _check_filled(corpus, options)
     if options.design is not None:
         _check_documents(corpus, options)
-    if len(corpus.sheets) < 2 or options.design not in ("random", "stratified"):
+    is_told = len(corpus.sheets) > 1 or any(sheet.chances is not None for sheet in corpus.sheets)
+    if not is_told or options.design not in ("random", "stratified"):
         return
     sampling = declare(
         len(corpus),
@@ -116,7 +117,13 @@ def _check_documents(corpus: LabelledCorpus, options: argparse.Namespace) -> Non
         for sheet in corpus.sheets:
             _check_drawn_whole(sheet, options.clusters)
         check_whole_documents(corpus.sheets, declare(len(corpus), design="random", clusters=clusters, drawn="clusters"))
-    if drawn == "statements" and (whole := next((one for one in corpus.sheets if one.documents is not None), None)):
+    whole = next((one for one in corpus.sheets if one.documents is not None), None)
+    if drawn is None and whole is not None:
+        raise InvalidInputError(
+            f"{whole.source} was drawn by whole documents of {whole.documents!r}, and plans are for statements drawn "
+            "one by one; draw a pilot of statements"
+        )
+    if drawn == "statements" and whole is not None:
         raise InvalidInputError(
             f"{whole.source} was drawn by whole documents of {whole.documents!r}, and not by statements; add "
             f"--clusters {whole.documents} --drawn clusters"

@@ -84,15 +84,20 @@ class Annotations:
     ----------
     marks : dict of str to list of float, or None
         By id 1, 0 or NaN for each label; None where a row of a sheet is not annotated yet.
+    texts : dict of str to str
+        By id the statement that was annotated, where a table has it, in small letters and with single blanks.
     sheets : tuple of Sheet
-        One for each table. What a single one says of strata and chances is not read.
+        One for each table. What a single one says of strata and chances is read where it also says what was drawn.
     """
 
     marks: dict[str, list[float] | None]
+    texts: dict[str, str]
     sheets: tuple[Sheet, ...]
 
 
-def read_annotations(tables: Iterable[Table], key: str, column: str, codebook: Codebook) -> Annotations:
+def read_annotations(
+    tables: Iterable[Table], key: str, column: str, codebook: Codebook, *, text: str | None = None
+) -> Annotations:
     r"""Read the annotations of one or more tables by the ids of their rows.
 
     Parameters
@@ -105,6 +110,8 @@ def read_annotations(tables: Iterable[Table], key: str, column: str, codebook: C
         The column of annotations.
     codebook : Codebook
         The labels, and the codes that annotators may have written.
+    text : str, optional
+        The column of statements, for tables that have it.
 
     Returns
     -------
@@ -128,23 +135,38 @@ def read_annotations(tables: Iterable[Table], key: str, column: str, codebook: C
     {'s1': [1.0]}
     """
     all_tables = list(tables)
-    gathered = _Gathered(several=len(all_tables) > 1)
+    gathered = _Gathered(several=len(all_tables) > 1, text=text)
     sheets = [gathered.sheet(table, key, Marks.found(table, column, codebook)) for table in all_tables]
-    return Annotations(marks=gathered.marks, sheets=tuple(sheets))
+    return Annotations(marks=gathered.marks, texts=gathered.texts, sheets=tuple(sheets))
+
+
+def plain_text(value: object) -> str:
+    r"""Give a statement as it is compared: a spreadsheet may have changed its blanks and line ends.
+
+    Examples
+    --------
+    >>> plain_text("Lift it,\nNOW.")
+    'lift it, now.'
+    """
+    return " ".join(cell_text(value).split()).casefold()
 
 
 class _Gathered:
     """What was read so far."""
 
-    def __init__(self, *, several: bool) -> None:
+    def __init__(self, *, several: bool, text: str | None) -> None:
         self.several = several
         self.marks: dict[str, list[float] | None] = {}
+        self.texts: dict[str, str] = {}
+        self._text = text
         self._seen: dict[str, str] = {}
 
     def sheet(self, table: Table, key: str, marks: Marks) -> Sheet:
         """Read one more table."""
         told = _LOOP if set(_LOOP) <= set(table.columns) else ()
-        drawn = [name for name in (PROBABILITY, STRATUM) if self.several and name in table.columns]
+        # A lone table may have chances of its own; those of a sheet of `draw` stand beside what was drawn.
+        told_how = self.several or DRAWN in table.columns
+        drawn = [name for name in (PROBABILITY, STRATUM) if told_how and name in table.columns]
         drawn += [DRAWN] * (DRAWN in table.columns)
         check_columns(table, [key, *marks.columns])
         sheet = Sheet(
@@ -153,7 +175,8 @@ class _Gathered:
             chances=[] if PROBABILITY in drawn else None,
             strata=[] if STRATUM in drawn else None,
         )
-        wanted = dict.fromkeys([key, *marks.columns, *told, *drawn])
+        stated = [self._text] if self._text in table.columns else []
+        wanted = dict.fromkeys([key, *marks.columns, *told, *drawn, *stated])
         is_drawn, n_blank = not {DRAWN, PROBABILITY, STRATUM}.isdisjoint(table.columns), 0
         with naming(table.source):
             for number, row in enumerate(selected_rows(table, wanted)):
@@ -168,6 +191,8 @@ class _Gathered:
                 if counts:
                     self._seen[name] = f"row {number} of {table.source}"
                     self.marks[name] = found
+                    if stated:
+                        self.texts[name] = plain_text(row.get(stated[0]))
                     _note(sheet, name, row, number)
         return replace(sheet, n_blank=n_blank if is_drawn else 0)
 

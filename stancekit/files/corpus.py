@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
 from stancekit.columns import is_missing
-from stancekit.errors import InvalidInputError, place, unknown_label
+from stancekit.errors import InvalidInputError, place, shown, unknown_label
 from stancekit.files.annotations import (
     Annotations,
     Marks,
@@ -23,6 +23,7 @@ from stancekit.files.annotations import (
     Sheet,
     cell_text,
     check_columns,
+    plain_text,
     read_annotations,
     row_id,
     selected_rows,
@@ -153,11 +154,14 @@ def read_corpus(
     marks = None if gold is not None else Marks.found(table, reading.gold, codebook)
     check_columns(table, [*needed, *(marks.columns if marks else ())])
     tables = [] if gold is None else [gold] if isinstance(gold, str | Path) else list(gold)
-    found = None if key is None else read_annotations(map(read_table, tables), key, reading.gold, codebook)
+    stated = reading.text if reading.text in table.columns else None
+    found = None if key is None else read_annotations(map(read_table, tables), key, reading.gold, codebook, text=stated)
+    if found is not None and found.texts:
+        needed.append(reading.text)
     builder = _Builder(labels=labels, reading=reading, source=table.source)
     rows = selected_rows(table, dict.fromkeys([*needed, *(marks.columns if marks else ())]))
     for batch in iter(lambda: list(islice(rows, _ROWS)), []):
-        builder.add(batch, model, marks, found.marks if found else None, key)
+        builder.add(batch, model, marks, found, key)
     return builder.done(found, key)
 
 
@@ -180,7 +184,7 @@ class _Builder:
         batch: list[Row],
         model: StanceModel | None,
         marks: Marks | None,
-        known: Mapping[str, list[float] | None] | None,
+        known: Annotations | None,
         key: str | None,
     ) -> None:
         """Take some rows."""
@@ -244,7 +248,7 @@ class _Builder:
         row: Row,
         number: int,
         marks: Marks | None,
-        known: Mapping[str, list[float] | None] | None,
+        known: Annotations | None,
         key: str | None,
     ) -> None:
         if known is None or key is None:
@@ -252,11 +256,22 @@ class _Builder:
         else:
             name = row_id(row.get(key), number, key)
             self._ids.append(hash(name))
-            found = known.get(name)
-            if name in known and self._matched.setdefault(name, number) != number:
-                raise InvalidInputError(f"id {name!r}{place(number, key)} is that of row {self._matched[name]} too")
+            found = known.marks.get(name)
+            if name in known.marks:
+                self._check_same(row, number, name, known, key)
         if found is not None:
             self._gold[number] = found
+
+    def _check_same(self, row: Row, number: int, name: str, known: Annotations, key: str) -> None:
+        """Refuse an annotated id that stands twice, or with another statement than the one that was annotated."""
+        if self._matched.setdefault(name, number) != number:
+            raise InvalidInputError(f"id {name!r}{place(number, key)} is that of row {self._matched[name]} too")
+        field_ = self._reading.text
+        if name in known.texts and known.texts[name] != plain_text(has := row.get(field_)):
+            raise InvalidInputError(
+                f"{shown(has)}{place(number, field_)} is not what was annotated under id {name!r}; were the ids "
+                "numbers of rows, and the corpus sorted since? Give the annotations the ids of today"
+            )
 
     def _check_ids(self, known: Mapping[str, list[float] | None], key: str) -> None:
         if lost := [name for name, marks in known.items() if marks is not None and name not in self._matched]:

@@ -362,4 +362,6 @@ def _pairs(columns: Mapping[str, Coded], differences: Differences) -> Iterator[_
             for value in pair:
                 if str(value) not in names:
                     raise unknown_option(f"value of {name!r}", value, names)
+            if str(pair[0]) == str(pair[1]):
+                raise InvalidInputError(f"differences[{name!r}] has {pair!r}, twice the same; expected two values")
             yield _Asked(column=name, a=names.index(str(pair[0])), b=names.index(str(pair[1])))

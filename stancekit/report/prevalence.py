@@ -186,7 +186,7 @@ def _withheld(groups: Mapping[str, Shares]) -> dict[str, list[str]]:
 
 def _reason(share: Share) -> str:
     if share.n_gold < LEAST_GOLD:
-        return "too few statements are annotated"
+        return f"fewer than {LEAST_GOLD} statements are annotated"
     return "all annotated statements are of one cluster"
 
 

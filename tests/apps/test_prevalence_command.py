@@ -1,6 +1,7 @@
 """`stancekit prevalence` and `stancekit plan`: tables in, shares out, and what is refused by row and field."""
 
 import argparse
+import csv
 import json
 from dataclasses import replace
 
@@ -429,3 +430,64 @@ def test_scores_of_a_model_stay_with_their_labels_whatever_the_order_of_the_code
     assert corpus.labels == model.labels
     assert corpus.predicted.tolist() == [[True, False, False], [False, False, False]]
     assert corpus.gold.tolist() == [[1, 0, 0], [0, 0, 0]]
+
+
+def sheet_of(tmp_path, *, drop=0, change=None):
+    """Draw 40 of 200 statements, annotate them, and leave out or change rows of the sheet."""
+    rows = [f"{i},{i % 4},Statement {i}.,{'anti-sanction' if i % 3 else ''},0.5" for i in range(200)]
+    corpus, drawn, gold = (tmp_path / name for name in ("corpus.csv", "drawn.csv", "gold.csv"))
+    corpus.write_text("id,region,text,stance_labels,stance_score_anti-sanction\n" + "\n".join(rows) + "\n")
+    drawn.unlink(missing_ok=True)
+    assert main(["draw", str(corpus), "--n", "40", "--output", str(drawn)]) == 0
+    with drawn.open(newline="") as file:
+        sheet = list(csv.DictReader(file))[drop:]
+    for number, row in enumerate(sheet):
+        row["labels"] = "anti-sanction" if number % 2 else "none"
+    sheet[0].update(change or {})
+    with gold.open("w", newline="") as file:
+        writer = csv.DictWriter(file, sheet[0])
+        writer.writeheader()
+        writer.writerows(sheet)
+    return corpus, gold
+
+
+def counted(corpus, gold, *options):
+    return main(["prevalence", str(corpus), "--gold", str(gold), "--id", "id", *options])
+
+
+def test_a_lone_sheet_is_held_against_the_design_too(tmp_path, capsys):
+    corpus, gold = sheet_of(tmp_path)
+    assert counted(corpus, gold, "--design", "random") == 0
+    corpus, gold = sheet_of(tmp_path, drop=5)
+    assert counted(corpus, gold, "--design", "random") == 2
+    assert "the chance is 0.2 in row 0, field 'probability', but 35 of 200 are in the sheets" in capsys.readouterr().err
+    corpus, gold = sheet_of(tmp_path, change={"probability": "0.5"})
+    assert counted(corpus, gold, "--design", "random") == 2
+    assert "and no strata are declared" in capsys.readouterr().err
+
+
+def test_an_id_with_another_statement_than_was_annotated_is_told(tmp_path, capsys):
+    corpus, gold = sheet_of(tmp_path, change={"text": "Another one."})
+    assert counted(corpus, gold, "--design", "random") == 2
+    told = capsys.readouterr().err
+    assert "field 'text' is not what was annotated under id" in told
+
+
+def test_blanks_that_a_spreadsheet_changed_are_no_other_statement(tmp_path):
+    corpus, gold = sheet_of(tmp_path)
+    gold.write_text(gold.read_text().replace("Statement ", "statement  "))
+    assert counted(corpus, gold, "--design", "random") == 0
+
+
+def test_no_group_differs_from_itself(tmp_path, capsys):
+    corpus, gold = sheet_of(tmp_path)
+    assert counted(corpus, gold, "--design", "random", "--by", "region", "--difference", "region:1:1") == 2
+    assert "twice the same" in capsys.readouterr().err
+
+
+def test_no_plan_rests_on_whole_documents(tmp_path, capsys):
+    corpus, gold = sheet_of(tmp_path)
+    gold.write_text(gold.read_text().replace(",statements,", ",clusters of region,"))
+    command = ["plan", str(corpus), "--gold", str(gold), "--id", "id", "--design", "random", "--width", "0.04"]
+    assert main(command) == 2
+    assert "plans are for statements drawn one by one" in capsys.readouterr().err

@@ -484,7 +484,9 @@ def test_groups_with_too_few_are_withheld_and_said(corpus):
     assert math.isnan(small.standard_error)
     assert math.isnan(small.effective_size)
     assert math.isnan(found.differences[0].per_label["lift"].corrected.low)
-    assert "place: no interval where too few statements are annotated (small, (missing))" in prevalence_markdown(found)
+    assert "place: no interval where fewer than 30 statements are annotated (small, (missing))" in prevalence_markdown(
+        found
+    )
 
 
 def test_without_a_design_nothing_is_corrected(corpus):
@@ -543,7 +545,7 @@ def test_the_reason_is_said_where_all_is_of_one_cluster(corpus):
     found = prevalence(predicted, gold, labels=LABELS, design="random", clusters=documents, groups={"place": places})
     page = prevalence_markdown(found)
     assert "place: no interval where all annotated statements are of one cluster (one speech)" in page
-    assert "place: no interval where too few statements are annotated (few)" in page
+    assert "place: no interval where fewer than 30 statements are annotated (few)" in page
 
 
 def test_frames_are_read_by_name_and_labels_can_have_gaps(corpus):
