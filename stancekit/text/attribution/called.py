@@ -24,6 +24,19 @@ from stancekit.text.attribution.reporting import VOICES
 # Between two who speak as one: "Lee of China and his Greek counterpart Kern".
 _JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the|his|her|their))?$")
 _JOINING_ASIDE = re.compile(r", [^,;:“”\"]{3,100}, and$")  # "Lee, a former envoy, and Kern"
+# "Critics of", "the widow of", "an aide to", "people close to", "a judge appointed by": not whom they are of
+_SOMEBODY_OF = re.compile(
+    r"(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Tt]wo|[Tt]hree|[Ss]ome|[Mm]any|[Mm]ost|[Ss]everal|[Oo]ther|[Aa]nother|[Aa] few) )?"
+    r"(?:[a-z-]+ ){0,2}?(?P<head>(?i:critics?|supporters?|opponents?|friends?|allies|ally|rivals?|backers?|"
+    r"followers?|fans|foes|enemies|lawyers?|attorneys?|aides?|advisers?|advisors?|colleagues?|relatives?|neighbours?|neighbors?|widow|"
+    r"widower|wife|husband|sons?|daughters?|brothers?|sisters?|mother|father|parents|family|spokes(?:man|woman|person|"
+    r"people)|people|those|sources?|officials?|persons?|judges?|voters|defenders?|detractors|biographers?|successors?|"
+    r"predecessors?|deput(?:y|ies)|assistants?|representatives?|envoys?)) "
+    r"(?:(?:very )?(?:close|loyal|opposed|related|hostile) )?(?:(?:appointed|nominated|employed|hired|chosen|sacked|"
+    r"fired|named) )?(?:of|for|to|by|with|from|at)(?: the(?: late| former)?| late| former)? "
+    r"(?:(?:Mr|Mrs|Ms|Mme|Dr|Prof|Sir|Lord|Lady|President|Prime Minister|Foreign Minister|Minister|Chancellor|Senator|"
+    r"Sen|Governor|Mayor|King|Queen|Prince|Princess|Ayatollah|General|Ambassador|Secretary|Judge|Pope)\.? )*"
+)
 _SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
 _WHOSE = (" of ", " of the ", " for ", " for the ", " at ", " at the ", " from ", " from the ")
 _N_HEARD = 6
@@ -156,6 +169,17 @@ class Called(Bodies):
         if before.endswith(" in ") or (" of " in before and _is_body_of(before)):
             return True
         return before.startswith(_SOMEBODY) and before.endswith((" of ", " of the ", " for ", " for the ", " to "))
+
+    def _somebody_of(self, start: int, end: int) -> Speaker | None:
+        """Describe whom a phrase tells only by the name that ends it: "critics of Ann Lee", "an aide to Mr. Kim"."""
+        inside = self.people.inside(start, end)
+        if not inside or (last := self.people.mentions[inside[-1]]).end != end or last.name_start == start:
+            return None
+        found = _SOMEBODY_OF.fullmatch(self.text, start, last.name_start)
+        if found is None:
+            return None
+        is_one = not found["head"].lower().endswith(("s", "people", "allies", "family"))
+        return self._plain(self.text[start:end], "person" if is_one else "people")
 
     def _is_of_named(self, inside: list[int], start: int) -> bool:
         """Tell whether a name at the end only says whose or where somebody is: "the chief executive of Acme Water"."""

@@ -349,7 +349,10 @@ class Reader(PassiveReader):
         if last in COORDINATING or (lemma in _QUESTIONED and self._is_questioned(stop)):
             return None if is_base or last[-1] == "," else self._coordinated(lemma, frame, stop, last)
         inverted = None
-        if last[-1] == ",":
+        if last[-1] != "," and self.text.endswith(", ", 0, self.at):  # "Exports fell on Monday, said Lee"
+            is_alone = self.text.find(", ", self.unit.start, self.at - 2) < 0
+            inverted = self._inverted_beside_comma(lemma, frame, self.at - 1) if is_alone else None
+        elif last[-1] == ",":
             inverted = self._listed(lemma, frame, stop) or self._inverted_beside_comma(lemma, frame, stop)
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
 

@@ -109,6 +109,7 @@ _WHOM_OF = re.compile(
     r"\s(?:him|her|them|us|me|you|reporters|friends|colleagues|lawmakers|journalists|parliament|voters|members|residents|"
     r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})(?: on \w+day)? of(?= (?!the (?:minist|council|commit)|[A-Z])(?!that\b))"
 )
+_STOPS = frozenset(",.!?…")
 # "apologised to the technician for the door"
 _ADDRESSING = frozenset({"apologize", "apologise", "complain", "plead", "protest", "argue"})
 _TO_WHOM = re.compile(r"\s(?:to|with|before) (?!that\b)[^,;:“”\"]{2,60}?(?= (?:for|of|about|against) )")
@@ -226,7 +227,10 @@ class Surroundings:
         right, has_that = find_content(self.text, self.end, self.unit.end, self.limit, frame)
         is_far = has_that and not self.text.startswith(" that ", self.end) and self.text[right - 2] != ","
         is_told = frame == TELL or lemma in ("warn", "promise")
-        if is_far and (lemma == "continue" or (not is_told and _VERB_FIRST.match(self.text, right) is not None)):
+        if is_far and self.after_quote and not _STOPS.isdisjoint(self.text[self.floor - 2 : self.floor + 1]):
+            # “It hurts,” Lee said of the ban that began in May
+            right, has_that = self.end, False
+        elif is_far and (lemma == "continue" or (not is_told and _VERB_FIRST.match(self.text, right) is not None)):
             right, has_that = self.end, False  # "continues to enjoy the peace that all deserve", "reforms that are due"
         if lemma in FEELING_VERBS and not has_that:
             right, has_that = feeling_end(self.text, self.end, self.limit) or (right, has_that)
