@@ -29,7 +29,8 @@ class Calibration:
         From `low` to just below `high` the model abstains. Below `low` lie at most a share of the abstention's
         error level of the statements that take the label, from `high` on at most that share of those that
         do not; the threshold lies between the two. Where labels exclude one another, a label that scores
-        below `low` is ruled out, and the model abstains where more than one is left.
+        below `low` is ruled out, and the model abstains unless the one with the highest score alone is left; where
+        every `low` is 1 it never abstains.
     exclusive : bool
         Whether exactly one label fits each statement.
     """
@@ -66,8 +67,11 @@ class Calibration:
         """Tell for which labels the model will not say, of shape (n_statements, n_labels)."""
         if not self.exclusive:
             return np.asarray((scores >= self.low) & (scores < self.high))
-        possible = scores >= self.low
-        return np.asarray(possible & (possible.sum(axis=1, keepdims=True) > 1))
+        if (self.low >= 1).all():
+            return np.zeros(scores.shape, dtype=bool)
+        possible, winner = scores >= self.low, self.decide(scores)
+        is_sure = (possible == winner).all(axis=1, keepdims=True)
+        return np.asarray((possible | winner) & ~is_sure)
 
     def judge_one(self, margins: list[float]) -> tuple[list[float], list[bool], list[bool]]:
         """Give the scores of one statement, what is asserted and what is abstained from, as lists of n_labels.

@@ -53,7 +53,7 @@ def _labels(model: StanceModel) -> str:
         note = "Between `no below` and `yes from` the model abstains. The threshold is where F1 is highest."
     elif (calibration.low < 1).any():
         columns = {"ruled out below": calibration.low}
-        note = "The label with the highest score wins; where more than one is not ruled out, the model abstains."
+        note = "The label with the highest score wins if it alone is not ruled out; else the model abstains."
     else:
         columns = {}
         note = "The label with the highest score wins; the model never abstains."

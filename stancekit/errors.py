@@ -141,6 +141,17 @@ def naming(source: object) -> Iterator[None]:
         raise type(error)(f"{source}: {error}") from None
 
 
+def refuse_masked(name: str, values: object) -> None:
+    """Raise on a masked array of numpy, whose masked values would be taken for what stands beneath the mask.
+
+    Raises
+    ------
+    InvalidInputError
+    """
+    if hasattr(values, "mask") and hasattr(values, "filled"):
+        raise InvalidInputError(f"{name} is a masked array; expected NaN where nothing is known, as .filled(nan) gives")
+
+
 def shown(value: object) -> str:
     """Give a value as Python writes it, cut to 60 characters.
 

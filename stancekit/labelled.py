@@ -18,6 +18,7 @@ from stancekit.errors import (
     naming,
     place,
     predictions_for_labels,
+    refuse_masked,
 )
 from stancekit.tables import Table, read_table
 from stancekit.text.checks import check_statement
@@ -64,6 +65,7 @@ class LabelledStatements:
     poles: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
+        refuse_masked("truth", self.truth)
         try:
             truth = np.asarray(self.truth, dtype=np.float64)
         except (TypeError, ValueError) as error:

@@ -107,7 +107,15 @@ class TestAbstain:
     def test_among_labels_that_exclude_one_another_where_several_are_possible(self):
         made = calibration(exclusive=True, low=np.array([0.3, 0.3, 0.3]))
         scores = np.array([[0.4, 0.35, 0.25], [0.9, 0.05, 0.05], [0.34, 0.33, 0.33], [0.28, 0.2, 0.29]])
-        assert made.abstain(scores).tolist() == [[True, True, False], [False] * 3, [True] * 3, [False] * 3]
+        assert made.abstain(scores).tolist() == [[True, True, False], [False] * 3, [True] * 3, [False, False, True]]
+
+    def test_a_winner_that_is_ruled_out_is_not_asserted(self):
+        made = calibration(exclusive=True, low=np.array([0.9, 0.1, 0.3]))
+        assert made.abstain(np.array([[0.6, 0.2, 0.2]])).tolist() == [[True, True, False]]
+
+    def test_where_nothing_is_ruled_out_at_all_the_highest_score_wins(self):
+        made = calibration(exclusive=True, low=np.ones(3))
+        assert not made.abstain(np.array([[0.4, 0.35, 0.25]])).any()
 
 
 @pytest.mark.parametrize("exclusive", [False, True])

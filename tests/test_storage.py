@@ -84,9 +84,9 @@ def folder(tmp_path, models):
     return saving.save(models["both"], tmp_path / "model")
 
 
-labels = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="|"), min_size=1, max_size=8).filter(
-    lambda label: label == label.strip()
-)
+labels = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="|"), min_size=1, max_size=8
+).filter(lambda label: label == label.strip())
 finite = st.floats(-50, 50)
 shares = st.floats(0, 1)
 

@@ -30,8 +30,8 @@ def _scale(prediction: Prediction, model: StanceModel, column: int) -> str:
 def _exclusive_scale(prediction: Prediction, label: str, low: float) -> str:
     """Say that the label wins, and below which score it is ruled out, where that has a part in the answer.
 
-    The highest score wins even where it is below `low`, and a label that is not ruled out may still lose to it; with a
-    `low` of 1 the model never abstains, and rules nothing out.
+    The model asserts the highest score where it alone is not ruled out; with a `low` of 1 it never abstains, and rules
+    nothing out.
     """
     wins, left = label in prediction.labels, prediction.scores[label] >= low
     said = ["the highest score wins"] if wins else []

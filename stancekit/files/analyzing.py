@@ -225,6 +225,8 @@ def _cannot_list(error: OSError) -> None:
 
 def _of_file(path: Path, name: str, speaker: str | None) -> Article:
     source = _shown(path)
+    if path.exists() and not path.is_file():
+        raise InvalidInputError(f"{source} is no file that can be read to its end; leave it out")
     text = _named(source, lambda: check_article(decode_article(path.read_bytes(), source)))
     return Article(document=_shown(name), text=text, speaker=speaker)
 

@@ -19,3 +19,14 @@ def check_target(target: str | Path, *, overwrite: bool) -> None:
     check_format(target)
     if Path(target).exists() and not overwrite:
         raise file_exists(target)
+
+
+def is_same_file(source: str | Path, target: str | Path) -> bool:
+    """Tell whether two names are of one file, also by a link.
+
+    Examples
+    --------
+    >>> is_same_file("articles.csv", "./articles.csv")
+    True
+    """
+    return Path(source).resolve() == Path(target).resolve()

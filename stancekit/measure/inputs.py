@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stancekit.columns import in_label_order, is_missing
-from stancekit.errors import InvalidInputError, place
+from stancekit.errors import InvalidInputError, place, refuse_masked
 
 MISSING = "(missing)"
 
@@ -237,8 +237,7 @@ def as_matrix(name: str, values: ArrayLike, labels: tuple[str, ...], n: int | No
     values = in_label_order(values, labels, name)
     expected = f"({'n_statements' if n is None else n}, {len(labels)})"
     remedy = f"expected an array of shape {expected}, one column for each of {list(labels)}"
-    if np.ma.isMaskedArray(values):
-        raise InvalidInputError(f"{name} is a masked array; expected NaN where nothing is known, as .filled(nan) gives")
+    refuse_masked(name, values)
     try:
         raw = np.asarray(values)
         # Text such as "1" would be turned into numbers without a word.

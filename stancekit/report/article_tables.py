@@ -167,5 +167,5 @@ def _rule_in_words(calibration: Calibration) -> str:
     if not calibration.exclusive:
         return "Between the two the model abstains."
     if (calibration.low < 1).any():
-        return "The label with the highest score wins; where more than one is not ruled out, the model abstains."
+        return "The label with the highest score wins if it alone is not ruled out; else the model abstains."
     return "The label with the highest score wins; the model never abstains."

@@ -139,7 +139,14 @@ def read_prior(
             f"no label of {list(codebook.labels)} is one of the prior's, {list(prior.labels)}; name those that mean "
             "the same in prior_labels, as in {'new name': 'name in the prior'} (--rename NEW=OLD), or train without"
         )
-    return Prior(model=prior, matched=matched, features=own)
+    return Prior(model=prior, matched=_with_signal(matched, prior), features=own)
+
+
+def _with_signal(matched: Mapping[str, str | None], prior: StanceModel) -> dict[str, str | None]:
+    """Let a label of which the prior has learned nothing be learned anew: from a flat curve no other one begins."""
+    calibration = prior.calibration
+    flat = set() if calibration.exclusive else set(np.array(prior.labels)[calibration.slope == 0].tolist())
+    return {new: None if old in flat else old for new, old in matched.items()}
 
 
 def is_linear(model: StanceModel) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
 from stancekit.columns import in_label_order
-from stancekit.errors import InvalidInputError, unknown_label
+from stancekit.errors import InvalidInputError, refuse_masked, unknown_label
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +39,7 @@ def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook
     InvalidInputError
         On another shape or type, and on labels or values that are not allowed; the message names the row.
     """
+    refuse_masked("y", y)
     if hasattr(y, "columns"):
         codebook = codebook or Codebook.from_labels([str(column) for column in y.columns])
         y = in_label_order(y, codebook.labels, "y")

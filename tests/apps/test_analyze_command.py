@@ -312,3 +312,23 @@ class TestRefusals:
     def test_missing_files(self, tmp_path, capsys):
         assert "there is no file" in refused(capsys, tmp_path / "none.txt")
         assert "there is no file" in refused(capsys, tmp_path / "none")
+
+
+@pytest.mark.parametrize("option", ["--output", "--html"])
+def test_what_is_analysed_is_never_replaced(tmp_path, capsys, option):
+    source = tmp_path / "in.csv"
+    source.write_text("text\nThe embargo must go.\n")
+    link = tmp_path / ("out.csv" if option == "--output" else "out.html")
+    link.symlink_to(source)
+    assert main(["analyze", str(source), option, str(link), "--overwrite"]) == 2
+    assert "is what is analysed, and would be lost" in capsys.readouterr().err
+    assert source.read_text() == "text\nThe embargo must go.\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_a_folder_is_no_article(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("The embargo must go.")
+    os.mkfifo(tmp_path / "b.txt")
+    assert main(["analyze", str(tmp_path)]) == 2
+    assert "is no file that can be read to its end" in capsys.readouterr().err
+    assert main(["analyze", str(tmp_path), "--skip-bad"]) == 0

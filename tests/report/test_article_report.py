@@ -244,7 +244,7 @@ class TestWhatItHolds:
         never = replace(model, calibration=replace(model.calibration, low=np.ones(len(model.labels))))
         half = replace(model, calibration=replace(model.calibration, low=np.full(len(model.labels), 0.5)))
         assert "Between the two the model abstains." in thresholds_table(models["both"])
-        assert "wins; where more than one is not ruled out, the model abstains." in thresholds_table(half)
+        assert "wins if it alone is not ruled out; else the model abstains." in thresholds_table(half)
         assert "wins; the model never abstains." in thresholds_table(never)
         assert "ruled out" not in thresholds_table(never)
         assert "1.00" not in thresholds_table(never)
@@ -258,7 +258,7 @@ class TestWhatItHolds:
         names = [item["data-name"] for item in items]
         assert len(set(names)) == len(names)
         for name in names[3:]:
-            with pytest.raises(CodebookError, match=r"without '\|' or outer blanks"):
+            with pytest.raises(CodebookError, match=r"without '\|', control characters or outer blanks"):
                 Codebook.from_labels([name, "x"])
 
     def test_more_labels_than_colours(self):

@@ -18,6 +18,7 @@ from stancekit import (
     Codebook,
     CodebookError,
     InvalidInputError,
+    LabelledStatements,
     LexiconFeatures,
     NgramFeatures,
     StanceClassifier,
@@ -823,3 +824,11 @@ class TestOddInput:
     def test_no_jobs(self):
         with pytest.raises(InvalidInputError, match="n_jobs must be a whole number other than 0"):
             StanceClassifier(n_jobs=0).fit(["No.", "Yes."] * 10, ["a", "b"] * 10)
+
+
+def test_a_masked_array_is_refused():
+    masked = np.ma.masked_array(np.eye(3), mask=np.eye(3) == 1)
+    with pytest.raises(InvalidInputError, match=r"y is a masked array; expected NaN .*\.filled\(nan\)"):
+        StanceClassifier(Codebook.from_labels(["a", "b", "c"])).fit(["One.", "Two.", "Three."], masked)
+    with pytest.raises(InvalidInputError, match="truth is a masked array"):
+        LabelledStatements(texts=["One.", "Two.", "Three."], truth=masked, groups=["1", "2", "3"])

@@ -214,6 +214,14 @@ class TestLabels:
         assert np.array_equal(model.calibration.threshold[:2], prior.calibration.threshold[[2, 1]])
         assert "weather" in model.predict("It rained over the coast for 3 hours. So be it.").labels
 
+    def test_a_label_of_which_the_prior_learned_nothing_is_learned_anew(self, models, new, corpus):
+        prior = models["ngrams"]
+        flat = replace(prior.calibration, slope=prior.calibration.slope * [1, 0, 1])
+        model = adapted(replace(prior, calibration=flat), new).model_
+        assert model.provenance["prior"]["labels"]["lift"] == "new"
+        assert model.calibration.slope[1] > 0
+        assert np.ptp(model.predict_proba(corpus.texts)[:, 1]) > 0.5
+
     def test_the_other_pole_of_the_same_name_is_another_label(self, models, new, codebook):
         def book(pole):
             stances = (Stance(label="trade"), Stance(label="lift", target="embargo", pole=pole))

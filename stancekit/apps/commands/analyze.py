@@ -53,7 +53,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type privat
 def run(options: argparse.Namespace) -> int:
     """Take articles apart."""
     from stancekit.files.analyzing import analyze_articles
-    from stancekit.files.targets import check_target
+    from stancekit.files.targets import check_target, is_same_file
     from stancekit.report.article_files import check_page_target, read_for_page
     from stancekit.storage.loading import load
 
@@ -62,6 +62,9 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidInputError("--json is for what is printed; it does not go with --output or --html")
     if options.overwrite and not writes:
         raise InvalidInputError("--overwrite goes with --output or --html")
+    for target in (options.output, options.html):
+        if target is not None and options.source != "-" and is_same_file(options.source, target):
+            raise InvalidInputError(f"{target} is what is analysed, and would be lost; name another output")
     if options.output is not None:
         check_target(options.output, overwrite=options.overwrite)
     if options.html is not None:

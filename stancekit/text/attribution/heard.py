@@ -143,7 +143,8 @@ class Heard(MarksBeside):
     def _by_own_voice(self, subject: str, cue: Cue) -> Speaker | None:
         """Say whom "one" of several or "you" in a question means; what somebody tells of his own words is his own."""
         if subject == "one":
-            return Speaker(name="one", title=None, kind="person") if self._is_one_of_several(cue) else None
+            is_somebody = self.quote_before(cue) is not None or self._is_one_of_several(cue)
+            return Speaker(name="one", title=None, kind="person") if is_somebody else None
         if subject == "you" and self.turn is not None and not self.is_quoted:
             return self._addressed(cue)
         return None

@@ -93,7 +93,8 @@ class MarksBeside:
     def is_whole(self, marked: Marked) -> bool:
         """Tell whether a sentence, and not a few words of one, stands in quotation marks."""
         if (n_words := self.words.count(marked.start, marked.end)) < 2:
-            return False
+            is_uttered = self.text.startswith((".", "!", "?", "…"), marked.end - 1)  # Lee replied: “No.”
+            return is_uttered and n_words == 1 and self.text[: marked.open].rstrip(" ").endswith((":", ","))
         first = next((sign for sign in self.text[marked.start : marked.end] if sign.isalnum()), "")
         return first.isupper() or first.isdigit() or n_words > 7
 
