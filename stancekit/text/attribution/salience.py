@@ -24,6 +24,7 @@ PAST = -2.5  # whoever held the office once
 _LEAST = 2.5  # of whoever holds no such office by the article
 _LEAST_UNTITLED = UNTITLED + BEFORE_LAST
 
+_INDEFINITE = ("A ", "An ", "One ", "a ", "an ", "one ")  # who is described so keeps the description
 # Offices that papers leave out before names that everybody knows.
 LEFT_OUT = frozenset(OFFICES.values()) - word_set(
     """
@@ -145,7 +146,7 @@ def _likeness(people: People, speaker: Speaker, words: frozenset[str], head: str
         if OFFICES.get(called, called) == key and _agrees(words, keys(speaker.name), head):
             return SAME
     if people.is_untitled(speaker):
-        if speaker.name.split()[-1].islower():
+        if speaker.name.startswith(_INDEFINITE) or speaker.name.split()[-1].islower():  # "A farmer from Lerna"
             return 0.0
         return UNTITLED if key in LEFT_OUT or is_person(head) else 0.0
     office = people.office_of(speaker)

@@ -118,6 +118,11 @@ _OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
 _STANCES = word_set("stance position attitude view response reaction approach reply line answer")
 _N_ISSUERS = 3
+_KIN = re.compile(
+    r"\b[Hh](?:is|er) (?:(?P<her>wife|daughter|sister|mother|girlfriend|aunt|niece)|husband|son|brother|father|"
+    r"boyfriend|uncle|nephew),? (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)"
+)
+_NEAR_KIN = 500
 _MATTERS = word_set(
     """
     problems issues questions aspects elements reasons measures ways areas points factors challenges goals objectives
@@ -309,7 +314,16 @@ class Cast(Officers):
             and one.name != self.author
         )
         before = next((one for one in others if not self._is_named_after(one, at)), None)
+        before = before or self._of_kin(pronoun, at)
         return before or self._despite_name(pronoun, at) or self.people.speaks_next(at) or self._in_office(at, pronoun)
+
+    def _of_kin(self, pronoun: str, at: int) -> Speaker | None:
+        """Say who of somebody's family was named last by a first name alone: "Peter Doe and his wife, Anna, fled"."""
+        found = None
+        for match in _KIN.finditer(self.text, max(0, at - _NEAR_KIN), at):
+            if pronoun == ("she" if match["her"] else "he"):
+                found = Speaker(name=match["name"], title=None, kind="person", sex=pronoun)
+        return found
 
     def _in_office(self, at: int, pronoun: str) -> Speaker | None:
         """Say who was spoken of by an office alone: "the Danish representative"."""
