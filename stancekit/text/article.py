@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from stancekit.records import Quote, Statement
 from stancekit.text.attribution.quotations import find_in
 from stancekit.text.checks import check_statement
-from stancekit.text.line_breaks import newlines
+from stancekit.text.line_breaks import newlines, restorer, soft_hyphens, without
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import find_turns
 
@@ -42,13 +43,23 @@ def split_statements(text: str, *, speaker: str | None = None) -> list[Statement
     text = check_statement(text)
     author = None if speaker is None else check_statement(speaker, field="speaker")
     lines = newlines(text)
-    turns = find_turns(lines)
-    spans = split_spans(lines, turns)
-    quotes = find_in(lines, spans, turns)
-    return [
-        _statement(text, start, end, beside, author)
+    breaks = soft_hyphens(lines)  # names and words are read without them
+    read = without(lines, breaks) if breaks else lines
+    turns = find_turns(read)
+    spans = split_spans(read, turns)
+    quotes = find_in(read, spans, turns)
+    found = [
+        _statement(read, start, end, beside, author)
         for (start, end), beside in zip(spans, _beside(spans, quotes), strict=True)
     ]
+    return found if read is text else list(_in_text(found, text, restorer(breaks)))
+
+
+def _in_text(statements: Sequence[Statement], text: str, back: Callable[[int], int]) -> Iterator[Statement]:
+    """Give statements as they stand in the text, from which something was left out for reading."""
+    for one in statements:
+        start, end = back(one.start), back(one.end - 1) + 1
+        yield replace(one, text=text[start:end], start=start, end=end)
 
 
 def _beside(spans: Sequence[tuple[int, int]], quotes: Sequence[Quote]) -> Iterator[list[Quote]]:

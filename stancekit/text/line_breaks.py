@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 
 _SOFT = "\u00ad"
 _LINE_END = r"[ \t]*(?:\r\n|\n|\r)[ \t]*"
@@ -25,6 +26,17 @@ def newlines(text: str) -> str:
     'Ann Lee: No.\nBo Dahl: Yes.'
     """
     return text if "\n" in text else text.replace("\r", "\n")
+
+
+def soft_hyphens(text: str) -> list[tuple[int, int]]:
+    r"""Find soft hyphens, which show where a word may be parted, with a line end and blanks behind them.
+
+    Examples
+    --------
+    >>> soft_hyphens("Ann Smi\u00adth")
+    [(7, 8)]
+    """
+    return [match.span() for match in _SOFT_HYPHENS.finditer(text)] if _SOFT in text else []
 
 
 def word_breaks(text: str) -> list[tuple[int, int]]:
@@ -52,9 +64,7 @@ def word_breaks(text: str) -> list[tuple[int, int]]:
     'unjust sanctions, short-\nand long-term'
     """
     found = [match.span() for match in _AT_LINE_END.finditer(text) if _joins(text, match)]
-    if _SOFT in text:
-        found = sorted([*found, *(match.span() for match in _SOFT_HYPHENS.finditer(text))])
-    return found
+    return sorted([*found, *soft]) if (soft := soft_hyphens(text)) else found
 
 
 def _joins(text: str, match: re.Match[str]) -> bool:
@@ -87,6 +97,21 @@ def place_before(place: int, breaks: Sequence[tuple[int, int]]) -> int:
             break
         place += end - start
     return place
+
+
+def restorer(breaks: Sequence[tuple[int, int]]) -> Callable[[int], int]:
+    """Give what `place_before` says, prepared for many places in a text with many stretches.
+
+    Examples
+    --------
+    >>> list(map(restorer([(4, 6)]), (3, 4)))
+    [3, 6]
+    """
+    starts, left_out = [], [0]
+    for start, end in breaks:
+        starts.append(start - left_out[-1])
+        left_out.append(left_out[-1] + end - start)
+    return lambda place: place + left_out[bisect_right(starts, place)]
 
 
 def joined(text: str) -> str:

@@ -92,3 +92,11 @@ class TestLineEnds:
 
     def test_and_quotations_are_found_alike(self):
         assert find_quotes(self.TEXT.replace("\n", "\r")) == find_quotes(self.TEXT) != []
+
+    def test_soft_hyphens_part_no_names(self):
+        text = "“Lift the em\u00adbargo,” Ann Smi\u00adth said. “It is illegal,” Ann Smith said."
+        found = split_statements(text)
+        assert [one.speaker for one in found] == ["Ann Smith", "Ann Smith"]
+        assert " ".join(one.text for one in found) == text
+        assert all(text[one.start : one.end] == one.text for one in found)
+        assert [text[one.start : one.end] for one in find_quotes(text)] == ["Lift the em\u00adbargo", "It is illegal"]
