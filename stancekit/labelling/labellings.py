@@ -162,6 +162,7 @@ class Labellings:
             groups=[self.pool.groups[row] for row in rows],
             texts=[self.pool.texts[row] for row in rows],
             n_blank={},
+            n_left_out={},
         )
 
     def open_audit(self) -> list[str]:

@@ -40,6 +40,8 @@ class Codings:
         The statements; empty where they were not read.
     n_blank : mapping of str to int
         For each coder, the cells that were blank text.
+    n_left_out : mapping of str to int
+        For each coder, the statements with a stance that the codebook does not predict, which is left out.
     model : str or None
         Which of the coders is a model.
     """
@@ -49,6 +51,7 @@ class Codings:
     groups: list[str]
     texts: list[str]
     n_blank: Mapping[str, int]
+    n_left_out: Mapping[str, int]
     model: str | None = None
 
     def with_model(self, model: StanceModel, name: str) -> Codings:
@@ -82,7 +85,7 @@ class Codings:
     def agreement(self, **options: Any) -> Agreement:  # noqa: ANN401 - options of agreement
         """Measure how far they agree; `n_bootstrap`, `confidence` and `seed` go to `agreement`."""
         result = agreement(self.coders, labels=self.labels, groups=self.groups, model=self.model, **options)
-        return replace(result, notes=(*_blank_notes(self), *result.notes))
+        return replace(result, notes=(*_blank_notes(self), *_left_out_notes(self), *result.notes))
 
 
 def read_codings(
@@ -141,12 +144,15 @@ def read_codings(
         if name not in table.columns:
             raise missing_column(name, table.columns, table.source)
     decisions: dict[str, list[list[float]]] = {name: [] for name in names}
-    texts, groups, n_blank = [], [], dict.fromkeys(names, 0)
+    texts, groups, n_blank, n_left_out = [], [], dict.fromkeys(names, 0), dict.fromkeys(names, 0)
+    n_labels = len(codebook.labels)
     with naming(table.source):
         for number, row in enumerate(table):
             for name in names:
                 n_blank[name] += _is_blank(row.get(name))
-                decisions[name].append(_read_coding(row, codebook, number, name, blank))
+                marks = _read_coding(row, codebook, number, name, blank)
+                decisions[name].append(marks[:n_labels])
+                n_left_out[name] += 1 in marks[n_labels:]
             groups.append(str(number) if group is None else read_group(row.get(group), number, group))
             texts += [] if text is None else [check_statement(row.get(text), row=number, field=text)]
     if not groups:
@@ -157,6 +163,7 @@ def read_codings(
         groups=groups,
         texts=texts,
         n_blank=n_blank if blank == "missing" else {},
+        n_left_out=n_left_out,
     )
 
 
@@ -166,15 +173,25 @@ def _check_names(names: tuple[str, ...]) -> None:
 
 
 def _read_coding(row: Mapping[str, object], codebook: Codebook, number: int, name: str, blank: Blank) -> list[float]:
-    """Read one cell: what the coder decided for each label, NaN where the statement was not seen."""
+    """Read one cell: what the coder decided for each label, then for stances that are not predicted; NaN unseen."""
     value = row.get(name)
     marks = [] if blank == "none" and _is_blank(value) else cell_marks(value, codebook.codes, number, name)
     cell = {name: marks} if name in row else {}
-    return read_marks(cell, codebook, number, name)[: len(codebook.labels)]
+    return read_marks(cell, codebook, number, name)
 
 
 def _is_blank(value: object) -> bool:
     return isinstance(value, str) and not value.strip()
+
+
+def _left_out_notes(codings: Codings) -> list[str]:
+    """Say that some stances count as no label, so that a coder who gave one agrees with who gave none."""
+    return [
+        f"{name}: {n:,} of {len(codings.groups):,} statements take stances that the codebook does not predict; these "
+        "are left out, and count as none of the labels"
+        for name, n in codings.n_left_out.items()
+        if n
+    ]
 
 
 def _blank_notes(codings: Codings) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from stancekit import Codebook, InvalidInputError
+from stancekit import Codebook, InvalidInputError, Stance
 from stancekit.measure.agreement import agreement
 from stancekit.measure.agreement_coefficients import majority, masi_distances
 from stancekit.measure.codings import read_codings
@@ -376,3 +376,14 @@ def test_a_model_of_other_labels_or_without_statements_is_refused(tmp_path, mode
         codings.with_model(model, "m")
     with pytest.raises(InvalidInputError, match="a coder is called 'one', as is the model"):
         codings.with_model(model, "one")
+
+
+def test_stances_that_are_left_out_are_counted(tmp_path):
+    book = Codebook(stances=(Stance(label="lift", code="A"), Stance(label="keep", code="P", predicted=False)))
+    path = tmp_path / "rows.csv"
+    path.write_text("anna,ben\nP,none\nA,A\nAP,A\nnone,none\n")
+    notes = read_codings(path, book, coders=["anna", "ben"]).agreement(n_bootstrap=0).notes
+    assert [note for note in notes if "does not predict" in note] == [
+        "anna: 2 of 4 statements take stances that the codebook does not predict; these are left out, and count as "
+        "none of the labels"
+    ]
