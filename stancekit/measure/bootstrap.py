@@ -204,7 +204,7 @@ def group_notes(n_clusters: int, n_bootstrap: int) -> list[str]:
     if n_clusters < FEW_GROUPS:
         return [
             f"{n_clusters} groups: with so few, intervals tend to be too narrow "
-            "(Cameron, Gelbach & Miller 2008, Review of Economics and Statistics 90)"
+            "(Cameron, Gelbach and Miller 2008, Review of Economics and Statistics 90)"
         ]
     return []
 
