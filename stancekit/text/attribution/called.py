@@ -170,7 +170,7 @@ class Called(Bodies):
             return True
         return before.startswith(_SOMEBODY) and before.endswith((" of ", " of the ", " for ", " for the ", " to "))
 
-    def _somebody_of(self, start: int, end: int) -> Speaker | None:
+    def _told_by_whose(self, start: int, end: int) -> Speaker | None:
         """Describe whom a phrase tells only by the name that ends it: "critics of Ann Lee", "an aide to Mr. Kim"."""
         inside = self.people.inside(start, end)
         if not inside or (last := self.people.mentions[inside[-1]]).end != end or last.name_start == start:

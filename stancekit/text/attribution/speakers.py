@@ -219,7 +219,7 @@ class Cast(Officers):
             return None if late is None else self._by_pronoun(late[1], start + late.start(1))
         if self.text[end : end + 2] in _WHO and (told := self._told_after(low, start, end)) is not None:
             return told
-        named = self._somebody_of(start, end) or self._by_name(start, end)
+        named = self._told_by_whose(start, end) or self._by_name(start, end)
         return named or self._known(phrase) or self._described(phrase, start)
 
     def _by_pointer(self, low: str, start: int) -> Speaker | None:
