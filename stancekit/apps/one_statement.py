@@ -33,9 +33,9 @@ def _exclusive_scale(prediction: Prediction, label: str, low: float) -> str:
     The model asserts the highest score where it alone is not ruled out; with a `low` of 1 it never abstains, and rules
     nothing out.
     """
-    wins, left = label in prediction.labels, prediction.scores[label] >= low
-    said = ["the highest score wins"] if wins else []
-    if low < 1 and left is (_verdict(prediction, label) != "no"):
+    verdict, left = _verdict(prediction, label), prediction.scores[label] >= low
+    said = ["the highest score wins"] if label in prediction.labels else []
+    if low < 1 and (verdict == "?" or left is (verdict != "no")):
         said.append(f"ruled out below {low:.2f}")
     return f"({'; '.join(said)})" if said else ""
 

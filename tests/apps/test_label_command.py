@@ -389,12 +389,12 @@ BELL = "\x1b]0;x\x07"
 
 def test_nothing_that_a_terminal_would_obey_reaches_it(here, label, capsys):
     (here / "few.csv").write_text("id,text\n" + "".join(f"s{n}{BELL},Statement {n}.\n" for n in range(6)))
-    stance = {name: f"{name}{BELL}" for name in ("code", "definition", "include", "exclude", "examples")}
+    stance = {name: f"{name}{BELL}" for name in ("definition", "include", "exclude", "examples")}
     book = {
         "name": f"two{BELL}",
         "description": f"What{BELL}",
         "rules": [f"Rule{BELL}"],
-        "stances": [{"label": f"lift{BELL}"} | stance, {"label": f"keep{BELL}", "predicted": False}],
+        "stances": [{"label": "lift"} | stance, {"label": "keep", "predicted": False}],
     }
     (here / "book.json").write_text(json.dumps(book))
     assert label(f"{FEW.replace('book.yaml', 'book.json')} --plain", "?\n1\nx\nu\n1\ns\nv\n2\n") == 0

@@ -154,7 +154,7 @@ def rows_of(configs):
     return {
         name: {
             "config_sha256": config_sha256(config),
-            "data_sha256": data.data_sha256(),
+            "data_sha256": data.data_sha256(*later(config)),
             "encoders_sha256": kept_sha256(config),
         }
         for name, config in configs.items()

@@ -1,5 +1,7 @@
 """The random sample: what it is, and that shares corrected by it are right."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -125,7 +127,7 @@ def test_the_exported_sample_goes_into_prevalence(begin, label, packaged, pool, 
     assert written.n == len(rows) == len(labellings.audit)
     assert {float(row["probability"]) for row in rows} == {len(rows) / len(pool)}
     corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text("".join(f'{{"id": "{row["id"]}", "text": "Lift it."}}\n' for row in statements))
+    corpus.write_text("".join(json.dumps({"id": row["id"], "text": row["text"]}) + "\n" for row in statements))
     command = f"prevalence {corpus} --gold {tmp_path / 'audit.csv'} --id id --design random --model linear"
     assert main(command.split()) == 0
     out = capsys.readouterr().out

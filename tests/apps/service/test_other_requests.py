@@ -102,7 +102,8 @@ def test_a_model_that_was_never_saved_can_be_served(serve, models):
     with serve(models["exclusive"]) as client:
         found = client.get("/version").json()
         assert (found["model"]["name"], found["model"]["sha256"]) == ("", None)
-        assert client.post("/v1/predict", {"text": "Lift it."}).json()["labels"]
+        labels = client.post("/v1/predict", {"text": "Lift it."}).json()["labels"]
+        assert labels == list(models["exclusive"].predict("Lift it.").labels)
         assert client.get("/stances.css").status == 200
 
 
