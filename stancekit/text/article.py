@@ -8,7 +8,7 @@ from dataclasses import replace
 from stancekit.records import Quote, Statement
 from stancekit.text.attribution.quotations import find_in
 from stancekit.text.checks import check_statement
-from stancekit.text.line_breaks import newlines, restorer, soft_hyphens, without
+from stancekit.text.line_breaks import for_reading
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import find_turns
 
@@ -42,9 +42,7 @@ def split_statements(text: str, *, speaker: str | None = None) -> list[Statement
     """
     text = check_statement(text)
     author = None if speaker is None else check_statement(speaker, field="speaker")
-    lines = newlines(text)
-    breaks = soft_hyphens(lines)  # names and words are read without them
-    read = without(lines, breaks) if breaks else lines
+    read, back = for_reading(text)
     turns = find_turns(read)
     spans = split_spans(read, turns)
     quotes = find_in(read, spans, turns)
@@ -52,7 +50,7 @@ def split_statements(text: str, *, speaker: str | None = None) -> list[Statement
         _statement(read, start, end, beside, author)
         for (start, end), beside in zip(spans, _beside(spans, quotes), strict=True)
     ]
-    return found if read is text else list(_in_text(found, text, restorer(breaks)))
+    return found if read is text else list(_in_text(found, text, back))
 
 
 def _in_text(statements: Sequence[Statement], text: str, back: Callable[[int], int]) -> Iterator[Statement]:

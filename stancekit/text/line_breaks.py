@@ -15,25 +15,41 @@ _SOFT_HYPHENS = re.compile(rf"{_SOFT}+(?:(?<={_LETTER}{_SOFT}){_LINE_END}(?={_LE
 _WORDS_APART = frozenset({"and", "or"})  # "short-" and "and long-term" on the next line are two words
 
 
-def newlines(text: str) -> str:
+def for_reading(text: str) -> tuple[str, Callable[[int], int]]:
+    r"""Give a text as names and sentences are read in it, and what turns a place in that into the place in `text`.
+
+    Lines end in newlines, and no soft hyphen parts a word.
+
+    Examples
+    --------
+    >>> read, back = for_reading("Ann Smi\u00adth")
+    >>> read, back(8)
+    ('Ann Smith', 9)
+    """
+    lines = _newlines(text)
+    breaks = _soft_hyphens(lines)
+    return (without(lines, breaks) if breaks else lines), _restorer(breaks)
+
+
+def _newlines(text: str) -> str:
     r"""Give a text whose lines end in carriage returns alone, as old files' do, with newlines; others as they are.
 
     Of the same length, so that offsets hold for both.
 
     Examples
     --------
-    >>> newlines("Ann Lee: No.\rBo Dahl: Yes.")
+    >>> _newlines("Ann Lee: No.\rBo Dahl: Yes.")
     'Ann Lee: No.\nBo Dahl: Yes.'
     """
     return text if "\n" in text else text.replace("\r", "\n")
 
 
-def soft_hyphens(text: str) -> list[tuple[int, int]]:
+def _soft_hyphens(text: str) -> list[tuple[int, int]]:
     r"""Find soft hyphens, which show where a word may be parted, with a line end and blanks behind them.
 
     Examples
     --------
-    >>> soft_hyphens("Ann Smi\u00adth")
+    >>> _soft_hyphens("Ann Smi\u00adth")
     [(7, 8)]
     """
     return [match.span() for match in _SOFT_HYPHENS.finditer(text)] if _SOFT in text else []
@@ -64,7 +80,7 @@ def word_breaks(text: str) -> list[tuple[int, int]]:
     'unjust sanctions, short-\nand long-term'
     """
     found = [match.span() for match in _AT_LINE_END.finditer(text) if _joins(text, match)]
-    return sorted([*found, *soft]) if (soft := soft_hyphens(text)) else found
+    return sorted([*found, *soft]) if (soft := _soft_hyphens(text)) else found
 
 
 def _joins(text: str, match: re.Match[str]) -> bool:
@@ -99,12 +115,12 @@ def place_before(place: int, breaks: Sequence[tuple[int, int]]) -> int:
     return place
 
 
-def restorer(breaks: Sequence[tuple[int, int]]) -> Callable[[int], int]:
+def _restorer(breaks: Sequence[tuple[int, int]]) -> Callable[[int], int]:
     """Give what `place_before` says, prepared for many places in a text with many stretches.
 
     Examples
     --------
-    >>> list(map(restorer([(4, 6)]), (3, 4)))
+    >>> list(map(_restorer([(4, 6)]), (3, 4)))
     [3, 6]
     """
     starts, left_out = [], [0]

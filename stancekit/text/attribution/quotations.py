@@ -18,7 +18,7 @@ from stancekit.text.attribution.marks import find_marked
 from stancekit.text.attribution.speakers import Cast
 from stancekit.text.attribution.units import find_units
 from stancekit.text.checks import check_statement
-from stancekit.text.line_breaks import newlines, restorer, soft_hyphens, without
+from stancekit.text.line_breaks import for_reading
 from stancekit.text.line_joins import join_lines
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import Turn, find_turns
@@ -51,13 +51,10 @@ def find_quotes(text: str) -> list[Quote]:
     [('talks go on', 'indirect', 'Ann Lee'), ('We are ready', 'direct', 'Ann Lee')]
     """
     text = check_statement(text)
-    lines = newlines(text)
-    breaks = soft_hyphens(lines)
-    read = without(lines, breaks) if breaks else lines
+    read, back = for_reading(text)
     turns = find_turns(read)
     found = find_in(read, split_spans(read, turns), turns)
-    back = restorer(breaks)
-    return [replace(one, start=back(one.start), end=back(one.end - 1) + 1) for one in found] if breaks else found
+    return [replace(one, start=back(one.start), end=back(one.end - 1) + 1) for one in found]
 
 
 def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) -> list[Quote]:
