@@ -24,15 +24,19 @@ class Calibration:
         The score is ``sigmoid(slope * margin + offset)``, or the softmax of it over the labels of an
         exclusive codebook.
     threshold : ndarray of shape (n_labels,)
-        A label is asserted from this score on. Unused where labels exclude one another: the highest wins.
+        A label is asserted from this score on. Unused where labels exclude one another: the one wins whose score is
+        the largest multiple of its `level`.
     low, high : ndarray of shape (n_labels,)
         From `low` to just below `high` the model abstains. Below `low` lie at most a share of the abstention's
         error level of the statements that take the label, from `high` on at most that share of those that
         do not; the threshold lies between the two. Where labels exclude one another, a label that scores
-        below `low` is ruled out, and the model abstains unless the one with the highest score alone is left; where
-        every `low` is 1 it never abstains.
+        below `low` is ruled out, and the model abstains unless the one that wins alone is left; where every `low` is 1
+        it never abstains.
     exclusive : bool
         Whether exactly one label fits each statement.
+    level : ndarray of shape (n_labels,)
+        Where labels exclude one another, the scores of a statement whose margins are the same for all: 1 / n_labels
+        each where the offsets are the same. Not given but worked out.
     """
 
     slope: Floats
@@ -41,11 +45,13 @@ class Calibration:
     low: Floats
     high: Floats
     exclusive: bool = False
+    level: Floats = field(init=False, repr=False, compare=False)
     _numbers: tuple[list[float], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         numbers = (self.slope, self.offset, self.threshold, self.low, self.high)
         object.__setattr__(self, "_numbers", tuple(array.tolist() for array in numbers))
+        object.__setattr__(self, "level", softmax(self.offset[None])[0])
 
     def scores(self, margins: Floats) -> Floats:
         """Give probabilities, of the shape of `margins`, (n_statements, n_labels)."""
@@ -60,8 +66,25 @@ class Calibration:
         if not self.exclusive:
             return np.asarray(scores >= self.threshold)
         winners = np.zeros(scores.shape, dtype=bool)
-        winners[np.arange(len(scores)), scores.argmax(axis=1)] = True
+        winners[np.arange(len(scores)), self._weighed(scores).argmax(axis=1)] = True
         return winners
+
+    @property
+    def has_levels(self) -> bool:
+        """Whether the highest score may lose, as labels that exclude one another have levels of their own."""
+        return self.exclusive and bool(np.ptp(self.offset))
+
+    def levelled(self, scores: Floats) -> Floats:
+        """Give the scores of labels that exclude one another as they were if all had the same level.
+
+        The highest of these wins. So whoever trains decides by `class_weight` which errors are worse, and the scores
+        say how likely a label is all the same.
+        """
+        weighed = self._weighed(scores)
+        return np.asarray(weighed / weighed.sum(axis=1, keepdims=True))
+
+    def _weighed(self, scores: Floats) -> Floats:
+        return np.asarray(scores * np.exp(self.offset.min() - self.offset))
 
     def abstain(self, scores: Floats) -> Flags:
         """Tell for which labels the model will not say, of shape (n_statements, n_labels)."""
@@ -155,11 +178,13 @@ def smoothed_targets(truth: Flags) -> Floats:
     return np.where(truth, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2))
 
 
-def fit_temperature(margins: Floats, winners: NDArray[np.intp]) -> float:
-    """Fit the slope of an exclusive codebook's softmax: temperature scaling, Guo et al. (2017), section 4.
+def fit_softmax(margins: Floats, winners: NDArray[np.intp]) -> tuple[float, Floats]:
+    """Fit slope and offsets of an exclusive codebook's softmax: bias-corrected temperature scaling.
 
-    The targets lie a little inside 0 and 1, as Platt (1999) has them for two classes: few statements that the heads
-    tell apart without an error warrant no certainty.
+    Alexandari, Kundaje and Shrikumar (2020), "Maximum likelihood with bias-corrected calibration is hard-to-beat at
+    label shift adaptation", section 3: a temperature alone (Guo et al. 2017) cannot mend what weights of labels do to
+    the heads, a frequent label that is too seldom likely. The targets lie a little inside 0 and 1, as Platt (1999) has
+    them for two classes: few statements that the heads tell apart without an error warrant no certainty.
 
     Parameters
     ----------
@@ -167,17 +192,42 @@ def fit_temperature(margins: Floats, winners: NDArray[np.intp]) -> float:
         Margins of statements that the heads were not trained on.
     winners : ndarray of int of shape (n_statements,)
         The column of the true label.
+
+    Returns
+    -------
+    tuple of (slope, offsets)
+        The slope is positive; the offsets, of shape (n_labels,), add up to 0.
     """
-    from scipy.optimize import minimize_scalar
+    from scipy.optimize import minimize
 
-    target = smoothed_winners(winners, margins.shape[1])
+    target, n_labels = smoothed_winners(winners, margins.shape[1]), margins.shape[1]
 
-    def loss(log_slope: float) -> float:
-        logits = margins * np.exp(log_slope)
-        logits = logits - logits.max(axis=1, keepdims=True)
-        return float(np.mean(np.log(np.exp(logits).sum(axis=1)) - (target * logits).sum(axis=1)))
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        return softmax_loss(margins, target, np.exp(parameters[0]), parameters[1:])
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-4, 4), method="bounded").x))
+    found = minimize(loss, np.zeros(1 + n_labels), jac=True, bounds=[(-4, 4), *[(-20, 20)] * n_labels]).x
+    return float(np.exp(found[0])), found[1:] - found[1:].mean()
+
+
+def softmax_loss(margins: Floats, target: Floats, slope: float, offset: Floats) -> tuple[float, Floats]:
+    """Give the log loss of an exclusive codebook's scores, and its gradient by the slope's logarithm and the offsets.
+
+    Parameters
+    ----------
+    margins, target : ndarray of shape (n_statements, n_labels)
+    slope : float
+    offset : ndarray of shape (n_labels,)
+
+    Returns
+    -------
+    tuple of (loss, ndarray of shape (1 + n_labels,))
+        Summed over the statements.
+    """
+    logits = margins * slope + offset
+    logits -= logits.max(axis=1, keepdims=True)
+    value = float(np.sum(target * (np.log(np.exp(logits).sum(axis=1, keepdims=True)) - logits)))
+    wrong = softmax(logits) - target
+    return value, np.concatenate([[np.sum(wrong * margins) * slope], wrong.sum(axis=0)])
 
 
 def smoothed_winners(winners: NDArray[np.intp], n_labels: int) -> Floats:

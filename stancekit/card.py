@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stancekit.calibration import Calibration, Floats
 from stancekit.model import StanceModel
 from stancekit.text.markdown import plain, table
 
@@ -51,18 +52,28 @@ def _labels(model: StanceModel) -> str:
     if not calibration.exclusive:
         columns = {"no below": calibration.low, "threshold": calibration.threshold, "yes from": calibration.high}
         note = "Between `no below` and `yes from` the model abstains. The threshold is where F1 is highest."
-    elif (calibration.low < 1).any():
-        columns = {"ruled out below": calibration.low}
-        note = "The label with the highest score wins if it alone is not ruled out; else the model abstains."
     else:
-        columns = {}
-        note = "The label with the highest score wins; the model never abstains."
+        columns, note = exclusive_columns(calibration), exclusive_rule(calibration)
     definitions = {stance.label: stance.definition.strip() or "–" for stance in model.codebook.stances}
     rows = [
         [label, definitions[label], *(f"{values[place]:.2f}" for values in columns.values())]
         for place, label in enumerate(model.labels)
     ]
     return f"## Labels\n\n{table(['label', 'definition', *columns], rows, n_text=2)}\n\n{note}"
+
+
+def exclusive_columns(calibration: Calibration) -> dict[str, Floats]:
+    """Give what stands beside labels that exclude one another, by its title: what their scores are held against."""
+    columns = {"level": calibration.level} if calibration.has_levels else {}
+    return columns | ({"ruled out below": calibration.low} if (calibration.low < 1).any() else {})
+
+
+def exclusive_rule(calibration: Calibration) -> str:
+    """Say which of the labels that exclude one another is asserted."""
+    highest = "The label whose score is the largest multiple of its level" if calibration.has_levels else _HIGHEST
+    if (calibration.low < 1).any():
+        return f"{highest} wins if it alone is not ruled out; else the model abstains."
+    return f"{highest} wins; the model never abstains."
 
 
 def _figures(evaluation: Mapping[str, Any] | None) -> str:
@@ -84,6 +95,8 @@ def _shown(value: object) -> str:
         return ", ".join(map(_shown, value))
     return str(value)
 
+
+_HIGHEST = "The label with the highest score"
 
 _LIMITS = """## Limits
 

@@ -18,8 +18,9 @@ from stancekit.calibration import (
     abstention_band,
     best_threshold,
     fit_sigmoid,
-    fit_temperature,
+    fit_softmax,
     sigmoid,
+    softmax_loss,
 )
 
 N_LABELS = 3
@@ -92,10 +93,27 @@ class TestDecide:
         scores = made.scores(margins)
         decisions = made.decide(scores)
         assert decisions.sum(axis=1).tolist() == [1] * len(margins)
-        np.testing.assert_array_equal(scores[decisions], scores.max(axis=1, initial=0))
 
-    def test_gives_a_tie_to_the_first(self):
-        assert calibration(exclusive=True).decide(np.full((1, 3), 1 / 3)).tolist() == [[True, False, False]]
+    @given(arrays(np.float64, st.tuples(st.integers(0, 6), st.just(N_LABELS)), elements=st.floats(-30, 30)))
+    def test_offsets_move_scores_and_not_the_winner(self, margins):
+        made = calibration(exclusive=True)
+        decided, bent = made.decide(made.scores(margins)), margins * made.slope
+        np.testing.assert_allclose(bent[decided], bent.max(axis=1, initial=-np.inf), atol=1e-9)
+
+    def test_without_offsets_the_highest_score_wins_to_the_last_digit(self):
+        made = calibration(exclusive=True, offset=np.full(3, 0.7))
+        scores = np.array([[np.nextafter(0.4, 0), 0.4, 0.2], [1 / 3, 1 / 3, 1 / 3]])
+        assert made.decide(scores).tolist() == [[False, True, False], [True, False, False]]
+        assert not made.has_levels
+        np.testing.assert_allclose(made.levelled(scores), scores, rtol=1e-12)
+
+    def test_the_level_is_the_score_of_a_statement_that_speaks_for_no_label(self):
+        made = calibration(exclusive=True, slope=np.full(3, 2.0))
+        assert made.has_levels
+        np.testing.assert_allclose(made.level, made.scores(np.full((1, 3), 0.4))[0])
+        times = np.array([[1.1, 1.2, 0.9]])
+        assert made.decide(made.level * times).tolist() == [[False, True, False]]
+        np.testing.assert_allclose(made.levelled(made.level * times), times / 3.2)
 
 
 class TestAbstain:
@@ -105,7 +123,7 @@ class TestAbstain:
         assert calibration().abstain(scores).tolist() == expected
 
     def test_among_labels_that_exclude_one_another_where_several_are_possible(self):
-        made = calibration(exclusive=True, low=np.array([0.3, 0.3, 0.3]))
+        made = calibration(exclusive=True, offset=np.zeros(3), low=np.array([0.3, 0.3, 0.3]))
         scores = np.array([[0.4, 0.35, 0.25], [0.9, 0.05, 0.05], [0.34, 0.33, 0.33], [0.28, 0.2, 0.29]])
         assert made.abstain(scores).tolist() == [[True, True, False], [False] * 3, [True] * 3, [False, False, True]]
 
@@ -202,35 +220,62 @@ class TestFitSigmoid:
         assert expit(offset) == pytest.approx(truth.mean(), abs=0.001)
 
 
-class TestFitTemperature:
+class TestFitSoftmax:
     def test_few_statements_without_an_error_warrant_no_certainty(self):
         margins = np.array([[3.0, -3.0], [-3.0, 3.0]] * 6)
-        slope = fit_temperature(margins, np.array([0, 1] * 6))
-        assert 0.8 < softmax(slope * margins[0])[0] < 0.95
+        slope, offset = fit_softmax(margins, np.array([0, 1] * 6))
+        assert 0.8 < softmax(slope * margins[0] + offset)[0] < 0.95
 
     @pytest.mark.parametrize("slope", [0.2, 1.0, 5.0])
-    def test_recovers_the_slope_that_made_the_data(self, slope):
+    def test_recovers_what_made_the_data(self, slope):
         random = np.random.default_rng(0)
-        margins = random.normal(size=(20_000, 4))
-        winners = (slope * margins + random.gumbel(size=margins.shape)).argmax(axis=1)
-        assert fit_temperature(margins, winners) == pytest.approx(slope, rel=0.08)
+        margins, offset = random.normal(size=(20_000, 4)), np.array([1.0, -1.5, 0.0, 0.5])
+        winners = (slope * margins + offset + random.gumbel(size=margins.shape)).argmax(axis=1)
+        found, offsets = fit_softmax(margins, winners)
+        assert found == pytest.approx(slope, rel=0.08)
+        np.testing.assert_allclose(offsets, offset, atol=0.12)
+        assert offsets.sum() == pytest.approx(0, abs=1e-9)
+
+    def test_mean_scores_are_the_shares_of_the_labels(self):
+        # What temperature alone cannot do: heads that balance their labels say each is as frequent as the others.
+        random = np.random.default_rng(1)
+        winners = random.choice(3, p=[0.8, 0.15, 0.05], size=3000)
+        margins = 1.5 * np.eye(3)[winners] + random.normal(size=(3000, 3))
+        slope, offset = fit_softmax(margins, winners)
+        shares = np.bincount(winners) / 3000
+        np.testing.assert_allclose(softmax(slope * margins + offset, axis=1).mean(axis=0), shares, atol=0.002)
 
     def test_is_the_best_of_a_grid(self):
         random = np.random.default_rng(1)
         margins, winners = random.normal(size=(200, 3)), random.integers(3, size=200)
         winners[:120] = margins[:120].argmax(axis=1)
 
-        def loss(slope):
-            return -(target * np.log(softmax(margins * slope, axis=1))).sum(axis=1).mean()
+        def loss(slope, offset):
+            return -(target * np.log(softmax(margins * slope + offset, axis=1))).sum(axis=1).mean()
 
         # Targets a little inside 0 and 1, as for two classes.
         counts = np.bincount(winners)[winners][:, None]
         target = np.where(np.arange(3) == winners[:, None], counts + 1, 1) / (counts + 3)
-        found = loss(fit_temperature(margins, winners))
-        assert found <= min(loss(slope) for slope in np.geomspace(0.02, 50, 400)) + 1e-9
+        found, offset = fit_softmax(margins, winners)
+        steps = random.normal(scale=0.1, size=(400, 4))
+        nearby = [loss(found * np.exp(step[0]), offset + step[1:]) for step in steps]
+        assert loss(found, offset) <= min(nearby) + 1e-9
+        assert loss(found, offset) <= min(loss(slope, offset) for slope in np.geomspace(0.02, 50, 400)) + 1e-9
+
+    def test_the_gradient_is_that_of_the_loss(self):
+        random = np.random.default_rng(2)
+        margins, target = random.normal(size=(30, 3)), random.dirichlet(np.ones(3), size=30)
+        at = np.array([0.3, 0.5, -0.2, 0.1])
+
+        def loss(x):
+            return softmax_loss(margins, target, np.exp(x[0]), x[1:])[0]
+
+        numeric = [(loss(at + step) - loss(at - step)) / 2e-6 for step in 1e-6 * np.eye(4)]
+        np.testing.assert_allclose(softmax_loss(margins, target, np.exp(at[0]), at[1:])[1], numeric, rtol=1e-5)
 
     def test_of_huge_margins_has_no_overflow(self):
-        assert np.isfinite(fit_temperature(np.array([[1e5, -1e5], [-1e5, 1e5]]), np.array([0, 0])))
+        slope, offset = fit_softmax(np.array([[1e5, -1e5], [-1e5, 1e5]]), np.array([0, 0]))
+        assert np.isfinite([slope, *offset]).all()
 
 
 def f1_from(scores, truth, threshold):

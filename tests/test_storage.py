@@ -221,7 +221,8 @@ class TestFiles:
     def test_the_card_of_an_exclusive_model(self, models):
         card = model_card(models["exclusive"])
         assert "gives each statement exactly one label" in card
-        assert "| ruled out below |" in card
+        assert "| level | ruled out below |" in card
+        assert "The label whose score is the largest multiple of its level wins" in card
         assert all(f"\n| {label} |" in card for label in models["exclusive"].labels)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.svm import LinearSVC
@@ -18,6 +19,7 @@ from experiments.frozen_encoders import encoder_folder
 from experiments.tweeteval.data import LABELS, Numbers, Part, Target
 from experiments.tweeteval.scoring import pooled_f_avg
 from stancekit import Codebook, StanceClassifier
+from stancekit.calibration import smoothed_winners, softmax, softmax_loss
 from stancekit.errors import unknown_option
 from stancekit.features.embedding import EmbeddingFeatures
 from stancekit.features.ngrams import NgramFeatures
@@ -95,13 +97,35 @@ def classifier(config: Config, targets: Sequence[Target], seed: int) -> Outcome:
 
     chosen = search(config["start"], config["rounds"], quality)
     fitted = {target.name: fit(chosen, encoder, target.seen, seed) for target in targets}
-    scores = {target.name: fitted[target.name].predict_proba(target.test.texts) for target in targets}
+    scores = {target.name: levelled_probabilities(fitted[target.name], target) for target in targets}
     return Outcome(
         predictions={name: values.argmax(axis=1) for name, values in scores.items()},
         probabilities=scores,
         chosen=chosen,
         tried=tried,
     )
+
+
+def levelled_probabilities(model: StanceClassifier, target: Target) -> Floats:
+    """Give probabilities of the test tweets, of shape (n_test, 3), labels weighed as in training.
+
+    Their highest is what the model asserts. They are those of temperature scaling (Guo et al. 2017, section 4), which
+    leaves the weights that `balance` gave the labels in.
+    """
+    calibration = model.model_.calibration
+    margins = np.log(calibration.levelled(model.oof_scores_))
+    slope = fit_temperature(margins, target.seen.labels)
+    return softmax(slope * np.log(calibration.levelled(model.predict_proba(target.test.texts))))
+
+
+def fit_temperature(margins: Floats, winners: Numbers) -> float:
+    """Find the slope of the softmax that makes the labels of unseen tweets likeliest, a little short of certain."""
+    target = smoothed_winners(winners, margins.shape[1])
+
+    def loss(log_slope: float) -> float:
+        return softmax_loss(margins, target, np.exp(log_slope), np.zeros(margins.shape[1]))[0]
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-4, 4), method="bounded").x))
 
 
 def search(

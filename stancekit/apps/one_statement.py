@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stancekit.calibration import Calibration
 from stancekit.model import StanceModel
 from stancekit.records import Explanation, Prediction, Span
 
@@ -23,18 +24,23 @@ def _scale(prediction: Prediction, model: StanceModel, column: int) -> str:
     """Say from which score on the answer is yes, and below which it is no."""
     calibration = model.calibration
     if calibration.exclusive:
-        return _exclusive_scale(prediction, model.labels[column], float(calibration.low[column]))
+        return _exclusive_scale(prediction, column, calibration)
     return f"(no below {calibration.low[column]:.2f}, yes from {calibration.high[column]:.2f})"
 
 
-def _exclusive_scale(prediction: Prediction, label: str, low: float) -> str:
+def _exclusive_scale(prediction: Prediction, column: int, calibration: Calibration) -> str:
     """Say that the label wins, and below which score it is ruled out, where that has a part in the answer.
 
-    The model asserts the highest score where it alone is not ruled out; with a `low` of 1 it never abstains, and rules
-    nothing out.
+    The model asserts the label whose score is highest, for its level where it has one, if it alone is not ruled out;
+    with a `low` of 1 it never abstains, and rules nothing out.
     """
-    verdict, left = _verdict(prediction, label), prediction.scores[label] >= low
+    label, low = list(prediction.scores)[column], float(calibration.low[column])
+    verdict, score = _verdict(prediction, label), prediction.scores[label]
+    left = score >= low
     said = ["the highest score wins"] if label in prediction.labels else []
+    if calibration.has_levels:
+        times = f"{score / calibration.level[column]:.1f} times its level of {calibration.level[column]:.2f}"
+        said = [f"wins with {times}" if said else times]
     if low < 1 and (verdict == "?" or left is (verdict != "no")):
         said.append(f"ruled out below {low:.2f}")
     return f"({'; '.join(said)})" if said else ""

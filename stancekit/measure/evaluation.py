@@ -56,8 +56,8 @@ def evaluate(  # noqa: PLR0913 - the data, what groups and slices them, and four
     scores : array-like of shape (n_statements, n_labels)
         Calibrated probabilities, from 0 to 1.
     decisions : array-like of bool, of shape (n_statements, n_labels)
-        What the model asserts: score at or above the threshold, or for exclusive labels the highest
-        score. Decisions count in full, abstained or not; `f1_decided` alone looks at abstentions.
+        What the model asserts: score at or above the threshold, or for exclusive labels the one that
+        wins. Decisions count in full, abstained or not; `f1_decided` alone looks at abstentions.
     labels : sequence of str, of length n_labels
         The names of the columns, in their order.
     groups : iterable of hashable, of length n_statements, optional

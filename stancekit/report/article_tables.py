@@ -8,6 +8,7 @@ from html import escape
 
 from stancekit.analysis import Analysis, SpeakerCount, row_columns
 from stancekit.calibration import Calibration, Floats
+from stancekit.card import exclusive_columns, exclusive_rule
 from stancekit.model import StanceModel
 from stancekit.report.article_text import KINDS, Look, Numbered, tally
 from stancekit.report.roles import name_on_page
@@ -160,12 +161,8 @@ def _ends(calibration: Calibration) -> dict[str, Floats]:
     """Give what is decided by a score alone, by its title."""
     if not calibration.exclusive:
         return {"no below": calibration.low, "yes from": calibration.high}
-    return {"ruled out below": calibration.low} if (calibration.low < 1).any() else {}
+    return exclusive_columns(calibration)
 
 
 def _rule_in_words(calibration: Calibration) -> str:
-    if not calibration.exclusive:
-        return "Between the two the model abstains."
-    if (calibration.low < 1).any():
-        return "The label with the highest score wins if it alone is not ruled out; else the model abstains."
-    return "The label with the highest score wins; the model never abstains."
+    return exclusive_rule(calibration) if calibration.exclusive else "Between the two the model abstains."

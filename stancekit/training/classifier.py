@@ -43,7 +43,8 @@ class StanceClassifier(StanceEstimator):
         Inverse strength of the L2 penalty on the linear heads, positive.
     class_weight : "balanced", dict or None, default="balanced"
         As in scikit-learn's LogisticRegression; of the linear heads. A dict gives the weights of the answers 1 and 0,
-        or of labels where they exclude one another.
+        or of labels where they exclude one another: there it also decides which label wins, and so which errors are
+        worse. Scores are probabilities whatever it is.
     n_folds : int, default=5
         Folds of the cross-validation behind calibration and thresholds.
     abstention : float, default=0.1

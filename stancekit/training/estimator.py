@@ -56,7 +56,8 @@ class StanceEstimator(ClassifierMixin, BaseEstimator):
         -------
         ndarray of int of shape (n_statements, n_labels)
             1 where the score reaches the label's threshold. For an exclusive codebook instead the label
-            with the highest score, ndarray of str of shape (n_statements,).
+            that wins, ndarray of str of shape (n_statements,): the score that is the largest multiple of the label's
+            level, see `Calibration`, which `class_weight` moves.
         """
         decisions = self._decide(X)
         return (

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import clone
 
-from stancekit.calibration import Calibration, abstention_band, best_threshold, fit_sigmoid, fit_temperature
+from stancekit.calibration import Calibration, abstention_band, best_threshold, fit_sigmoid, fit_softmax
 from stancekit.errors import InvalidInputError
 from stancekit.features.network import NetworkFeatures
 from stancekit.features.scorer import Scorer
@@ -181,7 +181,7 @@ def calibrate(margins: Floats, truth: Floats, *, exclusive: bool, abstention: fl
     threshold, low, high = np.full(n_labels, 0.5), np.ones(n_labels), np.zeros(n_labels)
     if exclusive:
         known = ~np.isnan(truth).any(axis=1)
-        slope[:] = fit_temperature(margins[known], truth[known].argmax(axis=1))
+        slope[:], offset[:] = fit_softmax(margins[known], truth[known].argmax(axis=1))
     else:
         for column in range(n_labels):
             known = ~np.isnan(truth[:, column])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from stancekit.calibration import Calibration, abstention_band, best_threshold, sigmoid
+from stancekit.calibration import Calibration, abstention_band, best_threshold, sigmoid, softmax_loss
 from stancekit.training.fitting import calibrate
 
 Floats = NDArray[np.float64]
@@ -89,8 +89,8 @@ def shrunk_curve(margins: Floats, truth: Floats, prior: Calibration, known: Flag
     slope, offset = prior.slope.copy(), prior.offset.copy()
     if prior.exclusive:
         if known.all():
-            slope[:] = _shrunk_temperature(margins, truth, float(slope[0]))
-        return replace(prior, slope=slope)
+            slope[:], offset = _shrunk_softmax(margins, truth, float(slope[0]), offset)
+        return replace(prior, slope=slope, offset=offset)
     for column in np.flatnonzero(known):
         annotated = ~np.isnan(truth[:, column])
         slope[column], offset[column] = _shrunk_sigmoid(
@@ -128,17 +128,18 @@ def _shrunk_sigmoid(margins: Floats, truth: Floats, slope: float, offset: float)
     return np.array([slope * np.exp(change[0]), offset + change[1]])
 
 
-def _shrunk_temperature(margins: Floats, truth: Floats, slope: float) -> float:
+def _shrunk_softmax(margins: Floats, truth: Floats, slope: float, offset: Floats) -> tuple[float, Floats]:
+    """Fit slope and offsets of labels that exclude one another by maximum a posteriori."""
     known = ~np.isnan(truth).any(axis=1)
-    winners = truth[known].argmax(axis=1)
+    weights = np.array([_SLOPE, *[_OFFSET] * len(offset)])
 
-    def loss(change: Floats) -> float:
-        logits = margins[known] * slope * np.exp(change[0])
-        logits = logits - logits.max(axis=1, keepdims=True)
-        right = logits[np.arange(len(logits)), winners]
-        return float(np.sum(np.log(np.exp(logits).sum(axis=1)) - right) + _SLOPE * change[0] ** 2 / 2)
+    def loss(change: Floats) -> tuple[float, Floats]:
+        value, gradient = softmax_loss(margins[known], truth[known], slope * np.exp(change[0]), offset + change[1:])
+        return value + float(weights @ change**2) / 2, gradient + weights * change
 
-    return float(slope * np.exp(minimize(loss, np.zeros(1), method="L-BFGS-B", bounds=[(-3, 3)]).x[0]))
+    bounds = [(-3, 3), *[(-10, 10)] * len(offset)]
+    change = minimize(loss, np.zeros(1 + len(offset)), jac=True, method="L-BFGS-B", bounds=bounds).x
+    return float(slope * np.exp(change[0])), offset + change[1:]
 
 
 def _shrunk_threshold(scores: Floats, truth: Flags, prior: float) -> float:

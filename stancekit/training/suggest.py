@@ -144,7 +144,7 @@ def distance_from_decision(scores: Floats, calibration: Calibration) -> Floats:
     """Give how far a statement is from another decision, in log-odds, of shape (n_statements,).
 
     That is the distance of the nearest score to its threshold; where labels exclude one another, of the two highest
-    scores to each other.
+    to each other, for their levels.
 
     Parameters
     ----------
@@ -153,11 +153,10 @@ def distance_from_decision(scores: Floats, calibration: Calibration) -> Floats:
     calibration : Calibration
         The model's.
     """
-    odds = _log_odds(scores)
     if calibration.exclusive:
-        highest = np.sort(odds, axis=1)[:, -2:]
+        highest = np.sort(_log_odds(calibration.levelled(scores)), axis=1)[:, -2:]
         return np.asarray(highest[:, 1] - highest[:, 0])
-    return np.asarray(np.abs(odds - _log_odds(calibration.threshold)).min(axis=1))
+    return np.asarray(np.abs(_log_odds(scores) - _log_odds(calibration.threshold)).min(axis=1))
 
 
 def divergence(scores: Floats) -> Floats:

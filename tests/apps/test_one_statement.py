@@ -13,9 +13,10 @@ from stancekit.records import Prediction
 def exclusive(models):
     """A model of four labels that exclude one another, with the ends asked for."""
 
-    def model(*low):
+    def model(*low, offset=(0, 0, 0, 0)):
         one = models["exclusive"]
-        return replace(one, calibration=replace(one.calibration, low=np.array(low)))
+        calibration = replace(one.calibration, low=np.array(low), offset=np.array(offset, dtype=float))
+        return replace(one, calibration=calibration)
 
     return model
 
@@ -64,3 +65,21 @@ def test_a_label_that_is_left_and_loses_is_not_said_to_be_none(exclusive):
 
 def test_without_abstention_nothing_is_ruled_out(exclusive):
     assert lines(exclusive(1, 1, 1, 1), 0.37, 0.33, 0.2, 0.1) == ["yes  (the highest score wins)", "no", "no", "no"]
+
+
+def test_where_labels_have_levels_the_answer_tells_how_far_above_each_lies(exclusive):
+    model = exclusive(1, 1, 1, 1, offset=np.log([0.5, 0.3, 0.1, 0.1]))
+    assert lines(model, 0.45, 0.33, 0.12, 0.1) == [
+        "no   (0.9 times its level of 0.50)",
+        "no   (1.1 times its level of 0.30)",
+        "yes  (wins with 1.2 times its level of 0.10)",
+        "no   (1.0 times its level of 0.10)",
+    ]
+
+
+def test_levels_and_what_is_ruled_out(exclusive):
+    model = exclusive(0.4, 0.4, 0.1, 0.4, offset=np.log([0.5, 0.3, 0.1, 0.1]))
+    first, second, third, _ = lines(model, 0.3, 0.2, 0.4, 0.1)
+    assert first == "no   (0.6 times its level of 0.50; ruled out below 0.40)"
+    assert second == "no   (0.7 times its level of 0.30; ruled out below 0.40)"
+    assert third == "yes  (wins with 4.0 times its level of 0.10; ruled out below 0.10)"

@@ -248,6 +248,11 @@ class TestWhatItHolds:
         assert "wins; the model never abstains." in thresholds_table(never)
         assert "ruled out" not in thresholds_table(never)
         assert "1.00" not in thresholds_table(never)
+        flat = replace(model, calibration=replace(half.calibration, offset=np.zeros(len(model.labels))))
+        assert ">level</th>" in thresholds_table(half)
+        assert "The label whose score is the largest multiple of its level wins" in thresholds_table(half)
+        assert ">level</th>" not in thresholds_table(flat)
+        assert "The label with the highest score wins" in thresholds_table(flat)
 
     def test_labels_may_be_called_as_what_is_no_label(self):
         said = [("none",), ("abstained",), ()]

@@ -832,3 +832,24 @@ def test_a_masked_array_is_refused():
         StanceClassifier(Codebook.from_labels(["a", "b", "c"])).fit(["One.", "Two.", "Three."], masked)
     with pytest.raises(InvalidInputError, match="truth is a masked array"):
         LabelledStatements(texts=["One.", "Two.", "Three."], truth=masked, groups=["1", "2", "3"])
+
+
+def test_scores_of_exclusive_labels_are_probabilities_and_class_weight_decides_who_wins():
+    # One label in ten, and words that tell it from the others half of the time.
+    rng = np.random.default_rng(0)
+    rare = rng.random(900) < 0.1
+    words = np.where(rng.random(900) < 0.5, np.where(rare, "lift", "keep"), "rain")
+    texts = [f"They {word} it {number % 7}." for number, word in enumerate(words)]
+    names = np.where(rare, "against", "for").tolist()
+    fitted = {
+        weight: StanceClassifier(class_weight=weight, n_folds=3, features=(NgramFeatures(),)).fit(texts, names)
+        for weight in ("balanced", None)
+    }
+    for classifier in fitted.values():
+        scores = classifier.oof_scores_[:, list(classifier.classes_).index("against")]
+        unsure = words == "rain"
+        assert scores[unsure].mean() == pytest.approx(rare[unsure].mean(), abs=0.02)
+        assert scores.mean() == pytest.approx(rare.mean(), abs=0.01)
+    asserted = {weight: (classifier.predict(texts) == "against").sum() for weight, classifier in fitted.items()}
+    assert asserted["balanced"] >= asserted[None] > 0
+    assert fitted["balanced"].model_.calibration.level.argmin() == 0  # against
