@@ -73,7 +73,7 @@ print(prevalence_markdown(estimate))
 
 # %% [markdown]
 # The *slope* says how much the model's labels count, from 0, where they are left out, to 1. The *effective size* is how
-# many annotated statements, drawn one by one and without a model, would tell as much.
+# many annotated statements, drawn one by one and without a model, would give as short an interval.
 #
 # The interval says what the sample cannot know. And the truth, which nobody has outside of a tutorial?
 

@@ -169,11 +169,6 @@ class Corrected:
         """The estimated variance."""
         return float(self.influence @ self.influence)
 
-    @property
-    def effective_size(self) -> float:
-        """Statements that, drawn one by one and without a model, would tell as much; NaN where no error shows."""
-        return self.value * (1 - self.value) / self.variance if self.variance > TINY**2 else float("nan")
-
     def mirrored(self) -> Corrected:
         """Give the share of the statements without the label."""
         assert self.events is not None  # a difference has no such share

@@ -243,7 +243,7 @@ def _assemble(
 
     def shares(name: str | None, code: int) -> Shares:
         found = {
-            label: as_share(samples[i], parts[name][i][code], pair_lists[name][i][code])
+            label: as_share(samples[i], parts[name][i][code], pair_lists[name][i][code], confidence)
             for i, label in enumerate(labels)
         }
         return Shares(n=next(iter(found.values())).n, per_label=found)

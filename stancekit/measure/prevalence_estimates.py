@@ -13,6 +13,7 @@ from stancekit.measure.designs import Sampling
 from stancekit.measure.prevalence_results import Change, Share
 from stancekit.measure.rare import quantile_of_t
 from stancekit.measure.results import Estimate
+from stancekit.measure.shares import size_for_width
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
@@ -190,7 +191,7 @@ class LabelSample:
         return [np.bincount(units[mine], off[mine], minlength=n_units).astype(np.float64) for mine in rows]
 
 
-def as_share(sample: LabelSample, part: Part, pair: Pair) -> Share:
+def as_share(sample: LabelSample, part: Part, pair: Pair, confidence: float) -> Share:
     """Put what is known of a share together."""
     truth = sample.truth if part.inside is None else sample.truth[part.inside]
     told = None if pair.withheld else pair.corrected
@@ -203,7 +204,7 @@ def as_share(sample: LabelSample, part: Part, pair: Pair) -> Share:
         uncorrected=pair.uncorrected,
         standard_error=NAN if told is None else float(np.sqrt(told.variance)),
         slope=NAN if pair.corrected is None else sample.slope,
-        effective_size=NAN if told is None else told.effective_size,
+        effective_size=NAN if told is None else size_for_width(told.value, told.high - told.low, confidence),
         notes=(f"interval withheld: {pair.withheld}",) if pair.withheld else (),
     )
 

@@ -28,12 +28,13 @@ class Share:
         What counting the model's labels gives, or the mean of its scores. It has no interval: its error does not
         shrink with the corpus.
     standard_error : float
-        Of the corrected share; NaN where the interval is withheld.
+        Of the corrected share, linearised; NaN where the interval is withheld. The interval does not follow from it:
+        with few errors of the model in the sample it is too small, and 0 where there are none.
     slope : float
         How much the model's labels count, from 0 (not at all) to 1; the "lambda" of prediction-powered inference.
     effective_size : float
-        Annotated statements that, drawn one by one and without a model, would tell as much; NaN where the sample
-        shows no error.
+        Annotated statements that, drawn one by one and without a model, would give an interval as short (Wilson's);
+        NaN where it is withheld or has no width.
     notes : tuple of str
         What is withheld, and why.
     """

@@ -47,6 +47,39 @@ def share(hits: NDArray[np.bool_], clusters: NDArray[np.intp], confidence: float
     return Estimate(value=value, low=min(low, value), high=max(high, value))
 
 
+def size_for_width(value: float, width: float, confidence: float) -> float:
+    """Give how many statements, drawn one by one, give a share an interval of this width: Wilson's, solved for them.
+
+    Parameters
+    ----------
+    value : float
+        The share, from 0 to 1.
+    width : float
+        Of the interval, from 0 to 1.
+    confidence : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    float
+        NaN for a width of 0, which no number of them gives.
+
+    Examples
+    --------
+    >>> estimate = share(np.array([True] * 3 + [False] * 97), np.arange(100), 0.95)
+    >>> round(size_for_width(0.03, estimate.high - estimate.low, 0.95))
+    100
+    """
+    square = NormalDist().inv_cdf((1 + confidence) / 2) ** 2
+    # (width / 2)^2 (1 + square / n)^2 = square (value (1 - value) / n + square / 4n^2), a quadratic equation in 1 / n
+    a = square * square * (width * width - 1) / 4
+    b = square * (width * width / 2 - value * (1 - value))
+    c = width * width / 4
+    if width == 0 or width >= 1:
+        return float("nan") if width == 0 else 0.0
+    return 2 * a / (-b - float(np.sqrt(b * b - 4 * a * c)))
+
+
 def _wilson(value: float, n: float, z: float) -> tuple[float, float]:
     middle = (value + z * z / (2 * n)) / (1 + z * z / n)
     half = z * float(np.sqrt(value * (1 - value) / n + z * z / (4 * n * n))) / (1 + z * z / n)

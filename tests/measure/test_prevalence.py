@@ -19,7 +19,7 @@ from stancekit.measure.drawing import draw_sample
 from stancekit.measure.prevalence import prevalence
 from stancekit.measure.prevalence_estimates import LabelSample
 from stancekit.measure.rare import Events, Moments, deviations
-from stancekit.measure.shares import share
+from stancekit.measure.shares import share, size_for_width
 from stancekit.report.prevalence import prevalence_markdown
 
 LABELS = ("lift", "trade")
@@ -766,3 +766,29 @@ def test_scattered_statements_are_no_sample_of_clusters():
     gold[rows] = truth[rows]
     with pytest.raises(InvalidInputError, match="statements in clusters with an annotation are annotated for 'a'"):
         prevalence(truth, gold, labels=["a"], design="random", clusters=np.repeat(np.arange(200), 10), drawn="clusters")
+
+
+@pytest.mark.parametrize("n_yes", [0, 1, 30, 100])
+@pytest.mark.parametrize("confidence", [0.5, 0.95, 0.999])
+def test_the_size_for_a_width_turns_wilsons_interval_round(n_yes, confidence):
+    estimate = share(np.arange(100) < n_yes, np.arange(100), confidence)
+    # A sample that agrees throughout shows no spread: its share's interval is Wilson's too.
+    assert size_for_width(n_yes / 100, estimate.high - estimate.low, confidence) == pytest.approx(100)
+
+
+def test_no_number_of_statements_gives_a_width_of_nothing_and_none_is_needed_for_all():
+    assert math.isnan(size_for_width(0.3, 0.0, 0.95))
+    assert size_for_width(0.3, 1.0, 0.95) == 0.0
+
+
+def test_the_effective_size_is_that_of_the_interval_where_the_sample_shows_no_error():
+    gold = np.full((2000, 1), np.nan)
+    predicted = np.zeros((2000, 1))
+    predicted[:40] = 1
+    rows = np.random.default_rng(0).permutation(2000)[:400]
+    gold[rows] = predicted[rows]
+    one = prevalence(predicted, gold, labels=["a"], design="random").per_label["a"]
+    assert one.standard_error == 0.0
+    width = one.corrected.high - one.corrected.low
+    assert one.effective_size == pytest.approx(size_for_width(one.corrected.value, width, 0.95))
+    assert 400 < one.effective_size < 2000
