@@ -397,6 +397,11 @@ def _marks_of_text(text: str, codes: Container[str], row: int, field: str) -> It
                 f"{name!r}{place(row, field)} looks like a missing value; leave the cell blank where nobody annotated, "
                 "or write codes with | between them"
             )
+        if name == "0" and name not in codes:
+            raise InvalidInputError(
+                f"{name!r}{place(row, field)} is no label and no code; write 'none' where none fits, and leave the "
+                "cell blank where nobody annotated"
+            )
         if name not in codes and all(letter in codes for letter in name):
             yield from name
         elif "|" in text or not _means_none(name, codes):

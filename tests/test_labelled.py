@@ -355,3 +355,9 @@ def test_statements_that_do_not_fit_together(wrong, message):
     given = {"texts": ["Lift it.", "No."], "truth": [[1.0], [0.0]], "groups": ["a", "b"]}
     with pytest.raises(InvalidInputError, match=message):
         LabelledStatements(**given | wrong)
+
+
+def test_a_nought_for_none_is_told_how_none_is_written():
+    with pytest.raises(InvalidInputError, match=r"'0' in row 3, field 'labels' is no label and no code; write 'none'"):
+        cell_marks("0", BOOK.codes, 3, "labels")
+    assert cell_marks("0", {"0"}, 3, "labels") == ["0"]

@@ -221,6 +221,16 @@ def test_train_begins_from_a_model(labelled, codebook, tmp_path, capsys):
     assert "--rename takes NEW=OLD, got 'protest'" in capsys.readouterr().err
 
 
+def test_features_beside_a_prior_are_its_own(labelled, codebook, tmp_path, capsys):
+    train = ["train", str(labelled), "--codebook", str(codebook), "--bootstrap", "0"]
+    assert main([*train, "--features", "ngrams,lexicon", "--output", str(tmp_path / "a")]) == 0
+    begun = [*train, "--prior", str(tmp_path / "a"), "--output", str(tmp_path / "b")]
+    assert main([*begun, "--features", "ngrams"]) == 2
+    assert "--features are ngrams and the prior's ngrams, lexicon; leave them out" in capsys.readouterr().err
+    assert main([*begun, "--features", "encoder"]) == 2
+    assert "an encoder is fine-tuned whole and cannot begin from a prior" in capsys.readouterr().err
+
+
 def test_doctor(capsys, monkeypatch):
     monkeypatch.setattr(doctor, "_N_TIMED", 500)
     assert main(["doctor"]) == 0

@@ -37,7 +37,7 @@ def add(commands: Any) -> None:  # noqa: ANN401
         help="the prior's name of a label; NEW= for one that is to be learned anew",
     )
     parser.add_argument(
-        "--features", default="ngrams", help="ngrams, lexicon, network, encoder, or several with commas (ngrams)"
+        "--features", help="ngrams, lexicon, network, encoder, or several with commas (ngrams, or the prior's)"
     )
     parser.add_argument("--folds", type=whole(2, 1000), default=5, metavar="N", help="folds for the calibration (5)")
     parser.add_argument(
@@ -59,9 +59,11 @@ def run(options: argparse.Namespace) -> int:
     from stancekit.training.train import train as fit
 
     check_free(options.output, options.overwrite)
-    slices, features = names(options.slices), names(options.features)
+    slices, features = names(options.slices), names(options.features or "ngrams")
     _check_options(options, features)
     prior = None if options.prior is None else load(options.prior)
+    if prior is not None and options.features:
+        _check_features(features, prior)
     codebook = Codebook.read(options.codebook) if options.codebook else (prior or load()).codebook
     say(f"reading {options.table}")
     with asking_for_codebook(options.codebook):
@@ -102,6 +104,15 @@ def _check_options(options: argparse.Namespace, features: list[str]) -> None:
         )
     if options.rename and options.prior is None:
         raise InvalidInputError("--rename names labels of a prior, and there is none; give --prior too")
+
+
+def _check_features(features: list[str], prior: StanceModel) -> None:
+    """Let the features that were asked for be the prior's; that an encoder has none is said where it is trained."""
+    if "encoder" not in features and set(features) != set(prior.scorers):
+        raise InvalidInputError(
+            f"--features are {', '.join(features)} and the prior's {', '.join(prior.scorers)}; leave them out, as the "
+            "prior decides them"
+        )
 
 
 def _folds(n_folds: int, data: LabelledStatements) -> int:
