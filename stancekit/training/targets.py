@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from stancekit.codebook import Codebook
 from stancekit.columns import in_label_order
@@ -22,7 +23,8 @@ def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook
     Parameters
     ----------
     y : array-like
-        Numbers of shape (n_statements, n_labels): 1, 0, or NaN or None where nobody annotated. Or one
+        Numbers of shape (n_statements, n_labels): 1, 0, or NaN or None where nobody annotated; a sparse matrix of
+        them, as scikit-learn's binarizers give, has no gaps. Or one
         label a statement (an exclusive task unless the codebook says otherwise). Or one collection of
         labels or codes a statement. None in place of a label or a collection: not annotated.
     codebook : Codebook or None
@@ -45,13 +47,18 @@ def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook
         y = in_label_order(y, codebook.labels, "y")
     if hasattr(y, "to_pylist"):  # pyarrow's arrays of lists do not become numpy's
         y = y.to_pylist()
-    y = y.to_numpy() if hasattr(y, "to_numpy") else y
+    y = y.toarray() if sparse.issparse(y) else y.to_numpy() if hasattr(y, "to_numpy") else y
     if isinstance(y, np.ndarray) and y.dtype == object:  # pandas' NA, and lists in cells of polars
         y = [_plain(row) for row in y]
     rows = list(y) if isinstance(y, Collection | np.ndarray) or hasattr(y, "__iter__") else None
     if rows is None or isinstance(y, str | bytes):
         raise InvalidInputError(f"y must be a column of labels or an array of 0 and 1, got {type(y).__name__}")
     known = [row for row in rows if not _is_missing(row)]
+    if known and all(isinstance(row, _NUMBER) for row in known):
+        raise InvalidInputError(
+            "y is one column of numbers, which does not say of what; give the labels by name, or numbers of shape "
+            "(n_statements, n_labels)"
+        )
     if known and all(_is_numbers(row) for row in known):
         return _read_matrix(rows, codebook)
     if all(isinstance(row, str) for row in known):
