@@ -42,7 +42,7 @@ def in_label_order(values: Any, labels: Sequence[str], name: str) -> Any:  # noq
 
 
 def is_missing(value: object) -> bool:
-    """Tell whether a cell is None, NaN, NaT, pandas' NA or blank text.
+    """Tell whether a cell is None, NaN, NaT, pandas' NA, Arrow's null or blank text.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def is_missing(value: object) -> bool:
     """
     if isinstance(value, str):
         return not value.strip()
-    # pandas' own are told by name, so that pandas need not be here.
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+    # pandas' own are told by name, so that pandas need not be here, and Arrow's by what its scalars say of themselves.
+    if value is None or type(value).__name__ in {"NAType", "NaTType"} or getattr(value, "is_valid", True) is False:
         return True
     return isinstance(value, float | np.generic) and bool(value != value)  # noqa: PLR0124 - so NaN and NaT are told

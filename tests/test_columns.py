@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from stancekit import InvalidInputError
-from stancekit.columns import in_label_order
+from stancekit.columns import in_label_order, is_missing
+from stancekit.measure.coded import encode
 
 
 @pytest.mark.parametrize("names", [["2000", "1990"], [2000, 1990], [np.int64(2000), "1990"]])
@@ -23,3 +25,20 @@ def test_polars():
 def test_other_names_are_refused():
     with pytest.raises(InvalidInputError, match=r"y has the columns \[1990, 2001\]; expected \['1990', '2000'\]"):
         in_label_order(pd.DataFrame([[1, 0]], columns=[1990, 2001]), ["1990", "2000"], "y")
+
+
+@pytest.mark.parametrize(
+    "value", [None, " ", float("nan"), pd.NA, pd.NaT, pa.scalar(None), pa.scalar(None, pa.string())]
+)
+def test_what_is_missing(value):
+    assert is_missing(value)
+
+
+@pytest.mark.parametrize("value", ["a", 0, False, [], pa.scalar("a"), pa.scalar(0)])
+def test_what_is_not(value):
+    assert not is_missing(value)
+
+
+def test_nulls_of_arrow_are_a_group_of_their_own():
+    coded = encode("place", pa.array(["here", None, "here"]), 3)
+    assert (coded.codes.tolist(), coded.names) == ([0, 1, 0], ("here", "(missing)"))

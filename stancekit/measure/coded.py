@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.columns import is_missing
 from stancekit.errors import InvalidInputError, place
 from stancekit.measure.inputs import MISSING
 
@@ -146,7 +147,7 @@ def _text(value: object) -> str:
     if type(value) is str:
         return value if value and not value.isspace() else MISSING
     text = str(value)
-    return MISSING if value is None or text in {"nan", "NaT", "<NA>"} or not text.strip() else text
+    return MISSING if is_missing(value) or text in {"nan", "NaT", "<NA>"} or not text.strip() else text
 
 
 def _in_order(values: Iterable[str]) -> list[str]:

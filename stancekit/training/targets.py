@@ -47,7 +47,9 @@ def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook
         y = in_label_order(y, codebook.labels, "y")
     if hasattr(y, "to_pylist"):  # pyarrow's arrays of lists do not become numpy's
         y = y.to_pylist()
-    y = y.toarray() if sparse.issparse(y) else y.to_numpy() if hasattr(y, "to_numpy") else y
+    if isinstance(y, sparse.spmatrix | sparse.sparray):
+        y = y.toarray()
+    y = y.to_numpy() if hasattr(y, "to_numpy") else y
     if isinstance(y, np.ndarray) and y.dtype == object:  # pandas' NA, and lists in cells of polars
         y = [_plain(row) for row in y]
     rows = list(y) if isinstance(y, Collection | np.ndarray) or hasattr(y, "__iter__") else None
