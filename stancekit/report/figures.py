@@ -7,8 +7,11 @@ and written by `write_figure`, which gives the same bytes for the same figure.
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +25,7 @@ from stancekit.tables.writing import replacing
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 GREY = "#8C8C8C"
+_FONT = "DejaVu Sans"  # comes with matplotlib, so a figure is the same on every machine
 FORMATS = (".svg", ".png", ".pdf")
 _STYLE = {
     "axes.axisbelow": True,
@@ -29,7 +33,6 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.dpi": 100,
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so a figure is the same on every machine
     "font.size": 9,
     "grid.color": "#E4E4E4",
     "grid.linewidth": 0.6,
@@ -38,6 +41,16 @@ _STYLE = {
     "text.parse_math": False,  # names may hold dollar signs
 }
 _Entries = list[tuple[str, Any]]  # what a legend names, each with what was drawn of it
+
+_NO_GLYPH = re.compile(r"Glyph (\d+) .* missing from ")
+# For Chinese, Japanese, Korean, Devanagari and Thai, of Linux, macOS and Windows; the first that has a letter draws it.
+_WORLD_FONTS = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Droid Sans Fallback"),
+    *("Hiragino Sans GB", "PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo", "Arial Unicode MS"),
+    *("Microsoft YaHei", "SimHei", "Yu Gothic", "Malgun Gothic"),
+    *("Noto Sans Devanagari", "Lohit Devanagari", "Kohinoor Devanagari", "Nirmala UI"),
+    *("Noto Sans Thai", "Thonburi", "Leelawadee UI"),
+)
 
 
 @contextmanager
@@ -59,8 +72,17 @@ def style() -> Iterator[None]:
     mpl = _matplotlib()
     # rc_context alone would start from the reader's own settings; the backend is none of a figure's business.
     settings = {name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith("backend")}
-    with mpl.rc_context({**settings, **_STYLE}):
+    with mpl.rc_context({**settings, **_STYLE, "font.family": [_FONT, *_fallbacks()]}):
         yield
+
+
+@cache
+def _fallbacks() -> tuple[str, ...]:
+    """Give fonts of this machine for scripts that matplotlib's own has no letters of; others would be warned of."""
+    from matplotlib.font_manager import fontManager
+
+    here = set(fontManager.get_font_names())
+    return tuple(name for name in _WORLD_FONTS if name in here)
 
 
 def _matplotlib() -> Any:  # noqa: ANN401
@@ -100,7 +122,12 @@ def write_figure(figure: Any, paths: Sequence[str | os.PathLike[str]], *, descri
     Notes
     -----
     Nothing in the files tells the date, the machine or a random number: the same figure gives the same bytes, with the
-    same version of matplotlib.
+    same version of matplotlib and, for names in scripts that its own font does not have, the same fonts.
+
+    Warns
+    -----
+    UserWarning
+        Once, where no font of this machine has some of the letters, which are then drawn as boxes.
     """
     targets = [Path(path) for path in paths]
     check_figure_paths(targets)
@@ -109,11 +136,29 @@ def write_figure(figure: Any, paths: Sequence[str | os.PathLike[str]], *, descri
         ".png": {"Description": description, "Software": None},
         ".pdf": {"Subject": description, "CreationDate": None, "Creator": None, "Producer": None},
     }
-    with style():
+    with style(), _one_warning_of_letters():
         for path in targets:
             path.parent.mkdir(parents=True, exist_ok=True)
             with replacing(path) as file:
                 figure.savefig(file, format=path.suffix[1:], dpi=160, metadata=nameless[path.suffix])
+
+
+@contextmanager
+def _one_warning_of_letters() -> Iterator[None]:
+    """Say in one warning what matplotlib says of each letter by itself; other warnings pass."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    missing = sorted({int(found[1]) for one in caught if (found := _NO_GLYPH.match(str(one.message)))})
+    for one in caught:
+        if not _NO_GLYPH.match(str(one.message)):
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    if missing:
+        warnings.warn(
+            f"no font here has {len(missing)} of the letters, such as {chr(missing[0])!r}, and they are drawn as "
+            "boxes; install one that has them, such as Noto Sans CJK",
+            stacklevel=4,
+        )
 
 
 def check_figure_paths(paths: Sequence[str | os.PathLike[str]]) -> None:

@@ -188,7 +188,7 @@ def bars_figure(shares: Mapping[str, Sequence[GroupShare]], *, group: str = "gro
     n_rows = math.ceil(len(panels) / n_columns)
     with style():
         width = 0.6 + 0.07 * max(len(line) for name in names for line in name.split("\n")) + 1.9 * n_columns
-        each = 0.29 if any("\n" in name for name in names) else 0.22
+        each = max(0.22, 0.03 + 0.13 * max(name.count("\n") + 1 for name in names))
         figure = new_figure(width=width, height=n_rows * (each * len(order) + 0.75) + 0.4)
         grid = figure.subplots(n_rows, n_columns, sharey=True, squeeze=False)
         for axes, (title, own) in zip(grid.flat, panels.items(), strict=False):

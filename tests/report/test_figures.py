@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from stancekit import InvalidInputError, MissingExtraError, reliability, risk_coverage
+from stancekit.report import figures
 from stancekit.report.figures import (
     COLOURS,
     evaluation_figure,
+    new_figure,
     reliability_figure,
     risk_coverage_figure,
     style,
@@ -153,3 +155,22 @@ def test_without_matplotlib_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'stancekit\[figures\]'"), style():
         pass
+
+
+def test_letters_that_no_font_has_are_told_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(figures, "_fallbacks", tuple)  # as on a machine without further fonts
+    with style():
+        figure = new_figure(width=2.0, height=2.0)
+        figure.subplots().set_title("外交部 Cuba")
+    with pytest.warns(UserWarning, match="no font here has 3 of the letters, such as '交', and they are drawn") as told:
+        write_figure(figure, [tmp_path / "a.svg", tmp_path / "a.png"])
+    assert len(told) == 1
+
+
+def test_fonts_of_other_scripts_come_behind_matplotlibs_own():
+    import matplotlib as mpl
+
+    with style():
+        assert mpl.rcParams["font.family"][0] == "DejaVu Sans"
+        here = set(mpl.font_manager.fontManager.get_font_names())
+        assert set(mpl.rcParams["font.family"]) <= here

@@ -210,3 +210,15 @@ def test_dollar_signs_in_names_of_groups_are_shown(name, tmp_path):
     write_figure(figure, [tmp_path / "figure.png", tmp_path / "figure.svg"])
     axes = figure.axes[0]
     assert not any(text.get_parse_math() for text in [*axes.get_yticklabels(), axes.title, axes.yaxis.label])
+
+
+def test_names_of_many_lines_do_not_overlap():
+    long = "Permanent Mission of the Bolivarian Republic of Venezuela to the United Nations Office at Geneva"
+    made = bars_figure(
+        {"a": [GroupShare(group=f"{long} {i}", share=Estimate(value=0.1, low=0, high=0.2)) for i in "xy"]}
+    )
+    with style():
+        made.draw_without_rendering()
+        renderer = made._get_renderer()
+        boxes = [label.get_window_extent(renderer) for label in made.axes[0].get_yticklabels()]
+    assert not boxes[0].overlaps(boxes[1])
