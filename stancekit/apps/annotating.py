@@ -31,10 +31,11 @@ sample.csv ('none' where no label fits), or ...
 
 
 def _how(options: argparse.Namespace) -> str:
+    column = options.labels or "labels"
     if options.gold is None:
         draw = f"stancekit draw {shlex.quote(options.table)} --n 600 --output sample.csv"
-        return f"draw a sample ({draw}), fill in its column {options.labels!r}, and give it by --gold"
+        return f"draw a sample ({draw}), fill in its column {column!r}, and give it by --gold"
     return (
-        f"fill in the column {options.labels!r} of {options.gold} ('none' where no label fits), or let stancekit label "
+        f"fill in the column {column!r} of {options.gold} ('none' where no label fits), or let stancekit label "
         "ask for its statements with --audit 1, and give what --export writes by --gold"
     )

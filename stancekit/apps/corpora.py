@@ -24,7 +24,6 @@ def add_corpus(parser: argparse.ArgumentParser, *, required: bool = True) -> Non
     parser.add_argument(
         "--labels",
         metavar="COLUMN",
-        default="labels",
         help='column with the annotations: labels, "none", or blank where a row was not annotated (labels)',
     )
     parser.add_argument(
@@ -60,13 +59,20 @@ def corpus_of(options: argparse.Namespace, keep: tuple[str, ...]) -> LabelledCor
     """Read the corpus, and label it where a model is named."""
     from stancekit.storage.loading import load
 
-    if options.labels.startswith(options.prefix):
+    if options.labels is not None and options.labels.startswith(options.prefix):
         raise InvalidInputError(
             f"--labels {options.labels} is a column of the model (its name begins with {options.prefix!r}), and no "
             "annotation; name the annotators' column, or another --prefix"
         )
     model = load(options.model) if options.model else None
-    reading = Reading(text=options.text, gold=options.labels, prefix=options.prefix, scores=options.scores, keep=keep)
+    reading = Reading(
+        text=options.text,
+        gold=options.labels or "labels",
+        optional=options.labels is None and options.design is None,
+        prefix=options.prefix,
+        scores=options.scores,
+        keep=keep,
+    )
     say(f"reading {options.table}")
     packaged = load().codebook if model is None else model.codebook
     corpus = read_corpus(options.table, reading, model=model, codes=packaged, gold=_gold(options.gold), key=options.id)

@@ -78,6 +78,8 @@ class Reading:
     gold : str
         The annotations: cells as `stancekit.labelled.cell_marks` reads them; where nobody annotated, they are blank or
         lacking. Where there is no such column, one column with 1, 0 or blank for each label that was looked for.
+    optional : bool
+        Whether a corpus without such columns is one that nobody annotated, and no error.
     prefix : str
         What the columns that `predict_file` added begin with. Their labels are a list, or text with ``|`` in it; null
         and blank are none of the labels.
@@ -89,6 +91,7 @@ class Reading:
 
     text: str = "text"
     gold: str = "labels"
+    optional: bool = False
     prefix: str = "stance_"
     scores: bool = False
     keep: tuple[str, ...] = ()
@@ -151,7 +154,8 @@ def read_corpus(
         codebook = codes
     labels = codebook.labels
     needed = [*reading.keep, *([key] if key else []), *_model_columns(labels, reading, model)]
-    marks = None if gold is not None else Marks.found(table, reading.gold, codebook)
+    is_there = {reading.gold, *labels} & set(table.columns) or not reading.optional
+    marks = Marks.found(table, reading.gold, codebook) if gold is None and is_there else None
     check_columns(table, [*needed, *(marks.columns if marks else ())])
     tables = [] if gold is None else [gold] if isinstance(gold, str | Path) else list(gold)
     stated = reading.text if reading.text in table.columns else None

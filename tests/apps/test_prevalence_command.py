@@ -292,7 +292,7 @@ def test_plans(table, capsys):
         (["prevalence", "{t}", "--by", "decade"], "has no column 'decade'"),
         (["prevalence", "{t}", "--prefix", "x_"], "has no columns that begin with 'x_score_'"),
         (["prevalence", "{t}", "--gold", "{t}"], "a second table of annotations and the column of ids in both go"),
-        (["prevalence", "{t}", "--design", "random", "--difference", "year:1"], "expected COLUMN, or COLUMN:A:B"),
+        (["prevalence", "{t}", "--design", "random", "--by", "year", "--difference", "year:1"], "or COLUMN:A:B of its"),
         (
             ["prevalence", "{t}", "--design", "random", "--difference", "year"],
             "none of the columns of --by; add --by year",
@@ -491,3 +491,29 @@ def test_no_plan_rests_on_whole_documents(tmp_path, capsys):
     command = ["plan", str(corpus), "--gold", str(gold), "--id", "id", "--design", "random", "--width", "0.04"]
     assert main(command) == 2
     assert "plans are for statements drawn one by one" in capsys.readouterr().err
+
+
+def test_values_of_a_difference_may_have_colons(tmp_path, capsys):
+    corpus = tmp_path / "corpus.csv"
+    values = ["UN: Assembly", "UN: Council", "b", "b:c", "c", "c:c"]
+    rows = [f"{'a' if i % 5 else ''},0.9,{'a' if i % 5 else 'none'},{values[i % 6]}" for i in range(600)]
+    corpus.write_text("\n".join(["stance_labels,stance_score_a,labels,place", *rows]))
+    by = ["--design", "random", "--by", "place", "--difference"]
+    assert command("prevalence", corpus, *by, "place:UN: Assembly:UN: Council") == 0
+    assert "| place | UN: Council less UN: Assembly | a |" in capsys.readouterr().out
+    for text in ("place:b:c:c", "place:UN: Assembly:nowhere"):  # b:c and c, or b and c:c
+        message = f"--difference is '{text}'; expected COLUMN, or COLUMN:A:B of its values"
+        with pytest.raises(InvalidInputError, match=message):
+            command("prevalence", corpus, *by, text)
+
+
+def test_a_corpus_that_nobody_annotated_is_counted(tmp_path, capsys):
+    corpus = tmp_path / "corpus.csv"
+    corpus.write_text("stance_labels,stance_score_a\na,0.9\n,0.1\n")
+    assert command("prevalence", corpus) == 0
+    out = capsys.readouterr().out
+    assert "| a | 0 | 50.00 |" in out
+    assert "no correction and no intervals" in out
+    for asked in (["--labels", "labels"], ["--design", "random"]):
+        with pytest.raises(InvalidInputError, match="has no column 'labels'"):
+            command("prevalence", corpus, *asked)

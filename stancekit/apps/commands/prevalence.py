@@ -14,6 +14,7 @@ from stancekit.apps.options import command, names
 from stancekit.apps.output import as_json
 from stancekit.errors import InvalidInputError, place
 from stancekit.files.corpus import LabelledCorpus
+from stancekit.measure.inputs import MISSING
 
 
 def add(commands: Any) -> None:  # noqa: ANN401
@@ -66,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.figure:
         check_figure_paths([options.figure])
-    differences = _differences(options.difference, names(options.by))
+    asked = _differences(options.difference, names(options.by))
     corpus = corpus_of(options, keep_columns(options, options.probabilities))
     _tell_of_blanks(corpus)
     with asking_for_annotations(options):
@@ -80,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
             drawn=options.drawn,
             probabilities=_chances(corpus, options),
             groups={name: corpus.columns[name] for name in names(options.by)},
-            differences=differences,
+            differences=_between(asked, corpus),
             confidence=options.confidence,
             population="larger" if options.larger else "corpus",
             fixed_size=options.fixed_size,
@@ -102,17 +103,33 @@ def _tell_of_blanks(corpus: LabelledCorpus) -> None:
             print(f"{of_them}; the shares hold {why}", file=sys.stderr)
 
 
-def _differences(asked: list[str], by: list[str]) -> dict[str, Any] | None:
-    found: dict[str, Any] = {}
+def _differences(asked: list[str], by: list[str]) -> list[tuple[str, str]]:
+    """Give the column of each difference and what stands behind it: two values, or nothing."""
+    found = []
     for text in asked:
-        column, *values = text.split(":")
-        if values and len(values) != 2:
-            raise InvalidInputError(f"--difference is {text!r}; expected COLUMN, or COLUMN:A:B")
-        if column not in by:
+        columns = [name for name in by if f"{text}:".startswith(f"{name}:")]
+        if not columns:
+            column = text.partition(":")[0]
             raise InvalidInputError(
                 f"--difference is of the column {column!r}, which is none of the columns of --by; add --by {column}"
             )
-        found.setdefault(column, []).append(tuple(values) if values else "previous")
+        column = max(columns, key=len)
+        found.append((column, text[len(column) + 1 :]))
+    return found
+
+
+def _between(asked: list[tuple[str, str]], corpus: LabelledCorpus) -> dict[str, Any] | None:
+    """Take the two values of each difference apart, which may have colons of their own."""
+    found: dict[str, Any] = {}
+    for column, text in asked:
+        parts = text.split(":")
+        pairs = [(":".join(parts[:cut]), ":".join(parts[cut:])) for cut in range(1, len(parts))]
+        if len(pairs) > 1:
+            values = {*corpus.columns[column], MISSING}
+            pairs = [pair for pair in pairs if set(pair) <= values]
+        if text and len(pairs) != 1:
+            raise InvalidInputError(f"--difference is '{column}:{text}'; expected COLUMN, or COLUMN:A:B of its values")
+        found.setdefault(column, []).append(pairs[0] if text else "previous")
     return found or None
 
 
