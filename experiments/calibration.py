@@ -29,7 +29,8 @@ from experiments.protocols import run_config
 from experiments.tables import WORLD_NAMES
 from stancekit import InvalidInputError, conformal_coverage, reliability, risk_coverage
 from stancekit.measure.reliability_results import ConformalCoverage, Reliability, RiskCoverage
-from stancekit.report.figures import reliability_figure, risk_coverage_figure, write_figure
+from stancekit.report.figures import write_figure
+from stancekit.report.reliability_figures import reliability_figure, risk_coverage_figure
 from stancekit.text.markdown import markup_table
 
 Row = Mapping[str, Any]

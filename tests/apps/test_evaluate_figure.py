@@ -7,7 +7,7 @@ import pytest
 from stancekit import reliability, risk_coverage
 from stancekit.apps.cli import main
 from stancekit.measure.reliability_results import Reliability
-from stancekit.report.figures import evaluation_figure
+from stancekit.report.reliability_figures import evaluation_figure
 
 ROWS = [("Lift the unjust embargo.", ["A"]), ("We met on Monday.", []), ("Trade with one another.", ["C"])] * 4
 

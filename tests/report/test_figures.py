@@ -7,15 +7,8 @@ import pytest
 
 from stancekit import InvalidInputError, MissingExtraError, reliability, risk_coverage
 from stancekit.report import figures
-from stancekit.report.figures import (
-    COLOURS,
-    evaluation_figure,
-    new_figure,
-    reliability_figure,
-    risk_coverage_figure,
-    style,
-    write_figure,
-)
+from stancekit.report.figures import COLOURS, new_figure, style, write_figure
+from stancekit.report.reliability_figures import evaluation_figure, reliability_figure, risk_coverage_figure
 
 LABELS = ["lift", "build"]
 

@@ -70,7 +70,8 @@ def run(options: argparse.Namespace) -> int:
 def _draw(models: Mapping[str, StanceModel], data: LabelledStatements, options: argparse.Namespace) -> None:
     """Write the figure where one was asked for."""
     from stancekit.measure.models import model_reliability, model_risk_coverage
-    from stancekit.report.figures import evaluation_figure, write_figure
+    from stancekit.report.figures import write_figure
+    from stancekit.report.reliability_figures import evaluation_figure
 
     if options.figure is None:
         return
