@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from stancekit.text.abbreviations import (
     AFTER_HOURS,
@@ -25,6 +26,7 @@ LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
 ZERO_WIDTH = "\u200b\u2060\ufeff"
 BLANK = rf"[\s{ZERO_WIDTH}]"
 REACH = 12  # the longest abbreviation, with a bracket before it
+LONGEST_ITEM = 400  # characters of a line of a list up to its last sentence
 LONG_LINE = 130  # nobody wraps lines by hand as late as that
 
 # For speed the pattern itself passes over what can end nothing: a line that goes on with a word in lower case, and a
@@ -41,6 +43,12 @@ MARKER = re.compile(
         | (?:\d{{1,3}}|[a-z]|[IVX]{{2,5}})\.(?={BLANK}))""",
     re.VERBOSE,
 )
+_ROMANS = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV"
+_LIST_MARK = re.compile(rf"{BLANK}*+{MARKER.pattern}", re.VERBOSE)
+_IN_MARK = re.compile(r"[()\[\].]")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SERIES = (_LETTERS, _LETTERS.upper(), *(f(_ROMANS).split() for f in (str.lower, str.upper)))
+_NEXT = frozenset(pair for series in _SERIES for pair in pairwise(series))
 _LINE_END = re.compile(f"[{LINE_ENDS}]")
 _PARAGRAPH = re.compile(rf"(?>\r\n|[{LINE_ENDS}])[^\S{LINE_ENDS}]*+[{LINE_ENDS}]|\u2029")
 _LATE_CLOSERS = re.compile(
@@ -136,7 +144,7 @@ class Judge:
         last, following = text[end - 1], text[follow]
         if marker := MARKER.match(text, follow):
             sure = marker["sure"] is not None or not self.layout.wrapped or last in ":;,"
-            return end if sure or self._stands_alone(begin, end, follow) else 0
+            return end if sure or self._goes_on_list(begin, marker) or self._stands_alone(begin, end, follow) else 0
         if following.islower() or last in "-–—/(“" or following in ")]”»,;":
             return 0
         return end if not self.layout.wrapped or self._stands_alone(begin, end, follow) else 0
@@ -182,6 +190,19 @@ class Judge:
 
     def _has_line(self, place: int, follow: int) -> bool:
         return _LINE_END.search(self.text, place, min(follow, place + 9)) is not None
+
+    def _goes_on_list(self, begin: int, marker: re.Match[str]) -> bool:
+        """Tell whether the statement's own line bears the mark before this one: a dash like it, or one number less."""
+        start = self.text.rfind("\n", max(0, begin - LONGEST_ITEM), begin) + 1
+        first = _LIST_MARK.match(self.text, start)
+        if first is None or first.end() > begin:
+            return False
+        before, here = first["likely"], marker["likely"]
+        if before == here:
+            return not before[0].isalnum() and before[-1] not in ")]"
+        old, new = (_IN_MARK.sub("", mark) for mark in (before, here))
+        is_next = int(new) == int(old) + 1 if old.isdigit() and new.isdigit() else (old, new) in _NEXT
+        return is_next and before.replace(old, "") == here.replace(new, "")
 
     def _stands_alone(self, begin: int, end: int, follow: int) -> bool:
         """Tell whether one line, ending long before the margin, is the whole: a heading or a salutation."""

@@ -129,6 +129,35 @@ class TestLines:
         assert statements(f"Colleagues and{gap}we agree") == [f"Colleagues and{gap}we agree"]
 
     @pytest.mark.parametrize(
+        "marks",
+        [
+            "- - -",
+            "– – –",
+            "-- -- --",
+            "1. 2. 3.",
+            "9) 10) 11)",
+            "(a) (b) (c)",
+            "c. d. e.",
+            "(i) (ii) (iii)",
+            "VI. VII. VIII.",
+        ],
+    )
+    def test_items_of_a_list_without_stops(self, marks):
+        items = [
+            "to lift the embargo by March",
+            "to trade in our own currencies and those of others",
+            "to build at home",
+        ]
+        lines = [f"{mark} {item}" for mark, item in zip(marks.split(), items, strict=True)]
+        text = "The ministers agreed to three things\n\n" + "\n".join(lines) + "\n\nThey met in June."
+        assert statements(text) == ["The ministers agreed to three things", *items, "They met in June."]
+
+    @pytest.mark.parametrize("second", ["2. on the 4. of", "- on that very"])
+    def test_a_mark_alone_at_the_margin_makes_no_list(self, second):
+        text = f"What they agreed upon in the end was a plan of action that\n{second} day nobody had thought\nof."
+        assert len(statements(text)) == 1
+
+    @pytest.mark.parametrize(
         "marker",
         ["82.\t", "82. ", "(a) ", "a) ", "1) ", "(iv) ", "• ", "- ", "– ", "* ", "IV. ", "[5] ", "# ", "(b)\t"],
     )
