@@ -21,6 +21,8 @@ _LABEL = re.compile(
     rf"(?P<more>(?:(?<=,)[ \t\xa0]{WORD}(?:[ \t\xa0](?:{WORD}|{PARTICLE}|\([A-Za-z.]{{2,5}}\))){{0,8}},?){{0,3}})"
     rf"(?:[ \t\xa0]{{0,3}}{_REMARK}){{0,2}}[ \t\xa0]?"
 )
+# "The Minister for Trade (Ms Anna Berg)"
+_HOLDER = re.compile(r"[(\[](?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Baroness|Prof|Professor)\.? [A-Z][^()\[\]]*[)\]]")
 # "[00:12:35]", "00:12:31", "(12:35) –" at a line's beginning
 _TIMESTAMP = re.compile(
     r"(?:\[\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?\]|\(\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?\)|"
@@ -46,6 +48,7 @@ class Label:
     has_remark: bool
     more: str = ""
     is_numbered: bool = False
+    has_holder: bool = False
 
 
 def candidates(text: str) -> Iterator[Label]:
@@ -95,6 +98,7 @@ def _label(text: str, line: int, colon: int) -> Label | None:
         opens_paragraph=paragraph,
         follows_end=paragraph or CLOSED_LINE.search(before.rstrip("\r\n")) is not None,
         has_remark=match.end("name") < colon - 1,
+        has_holder=words.startswith("The ") and _HOLDER.search(text, match.end("name"), colon) is not None,
         more=more,
         is_numbered=numbered is not None,
     )

@@ -155,7 +155,7 @@ def _believed(labels: list[Label], text: str) -> list[Label]:
     believed = []
     for label in labels:
         words = LETTERS.findall(label.speaker)
-        if _is_no_speaker(words) and not _is_numbered(label.speaker):
+        if _is_no_speaker(words) and not (label.has_holder or _is_numbered(label.speaker)):
             continue
         is_dateline = len(labels) == 1 and label.start == 0 and not _has_office(words)
         if counts[label.speaker] == 1 and _is_heading(label.speaker.lower().split()):
@@ -176,7 +176,7 @@ def _believed(labels: list[Label], text: str) -> list[Label]:
 
 
 def _with_askers(believed: list[Label], labels: list[Label]) -> list[Label]:
-    """Add offices and papers that stand once among turns: "Chair:", and "BBC:" between two turns of one speaker."""
+    """Add who stands once among turns: "Chair:", "Mr. Speaker:", and "BBC:" between two turns of one speaker."""
     if len(believed) < _LEAST_TURNS or len(believed) == len(labels):
         return believed
     starts = [label.start for label in believed]
@@ -185,7 +185,9 @@ def _with_askers(believed: list[Label], labels: list[Label]) -> list[Label]:
         words = LETTERS.findall(label.speaker)
         i = bisect_left(starts, label.start)
         is_known = i < len(starts) and starts[i] == label.start
-        if is_known or not label.opens_paragraph or _is_no_speaker(words) or len(words) > _LONGEST_ASKER:
+        is_chair = words[-1].lower() == "speaker"  # to "Mr. Speaker:" a letter or a speech is addressed, no turn
+        is_none = _is_no_speaker(words) and not is_chair
+        if is_known or not label.opens_paragraph or is_none or len(words) > _LONGEST_ASKER:
             continue
         is_between = 0 < i < len(starts) and believed[i - 1].speaker == believed[i].speaker
         is_office = all(word.lower() in OFFICES | ROLES for word in words)
@@ -353,7 +355,9 @@ def _has_office(words: list[str]) -> bool:
 
 
 def _is_clear(label: Label, words: list[str], counts: Counter[str], *, is_dateline: bool) -> bool:
-    """Tell whether a label is one by itself: "Q17 Anna Berg", or a plain one that is no dateline."""
+    """Tell whether a label is one by itself: "Q17 Anna Berg", an office with its holder, a plain one, no dateline."""
+    if label.has_holder:
+        return True
     if label.more and not (label.speaker.isupper() and names_office(label.more)):
         return label.is_numbered
     return label.is_numbered or not (is_dateline or not _is_plain(label, words, counts[label.speaker]))

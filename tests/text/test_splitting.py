@@ -175,6 +175,12 @@ class TestLines:
         assert statements(" \ufeffWe\xa0agree.\xa0\u200bThey do. \n\u200b") == ["We\xa0agree.", "They do."]
 
 
+def test_members_of_parliaments_are_honourable_within_a_sentence():
+    text = "I thank the hon. Gentleman. My right hon. Friend knows it. The Hon. Anna Berg agreed."
+    expected = ["I thank the hon. Gentleman.", "My right hon. Friend knows it.", "The Hon. Anna Berg agreed."]
+    assert statements(text) == expected
+
+
 class TestLabels:
     def test_labels_belong_to_no_statement(self):
         text = "Brussels\n\nSECRETARY BLINKEN: Well. Yes: good.\n\nQUESTION: Why?\n\nSECRETARY BLINKEN: So."

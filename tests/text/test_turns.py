@@ -139,6 +139,10 @@ class TestOtherLabels:
             ("A reporter: Why?\n\nAnna Berg: So.\n\nA reporter: And?", ["A reporter", "Anna Berg", "A reporter"]),
             ("Q – Why?\n\nA – So.", ["Q", "A"]),
             ("Q17 Sir Jon Dahl: Why?\n\nAnna Berg: So.\n\nQ18 Chair: Well.", ["Sir Jon Dahl", "Anna Berg", "Chair"]),
+            ("Mr. Speaker: Order.\n\nAnna Berg: So.\n\nJon Dahl: No.\n\nMadam Deputy Speaker: Next.",
+             ["Mr. Speaker", "Anna Berg", "Jon Dahl", "Madam Deputy Speaker"]),
+            ("Anna Berg: Why?\n\nThe Secretary of State for Health, Food and Fish (Dr Eva Dahl): So.\n\nAnna Berg: Oh.",
+             ["Anna Berg", "The Secretary of State for Health", "Anna Berg"]),
         ],
     )  # fmt: skip
     def test_labels_of_parliaments_courts_and_palaces(self, text, speakers):

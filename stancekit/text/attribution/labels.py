@@ -85,6 +85,8 @@ class Labels:
         office, _, more = name.partition(", ")
         if words and words[0] in _QUESTIONS | _ANSWERS:
             return self._asker(name, words[0], label)
+        if words and words[0] == "the" and any(map(_is_office, words)) and (holder := self._in_brackets(name, label)):
+            return self._keep(name, holder)  # "The Minister of State, Foreign Office (Ms Anna Berg)"
         if more:
             return self._keep(office, self._by_words(more, office))
         if words and all(_is_office(word) for word in words):
@@ -139,16 +141,25 @@ class Labels:
     def _by_role(self, name: str, words: list[str], label: str) -> Speaker:
         """Say who holds the office of which a label consists: by a remark, another label, or the lines above."""
         head = _head(name)
-        remark = _REMARK.search(label)
-        found = [] if remark is None else find_mentions(remark["remark"])
-        if found and found[0].name_start < 2 * len(name) and (found[0].honorific or " " in found[0].name):
-            return self._keep(name, self._by_words(found[0].name, name))
+        if (holder := self._in_brackets(name, label)) is not None:
+            return self._keep(name, holder)
         if head in self._by_office:
             return self._by_office[head]
         holders = (self._in_lead(None, head) or self._shouted(head)) if OFFICES.get(head) else {}
         if len(holders) == 1 and words[0] not in abbreviations.SALUTATIONS:
             return self._keep(name, next(iter(holders.values())))
         return Speaker(name=name, title=None, kind="body")
+
+    def _in_brackets(self, office: str, label: str) -> Speaker | None:
+        """Give the person whom a remark in brackets names behind an office."""
+        remark = _REMARK.search(label)
+        found = [] if remark is None else find_mentions(remark["remark"])
+        if found and found[0].name_start < 2 * len(office) and (found[0].honorific or " " in found[0].name):
+            title = office.removeprefix("The ").removeprefix("THE ")
+            speaker = self._by_words(found[0].name, title)
+            is_polite = speaker.title is not None and speaker.title.lower().rstrip(".") in HONORIFICS
+            return Speaker(name=speaker.name, title=title, kind="person") if is_polite else speaker
+        return None
 
     def _shouted(self, head: str) -> dict[str, Speaker]:
         """Give who is named behind an office in a heading: "REMARKS BY PRESIDENT ANNA BERG"."""
@@ -168,7 +179,7 @@ class Labels:
         whole = self.people.by_parts(given)
         if whole is not None and whole.name.lower().split()[-1] in _HEADING_WORDS:  # "DER KOMPASS INTERVIEW"
             return Speaker(name=name, title=None, kind="body")
-        if (speaker := self._known(given, None)) is not None:
+        if (speaker := self._known(given, office)) is not None:
             return speaker
         if mentions:
             return Speaker(name=given, title=mentions[-1].title or office, kind="person")

@@ -36,3 +36,23 @@ def test_a_title_holds_no_verb_and_no_clause(text, expected):
 def test_a_title_ends_with_its_paragraph():
     text = "Amina Sow, Spokesperson\n\nDR. SOW: Good morning to all.\n\nQ: Why is that so?\n\nDR. SOW: Since it is."
     assert [quote.title for quote in find_quotes(text) if quote.speaker == "Amina Sow"] == ["Spokesperson"] * 2
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "title"),
+    [
+        ("The Minister of State, Foreign Office (Ms Anna Berg)", "Anna Berg", "Minister of State, Foreign Office"),
+        (
+            "The Secretary of State for Health, Food and Fish (Dame Eva Dahl)",
+            "Eva Dahl",
+            "Secretary of State for Health",
+        ),
+        ("The Prime Minister (Jon Roe)", "Jon Roe", "Prime Minister"),
+        ("The President (spoke in Spanish)", "The President", None),
+    ],
+)
+def test_brackets_behind_an_office_name_who_holds_it(label, name, title):
+    text = f"Tom Brown: Why?\n\n{label}: We keep it.\n\nTom Brown: And then?\n\nTom Brown: So."
+    quote = find_quotes(text)[1]
+    assert (quote.speaker, text[quote.start : quote.end]) == (name, "We keep it.")
+    assert quote.title == title
