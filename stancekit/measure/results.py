@@ -17,7 +17,7 @@ class Estimate:
     value : float
         The figure on the statements given; NaN where it is undefined.
     low, high : float
-        The ends of its bootstrap interval; NaN where the interval is withheld.
+        The ends of its interval, found as the function says that gives it; NaN where the interval is withheld.
     """
 
     value: float
