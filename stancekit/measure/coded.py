@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from stancekit.columns import is_missing
 from stancekit.errors import InvalidInputError, place
-from stancekit.measure.inputs import MISSING
+from stancekit.measure.inputs import MISSING, in_order
 
 Ints = NDArray[np.intp]
 
@@ -76,7 +75,7 @@ def encode(name: str, values: Iterable[object], n: int, *, missing: bool = True)
     if not missing and MISSING in seen:
         row = int(np.argmax(codes == seen[MISSING]))
         raise InvalidInputError(f"{name} has no value{place(row)}; every statement of the corpus needs one")
-    names = _in_order(seen)
+    names = in_order(seen)
     ranks = np.empty(len(names), dtype=np.intp)
     ranks[[seen[value] for value in names]] = np.arange(len(names))
     return Coded(codes=ranks[codes], names=tuple(names))
@@ -148,19 +147,3 @@ def _text(value: object) -> str:
         return value if value and not value.isspace() else MISSING
     text = str(value)
     return MISSING if is_missing(value) or text in {"nan", "NaT", "<NA>"} or not text.strip() else text
-
-
-def _in_order(values: Iterable[str]) -> list[str]:
-    names = sorted(values)
-    numbers = {name: _number(name) for name in names if name != MISSING}
-    if all(math.isfinite(number) for number in numbers.values()):
-        names.sort(key=lambda name: numbers.get(name, 0.0))
-    names.sort(key=lambda name: name == MISSING)
-    return names
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan

@@ -314,12 +314,23 @@ def _rows_by_value(column: list[object]) -> dict[str, NDArray[np.intp]]:
     rows: dict[str, list[int]] = {}
     for row, value in enumerate(column):
         rows.setdefault(MISSING if is_missing(value) else str(value), []).append(row)
-    names = sorted(rows)
+    return {name: np.array(rows[name]) for name in in_order(rows)}
+
+
+def in_order(values: Iterable[str]) -> list[str]:
+    """Sort the values of a column: numbers by their size where all are, else by letters, and what is missing last.
+
+    Examples
+    --------
+    >>> in_order(["10", "(missing)", "9"]), in_order(["10", "9", "b"])
+    (['9', '10', '(missing)'], ['10', '9', 'b'])
+    """
+    names = sorted(values)
     numbers = {name: _number(name) for name in names if name != MISSING}
     if all(math.isfinite(number) for number in numbers.values()):
         names.sort(key=lambda name: numbers.get(name, 0.0))
     names.sort(key=lambda name: name == MISSING)
-    return {name: np.array(rows[name]) for name in names}
+    return names
 
 
 def _number(text: str) -> float:
