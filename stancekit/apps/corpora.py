@@ -107,12 +107,14 @@ def _check_sheets(corpus: LabelledCorpus, options: argparse.Namespace) -> None:
     is_told = len(corpus.sheets) > 1 or any(sheet.chances is not None for sheet in corpus.sheets)
     if not is_told or options.design not in ("random", "stratified"):
         return
+    drawn = getattr(options, "drawn", "statements")
     sampling = declare(
         len(corpus),
         design=options.design,
         strata=strata_of(corpus, options),
-        clusters=kept(corpus, options.clusters),
-        drawn=getattr(options, "drawn", "statements"),
+        # Documents have a chance of their own only where they were drawn whole.
+        clusters=kept(corpus, options.clusters) if drawn == "clusters" else None,
+        drawn=drawn,
     )
     check_joined(corpus.sheets, sampling)
 

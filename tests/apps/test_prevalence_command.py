@@ -16,6 +16,7 @@ from stancekit.apps.commands import plan, prevalence
 from stancekit.files.corpus import Reading, read_corpus
 from stancekit.measure.drawing import draw_sample
 from stancekit.measure.prevalence import prevalence as estimate
+from stancekit.measure.sheets import write_sample
 
 N = 3000
 LABELS = ("anti-sanction", "pro-cooperation", "self-reliance")
@@ -517,3 +518,17 @@ def test_a_corpus_that_nobody_annotated_is_counted(tmp_path, capsys):
     for asked in (["--labels", "labels"], ["--design", "random"]):
         with pytest.raises(InvalidInputError, match="has no column 'labels'"):
             command("prevalence", corpus, *asked)
+
+
+@pytest.mark.parametrize("strata", [[], ["--strata", "year"]])
+def test_a_sheet_of_statements_goes_with_clusters(tmp_path, capsys, strata):
+    corpus, sheet = tmp_path / "corpus.csv", tmp_path / "sheet.csv"
+    rows = [f'r{i},{"a" if i % 4 else ""},0.5,{1990 + i % 2},s{i // 5}' for i in range(600)]
+    corpus.write_text("\n".join(["id,stance_labels,stance_score_a,year,speech", *rows]))
+    write_sample(corpus, sheet, 200, strata="year" if strata else None)
+    sheet.write_text("\n".join(f"{line}a" if i else line for i, line in enumerate(sheet.read_text().splitlines())))
+    design = ["--design", "stratified" if strata else "random", *strata]
+    command_line = [corpus, "--gold", sheet, "--id", "id", *design, "--clusters", "speech"]
+    assert command("prevalence", *command_line) == 0
+    assert "120 clusters" in capsys.readouterr().out
+    assert command("plan", *command_line, "--width", "0.1") == 0

@@ -343,7 +343,8 @@ def _longer_at(text: str, noun: str, place: int) -> str | None:
     """Give the longer name of which a noun is a part at a place."""
     end = place + 1 + len(noun)
     words: list[str] = []
-    for word in reversed(text[max(0, place - 60) : place].split(" ")[-5:]):
+    line = text[max(0, place - 60) : place].splitlines()  # a headline ends without a stop
+    for word in reversed(line[-1].split(" ")[-5:] if line else ()):
         if not word[:1].isupper() or word in ("The", "A", "An") or word.endswith((",", ".")):
             break
         words.insert(0, word)
