@@ -41,7 +41,9 @@ def run() -> NoReturn:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code."""
-    options = build_parser().parse_args(arguments)
+    options, left = build_parser().parse_known_args(arguments)
+    if left:
+        options.parser.error(f"unrecognized arguments: {' '.join(left)}{_hint(left)}")
     command: Command = options.command
     try:
         return command(options)
@@ -54,6 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"stancekit: {_stopped(options)}", file=sys.stderr)
         return 130
+
+
+def _hint(left: Sequence[str]) -> str:
+    """Say what may have been meant by words that no command takes."""
+    if any(word.startswith("-") for word in left):
+        return ""
+    return "; a statement stands in quotation marks, and of several files the folder is named"
 
 
 def _stopped(options: argparse.Namespace) -> str:

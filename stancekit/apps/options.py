@@ -12,7 +12,7 @@ Command = Callable[[argparse.Namespace], int]
 def command(commands: Any, name: str, run: Command, what: str) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse keeps its type private
     """Add a command that `run` runs, and give its parser."""
     parser: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
-    parser.set_defaults(command=run)
+    parser.set_defaults(command=run, parser=parser)
     return parser
 
 

@@ -138,7 +138,10 @@ def read_articles(
     """
     path = Path(source)
     if skip_bad and (_is_table(source) or not path.is_dir()):
-        raise InvalidInputError(f"files that cannot be read are left out of a folder, and {source} is none")
+        raise InvalidInputError(
+            f"skip_bad (--skip-bad) leaves files out of a folder, and {source} is none; leave it out, and take bad "
+            "rows out of a table"
+        )
     if _is_table(source):
         return _of_table(read_table(source), columns or ArticleColumns(), speaker)
     if columns is not None:

@@ -117,6 +117,7 @@ def take_pilot(predicted: Floats, gold: Floats, sampling: Sampling, label: str) 
         raise InvalidInputError(
             f"{len(rows)} statements are annotated for {label!r}; a pilot needs {LEAST_GOLD}, or plan from error rates"
         )
+    sampling.check_strata(rows)
     check_random(predicted, rows, sampling, label)
     sample = LabelSample.of(label, predicted, gold, rows, sampling)
     return Pilot(label=label, sample=sample, ours=_spread(sample, sample.slope), gold=_spread(sample, 0.0))

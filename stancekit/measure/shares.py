@@ -10,6 +10,8 @@ from scipy.special import stdtrit
 
 from stancekit.measure.results import Estimate
 
+_NO_WIDTH = 1e-12
+
 
 def share(hits: NDArray[np.bool_], clusters: NDArray[np.intp], confidence: float) -> Estimate:
     """Give a share and its interval.
@@ -62,7 +64,8 @@ def size_for_width(value: float, width: float, confidence: float) -> float:
     Returns
     -------
     float
-        NaN for a width of 0, which no number of them gives.
+        NaN for a width of 0, which no number of them gives. It may be more than a corpus has: Wilson's interval knows
+        nothing of how many there are.
 
     Examples
     --------
@@ -75,9 +78,10 @@ def size_for_width(value: float, width: float, confidence: float) -> float:
     a = square * square * (width * width - 1) / 4
     b = square * (width * width / 2 - value * (1 - value))
     c = width * width / 4
-    if width == 0 or width >= 1:
-        return float("nan") if width == 0 else 0.0
-    return 2 * a / (-b - float(np.sqrt(b * b - 4 * a * c)))
+    if width < _NO_WIDTH or width >= 1:
+        return float("nan") if width < _NO_WIDTH else 0.0
+    root = float(np.sqrt(b * b - 4 * a * c))
+    return (root - b) / (2 * c) if b <= 0 else 2 * a / (-b - root)  # the form that takes no difference of like numbers
 
 
 def _wilson(value: float, n: float, z: float) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.columns import is_missing
-from stancekit.errors import InvalidInputError, place
+from stancekit.errors import InvalidInputError, missing_column, place
 from stancekit.files.annotations import PROBABILITY, STRATUM
 from stancekit.files.targets import check_target
 from stancekit.measure.designs import Sampling, declare
@@ -106,6 +106,12 @@ def write_sample(  # noqa: PLR0913 - a design, and what the sheet is like
     check_target(target, overwrite=overwrite)
     _check_not_read(target, [source, *exclude])
     table = read_table(source)
+    if key is not None and key not in table.columns:
+        raise missing_column(key, table.columns, table.source)
+    if labels.startswith(prefix):
+        raise InvalidInputError(
+            f"{labels!r} begins with {prefix!r} as a model's columns do; name the coders' otherwise"
+        )
     columns = [strata] if isinstance(strata, str) else list(strata or [])
     how = how_drawn(columns, clusters)
     added = _added(table, columns, how, labels)

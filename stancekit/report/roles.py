@@ -8,22 +8,29 @@ from dataclasses import replace
 
 from stancekit.analysis import Analysis, AnalyzedStatement
 from stancekit.text.abbreviations import OFFICES, ROLES
+from stancekit.text.attribution.namewords import OFFICES as CALLINGS
+from stancekit.text.attribution.reporting import VOICES
 
 _WORD = re.compile(r"[^\W\d_]+")
+_DESCRIBED = frozenset(word for word in CALLINGS.keys() | VOICES if word.endswith(("s", "men", "women", "people")))
 _BESIDE = frozenset("a an the q and male female unidentified unknown other another some several".split())  # noqa: SIM905
 
 
 def is_role(speaker: str) -> bool:
     """Tell whether a label names a role or an office and no person.
 
-    Descriptions in lower case do not either: "senior official".
+    Descriptions do not either: "senior official", and "Two diplomats" where a sentence begins.
 
     Examples
     --------
-    >>> [is_role(name) for name in ("Q", "Speaker 2", "senior official", "Ann Smith", "Foreign Ministry")]
-    [True, True, True, False, False]
+    >>> [is_role(name) for name in ("Q", "Speaker 2", "senior official", "Western diplomats", "Officials")]
+    [True, True, True, True, True]
+    >>> [is_role(name) for name in ("Ann Smith", "Foreign Ministry", "Oxfam")]
+    [False, False, False]
     """
     words = _WORD.findall(speaker)
+    if words and (words[-1].islower() or len(words) == 1) and words[-1].lower() in _DESCRIBED:
+        return True
     return all(word.islower() or word.lower() in ROLES | OFFICES | _BESIDE for word in words)
 
 

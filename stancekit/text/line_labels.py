@@ -21,8 +21,13 @@ _LABEL = re.compile(
     rf"(?P<more>(?:(?<=,)[ \t\xa0]{WORD}(?:[ \t\xa0](?:{WORD}|{PARTICLE}|\([A-Za-z.]{{2,5}}\))){{0,8}},?){{0,3}})"
     rf"(?:[ \t\xa0]{{0,3}}{_REMARK}){{0,2}}[ \t\xa0]?"
 )
-# "The Minister for Trade (Ms Anna Berg)"
-_HOLDER = re.compile(r"[(\[](?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Baroness|Prof|Professor)\.? [A-Z][^()\[\]]*[)\]]")
+# "The Minister for Trade (Ms Anna Berg)", "The Prime Minister (Anna Berg)", not "The Minister (South Africa)"
+_HOLDER = re.compile(
+    r"[(\[](?:(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Baroness|Prof|Professor)\.? [A-Z][^()\[\]]*|"
+    r"[A-Z][a-z’'-]+(?: [A-Z][\w’'-]+){1,2}(?<! Kingdom| Nations| Zealand| Islands)(?<! Arabia| Africa| Guinea)"
+    r"(?<! Republic| Emirates| Salvador)(?<! States| Marino| Tobago)(?<! Union| Korea| Lanka| Leone| Sudan| Verde)"
+    r"(?<! Faso| Rica))[)\]]"
+)
 # "[00:12:35]", "00:12:31", "(12:35) –" at a line's beginning
 _TIMESTAMP = re.compile(
     r"(?:\[\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?\]|\(\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?\)|"

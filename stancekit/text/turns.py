@@ -180,12 +180,14 @@ def _with_askers(believed: list[Label], labels: list[Label]) -> list[Label]:
     if len(believed) < _LEAST_TURNS or len(believed) == len(labels):
         return believed
     starts = [label.start for label in believed]
+    counts = Counter(label.speaker for label in labels)
     added = []
     for label in labels:
         words = LETTERS.findall(label.speaker)
         i = bisect_left(starts, label.start)
         is_known = i < len(starts) and starts[i] == label.start
-        is_chair = words[-1].lower() == "speaker"  # to "Mr. Speaker:" a letter or a speech is addressed, no turn
+        # To "Mr. Speaker:" a letter or a speech is addressed, and no turn among others.
+        is_chair = words[-1].lower() == "speaker" or (counts[label.speaker] > 1 and words[0].lower() in SALUTATIONS)
         is_none = _is_no_speaker(words) and not is_chair
         if is_known or not label.opens_paragraph or is_none or len(words) > _LONGEST_ASKER:
             continue
@@ -338,9 +340,11 @@ def _is_no_speaker(words: list[str]) -> bool:
         return True
     if lowered[-1] in FURNITURE and BESIDE_FURNITURE.issuperset(lowered):
         return True
-    # "Minister of Trade Anna Berg": in an office a topic is none.
-    is_named = not PLAIN_OFFICES.isdisjoint(lowered[:-1]) and lowered[-1] not in NO_SPEAKERS
-    return any(word in NO_SPEAKERS and not (is_named and word in TOPICS) for word in lowered)
+    # "Minister of Trade Anna Berg", "The Minister for Trade": in an office a topic is none.
+    office = [word for word in lowered if word not in ("the", "prime", "deputy", "first")]
+    is_of = bool(office) and office[0] in PLAIN_OFFICES and not {"of", "for"}.isdisjoint(office[1:-1])
+    is_named = is_of or (not PLAIN_OFFICES.isdisjoint(lowered[:-1]) and lowered[-1] not in NO_SPEAKERS)
+    return any(word in NO_SPEAKERS and not (is_named and (word in TOPICS or word == "for")) for word in lowered)
 
 
 def _is_heading(words: list[str]) -> bool:

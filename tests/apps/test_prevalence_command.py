@@ -523,7 +523,7 @@ def test_a_corpus_that_nobody_annotated_is_counted(tmp_path, capsys):
 @pytest.mark.parametrize("strata", [[], ["--strata", "year"]])
 def test_a_sheet_of_statements_goes_with_clusters(tmp_path, capsys, strata):
     corpus, sheet = tmp_path / "corpus.csv", tmp_path / "sheet.csv"
-    rows = [f'r{i},{"a" if i % 4 else ""},0.5,{1990 + i % 2},s{i // 5}' for i in range(600)]
+    rows = [f"r{i},{'a' if i % 4 else ''},0.5,{1990 + i % 2},s{i // 5}" for i in range(600)]
     corpus.write_text("\n".join(["id,stance_labels,stance_score_a,year,speech", *rows]))
     write_sample(corpus, sheet, 200, strata="year" if strata else None)
     sheet.write_text("\n".join(f"{line}a" if i else line for i, line in enumerate(sheet.read_text().splitlines())))

@@ -139,7 +139,7 @@ class TestReading:
 
     def test_only_files_of_a_folder_are_left_out_and_never_all(self, tmp_path):
         (tmp_path / "a.txt").touch()
-        with pytest.raises(InvalidInputError, match=r"are left out of a folder, and .*a\.txt is none"):
+        with pytest.raises(InvalidInputError, match=r"leaves files out of a folder, and .*a\.txt is none"):
             read_articles(tmp_path / "a.txt", skip_bad=True)
         with pytest.raises(InvalidInputError, match=r"a\.txt: the article is empty; give its text, or leave it out$"):
             read_articles(tmp_path, skip_bad=True)

@@ -185,6 +185,7 @@ def _write(analyses: Iterable[Analysis], model: StanceModel, options: argparse.N
     kill or a loss of power between them, or a folder that no longer takes the page, leaves the table alone.
     """
     from stancekit.files.analyzing import write_analyses
+    from stancekit.report.tables import counted
     from stancekit.tables.writing import replacing
 
     targets = [target for target in (options.output, options.html) if target is not None]
@@ -196,7 +197,7 @@ def _write(analyses: Iterable[Analysis], model: StanceModel, options: argparse.N
             n = write_analyses(options.output, analyses, model, overwrite=options.overwrite)
         else:
             n = sum(len(analysis.statements) for analysis in analyses)
-    print(f"analysed {n} statements into {' and '.join(targets)}", file=sys.stderr)
+    print(f"analysed {counted(n, 'statement')} into {' and '.join(targets)}", file=sys.stderr)
 
 
 def _also_into(page: BinaryIO, analyses: Iterable[Analysis], model: StanceModel, model_name: str) -> Iterator[Analysis]:

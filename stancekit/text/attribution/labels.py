@@ -89,7 +89,8 @@ class Labels:
             return self._keep(name, holder)  # "The Minister of State, Foreign Office (Ms Anna Berg)"
         if more:
             return self._keep(office, self._by_words(more, office))
-        if words and all(_is_office(word) for word in words):
+        is_of_topic = bool(words) and words[-1] in abbreviations.TOPICS and any(map(_is_office, words))
+        if words and (is_of_topic or all(map(_is_office, words))):  # "Minister of Trade"
             return self._by_role(name, words, label)
         return self._by_words(name, None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.abbreviations import NO_SPEAKERS, OPENERS, ROLES
 from stancekit.text.attribution.adages import whose_adage
 from stancekit.text.attribution.apart import said_after, sign_before, spoken_by
 from stancekit.text.attribution.bodies import called_body
@@ -25,6 +26,10 @@ _IS_CALLED = re.compile(
 )
 # Where a text stands, behind the words that are taken from it: "“...” [A/31/197, para. 5]."
 _SOURCE = re.compile(r"^\s*(?:\[[^\[\]]{1,80}\]|\([^()]{1,80}\))")
+# "Berg: “Never.”", "Kremlin on the talks: “Never.”"
+_LABELLED = re.compile(
+    r"\s*(?P<who>[A-Z][\w’'.-]{1,30}(?: (?:[A-Z][\w’'.-]{1,30}|of|van|de|al|bin)){0,4})(?: on(?: [\w-]+){1,4})?:\s*$"
+)
 _ASKING = ("Did ", "Does ", "Do ", "Has ", "Have ", "Is ", "Was ", "Were ")  # nobody leads "Did he rely on it: “...”"
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
@@ -53,7 +58,7 @@ class LooseMarks(Limits):
                 speaker, rule = self._first_speaker() or self.cast.last, "marks-same-sentence"
             elif before.endswith(":") and not after:
                 lead = None if before.startswith(_ASKING) else self.ledger.leading(self.unit)
-                speaker = lead or self._announced(marked) or self.cast.last
+                speaker = lead or self._announced(marked) or self._named_before(marked) or self.cast.last
                 rule = "marks-after-colon"
             elif before or after:
                 continue
@@ -168,6 +173,14 @@ class LooseMarks(Limits):
         if last is not None and last.name in [one.name for one in speakers]:
             return None
         return speakers[0]
+
+    def _named_before(self, marked: Marked) -> Speaker | None:
+        """Name whom nothing but a name before a colon names: "Berg: “Never.”", "Kremlin: “Never.”"."""
+        label = _LABELLED.match(self.text, self.unit.start, marked.open)
+        if label is None or label["who"].split()[0].lower() in NO_SPEAKERS | OPENERS | ROLES:
+            return None
+        known = self.cast.resolve(*label.span("who"))
+        return known or Speaker(name=label["who"], title=None, kind="person" if " " in label["who"] else "body")
 
     def _is_bare(self, cue: Cue, unit: Unit | None) -> bool:
         """Tell whether a phrase reports nothing of its own sentence: "Lee said in a tweet on Friday."."""

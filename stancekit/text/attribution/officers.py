@@ -52,6 +52,7 @@ _NEAR = 200  # characters back to whom a sentence has just named
 _UNKNOWN = ("the previous ", *INDEFINITE, "your ")
 _OPENING = 80  # characters before an office in which another person may be named
 _TOWARDS = re.compile(r"(?:^|[.!?”\n] )(?:[A-Z]\w{3,}ing|Unlike|Like) ([^,;:.“”]{2,60}), $")
+_OWNED = re.compile(r"[A-Z][\w.-]*[\w](?:[’']s|s[’']) ")
 _COMES_FROM = re.compile(r" (?:from|in|at) (?:the )?[A-Z]")
 
 
@@ -78,7 +79,7 @@ class Officers(Called):
             return foreign
         if (named := self.people.named_between_commas(at + len(phrase))) is not None:
             return named
-        speaker = best(self._choices(phrase, words, head, at, held)) or self._introduced(words, head, at + len(phrase))
+        speaker = best(self._choices(phrase, words, head, at, held)) or self._introduced(phrase, words, head, at)
         speaker = (
             speaker or self._by_country(phrase, words, head, at) or self._by_calling_alone(phrase, words, head, at)
         )
@@ -94,7 +95,7 @@ class Officers(Called):
             return self._several(words) or self._plain(self.described_before(head, at) or phrase, "people")
         found = None
         if not phrase.lower().startswith("your "):
-            found = self._named_next(words, head, at) or self._introduced(words, head, at + len(phrase))
+            found = self._named_next(words, head, at) or self._introduced(phrase, words, head, at)
         return found or self._plain(phrase, "person")
 
     def _just_met(self, phrase: str, at: int) -> Speaker | None:
@@ -192,9 +193,11 @@ class Officers(Called):
             (one for one in may_be if self._is_at_home(words & PLACE_KEYS) or self.people.has_office(one)), None
         )
 
-    def _introduced(self, words: frozenset[str], head: str, at: int) -> Speaker | None:
-        """Say who is named after an article has begun with a description of them."""
-        if at > _LEAD or self.heard or (head in _NAMELESS and head == OFFICES[head] in as_minister(words)):
+    def _introduced(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker | None:
+        """Say who is named after an article has begun with a description of them, not as somebody's: "Lee’s aide"."""
+        at += len(phrase)
+        is_nameless = head in _NAMELESS and head == OFFICES[head] in as_minister(words)
+        if at > _LEAD or self.heard or is_nameless or _OWNED.search(phrase) is not None:
             return None
         speaker = self._not_stranger(self.people.begins_next(at) or self.people.speaks_next(at), words, at)
         return speaker if speaker is not None and may_introduce(self.people, words, head, speaker) else None

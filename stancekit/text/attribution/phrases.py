@@ -45,6 +45,11 @@ _ON_DATE = re.compile(rf" on (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}
 _TOPIC_FIRST = re.compile(
     r"(?:On|In|At|For|As for|With) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3},\s+(?=both |the )"
 )
+# "Hours later the minister", "Eleven years ago a neighbour"
+_TIME_FIRST = re.compile(
+    r"(?:(?:[A-Z][a-z]+|[a-z]{2,10}|\d{1,3}) ){0,2}(?:[Mm]inutes?|[Hh]ours?|[Dd]ays?|[Ww]eeks?|[Mm]onths?|[Yy]ears?|"
+    r"[Dd]ecades?) (?:ago|later|earlier),? (?=(?:an?|the|his|her|their|its) |[A-Z])"
+)
 _PREFIX_WORDS = word_set(
     """
     and but so yet also then however meanwhile in on for earlier later that as while when where because since although
@@ -67,6 +72,9 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and 
         return start, end
     if end - start > _SHORT:
         end = _without_aside(text, start, end)
+    is_timed = any(text.find(word, start, end) > 0 for word in (" later", " ago", " earlier"))
+    if is_timed and (time := _TIME_FIRST.match(text, start, end)) is not None:
+        start = time.end()
     first = text[start : min(end, start + 12)].split(" ", 1)[0].lower().rstrip(",")
     if first in FRONTED and (fronted := past_fronted(text, start, end, first)) > 0:
         return fronted, end

@@ -339,19 +339,27 @@ def _before_conjunction(text: str, floor: int, start: int) -> int:
 
 def _list_start(text: str, table: Words, floor: int, start: int, end: int) -> int:
     """Go back over the countries before the last two of a list: "France, Germany and Italy said"."""
+    if text.startswith("and ", start) and text[start:end].rsplit(" ", 1)[-1].lower() in PLACES:
+        return _countries_start(text, floor, start)  # "Chile, Peru, and Bolivia"
     if " and " not in text[start:end]:
         return start
     if (office := _office_start(text, table, floor, start, end)) >= 0:
         return office
-    while (item := _LIST_ITEM.search(text, max(floor, start - 30), start)) is not None:
-        if item[1].split()[-1].lower() not in PLACES or item.start() >= start:
-            break
-        start = item.start(1)
+    start = _countries_start(text, floor, start)
     if not text.endswith(_FROM_ENDS, floor, start):
         return start
     whose = _last_break(text, table, floor, start)
     whose += len(text[whose:start]) - len(text[whose:start].lstrip())
     return start if _FROM.match(text, whose, start) is None else whose
+
+
+def _countries_start(text: str, floor: int, start: int) -> int:
+    """Go back over countries with a comma behind each."""
+    while (item := _LIST_ITEM.search(text, max(floor, start - 30), start)) is not None:
+        if item[1].split()[-1].lower() not in PLACES or item.start() >= start:
+            break
+        start = item.start(1)
+    return start
 
 
 def _office_start(text: str, table: Words, floor: int, start: int, end: int) -> int:

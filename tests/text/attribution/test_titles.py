@@ -56,3 +56,21 @@ def test_brackets_behind_an_office_name_who_holds_it(label, name, title):
     quote = find_quotes(text)[1]
     assert (quote.speaker, text[quote.start : quote.end]) == (name, "We keep it.")
     assert quote.title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Vote on Aid\n\nThe Council of Orvel met. The Council asked that states lift it.", "Council of Orvel"),
+        ("Sara Dehn said that talks had failed.\n\nVarga: “We expected nothing else.”", "Varga"),
+        ("Sara Dehn said that talks had failed.\n\nVarga on the talks: “We expected nothing else.”", "Varga"),
+        ("“We will lift it,” said Keir Roe’s spokesman. Anna Lee was in London.", "Keir Roe’s spokesman"),
+        ("“We will lift it,” said Anna Lee's lawyer.\n\nBo Dahl was in London.", "Anna Lee's lawyer"),
+        ("Chile, Peru, and Bolivia have repeatedly condemned the embargo.", "Chile, Peru, and Bolivia"),
+        ("Hours later the minister told parliament that the embargo was over.", "minister"),
+        ("Eleven years ago a neighbour told us that it would end.", "neighbour"),
+        ("Ms Falk: So.\n\nMs Falk: No.\n\nMinister of Trade: It grew.", "Minister of Trade"),
+    ],
+)
+def test_what_a_newcomer_found(text, speaker):
+    assert find_quotes(text)[-1].speaker == speaker
