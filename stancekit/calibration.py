@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,7 @@ class Calibration:
     @property
     def has_levels(self) -> bool:
         """Whether the highest score may lose, as labels that exclude one another have levels of their own."""
-        return self.exclusive and bool(np.ptp(self.offset))
+        return self.exclusive and bool(np.ptp(self.offset)) and bool(self.slope.any())
 
     def levelled(self, scores: Floats) -> Floats:
         """Give the scores of labels that exclude one another as they were if all had the same level.
@@ -84,7 +84,8 @@ class Calibration:
         return np.asarray(weighed / weighed.sum(axis=1, keepdims=True))
 
     def _weighed(self, scores: Floats) -> Floats:
-        return np.asarray(scores * np.exp(self.offset.min() - self.offset))
+        # Where nothing was learned all levels are the scores themselves, and the most frequent label wins.
+        return np.asarray(scores * np.exp(self.offset.min() - self.offset)) if self.has_levels else scores
 
     def abstain(self, scores: Floats) -> Flags:
         """Tell for which labels the model will not say, of shape (n_statements, n_labels)."""
@@ -99,7 +100,7 @@ class Calibration:
     def judge_one(self, margins: list[float]) -> tuple[list[float], list[bool], list[bool]]:
         """Give the scores of one statement, what is asserted and what is abstained from, as lists of n_labels.
 
-        To the last digit what the methods for arrays give, and several times as quick for one statement.
+        To the last digit what the methods for arrays give, and where labels may stand together several times as quick.
         """
         if self.exclusive:
             scores = self.scores(np.array([margins]))
@@ -196,21 +197,26 @@ def fit_softmax(margins: Floats, winners: NDArray[np.intp]) -> tuple[float, Floa
     Returns
     -------
     tuple of (slope, offsets)
-        The slope is positive; the offsets, of shape (n_labels,), add up to 0.
+        The slope is never negative: where higher margins do not go with their labels, out of fold, it is 0, as in
+        `fit_sigmoid`. The offsets, of shape (n_labels,), add up to 0.
     """
     from scipy.optimize import minimize
 
     target, n_labels = smoothed_winners(winners, margins.shape[1]), margins.shape[1]
+    spread = float(np.std(margins - margins.mean(axis=1, keepdims=True))) or 1.0  # the search knows no other scale
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
-        return softmax_loss(margins, target, np.exp(parameters[0]), parameters[1:])
+        return softmax_loss(margins / spread, target, parameters[0], parameters[1:])
 
-    found = minimize(loss, np.zeros(1 + n_labels), jac=True, bounds=[(-4, 4), *[(-20, 20)] * n_labels]).x
-    return float(np.exp(found[0])), found[1:] - found[1:].mean()
+    begin = np.concatenate([[1.0], np.zeros(n_labels)])
+    found = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": 1000, "ftol": 1e-12}).x
+    if found[0] <= 0:
+        found = np.concatenate([[0.0], np.log(target.mean(axis=0))])
+    return float(found[0] / spread), found[1:] - found[1:].mean()
 
 
 def softmax_loss(margins: Floats, target: Floats, slope: float, offset: Floats) -> tuple[float, Floats]:
-    """Give the log loss of an exclusive codebook's scores, and its gradient by the slope's logarithm and the offsets.
+    """Give the log loss of an exclusive codebook's scores, and its gradient by the slope and the offsets.
 
     Parameters
     ----------
@@ -227,7 +233,22 @@ def softmax_loss(margins: Floats, target: Floats, slope: float, offset: Floats) 
     logits -= logits.max(axis=1, keepdims=True)
     value = float(np.sum(target * (np.log(np.exp(logits).sum(axis=1, keepdims=True)) - logits)))
     wrong = softmax(logits) - target
-    return value, np.concatenate([[np.sum(wrong * margins) * slope], wrong.sum(axis=0)])
+    return value, np.concatenate([[np.sum(wrong * margins)], wrong.sum(axis=0)])
+
+
+def without_levels(calibration: Calibration, bias: Floats) -> tuple[Calibration, Floats]:
+    """Move the offsets of labels that exclude one another into the bias, so that the highest score wins.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Its scores stay what they are.
+    bias : ndarray of shape (n_labels,)
+        Part of the margins.
+    """
+    if not calibration.has_levels:
+        return calibration, bias
+    return replace(calibration, offset=np.zeros_like(bias)), bias + calibration.offset / calibration.slope
 
 
 def smoothed_winners(winners: NDArray[np.intp], n_labels: int) -> Floats:

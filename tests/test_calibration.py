@@ -21,6 +21,7 @@ from stancekit.calibration import (
     fit_softmax,
     sigmoid,
     softmax_loss,
+    without_levels,
 )
 
 N_LABELS = 3
@@ -99,6 +100,15 @@ class TestDecide:
         made = calibration(exclusive=True)
         decided, bent = made.decide(made.scores(margins)), margins * made.slope
         np.testing.assert_allclose(bent[decided], bent.max(axis=1, initial=-np.inf), atol=1e-9)
+
+    def test_offsets_in_the_bias_leave_the_win_to_the_highest_score(self):
+        made, bias = calibration(exclusive=True), np.array([0.1, -0.2, 0.0])
+        margins = np.random.default_rng(0).normal(size=(50, 3))
+        moved, added = without_levels(made, bias)
+        scores = moved.scores(margins + added)
+        np.testing.assert_allclose(scores, made.scores(margins + bias))
+        assert (moved.decide(scores).argmax(axis=1) == scores.argmax(axis=1)).all()
+        assert not moved.has_levels
 
     def test_without_offsets_the_highest_score_wins_to_the_last_digit(self):
         made = calibration(exclusive=True, offset=np.full(3, 0.7))
@@ -268,10 +278,30 @@ class TestFitSoftmax:
         at = np.array([0.3, 0.5, -0.2, 0.1])
 
         def loss(x):
-            return softmax_loss(margins, target, np.exp(x[0]), x[1:])[0]
+            return softmax_loss(margins, target, x[0], x[1:])[0]
 
         numeric = [(loss(at + step) - loss(at - step)) / 2e-6 for step in 1e-6 * np.eye(4)]
-        np.testing.assert_allclose(softmax_loss(margins, target, np.exp(at[0]), at[1:])[1], numeric, rtol=1e-5)
+        np.testing.assert_allclose(softmax_loss(margins, target, at[0], at[1:])[1], numeric, rtol=1e-5)
+
+    @pytest.mark.parametrize("scale", [1e-4, 1.0, 1e4])
+    def test_the_scale_of_margins_changes_nothing(self, scale):
+        random = np.random.default_rng(3)
+        winners = random.integers(3, size=500)
+        margins = np.eye(3)[winners] + random.normal(size=(500, 3))
+        slope, offset = fit_softmax(margins, winners)
+        scaled, same = fit_softmax(scale * margins, winners)
+        assert scaled * scale == pytest.approx(slope, rel=1e-3)
+        np.testing.assert_allclose(same, offset, atol=1e-3)
+
+    def test_margins_that_go_against_their_labels_tell_nothing(self):
+        random = np.random.default_rng(4)
+        winners = random.choice(3, p=[0.6, 0.3, 0.1], size=600)
+        slope, offset = fit_softmax(random.normal(size=(600, 3)) - np.eye(3)[winners], winners)
+        assert slope == 0.0
+        made = calibration(exclusive=True, slope=np.zeros(3), offset=offset)
+        scores = made.scores(random.normal(size=(5, 3)))
+        np.testing.assert_allclose(scores[0], np.bincount(winners) / 600, atol=0.01)
+        assert made.decide(scores).tolist() == [[True, False, False]] * 5  # the most frequent
 
     def test_of_huge_margins_has_no_overflow(self):
         slope, offset = fit_softmax(np.array([[1e5, -1e5], [-1e5, 1e5]]), np.array([0, 0]))

@@ -197,16 +197,15 @@ def oof_margins(values: Values, encoder: str | None, tweets: Part, seed: int) ->
 
 def fit(values: Values, encoder: str | None, tweets: Part, seed: int) -> StanceClassifier:
     """Train this library's classifier on tweets of one target."""
-    book = Codebook.from_labels(LABELS, exclusive=True)
+    names = [LABELS[label] for label in tweets.labels]
     model = StanceClassifier(
-        book,
+        Codebook.from_labels(LABELS, exclusive=True),
         features=features(values, encoder, EmbeddingFeatures),
         C=values["C"],
-        class_weight=None,
+        class_weight=dict(zip(names, tweet_weights(tweets.labels, values["balance"]), strict=True)),
         random_state=seed,
     )
-    names = [LABELS[label] for label in tweets.labels]
-    return model.fit(tweets.texts, names, sample_weight=tweet_weights(tweets.labels, values["balance"]))
+    return model.fit(tweets.texts, names)
 
 
 def features(values: Values, encoder: str | None, kind: type[EmbeddingFeatures]) -> list[Any]:

@@ -39,19 +39,32 @@ def _exclusive_scale(prediction: Prediction, column: int, calibration: Calibrati
     left = score >= low
     said = ["the highest score wins"] if label in prediction.labels else []
     if calibration.has_levels:
-        times = f"{score / calibration.level[column]:.1f} times its level of {calibration.level[column]:.2f}"
+        times = f"{score / calibration.level[column]:.2g} times its level of {two_digits(calibration.level[column])}"
         said = [f"wins with {times}" if said else times]
     if low < 1 and (verdict == "?" or left is (verdict != "no")):
-        said.append(f"ruled out below {low:.2f}")
+        said.append(f"ruled out below {two_digits(low)}")
     return f"({'; '.join(said)})" if said else ""
 
 
-def explanation_lines(explanation: Explanation, n: int) -> str:
-    """Give the `n` words that weigh most on each label."""
+def two_digits(score: float) -> str:
+    """Write a score from 0 to 1 to two places, and a small one to one digit.
+
+    Examples
+    --------
+    >>> two_digits(0.5), two_digits(0.0042), two_digits(0.0)
+    ('0.50', '0.004', '0.00')
+    """
+    return f"{score:.1g}" if 0 < score < 0.0095 else f"{score:.2f}"
+
+
+def explanation_lines(explanation: Explanation, n: int, model: StanceModel) -> str:
+    """Give the `n` words that weigh most on each label, behind its score and what decides it."""
     lines = []
-    for label, score in explanation.prediction.scores.items():
-        verdict = _verdict(explanation.prediction, label)
-        lines.append(f"{label}  score {score:.2f} {verdict}, margin {explanation.margins[label]:+.2f}")
+    for column, (label, score) in enumerate(explanation.prediction.scores.items()):
+        verdict, scale = _verdict(explanation.prediction, label), _scale(explanation.prediction, model, column)
+        lines.append(
+            f"{label}  score {score:.2f} {verdict}, margin {explanation.margins[label]:+.2f}  {scale}".rstrip()
+        )
         top = explanation.top(label, n)
         lines += [f"  {span.weight:+.2f}  {span.text}" for span in top]
         whole = sum(span.weight for span in _whole(explanation, label) if span not in top)

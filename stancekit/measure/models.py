@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from stancekit.errors import InvalidInputError
+from stancekit.errors import InvalidInputError, missing_column
 from stancekit.labelled import LabelledStatements
 from stancekit.measure.comparison import Comparison, ModelOutput, compare
 from stancekit.measure.evaluation import Evaluation, evaluate
@@ -54,6 +54,9 @@ def evaluate_model(
     >>> evaluate_model(stancekit.load(), data, n_bootstrap=0).per_label["anti-sanction"].recall.value
     1.0
     """
+    for name in slices:
+        if name not in data.columns:
+            raise missing_column(name, data.columns, "data")
     output = model_output(model, data.texts)
     return evaluate(
         data.truth,
@@ -157,7 +160,7 @@ def model_risk_coverage(
     """Measure how wrong a model is when it answers only the labelled statements that it is surest of.
 
     Distances of scores are taken from where the model itself says yes: its threshold, or a half where labels exclude
-    each other.
+    each other, whichever of them wins.
 
     Parameters
     ----------

@@ -6,6 +6,7 @@ and written by `write_figure`, which gives the same bytes for the same figure.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import warnings
@@ -142,9 +143,14 @@ def write_figure(figure: Any, paths: Sequence[str | os.PathLike[str]], *, descri
 @contextmanager
 def _one_warning_of_letters() -> Iterator[None]:
     """Say in one warning what matplotlib says of each letter by itself; other warnings pass."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        yield
+    fonts = logging.getLogger("matplotlib.font_manager")
+    fonts.addFilter(_is_worth_saying)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            yield
+    finally:
+        fonts.removeFilter(_is_worth_saying)
     missing = sorted({int(found[1]) for one in caught if (found := _NO_GLYPH.match(str(one.message)))})
     for one in caught:
         if not _NO_GLYPH.match(str(one.message)):
@@ -155,6 +161,11 @@ def _one_warning_of_letters() -> Iterator[None]:
             "boxes; install one that has them, such as Noto Sans CJK",
             stacklevel=4,
         )
+
+
+def _is_worth_saying(record: logging.LogRecord) -> bool:
+    """Leave out that a font for other scripts has no bold letters, of which hardly any figure has need."""
+    return "Failed to find font weight" not in record.getMessage()
 
 
 def check_figure_paths(paths: Sequence[str | os.PathLike[str]]) -> None:

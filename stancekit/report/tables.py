@@ -141,7 +141,7 @@ def _difference_rows(label: str, differences: Differences) -> list[list[str]]:
     rows = []
     for field in fields(differences):
         gap: Difference = getattr(differences, field.name)
-        change = _with_interval(gap.value, gap.low, gap.high, "+z.2f")
+        change = _with_interval(gap.value, gap.low, gap.high, "+.2f")  # an end of -0.00 lies below zero
         rows.append([label, TITLES[field.name], _number(gap.a), _number(gap.b), change, _p(gap.p_value)])
     return rows
 

@@ -10,7 +10,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from stancekit.calibration import Calibration
+from stancekit.calibration import Calibration, without_levels
 from stancekit.errors import InvalidInputError
 from stancekit.features.familiarity import Familiarity
 from stancekit.features.scorer import Scorer
@@ -145,10 +145,12 @@ def adapt(
     usual = strengths.index(USUAL) if strength is None else 0
     best = strengths[_choose(losses, usual)]
     margins = _cross_chosen(by_strength, losses, folds, usual)
+    # Without any weights the highest score wins, as it does for a prior that is kept.
+    is_weighed = settings.class_weight is not None or given.weights is not None or best == np.inf
     fit = task.fit(np.arange(len(given.texts)), [best])[0]
     found = _calibrate(margins, task, prior, labels, strength=strength, abstention=abstention)
     return Adaptation(
-        model=_model(given, prior, fit, found, best, n_seen=int(seen.any(axis=1).sum())),
+        model=_model(given, prior, fit, found, best, n_seen=int(seen.any(axis=1).sum()), is_weighed=is_weighed),
         oof_scores=np.where(seen, np.nan, found.calibration.scores(margins)),
         strength=best,
     )
@@ -232,10 +234,17 @@ def _calibrate(
         calibration = calibrate(margins, task.tested, exclusive=prior.calibration().exclusive, abstention=abstention)
         return ShrunkCalibration(calibration=calibration, unwarranted={})
     if strength == np.inf and (known.all() or not prior.calibration().exclusive):
-        kept = prior.calibration()
+        kept = _never_abstaining(prior.calibration()) if abstention == 0 else prior.calibration()
         found = kept if known.all() else with_new(margins, task.tested, kept, known, abstention)
         return ShrunkCalibration(calibration=found, unwarranted={})
     return shrunk_calibration(margins, task.tested, prior.calibration(), known, labels, abstention=abstention)
+
+
+def _never_abstaining(kept: Calibration) -> Calibration:
+    """Give the prior's calibration without its bands."""
+    if kept.exclusive:
+        return replace(kept, low=np.ones_like(kept.low))
+    return replace(kept, low=kept.threshold, high=kept.threshold)
 
 
 def _model(
@@ -246,7 +255,9 @@ def _model(
     strength: float,
     *,
     n_seen: int,
+    is_weighed: bool,
 ) -> StanceModel:
+    book = given.codebook
     facts = {
         "codebook": prior.model.codebook.name,
         "weights_sha256": weights_sha256(prior.model),
@@ -255,16 +266,19 @@ def _model(
     }
     if n_seen:
         facts["n_statements_seen"] = n_seen
+    calibration, bias = found.calibration, fit.heads.bias
+    if not is_weighed:
+        calibration, bias = without_levels(calibration, bias)
     if found.unwarranted:
         facts["abstention_not_warranted"] = {
-            label: f"needs {needed} statements with it and {needed} without"
+            label: f"needs {needed} statements with it" + ("" if book.exclusive else f" and {needed} without")
             for label, needed in found.unwarranted.items()
         }
     return StanceModel(
         codebook=given.codebook,
         scorers=_scorers(prior, fit),
-        bias=fit.heads.bias,
-        calibration=found.calibration,
+        bias=bias,
+        calibration=calibration,
         training_hashes=np.union1d(prior.model.training_hashes, training_hashes(given.annotated_texts)),
         familiarity=_familiarity(prior.model.familiarity, given.texts),
         provenance={"prior": facts},

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.calibration import Calibration
+from stancekit.calibration import Calibration, without_levels
 from stancekit.codebook import Codebook
 from stancekit.model import StanceModel
 from stancekit.training.distillation import PseudoLabels, deal_folds, soft_provenance
@@ -23,6 +23,7 @@ from stancekit.training.fitting import (
     check_support,
     fit_once,
     out_of_fold_margins,
+    too_few_to_rule_out,
 )
 from stancekit.training.heads import HeadSettings, leaves_its_start
 from stancekit.training.stacking import Part
@@ -88,25 +89,32 @@ def fit_heads_on(
 
 
 def whole_model(
-    part: Part, task: Task, *, abstention: float, provenance: Mapping[str, Any]
+    part: Part, task: Task, *, abstention: float, provenance: Mapping[str, Any], is_weighed: bool = True
 ) -> tuple[StanceModel, Floats]:
     """Calibrate what was trained, and give the model and the calibrated scores out of fold.
 
-    The scores have shape (n_statements, n_labels), NaN where a statement is in no fold.
+    The scores have shape (n_statements, n_labels), NaN where a statement is in no fold. `is_weighed` tells whether
+    weights of labels that exclude one another have a say in which of them wins.
     """
     given, pseudo = task.given, task.pseudo
     calibration = calibrate(part.margins, task.tested, exclusive=given.codebook.exclusive, abstention=abstention)
+    scores = np.where(task.folds[:, None] < 0, np.nan, calibration.scores(part.margins))
+    bias = part.bias
+    if not is_weighed:
+        calibration, bias = without_levels(calibration, bias)
+    few = too_few_to_rule_out(task.tested, given.codebook.labels, abstention=abstention)
+    facts = _blind(calibration, given.codebook) | ({"never_ruled_out": few} if few and calibration.exclusive else {})
     more = [] if pseudo is None else pseudo.texts
     model = StanceModel(
         codebook=given.codebook,
         scorers=part.scorers,
-        bias=part.bias,
+        bias=bias,
         calibration=calibration,
         training_hashes=training_hashes([*given.annotated_texts, *more]),
         familiarity=learn_familiarity(given.texts, given.groups, more=more),
-        provenance={**provenance, **part.provenance, **soft_provenance(pseudo), **_blind(calibration, given.codebook)},
+        provenance={**provenance, **part.provenance, **soft_provenance(pseudo), **facts},
     )
-    return model, np.where(task.folds[:, None] < 0, np.nan, calibration.scores(part.margins))
+    return model, scores
 
 
 def _blind(calibration: Calibration, codebook: Codebook) -> dict[str, list[str]]:

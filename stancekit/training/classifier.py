@@ -44,7 +44,8 @@ class StanceClassifier(StanceEstimator):
     class_weight : "balanced", dict or None, default="balanced"
         As in scikit-learn's LogisticRegression; of the linear heads. A dict gives the weights of the answers 1 and 0,
         or of labels where they exclude one another: there it also decides which label wins, and so which errors are
-        worse. Scores are probabilities whatever it is.
+        worse, as `sample_weight` does; with neither, or a network alone, the highest score wins. Scores are
+        probabilities whatever it is.
     n_folds : int, default=5
         Folds of the cross-validation behind calibration and thresholds.
     abstention : float, default=0.1
@@ -67,7 +68,7 @@ class StanceClassifier(StanceEstimator):
     codebook_ : Codebook
         The labels.
     classes_ : ndarray of str of shape (n_labels,)
-        The labels, in codebook order.
+        The labels, in codebook order. scikit-learn's scorers of probabilities expect that of the alphabet.
     oof_scores_ : ndarray of shape (n_statements, n_labels)
         Calibrated scores of the training statements by heads that did not see their group; NaN where a
         statement was in no fold, see `PseudoLabels.folds`, or a `prior` was trained on it.
@@ -153,10 +154,20 @@ class StanceClassifier(StanceEstimator):
             return self._fit_from(prior, prior_labels, read_annotations(X, y, book, groups, sample_weight))
         if prior_labels is not None:
             raise InvalidInputError("prior_labels name labels of a prior, and there is none; pass prior too")
+        if self.prior_strength is not None:
+            raise InvalidInputError("prior_strength is how heavily a prior counts, and there is none; pass prior too")
         given = read_annotations(X, y, self.codebook, groups, sample_weight)
         task = make_task(given, pseudo, n_folds=self.n_folds, seed=self.random_state)
-        part = fit_heads_on(self._extractors(given.codebook), task, self._settings(given.codebook), self.n_jobs)
-        model, scores = whole_model(part, task, abstention=self.abstention, provenance=self._provenance(given))
+        extractors, settings = self._extractors(given.codebook), self._settings(given.codebook)
+        part = fit_heads_on(extractors, task, settings, self.n_jobs)
+        model, scores = whole_model(
+            part,
+            task,
+            abstention=self.abstention,
+            provenance=self._provenance(given),
+            is_weighed=given.weights is not None
+            or (settings.class_weight is not None and set(extractors) != {"network"}),
+        )
         return self._learned(model, scores)
 
     def _fit_from(self, model: StanceModel, prior_labels: Mapping[str, str | None] | None, given: Annotations) -> Self:

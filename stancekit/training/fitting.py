@@ -201,6 +201,16 @@ def calibrate(margins: Floats, truth: Floats, *, exclusive: bool, abstention: fl
     return replace(curve, threshold=threshold, low=low, high=high)
 
 
+def too_few_to_rule_out(truth: Floats, labels: Sequence[str], *, abstention: float) -> dict[str, int]:
+    """Name the labels of an exclusive codebook that can never be ruled out, with the statements that each would need.
+
+    As long as one of them is left the model can be sure of no other label.
+    """
+    needed = 0 if abstention == 0 else int(np.ceil(1 / abstention - 1 - 1e-9))
+    counts = np.nansum(truth == 1, axis=0).tolist()
+    return {label: needed for label, count in zip(labels, counts, strict=True) if count < needed}
+
+
 def check_support(truth: Floats, folds: NDArray[np.intp], labels: Sequence[str]) -> None:
     """See that every label is trained and calibrated on both answers, whichever fold is left out.
 

@@ -145,7 +145,7 @@ def read_prior(
 def _with_signal(matched: Mapping[str, str | None], prior: StanceModel) -> dict[str, str | None]:
     """Let a label of which the prior has learned nothing be learned anew: from a flat curve no other one begins."""
     calibration = prior.calibration
-    flat = set() if calibration.exclusive else set(np.array(prior.labels)[calibration.slope == 0].tolist())
+    flat = set(np.array(prior.labels)[calibration.slope == 0].tolist())
     return {new: None if old in flat else old for new, old in matched.items()}
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from stancekit.calibration import Calibration, abstention_band, best_threshold, sigmoid, softmax_loss
-from stancekit.training.fitting import calibrate
+from stancekit.training.fitting import calibrate, too_few_to_rule_out
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -72,10 +72,14 @@ def shrunk_calibration(
         threshold[column] = _shrunk_threshold(score, yes, threshold[column])
         band = abstention_band(score, yes, abstention)
         enough = [int(yes.sum()) >= needed, curve.exclusive or int((~yes).sum()) >= needed]
-        low[column] = band[0] if enough[0] or not abstention else low[column]
+        # A prior that never abstains rules nothing out, and its 1 would rule out whatever is not annotated enough.
+        is_own = enough[0] or not abstention or (curve.exclusive and low[column] >= 1)
+        low[column] = band[0] if is_own else low[column]
         high[column] = np.nextafter(band[1], np.inf) if enough[1] or not abstention else high[column]
         if abstention and not all(enough):
             unwarranted[labels[column]] = needed
+    if curve.exclusive:
+        unwarranted |= too_few_to_rule_out(truth, labels, abstention=abstention)
     if not curve.exclusive:
         low = np.minimum(low, threshold) if abstention else threshold.copy()
         high = np.maximum(high, threshold) if abstention else threshold.copy()
@@ -134,7 +138,9 @@ def _shrunk_softmax(margins: Floats, truth: Floats, slope: float, offset: Floats
     weights = np.array([_SLOPE, *[_OFFSET] * len(offset)])
 
     def loss(change: Floats) -> tuple[float, Floats]:
-        value, gradient = softmax_loss(margins[known], truth[known], slope * np.exp(change[0]), offset + change[1:])
+        bent = slope * np.exp(change[0])
+        value, gradient = softmax_loss(margins[known], truth[known], bent, offset + change[1:])
+        gradient[0] *= bent
         return value + float(weights @ change**2) / 2, gradient + weights * change
 
     bounds = [(-3, 3), *[(-10, 10)] * len(offset)]

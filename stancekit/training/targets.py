@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Sized
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from stancekit.codebook import Codebook
-from stancekit.columns import in_label_order
+from stancekit.columns import in_label_order, is_missing
 from stancekit.errors import InvalidInputError, refuse_masked, unknown_label
 
 Floats = NDArray[np.float64]
@@ -65,6 +65,9 @@ def read_targets(y: object, codebook: Codebook | None) -> tuple[Floats, Codebook
         return _read_matrix(rows, codebook)
     if all(isinstance(row, str) for row in known):
         return _read_names(rows, codebook)
+    if known and isinstance(known[0], str):
+        i = next(i for i, row in enumerate(rows) if not isinstance(row, str) and not _is_missing(row))
+        raise InvalidInputError(f"expected the name of a label in row {i} of y as in the others, got {rows[i]!r}")
     return _read_sets(rows, codebook)
 
 
@@ -81,7 +84,7 @@ def _read_matrix(rows: Sequence[object], codebook: Codebook | None) -> tuple[Flo
     try:
         truth = np.array([np.asarray(row, dtype=float) for row in rows], dtype=float)
     except (TypeError, ValueError) as error:
-        raise InvalidInputError("y must have as many numbers in each row as there are labels") from error
+        raise _ragged(rows) from error
     if truth.ndim != 2:
         raise InvalidInputError(f"y must have shape (n_statements, n_labels), got shape {truth.shape}")
     wrong = ~np.isnan(truth) & (truth != 0) & (truth != 1)
@@ -96,6 +99,15 @@ def _read_matrix(rows: Sequence[object], codebook: Codebook | None) -> tuple[Flo
     if codebook.exclusive:
         _check_one_each(truth)
     return truth, codebook
+
+
+def _ragged(rows: Sequence[object]) -> InvalidInputError:
+    """Build the error for rows of which one is not as long as the first."""
+    lengths = [len(row) if isinstance(row, Sized) else None for row in rows]
+    i = next((i for i, length in enumerate(lengths) if length != lengths[0]), 0)
+    return InvalidInputError(
+        f"y must have as many numbers in each row as there are labels; row 0 has {lengths[0]}, row {i} is {rows[i]!r}"
+    )
 
 
 def _read_names(rows: Sequence[object], codebook: Codebook | None) -> tuple[Floats, Codebook]:
@@ -162,10 +174,7 @@ def _check_one_each(truth: Floats) -> None:
 
 
 def _is_missing(row: object) -> bool:
-    # pandas has two values of its own for what is missing; their types are told by name, without pandas.
-    if row is None or type(row).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(row, float) and bool(np.isnan(row))
+    return not isinstance(row, str) and is_missing(row)
 
 
 def _is_numbers(row: object) -> bool:

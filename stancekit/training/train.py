@@ -32,9 +32,9 @@ _NOTE = (
     "alone. Curves, thresholds and bands of abstention" + _TOO_GOOD
 )
 _EXCLUSIVE_NOTE = (
-    _HELD_OUT + "Precision, recall and F1 take the label with the highest score as asserted; `decided` is the share of "
-    "statements for which the model does not abstain, and `F1 where decided` counts those alone. The curve and what "
-    "rules labels out" + _TOO_GOOD
+    _HELD_OUT + "Precision, recall and F1 take the label that wins as asserted; `decided` is the share of statements "
+    "for which the model does not abstain from that label, while others may still be possible, and `F1 where decided` "
+    "counts those alone. The curve and what rules labels out" + _TOO_GOOD
 )
 
 _WEIGHED = "So were the weights of what stands side by side."
@@ -154,6 +154,8 @@ def _notes(model: StanceModel, data: LabelledStatements, pseudo: PseudoLabels | 
             f"{n_apart:,} of the statements stand more than once, in different groups: folds learned what they are "
             "measured by, so the figures are too good by that."
         )
+    if few := model.provenance.get("never_ruled_out"):
+        yield f"{', '.join(few)}: too few statements to be ruled out, so the model abstains nearly everywhere."
     if blind := model.provenance.get("labels_without_signal"):
         yield (
             f"Of {', '.join(blind)} nothing was learned that holds for other groups: every statement has the same "

@@ -73,7 +73,7 @@ def test_where_labels_have_levels_the_answer_tells_how_far_above_each_lies(exclu
         "no   (0.9 times its level of 0.50)",
         "no   (1.1 times its level of 0.30)",
         "yes  (wins with 1.2 times its level of 0.10)",
-        "no   (1.0 times its level of 0.10)",
+        "no   (1 times its level of 0.10)",
     ]
 
 
@@ -81,5 +81,5 @@ def test_levels_and_what_is_ruled_out(exclusive):
     model = exclusive(0.4, 0.4, 0.1, 0.4, offset=np.log([0.5, 0.3, 0.1, 0.1]))
     first, second, third, _ = lines(model, 0.3, 0.2, 0.4, 0.1)
     assert first == "no   (0.6 times its level of 0.50; ruled out below 0.40)"
-    assert second == "no   (0.7 times its level of 0.30; ruled out below 0.40)"
-    assert third == "yes  (wins with 4.0 times its level of 0.10; ruled out below 0.10)"
+    assert second == "no   (0.67 times its level of 0.30; ruled out below 0.40)"
+    assert third == "yes  (wins with 4 times its level of 0.10; ruled out below 0.10)"

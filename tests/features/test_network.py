@@ -214,7 +214,7 @@ class TestContributions:
         for label in both.labels:
             total = why.bias[label] + sum(span.weight for span in why.spans if span.label == label)
             assert total == pytest.approx(why.margins[label])
-        lines = explanation_lines(why, 2).splitlines()
+        lines = explanation_lines(why, 2, both).splitlines()
         assert sum("what its words do together" in line for line in lines) == len(both.labels)
         shown = [float(line.split()[0]) for line in lines[1:6]]
         assert sum(shown) == pytest.approx(why.margins["trade"], abs=0.03)

@@ -620,8 +620,9 @@ class TestErrors:
             (None, "y must be a column of labels or an array of 0 and 1, got NoneType"),
             (7, "y must be a column of labels or an array of 0 and 1, got int"),
             ("lift", "y must be a column of labels or an array of 0 and 1, got str"),
-            ([[1, 0, 0], [1, 0]], "y must have as many numbers in each row as there are labels"),
-            ([[1, 0, 0], None], "y must have as many numbers in each row as there are labels"),
+            ([[1, 0, 0], [1, 0]], r"as many numbers in each row as there are labels; row 0 has 3, row 1 is \[1, 0\]"),
+            ([[1, 0, 0], None], "as many numbers in each row as there are labels; row 0 has 3, row 1 is None"),
+            (["lift", 3], "expected the name of a label in row 1 of y as in the others, got 3"),
             ([[1, 0]] * 2, r"y has the columns|y has 2 columns"),
             (np.zeros((2, 3, 2)), r"y must have shape \(n_statements, n_labels\), got shape \(2, 3, 2\)"),
             ([[1, 0, 0], [0, 2, 0]], r"y must be 0, 1 or NaN, got 2.0 in row 1, column 1"),
@@ -855,3 +856,24 @@ def test_scores_of_exclusive_labels_are_probabilities_and_class_weight_decides_w
     asserted = {weight: (classifier.predict(texts) == "against").sum() for weight, classifier in fitted.items()}
     assert asserted["balanced"] >= asserted[None] > 0
     assert fitted["balanced"].model_.calibration.level.argmin() == 0  # against
+    highest = fitted[None].classes_[fitted[None].predict_proba(texts).argmax(axis=1)]
+    assert (fitted[None].predict(texts) == highest).all()
+
+
+def test_an_exclusive_label_that_cannot_be_ruled_out_is_told_of():
+    texts = [f"They {word} it {i}." for i, word in enumerate(["lift", "keep"] * 40)] + [f"Rain {i}." for i in range(6)]
+    names = ["against", "for"] * 40 + ["none"] * 6
+    classifier = StanceClassifier(n_folds=2, features=(NgramFeatures(),)).fit(texts, names)
+    assert classifier.model_.provenance["never_ruled_out"] == {"none": 9}
+    never = StanceClassifier(n_folds=2, features=(NgramFeatures(),), abstention=0).fit(texts, names)
+    assert "never_ruled_out" not in never.model_.provenance
+
+
+def test_a_prior_that_never_abstains_rules_no_label_out(exclusive_codebook, corpus):
+    prior = StanceClassifier(exclusive_codebook, n_folds=2, abstention=0).fit(corpus.texts, corpus.names).model_
+    few = [f"{text} Indeed, {i}." for i, text in enumerate(corpus.texts[:30])]
+    found = StanceClassifier(exclusive_codebook, n_folds=2).fit(few, corpus.names[:30], prior=prior).model_
+    assert (found.calibration.low < 1).all()
+    kept = StanceClassifier(exclusive_codebook, n_folds=2, abstention=0, prior_strength=np.inf)
+    usual = StanceClassifier(exclusive_codebook, n_folds=2).fit(corpus.texts, corpus.names).model_
+    assert (kept.fit(few, corpus.names[:30], prior=usual).model_.calibration.low == 1).all()

@@ -25,6 +25,6 @@ def run(options: argparse.Namespace) -> int:
 
     model = load(options.model)
     explanation = model.explain(options.statement)
-    print(as_json(explanation.to_dict()) if options.json else explanation_lines(explanation, options.top))
+    print(as_json(explanation.to_dict()) if options.json else explanation_lines(explanation, options.top, model))
     warn_of_unfamiliar(explanation.prediction, model)
     return 0

@@ -131,6 +131,12 @@ def _say_of(model: StanceModel) -> None:
         print(f"{label}: too few statements to warrant abstention, so the prior's stands; it {needs}", file=sys.stderr)
     if n_seen := facts.get("n_statements_seen"):
         print(f"the prior was trained on {n_seen:,} of the statements; they count in no figure", file=sys.stderr)
+    for label, needed in model.provenance.get("never_ruled_out", {}).items():
+        print(
+            f"{label}: too few statements to rule it out, so the model abstains nearly everywhere; annotate {needed} "
+            "with it at least, or give --abstention 0",
+            file=sys.stderr,
+        )
     for label in model.provenance.get("labels_without_signal", []):
         print(
             f"{label}: nothing was learned that holds for other groups; every statement gets the same score",
