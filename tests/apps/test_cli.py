@@ -98,7 +98,7 @@ def test_explain(capsys):
     assert "embargo" in lines[1]
     assert len(lines) == 3 * 5
     for first in range(0, 15, 5):
-        margin = float(lines[first].rsplit(" ", 1)[1])
+        margin = float(lines[first].partition("margin ")[2].split()[0])
         assert sum(float(line.split()[0]) for line in lines[first + 1 : first + 5]) == pytest.approx(margin, abs=0.03)
     assert main(["explain", STATEMENT, "--json"]) == 0
     content = json.loads(capsys.readouterr().out)

@@ -131,10 +131,10 @@ def test_comparison_reads_as_expected():
         "| label | figure | linear | encoder | encoder less linear | p |\n"
         "| :-- | :-- | --: | --: | --: | --: |\n"
         "| macro | F1 | 0.70 | 0.73 | +0.03 [-0.01, +0.07] | 0.012 |\n"
-        "| macro | average precision | 0.50 | 0.50 | +0.00 [-0.02, +0.00] | <0.001 |\n"
+        "| macro | average precision | 0.50 | 0.50 | -0.00 [-0.02, -0.00] | <0.001 |\n"
         "| macro | MCC | – | – | – | – |\n"
         "| x | F1 | 0.70 | 0.73 | +0.03 [-0.01, +0.07] | 0.012 |\n"
-        "| x | average precision | 0.50 | 0.50 | +0.00 [-0.02, +0.00] | <0.001 |\n"
+        "| x | average precision | 0.50 | 0.50 | -0.00 [-0.02, -0.00] | <0.001 |\n"
         "| x | MCC | – | – | – | – |\n\n"
         "- x: mcc is undefined\n"
     )
