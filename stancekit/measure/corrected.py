@@ -101,13 +101,21 @@ class Drawn:
             return len(self.strata)
         return int(inside.sum()) if self.singly else int(np.count_nonzero(np.bincount(self.units, inside)))
 
-    def degrees_of_freedom(self, inside: NDArray[np.bool_] | None = None) -> int:
+    def degrees_of_freedom(self, inside: NDArray[np.bool_] | None = None) -> float:
         """Give the degrees of freedom, units less strata, of all or of what is inside; at least 1.
 
-        Units that were certain to be drawn tell nothing of the variance, and do not count.
+        Units that were certain to be drawn tell nothing of the variance, and do not count. Where units stand for
+        unequal numbers of statements few of them carry most of the variance, so their number is the effective one of
+        Kish (1965, Survey Sampling): the square of the sum of the sizes over the sum of their squares.
         """
         open_ = self.remaining > 0 if inside is None else inside & (self.remaining > 0)
-        return max(1, self.n_units(open_) - int(np.count_nonzero(np.bincount(self.strata[self.units[open_]]))))
+        if self.singly:
+            strata = np.bincount(self.strata[open_])
+            return max(1.0, float(open_.sum() - np.count_nonzero(strata)))
+        sizes = np.bincount(self.units, self.weights * open_, minlength=len(self.strata))
+        sums, squares = np.bincount(self.strata, sizes), np.bincount(self.strata, sizes * sizes)
+        there = sums > 0
+        return max(1.0, float((sums[there] ** 2 / squares[there] - 1).sum()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

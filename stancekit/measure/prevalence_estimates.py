@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,6 +154,8 @@ class LabelSample:
             )
             for slope in (self.slope, 0.0)
         )
+        if self.sampling.finite:
+            corrected, gold = (_as_seen(one, self.truth[inside], part.n) for one in (corrected, gold))
         return Pair(
             uncorrected=part.predicted.mean,
             corrected=corrected,
@@ -189,6 +191,13 @@ class LabelSample:
         rows = np.split(np.argsort(column.codes, kind="stable"), np.cumsum(sizes)[:-1])
         n_units = int(units.max()) + 1
         return [np.bincount(units[mine], off[mine], minlength=n_units).astype(np.float64) for mine in rows]
+
+
+def _as_seen(found: Corrected, truth: Floats, n: int) -> Corrected:
+    """Keep a share of a corpus from being less than what was seen of it: six statements with the label are six."""
+    least, most = float(truth.sum()) / n, 1 - float((1 - truth).sum()) / n
+    ends = {name: min(max(getattr(found, name), least), most) for name in ("value", "low", "high")}
+    return replace(found, **ends)
 
 
 def as_share(sample: LabelSample, part: Part, pair: Pair, confidence: float) -> Share:

@@ -143,7 +143,7 @@ def joined(one: float, other: float, correlation: float = 0.0) -> float:
     return float(np.sqrt(max(0.0, one * one + other * other - 2 * correlation * one * other)))
 
 
-def quantile_of_t(confidence: float, freedom: int) -> float:
+def quantile_of_t(confidence: float, freedom: float) -> float:
     """Give the quantile of Student's t for a two-sided interval.
 
     Examples

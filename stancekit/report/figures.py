@@ -69,8 +69,13 @@ def style() -> Iterator[None]:
     mpl = _matplotlib()
     # rc_context alone would start from the reader's own settings; the backend is none of a figure's business.
     settings = {name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith("backend")}
-    with mpl.rc_context({**settings, **_STYLE, "font.family": [_FONT, *_fallbacks()]}):
-        yield
+    fonts = logging.getLogger("matplotlib.font_manager")
+    fonts.addFilter(_is_worth_saying)
+    try:
+        with mpl.rc_context({**settings, **_STYLE, "font.family": [_FONT, *_fallbacks()]}):
+            yield
+    finally:
+        fonts.removeFilter(_is_worth_saying)
 
 
 @cache
@@ -143,14 +148,9 @@ def write_figure(figure: Any, paths: Sequence[str | os.PathLike[str]], *, descri
 @contextmanager
 def _one_warning_of_letters() -> Iterator[None]:
     """Say in one warning what matplotlib says of each letter by itself; other warnings pass."""
-    fonts = logging.getLogger("matplotlib.font_manager")
-    fonts.addFilter(_is_worth_saying)
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            yield
-    finally:
-        fonts.removeFilter(_is_worth_saying)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
     missing = sorted({int(found[1]) for one in caught if (found := _NO_GLYPH.match(str(one.message)))})
     for one in caught:
         if not _NO_GLYPH.match(str(one.message)):
