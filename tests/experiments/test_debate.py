@@ -2,12 +2,14 @@ import json
 
 import numpy as np
 import pytest
+from sklearn.metrics import precision_recall_fscore_support
 
 from experiments.corpora import have_corpora, un_speeches
 from experiments.data import DATA
-from experiments.debate import measuring, page, sample
+from experiments.debate import measuring, page, running_text, sample
 from experiments.debate.frame import Frame
 from experiments.debate.labelling import FAMILIES, LABELS, label_speeches
+from experiments.debate.sample import Sample, strata
 from experiments.debate.sanctions import EVENTS, WINDOW, years_since
 from experiments.unlabelled import is_reserved_speech
 from stancekit import InvalidInputError
@@ -119,7 +121,7 @@ class TestMeasuring:
         )
         said = dict(zip(names.tolist(), measuring.states(frame).tolist(), strict=True))
         assert (said["IRQ_44_1989"], said["IRQ_45_1990"]) == ("before sanctions", "under sanctions")
-        assert (said["IRQ_79_2024"], said["FRA_45_1990"]) == ("other", "other")
+        assert (said["IRQ_79_2024"], said["FRA_45_1990"]) == ("same states, other years", "other states")
 
     def test_apartheid_counts_in_its_years_alone(self, frame):
         found = measuring.apartheid(frame) == "named"
@@ -156,3 +158,25 @@ def test_the_page_is_that_of_the_findings():
     assert page.stale(found, speed) == []
     assert page.stale(found | {"n_annotated": 1}, speed)[0] == "findings.json: the sample changed"
     assert page.stale(found | {"data_sha256": ""}, speed)[0] == "findings.json: the data changed"
+
+
+def test_figures_in_running_text_are_those_of_scikit_learn():
+    random = np.random.default_rng(0)
+    truth, decided = random.random((200, 3)) < 0.2, random.random((200, 3)) < 0.3
+    weights = random.exponential(size=200)
+    found = running_text.figures(truth.astype(float), decided, weights)
+    for column in range(3):
+        expected = precision_recall_fscore_support(
+            truth[:, column], decided[:, column], sample_weight=weights, average="binary"
+        )
+        np.testing.assert_allclose(found[:, column], expected[:3])
+
+
+def test_statements_stand_for_those_of_their_stratum(frame):
+    everything = strata(frame)
+    first = np.unique(everything, return_index=True)[1]
+    drawn = Sample(rows=first, strata=everything[first], truth=np.zeros((len(first), 4)))
+    kept = np.ones(len(first), dtype=bool)
+    assert running_text.weights_of(frame, drawn, kept).sum() == pytest.approx(len(frame))
+    kept[0] = False
+    assert running_text.weights_of(frame, drawn, kept).sum() == len(frame) - (everything == everything[first[0]]).sum()
