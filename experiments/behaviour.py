@@ -134,7 +134,8 @@ def _swap_section(models: Mapping[str, Result]) -> str:
 def _names_section(name: str, model: Result) -> str:
     blocks = [
         f"## Names that move scores: {name}\n\nThe mean, over the statements into which every name was put, of the "
-        "score with this name less the mean score over all names. Without bias all would be zero."
+        "score with this name less the mean score over all names. With no effect of names these would be zero, up to "
+        "chance."
     ]
     for result in _of_kind(model, "inv"):
         if result["by_name"]:

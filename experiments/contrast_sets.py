@@ -91,8 +91,9 @@ def page(results: Row) -> str:
         "of a contrast set share most of their words, and small edits change their labels (Gardner et al. 2020, "
         '"Evaluating Models\' Local Decision Boundaries via Contrast Sets"). None of the models in the package has '
         f"learned from these {results['n_statements']:,} statements of `data/{UNLEARNED}`, which we wrote "
-        "ourselves ([data card](../data/README.md)): they show how far a model goes by what is said, and how far by "
-        "its words. The encoder alone has learned from other sets of the same authors, four times as many; `linear` "
+        "ourselves ([data card](../data/README.md)): they show how far a model follows the meaning, and how far "
+        "the words used. The encoder alone has learned from other sets of the same authors, four times as many; "
+        "`linear` "
         "and `network` have learned from sets of other authors, as the encoder has too.",
         "## Whole sets\n\nShare of the sets in which every label of every member is right at the threshold, in per "
         "cent, with Wilson's 95 % interval. Sets whose members differ only in labels that are not predicted are left "

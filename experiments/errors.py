@@ -1,7 +1,7 @@
 """Where the default model and the encoder err, and why: ``python -m experiments.errors``.
 
 A hundred wrong decisions a world were drawn at random from the cross-validation of each model, no document on
-both sides, and two readers gave each a cause, blind of each other; a third settled what they differed on. They stand
+both sides, and two readers gave each a cause, blind to each other; a third settled what they differed on. They stand
 in ``errors.tsv`` by reference. The command writes the page ``docs/errors.md``; with ``--check`` it writes nothing and
 fails where the page is stale. ``--draw FOLDER`` draws anew and writes the errors and a sheet with their texts into a
 folder, which needs the corpora; what was read stays. For it the default model of each fold is made again from
@@ -181,7 +181,7 @@ def page(errors: Sequence[Error]) -> str:
         "`linear` as in the package, those of the encoder from the other folds). A decision is wrong where it differs "
         "from the annotation, for one label of one statement: *yes* where the model gave a label that the annotation "
         "has not, *no* the other way round. Two readers, language models that had the codebook, gave each a cause, "
-        "blind of each other; what they differed on was read a third time. They named the same cause "
+        "blind to each other; what they differed on was read a third time. They named the same cause "
         + " and ".join(f"{_agreement(mine)} for `{model}`" for model, mine in by_model.items())
         + ". How often the models err at all stands in the [results](results.md).",
         "## Causes",

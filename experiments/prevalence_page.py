@@ -65,7 +65,7 @@ def _coverage(results: Row) -> list[str]:
         "![Coverage of 95 % intervals](figures/prevalence.svg)",
         _too_often(results),
         "Not simulated: documents that are annotated in part. For these the variances are tested against their "
-        "formulas, and how often the intervals hold is not known as well.",
+        "formulas, and how often the intervals hold is less well established.",
     ]
 
 

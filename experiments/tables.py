@@ -112,7 +112,7 @@ def results_page(rows: Mapping[str, Row]) -> str:
             "(`experiments/word_vectors.py`). A statement is the weighted sum of its words at unit length, and the "
             "largest and the least of each dimension; log-odds of the network on these and of the linear heads are "
             "added. The last two rows learn from the soft labels too. The recipe was looked for on held-out rows of "
-            "these folds, so the gain leans to the good side.",
+            "these folds, so the gain is probably overstated.",
         ),
         *_ranking(
             rows,

@@ -1,4 +1,4 @@
-"""What two annotators marked in the same articles, blind of each other, so that one can be scored by the other.
+"""What two annotators marked in the same articles, blind to each other, so that one can be scored by the other.
 
 Each put the sentences of newspaper articles in order alone, so that a stretch of the second is looked for where the
 first has its sentences. One over sentences that the first has apart is nowhere, and counts as wrong.

@@ -27,7 +27,7 @@ FILES = {  # part -> file; those who write the rules read the first alone
     "test-2": DATA / "second_test_articles.jsonl",
     "test-3": DATA / "third_test_articles.jsonl",
 }
-PASSES = {  # part -> what two annotators marked, blind of each other, before it was settled
+PASSES = {  # part -> what two annotators marked, blind to each other, before it was settled
     "test-3": [DATA / f"third_test_pass_{number}.jsonl" for number in (1, 2)],
 }
 NEWSPAPERS = ("tehran_times",)

@@ -14,6 +14,7 @@ _TAG = re.compile(
     r"|nav|ol|p|script|section|span|strong|style|table|tbody|td|th|thead|tr|ul)\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
+_FORMATS = {"%PDF-": "a PDF file", "{\\rtf": "an RTF file"}
 _TAGS_OF_A_PAGE = 3
 _CHARS_A_TAG = 2000
 _CHARS_READ = 100_000  # a page shows itself at its beginning
@@ -32,7 +33,7 @@ def check_article(value: object, *, row: int | None = None, field: str | None = 
     Raises
     ------
     InvalidInputError
-        When `value` is no str, blank, binary, HTML, or holds a lone surrogate.
+        When `value` is no str, blank, binary, HTML, RTF or PDF, or holds a lone surrogate.
 
     Examples
     --------
@@ -52,6 +53,9 @@ def check_article(value: object, *, row: int | None = None, field: str | None = 
             f"the article{where} has a NUL at character {text.index(chr(0))}: it is binary, or decoded wrongly; "
             "give its plain text"
         )
+    begin = text[:8].lstrip("\ufeff")
+    if kind := next((kind for mark, kind in _FORMATS.items() if begin.startswith(mark)), ""):
+        raise InvalidInputError(f"the article{where} is {kind} and no text; save it as plain text first")
     if _looks_like_html(text):
         raise InvalidInputError(
             f"the article{where} looks like HTML ({_first_tag(text)!r}); give its text, without tags and menus"

@@ -49,6 +49,7 @@ _IN_MARK = re.compile(r"[()\[\].]")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SERIES = (_LETTERS, _LETTERS.upper(), *(f(_ROMANS).split() for f in (str.lower, str.upper)))
 _NEXT = frozenset(pair for series in _SERIES for pair in pairwise(series))
+_MORE_ITEMS = ("; and", ", and", "; or", ", or")  # "(a) open the port; and"
 _LINE_END = re.compile(f"[{LINE_ENDS}]")
 _PARAGRAPH = re.compile(rf"(?>\r\n|[{LINE_ENDS}])[^\S{LINE_ENDS}]*+[{LINE_ENDS}]|\u2029")
 _LATE_CLOSERS = re.compile(
@@ -143,7 +144,8 @@ class Judge:
             return end
         last, following = text[end - 1], text[follow]
         if marker := MARKER.match(text, follow):
-            sure = marker["sure"] is not None or not self.layout.wrapped or last in ":;,"
+            is_open = last in ":;," or text.endswith(_MORE_ITEMS, begin, end)
+            sure = marker["sure"] is not None or not self.layout.wrapped or is_open
             return end if sure or self._goes_on_list(begin, marker) or self._stands_alone(begin, end, follow) else 0
         if following.islower() or last in "-–—/(“" or following in ")]”»,;":
             return 0

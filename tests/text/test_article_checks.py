@@ -40,3 +40,10 @@ class TestHtml:
             check_article(" ", row=3, field="body")
         with pytest.raises(InvalidInputError, match="got int; give a str, or drop the row"):
             check_article(7, row=3, field="body")
+
+
+@pytest.mark.parametrize(("text", "kind"), [("%PDF-1.4\n1 0 obj", "a PDF file"), ("{\\rtf1 Lift it.}", "an RTF file")])
+def test_another_format_is_no_text(text, kind):
+    with pytest.raises(InvalidInputError, match=f"in row 2, field 'body' is {kind} and no text; save it as plain text"):
+        check_article(text, row=2, field="body")
+    assert check_article("The file began with %PDF-1.4.")

@@ -152,6 +152,12 @@ class TestLines:
         text = "The ministers agreed to three things\n\n" + "\n".join(lines) + "\n\nThey met in June."
         assert statements(text) == ["The ministers agreed to three things", *items, "They met in June."]
 
+    @pytest.mark.parametrize("more", ["; and", ", and", "; or", ","])
+    def test_items_before_another(self, more):
+        text = f"The Council decides to:\n(a) lift the embargo;\n(b) open the port{more}\n(c) build a bank."
+        expected = ["The Council decides to:", "lift the embargo;", f"open the port{more}", "build a bank."]
+        assert statements(text) == expected
+
     @pytest.mark.parametrize("second", ["2. on the 4. of", "- on that very"])
     def test_a_mark_alone_at_the_margin_makes_no_list(self, second):
         text = f"What they agreed upon in the end was a plan of action that\n{second} day nobody had thought\nof."
