@@ -67,8 +67,7 @@ def apartheid(found: Row) -> Any:  # noqa: ANN401
     """Draw the two poles of sanctions where apartheid is named, year by year."""
     years = found["apartheid_years"]
     lines = {label: _yearly(years, label) for label in ("pro-sanction", "anti-sanction")}
-    first, last = APARTHEID_YEARS
-    title = f"statements that name South Africa, Rhodesia or apartheid, {first} to {last}, as the models label them"
+    title = "where South Africa, Rhodesia or apartheid is named, as the models label it"
     return trend_figure({title: lines})
 
 
