@@ -153,11 +153,9 @@ def calibration_page(results: Row) -> str:
         "five-fold cross-validation unless the configuration (`experiments/configs.yaml`) says otherwise, no speech or "
         "document on both sides, and calibration, thresholds and abstention found on what the other folds "
         "held out. The labels come from a language model that followed the codebook "
-        "([data card](../data/README.md)). Four in five of the UN statements were drawn by keyword; in speeches as "
-        "they "
-        'are, stances are rarer and scores of rare labels too high ([results](results.md), "In running text"). '
-        "Intervals are "
-        "95 %; those of errors and F1 come from a bootstrap of whole speeches or documents, those of shares are "
+        "([data card](../data/README.md)). Most of the UN statements were drawn by keyword; in speeches as they are, "
+        'stances are rarer and scores of rare labels too high ([results](results.md), "In running text"). Intervals '
+        "are 95 %; those of errors and F1 come from a bootstrap of whole speeches or documents, those of shares are "
         "Wilson's, with the design effect of the groups.",
         f"## Calibration error\n\nThe goal for each label: at most {goals}. The error is that of `evaluate` (ten bins "
         "of equal mass), which chance alone keeps above zero: *noise* is what perfectly calibrated scores would show "

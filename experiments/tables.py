@@ -168,17 +168,12 @@ def readme_block(rows: Mapping[str, Row]) -> str:
         [
             titles.get(name, NAMES[name]),
             *(_score(rows[name]["worlds"][world]) for world in ("un", "news")),
-            _ends(running[IN_PACKAGE[name]]["macro_f1"]) if name in IN_PACKAGE else "",
+            _estimate(running[IN_PACKAGE[name]]["macro_f1"]) if name in IN_PACKAGE else "",
         ]
         for name in shown
     ]
     header = ["macro-F1 of three labels", "UN speeches, mostly by keyword", "news and diplomatic text", "UN, at random"]
     return markup_table(header, body)
-
-
-def _ends(estimate: Sequence[float]) -> str:
-    value, low, high = estimate
-    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
 
 def _running_text() -> str:
@@ -189,27 +184,28 @@ def _running_text() -> str:
             name,
             label,
             str(one["n_positive"][label]),
-            *(_ends(one["per_label"][label][figure]) for figure in ("precision", "recall", "f1")),
+            *(_estimate(one["per_label"][label][figure]) for figure in ("precision", "recall", "f1")),
             f"{100 * one['share'][label]:.2f}",
             f"{100 * one['mean_score'][label]:.2f}",
         ]
         for name, one in found.items()
         for label in one["per_label"]
     ]
-    n = {name: one["n"] for name, one in found.items()}
+    n = [one["n"] for one in found.values()]
     header = ["model", "label", "in the sample", "precision", "recall", "F1", "share, %", "mean score, %"]
+    rows = read_annotations("ungdc")
+    n_chosen = sum(one["stratum"] != "-" for one in rows)
     return (
-        "## In running text\n\nFour in five of the UN rows above were drawn by keyword, which makes stances far more "
-        "frequent than they are. These figures are of the random sample of the General Debate "
-        "(`debate_sample.tsv`; statements that a model learned from left out, "
-        f"{min(n.values()):,} to {max(n.values()):,} are left), each statement counting for as many as it stands for, "
-        "with "
-        "intervals of a bootstrap within strata "
+        f"## In running text\n\nOf the {len(rows):,} UN rows above {n_chosen:,} were drawn by keyword, which makes "
+        "stances "
+        "far more frequent than they are. These figures are of the random sample of the General Debate "
+        f"(`debate_sample.tsv`; statements that a model learned from left out, {min(n):,} to {max(n):,} are left), "
+        "each "
+        "statement counting for as many as it stands for, with intervals of a bootstrap within strata "
         f"(`{RUNNING_COMMAND}`; encoder with its n-grams). **Where a label is rare its precision is far lower, and "
-        "scores are "
-        "too high**: beside the share of statements that take the label stands the mean of the scores. Correct shares "
-        "by a "
-        "sample of your own ([how](prevalence.md)).\n\n" + markup_table(header, body, n_text=2)
+        "scores "
+        "are too high**: beside the share of statements that take the label stands the mean of the scores. Correct "
+        "shares by a sample of your own ([how](prevalence.md)).\n\n" + markup_table(header, body, n_text=2)
     )
 
 

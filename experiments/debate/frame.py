@@ -120,6 +120,11 @@ def rules_sha256() -> str:
     return hashlib.sha256(b"".join([parts, *rules])).hexdigest()
 
 
+def checksum_of(name: str) -> str:
+    """Give the checksum of a model of the package, by which what was measured of it is known to be of it."""
+    return _checksum(MODELS / name)
+
+
 def _checksum(model: Path) -> str:
     return str(json.loads((model / "config.json").read_text(encoding="utf-8"))["checksum"])
 

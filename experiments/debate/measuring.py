@@ -18,7 +18,7 @@ from scipy.special import stdtrit
 from experiments.data import ANNOTATIONS, DATA, data_sha256
 from experiments.debate.frame import Frame, read_frame, rules_sha256
 from experiments.debate.labelling import LABELS
-from experiments.debate.sample import PATH, PERIODS, Sample, read_sample, strata
+from experiments.debate.sample import PATH, PERIODS, Sample, read_sample, strata, weights_of
 from experiments.debate.sanctions import EVENTS, WINDOW, debates_since
 from stancekit.measure.prevalence import Differences, prevalence
 from stancekit.measure.prevalence_results import Prevalence
@@ -106,9 +106,7 @@ def reliability_by_period(frame: Frame, sample: Sample) -> dict[str, dict[str, R
     statements of the period, that one of them stands for. ``precision`` is weighted by design, over ``n_asserted``
     statements.
     """
-    drawn, all_strata = sample.rows, strata(frame)
-    _, codes, sizes = np.unique(all_strata, return_inverse=True, return_counts=True)
-    weights = (sizes / np.maximum(np.bincount(codes[drawn], minlength=len(sizes)), 1))[codes[drawn]]
+    drawn, weights = sample.rows, weights_of(frame, sample.rows)
     period, in_period = periods(frame)[drawn], periods(frame)
     found: dict[str, dict[str, Row]] = {}
     for name in PERIODS:

@@ -187,6 +187,7 @@ def _changes(found: Row) -> list[str]:
 def _what_they_rest_on(found: Row) -> list[str]:
     """Tell on how many statements the shares of rare labels rest, and how right the model's own labels are."""
     rare = [label for label in LABELS if label != "pro-cooperation"]
+    risen = found["by_period"]["self-reliance"]["1974-1989"]
     body = [
         [
             label,
@@ -201,8 +202,8 @@ def _what_they_rest_on(found: Row) -> list[str]:
     return [
         "What the rare shares rest on: statements with the label in the sample, and how many of them weigh most, each "
         "of "
-        "them so many points. So the rise of self-reliance to 1974-1989 rests on four statements, and is at best "
-        "suggestive.",
+        f"them so many points. So the share of self-reliance in 1974-1989 hangs on {risen['n_heavy']} statements of "
+        f"{100 * risen['heavy']:.2f} points each, and its rise is at best suggestive.",
         markup_table(["label", *PERIODS], body),
         "How right the model's labels are: of the statements that it gives a label, the share in % that has it, "
         "weighted as "
@@ -224,9 +225,9 @@ def _what_else_moves(found: Row) -> list[str]:
         "share "
         "of those that spoke in 1946-1959 alone, corrected, %:",
         markup_table(["", *PERIODS], [["states of 1946-1959", *cells]]),
-        "Speeches are translations, early ones were read by machine from paper and have its errors, and statements "
-        "have "
-        "become shorter; short ones take fewer stances. None of this is adjusted for.",
+        "Speeches are translations, and early ones were read by machine from paper and have its errors. None of this "
+        "is "
+        "adjusted for.",
     ]
 
 

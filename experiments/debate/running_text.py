@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.corpora import un_speeches
-from experiments.debate.frame import Frame, read_frame
-from experiments.debate.sample import Sample, read_sample, strata
+from experiments.debate.frame import Frame, checksum_of, read_frame
+from experiments.debate.sample import Sample, read_sample, weights_of
 from stancekit import load
 from stancekit.model import StanceModel
 
@@ -30,13 +30,6 @@ N_BOOTSTRAP = 2000
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
-
-
-def weights_of(frame: Frame, sample: Sample, kept: NDArray[np.bool_]) -> Floats:
-    """Give the statements of the corpus that each of the kept ones of the sample stands for, by its stratum."""
-    _, codes, sizes = np.unique(strata(frame), return_inverse=True, return_counts=True)
-    mine = codes[sample.rows[kept]]
-    return np.asarray((sizes / np.maximum(np.bincount(mine, minlength=len(sizes)), 1))[mine])
 
 
 def figures(truth: Floats, decided: NDArray[np.bool_], weights: Floats) -> Floats:
@@ -72,7 +65,7 @@ def measure_model(model: StanceModel, frame: Frame, sample: Sample, seed: int = 
     rows = np.flatnonzero(kept)
     scores = model.predict_proba([texts[row] for row in rows])
     decided, truth = model.calibration.decide(scores), sample.truth[rows][:, : len(model.labels)]
-    weights, mine = weights_of(frame, sample, kept), sample.strata[rows]
+    weights, mine = weights_of(frame, sample.rows[rows]), sample.strata[rows]
     draws = np.array([figures(truth[d], decided[d], weights[d]) for d in _draws(mine, seed)])
     found = figures(truth, decided, weights)
     return {
@@ -116,7 +109,7 @@ def measure() -> Mapping[str, Row]:
     frame = read_frame()
     sample = read_sample(frame)
     names = [name for name in MODELS if name != "encoder" or find_spec("onnxruntime") is not None]
-    return {name: measure_model(load(name), frame, sample) for name in names}
+    return {name: {"checksum": checksum_of(name), **measure_model(load(name), frame, sample)} for name in names}
 
 
 def main() -> int:

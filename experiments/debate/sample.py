@@ -76,6 +76,13 @@ def strata(frame: Frame) -> NDArray[np.str_]:
     return np.char.add(np.char.add(zones[frame.speech], "/"), families[frame.family])
 
 
+def weights_of(frame: Frame, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Give the statements of the corpus that each of some drawn rows stands for, by its stratum."""
+    _, codes, sizes = np.unique(strata(frame), return_inverse=True, return_counts=True)
+    mine = codes[rows]
+    return np.asarray((sizes / np.maximum(np.bincount(mine, minlength=len(sizes)), 1))[mine])
+
+
 def draw(frame: Frame, number: int) -> NDArray[np.intp]:
     """Draw the rows of a round, from 0, in random order; those of earlier rounds are not drawn again."""
     seed = SEED + number

@@ -7,9 +7,9 @@ from sklearn.metrics import precision_recall_fscore_support
 from experiments.corpora import have_corpora, un_speeches
 from experiments.data import DATA
 from experiments.debate import measuring, page, running_text, sample
-from experiments.debate.frame import Frame
+from experiments.debate.frame import Frame, checksum_of
 from experiments.debate.labelling import FAMILIES, LABELS, label_speeches
-from experiments.debate.sample import Sample, strata
+from experiments.debate.sample import strata, weights_of
 from experiments.debate.sanctions import EVENTS, WINDOW, years_since
 from experiments.unlabelled import is_reserved_speech
 from stancekit import InvalidInputError
@@ -175,8 +175,11 @@ def test_figures_in_running_text_are_those_of_scikit_learn():
 def test_statements_stand_for_those_of_their_stratum(frame):
     everything = strata(frame)
     first = np.unique(everything, return_index=True)[1]
-    drawn = Sample(rows=first, strata=everything[first], truth=np.zeros((len(first), 4)))
-    kept = np.ones(len(first), dtype=bool)
-    assert running_text.weights_of(frame, drawn, kept).sum() == pytest.approx(len(frame))
-    kept[0] = False
-    assert running_text.weights_of(frame, drawn, kept).sum() == len(frame) - (everything == everything[first[0]]).sum()
+    assert weights_of(frame, first).sum() == pytest.approx(len(frame))
+    assert weights_of(frame, first[1:]).sum() == len(frame) - (everything == everything[first[0]]).sum()
+
+
+def test_running_text_was_measured_with_the_models_of_the_package():
+    found = json.loads(running_text.RESULTS.read_text(encoding="utf-8"))
+    assert set(found) == set(running_text.MODELS)
+    assert {name: one["checksum"] for name, one in found.items()} == {name: checksum_of(name) for name in found}
