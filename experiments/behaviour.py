@@ -86,9 +86,8 @@ def behaviour_page(results: Result) -> str:
         "`stancekit evaluate --behaviour` runs them on any model with the codebook's labels, and `--failures 5` shows "
         "where it fails.",
         f"Minimum functionality, invariance and direction tests in the sense of Ribeiro et al. (2020, ACL). Given is "
-        f"the share of checks that fail, in per cent, with its {percent} interval: a bootstrap of whole groups, since "
-        "the checks made of one statement are not independent; where no check fails or every one does, the interval of "
-        "Clopper and Pearson with the groups as trials. Labels count as asserted by their threshold, abstained or not.",
+        f"the share of checks that fail, in per cent, with its {percent} interval (Wilson's, with the design effect of "
+        "the groups, since the checks made of one statement are not independent). Labels count as asserted by their threshold, abstained or not.",
         *(_kind_section(kind, models) for kind in KINDS),
         _swap_section(models),
         *(_names_section(name, model) for name, model in models.items()),

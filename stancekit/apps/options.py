@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 Command = Callable[[argparse.Namespace], int]
+DRAWS, SEED = 1000, 0  # behind intervals, where nothing else is asked for
 
 
 def command(commands: Any, name: str, run: Command, what: str) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse keeps its type private
@@ -31,9 +32,9 @@ def add_table(parser: argparse.ArgumentParser, *, required: bool = True) -> None
 def add_bootstrap(parser: argparse.ArgumentParser) -> None:
     """Add what intervals are drawn with."""
     parser.add_argument(
-        "--bootstrap", type=whole(0, 100_000), default=1000, metavar="N", help="draws behind the intervals (1000)"
+        "--bootstrap", type=whole(0, 100_000), default=DRAWS, metavar="N", help="draws behind the intervals (1000)"
     )
-    parser.add_argument("--seed", type=whole(0, 2**32 - 1), default=0, help="seed of folds and draws (0)")
+    parser.add_argument("--seed", type=whole(0, 2**32 - 1), default=SEED, help="seed of folds and draws (0)")
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:

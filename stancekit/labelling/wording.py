@@ -11,6 +11,7 @@ from stancekit.codebook import Stance
 from stancekit.errors import StancekitError, in_words
 from stancekit.labelling.agreement import STEP, Agreed, GrowingAgreement
 from stancekit.labelling.items import Item, Progress
+from stancekit.text.wording import counted
 
 if TYPE_CHECKING:
     from stancekit.training.curve import LearningCurve
@@ -104,7 +105,7 @@ def tick_first(*, exclusive: bool) -> str:
 
 def far(progress: Progress) -> str:
     """Say how far the coder is."""
-    return f"{progress.n_decided:,} of {_tally(progress.n_statements, 'statement')}"
+    return f"{progress.n_decided:,} of {counted(progress.n_statements, 'statement')}"
 
 
 def counts(progress: Progress) -> list[tuple[str, int]]:
@@ -127,7 +128,7 @@ def agreed(one: Agreed) -> str:
     '90 %, alpha 0.62 on 10 statements'
     """
     alpha = "–" if isnan(one.alpha) else f"{one.alpha:.2f}"
-    return f"{one.agreement * 100:.0f} %, alpha {alpha} on {_tally(one.n, 'statement')}"
+    return f"{one.agreement * 100:.0f} %, alpha {alpha} on {counted(one.n, 'statement')}"
 
 
 def agreement(growing: GrowingAgreement) -> str:
@@ -149,7 +150,7 @@ def doubts(n: int) -> str:
     >>> doubts(0), doubts(1)
     ('no label is doubted', '1 statement to look at again; what is doubted comes next')
     """
-    return f"{_tally(n, 'statement')} to look at again; what is doubted comes next" if n else "no label is doubted"
+    return f"{counted(n, 'statement')} to look at again; what is doubted comes next" if n else "no label is doubted"
 
 
 def beside(*work: str) -> str:
@@ -185,7 +186,3 @@ def curve_drawn(curve: LearningCurve) -> str:
         f"to test; {curve.confidence * 100:.4g} % intervals from {curve.n_bootstrap:,} draws of groups "
         f"(seed {curve.seed})."
     )
-
-
-def _tally(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'s' * (n != 1)}"

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from stancekit.errors import InvalidInputError, unknown_label
 from stancekit.measure.behaviour_cases import BehaviourCase, Kind, all_texts, read_behaviour
 from stancekit.measure.behaviour_results import Behaviour, CapabilityResult, Failure, Miss, Shift
-from stancekit.measure.bootstrap import bootstrap, told_interval
-from stancekit.measure.inputs import Settings
+from stancekit.measure.inputs import check_between
 from stancekit.measure.results import Estimate
+from stancekit.measure.shares import share
 from stancekit.model import StanceModel
 
 Floats = NDArray[np.float64]
@@ -52,9 +52,7 @@ def check_behaviour(
     model: StanceModel,
     cases: Iterable[BehaviourCase] | None = None,
     *,
-    n_bootstrap: int = 1000,
     confidence: float = 0.95,
-    seed: int = 0,
 ) -> Behaviour:
     """Run behaviour tests on a model.
 
@@ -65,12 +63,8 @@ def check_behaviour(
         predict are left out of the checks.
     cases : iterable of BehaviourCase, optional
         As `read_behaviour` gives them; without them those in the package.
-    n_bootstrap : int, default=1000
-        Number of replicates; 0 leaves the intervals out.
     confidence : float, default=0.95
-        Of the intervals.
-    seed : int, default=0
-        Of the resampling.
+        Of the intervals, between 0 and 1.
 
     Returns
     -------
@@ -81,15 +75,14 @@ def check_behaviour(
     Raises
     ------
     InvalidInputError
-        When there are no cases, a case names a label that the codebook does not have, or a setting is out of
+        When there are no cases, a case names a label that the codebook does not have, or `confidence` is out of
         its range.
 
     Notes
     -----
-    Minimum functionality, invariance and direction tests of Ribeiro et al. (2020, ACL). Intervals are percentile
-    intervals of a bootstrap of whole groups (`stancekit.measure.bootstrap`). Where no check fails, or every
-    one does, all replicates are alike; then the interval is that of Clopper and Pearson (1934, Biometrika 26)
-    with the groups as trials. Where replicates are alike otherwise, none is given.
+    Minimum functionality, invariance and direction tests of Ribeiro et al. (2020, ACL). Intervals are those of
+    Wilson with the design effect of the groups (`stancekit.measure.shares`): the checks made of one statement are not
+    independent.
 
     Examples
     --------
@@ -100,7 +93,7 @@ def check_behaviour(
     >>> result.n_failures, result.rate.value
     (0, 0.0)
     """
-    settings = Settings(n_bootstrap=n_bootstrap, confidence=confidence, seed=seed)
+    check_between("confidence", confidence, 0.95)
     cases = tuple(read_behaviour() if cases is None else cases)
     _check_labels(cases, model)
     output = _output(model, cases)
@@ -112,12 +105,10 @@ def check_behaviour(
     return Behaviour(
         labels=output.labels,
         capabilities=tuple(
-            _sum_up(key, tally, output.labels, settings) for key, tally in tallies.items() if tally.failed
+            _sum_up(key, tally, output.labels, confidence) for key, tally in tallies.items() if tally.failed
         ),
         failures=tuple(sorted(failures, key=lambda failure: order[failure.capability, failure.kind])),
-        n_bootstrap=int(n_bootstrap),
         confidence=float(confidence),
-        seed=int(seed),
     )
 
 
@@ -224,13 +215,13 @@ def _measure_shifts(case: BehaviourCase, output: _Output, tally: _Tally) -> None
             tally.by_name.setdefault(name, []).append(gap)
 
 
-def _sum_up(key: tuple[str, Kind], tally: _Tally, labels: tuple[str, ...], settings: Settings) -> CapabilityResult:
+def _sum_up(key: tuple[str, Kind], tally: _Tally, labels: tuple[str, ...], confidence: float) -> CapabilityResult:
     sizes = np.abs(np.array(tally.shifts))
     shifts = {
         label: Shift(
             mean=float(sizes[:, column].mean()),
             largest=float(sizes[:, column].max()),
-            crossed=_share([bool(row[column]) for row in tally.crossed], tally.groups, settings),
+            crossed=_share([bool(row[column]) for row in tally.crossed], tally.groups, confidence),
         )
         for column, label in enumerate(labels if tally.shifts else ())
     }
@@ -243,29 +234,13 @@ def _sum_up(key: tuple[str, Kind], tally: _Tally, labels: tuple[str, ...], setti
         n_checks=len(tally.failed),
         n_groups=len(set(tally.groups)),
         n_failures=sum(tally.failed),
-        rate=_share(tally.failed, tally.groups, settings),
+        rate=_share(tally.failed, tally.groups, confidence),
         shifts=shifts,
         by_name=by_name,
     )
 
 
-def _share(flags: Sequence[bool], groups: Sequence[str], settings: Settings) -> Estimate:
+def _share(flags: Sequence[bool], groups: Sequence[str], confidence: float) -> Estimate:
     """Give the share of flags that are set, with its interval over groups."""
-    if not flags:
-        return Estimate(value=float("nan"), low=float("nan"), high=float("nan"))
-    _, clusters = np.unique(groups, return_inverse=True)
-    counts = np.stack([np.bincount(clusters), np.bincount(clusters, weights=flags)], axis=1)
-    counts = counts[np.lexsort(counts.T)]  # so that what the groups are called does not change the draws
-    values = bootstrap(
-        lambda weights: (weights @ counts[:, 1]) / (weights @ counts[:, 0]),
-        n_clusters=len(counts),
-        n_rows=len(flags),
-        n_bootstrap=settings.n_bootstrap,
-        seed=settings.seed,
-    )
-    low, high = told_interval(values, settings.confidence)
-    value = float(values[0])
-    if value in {0.0, 1.0} and settings.n_bootstrap:
-        bound = ((1 - settings.confidence) / 2) ** (1 / len(counts))
-        low, high = (0.0, 1 - bound) if value == 0 else (bound, 1.0)
-    return Estimate(value=value, low=low, high=high)
+    _, clusters = np.unique(np.array(groups, dtype=str), return_inverse=True)
+    return share(np.array(flags, dtype=bool), clusters, confidence)

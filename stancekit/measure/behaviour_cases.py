@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
 from typing import Literal
 
@@ -176,7 +177,7 @@ def _read_direction(value: object, row: int, name: str) -> dict[str, object]:
 
 
 def _read_tolerance(value: object, row: int, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
         raise _unexpected(value, "a number from 0 to 1", row, name)
     return float(value)
 

@@ -116,16 +116,14 @@ class Behaviour:
         In the order in which the cases come.
     failures : tuple of Failure
         All of them, in the same order.
-    n_bootstrap, confidence, seed : int, float, int
-        As given to `check_behaviour`.
+    confidence : float
+        Of the intervals.
     """
 
     labels: tuple[str, ...]
     capabilities: tuple[CapabilityResult, ...]
     failures: tuple[Failure, ...]
-    n_bootstrap: int
     confidence: float
-    seed: int
 
     def examples(self, result: CapabilityResult, n: int) -> tuple[Failure, ...]:
         """Give up to `n` failures of a capability, one a group before a second one of any."""
@@ -135,9 +133,8 @@ class Behaviour:
 
     def to_dict(self, n_failures: int = 0) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON, with `n_failures` examples a capability."""
-        content: dict[str, Any] = {name: getattr(self, name) for name in ("n_bootstrap", "confidence", "seed")}
         capabilities = [
             as_record(result) | {"failures": [as_record(failure) for failure in self.examples(result, n_failures)]}
             for result in self.capabilities
         ]
-        return {"labels": list(self.labels), "capabilities": capabilities} | content
+        return {"labels": list(self.labels), "capabilities": capabilities, "confidence": self.confidence}

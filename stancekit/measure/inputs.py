@@ -6,6 +6,7 @@ import math
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -46,10 +47,7 @@ class Settings:
         check_count("n_bootstrap", self.n_bootstrap, 0)
         check_count("seed", self.seed, 0)
         check_count("n_bins", self.n_bins, 1)
-        if not isinstance(self.confidence, int | float) or not 0 < self.confidence < 1:
-            raise InvalidInputError(
-                f"confidence is {self.confidence!r}; expected a number between 0 and 1, such as 0.95"
-            )
+        check_between("confidence", self.confidence, 0.95)
 
 
 def check_labels(labels: Sequence[str]) -> tuple[str, ...]:
@@ -285,6 +283,17 @@ def check_count(name: str, value: object, least: int) -> None:
         number = least - 1
     if number < least:
         raise InvalidInputError(f"{name} is {value!r}; expected a whole number of {least} or more")
+
+
+def check_between(name: str, value: object, such_as: float) -> None:
+    """Refuse what is no number between 0 and 1.
+
+    Examples
+    --------
+    >>> check_between("confidence", np.float32(0.9), 0.95)
+    """
+    if not isinstance(value, Real) or not 0 < float(value) < 1:
+        raise InvalidInputError(f"{name} is {value!r}; expected a number between 0 and 1, such as {such_as}")
 
 
 def _column(name: str, values: Iterable[object], n: int) -> list[object]:

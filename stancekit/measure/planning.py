@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +13,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.measure.coded import Coded, encode
 from stancekit.measure.corrected import Predicted
 from stancekit.measure.designs import Sampling, declare
-from stancekit.measure.inputs import Settings, check_count, check_labels, check_scores, count_rows
+from stancekit.measure.inputs import check_between, check_count, check_labels, check_scores, count_rows
 from stancekit.measure.planning_spreads import (
     Allocation,
     Floats,
@@ -334,14 +335,12 @@ def _divide(
 
 
 def _check_wanted(width: float, confidence: float) -> None:
-    if not isinstance(width, int | float) or not 0 < width < 1:
-        raise InvalidInputError(f"width is {width!r}; expected a number between 0 and 1, such as 0.02")
-    Settings(n_bootstrap=0, confidence=confidence, seed=0)
+    check_between("width", width, 0.02)
+    check_between("confidence", confidence, 0.95)
 
 
 def _check_rates(share: float, precision: float, recall: float) -> None:
-    if not isinstance(share, int | float) or not 0 < share < 1:
-        raise InvalidInputError(f"share is {share!r}; expected a number above 0 and below 1")
+    check_between("share", share, 0.1)
     for name, value in {"precision": precision, "recall": recall}.items():
-        if not isinstance(value, int | float) or not 0 < value <= 1:
+        if not isinstance(value, Real) or not 0 < value <= 1:
             raise InvalidInputError(f"{name} is {value!r}; expected a number above 0 and at most 1")

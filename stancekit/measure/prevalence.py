@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from stancekit.errors import InvalidInputError, place, too_few_annotated, unknown_option
 from stancekit.measure.coded import Coded, encode
 from stancekit.measure.designs import Sampling, declare
-from stancekit.measure.inputs import MISSING, Settings, check_gold, check_labels, check_scores, count_rows
+from stancekit.measure.inputs import MISSING, check_between, check_gold, check_labels, check_scores, count_rows
 from stancekit.measure.prevalence_estimates import LabelSample, Pair, Part, as_change, as_share
 from stancekit.measure.prevalence_inputs import Gaps, annotated_for
 from stancekit.measure.prevalence_results import GroupDifference, Prevalence, Share, Shares
@@ -143,7 +144,8 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     values = check_scores("predicted", predicted, names, count_rows("predicted", predicted))
     if population not in ("corpus", "larger"):
         raise unknown_option("population", population, ["corpus", "larger"])
-    confidence = Settings(n_bootstrap=0, confidence=confidence, seed=0).confidence
+    check_between("confidence", confidence, 0.95)
+    confidence = float(confidence)
     _check_mapping("groups", groups)
     _check_mapping("differences", differences)
     columns = {name: encode(f"groups[{name!r}]", column, len(values)) for name, column in (groups or {}).items()}
@@ -190,9 +192,9 @@ def _check_mapping(name: str, value: object) -> None:
 
 
 def _checked_slope(slope: float | None) -> float | None:
-    if slope is not None and not (isinstance(slope, int | float) and 0 <= slope <= 1):
+    if slope is not None and not (isinstance(slope, Real) and 0 <= slope <= 1):
         raise InvalidInputError(f"slope is {slope!r}; expected a number from 0 to 1, or None to tune it")
-    return slope
+    return None if slope is None else float(slope)
 
 
 def _sample(predicted: Floats, gold: Floats, sampling: Sampling, label: str, slope: float | None) -> LabelSample:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stancekit.errors import InvalidInputError
 from stancekit.measure.bootstrap import Order, bootstrap, canonical_order, interval
 from stancekit.measure.inputs import (
     Settings,
+    check_between,
     check_flags,
     check_labels,
     check_scores,
@@ -174,8 +174,7 @@ def conformal_coverage(
     """
     names = check_labels(labels)
     settings = Settings(n_bootstrap=0, confidence=confidence, seed=0)
-    if not isinstance(promised, int | float) or not 0 < promised < 1:
-        raise InvalidInputError(f"promised is {promised!r}; expected a number between 0 and 1, such as 0.9")
+    check_between("promised", promised, 0.9)
     known = check_truth(truth, names)
     asserted = check_flags("decisions", decisions, names, len(known))
     silent = check_flags("abstained", abstained, names, len(known))

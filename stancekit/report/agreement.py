@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from stancekit.measure.agreement_results import Agreement, LabelAgreement, SetAgreement
 from stancekit.report.behaviour import per_cent
-from stancekit.report.tables import counted, estimate_cell
+from stancekit.report.tables import estimate_cell
 from stancekit.text.markdown import Markup, bullets, cell, table
+from stancekit.text.wording import counted
 
 
 def agreement_markdown(agreement: Agreement) -> str:

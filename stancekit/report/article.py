@@ -21,8 +21,9 @@ from stancekit.errors import InvalidInputError
 from stancekit.evidence import comes_apart
 from stancekit.model import StanceModel
 from stancekit.report.article_tables import speakers_table, statements_table, thresholds_table
-from stancekit.report.article_text import KINDS, Look, article_section, narration_among, tally
+from stancekit.report.article_text import KINDS, Look, article_section, narration_among
 from stancekit.report.roles import with_names_on_page
+from stancekit.text.wording import counted
 
 MOST_STATEMENTS = 2000  # a browser takes seconds to lay out more
 MOST_CHARACTERS = 2_000_000
@@ -142,7 +143,7 @@ def _summary(everything: Sequence[AnalyzedStatement], n_articles: int) -> str:
     strange = f" {n_strange:,} unlike what the model was trained on: take these scores with care." if n_strange else ""
     where = "" if n_articles == 1 else f" in {n_articles:,} articles"
     return (
-        f"{tally(len(everything), 'statement')}{where}: {len(with_one):,} with a stance"
+        f"{counted(len(everything), 'statement')}{where}: {len(with_one):,} with a stance"
         f"{narration_among(with_one)}; "
         f"in {n_unsure:,} the model abstains on a stance.{strange}"
     )

@@ -10,9 +10,10 @@ from stancekit.analysis import Analysis, SpeakerCount, row_columns
 from stancekit.calibration import Calibration, Floats
 from stancekit.card import exclusive_columns, exclusive_rule
 from stancekit.model import StanceModel
-from stancekit.report.article_text import KINDS, Look, Numbered, tally
+from stancekit.report.article_text import KINDS, Look, Numbered
 from stancekit.report.roles import name_on_page
 from stancekit.tables.values import cell
+from stancekit.text.wording import counted
 
 
 def speakers_table(counts: Sequence[SpeakerCount], labels: Sequence[str]) -> str:
@@ -36,7 +37,7 @@ def speakers_table(counts: Sequence[SpeakerCount], labels: Sequence[str]) -> str
         name = escape(count.speaker or "nobody named")
         cells = [_count(who, "", count.n_statements, f"{name}: all {count.n_statements:,} statements")]
         cells += [
-            _count(who, f"l{column}", n, f"{name}: {tally(n, 'statement')}, {escape(label)}")
+            _count(who, f"l{column}", n, f"{name}: {counted(n, 'statement')}, {escape(label)}")
             for column, (label, n) in enumerate(count.n_by_label.items())
         ]
         head_of_row = f'<th scope="row" data-who="{who}" data-name="{name}" dir="auto">{name}</th>'

@@ -110,17 +110,6 @@ class Look:
         return f'<td class="{kind}" {facts}>{score:.2f}{" ?" if unsure else ""}</td>'
 
 
-def tally(n: int, noun: str) -> str:
-    """Give a number and its noun.
-
-    Examples
-    --------
-    >>> tally(1, "statement"), tally(2000, "statement")
-    ('1 statement', '2,000 statements')
-    """
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
 def narration_among(found: Sequence[AnalyzedStatement]) -> str:
     """Say how many of some statements nobody said: what an article tells is not what its people think.
 

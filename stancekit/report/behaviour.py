@@ -7,6 +7,7 @@ import math
 from stancekit.measure.behaviour_results import Behaviour, CapabilityResult, Failure, Miss, Shift
 from stancekit.measure.results import Estimate
 from stancekit.text.markdown import Markup, bullets, cell, table
+from stancekit.text.wording import counted
 
 UNDEFINED = "–"
 
@@ -66,11 +67,8 @@ def per_cent(estimate: Estimate) -> Markup:
 def _headline(behaviour: Behaviour) -> str:
     n_checks = sum(result.n_checks for result in behaviour.capabilities)
     n_failures = sum(result.n_failures for result in behaviour.capabilities)
-    size = f"{n_checks:,} checks of {len(behaviour.capabilities)} capabilities, {n_failures:,} failures"
-    if not behaviour.n_bootstrap:
-        return f"{size}."
-    draws = f"{behaviour.n_bootstrap:,} draws of whole groups (seed {behaviour.seed})"
-    return f"{size}; {behaviour.confidence * 100:.4g} % intervals from {draws}."
+    size = f"{counted(n_checks, 'check')} of {counted(len(behaviour.capabilities), 'capability', 'capabilities')}"
+    return f"{size}, {counted(n_failures, 'failure')}; {behaviour.confidence * 100:.4g} % intervals over groups."
 
 
 def _capability_table(behaviour: Behaviour) -> str:

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from stancekit.analysis import Analysis, AnalyzedStatement
 from stancekit.report.article_text import narration_among
 from stancekit.text.markdown import table
+from stancekit.text.wording import counted
 
 _WIDEST_SPEAKER = 24
 _NARROWEST_TEXT = 24
@@ -95,7 +96,7 @@ def tally_line(analysis: Analysis) -> str:
     counts = [f"{len(took)} {label}{narration_among(took)}" for label, took in by_label.items()]
     n_strange = sum(one.prediction.unfamiliar for one in analysis.statements)
     strange = f"; {n_strange} unlike what the model was trained on" if n_strange else ""
-    return ", ".join([f"{_short(analysis.document, 80)}: {n} statement{'' if n == 1 else 's'}", *counts]) + strange
+    return ", ".join([f"{_short(analysis.document, 80)}: {counted(n, 'statement')}", *counts]) + strange
 
 
 def _markdown_row(number: int, one: AnalyzedStatement) -> list[str]:

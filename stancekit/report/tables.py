@@ -17,6 +17,7 @@ from stancekit.measure.results import (
     Summary,
 )
 from stancekit.text.markdown import Markup, bullets, cell, table
+from stancekit.text.wording import counted
 
 UNDEFINED = "–"
 TITLES = {
@@ -172,14 +173,3 @@ def _p(value: float) -> str:
     if math.isnan(value):
         return UNDEFINED
     return Markup("<0.001") if value < 0.001 else f"{value:.3f}"
-
-
-def counted(n: int, noun: str) -> str:
-    """Write how many there are of something.
-
-    Examples
-    --------
-    >>> counted(1, "group"), counted(2000, "group")
-    ('1 group', '2,000 groups')
-    """
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

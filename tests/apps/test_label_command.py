@@ -339,7 +339,7 @@ def test_two_processes_at_once(label, capsys):
         assert "is open in another stancekit label; close that one" in capsys.readouterr().err
         _, err = first.communicate(b"1\n")
     assert first.returncode == 0
-    assert b"1 decisions" in err
+    assert b"1 decision" in err
 
 
 def test_a_full_disk_is_told_and_all_before_is_kept(label, here):

@@ -84,7 +84,7 @@ def test_misses_name_the_label_the_score_and_what_was_expected():
 
 
 def test_each_changed_statement_is_a_check_and_shifts_are_measured():
-    result = only(READS_A, inv("a", "aaa", "b", "bb"), n_bootstrap=0)
+    result = only(READS_A, inv("a", "aaa", "b", "bb"))
     assert (result.n_checks, result.n_groups, result.n_failures) == (3, 1, 2)
     shift = result.shifts["lift"]
     assert shift.mean == pytest.approx((0.02 + 0.5 + 0.49) / 3)
@@ -133,14 +133,21 @@ def test_labels_that_a_model_does_not_predict_are_left_out():
     assert check_behaviour(model, [case]).capabilities == ()
 
 
-def test_where_nothing_fails_the_interval_is_clopper_pearsons_over_groups():
-    binomtest = pytest.importorskip("scipy.stats").binomtest
+def test_one_failure_leaves_more_room_than_none():
+    """A percentile bootstrap reached 0 with one failure of 32, and an exact interval of none reached higher."""
+    cases = [mft(f"x{i}", "lift", group=str(i)) for i in range(32)]
+    flags = [mft(f"y{i}{'' if i else 'a'}", group=str(i)) for i in range(32)]
+    none, one = only(ALWAYS, *[mft(f"z{i}", "lift", "build") for i in range(32)]).rate, only(READS_A, *flags).rate
+    every = only(NEVER, *cases).rate
+    assert none.low == 0 < one.low < one.value < one.high
+    assert none.high < one.high
+    assert (every.low, every.high) == (pytest.approx(1 - none.high), 1.0)
+
+
+def test_where_nothing_fails_the_groups_are_counted():
     cases = [mft(f"x{i}", "lift", "build", group=str(i // 2)) for i in range(20)]
-    for model, k in ((ALWAYS, 0), (NEVER, 10)):
-        rate = only(model, *cases, confidence=0.9).rate
-        exact = binomtest(k, 10).proportion_ci(0.9, method="exact")
-        assert (rate.low, rate.high) == (pytest.approx(exact.low), pytest.approx(exact.high))
-    assert np.isnan(only(ALWAYS, *cases, n_bootstrap=0).rate.low)
+    firsts = cases[::2]
+    assert only(ALWAYS, *cases).rate == only(ALWAYS, *firsts).rate
 
 
 def test_intervals_cluster_by_group_and_do_not_depend_on_names_or_order():
@@ -151,8 +158,6 @@ def test_intervals_cluster_by_group_and_do_not_depend_on_names_or_order():
     assert alone.value == clustered.value
     assert clustered.high - clustered.low > 1.5 * (alone.high - alone.low)
     assert only(READS_A, *reversed(pairs)).rate == clustered
-    draws = [only(READS_A, *pairs, seed=seed, n_bootstrap=30).rate.low for seed in range(5)]
-    assert len(set(draws)) > 1
 
 
 def test_examples_show_different_groups_first():
@@ -163,24 +168,22 @@ def test_examples_show_different_groups_first():
 
 
 def test_to_dict_is_strict_json():
-    result = check_behaviour(READS_A, [mft("a"), inv("a", "b", names=("x", "y"))], n_bootstrap=0)
+    result = check_behaviour(READS_A, [mft("a"), inv("a", "b", names=("x", "y"))])
     content = json.loads(json.dumps(result.to_dict(1), allow_nan=False))
     first, second = content["capabilities"]
     assert first["failures"][0]["misses"] == [{"label": "lift", "expected": "not asserted", "score": 0.51}]
-    assert first["rate"] == {"value": 1.0, "low": None, "high": None}
+    assert first["rate"] == {"value": 1.0, "low": pytest.approx(0.2065, abs=1e-4), "high": 1.0}
     assert set(second["by_name"]) == {"x", "y"}
     assert content["labels"] == list(LABELS)
     assert "failures" not in content
 
 
 def test_markdown():
-    result = check_behaviour(READS_A, [mft("x"), inv("a|", "b", capability="a | b")], n_bootstrap=50)
+    result = check_behaviour(READS_A, [mft("x"), inv("a|", "b", capability="a | b")])
     text = behaviour_markdown(result, 3)
-    assert text.startswith(
-        "2 checks of 2 capabilities, 1 failures; 95 % intervals from 50 draws of whole groups (seed 0)"
-    )
-    assert "| plain | mft | 1 | 1 | 0 | 0.0 [0.0, 97.5] |" in text
-    assert "| a \\| b | inv | 1 | 1 | 1 | 100.0 [2.5, 100.0] |" in text
+    assert text.startswith("2 checks of 2 capabilities, 1 failure; 95 % intervals over groups.")
+    assert "| plain | mft | 1 | 1 | 0 | 0.0 [0.0, 79.3] |" in text
+    assert "| a \\| b | inv | 1 | 1 | 1 | 100.0 [20.7, 100.0] |" in text
     assert "- a\\| → b: lift 0.52 → 0.01, expected unchanged" in text
     assert "expected" not in behaviour_markdown(result)
 
@@ -235,8 +238,8 @@ def test_files_without_cases_and_settings_out_of_range(tmp_path):
         read_behaviour(path)
     with pytest.raises(InvalidInputError, match="there are no behaviour cases"):
         check_behaviour(ALWAYS, [])
-    with pytest.raises(InvalidInputError, match="n_bootstrap is -1"):
-        check_behaviour(ALWAYS, [mft("x")], n_bootstrap=-1)
+    with pytest.raises(InvalidInputError, match="confidence is 95; expected a number between 0 and 1"):
+        check_behaviour(ALWAYS, [mft("x")], confidence=95)
 
 
 def test_cases_that_do_not_fit_a_model_are_an_error():
@@ -293,12 +296,12 @@ def test_command_line(capsys, tmp_path):
     path = tmp_path / "cases.jsonl"
     case = {"capability": "plain", "kind": "mft", "group": "g", "text": "We met.", "expected": ["anti-sanction"]}
     path.write_text(json.dumps(case) + "\n")
-    assert main(["evaluate", "--behaviour", str(path), "--failures", "1", "--bootstrap", "20"]) == 0
+    assert main(["evaluate", "--behaviour", str(path), "--failures", "1"]) == 0
     out, err = capsys.readouterr()
     assert "| plain | mft | 1 | 1 | 1 |" in out
     assert "- We met.: anti-sanction 0." in out
     assert err == ""
-    assert main(["evaluate", "--behaviour", "--json", "--bootstrap", "0"]) == 0
+    assert main(["evaluate", "--behaviour", "--json"]) == 0
     content = json.loads(capsys.readouterr().out)
     assert [c["capability"] for c in content["capabilities"]] == list(dict.fromkeys(c.capability for c in CASES))
     assert content["capabilities"][0]["failures"] == []

@@ -185,8 +185,8 @@ def _write(analyses: Iterable[Analysis], model: StanceModel, options: argparse.N
     kill or a loss of power between them, or a folder that no longer takes the page, leaves the table alone.
     """
     from stancekit.files.analyzing import write_analyses
-    from stancekit.report.tables import counted
     from stancekit.tables.writing import replacing
+    from stancekit.text.wording import counted
 
     targets = [target for target in (options.output, options.html) if target is not None]
     with ExitStack() as stack:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from stancekit.apps.options import add_bootstrap, add_model, add_table, command, names, whole
+from stancekit.apps.options import DRAWS, SEED, add_bootstrap, add_model, add_table, command, names, whole
 from stancekit.apps.output import as_json, warn_of_training_statements
 from stancekit.errors import InvalidInputError
 
@@ -92,10 +92,12 @@ def _evaluate_behaviour(options: argparse.Namespace) -> int:
         raise InvalidInputError("--figure is of a table's scores and does not go with --behaviour; leave it out")
     if options.table is not None or options.against is not None or columns != ("text", None, None, ""):
         raise InvalidInputError("--behaviour takes cases of its own; leave out the table, its columns and --against")
+    if (options.bootstrap, options.seed) != (DRAWS, SEED):
+        raise InvalidInputError("the intervals of --behaviour are not drawn; leave out --bootstrap and --seed")
     model = load(options.model)
     cases = read_behaviour(options.behaviour or None)
     warn_of_training_statements(options.model, model, all_texts(cases))
-    result = check_behaviour(model, cases, n_bootstrap=options.bootstrap, seed=options.seed)
+    result = check_behaviour(model, cases)
     n_failures = options.failures or 0
     print(as_json(result.to_dict(n_failures)) if options.json else behaviour_markdown(result, n_failures))
     return 0

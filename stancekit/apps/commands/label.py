@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from stancekit.apps.options import command, names, whole
 from stancekit.apps.output import as_json, progress
 from stancekit.errors import InvalidInputError
+from stancekit.text.wording import counted
 
 if TYPE_CHECKING:
     from stancekit.apps.labelling.next_steps import Commands
@@ -162,8 +163,8 @@ def _label(options: argparse.Namespace, pool: StatementPool) -> int:
             code = 130
         n = len(session.decisions)
         print(
-            f"{shown(session.coder)}: {n} decisions in {options.state}, {n - before:+d} now; the same command goes "
-            "on from here",
+            f"{shown(session.coder)}: {counted(n, 'decision')} in {options.state}, {n - before:+d} now; the same "
+            "command goes on from here",
             file=sys.stderr,
         )
     return code
@@ -313,7 +314,7 @@ def _import(options: argparse.Namespace, session: LabellingSession) -> int:
         )
     labels = found.get(coder) if coder in found else next(iter(found.values()))
     n = session.add(labels or {})
-    print(f"took over {n} decisions from {options.source} into {options.state}", file=sys.stderr)
+    print(f"took over {counted(n, 'decision')} from {options.source} into {options.state}", file=sys.stderr)
     return 0
 
 

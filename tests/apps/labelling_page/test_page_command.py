@@ -46,7 +46,7 @@ def test_it_serves_and_ends_with_everything_kept(here):
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert err.endswith("ann: 1 decisions in ann.jsonl, +1 now; the same command goes on from here\n")
+    assert err.endswith("ann: 1 decision in ann.jsonl, +1 now; the same command goes on from here\n")
     assert read_labellings(["ann.jsonl"], read_pool("few.csv")).coders["ann"] == {state["item"]["id"]: ("lift",)}
 
 
