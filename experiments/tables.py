@@ -72,6 +72,7 @@ NAMES = {
 }
 
 
+LEAST_POSITIVES = 10  # of a label in a source or decade, below which its F1 is not shown
 IN_PACKAGE = {"encoder": "encoder", "network": "network", "default": "linear"}  # row -> model of the package
 
 
@@ -302,10 +303,20 @@ def _labels_table(row: Row, name: str) -> str:
 
 
 def _slices(title: str, world: Row, column: str) -> str:
-    body = [
-        [value, str(part["n_statements"]), _estimate(part["macro"]["f1"])] for value, part in world["slices"].items()
-    ]
-    return f"### {title}\n\n" + markup_table([column, "statements", "macro-F1"], body)
+    """Write F1 of each label by slice; a label that hardly any statement takes has none worth the name."""
+    labels = list(world["per_label"])
+    body = []
+    for value, part in world["slices"].items():
+        found = [part["per_label"][label] for label in labels]
+        enough = [label["n_positive"] >= LEAST_POSITIVES for label in found]
+        cells = [
+            f"{_estimate(label['f1'])} ({label['n_positive']})" if shown else f"– ({label['n_positive']})"
+            for label, shown in zip(found, enough, strict=True)
+        ]
+        macro = _estimate(part["macro"]["f1"]) if all(enough) else "–"
+        body.append([value, str(part["n_statements"]), *cells, macro])
+    note = f"F1, with the positives in brackets; – where there are fewer than {LEAST_POSITIVES}."
+    return f"### {title}\n\n{note}\n\n" + markup_table([column, "statements", *labels, "macro-F1"], body)
 
 
 def _pairs(rows: Mapping[str, Row], names: Sequence[str]) -> str:
