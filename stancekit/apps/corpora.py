@@ -31,9 +31,7 @@ def add_corpus(parser: argparse.ArgumentParser, *, required: bool = True) -> Non
     )
     parser.add_argument("--id", metavar="COLUMN", help="column by which these tables belong together")
     parser.add_argument("--model", help="label the corpus with this model; without it, columns of predict are read")
-    parser.add_argument(
-        "--text", metavar="COLUMN", default="text", help="column with the statements, for --model (text)"
-    )
+    parser.add_argument("--text", metavar="COLUMN", help="column with the statements, for --model (text)")
     parser.add_argument("--prefix", default="stance_", help="what the columns of predict begin with (stance_)")
     parser.add_argument("--scores", action="store_true", help="use the model's scores instead of its labels")
 
@@ -64,9 +62,13 @@ def corpus_of(options: argparse.Namespace, keep: tuple[str, ...]) -> LabelledCor
             f"--labels {options.labels} is a column of the model (its name begins with {options.prefix!r}), and no "
             "annotation; name the annotators' column, or another --prefix"
         )
+    if options.text is not None and not options.model:
+        raise InvalidInputError(
+            "--text is the column that --model labels; add a model, or leave it out to read columns of predict"
+        )
     model = load(options.model) if options.model else None
     reading = Reading(
-        text=options.text,
+        text=options.text or "text",
         gold=options.labels or "labels",
         optional=options.labels is None and options.design is None,
         prefix=options.prefix,

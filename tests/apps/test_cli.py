@@ -320,6 +320,8 @@ def test_usage_errors_exit_with_2(capsys):
         main(["explain", "x", "--top", "0"])
     assert stop.value.code == 2
     assert "expected a whole number from 1 to 1000, got '0'" in capsys.readouterr().err
+    assert main(["explain", "x", "--top", "2", "--json"]) == 2
+    assert "--json prints every span and does not go with --top" in capsys.readouterr().err
 
 
 def run(arguments, **options):

@@ -406,6 +406,13 @@ def test_a_chance_that_is_missing_is_named(tmp_path):
         command("prevalence", path, "--design", "probability", "--probabilities", "year")
 
 
+@pytest.mark.parametrize("name", ["prevalence", "plan"])
+def test_a_column_of_statements_that_nothing_labels_is_refused(tmp_path, name):
+    path = corpus_of_years(tmp_path, ["1990", "1991"])
+    with pytest.raises(InvalidInputError, match="--text is the column that --model labels; add a model"):
+        command(name, path, "--text", "year", *(["--width", "0.1", "--design", "random"] if name == "plan" else []))
+
+
 def corpus_of_years(tmp_path, years):
     path = tmp_path / "corpus.csv"
     path.write_text("stance_labels,stance_score_a,labels,year\n" + "".join(f"a,0.9,a,{year}\n" for year in years))

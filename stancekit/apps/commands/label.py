@@ -23,6 +23,27 @@ if TYPE_CHECKING:
     from stancekit.labelling.session import LabellingSession
     from stancekit.model import StanceModel
 
+_KEYS = "labelling itself"  # on a screen or in lines
+_SESSION = (_KEYS, "--page", "--import")
+# Which options are of which outcomes; what would be taken and ignored is refused.
+_GO_WITH = {
+    "--port": ("--page",),
+    "--json": ("--status",),
+    "--format": ("--import", "--export"),
+    "--from-coder": ("--import",),
+    "--audit-only": ("--export",),
+    "--with-audit": ("--export-model",),
+    "--overwrite": ("--export", "--export-model"),
+    "--coder": _SESSION,
+    "--audit": _SESSION,
+    "--strategy": _SESSION,
+    "--seed": _SESSION,
+    "--accept-changes": _SESSION,
+    "--retrain": (_KEYS, "--page"),
+    "--model": (*_SESSION, "--export-model"),
+    "--prior": (*_SESSION, "--export-model"),
+}
+
 
 def add(commands: Any) -> None:  # noqa: ANN401
     """Add the command to the parser."""
@@ -53,7 +74,7 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strategy", choices=("mixed", "uncertain", "rare", "random"), help=what)
     parser.add_argument("--seed", type=whole(0, 2**32 - 1), help="seed of the random sample, alike for all coders (0)")
     parser.add_argument(
-        "--retrain", type=whole(0, 10**6), default=25, metavar="N", help="labels between trainings (25); 0: never"
+        "--retrain", type=whole(0, 10**6), metavar="N", help="labels between trainings (25); 0: never"
     )
     parser.add_argument(
         "--accept-changes", action="store_true", help="go on though the table changed; edited statements are set aside"
@@ -113,15 +134,10 @@ def _check(options: argparse.Namespace) -> None:
         raise InvalidInputError(f"{' and '.join(given)} do not go together; ask for one of them")
     if options.page and options.plain:
         raise InvalidInputError("--page and --plain do not go together; ask for one of them")
-    for name, value, owners in (
-        ("--port", options.port is not None, ("--page",)),
-        ("--json", options.json, ("--status",)),
-        ("--format", options.format is not None, ("--import", "--export")),
-        ("--from-coder", options.from_coder is not None, ("--import",)),
-        ("--audit-only", options.audit_only, ("--export",)),
-        ("--with-audit", options.with_audit, ("--export-model",)),
-    ):
-        if value and not set(owners) & set(given):
+    for name, owners in _GO_WITH.items():
+        value = getattr(options, name.removeprefix("--").replace("-", "_"))
+        is_there = not (value is None or value is False or value == "")
+        if is_there and not set(owners) & set(given or [_KEYS]):
             raise InvalidInputError(f"{name} goes with {' or '.join(owners)}")
 
 
@@ -193,7 +209,7 @@ def _session(options: argparse.Namespace, pool: StatementPool) -> LabellingSessi
         strategy=options.strategy,
         seed=options.seed,
         model=model,
-        retrain_every=options.retrain,
+        retrain_every=25 if options.retrain is None else options.retrain,
         accept_changes=options.accept_changes,
         prior=options.prior,
     )

@@ -39,7 +39,8 @@ def add(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument(
         "--larger", action="store_true", help="the corpus is itself a random sample of something larger"
     )
-    parser.add_argument("--figure", metavar="FILE", help="also draw the shares, by the first column of --by")
+    what = "also draw the shares, by the first column of --by: .svg, .pdf or .png; a file of that name is replaced"
+    parser.add_argument("--figure", metavar="FILE", help=what)
     parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
 
 
