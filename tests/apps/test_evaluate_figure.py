@@ -48,7 +48,10 @@ def test_both_models_of_a_comparison_are_drawn(labelled, models, tmp_path, capsy
     [
         (["TABLE", "--figure", "out.bmp"], "figures cannot be written to ['out.bmp']; expected names that end in"),
         (["--behaviour", "--figure", "out.svg"], "--figure is of a table's scores and does not go with --behaviour"),
-        (["--behaviour", "--seed", "1"], "the intervals of --behaviour are not drawn; leave out --bootstrap and --seed"),
+        (
+            ["--behaviour", "--seed", "1"],
+            "the intervals of --behaviour are not drawn; leave out --bootstrap",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_at_once(labelled, arguments, message, monkeypatch, capsys):

@@ -73,9 +73,7 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
     what = "how the others are chosen (mixed)"
     parser.add_argument("--strategy", choices=("mixed", "uncertain", "rare", "random"), help=what)
     parser.add_argument("--seed", type=whole(0, 2**32 - 1), help="seed of the random sample, alike for all coders (0)")
-    parser.add_argument(
-        "--retrain", type=whole(0, 10**6), metavar="N", help="labels between trainings (25); 0: never"
-    )
+    parser.add_argument("--retrain", type=whole(0, 10**6), metavar="N", help="labels between trainings (25); 0: never")
     parser.add_argument(
         "--accept-changes", action="store_true", help="go on though the table changed; edited statements are set aside"
     )

@@ -48,7 +48,9 @@ _ALSO_NAMES = word_set(
     """
 )
 _WITHIN_BODIES = frozenset({"without", "for", "against", "beyond"})
-_GIVEN = frozenset({"Bill"})
+_GIVEN = frozenset({"Bill", "He"})
+_MR = frozenset({"mr", "mrs", "ms", "miss", "mme", "sir", "dr"})
+_AFTER_OFFICE = frozenset({"To", "So", "An", "No", "In", "Do"})  # "President To Lam", and not "To Lam, he is a friend"
 # Of these initials names are made without stops: "JD Lee".
 _INITIALS = frozenset(
     "SM AM MA MM KM AK RK MK VK PK NK SK DK AKM ABM ASM AHM MR JD TJ JP RJ AJ DJ CJ BJ PJ JJ JR KT TR".split()  # noqa: SIM905
@@ -204,7 +206,8 @@ def _name_within(whole: str, is_label: bool) -> _Name | None:
     n_words = len(words)
     while len(words) > 1 and _is_behind_name(words):
         words.pop()
-    first = _name_begins(words, whole.isupper() and (n_words > 1 or is_label))
+    is_addressed = n_words > 1 and plain(words[0]) in _MR and words[-1].isupper()  # "Mr. LEE (Peru)" of records
+    first = _name_begins(words, is_addressed or (whole.isupper() and (n_words > 1 or is_label)))
     if first > 1 and words[first - 1].lower() in _WITHIN_BODIES:  # "Doctors Without Borders"
         return None
     if first < 0 or (len(words) - first == 1 and _is_body(words[:first])):
@@ -215,7 +218,7 @@ def _name_within(whole: str, is_label: bool) -> _Name | None:
     name = " ".join(whole[skipped:end].split())
     if len(name) < 2:
         return None
-    name = name.title() if name.isupper() and len(name) > 3 else name
+    name = name.title() if name.isupper() and (is_addressed or len(name) > 3) else name
     return _Name(before=tuple(words[:first]), skipped=skipped, end=end, name=name)
 
 
@@ -243,9 +246,10 @@ def _name_begins(words: list[str], shouted: bool) -> int:
 
 def _is_given(words: list[str], i: int) -> bool:
     """Tell whether a word that is foreign to names is the given name here: "Councillor Bill Lee", "SM Iqbal Lee"."""
-    if i == len(words) - 1 or (words[i] not in _GIVEN and words[i] not in _INITIALS):
+    is_given = words[i] in _GIVEN or words[i] in _INITIALS
+    if i == len(words) - 1 or not (is_given or words[i] in _AFTER_OFFICE) or not words[i + 1].istitle():
         return False
-    return words[i + 1].istitle() and (i == 0 or plain(words[i - 1]) in OFFICES or plain(words[i - 1]) in HONORIFICS)
+    return (i == 0 and is_given) or (i > 0 and (plain(words[i - 1]) in OFFICES or plain(words[i - 1]) in HONORIFICS))
 
 
 def _follows_office(text: str, start: int) -> bool:

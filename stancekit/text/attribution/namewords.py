@@ -21,7 +21,7 @@ OFFICES = {
         "chairman": "chairman chairwoman chairperson chair chairlady co-chair co-chairs convener convenor",
         "diplomat": "diplomat diplomats",
         "official": "official officials",
-        "commander": "commander commanders",
+        "commander": "commander commanders admiral",
         "general": "general",
         "lawmaker": "lawmaker lawmakers mp mps parliamentarian legislator legislators",
         "senator": "senator senators",
@@ -86,7 +86,7 @@ MEN = word_set("mr sir lord ayatollah imam brother herr monsieur shri alhaji spo
 # Parts of longer offices that need no office of their own beside them to belong to a title.
 RANKS = word_set(
     """
-    former acting deputy vice first senior top chief foreign prime interior defense defence finance economy oil
+    former acting deputy vice rear first senior top chief foreign prime interior defense defence finance economy oil
     energy interim new current late outgoing incoming special permanent assistant under-secretary ex supreme
     caretaker government ministry state high national attorney executive managing military army parliament
     honorary grand regional provincial municipal associate principal retired veteran longtime incumbent

@@ -41,6 +41,9 @@ _I_THINK = re.compile(
     r"gather|mean)(?: that)? (?=\S)"
 )
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
+# A person of a list: "Foreign Minister Ann Lee"
+_PERSON_ITEM = re.compile(r"(?:(?:[A-Z][\w’'-]+|[A-Z]\.|al|bin|de|van|von) ){1,5}[A-Z][\w’'-]+")
+_PERSON_LAST = re.compile(r"(?:and )?[A-Z][\w’'-]*\.?(?: (?:[A-Z][\w’'-]*\.?|al|bin|de|van|von))+(?: and [A-Z].*)?")
 # "diplomats from Norway, Sweden and Denmark"
 _CONJUNCTIONS = (" and", " but", " while")
 _FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
@@ -159,6 +162,8 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
             return _before_conjunction(text, floor, office), floor + commas[-2] + 2, floor + len(piece) - 1
     for i in range(len(commas) - 2, max(-1, len(commas) - 6), -1):
         end = floor + commas[i]
+        if text.startswith(")", end - 1) and (opened := text.rfind(" (", floor, end)) > 0:
+            end = opened  # "Mr. Voss (Orvel), speaking for the Group, said"
         start = _last_break(text, table, floor, end)
         start += len(text[start:end]) - len(text[start:end].lstrip())
         if (
@@ -338,11 +343,14 @@ def _before_conjunction(text: str, floor: int, start: int) -> int:
 
 
 def _list_start(text: str, table: Words, floor: int, start: int, end: int) -> int:
-    """Go back over the countries before the last two of a list: "France, Germany and Italy said"."""
-    if text.startswith("and ", start) and text[start:end].rsplit(" ", 1)[-1].lower() in PLACES:
+    """Go back over what stands before the last two of a list: "France, Germany and Italy said"."""
+    is_last = text.startswith("and ", start)
+    if is_last and text[start:end].rsplit(" ", 1)[-1].lower() in PLACES:
         return _countries_start(text, floor, start)  # "Chile, Peru, and Bolivia"
-    if " and " not in text[start:end]:
+    if not is_last and " and " not in text[start:end]:
         return start
+    if (first := _persons_start(text, table, floor, start, end)) < start or is_last:
+        return first
     if (office := _office_start(text, table, floor, start, end)) >= 0:
         return office
     start = _countries_start(text, floor, start)
@@ -351,6 +359,25 @@ def _list_start(text: str, table: Words, floor: int, start: int, end: int) -> in
     whose = _last_break(text, table, floor, start)
     whose += len(text[whose:start]) - len(text[whose:start].lstrip())
     return start if _FROM.match(text, whose, start) is None else whose
+
+
+def _persons_start(text: str, table: Words, floor: int, start: int, end: int) -> int:
+    """Go back over persons with a comma behind each: "Ann Lee, Bo Kern and Jan Roos said"."""
+    if _PERSON_LAST.fullmatch(text, start, end) is None:
+        return start
+    first = start
+    while text.endswith(", ", floor, first):
+        stop = first - len(", ")
+        at = _last_break(text, table, floor, stop)
+        at += len(text[at:stop]) - len(text[at:stop].lstrip())
+        if _PERSON_ITEM.fullmatch(text, at, stop) is None or _is_no_person(text[at:stop].split()):
+            break
+        first = at
+    return first
+
+
+def _is_no_person(words: list[str]) -> bool:
+    return words[0] in _PLACE_FIRST or words[-1].lower() in PLACES or words[-1].lower() in OFFICES
 
 
 def _countries_start(text: str, floor: int, start: int) -> int:
