@@ -69,6 +69,26 @@ class Calibration:
         winners[np.arange(len(scores)), self._weighed(scores).argmax(axis=1)] = True
         return winners
 
+    def boundaries(self, scores: Floats) -> Floats:
+        """Give the score from which each label is asserted of each statement, of shape (n_statements, n_labels).
+
+        The thresholds; where labels exclude one another, what the best of the others asks for, at most 1.
+
+        Examples
+        --------
+        >>> same, ends = np.ones(3), np.zeros(3)
+        >>> curve = Calibration(slope=same, offset=ends, threshold=same, low=ends, high=same, exclusive=True)
+        >>> curve.boundaries(np.array([[0.5, 0.3, 0.2]])).tolist()
+        [[0.3, 0.5, 0.5]]
+        """
+        if not self.exclusive:
+            return np.broadcast_to(self.threshold, scores.shape)
+        weighed = self._weighed(scores)
+        columns = np.arange(weighed.shape[1])
+        rivals = np.stack([weighed[:, columns != column].max(axis=1) for column in columns], axis=1)
+        asked = rivals * np.exp(self.offset - self.offset.min()) if self.has_levels else rivals
+        return np.asarray(np.minimum(asked, 1.0))
+
     @property
     def has_levels(self) -> bool:
         """Whether the highest score may lose, as labels that exclude one another have levels of their own."""

@@ -101,6 +101,15 @@ class TestDecide:
         decided, bent = made.decide(made.scores(margins)), margins * made.slope
         np.testing.assert_allclose(bent[decided], bent.max(axis=1, initial=-np.inf), atol=1e-9)
 
+    @given(arrays(np.float64, st.tuples(st.integers(1, 6), st.just(N_LABELS)), elements=st.floats(-9, 9)))
+    def test_a_label_is_asserted_from_its_boundary_on(self, margins):
+        for made in (calibration(), calibration(exclusive=True)):
+            scores = made.scores(margins)
+            above = scores - made.boundaries(scores)
+            decided = made.decide(scores)
+            assert (above[decided] >= -1e-9).all()
+            assert (above[~decided] <= 1e-9).all()
+
     def test_offsets_in_the_bias_leave_the_win_to_the_highest_score(self):
         made, bias = calibration(exclusive=True), np.array([0.1, -0.2, 0.0])
         margins = np.random.default_rng(0).normal(size=(50, 3))

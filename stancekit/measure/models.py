@@ -159,8 +159,8 @@ def model_risk_coverage(
 ) -> RiskCoverage:
     """Measure how wrong a model is when it answers only the labelled statements that it is surest of.
 
-    Distances of scores are taken from where the model itself says yes: its threshold, or a half where labels exclude
-    each other, whichever of them wins.
+    Distances of scores are taken from where the model itself says yes: its threshold, or where labels exclude each
+    other the score with which a label would tie with the best of the others.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def model_risk_coverage(
         output.scores,
         output.decisions,
         labels=model.labels,
-        thresholds=0.5 if model.codebook.exclusive else model.calibration.threshold,
+        thresholds=model.calibration.boundaries(np.asarray(output.scores)),
         groups=data.groups,
         **options,
     )
