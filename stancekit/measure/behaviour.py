@@ -12,6 +12,7 @@ from stancekit.errors import InvalidInputError, unknown_label
 from stancekit.measure.behaviour_cases import BehaviourCase, Kind, all_texts, read_behaviour
 from stancekit.measure.behaviour_results import Behaviour, CapabilityResult, Failure, Miss, Shift
 from stancekit.measure.inputs import check_between
+from stancekit.measure.models import model_output
 from stancekit.measure.results import Estimate
 from stancekit.measure.shares import share
 from stancekit.model import StanceModel
@@ -125,12 +126,12 @@ def _check_labels(cases: Sequence[BehaviourCase], model: StanceModel) -> None:
 
 def _output(model: StanceModel, cases: Sequence[BehaviourCase]) -> _Output:
     texts = all_texts(cases)
-    scores = model.predict_proba(texts)
+    output = model_output(model, texts)
     return _Output(
         labels=model.labels,
         row_of={text: row for row, text in enumerate(texts)},
-        scores=scores,
-        asserted=model.calibration.decide(scores),
+        scores=np.asarray(output.scores),
+        asserted=np.asarray(output.decisions),
     )
 
 

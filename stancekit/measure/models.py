@@ -201,6 +201,8 @@ def model_risk_coverage(
 
 
 def model_output(model: StanceModel, texts: Sequence[str], name: str = "") -> ModelOutput:
-    """Give a model's scores and decisions, abstention apart."""
+    """Give a model's scores and decisions, abstention apart; a blank statement is given no label, as by `predict`."""
     scores = model.predict_proba(texts)
-    return ModelOutput(scores=scores, decisions=model.calibration.decide(scores), name=name)
+    decisions = model.calibration.decide(scores)
+    decisions[[row for row, text in enumerate(texts) if not text or text.isspace()]] = False
+    return ModelOutput(scores=scores, decisions=decisions, name=name)

@@ -48,3 +48,9 @@ def test_a_plain_winner_among_many_is_surer_than_a_narrow_one(monkeypatch):
     truth = np.array([[1.0, 0, 0], [0, 1, 0]])
     data = LabelledStatements(texts=["x", "y"], truth=truth, groups=["x", "y"])
     assert model_risk_coverage(model, data, n_bootstrap=0, coverage=[0.5]).per_label["a"].error[0].value == 0
+
+
+def test_a_blank_statement_is_given_no_label(model):
+    decisions = models.model_output(model, ["", "  ", TEXTS[0]]).decisions
+    assert not decisions[:2].any()
+    assert [one.labels for one in model.predict(["", "  "])] == [(), ()]

@@ -238,8 +238,8 @@ def test_a_label_that_nearly_all_take_is_planned_for_as_one_that_nearly_none_tak
     [
         ({"width": 0}, "width is 0; expected a number between 0 and 1"),
         ({"width": 2}, "width is 2"),
-        ({"share": 0.0}, r"share is 0\.0; expected a number above 0"),
-        ({"share": 1.0}, r"share is 1\.0; expected a number above 0 and below 1"),
+        ({"share": 0.0}, r"share is 0\.0; expected a number between 0 and 1"),
+        ({"share": 1.0}, r"share is 1\.0; expected a number between 0 and 1"),
         ({"n_statements": 0}, "n_statements is 0; expected a whole number of 1 or more"),
         ({"n_statements": -5}, "n_statements is -5"),
         ({"n_statements": 1000.5}, r"n_statements is 1000\.5"),
