@@ -59,7 +59,7 @@ def _settings(results: Row) -> list[str]:
 def _coverage(results: Row) -> list[str]:
     return [
         "## Coverage\n\nShare of the intervals that hold the truth, in per cent: the lowest and the highest of the "
-        f"models (three, and of the later designs *good* and *biased*). {_verdict(results)}\n\n"
+        f"models (three, and of the later designs *good* and *biased*). {_verdict(results)} {_uncertain(results)}\n\n"
         + _coverage_table(results, DESIGNS, SIZES, tuple(MODELS)),
         _coverage_table(results, MORE_DESIGNS, MORE_SIZES, MORE_MODELS),
         "![Coverage of 95 % intervals](figures/prevalence.svg)",
@@ -67,6 +67,18 @@ def _coverage(results: Row) -> list[str]:
         "Not simulated: documents that are annotated in part. For these the variances are tested against their "
         "formulas, and how often the intervals hold is less well established.",
     ]
+
+
+def _uncertain(results: Row) -> str:
+    """Say how far a figure may be off, and what was settled on the same settings."""
+    n_samples = results["settings"]["corpora"] * results["settings"]["draws"]
+    of_chance = 100 * 1.96 * (0.95 * 0.05 / n_samples) ** 0.5
+    return (
+        f"Of {n_samples:,} samples a figure near 95 is off by chance by up to {of_chance:.1f} points. Two "
+        "numbers of the method, how far the model's own count bounds what is missed and from how many degrees of "
+        "freedom on ends are moved, were settled by simulations of these settings; with others intervals may hold "
+        "somewhat less often."
+    )
 
 
 def _too_often(results: Row) -> str:
