@@ -328,6 +328,27 @@ def abstention_band(scores: Floats, truth: Flags, error: float) -> tuple[float, 
     return low, -_lower_quantile(-scores[~truth], error, otherwise=-1.0)
 
 
+def least_for_band(error: float) -> int:
+    """Give how many statements of one answer `abstention_band` needs before it can rule that answer out.
+
+    Examples
+    --------
+    >>> least_for_band(0.1), least_for_band(0)
+    (9, 0)
+    """
+    return 0 if error == 0 else int(np.ceil(1 / error - 1 - 1e-9))
+
+
+def around_threshold(low: Floats, high: Floats, threshold: Floats, error: float) -> tuple[Floats, Floats]:
+    """Give bands that hold their threshold, or end at it: one scale from "no" over "will not say" to "yes".
+
+    Without abstention they are empty.
+    """
+    if not error:
+        return threshold.copy(), threshold.copy()
+    return np.minimum(low, threshold), np.maximum(high, threshold)
+
+
 def _lower_quantile(values: Floats, error: float, *, otherwise: float) -> float:
     """Give the value below which a new one falls with probability `error` at most, if enough are known."""
     rank = int(np.floor(error * (len(values) + 1)))

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import clone
 
-from stancekit.calibration import Calibration, abstention_band, best_threshold, fit_sigmoid, fit_softmax
+from stancekit.calibration import (
+    Calibration,
+    abstention_band,
+    around_threshold,
+    best_threshold,
+    fit_sigmoid,
+    fit_softmax,
+    least_for_band,
+)
 from stancekit.errors import InvalidInputError
 from stancekit.features.network import NetworkFeatures
 from stancekit.features.scorer import Scorer
@@ -195,9 +203,7 @@ def calibrate(margins: Floats, truth: Floats, *, exclusive: bool, abstention: fl
         threshold[column] = best_threshold(scores[known, column], yes) if slope[column] else 0.5
         low[column], high[column] = abstention_band(scores[known, column], yes, abstention)
     if not exclusive:
-        # One scale from "no" over "will not say" to "yes": the threshold lies inside the band or at its end.
-        low[:] = np.minimum(low, threshold) if abstention else threshold
-        high[:] = np.maximum(np.nextafter(high, np.inf), threshold) if abstention else threshold
+        low, high = around_threshold(low, np.nextafter(high, np.inf), threshold, abstention)
     return replace(curve, threshold=threshold, low=low, high=high)
 
 
@@ -206,7 +212,7 @@ def too_few_to_rule_out(truth: Floats, labels: Sequence[str], *, abstention: flo
 
     As long as one of them is left the model can be sure of no other label.
     """
-    needed = 0 if abstention == 0 else int(np.ceil(1 / abstention - 1 - 1e-9))
+    needed = least_for_band(abstention)
     counts = np.nansum(truth == 1, axis=0).tolist()
     return {label: needed for label, count in zip(labels, counts, strict=True) if count < needed}
 

@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from stancekit.calibration import Calibration, abstention_band, best_threshold, sigmoid, softmax_loss
+from stancekit.calibration import (
+    Calibration,
+    abstention_band,
+    around_threshold,
+    best_threshold,
+    least_for_band,
+    sigmoid,
+    softmax_loss,
+)
 from stancekit.training.fitting import calibrate, too_few_to_rule_out
 
 Floats = NDArray[np.float64]
@@ -64,7 +72,7 @@ def shrunk_calibration(
     curve = shrunk_curve(margins, truth, curve, known)
     scores = curve.scores(margins)
     threshold, low, high = curve.threshold.copy(), curve.low.copy(), curve.high.copy()
-    needed = 1 if abstention == 0 else int(np.ceil(1 / abstention - 1 - 1e-9))
+    needed = max(1, least_for_band(abstention))
     unwarranted: dict[str, int] = {}
     for column in np.flatnonzero(known):
         annotated = ~np.isnan(truth[:, column])
@@ -81,8 +89,7 @@ def shrunk_calibration(
     if curve.exclusive:
         unwarranted |= too_few_to_rule_out(truth, labels, abstention=abstention)
     if not curve.exclusive:
-        low = np.minimum(low, threshold) if abstention else threshold.copy()
-        high = np.maximum(high, threshold) if abstention else threshold.copy()
+        low, high = around_threshold(low, high, threshold, abstention)
     return ShrunkCalibration(
         calibration=replace(curve, threshold=threshold, low=low, high=high), unwarranted=unwarranted
     )
