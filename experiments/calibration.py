@@ -168,7 +168,8 @@ def calibration_page(results: Row) -> str:
         "## Errors among the surest\n\nThe model answers for the statements whose score lies furthest from the "
         "threshold (`stancekit.risk_coverage`): the share of errors and F1, means over the three labels, when all, "
         "90 %, 80 % and half of the statements are answered; AURC is the area under the curve of errors (Geifman and "
-        "El-Yaniv 2017).\n\n" + _risk_table(models),
+        "El-Yaniv 2017). Where hardly any draw of documents moves a figure it stands without an interval: that it is 0 "
+        "or 1 here is no certainty.\n\n" + _risk_table(models),
         "![Share of errors by coverage](figures/risk-coverage.svg)",
         "![F1 by coverage](figures/f1-coverage.svg)",
         f"## What abstention promises and keeps\n\nAbstention is set so that, of new statements like those trained on, "
@@ -303,6 +304,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="configurations (those measured before, else default)")
     parser.add_argument("--jobs", type=int, default=1, help="folds fitted in parallel (1)")
     parser.add_argument("--check", action="store_true", help="run nothing; exit code 1 where something is stale")
+    parser.add_argument("--page", action="store_true", help="write the page from the results there are")
     options = parser.parse_args(arguments)
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else None
     if options.check:
@@ -310,6 +312,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for item in out_of_date:
             print(f"stale: {item}", file=sys.stderr)
         return 1 if out_of_date else 0
+    if options.page:
+        if before is None:
+            parser.error(f"there are no results; run: {parser.prog}")
+        PAGE.write_text(calibration_page(before), encoding="utf-8")
+        return 0
     configs, digest = read_configs(), data_sha256()
     names = options.names or (["default"] if before is None else list(before["models"]))
     if unknown := sorted(set(names) - set(configs)):
