@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ T = TypeVar("T")
 ARTICLE_SUFFIXES = (".md", ".txt")
 """The suffixes of files that hold one article each, in any case of letters."""
 
+_OR_SKIP = ", or leave out what is bad (--skip-bad, or skip_bad=True)"
 _JSON_SUFFIXES = (".jsonl", ".ndjson")
 
 
@@ -62,7 +63,7 @@ class Articles:
     skipped : tuple of str
         Files of a folder that are neither .txt nor .md, by their paths within it.
     bad : tuple of str
-        Files of a folder that were left out because they are no articles, each with the reason.
+        Files of a folder, or rows of a table, that were left out because they are no articles, each with the reason.
     open_articles : callable
         Gives a fresh iterator.
     """
@@ -114,7 +115,8 @@ def read_articles(
     speaker : str, optional
         Who speaks where a text names nobody.
     skip_bad : bool, default=False
-        For a folder, whether files that are empty or cannot be read as text are left out, and named in ``bad``.
+        For a folder or a table, whether files or rows that are empty or no text are left out, and named in ``bad``. A
+        table is read once more for it.
 
     Returns
     -------
@@ -137,13 +139,12 @@ def read_articles(
     [('speech.txt', 'Lift the embargo.\n')]
     """
     path = Path(source)
-    if skip_bad and (_is_table(source) or not path.is_dir()):
-        raise InvalidInputError(
-            f"skip_bad (--skip-bad) leaves files out of a folder, and {source} is none; leave it out, and take bad "
-            "rows out of a table"
-        )
     if _is_table(source):
-        return _of_table(read_table(source), columns or ArticleColumns(), speaker)
+        return _of_table(read_table(source), columns or ArticleColumns(), speaker, skip_bad=skip_bad)
+    if skip_bad and not path.is_dir():
+        raise InvalidInputError(
+            f"skip_bad (--skip-bad) leaves out some articles of many, and {source} is one; leave it out"
+        )
     if columns is not None:
         raise InvalidInputError(f"{source} is no table and has no columns; leave out the names of columns")
     if path.is_dir():
@@ -196,7 +197,7 @@ def _unreadable(path: Path) -> InvalidInputError | OSError | None:
 
 
 def _bad_files(folder: Path, bad: Mapping[str, InvalidInputError | OSError], n_articles: int) -> InvalidInputError:
-    remedy = "" if len(bad) == n_articles else ", or leave out what is bad (--skip-bad, or skip_bad=True)"
+    remedy = "" if len(bad) == n_articles else _OR_SKIP
     if len(bad) == 1 and isinstance(error := next(iter(bad.values())), InvalidInputError):
         return InvalidInputError(f"{error}{remedy}")
     reasons = "; ".join(_reason(name, error, folder) for name, error in bad.items())
@@ -239,28 +240,46 @@ def _shown(path: str | Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _of_table(table: Table, columns: ArticleColumns, speaker: str | None) -> Articles:
+def _of_table(table: Table, columns: ArticleColumns, speaker: str | None, *, skip_bad: bool) -> Articles:
     for column in (columns.text, columns.document, columns.speaker):
         if column is not None and column not in table.columns:
             raise missing_column(column, table.columns, table.source)
     if columns.speaker is not None and speaker is not None:
         raise InvalidInputError("speakers come from a column or are one and the same; give one of the two")
 
+    bad = _bad_rows(table, columns, speaker) if skip_bad else {}
+
     def articles() -> Iterator[Article]:
         if columns.document is not None:
-            _check_ids(table, columns.document)
+            _check_ids(table, columns.document, bad)
         for number, row in enumerate(table):
-            yield _named(table.source, partial(_of_row, row, number, columns, speaker))
+            if number not in bad:
+                yield _named(table.source, partial(_of_row, row, number, columns, speaker), _OR_SKIP)
 
-    return Articles(source=table.source, n_articles=table.n_rows, open_articles=articles)
+    n_articles = None if table.n_rows is None else table.n_rows - len(bad)
+    return Articles(source=table.source, n_articles=n_articles, bad=tuple(bad.values()), open_articles=articles)
 
 
-def _check_ids(table: Table, column: str) -> None:
+def _bad_rows(table: Table, columns: ArticleColumns, speaker: str | None) -> dict[int, str]:
+    """Say of the rows that hold no article what is wrong with them, by their numbers."""
+    bad, number = {}, -1
+    for number, row in enumerate(table):
+        try:
+            _of_row(row, number, columns, speaker)
+        except InvalidInputError as error:
+            bad[number] = str(error).partition(";")[0]
+    if bad and len(bad) == number + 1:
+        raise InvalidInputError(f"{table.source} has no row with an article: {next(iter(bad.values()))}")
+    return bad
+
+
+def _check_ids(table: Table, column: str, bad: Container[int]) -> None:
     """Read the ids alone, which takes far less time than to analyse articles in vain."""
 
     def ids() -> Iterator[str]:
         for number, row in enumerate(table):
-            yield _named(table.source, partial(_name, row.get(column), number, column))
+            if number not in bad:
+                yield _named(table.source, partial(_name, row.get(column), number, column), _OR_SKIP)
 
     remedy = f"give each article an id of its own in {column!r}, or leave out the column of ids for numbers of rows"
     _refuse_twice(ids(), table.source, "row", remedy)
@@ -302,12 +321,12 @@ def _name(value: object, number: int, column: str) -> str:
     )
 
 
-def _named(source: str, read: Callable[[], T]) -> T:
-    """Read, with the source's name before the message of an error."""
+def _named(source: str, read: Callable[[], T], remedy: str = "") -> T:
+    """Read, with the source's name before the message of an error and a remedy behind it."""
     try:
         return read()
     except InvalidInputError as error:
-        message = str(error)
+        message = f"{error}{remedy}"
         raise InvalidInputError(message if message.startswith(source) else f"{source}: {message}") from error
 
 

@@ -137,9 +137,24 @@ class TestReading:
         assert articles.n_articles == 3
         assert [one.partition(" ")[0] for one in articles.bad] == ["b/two.txt", "c.txt", "gone.txt"]
 
-    def test_only_files_of_a_folder_are_left_out_and_never_all(self, tmp_path):
+    def test_bad_rows_of_a_table_stop_it_or_are_left_out_with_their_numbers(self, tmp_path):
+        path = tmp_path / "t.jsonl"
+        texts = ["Lift it.", None, " ", "<p>Lift it.</p> <p>Now.</p> <p>Go.</p>", "Build it."]
+        path.write_text("".join(json.dumps({"id": f"n{i}", "text": text}) + "\n" for i, text in enumerate(texts)))
+        with pytest.raises(InvalidInputError, match=r"row 1, field 'text'.*, or leave out what is bad \(--skip-bad"):
+            list(read_articles(path))
+        columns = ArticleColumns(document="id")
+        articles = read_articles(path, columns=columns, skip_bad=True)
+        assert [(one.document, one.text) for one in articles] == [("n0", "Lift it."), ("n4", "Build it.")]
+        assert [one.document for one in read_articles(path, skip_bad=True)] == ["0", "4"]
+        assert [next(n for n in "0123" if f"row {n}" in one) for one in articles.bad] == ["1", "2", "3"]
+        path.write_text('{"text": ""}\n')
+        with pytest.raises(InvalidInputError, match="has no row with an article: the article in row 0"):
+            read_articles(path, skip_bad=True)
+
+    def test_only_one_of_many_articles_is_left_out_and_never_all(self, tmp_path):
         (tmp_path / "a.txt").touch()
-        with pytest.raises(InvalidInputError, match=r"leaves files out of a folder, and .*a\.txt is none"):
+        with pytest.raises(InvalidInputError, match=r"leaves out some articles of many, and .*a\.txt is one"):
             read_articles(tmp_path / "a.txt", skip_bad=True)
         with pytest.raises(InvalidInputError, match=r"a\.txt: the article is empty; give its text, or leave it out$"):
             read_articles(tmp_path, skip_bad=True)

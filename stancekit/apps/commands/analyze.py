@@ -43,7 +43,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse keeps its type privat
     add_model(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace output files of those names")
     parser.add_argument(
-        "--skip-bad", action="store_true", help="leave out files of a folder that are empty or cannot be read"
+        "--skip-bad", action="store_true", help="leave out files of a folder, or rows of a table, that hold no article"
     )
     parser.add_argument(
         "--json", action="store_true", help="print a statement a line as JSON, as --output writes .jsonl"
@@ -96,7 +96,7 @@ def _articles(options: argparse.Namespace) -> Articles:
         columns = ArticleColumns(**given) if given else None
         return read_articles(options.source, columns=columns, speaker=options.speaker, skip_bad=options.skip_bad)
     if options.skip_bad:
-        raise InvalidInputError("--skip-bad goes with a folder; standard input is one article")
+        raise InvalidInputError("--skip-bad goes with a folder or a table; standard input is one article")
     if given:
         raise InvalidInputError("--text, --id and --speaker-column go with a table; standard input is one article")
     text = check_article(decode_article(sys.stdin.buffer.read(), "standard input"))
