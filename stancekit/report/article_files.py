@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stancekit.analysis import Analysis
 from stancekit.errors import InvalidInputError, file_exists
-from stancekit.files.analyzing import Article
+from stancekit.files.articles import Article
 from stancekit.model import StanceModel
 from stancekit.report.article import article_html, check_report_size
 from stancekit.storage.loading import load

@@ -11,14 +11,8 @@ import pytest
 
 from stancekit import InvalidInputError, load, read_table, write_table
 from stancekit.analysis import row_columns
-from stancekit.files.analyzing import (
-    Article,
-    ArticleColumns,
-    analyze_articles,
-    json_rows,
-    read_articles,
-    write_analyses,
-)
+from stancekit.files.analyzing import analyze_articles, json_rows, write_analyses
+from stancekit.files.articles import Article, ArticleColumns, read_articles
 from stancekit.files.decoding import decode_article
 from stancekit.files.targets import check_target
 
@@ -112,7 +106,7 @@ class TestReading:
             options["onerror"](PermissionError(errno.EACCES, "Permission denied", f"{place}/locked"))
             return iter(())
 
-        monkeypatch.setattr("stancekit.files.analyzing.os.walk", refuse)
+        monkeypatch.setattr("stancekit.files.articles.os.walk", refuse)
         with pytest.raises(InvalidInputError, match="articles/locked cannot be read: Permission denied"):
             texts(folder)
 
@@ -146,6 +140,7 @@ class TestReading:
         columns = ArticleColumns(document="id")
         articles = read_articles(path, columns=columns, skip_bad=True)
         assert [(one.document, one.text) for one in articles] == [("n0", "Lift it."), ("n4", "Build it.")]
+        assert articles.n_articles == 2
         assert [one.document for one in read_articles(path, skip_bad=True)] == ["0", "4"]
         assert [next(n for n in "0123" if f"row {n}" in one) for one in articles.bad] == ["1", "2", "3"]
         path.write_text('{"text": ""}\n')

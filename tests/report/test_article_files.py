@@ -3,7 +3,7 @@
 import pytest
 
 from stancekit import InvalidInputError, StanceClassifier, analyze, load, write_page
-from stancekit.files.analyzing import Article
+from stancekit.files.articles import Article
 from stancekit.report import article
 from stancekit.report.article_files import read_for_page
 

@@ -18,7 +18,7 @@ from stancekit.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from stancekit.analysis import Analysis
-    from stancekit.files.analyzing import Articles
+    from stancekit.files.articles import Articles
     from stancekit.model import StanceModel
 
 _NAMED_AT_MOST = 5
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _articles(options: argparse.Namespace) -> Articles:
-    from stancekit.files.analyzing import Article, ArticleColumns, Articles, read_articles
+    from stancekit.files.articles import Article, ArticleColumns, Articles, read_articles
     from stancekit.files.decoding import decode_article
     from stancekit.text.article_checks import check_article
 
