@@ -48,9 +48,12 @@ _ALSO_NAMES = word_set(
     """
 )
 _WITHIN_BODIES = frozenset({"without", "for", "against", "beyond"})
-_GIVEN = frozenset({"Bill", "He"})
+_GIVEN = frozenset({"Bill"})
 _MR = frozenset({"mr", "mrs", "ms", "miss", "mme", "sir", "dr"})
-_AFTER_OFFICE = frozenset({"To", "So", "An", "No", "In", "Do"})  # "President To Lam", and not "To Lam, he is a friend"
+# "President To Lam said": given names where one more word of the run follows and the sentence goes on in small letters,
+# unlike in the heading "President To Resign"; all but the first only after an office: "To Lam, he is a friend".
+_ENGLISH_GIVEN = ("He", "To", "So", "An", "No", "In", "Do")
+_GOES_ON = re.compile(r"(?:[’']s)?,? [a-z]|[.?!](?:\s|$)")
 # Of these initials names are made without stops: "JD Lee".
 _INITIALS = frozenset(
     "SM AM MA MM KM AK RK MK VK PK NK SK DK AKM ABM ASM AHM MR JD TJ JP RJ AJ DJ CJ BJ PJ JJ JR KT TR".split()  # noqa: SIM905
@@ -102,7 +105,8 @@ def _mentions_of(text: str, runs: list[tuple[int, int]]) -> list[Mention]:
         ):
             start += len(first) + 1
             whole = text[start:end]
-        name = _name_within(whole, text[end : end + 1] == ":")
+        goes_on = any(f"{word} " in whole for word in _ENGLISH_GIVEN) and _GOES_ON.match(text, end) is not None
+        name = _name_within(whole, text[end : end + 1] == ":", goes_on)
         if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
     if parts:
@@ -195,7 +199,7 @@ def _is_body(before: list[str]) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _name_within(whole: str, is_label: bool) -> _Name | None:
+def _name_within(whole: str, is_label: bool, goes_on: bool) -> _Name | None:
     """Find the name in a run of capitalised words; None where there is none.
 
     A heading may run into the sentence after it: "... on talks: Lee The ministry", "... on talks: Lee Lee left".
@@ -208,6 +212,8 @@ def _name_within(whole: str, is_label: bool) -> _Name | None:
         words.pop()
     is_addressed = n_words > 1 and plain(words[0]) in _MR and words[-1].isupper()  # "Mr. LEE (Peru)" of records
     first = _name_begins(words, is_addressed or (whole.isupper() and (n_words > 1 or is_label)))
+    if goes_on and first == len(words) - 1 and _is_english_given(words, first - 1):
+        first -= 1
     if first > 1 and words[first - 1].lower() in _WITHIN_BODIES:  # "Doctors Without Borders"
         return None
     if first < 0 or (len(words) - first == 1 and _is_body(words[:first])):
@@ -246,10 +252,17 @@ def _name_begins(words: list[str], shouted: bool) -> int:
 
 def _is_given(words: list[str], i: int) -> bool:
     """Tell whether a word that is foreign to names is the given name here: "Councillor Bill Lee", "SM Iqbal Lee"."""
-    is_given = words[i] in _GIVEN or words[i] in _INITIALS
-    if i == len(words) - 1 or not (is_given or words[i] in _AFTER_OFFICE) or not words[i + 1].istitle():
+    if i == len(words) - 1 or (words[i] not in _GIVEN and words[i] not in _INITIALS):
         return False
-    return (i == 0 and is_given) or (i > 0 and (plain(words[i - 1]) in OFFICES or plain(words[i - 1]) in HONORIFICS))
+    return words[i + 1].istitle() and (i == 0 or plain(words[i - 1]) in OFFICES or plain(words[i - 1]) in HONORIFICS)
+
+
+def _is_english_given(words: list[str], i: int) -> bool:
+    """Tell whether a word that is one of English too is the given name before the last word: "President To Lam"."""
+    if i < 0 or words[i] not in _ENGLISH_GIVEN or not words[-1].istitle():
+        return False
+    follows_office = i > 0 and (plain(words[i - 1]) in OFFICES or plain(words[i - 1]) in HONORIFICS)
+    return follows_office or (i == 0 and words[i] == _ENGLISH_GIVEN[0])
 
 
 def _follows_office(text: str, start: int) -> bool:
