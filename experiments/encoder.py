@@ -34,6 +34,7 @@ from experiments.data import (
     together,
 )
 from experiments.outcome import Split
+from experiments.outside_labels import PATH as OUTSIDE_LABELS
 from experiments.soft_labels import PATH as SOFT_LABELS
 from experiments.soft_labels import soft_labels_of
 from experiments.splitting import EVALUATED, N_FOLDS, TRAINED, named_splits, together_splits
@@ -250,10 +251,12 @@ def read_network(name: str) -> Any:  # noqa: ANN401 - a torch module
 
 
 def kept_sha256(config: Mapping[str, Any]) -> str | None:
-    """Give the hash of what the encoders of the folds are made of, for results to know; None for other experiments.
+    """Give the hash of what encoders are made of, or said, that results follow from; None for other experiments.
 
     Encoders of sources held out are trained more seldom than those of the folds; the results page says so.
     """
+    if config.get("teacher") == "outside":
+        return hashlib.sha256(OUTSIDE_LABELS.read_bytes()).hexdigest()
     if config["kind"] != "encoder" or "column" in config:
         return None
     keys = [key(f"fold-{number}") for number in range(N_FOLDS)]

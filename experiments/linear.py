@@ -8,20 +8,24 @@ from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 
 from experiments.crossfit import Held
 from experiments.data import Annotated
 from experiments.frozen_encoders import minilm_folder
 from experiments.outcome import Split
+from experiments.outside_labels import labelled_statements, read_outside_labels
 from experiments.soft_labels import chosen, soft_labels_of, soft_texts
-from experiments.unlabelled import drawn_statements
+from experiments.teacher import SoftLabels
+from experiments.unlabelled import Unlabelled, drawn_statements
 from experiments.word_vectors import political_vectors
 from stancekit import EmbeddingFeatures, LexiconFeatures, NetworkFeatures, NgramFeatures, StanceClassifier
-from stancekit.errors import unknown_option
+from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.training.fitting import Extractor, Fit, TrainingSet, fit_once
 from stancekit.training.heads import Heads, HeadSettings
 
 Config = Mapping[str, Any]
+Floats = NDArray[np.float64]
 NamedSplit = tuple[str, Split]  # by the name under which the teacher of the split is kept
 
 
@@ -58,12 +62,32 @@ def held_out(splits: Sequence[NamedSplit], config: Config, data: Annotated, *, n
     ]
 
 
+def margins_of(config: Config, data: Annotated, texts: Sequence[str]) -> Floats:
+    """Fit heads on all that a configuration learns from and give their log-odds of some statements.
+
+    Parameters
+    ----------
+    config : mapping
+        As in ``configs.yaml``.
+    data : Annotated
+    texts : sequence of str, of length n_statements
+
+    Returns
+    -------
+    ndarray of shape (n_statements, n_labels)
+    """
+    counted = count_features(config, data)
+    everything = np.arange(len(data.statements))
+    fit = _fit("all", Split(train=everything, test=everything[:0]), config, data, counted, None)
+    return fit.margins([extractor.counts(texts) for extractor in counted.extractors])
+
+
 def count_features(config: Config, data: Annotated) -> Counted:
     """Count the features of every statement once, for all splits."""
     extractors = _features(config, data)
     drawn: list[Any] = []
     if config.get("n_pseudo"):
-        texts = soft_texts([one.text for one in drawn_statements()])
+        texts = soft_texts([one.text for one in _labelled(config)])
         drawn = [extractor.counts(texts) for extractor in extractors]
     gold = [extractor.counts(data.statements.texts) for extractor in extractors]
     return Counted(extractors=extractors, gold=gold, drawn=drawn)
@@ -88,17 +112,43 @@ def _fit(name: str, split: Split, config: Config, data: Annotated, counted: Coun
 
 
 def _soft_set(name: str, config: Config, data: Annotated, counted: Counted) -> TrainingSet:
-    """Give `n_pseudo` unlabelled statements of both worlds, as the teacher of a split labelled them."""
-    soft = soft_labels_of(name)
-    rows = chosen(len(drawn_statements()), config["n_pseudo"])
+    """Give `n_pseudo` unlabelled statements, as the teacher of a split labelled them or one of no split."""
+    soft = _taught(name, config)
+    rows = chosen(len(_labelled(config)), config["n_pseudo"])
     kept = np.isin(rows, soft.rows)
-    scores = np.zeros((len(drawn_statements()), soft.scores.shape[1]))
+    scores = np.zeros((len(_labelled(config)), soft.scores.shape[1]))
     scores[soft.rows] = soft.scores
     return TrainingSet(
         counts=[counts[rows[kept]] for counts in counted.drawn],
         truth=scores[rows[kept], : len(data.codebook.labels)],
         weights=np.full(int(kept.sum()), config["weight"]),
     )
+
+
+def _labelled(config: Config) -> list[Unlabelled]:
+    """Give all that the teacher of a configuration labelled."""
+    return labelled_statements() if _is_outside(config) else drawn_statements()
+
+
+def _taught(name: str, config: Config) -> SoftLabels:
+    """Give what the teacher said from which the heads of a split may learn.
+
+    Raises
+    ------
+    InvalidInputError
+        Where a teacher of all other documents has seen the source that is held out.
+    """
+    if not _is_outside(config):
+        return soft_labels_of(name)
+    if name.startswith(("source-", "together-")):
+        raise InvalidInputError(
+            f"the outside teacher has seen what {name!r} holds out; leave it out of these experiments"
+        )
+    return read_outside_labels()
+
+
+def _is_outside(config: Config) -> bool:
+    return config.get("teacher") == "outside"
 
 
 def _features(config: Config, data: Annotated) -> list[Extractor]:

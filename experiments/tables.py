@@ -22,8 +22,11 @@ from experiments.configs import read_configs
 from experiments.corpora import ROOT
 from experiments.data import DATA, LATER
 from experiments.data_card import card_block, read_annotations
+from experiments.debate.ranking import COMMAND as RANKING_COMMAND
+from experiments.debate.ranking import RESULTS as RANKING
 from experiments.debate.running_text import COMMAND as RUNNING_COMMAND
 from experiments.debate.running_text import RESULTS as RUNNING_TEXT
+from experiments.outside_labels import N_RUNNING
 from experiments.run import read_results, stale
 from stancekit.features.network import packaged_vectors
 from stancekit.report.tables import TITLES
@@ -43,6 +46,7 @@ NAMES = {
     "encoder": "**encoder**",
     "gold-0": "linear, annotated statements alone",
     "tfidf-0": "plain TF-IDF, annotated statements alone",
+    "outside": "and those of the *outside* teacher",
     "pseudo-4000": "and 4,000 soft labels",
     "pseudo-12000": "and 12,000 soft labels",
     "rules-terms": "rule: a term of the target stands in it",
@@ -102,6 +106,7 @@ def results_page(rows: Mapping[str, Row]) -> str:
             "The teacher is a network on layers of a frozen MPNet (`experiments/teacher.py`), taught anew for each "
             f"fold. The last row learns from all {_n_soft_labels():,} statements that it labelled, of both worlds.",
         ),
+        _ranks_running_text(),
         *_section("Features", rows, ["gold-0", "features-lexicon", "features-ngrams+lexicon"]),
         *_section("N-grams beside the encoder", rows, ["features-encoder", "encoder"]),
         *_section(
@@ -207,6 +212,27 @@ def _running_text() -> str:
         "scores "
         "are too high**: beside the share of statements that take the label stands the mean of the scores. Correct "
         "shares by a sample of your own ([how](prevalence.md)).\n\n" + markup_table(header, body, n_text=2)
+    )
+
+
+def _ranks_running_text() -> str:
+    """Write how heads rank the random sample of the debate, by what they learned from."""
+    found = json.loads(RANKING.read_text(encoding="utf-8"))
+    labels = list(next(iter(found.values()))["per_label"])
+    body = [
+        [NAMES[name], _estimate(one["macro"]), *(_estimate(one["per_label"][label]) for label in labels)]
+        for name, one in found.items()
+    ]
+    n = max(one["n"] for one in found.values())
+    return (
+        "### Average precision in running text\n\n"
+        f"Heads that learned from everything, and the {n:,} statements of the debate's random sample that were not "
+        f"among it, each counting for as many as it stands for (`{RANKING_COMMAND}`). The *outside* teacher is one "
+        "encoder, "
+        "taught by documents of which none is tested (`experiments/outside_teacher.py`); it labelled the same "
+        "statements as "
+        f"the others, and {N_RUNNING:,} more, drawn at random from speeches as they are.\n\n"
+        + markup_table(["", "macro", *labels], body)
     )
 
 

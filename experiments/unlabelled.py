@@ -15,10 +15,12 @@ from functools import cache
 import numpy as np
 
 from experiments.corpora import corpora_folder, pool_statements, un_speeches
-from experiments.data import load_annotated
+from experiments.data import DATA, load_annotated
 from experiments.splitting import EVALUATED
 from stancekit.errors import InvalidInputError
+from stancekit.references import read_references
 from stancekit.text.identity import fingerprint
+from stancekit.text.splitting import split_spans
 
 _END = re.compile(r"(?<![A-Z])(?<!\b(?:Mr|Ms|Dr|St|No|vs))(?<!\b(?:Mrs|Art))[.!?][\"”’)]*\s+(?=[\"“(]?[A-Z0-9])")
 _NUMBER = re.compile(r"\s*(?:\d{1,3}\.\s+)?")  # of a paragraph, as in "82.\t"
@@ -81,6 +83,28 @@ def un_statements(n: int, seed: int) -> list[Unlabelled]:
         found = [one for one in _split(names[place], speeches[names[place]]) if fingerprint(one.text) not in annotated]
         # A third of each speech, so that many speeches are seen.
         drawn += [found[i] for i in rng.permutation(len(found))[: len(found) // 3 + 1]]
+        if len(drawn) >= n:
+            break
+    return drawn[:n]
+
+
+@cache
+def running_statements(n: int, seed: int = 11) -> list[Unlabelled]:
+    """Draw statements of untested speeches as the package splits them, of any length, a third of each speech.
+
+    None is annotated, nor in the random sample by which the debate is measured.
+    """
+    speeches = untested_speeches()
+    known = _annotated_texts() | {one.sha1 for one in read_references(DATA / "annotations" / "debate_sample.tsv")}
+    rng = np.random.default_rng(seed)
+    names = sorted(speeches)
+    drawn: list[Unlabelled] = []
+    for place in rng.permutation(len(names)):
+        name, text = names[place], speeches[names[place]]
+        spans = [span for span in split_spans(text) if fingerprint(text[slice(*span)]) not in known]
+        for i in rng.permutation(len(spans))[: len(spans) // 3 + 1]:
+            start, end = spans[i]
+            drawn.append(Unlabelled(source="ungdc", document=name, start=start, end=end, text=text[start:end]))
         if len(drawn) >= n:
             break
     return drawn[:n]

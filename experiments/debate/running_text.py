@@ -60,21 +60,23 @@ def figures(truth: Floats, decided: NDArray[np.bool_], weights: Floats) -> Float
 
 def measure_model(model: StanceModel, frame: Frame, sample: Sample, seed: int = 0) -> Row:
     """Measure a model on the statements that it was not trained on, with intervals of a bootstrap within strata."""
-    texts = _texts(frame, sample)
+    texts = texts_of(frame, sample)
     kept = ~model.was_trained_on(texts)
     rows = np.flatnonzero(kept)
     scores = model.predict_proba([texts[row] for row in rows])
     decided, truth = model.calibration.decide(scores), sample.truth[rows][:, : len(model.labels)]
     weights, mine = weights_of(frame, sample.rows[rows]), sample.strata[rows]
-    draws = np.array([figures(truth[d], decided[d], weights[d]) for d in _draws(mine, seed)])
+    draws = np.array(
+        [figures(truth[d], decided[d], weights[d]) for d in draws_within(mine, seed=seed, n_draws=N_BOOTSTRAP)]
+    )
     found = figures(truth, decided, weights)
     return {
         "n": len(rows),
         "n_positive": dict(zip(model.labels, truth.sum(axis=0).astype(int).tolist(), strict=True)),
-        "macro_f1": _estimate(found[2].mean(), draws[:, 2].mean(axis=1)),
+        "macro_f1": estimate(found[2].mean(), draws[:, 2].mean(axis=1)),
         "per_label": {
             label: {
-                name: _estimate(found[i, column], draws[:, i, column])
+                name: estimate(found[i, column], draws[:, i, column])
                 for i, name in enumerate(("precision", "recall", "f1"))
             }
             for column, label in enumerate(model.labels)
@@ -84,7 +86,8 @@ def measure_model(model: StanceModel, frame: Frame, sample: Sample, seed: int = 
     }
 
 
-def _texts(frame: Frame, sample: Sample) -> list[str]:
+def texts_of(frame: Frame, sample: Sample) -> list[str]:
+    """Give the statements of the sample."""
     speeches = un_speeches()
     return [
         speeches[str(frame.speeches[frame.speech[row]])][frame.start[row] : frame.end[row]]
@@ -92,14 +95,15 @@ def _texts(frame: Frame, sample: Sample) -> list[str]:
     ]
 
 
-def _draws(mine: NDArray[np.str_], seed: int) -> list[NDArray[np.intp]]:
-    """Draw statements anew within their strata."""
+def draws_within(mine: NDArray[np.str_], *, seed: int, n_draws: int) -> list[NDArray[np.intp]]:
+    """Draw statements anew within their strata, from the names of these."""
     rng = np.random.default_rng(seed)
     parts = [np.flatnonzero(mine == name) for name in np.unique(mine)]
-    return [np.concatenate([part[rng.integers(0, len(part), len(part))] for part in parts]) for _ in range(N_BOOTSTRAP)]
+    return [np.concatenate([part[rng.integers(0, len(part), len(part))] for part in parts]) for _ in range(n_draws)]
 
 
-def _estimate(value: float, draws: Floats) -> list[float]:
+def estimate(value: float, draws: Floats) -> list[float]:
+    """Give a figure and the 95 % interval of its draws, in four digits."""
     low, high = np.quantile(draws, [0.025, 0.975])
     return [round(float(end), 4) for end in (value, low, high)]
 

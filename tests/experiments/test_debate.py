@@ -2,11 +2,11 @@ import json
 
 import numpy as np
 import pytest
-from sklearn.metrics import precision_recall_fscore_support
+from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
 from experiments.corpora import have_corpora, un_speeches
-from experiments.data import DATA
-from experiments.debate import measuring, page, running_text, sample
+from experiments.data import DATA, data_sha256
+from experiments.debate import measuring, page, ranking, running_text, sample
 from experiments.debate.frame import Frame, checksum_of
 from experiments.debate.labelling import FAMILIES, LABELS, label_speeches
 from experiments.debate.sample import strata, weights_of
@@ -170,6 +170,19 @@ def test_figures_in_running_text_are_those_of_scikit_learn():
             truth[:, column], decided[:, column], sample_weight=weights, average="binary"
         )
         np.testing.assert_allclose(found[:, column], expected[:3])
+
+
+def test_ranks_are_those_of_scikit_learn_and_of_the_data_of_today():
+    random = np.random.default_rng(1)
+    truth, margins = (random.random((200, 2)) < 0.3).astype(float), random.normal(size=(200, 2))
+    weights = random.integers(1, 4, 200)
+    repeated = np.repeat(np.arange(200), weights)  # to count twice is to stand there twice
+    for column, found in enumerate(ranking.precisions(truth, margins, weights.astype(float))):
+        expected = average_precision_score(truth[repeated, column], margins[repeated, column])
+        assert found == pytest.approx(expected)
+    kept = json.loads(ranking.RESULTS.read_text(encoding="utf-8"))
+    assert list(kept) == list(ranking.CONFIGS)
+    assert {one["data_sha256"] for one in kept.values()} == {data_sha256()}
 
 
 def test_statements_stand_for_those_of_their_stratum(frame):

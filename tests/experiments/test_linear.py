@@ -153,6 +153,30 @@ def test_soft_labels_stand_beside_their_statements_and_those_of_a_held_out_sourc
         assert soft.weights.tolist() == [0.5] * len(rows)
 
 
+@pytest.fixture
+def outside(monkeypatch):
+    """Let a teacher of no split say what it says of all that is drawn."""
+    scores = np.random.default_rng(7).random((len(DRAWN), 4))
+    said = SoftLabels(statements=DRAWN, rows=np.arange(len(DRAWN)), scores=scores)
+    monkeypatch.setattr(linear, "labelled_statements", lambda: DRAWN)
+    monkeypatch.setattr(linear, "read_outside_labels", lambda: said)
+    return scores
+
+
+def test_of_a_teacher_that_saw_nothing_tested_all_folds_learn_the_same(outside, fits):
+    folds = {name: split for name, split in SPLITS.items() if name.startswith("fold-")}
+    margins(CONFIG | {"teacher": "outside"}, splits=folds)
+    assert len(fits) == len(folds)
+    for _, soft in fits:
+        np.testing.assert_array_equal(soft.truth, outside[chosen(len(DRAWN), 40), :2])
+
+
+@pytest.mark.usefixtures("outside")
+def test_where_a_source_is_held_out_that_teacher_is_refused():
+    with pytest.raises(InvalidInputError, match="the outside teacher has seen what 'source-south' holds out"):
+        margins(CONFIG | {"teacher": "outside"}, splits={"source-south": SPLITS["source-south"]})
+
+
 def test_without_soft_labels_no_teacher_is_asked_and_nothing_is_drawn(monkeypatch):
     def fail(*_):
         raise AssertionError("nothing is to be drawn")

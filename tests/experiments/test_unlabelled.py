@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,14 @@ import pytest
 from experiments import corpora, unlabelled
 from experiments.data import Annotated, load_annotated
 from experiments.splitting import EVALUATED
-from experiments.unlabelled import MOST_OF_A_SOURCE, N_DRAWN, drawn_statements, news_statements, un_statements
+from experiments.unlabelled import (
+    MOST_OF_A_SOURCE,
+    N_DRAWN,
+    drawn_statements,
+    news_statements,
+    running_statements,
+    un_statements,
+)
 from stancekit import Codebook, InvalidInputError, LabelledStatements
 from stancekit.text.identity import fingerprint
 
@@ -42,6 +50,8 @@ ANNOTATED = {  # by document: the dataset, and the statement that is annotated
     ("contrast", "pair"): ("contrast", sentence("south", "d3", 0)),
 }
 
+SAMPLED = SimpleNamespace(sha1=fingerprint(sentence("ungdc", FREE[3], 1)))  # stands in the debate's sample
+
 needs_corpora = pytest.mark.skipif(
     not corpora.have_corpora() or not (corpora.corpora_folder().parent / "annotation" / "reserved_docs.txt").is_file(),
     reason="set STANCEKIT_CORPORA to the corpora's folder, with annotation/reserved_docs.txt beside it",
@@ -60,7 +70,7 @@ def made_data(annotated):
 
 
 def forget():
-    for draw in (drawn_statements, un_statements, news_statements):
+    for draw in (drawn_statements, un_statements, news_statements, running_statements):
         draw.cache_clear()
 
 
@@ -72,6 +82,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(unlabelled, "un_speeches", lambda: SPEECHES)
     monkeypatch.setattr(unlabelled, "pool_statements", lambda: POOL)
     monkeypatch.setattr(unlabelled, "load_annotated", lambda: made_data(ANNOTATED))
+    monkeypatch.setattr(unlabelled, "read_references", lambda path: [SAMPLED])
     (tmp_path / "corpora" / "articles").mkdir(parents=True)
     article = "A headline\n\n" + sentence(*IN_ARTICLE, 2).replace(" that", "\nthat")
     (tmp_path / "corpora" / "articles" / "one.txt").write_text(article, encoding="utf-8")
@@ -160,6 +171,22 @@ def test_statements_of_a_speech_lie_at_their_offsets():
     for one in drawn:
         assert one.source == "ungdc"
         assert SPEECHES[one.document][one.start : one.end] == one.text
+
+
+@pytest.mark.usefixtures("folder")
+def test_running_text_has_short_statements_and_nothing_tested_annotated_or_of_the_sample(monkeypatch):
+    short = SPEECHES | {FREE[4]: "Yes. " + SPEECHES[FREE[4]]}
+    monkeypatch.setattr(unlabelled, "un_speeches", lambda: short)
+    drawn = [one for seed in range(40) for one in running_statements(10_000, seed)]
+    for one in drawn:
+        assert short[one.document][one.start : one.end] == one.text
+    texts = {fingerprint(one.text) for one in drawn}
+    assert fingerprint("Yes.") in texts
+    assert fingerprint(sentence("ungdc", FREE[3], 2)) in texts
+    assert SAMPLED.sha1 not in texts
+    assert fingerprint(sentence("ungdc", LEARNED, 0)) not in texts
+    assert {one.document for one in drawn} == set(FREE) - {TESTED, SHORT}
+    assert running_statements(5) == running_statements(30)[:5]
 
 
 @pytest.mark.usefixtures("folder")
