@@ -24,6 +24,7 @@ from experiments.data import data_sha256, load_annotated
 from experiments.debate.frame import Frame, read_frame
 from experiments.debate.running_text import draws_within, estimate, texts_of
 from experiments.debate.sample import Sample, read_sample, weights_of
+from experiments.encoder import kept_sha256
 from stancekit.text.identity import fingerprint
 
 RESULTS = Path(__file__).parent / "ranking.json"
@@ -42,8 +43,7 @@ def measure(name: str, frame: Frame, sample: Sample) -> Row:
     learned = {fingerprint(text) for text in data.statements.texts}
     texts = texts_of(frame, sample)
     rows = np.array([row for row, text in enumerate(texts) if fingerprint(text) not in learned])
-    configs = read_configs()
-    config = configs["default"] | OUTSIDE if name == "outside" else configs[name]
+    config = config_of(name)
     margins = linear.margins_of(config, data, [texts[row] for row in rows])
     truth, weights = sample.truth[rows][:, : margins.shape[1]], weights_of(frame, sample.rows[rows])
     draws = draws_within(sample.strata[rows], seed=0, n_draws=_N_DRAWS)
@@ -51,12 +51,19 @@ def measure(name: str, frame: Frame, sample: Sample) -> Row:
     drawn = np.array([precisions(truth[draw], margins[draw], weights[draw]) for draw in draws])
     return {
         "data_sha256": data_sha256(),
+        "teacher_sha256": kept_sha256(config),
         "n": len(rows),
         "macro": estimate(found.mean(), drawn.mean(axis=1)),
         "per_label": {
             label: estimate(found[column], drawn[:, column]) for column, label in enumerate(data.codebook.labels)
         },
     }
+
+
+def config_of(name: str) -> Row:
+    """Give a configuration; that of the outside teacher is the default's with its labels."""
+    configs = read_configs()
+    return configs["default"] | OUTSIDE if name == "outside" else configs[name]
 
 
 def precisions(truth: Floats, margins: Floats, weights: Floats) -> Floats:

@@ -11,6 +11,7 @@ from experiments.debate.frame import Frame, checksum_of
 from experiments.debate.labelling import FAMILIES, LABELS, label_speeches
 from experiments.debate.sample import strata, weights_of
 from experiments.debate.sanctions import EVENTS, WINDOW, years_since
+from experiments.encoder import kept_sha256
 from experiments.unlabelled import is_reserved_speech
 from stancekit import InvalidInputError
 from stancekit.text.identity import fingerprint
@@ -183,6 +184,9 @@ def test_ranks_are_those_of_scikit_learn_and_of_the_data_of_today():
     kept = json.loads(ranking.RESULTS.read_text(encoding="utf-8"))
     assert list(kept) == list(ranking.CONFIGS)
     assert {one["data_sha256"] for one in kept.values()} == {data_sha256()}
+    made_of = {name: kept_sha256(ranking.config_of(name)) for name in kept}
+    assert {name: one["teacher_sha256"] for name, one in kept.items()} == made_of
+    assert made_of["outside"]
 
 
 def test_statements_stand_for_those_of_their_stratum(frame):
