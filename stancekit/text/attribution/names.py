@@ -47,6 +47,9 @@ _ALSO_NAMES = word_set(
     may king shah jordan day west bishop prince law french english ireland israel german march judge
     """
 )
+# "Pope Leo XIV", "King Charles III"; "Article IV" is nobody.
+_CROWNED = word_set("king queen pope emperor empress prince princess sultan shah patriarch catholicos metropolitan")
+_NUMERALS = frozenset("II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXIII".split())  # noqa: SIM905
 _WITHIN_BODIES = frozenset({"without", "for", "against", "beyond"})
 _GIVEN = frozenset({"Bill"})
 _MR = frozenset({"mr", "mrs", "ms", "miss", "mme", "sir", "dr"})
@@ -240,6 +243,7 @@ def _name_begins(words: list[str], shouted: bool) -> int:
     first = len(words)
     if len(words) > 1 and plain(words[-1]) in _ALSO_NAMES and not foreign_to_names(words[-2], shouted, False):
         first -= 1
+    first -= _is_numbered(words)
     while first and (
         not foreign_to_names(words[first - 1], shouted, first == len(words)) or _is_given(words, first - 1)
     ):
@@ -248,6 +252,14 @@ def _name_begins(words: list[str], shouted: bool) -> int:
         if words[i] == words[i - 1]:
             return i
     return -1 if first == len(words) else first
+
+
+def _is_numbered(words: list[str]) -> bool:
+    """Tell whether a run ends with the number of a crowned head."""
+    if len(words) < 3 or words[-1] not in _NUMERALS:
+        return False
+    crown = max((i for i, word in enumerate(words) if plain(word) in _CROWNED), default=len(words))
+    return crown < len(words) - 2 and not any(foreign_to_names(word, False, False) for word in words[crown + 1 : -1])
 
 
 def _is_given(words: list[str], i: int) -> bool:

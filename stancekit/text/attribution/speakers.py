@@ -123,6 +123,7 @@ _KIN = re.compile(
     r"boyfriend|uncle|nephew),? (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)"
 )
 _NEAR_KIN = 500
+_NEAR = 400  # characters within which nobody is "she" and "he"
 _MATTERS = word_set(
     """
     problems issues questions aspects elements reasons measures ways areas points factors challenges goals objectives
@@ -165,6 +166,7 @@ class Cast(Officers):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._issued: list[Issued] = []
+        self._meant: dict[str, tuple[str, int]] = {}  # by which pronoun somebody was meant last, and where
 
     def describe(self, start: int, end: int) -> Speaker | None:
         """Name a speaker by the phrase alone, unless it is our own voice."""
@@ -302,7 +304,9 @@ class Cast(Officers):
             if speaker.kind in wanted and self.people.likely_sex(speaker) in (None, pronoun):
                 if self._is_named_after(speaker, at) or (is_misnamed and self.people.knows(speaker.name)):
                     break
-                return speaker
+                if not self._was_other(speaker, pronoun, at):
+                    self._meant[speaker.name] = (pronoun, at)
+                    return speaker
             is_misnamed |= speaker.kind in wanted
         if wanted != ("person",):
             return self._doers() if pronoun == "they" else None
@@ -316,6 +320,11 @@ class Cast(Officers):
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         before = before or self._of_kin(pronoun, at)
         return before or self._despite_name(pronoun, at) or self.people.speaks_next(at) or self._in_office(at, pronoun)
+
+    def _was_other(self, speaker: Speaker, pronoun: str, at: int) -> bool:
+        """Tell whether somebody has just been meant by another pronoun: "“Lift it,” she said. “Never,” he said."."""
+        last, where = self._meant.get(speaker.name, (pronoun, at))
+        return last != pronoun and at - where < _NEAR
 
     def _of_kin(self, pronoun: str, at: int) -> Speaker | None:
         """Say who of somebody's family was named last by a first name alone: "Peter Doe and his wife, Anna, fled"."""

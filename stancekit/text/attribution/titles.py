@@ -56,6 +56,8 @@ _N_OFFICE = 7
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
+# "Minister Plenipotentiary": no names.
+_AFTER_OFFICES = word_set("emeritus emerita plenipotentiary extraordinary designate elect counsellor counselor ordinary")
 _BEFORE_TITLE = STARTERS | word_set("said says told that than also including called named is was has had have met")
 
 
@@ -90,7 +92,7 @@ def title_before(text: str, run_start: int, name_start: int, before: list[str]) 
     """Find where the title before a name begins, and give it without the honorifics at its end."""
     keep = len(before)
     for i in range(len(before) - 1, -1, -1):
-        if before[i].lower() in STARTERS and before[i].lower() != "acting":
+        if before[i].lower() in STARTERS and before[i].lower() != "acting" and not _is_under(before, i):
             before = before[i + 1 :]
             break
     if len(before) < keep:
@@ -106,6 +108,11 @@ def title_before(text: str, run_start: int, name_start: int, before: list[str]) 
         return run_start, inverse
     honorific = [word for word in before if plain(word) in HONORIFICS]
     return run_start, " ".join(honorific) or None
+
+
+def _is_under(words: list[str], i: int) -> bool:
+    """Tell whether "Under" begins an office: "Under Secretary of State Ann Lee"."""
+    return words[i].lower() == "under" and i + 1 < len(words) and plain(words[i + 1]) == "secretary"
 
 
 def _names_another(title: list[str]) -> bool:
@@ -127,7 +134,8 @@ def _inverse_apposition(text: str, start: int) -> str | None:
     is_office = words and (plain(words[-1]) in OFFICES or (has_office(words) and words[0].lower() in ("the", "a")))
     if not is_office or not 1 < len(words) <= 12:
         return None
-    first = 1 if words[0].lower() in ("the", "a", "an", "his", "her", "their", "its", "but", "and") else 0
+    first = 0 if words[0][-1].isalnum() or len(words[0]) > 1 else 1  # behind the sign of a list
+    first += words[first].lower() in ("the", "a", "an", "his", "her", "their", "its", "but", "and")
     return " ".join(words[first:])
 
 
@@ -176,24 +184,29 @@ def _go_back(text: str, start: int, before: list[str]) -> int:
         return start
     complete = is_full = has_office(before)
     at = best = start
-    for word in reversed(words[:-1]):
+    next_word = before[0] if before else ""
+    for whole in reversed(words[:-1]):
+        word = whole.rpartition("\n")[2]  # a paragraph may begin with it
         if _ends_phrase(word):
             break
         linked = word.lower() in _WITHIN_TITLE and bool(before) and not complete
-        if not linked and not _may_stand_in_title(word, is_full):
+        if not linked and not _is_under([word, next_word], 0) and not _may_stand_in_title(word, is_full):
             break
+        next_word = word
         at -= len(word) + 1
         complete = complete or plain(word) in OFFICES
         if complete and not linked:
             best = at
         elif not before and not complete:
             break
+        if word != whole:
+            break
     return best
 
 
 def _ends_phrase(word: str) -> bool:
     """Tell whether no title goes back over a word: "left. ", "then, ", "“ready” "."""
-    if not word or "\n" in word:
+    if not word:
         return True
     return word[-1] in ',;:”"()!?' or (word[-1] == "." and not word[-2:-1].isupper() and plain(word) not in SHORT_LOWER)
 
@@ -226,9 +239,21 @@ def apposition(text: str, mention: Mention) -> str | None:
     is_last = text.startswith(".", found.end())
     if is_last and _TOWARDS.search(text, max(0, mention.start - 24), mention.start) is not None:
         return None
-    if not words or len(words) > 16 or words[0].lower() in STARTERS or not has_office(words[:9]):
+    if not words or len(words) > 16 or not has_office(words[:9]) or _is_next_in_list(words):
+        return None
+    if words[0].lower() in STARTERS and not _is_under(words, 0):
         return None
     return None if _has_object(words, 0) else given  # "a trader, Omar Lind, bowed his head"
+
+
+def _is_next_in_list(words: list[str]) -> bool:
+    """Tell whether a name follows an office between commas: "President Lee, Chancellor Olaf Kern and Max Berg met"."""
+    n_run = next((i for i, word in enumerate(words) if not word[0].isupper()), len(words))
+    offices = [i for i in range(n_run) if plain(words[i]) in OFFICES and plain(words[i]) not in HONORIFICS]
+    if not offices or offices[-1] + 1 == n_run:
+        return False
+    name = words[offices[-1] + 1 : n_run]
+    return not any(plain(word) in _AFTER_OFFICES or foreign_to_names(word, False, False) for word in name)
 
 
 def _told_after(text: str, end: int) -> str | None:

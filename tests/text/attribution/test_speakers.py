@@ -241,3 +241,35 @@ class TestLoneLabels:
     def test_a_reporter_behind_a_timestamp(self):
         text = "[00:00:01] REPORTER (Daily News, Ito): Why?\n\n[00:00:05] MR. DAHL (via phone): So."
         assert speakers(text) == ["Ito", "Dahl"]
+
+
+def speakers(text):
+    return [quote.speaker for quote in find_quotes(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Joni Dee met Paul Roe. “Lift it now,” she said. “Never again,” he said.", ["Joni Dee", "Paul Roe"]),
+        ("Mark Hill met Joan Dee. “Lift it now,” she said. “Never again,” he said.", ["Joan Dee", "Mark Hill"]),
+    ],
+)
+def test_nobody_is_she_and_he(text, expected):
+    assert speakers(text) == expected
+
+
+def test_pope_cardinal_and_archbishop_are_three_offices():
+    text = (
+        "Pope Leo XIV flew to Orvel. Cardinal Ivo Dorn, the archbishop of Ebel, said it was a gift. “End it,” the Pope "
+        "said. “Yes, now,” the cardinal said. “We pray,” the pontiff said."
+    )
+    assert speakers(text) == ["Ivo Dorn", "Leo XIV", "Ivo Dorn", "Leo XIV"]
+
+
+def test_king_and_prince_are_two_offices():
+    text = "King Felipe III flew in. Prince Harald said it was a gift. “End it,” the King said. “No, Sir,” said Harald."
+    assert speakers(text) == ["Harald", "Felipe III", "Harald"]
+
+
+def test_a_number_belongs_to_a_crowned_head_alone():
+    assert [one.name for one in find_mentions("King Ivo IV left. Article IV stands. Ann Lee III left.")] == ["Ivo IV"]

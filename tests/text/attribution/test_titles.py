@@ -74,3 +74,33 @@ def test_brackets_behind_an_office_name_who_holds_it(label, name, title):
 )
 def test_what_a_newcomer_found(text, speaker):
     assert find_quotes(text)[-1].speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "surname", "expected"),
+    [
+        ("US President Joe Roe, French President Luc Lind and Chancellor Olaf Kern met.", "Roe", "US President"),
+        ("US President Joe Roe, French President Luc Lind and Chancellor Olaf Kern met.", "Lind", "French President"),
+        ("Prime Minister Ann Lee, Foreign Minister Bo Dahl and Max Berg attended.", "Lee", "Prime Minister"),
+        ("Ann Lee, Chief Operating Officer of Orvel Steel, left.", "Lee", "Chief Operating Officer of Orvel Steel"),
+        ("Ann Lee, spokeswoman for Prime Minister Bo Dahl, left.", "Lee", "spokeswoman for Prime Minister Bo Dahl"),
+        ("Ann Lee, Professor Emerita, left.", "Lee", "Professor Emerita"),
+    ],
+)
+def test_the_next_of_a_list_is_no_title_of_the_first(text, surname, expected):
+    assert title(text, surname) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The vote was on Monday.\n\nFormer president Carlos Lind spoke.", "Former president"),
+        ("The vote was on Monday.\n\nActing prime minister Carlos Lind spoke.", "Acting prime minister"),
+        ("US Under Secretary of State Victoria Lind spoke.", "US Under Secretary of State"),
+        ("Under Secretary of State Victoria Lind spoke.", "Under Secretary of State"),
+        ("Victoria Lind, Under Secretary of State, spoke.", "Under Secretary of State"),
+        ("• Orvel’s president, Recep Lind, spoke.", "Orvel’s president"),
+    ],
+)
+def test_a_title_begins_with_its_first_word(text, expected):
+    assert title(text, "Lind") == expected
