@@ -130,7 +130,8 @@ cdef inline uint64_t hash_token(
     const uint8_t *start, Py_ssize_t size, const uint8_t *text, const uint8_t *end
 ) noexcept nogil:
     """Hash a token of [text, end) to tell remembered tokens apart; 0 is kept for empty slots."""
-    cdef uint64_t state = CHAR_SEED ^ <uint64_t>size, low, high
+    # The size goes into all bits: in the low ones alone it would stand for a byte, and "x\0" for another token.
+    cdef uint64_t state = CHAR_SEED + <uint64_t>size * PRIME, low, high
     while size > 16:
         state = sk_fold(state ^ sk_load8(start), PAIR ^ sk_load8(start + 8))
         start += 16

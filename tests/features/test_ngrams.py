@@ -654,6 +654,25 @@ class TestLittleMemory:
         assert [tight.score_one(texts[row : row + 1]) for row in range(50)] == expected[:50].tolist()
 
 
+class TestZeroBytes:
+    """A token with a zero byte at its end once shared its place with a shorter one whose first byte differs by one."""
+
+    @settings(max_examples=200, deadline=None)
+    @given(token=st.text(st.characters(max_codepoint=0x2FF, exclude_characters=" "), min_size=1, max_size=9))
+    @example(token="\xcf")
+    def test_what_was_seen_before_changes_no_score(self, token):
+        weights = random_weights(12, 3).astype(np.float16)
+        raw = token.encode()
+        for other in {bytes([raw[0] ^ flip, *raw[1:]]) + bytes(n) for flip in (0, 1, 2, 3, 6, 7) for n in (1, 2, 3, 4)}:
+            try:
+                text = other.decode()
+            except UnicodeDecodeError:
+                continue
+            fresh, used = (NgramKernel(12, 3.0, True, True, weights, 10) for _ in range(2))
+            used.score_one(read_statements([token]))
+            assert used.score_one(read_statements([text])) == fresh.score_one(read_statements([text]))
+
+
 class TestHashOnly:
     @pytest.mark.parametrize(("words_used", "chars_used"), FAMILIES)
     @settings(max_examples=80, deadline=None)
