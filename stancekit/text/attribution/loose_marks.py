@@ -11,6 +11,7 @@ from stancekit.text.attribution.bodies import called_body
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.limits import Limits
 from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.namewords import ONLY_BODIES, PLACES
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.sayings import IN_WORDS
 from stancekit.text.attribution.texts import text_within
@@ -30,6 +31,15 @@ _SOURCE = re.compile(r"^\s*(?:\[[^\[\]]{1,80}\]|\([^()]{1,80}\))")
 _LABELLED = re.compile(
     r"\s*(?P<who>[A-Z][\w’'.-]{1,30}(?: (?:[A-Z][\w’'.-]{1,30}|of|van|de|al|bin)){0,4})(?: on(?: [\w-]+){1,4})?:\s*$"
 )
+# "The ministry issued this statement:", "The Kremlin’s statement in full:"
+_ANNOUNCES = re.compile(
+    r"(?P<who>[A-Z][^.:;,“”\"\n]{2,80}?)(?:['’]s? (?:full |written |joint |official )?(?:statement|response|reply|"
+    r"answer|message|post|tweet|reaction)(?: in full| on [^:\n]{2,60})?|(?: (?:has|have|had|also|later|then|today))* "
+    r"(?:issued|released|published|posted|sent|gave|put out|had) (?:this|the following|these)(?: [\w-]+){0,2}? "
+    r"(?:statements?|messages?|responses?|answers?|posts?|words|replies|reply|to say)[^:.\n]{0,60}):\s*$"
+)
+_LONGEST_HEADING = 90
+_OF_STATEMENTS = re.compile(r",? (?:(?:IN A |JOINT |ON [^,]*)?STATEMENT|SPOKES(?:MAN|WOMAN|PERSON)|ON [A-Z ]+):?$")
 _ASKING = ("Did ", "Does ", "Do ", "Has ", "Have ", "Is ", "Was ", "Were ")  # nobody leads "Did he rely on it: “...”"
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
 
@@ -85,8 +95,9 @@ class LooseMarks(Limits):
             sign = sign_before(self.text, self.unit.start, marked.open)
             if sign is None:
                 return False
-            speaker = self.ledger.leading(self.unit)
-            if speaker is None and sign[0] >= 0:
+            is_subject = 0 <= sign[0] <= self.start + 1  # "A banner with the words": nobody known holds it
+            speaker = None if is_subject else self.ledger.leading(self.unit)
+            if speaker is None and sign[0] >= 0 and not is_subject:
                 speaker = self.cast.resolve(*sign) or self.cast.describe(*sign)
             self._take(marked, speaker, "marks-on-sign")
             return True
@@ -151,8 +162,9 @@ class LooseMarks(Limits):
             is_remark = cue.form == "remark" or (cue.subject_start >= 0 and self._is_bare(cue, following))
             if is_remark and (speaker := self.cast.resolve(cue.subject_start, cue.subject_end)) is not None:
                 return speaker, "remark-after"
-        is_same_paragraph = self.text.find("\n", max(0, marked.open - 3), marked.open) < 0 < marked.open
-        topic = self.cast.topic if is_same_paragraph else None
+        if (headed := self._headed(marked)) is not None:
+            return headed, "heading"
+        topic = self.cast.topic
         if topic is not None and topic.kind == "person" and topic.name[0].isupper():
             return topic, "continued"
         return self.cast.last, "continued"
@@ -168,11 +180,31 @@ class LooseMarks(Limits):
         speakers = [one for one in named if one.title is not None or " " in one.name]
         if not speakers:
             what = text_within(self.text, start, marked.open)
-            return None if what is None else called_body(self.text[what[0] : what[1]])
+            return self._issuer(start, marked.open) if what is None else called_body(self.text[what[0] : what[1]])
         last = self.cast.last
         if last is not None and last.name in [one.name for one in speakers]:
             return None
         return speakers[0]
+
+    def _issuer(self, start: int, end: int) -> Speaker | None:
+        """Say whose statement a sentence with a colon announces: "The ministry issued this statement:"."""
+        found = _ANNOUNCES.match(self.text, start, end)
+        return (
+            None if found is None else self.cast.resolve(*found.span("who")) or self.cast.describe(*found.span("who"))
+        )
+
+    def _headed(self, marked: Marked) -> Speaker | None:
+        """Name who stands in capitals above words in marks, in a list of reactions: "U.S. STATE DEPARTMENT"."""
+        before = self.text[max(0, marked.open - _LONGEST_HEADING) : marked.open].rstrip()
+        above = before.rpartition("\n")[2]
+        if not above.isupper() or self.text.find("\n", marked.open - 2, marked.open) < 0:
+            return None
+        if ", " in above:  # "ANN LEE, ANALYST, KISO ASSET MANAGEMENT"
+            start = self.text.rindex(above, 0, marked.open)
+            return self.cast.people.named_from(start)
+        name = _OF_STATEMENTS.sub("", above).strip()
+        words = name.lower().rstrip(".").split()
+        return called_body(name) if words and words[-1] in ONLY_BODIES | PLACES else None
 
     def _named_before(self, marked: Marked) -> Speaker | None:
         """Name whom nothing but a name before a colon names: "Berg: “Never.”", "Kremlin: “Never.”"."""

@@ -22,6 +22,7 @@ from stancekit.text.attribution.namewords import (
 )
 from stancekit.text.attribution.runs import LONG_RUN, parts_of, without_places
 from stancekit.text.attribution.titles import (
+    AFTER_NAMES,
     ARTICLES,
     GENITIVES,
     PARTICLES,
@@ -62,6 +63,8 @@ _INITIALS = frozenset(
     "SM AM MA MM KM AK RK MK VK PK NK SK DK AKM ABM ASM AHM MR JD TJ JP RJ AJ DJ CJ BJ PJ JJ JR KT TR".split()  # noqa: SIM905
 )
 _OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")
+_ABOUT = (" on ", " on the ", " against ")
+_BODY_ON = re.compile(r"\b([A-Z][\w-]+) (?:on|against) (?:the )?$")
 _LEAST_PARTICIPLE = 6  # letters of a participle that may open a sentence: Ming and Qing are names
 # A heading of which all words have capitals goes on with these behind who says.
 _SAYS_IN_HEADS = frozenset(
@@ -185,7 +188,9 @@ def _mention(text: str, start: int, end: int, found: _Name) -> Mention | None:
 
 
 def _is_of_a_body(text: str, start: int, before: list[str]) -> bool:
-    """Tell whether "the" precedes what no office does: "the Free Herald", "the London Herald", "the Lee cabinet"."""
+    """Tell whether a body is about it, or called so: "Committee on Sanctions", "the Free Herald", "the Lee cabinet"."""
+    if text.endswith(_ABOUT, 0, start) and (body := _BODY_ON.search(text, max(0, start - 40), start)) is not None:
+        return plain(body[1]) in ONLY_BODIES
     is_definite = before[:1] == ["The"] or text[max(0, start - 4) : start] == "the "
     if is_definite and before and (given := _OFFICE_OF.search(text, max(0, start - 60), start)) is not None:
         return not any(plain(word) in OFFICES for word in given[0].split())
@@ -232,9 +237,11 @@ def _name_within(whole: str, is_label: bool, goes_on: bool) -> _Name | None:
 
 
 def _is_behind_name(words: list[str]) -> bool:
-    """Tell whether the last word of a run opens a sentence or says; "Said" after a particle is a name."""
+    """Tell whether the last word of a run is of no name: it opens a sentence, says, or tells a rank: "Ann Lee MP"."""
     if words[-2] in PATERNAL:
         return False
+    if words[-1] in AFTER_NAMES:
+        return len(words) > 2
     return words[-1].istitle() and (words[-1].lower() in OPENING or words[-1] in _SAYS_IN_HEADS)
 
 

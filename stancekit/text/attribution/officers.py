@@ -200,7 +200,11 @@ class Officers(Called):
         if at > _LEAD or self.heard or is_nameless or _OWNED.search(phrase) is not None:
             return None
         speaker = self._not_stranger(self.people.begins_next(at) or self.people.speaks_next(at), words, at)
-        return speaker if speaker is not None and may_introduce(self.people, words, head, speaker) else None
+        if speaker is None or (OFFICES[head] == "spokesman" and self.people.is_untitled(speaker)):
+            return None  # "A spokesman said so. Ann Lee, who runs a farm, said": another, unlike "A farmer said so."
+        if sex_of({head}) is not None and self.people.likely_sex(speaker) not in (None, sex_of({head})):
+            return None
+        return speaker if may_introduce(self.people, words, head, speaker) else None
 
     def _not_stranger(self, speaker: Speaker | None, words: frozenset[str], at: int) -> Speaker | None:
         """Leave out who is no holder of a bare office, as the paragraph names them first behind it, and in full.

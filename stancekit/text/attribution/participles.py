@@ -46,6 +46,8 @@ _LIKE_ADJECTIVES = frozenset(
     {"telling", "encouraging", "promising", "threatening", "challenging", "pressing", "demanding"}
 )
 _IT_IS = re.compile(r"\b[Ii]t (?:is|was|has been|will be) (?:[a-z]+ly |very |most |also |indeed |more )?$")
+# "Let me begin by thanking": the writer's own words.
+_OWN_START = re.compile(r"\b(?:[Ll]et (?:me|us)|[Aa]llow me|[Pp]ermit me|[Mm]ay I)\b[^,;:.“”\"]{0,60} by $")
 _KEEPS = (" keep", " keeps", " kept")
 _SHE_IS = tuple(f"{who}{sign}s" for who in ("he", "He", "she", "She") for sign in "’'")
 _NEAR = 30  # characters before an adjective in which "it is" stands
@@ -141,7 +143,9 @@ class ParticipleReader(InvertedReader):
             return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
-        if last == "and" and not self.unit.cues:
+        if (last == "and" and not self.unit.cues) or (
+            last == "by" and _OWN_START.search(self.text, self.unit.start, self.at) is not None
+        ):
             return -1
         if last in SAYING_AFTER or (last in PARTICIPLE_AFTER and lemma in GERUNDS):
             return self.floor + len(before[: before.lower().rindex(last)].rstrip(" ,"))

@@ -64,7 +64,7 @@ _HONOURED = re.compile(
     r"(?=\w))|H\.E\.,? |"
     r"(?:the |The )(?:Rt\.? )?(?:Hon(?:ou?rable)?\.?) )"
 )
-_MAY_TELL = (",", " (", " is ", " was ")
+_MAY_TELL = (",", " (", " is ", " was ", " M", " TD")
 _AFTER_NEW = (", ", ".", " (")  # what follows somebody's name who is told of then
 _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are compared
 _N_SPEAKING = 200  # names among which those who speak are looked for

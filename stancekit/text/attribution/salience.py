@@ -28,8 +28,8 @@ _INDEFINITE = ("A ", "An ", "One ", "a ", "an ", "one ")  # who is described so 
 # Offices that papers leave out before names that everybody knows.
 LEFT_OUT = frozenset(OFFICES.values()) - word_set(
     """
-    counterpart deputy member judge king queen prince princess emir sultan shah monarch pope cardinal bishop lawyer mayor
-    prosecutor correspondent professor candidate activist
+    counterpart deputy member judge king queen prince princess emir sultan shah monarch pope cardinal bishop lawyer
+    mayor prosecutor correspondent professor candidate activist
     """
 )
 

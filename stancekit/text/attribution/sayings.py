@@ -83,6 +83,10 @@ _TO_WHOM_THAT = re.compile(
 )
 _WITH = re.compile(r"\b(?P<with>with) (?:the|an?|his|her|its|their|these|those)(?: [a-z-]+){0,2} $")
 _WITH_THAT = re.compile(r" (?P<that>that )" + _NO_CLAUSE + r"|[:,]? ?(?=[“\"‘«])")
+# "a banner with the words “No”": read, and said by nobody
+_ON_SIGN = re.compile(
+    r"\b(?:banner|placard|sign|poster|T-shirt|billboard|mural|sticker|badge|leaflet|card|flag|sheet)s? $"
+)
 _LET = re.compile(
     r"(?P<verb>\blet(?:s|ting)?) (?:(?:me|us|him|her|them|you|it be|everyone|everybody|[\w’'.-]+(?: [\w’'.-]+){0,3}) )$"
 )
@@ -254,7 +258,7 @@ def _does(text: str, low: int, at: int, end: int, limit: int) -> Saying | None:
         return Saying(start=does.start(), end=that.end("that"), form="participle" if verb.endswith("ing") else "finite")
     before = _WITH.search(text, low, at) if text.rfind("with ", low, at) >= 0 else None
     after = _WITH_THAT.match(text, end, limit) if before is not None else None
-    if before is None or after is None:
+    if before is None or after is None or _ON_SIGN.search(text, low, before.start()) is not None:
         return None
     return Saying(start=before.start(), end=after.end(), form="participle", has_that=after["that"] is not None)
 

@@ -245,7 +245,10 @@ class Cast(Officers):
             return Speaker(name=calls_himself["name"], title=None, kind="person", sex=sex_of(set(low.split())))
         if not self.text.startswith(", ", end) or not self.text[end + 2 : end + 3].isupper():
             return None
-        return None if self._names_one(start, end) else self.people.named_between_commas(end)
+        named = None if self._names_one(start, end) else self.people.named_between_commas(end)
+        if named is not None and head_of(low) in OUTLETS | ORGANISATIONS and not self.people.has_office(named):
+            return Speaker(name=named.name, title=None, kind="body")  # "the state newspaper, Granma, said"
+        return named
 
     def _names_one(self, start: int, end: int) -> bool:
         """Tell whether a phrase ends with a name, so that another after a comma only follows in a list."""
@@ -301,12 +304,11 @@ class Cast(Officers):
                 if pronoun == "they":
                     continue
                 return Speaker(name=speaker.name, title=None, kind=wanted[0])
-            if speaker.kind in wanted and self.people.likely_sex(speaker) in (None, pronoun):
+            if speaker.kind in wanted and self._may_be(speaker, pronoun, at):
                 if self._is_named_after(speaker, at) or (is_misnamed and self.people.knows(speaker.name)):
                     break
-                if not self._was_other(speaker, pronoun, at):
-                    self._meant[speaker.name] = (pronoun, at)
-                    return speaker
+                self._meant[speaker.name] = (pronoun, at)
+                return speaker
             is_misnamed |= speaker.kind in wanted
         if wanted != ("person",):
             return self._doers() if pronoun == "they" else None
@@ -321,10 +323,10 @@ class Cast(Officers):
         before = before or self._of_kin(pronoun, at)
         return before or self._despite_name(pronoun, at) or self.people.speaks_next(at) or self._in_office(at, pronoun)
 
-    def _was_other(self, speaker: Speaker, pronoun: str, at: int) -> bool:
-        """Tell whether somebody has just been meant by another pronoun: "“Lift it,” she said. “Never,” he said."."""
+    def _may_be(self, speaker: Speaker, pronoun: str, at: int) -> bool:
+        """Tell whether a pronoun may mean somebody who has not just been another: "“No,” she said. “Yes,” he said."."""
         last, where = self._meant.get(speaker.name, (pronoun, at))
-        return last != pronoun and at - where < _NEAR
+        return self.people.likely_sex(speaker) in (None, pronoun) and (last == pronoun or at - where >= _NEAR)
 
     def _of_kin(self, pronoun: str, at: int) -> Speaker | None:
         """Say who of somebody's family was named last by a first name alone: "Peter Doe and his wife, Anna, fled"."""
@@ -356,7 +358,8 @@ class Cast(Officers):
         """Tell whether a sentence goes on to name somebody, who then is not its "he": "he said he had met Lee"."""
         if speaker.kind != "person":
             return False
-        name = speaker.name.rsplit(None, 1)[-1]
+        # Of an office the last word is often a country: "The minister of Peru left. He said that Peru"
+        name = speaker.name if " of " in speaker.name else speaker.name.rsplit(None, 1)[-1]
         found = self.text.find(name, at, at + _SENTENCE)
         return found >= 0 and name[0].isupper() and _STOP.search(self.text, at, found) is None
 

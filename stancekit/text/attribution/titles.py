@@ -46,6 +46,11 @@ _APPOSITION = re.compile(
     r"(?=[,.;]|\n\s*\n)"
 )
 _TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
+_OFFICES_AFTER = ("MP", "MEP", "MSP", "MLA", "TD")  # "Ann Lee MP"
+AFTER_NAMES = frozenset(
+    {*_OFFICES_AFTER, "QC", "KC", "SC", "MBE", "OBE", "CBE", "DBE", "KBE", "PhD", "MD", "Esq", "Jnr"}
+)
+_HAS_OFFICE = re.compile(rf" ({'|'.join(_OFFICES_AFTER)})\b")
 _TELLS = (" (", " is ", " was ", *(f", {digit}" for digit in "123456789"))
 _IN_BRACKETS = re.compile(r" \((?:the )?(?P<office>[^()]{3,80})\)")
 _IS_WHAT = re.compile(
@@ -57,7 +62,9 @@ _BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
 # "Minister Plenipotentiary": no names.
-_AFTER_OFFICES = word_set("emeritus emerita plenipotentiary extraordinary designate elect counsellor counselor ordinary")
+_AFTER_OFFICES = word_set(
+    "emeritus emerita plenipotentiary extraordinary designate elect counsellor counselor ordinary"
+)
 _BEFORE_TITLE = STARTERS | word_set("said says told that than also including called named is was has had have met")
 
 
@@ -184,22 +191,18 @@ def _go_back(text: str, start: int, before: list[str]) -> int:
         return start
     complete = is_full = has_office(before)
     at = best = start
-    next_word = before[0] if before else ""
-    for whole in reversed(words[:-1]):
-        word = whole.rpartition("\n")[2]  # a paragraph may begin with it
+    for i in range(len(words) - 2, -1, -1):
+        word = words[i].rpartition("\n")[2]  # a paragraph may begin with it
         if _ends_phrase(word):
             break
         linked = word.lower() in _WITHIN_TITLE and bool(before) and not complete
-        if not linked and not _is_under([word, next_word], 0) and not _may_stand_in_title(word, is_full):
+        if not linked and not _may_stand_in_title(word, is_full) and not _is_under([*words[:-1], *before], i):
             break
-        next_word = word
         at -= len(word) + 1
         complete = complete or plain(word) in OFFICES
         if complete and not linked:
             best = at
-        elif not before and not complete:
-            break
-        if word != whole:
+        if word != words[i] or not (before or complete):
             break
     return best
 
@@ -223,12 +226,19 @@ def _may_stand_in_title(word: str, is_full: bool) -> bool:
 
 
 def apposition(text: str, mention: Mention) -> str | None:
-    """Give the office that follows a name between commas: "Ann Lee, the foreign minister, left"."""
-    if not text.startswith(", ", mention.end):
-        return _told_after(text, mention.end)
-    if text[mention.end + 2 : mention.end + 3].isdigit() and (told := _told_after(text, mention.end)) is not None:
+    """Give the office that follows a name between commas: "Ann Lee, the foreign minister, left", or "MP"."""
+    letters = _HAS_OFFICE.match(text, mention.end)
+    told = _apposition(text, mention.start, mention.end if letters is None else letters.end())
+    return told if letters is None else told or letters[1]
+
+
+def _apposition(text: str, start: int, end: int) -> str | None:
+    """Give the office that follows a name from a start to an end."""
+    if not text.startswith(", ", end):
+        return _told_after(text, end)
+    if text[end + 2 : end + 3].isdigit() and (told := _told_after(text, end)) is not None:
         return told
-    found = _APPOSITION.match(text, mention.end)
+    found = _APPOSITION.match(text, end)
     if found is None:
         return None
     words = found[1].split()
@@ -237,13 +247,18 @@ def apposition(text: str, mention: Mention) -> str | None:
     words = words[:n_words]
     # "Echoing Lee, the spokesman called for calm."
     is_last = text.startswith(".", found.end())
-    if is_last and _TOWARDS.search(text, max(0, mention.start - 24), mention.start) is not None:
+    if is_last and _TOWARDS.search(text, max(0, start - 24), start) is not None:
         return None
-    if not words or len(words) > 16 or not has_office(words[:9]) or _is_next_in_list(words):
-        return None
+    return given if _is_office(words) else None
+
+
+def _is_office(words: list[str]) -> bool:
+    """Tell whether words behind a name are an office: no clause, and not who comes next in a list."""
+    if not words or len(words) > 16 or not has_office(words[:9]):
+        return False
     if words[0].lower() in STARTERS and not _is_under(words, 0):
-        return None
-    return None if _has_object(words, 0) else given  # "a trader, Omar Lind, bowed his head"
+        return False
+    return not (_is_next_in_list(words) or _has_object(words, 0))  # "a trader, Omar Lind, bowed his head"
 
 
 def _is_next_in_list(words: list[str]) -> bool:
