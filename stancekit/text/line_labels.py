@@ -14,7 +14,7 @@ PARTICLE = r"(?:of|the|for|and|de|du|da|del|der|van|von|den|al|el|bin|bint|ibn|b
 _REMARK = r"[(\[](?:[^()\[\]\n]|\([^()\n]{1,40}\)){1,90}[)\]]"
 _LABEL = re.compile(
     rf"(?P<name>{WORD}(?:[ \t\xa0]{{1,3}}(?:{WORD}|{PARTICLE}|[1-9])){{0,8}}"
-    r"|(?:Some|An|Several) (?:[Hh]on\.|[Hh]onou?rable) [Mm]embers?"
+    r"|(?:(?:Some|An|Several) )?(?:[Hh]on\.|[Hh]onou?rable) [Mm]embers?"
     r"|(?:A|An|Another|Male|Female|Unidentified|Unknown) (?:\w+ )?(?:reporter|journalist|speaker|voice|member|"
     r"participant|delegate|student)),?"
     # "Anna Berg, Head of Press", "The Chair, Justice (Rtd) Anna Berg"

@@ -387,6 +387,7 @@ def _is_numbered(speaker: str) -> bool:
         is_counted
         or (is_one and rest[0].isalpha())
         or (first in ("some", "an", "several") and "hon" in rest and rest.endswith(("member", "members")))
+        or (first in ("hon.", "honourable", "honorable") and rest in ("member", "members"))
     )
 
 
