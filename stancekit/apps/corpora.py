@@ -42,7 +42,11 @@ def add_design(parser: argparse.ArgumentParser, designs: Sequence[str]) -> None:
     parser.add_argument(
         "--strata", metavar="COLUMNS", default="", help="column with the stratum of each row, or several"
     )
-    parser.add_argument("--clusters", metavar="COLUMN", help="column with the speech or document of each row")
+    parser.add_argument(
+        "--clusters",
+        metavar="COLUMN",
+        help="column with the speech or document of each row, where whole ones were drawn",
+    )
     parser.add_argument("--by", metavar="COLUMNS", default="", help="columns to give shares by, with commas")
     parser.add_argument("--confidence", type=float, default=0.95, help="of the intervals (0.95)")
 

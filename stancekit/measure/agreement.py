@@ -16,6 +16,7 @@ from stancekit.measure.agreement_results import Agreement, CoderShare, LabelAgre
 from stancekit.measure.bootstrap import (
     bootstrap,
     canonical_order,
+    few_groups_notes,
     group_notes,
     is_point,
     told_interval,
@@ -338,11 +339,29 @@ def _notes(codings: _Codings, values: Mapping[_Key, Floats], settings: Settings)
         return [*notes, "no statement was judged by two coders; alpha and kappa are undefined"]
     for key, each in values.items():
         notes += _coefficient_notes(key, each, codings, settings)
-    return notes
+    return notes + _few_groups_notes(codings, everyone) if n_groups and settings.n_bootstrap else notes
+
+
+def _few_groups_notes(codings: _Codings, everyone: Floats) -> list[str]:
+    """Say which labels were judged twice, and which pairs judged the same, in few of the groups alone."""
+    twice = (~np.isnan(everyone)).sum(axis=0) > 1
+    pairs = codings.pairs()
+    both = [~np.isnan(codings.coder(a) + codings.coder(b)).all(axis=1) for a, b in pairs]
+    return [
+        *few_groups_notes(codings.labels, twice, codings.clusters, done="judged twice"),
+        *few_groups_notes(
+            [f"{a} and {b}" for a, b in pairs], np.stack(both, axis=1), codings.clusters, done="both judged"
+        ),
+    ]
+
+
+def _who(key: _Key) -> str:
+    """Say whose judgements a coefficient is of."""
+    return " and ".join(key.pair) if key.pair else "with the model" if key.with_model else ""
 
 
 def _coefficient_notes(key: _Key, values: Floats, codings: _Codings, settings: Settings) -> list[str]:
-    who = " and ".join(key.pair) if key.pair else "with the model" if key.with_model else ""
+    who = _who(key)
     name, subject = "kappa" if key.pair else "alpha", f"{key.subject}, {who}" if who else key.subject
     if np.isnan(values[0]):
         return [f"{subject}: {_why_undefined(key, codings)}; {name} is undefined"]

@@ -8,7 +8,7 @@ often each group was drawn, and statistics are computed from those counts as wei
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -207,6 +207,36 @@ def group_notes(n_clusters: int, n_bootstrap: int) -> list[str]:
             "(Cameron, Gelbach and Miller 2008, Review of Economics and Statistics 90)"
         ]
     return []
+
+
+def few_groups_notes(
+    subjects: Sequence[str], known: NDArray[np.bool_], clusters: NDArray[np.intp], *, done: str = "annotated"
+) -> list[str]:
+    """Say of what was annotated in few of the groups alone that its intervals tend to be too narrow.
+
+    Parameters
+    ----------
+    subjects : sequence of str, of length n_subjects
+        Labels, or whatever was annotated.
+    known : ndarray of bool of shape (n_statements, n_subjects)
+        Whether a statement was.
+    clusters : ndarray of shape (n_statements,)
+        The group of each statement.
+    done : str
+        What was done to the statements.
+
+    Examples
+    --------
+    >>> few_groups_notes(["a"], np.arange(40)[:, None] < 4, np.arange(40))
+    ['a: annotated in 4 of the 40 groups; with so few, intervals tend to be too narrow']
+    """
+    n_clusters = len(np.unique(clusters))
+    counts = [len(np.unique(clusters[column])) for column in known.T]
+    return [
+        f"{subject}: {done} in {count} of the {n_clusters} groups; with so few, intervals tend to be too narrow"
+        for subject, count in zip(subjects, counts, strict=True)
+        if 2 <= count < FEW_GROUPS <= n_clusters
+    ]
 
 
 def withheld_note(values: NDArray[np.float64], figure: str, subject: str) -> list[str]:

@@ -12,6 +12,7 @@ from stancekit.errors import InvalidInputError
 from stancekit.measure.bootstrap import (
     bootstrap,
     canonical_order,
+    few_groups_notes,
     group_notes,
     interval,
     is_point,
@@ -129,7 +130,11 @@ def compare(
         n_bootstrap=int(n_bootstrap),
         confidence=float(confidence),
         seed=int(seed),
-        notes=(*group_notes(n_groups, n_bootstrap), *_notes([*by_label.items(), ("macro", means)], confidence)),
+        notes=(
+            *group_notes(n_groups, n_bootstrap),
+            *few_groups_notes(names, ~np.isnan(known), clusters),
+            *_notes([*by_label.items(), ("macro", means)], confidence),
+        ),
     )
 
 

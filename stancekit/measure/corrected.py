@@ -195,8 +195,12 @@ def tune(truth: Floats, predicted: Floats, drawn: Drawn) -> float:
 
     It is the regression coefficient inside strata, with the spread of the predictions in the sample below. With the
     spread in the corpus, which PPI++ takes, the slope of a rare label would follow the number of its predictions that
-    happen to be in the sample, and the share would come out too low: by 1/n, where n statements are annotated. Where
-    the predictions in the sample are all alike the slope cannot be told, and the model is taken at its word.
+    happen to be in the sample, and the share would come out too low: by 1/n, where n statements are annotated.
+
+    Where the predictions are all alike inside strata, as they are in strata by what the model says, no slope changes
+    the share of the corpus; that of a group errs by how many of each stratum it happens to have in the sample, and the
+    coefficient is that between strata. Where all are alike the slope cannot be told, and the model is taken at its
+    word.
 
     Parameters
     ----------
@@ -217,11 +221,12 @@ def tune(truth: Floats, predicted: Floats, drawn: Drawn) -> float:
     """
     strata = drawn.strata[drawn.units]
     importance = drawn.weights**2 * drawn.remaining
-    inside = centred(predicted, strata)
-    spread = float(importance @ (inside * inside))
-    if spread <= TINY * float(importance.sum()):
-        return 1.0
-    return min(1.0, max(0.0, float(importance @ (inside * centred(truth, strata))) / spread))
+    for parts in (strata, np.zeros_like(strata)):
+        inside = centred(predicted, parts)
+        spread = float(importance @ (inside * inside))
+        if spread > TINY * float(importance.sum()):
+            return min(1.0, max(0.0, float(importance @ (inside * centred(truth, parts))) / spread))
+    return 1.0
 
 
 def correct(

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stancekit.measure.bootstrap import (
-    FEW_GROUPS,
     bootstrap,
     canonical_order,
+    few_groups_notes,
     group_notes,
     is_point,
     told_interval,
@@ -202,7 +202,7 @@ def _summarise(
         notes=(
             *group_notes(order.n_clusters, settings.n_bootstrap),
             *_label_notes(labels, n, n_positive),
-            *_few_groups_notes(labels, sample.truth, order.clusters, order.n_clusters),
+            *few_groups_notes(labels, ~np.isnan(sample.truth), order.clusters),
             *_withheld_notes([*by_label.items(), ("macro", means)], shown, settings.confidence),
         ),
     )
@@ -236,18 +236,6 @@ def _label_notes(labels: tuple[str, ...], n: NDArray[np.int_], n_positive: NDArr
         elif positive == total:
             notes.append(f"{label}: no negatives among {total}; MCC is undefined")
     return notes
-
-
-def _few_groups_notes(
-    labels: tuple[str, ...], truth: NDArray[np.float64], clusters: NDArray[np.intp], n_clusters: int
-) -> list[str]:
-    """Say of labels that were annotated in few of the groups alone that their intervals tend to be too narrow."""
-    counts = [len(np.unique(clusters[~np.isnan(column)])) for column in truth.T]
-    return [
-        f"{label}: annotated in {count} of the {n_clusters} groups; with so few, intervals tend to be too narrow"
-        for label, count in zip(labels, counts, strict=True)
-        if 2 <= count < FEW_GROUPS <= n_clusters
-    ]
 
 
 def _withheld_notes(

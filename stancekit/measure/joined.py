@@ -98,8 +98,13 @@ def _check_whole(sheets: Sequence[Sheet], sampling: Sampling) -> None:
         code = int(sampling.stratum_codes[last.rows[i]])
         n, n_all = int(drawn[code]), int(sampling.n_units[code])
         if abs(chance * n_all - n) > _ROUNDING * n_all:
+            is_plain = len(sheets) == 1 and last.strata is None and len({chance, *(last.chances or ())}) == 1
+            remedy = (
+                "every row has that chance and none a stratum, as of a random sample: declare design 'random'"
+                if is_plain and sampling.stratum(code)
+                else "name all sheets, each whole, in the order in which they were drawn"
+            )
             raise InvalidInputError(
                 f"the chance is {chance:.6g}{place(last.numbers[i], PROBABILITY)}, but {n} of {n_all}"
-                f"{sampling.stratum(code)} are in the sheets; name all sheets, each whole, in the order in which they "
-                "were drawn"
+                f"{sampling.stratum(code)} are in the sheets; {remedy}"
             )

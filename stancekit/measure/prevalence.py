@@ -85,7 +85,9 @@ def prevalence(  # noqa: PLR0913 - all that a design consists of
     strata : iterable of length n_statements, optional
         The stratum of every statement; with design "stratified", where the number drawn in each was fixed.
     clusters : iterable of length n_statements, optional
-        Speech or document of every statement: its statements resemble each other.
+        Speech or document of every statement, whose statements resemble each other: where whole ones were drawn, or
+        with population "larger". Of a corpus of which statements were drawn one by one intervals hold without them, and
+        are wider with them, the more so the fewer documents there are.
     drawn : "statements" or "clusters", default="statements"
         Whether statements were drawn, or whole clusters.
     probabilities : array-like of shape (n_statements,), optional

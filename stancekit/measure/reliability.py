@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stancekit.measure.bootstrap import Order, bootstrap, canonical_order, interval
+from stancekit.measure.bootstrap import Order, bootstrap, canonical_order, few_groups_notes, group_notes, interval
 from stancekit.measure.inputs import (
     Settings,
     check_between,
@@ -115,6 +115,10 @@ def reliability(
         confidence=float(confidence),
         seed=int(seed),
         n_bins=int(n_bins),
+        notes=(
+            *group_notes(order.n_clusters, n_bootstrap),
+            *few_groups_notes(names, ~np.isnan(known), order.clusters),
+        ),
     )
 
 

@@ -72,6 +72,8 @@ class Reliability:
         In the order of the labels.
     n_bootstrap, confidence, seed, n_bins : int, float, int, int
         As given to `reliability`.
+    notes : tuple of str
+        Why intervals should be read with care.
     """
 
     labels: tuple[str, ...]
@@ -82,6 +84,7 @@ class Reliability:
     confidence: float
     seed: int
     n_bins: int
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON; NaN becomes None."""
@@ -125,6 +128,8 @@ class RiskCoverage:
         Means over the labels for which a figure is defined, each label at the same coverage.
     n_bootstrap, confidence, seed : int, float, int
         As given to `risk_coverage`.
+    notes : tuple of str
+        Why intervals should be read with care.
     """
 
     labels: tuple[str, ...]
@@ -136,6 +141,7 @@ class RiskCoverage:
     n_bootstrap: int
     confidence: float
     seed: int
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Give lists, mappings, strings and numbers, ready for JSON; NaN becomes None."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stancekit.errors import InvalidInputError
-from stancekit.measure.bootstrap import bootstrap, canonical_order, told_interval
+from stancekit.measure.bootstrap import bootstrap, canonical_order, few_groups_notes, group_notes, told_interval
 from stancekit.measure.inputs import Settings, check_flags, check_labels, check_scores, check_truth, cluster_numbers
 from stancekit.measure.metrics import macro, ratio
 from stancekit.measure.reliability_results import RiskCoverage, RiskCurve
@@ -124,6 +124,10 @@ def risk_coverage(  # noqa: PLR0913 - the data, what groups them, and five setti
         n_bootstrap=int(n_bootstrap),
         confidence=float(confidence),
         seed=int(seed),
+        notes=(
+            *group_notes(order.n_clusters, n_bootstrap),
+            *few_groups_notes(names, ~np.isnan(known[order.rows]), order.clusters),
+        ),
     )
 
 

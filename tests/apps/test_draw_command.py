@@ -149,6 +149,7 @@ def test_sheets_that_are_no_sample_together_are_refused(corpus, two_sheets, caps
     said = refused(capsys, corpus, second, first)
     assert f"{first}: the chance is 0.2 in row 0, field 'probability', but 60 of 150 in stratum '199" in said
     assert "name all sheets, each whole, in the order in which they were drawn" in said
+    assert refused(capsys, corpus, first).endswith("as of a random sample: declare design 'random'\n")
     stancekit.write_table(first, list(read_table(first))[:-1])
     assert f"{second}: the chance is 0.4 in row " in refused(capsys, corpus, first, second)
 

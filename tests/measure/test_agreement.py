@@ -387,3 +387,26 @@ def test_stances_that_are_left_out_are_counted(tmp_path):
         "anna: 2 of 4 statements take stances that the codebook does not predict; these are left out, and count as "
         "none of the labels"
     ]
+
+
+def test_a_pair_that_shares_few_of_the_groups_is_told_of():
+    rng = np.random.default_rng(0)
+    groups, first = np.repeat(np.arange(60), 5), (rng.random((300, 2)) < 0.4).astype(float)
+    second, third = (np.where(rng.random(first.shape) < 0.2, 1 - first, first) for _ in range(2))
+    third[15:] = np.nan
+    coders = {"ann": first, "bob": second, "cat": third}
+    notes = agreement(coders, labels=["a", "b"], groups=groups, n_bootstrap=50).notes
+    assert [note for note in notes if "so few" in note] == [
+        "ann and cat: both judged in 3 of the 60 groups; with so few, intervals tend to be too narrow",
+        "bob and cat: both judged in 3 of the 60 groups; with so few, intervals tend to be too narrow",
+    ]
+
+
+def test_a_label_that_was_judged_twice_in_few_groups_is_told_of():
+    rng = np.random.default_rng(0)
+    first = (rng.random((100, 2)) < 0.4).astype(float)
+    second = first.copy()
+    second[5:, 1] = np.nan
+    second[::3, 0] = 1 - second[::3, 0]
+    notes = agreement({"ann": first, "bob": second}, labels=["a", "b"], n_bootstrap=50).notes
+    assert "b: judged twice in 5 of the 100 groups; with so few, intervals tend to be too narrow" in notes

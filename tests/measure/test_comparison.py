@@ -8,6 +8,8 @@ import pytest
 from stancekit.errors import InvalidInputError
 from stancekit.measure.comparison import ModelOutput, compare
 from stancekit.measure.evaluation import evaluate
+from stancekit.measure.reliability import reliability
+from stancekit.measure.risk import risk_coverage
 
 LABELS = ["x", "y"]
 
@@ -154,3 +156,26 @@ def test_a_difference_that_no_draw_moves_has_no_interval():
     assert (gap.a, gap.b, gap.value) == (0, 1, 1)
     assert np.isnan([gap.low, gap.high, gap.p_value]).all()
     assert "x: interval of f1 withheld, as nearly every draw gives the same difference" in result.notes
+
+
+@pytest.mark.parametrize("name", ["compare", "reliability", "risk_coverage"])
+def test_a_label_that_was_annotated_in_few_groups_is_told_of_everywhere(name):
+    rng = np.random.default_rng(0)
+    truth = (rng.random((200, 2)) < 0.4).astype(float)
+    truth[20:, 1] = np.nan
+    scores, groups = rng.random((200, 2)), np.repeat(np.arange(50), 4)
+    model = ModelOutput(scores=scores, decisions=scores > 0.5)
+    settings = {"labels": ["a", "b"], "groups": groups, "n_bootstrap": 20}
+    measured = {
+        "compare": lambda: compare(truth, model, model, **settings),
+        "reliability": lambda: reliability(truth, scores, **settings),
+        "risk_coverage": lambda: risk_coverage(truth, scores, scores > 0.5, **settings),
+    }[name]()
+    assert measured.notes[:1] == ("b: annotated in 5 of the 50 groups; with so few, intervals tend to be too narrow",)
+
+
+@pytest.mark.parametrize("measure", [reliability, lambda *a, **k: risk_coverage(*a, np.ones((30, 1), bool), **k)])
+def test_few_groups_are_told_of_by_curves(measure):
+    truth = np.tile([[1.0], [0.0], [1.0]], (10, 1))
+    found = measure(truth, np.full((30, 1), 0.6), labels=["a"], groups=np.repeat(np.arange(3), 10), n_bootstrap=20)
+    assert found.notes[0].startswith("3 groups: with so few, intervals tend to be too narrow")

@@ -820,3 +820,32 @@ def test_documents_of_unequal_size_count_as_fewer():
     equal = np.repeat(np.arange(50), 4)
     even = Drawn(weights=np.ones(200), remaining=np.ones(200), units=equal, strata=np.zeros(50, dtype=np.intp))
     assert even.degrees_of_freedom() == 49
+
+
+def test_strata_by_what_a_bad_model_says_cost_groups_nothing():
+    """No slope changes the whole then; that of groups was 1 however bad the model."""
+    wider, whole = [], []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        predicted, group = rng.random(8000) < 0.5, rng.integers(2, size=8000)
+        truth = np.where(predicted, rng.random(8000) < 0.1, rng.random(8000) < 0.05)
+        strata = np.where(predicted, "yes", "no")
+        drawn = draw_sample(8000, 300, strata=strata, sizes={"yes": 150, "no": 150}, seed=seed)
+        gold = np.full((8000, 1), np.nan)
+        gold[drawn.rows, 0] = truth[drawn.rows]
+        found = prevalence(
+            predicted[:, None], gold, labels=["a"], design="stratified", strata=strata, groups={"g": group},
+            differences={"g": [(0, 1)]},
+        )  # fmt: skip
+        shares = [found.groups["g"]["0"].per_label["a"], found.differences[0].per_label["a"]]
+        wider += [(one.corrected.high - one.corrected.low) / (one.gold.high - one.gold.low) for one in shares]
+        whole.append(found.whole.per_label["a"].corrected.value - found.whole.per_label["a"].gold.value)
+    assert max(wider) < 1.1
+    np.testing.assert_allclose(whole, 0, atol=1e-9)
+
+
+def test_the_slope_between_strata():
+    drawn = Drawn(weights=np.ones(8), remaining=np.ones(8), units=np.arange(8), strata=np.repeat([0, 1], 4))
+    truth, predicted = np.array([1.0, 1, 0, 0, 1, 0, 0, 0]), np.repeat([1.0, 0.0], 4)
+    assert tune(truth, predicted, drawn) == pytest.approx(0.25)  # a half less a quarter
+    assert tune(truth, np.ones(8), drawn) == 1.0

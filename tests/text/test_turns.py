@@ -132,7 +132,7 @@ class TestOtherLabels:
             ("Minister of Trade Anna Berg: It grew.\n\nHuman Rights Commissioner Jon Dahl: No.",
              ["Minister of Trade Anna Berg", "Human Rights Commissioner Jon Dahl"]),
             ("Speaker 2: And the boats?\n\nSome hon. members: Oh, oh!", ["Speaker 2", "Some hon. members"]),
-            ("Mr Speaker: Order.\n\nHon. Members: Hear, hear!\n\nMr Speaker: Order.", ["Mr Speaker", "Hon. Members", "Mr Speaker"]),
+            ("Mr. Dahl: Order.\n\nHon. Members: Hear!\n\nMr. Dahl: So.", ["Mr. Dahl", "Hon. Members", "Mr. Dahl"]),
             (">> ANNA BERG: Hello.\n\n>> JON DAHL: Hi.\n\n[Laughter]", ["ANNA BERG", "JON DAHL"]),
             ("[Anna Berg]: Hello.\n\n[Jon Dahl]: Hi.\n\n[Anna Berg]: So.", ["Anna Berg", "Jon Dahl", "Anna Berg"]),
             ("Berg: Hello.\n\nReuters: Why?\n\nBerg: So.\n\nChair: Thanks.", ["Berg", "Reuters", "Berg", "Chair"]),
