@@ -208,9 +208,9 @@ def unknown_option(name: str, value: object, expected: Iterable[str]) -> Invalid
     return InvalidInputError(f"unknown {name} {value!r}; expected one of {sorted(expected)}")
 
 
-def missing_column(column: str, available: Iterable[str], source: str) -> InvalidInputError:
-    """Build the error for a table without the column that was asked for."""
-    return InvalidInputError(f"{source} has no column {column!r}; it has {sorted(available)}")
+def missing_column(column: str, available: Iterable[object], source: str) -> InvalidInputError:
+    """Build the error for a table without the column that was asked for; columns of frames may be called anything."""
+    return InvalidInputError(f"{source} has no column {column!r}; it has {sorted(available, key=str)}")
 
 
 def missing_labels(column: str, available: Iterable[str], source: str) -> OtherLabelsError:

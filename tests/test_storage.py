@@ -776,3 +776,11 @@ class TestNames:
         assert same(packaged, loading.load("linear"))  # the name
         assert same(models["both"], loading.load(Path("linear")))  # the path
         assert same(models["both"], loading.load("./linear"))
+
+
+@pytest.mark.parametrize("name", [None, 3, ["linear"]])
+def test_a_name_is_a_text_or_a_path(name):
+    with pytest.raises(
+        InvalidInputError, match=f"name is {type(name).__name__}; expected the name of a model, or a path"
+    ):
+        stancekit.load(name)

@@ -41,11 +41,12 @@ def run() -> NoReturn:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code."""
-    options, left = build_parser().parse_known_args(arguments)
-    if left:
-        options.parser.error(f"unrecognized arguments: {' '.join(left)}{_hint(left)}")
-    command: Command = options.command
+    options = argparse.Namespace()
     try:
+        options, left = build_parser().parse_known_args(arguments)
+        if left:
+            options.parser.error(f"unrecognized arguments: {' '.join(left)}{_hint(left)}")
+        command: Command = options.command
         return command(options)
     except (StancekitError, OSError, UnicodeEncodeError) as error:
         if isinstance(error, BrokenPipeError):  # the reader, `head` for one, has seen enough

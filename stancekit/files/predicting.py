@@ -124,13 +124,13 @@ def predict_file(  # noqa: PLR0913 - all that the command line lets one choose
 
 @contextmanager
 def _naming_bad_rows(source: str) -> Iterator[None]:
-    """Name the input where a value of it cannot be written."""
+    """Name the input where a value of it cannot be written: such an input has to change, so its journal goes."""
     try:
         yield
     except (BadRowsError, StaleJournalError):
         raise
     except InvalidInputError as error:
-        raise InvalidInputError(str(error) if source in str(error) else f"{source}: {error}") from error
+        raise BadRowsError(str(error) if source in str(error) else f"{source}: {error}") from error
 
 
 def _judge(model: StanceModel, added: Added, recalled: Recalled) -> Recalled:

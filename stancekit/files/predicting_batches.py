@@ -42,7 +42,8 @@ class Labeller:
     Raises
     ------
     InvalidInputError
-        When `model` is none, `unfamiliar` is asked of a model that cannot tell, or `nulls` is neither.
+        When `model` is none, `text` or `prefix` is no text, `unfamiliar` is asked of a model that cannot tell, or
+        `nulls` is neither.
 
     Examples
     --------
@@ -66,6 +67,9 @@ class Labeller:
                 f"expected a StanceModel, got {type(self.model).__name__}; "
                 "pass stancekit.load(), or a classifier's model_"
             )
+        for name in ("text", "prefix"):
+            if not isinstance(getattr(self, name), str):
+                raise InvalidInputError(f"{name} is {getattr(self, name)!r}; expected a text")
         if self.nulls not in _NULLS:
             raise unknown_option("nulls", self.nulls, _NULLS)
         if self.unfamiliar and self.model.familiarity is None:
@@ -115,7 +119,7 @@ class Labeller:
         """
         names = list(names)
         if self.text not in names:
-            raise missing_column(self.text, map(str, names), source)
+            raise missing_column(self.text, names, source)
         if names.count(self.text) > 1:
             raise InvalidInputError(f"{source} has the column {self.text!r} more than once; give each its own name")
         for name in self.kinds():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -9,6 +10,9 @@ from stancekit.errors import InvalidInputError
 from stancekit.files.frames import arrow_schema, polars_types
 from stancekit.files.predicting_batches import Labeller
 from stancekit.model import StanceModel
+
+# What `predict_dataset` tells `map` itself.
+_OURS = frozenset({"function", "batched", "with_indices", "with_rank", "input_columns", "features", "fn_kwargs"})
 
 
 def predict_frame(
@@ -55,6 +59,10 @@ def predict_frame(
     labeller = Labeller(model, text=text, prefix=prefix, unfamiliar=unfamiliar, nulls=nulls, n_jobs=n_jobs)
     if type(frame).__name__ == "LazyFrame" and type(frame).__module__.startswith("polars"):
         return _label_lazily(labeller, frame)
+    if isinstance(frame, Mapping):
+        raise InvalidInputError(
+            f"expected a DataFrame or an Arrow table, got {type(frame).__name__}; data sets go to predict_dataset"
+        )
     return labeller(frame)
 
 
@@ -92,7 +100,7 @@ def predict_dataset(
     nulls: str = "error",
     **options: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401
-    """Label every row of a Hugging Face data set by its own `map`, with its cache; all columns are kept.
+    """Label every row of a Hugging Face data set by its own `map`, with its cache; columns are kept unless removed.
 
     Parameters
     ----------
@@ -103,7 +111,7 @@ def predict_dataset(
     text, prefix, unfamiliar, nulls
         As for `Labeller`.
     **options
-        Passed on to `map`: ``num_proc``, ``batch_size``, ``load_from_cache_file``, ...
+        Passed on to `map`: ``num_proc``, ``batch_size``, ``remove_columns``, ``load_from_cache_file``, ...
 
     Returns
     -------
@@ -113,8 +121,9 @@ def predict_dataset(
     Raises
     ------
     InvalidInputError
-        On anything else than a data set, a missing column, one that is not text or is there already, or a row
-        without valid text, which is named by its number. Of one that streams rows are read when it is iterated.
+        On anything else than a data set, an option of `map` that is ours to set, a missing column, one that is not
+        text or is there already, or a row without valid text, which is named by its number. Of one that streams rows
+        are read when it is iterated.
 
     Examples
     --------
@@ -124,6 +133,8 @@ def predict_dataset(
     >>> predict_dataset(stancekit.load(), speeches)["stance_labels"][:]
     [['anti-sanction'], []]
     """
+    if ours := sorted(_OURS & options.keys()):
+        raise InvalidInputError(f"{ours} cannot be given: predict_dataset sets them itself; leave them out")
     labeller = Labeller(model, text=text, prefix=prefix, unfamiliar=unfamiliar, nulls=nulls)
     if isinstance(dataset, dict) and dataset and all(hasattr(split, "map") for split in dataset.values()):
         return type(dataset)({name: _map(labeller, split, options) for name, split in dataset.items()})
@@ -138,11 +149,25 @@ def predict_dataset(
 def _map(labeller: Labeller, dataset: Any, options: dict[str, Any]) -> Any:  # noqa: ANN401
     if dataset.column_names is not None:  # what streams may not know them
         labeller.check(dataset.column_names, "the data set")
-    features = None if dataset.features is None else _features(labeller, dataset.features)
+    features = None if dataset.features is None else _features(labeller, dataset.features, _removed(options))
+    if features is not None and getattr(dataset, "num_rows", None) == 0:
+        return _without_rows(dataset, features)  # `map` returns such as they are
     return dataset.map(labeller, batched=True, with_indices=True, features=features, **options)
 
 
-def _features(labeller: Labeller, known: Any) -> Any:  # noqa: ANN401
+def _removed(options: Mapping[str, Any]) -> Collection[str]:
+    """Name the columns that are to go."""
+    removed = options.get("remove_columns") or ()
+    return [removed] if isinstance(removed, str) else removed
+
+
+def _without_rows(dataset: Any, features: Any) -> Any:  # noqa: ANN401
+    """Give a data set without rows the columns of one with rows."""
+    return type(dataset).from_dict(dict.fromkeys(features, ()), features=features, split=dataset.split)
+
+
+def _features(labeller: Labeller, known: Any, removed: Collection[str]) -> Any:  # noqa: ANN401
     """Give the columns' types with those of the added ones: `map` takes a first batch without labels for nulls."""
     schema = arrow_schema(import_module("pyarrow"), labeller.kinds())
-    return type(known)({**known, **type(known).from_arrow_schema(schema)})
+    kept = {name: kind for name, kind in known.items() if name not in removed}  # `map` would fill what goes with nulls
+    return type(known)({**kept, **type(known).from_arrow_schema(schema)})

@@ -9,7 +9,7 @@ import numpy as np
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError, missing_column, naming, place
-from stancekit.labelled import cell_marks, check_by_hand, read_flag
+from stancekit.labelled import LABELS, cell_marks, check_by_hand, read_flag
 from stancekit.labelling.fields import check_once, other_context
 from stancekit.labelling.labellings import Labellings
 from stancekit.labelling.matching import Matcher
@@ -37,6 +37,10 @@ def write_sheet(labellings: Labellings, names: Sequence[str], path: Path) -> lis
         PROBABILITY,
     ]
     check_once(columns, path)
+    if LABELS in labellings.names:
+        raise InvalidInputError(
+            "a label is called 'labels', as is the column of labels in tables; rename it in the codebook"
+        )
     sample = set(labellings.audit)
     rows = []
     for name, flags in zip(names, marks, strict=True):

@@ -80,6 +80,8 @@ def load(name: str | Path = "linear", *, revision: str | None = None) -> StanceM
     >>> stancekit.load().labels
     ('anti-sanction', 'pro-cooperation', 'self-reliance')
     """
+    if not isinstance(name, str | os.PathLike):
+        raise InvalidInputError(f"name is {type(name).__name__}; expected the name of a model, or a path")
     if is_address(name):
         address = read_address(str(name), revision)
         return _load_from_hub(address, fetch(address))

@@ -41,7 +41,7 @@ def _named(value: object, error: Exception | None, row: int, name: str, field: A
     expected = "which its first rows set" if field is None else str(field.type)
     return InvalidInputError(
         f"{type(value).__name__} {shown(value)}{place(row, name)} does not fit the column's type, {expected}: "
-        f"{error}; turn it into that type, or pass a schema with another one"
+        f"{error}; turn it into that type, write .jsonl, or give another type (schema= of write_table)"
     )
 
 

@@ -153,7 +153,7 @@ def _known(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Iter
             extra = next(key for key in row if key not in known)
             raise InvalidInputError(
                 f"unexpected column {extra!r}{place(number)}; expected among {list(columns)}: "
-                "drop it, or name all columns with columns="
+                "drop it, give it to the first row too, or name all columns (columns= of write_table)"
             )
         yield row
 

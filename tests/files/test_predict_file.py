@@ -438,11 +438,11 @@ class TestResume:
         assert scored > 0
         assert sum(counted) < 200
 
-    def test_an_output_that_cannot_hold_a_value_keeps_what_is_scored(self, tmp_path, model, source):
+    def test_a_value_that_the_output_cannot_hold_has_to_change_and_so_keeps_no_scores(self, tmp_path, model, source):
         pq.write_table(pa.table({"text": statements(200), "x": ["a"] * 150 + ["\0"] * 50}), source)
         with pytest.raises(InvalidInputError, match="CSV cannot hold a NUL character"):
             predict_file(model, source, tmp_path / "out.csv")
-        assert names(tmp_path) == [".out.csv.journal", "in.parquet"]
+        assert names(tmp_path) == ["in.parquet"]
 
     def refuse(self, folder, model, match, **options):
         with pytest.raises(InvalidInputError, match=match):
@@ -650,3 +650,20 @@ def test_fields_of_csv_are_as_they_were(tmp_path, model):
     with (tmp_path / "out.csv").open(newline="") as file:
         assert [line[:4] for line in csv.reader(file)][1:] == rows
         assert re.search(r"stance_score_self-reliance", (tmp_path / "out.csv").read_text())
+
+
+@pytest.mark.parametrize(
+    ("bad", "mended", "target"),
+    [
+        ('{"text":"a"}\n{"text":"b","note":1}\n', '{"text":"a","note":null}\n{"text":"b","note":1}\n', "out.csv"),
+        ('{"text":"a"}\n{"text":"a","stance_labels":1}\n', '{"text":"a"}\n', "out.jsonl"),
+    ],
+)
+def test_a_row_that_cannot_be_written_leaves_no_journal(tmp_path, model, bad, mended, target):
+    source = tmp_path / "in.jsonl"
+    source.write_text(bad)
+    with pytest.raises(InvalidInputError, match="in row 1"):
+        predict_file(model, source, tmp_path / target)
+    assert names(tmp_path) == ["in.jsonl"]
+    source.write_text(mended)
+    assert predict_file(model, source, tmp_path / target) == mended.count("\n")

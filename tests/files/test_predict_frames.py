@@ -244,6 +244,28 @@ class TestDatasets:
         assert labelled.column_names == ["text", "side", *ADDED]
         assert same(labelled.with_format(None).to_list(), expected(packaged, LATE[1098:]))
 
+    @pytest.mark.parametrize("gone", ["side", ["text", "side"]])
+    def test_removed_columns_are_gone(self, packaged, data, gone):
+        few = data.select(range(3))
+        labelled = predict_dataset(packaged, few, remove_columns=gone)
+        left = [name for name in ("text", "side") if name not in gone]
+        assert labelled.column_names == list(labelled.features) == [*left, *ADDED]
+        assert labelled["stance_labels"][:] == packaged_labels(packaged, LATE[:3])
+        stream = predict_dataset(packaged, few.to_iterable_dataset(), remove_columns=gone)
+        assert list(stream.features) == list(next(iter(stream))) == [*left, *ADDED]
+
+    @pytest.mark.parametrize("gone", [[], ["text"], ["text", "side"]])
+    def test_one_without_rows_has_the_columns_too(self, packaged, data, gone):
+        whole = datasets.DatasetDict(train=data.select(range(3)), test=data.select([]))
+        labelled = predict_dataset(packaged, whole, remove_columns=gone, unfamiliar=True)
+        assert labelled["test"].num_rows == 0
+        assert labelled["test"].features == labelled["train"].features
+
+    @pytest.mark.parametrize("name", ["features", "with_indices", "batched"])
+    def test_what_is_ours_to_tell_map_is_refused(self, packaged, data, name):
+        with pytest.raises(InvalidInputError, match=rf"\['{name}'\] cannot be given: predict_dataset sets them itself"):
+            predict_dataset(packaged, data, **{name: None})
+
     def test_two_processes(self, packaged, data):
         assert predict_dataset(packaged, data, num_proc=2)["stance_labels"][:] == packaged_labels(packaged, LATE)
 
@@ -348,3 +370,19 @@ def test_a_labeller_survives_pickling(model):
     batch = {"text": [*TEXTS, None]}
     assert again(batch) == labeller(batch)
     assert pickle.dumps(again) == pickle.dumps(pickle.loads(pickle.dumps(again)))
+
+
+@pytest.mark.parametrize(("name", "value"), [("prefix", None), ("text", 0)])
+def test_names_are_texts(packaged, name, value):
+    with pytest.raises(InvalidInputError, match=f"{name} is {value}; expected a text"):
+        Labeller(packaged, **{name: value})
+
+
+def test_a_column_of_another_type_is_shown_as_it_is(packaged):
+    with pytest.raises(InvalidInputError, match=r"the table has no column '0'; it has \[0\]"):
+        predict_frame(packaged, pd.DataFrame({0: ["We met."]}), text="0")
+
+
+def test_a_mapping_is_no_frame(packaged):
+    with pytest.raises(InvalidInputError, match="expected a DataFrame or an Arrow table, got dict"):
+        predict_frame(packaged, {"text": ["We met."]})

@@ -123,9 +123,22 @@ def parse(body: bytes, row: int | None = None) -> Any:  # noqa: ANN401 - whateve
     {'text': 'Lift them.'}
     """
     try:
-        return orjson.loads(body)
+        found = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _why_not(body, str(error), row) from None
+    # The parser takes the last of two values; only where a name stands there twice it may be a key twice.
+    if isinstance(found, dict) and any(body.count(b'"%s"' % name.encode()) > 1 for name in found):
+        json.loads(body, object_pairs_hook=lambda pairs: _each_once(pairs, row))
+    return found
+
+
+def _each_once(pairs: list[tuple[str, Any]], row: int | None) -> dict[str, Any]:
+    """Refuse an object with a key that comes more than once."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        name = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
+        raise invalid(f"the key {name!r} comes more than once{place(row)}; send each once", row=row, field=name)
+    return found
 
 
 def _why_not(body: bytes, said: str, row: int | None) -> Problem:

@@ -144,7 +144,9 @@ def _quickly(lines: list[bytes], limits: Limits) -> Rows | None:
         texts = [row["text"] for row in rows]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return None
-    if len(rows) != len(lines) or set(map(type, texts)) != {str} or max(map(len, texts)) > limits.characters:
+    # Of a key that comes twice the parser takes the last.
+    repeats = body.count(b'"text"') > len(rows) or body.count(b'"id"') > sum("id" in row for row in rows)
+    if repeats or len(rows) != len(lines) or set(map(type, texts)) != {str} or max(map(len, texts)) > limits.characters:
         return None
     if set(map(len, rows)) == {1}:
         return Rows(texts=texts, ids=[])
@@ -172,5 +174,5 @@ def _one_by_one(lines: list[bytes], limits: Limits, first_row: int) -> Rows:
 def _check_id(value: object, row: int) -> str | int | None:
     if value is None or type(value) is int or type(value) is str:
         return value
-    detail = f"expected a text or a whole number{place(row, 'id')}, got {type(value).__name__}"
+    detail = f"expected a text or a whole number of at most 64 bits{place(row, 'id')}, got {type(value).__name__}"
     raise invalid(detail, row=row, field="id")

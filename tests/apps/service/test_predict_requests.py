@@ -114,7 +114,8 @@ def test_what_is_wrong_is_named_by_row_and_field(client, path, body, status, row
     [
         (b"\n", None, "row 2 is blank"),
         (b'{"text": null}\n', "text", "in row 2, field 'text', got NoneType"),
-        (b'{"text": "a", "id": 1.5}\n', "id", "expected a text or a whole number in row 2"),
+        (b'{"text": "a", "id": 1.5}\n', "id", "expected a text or a whole number of at most 64 bits in row 2"),
+        (b'{"text": "a", "id": 1, "id": 2}\n', "id", "the key 'id' comes more than once in row 2; send each once"),
         (b'{"text": "a", "id": true}\n', "id", "got bool"),
         (b'{"text": "a", "year": 1}\n', "year", "unknown field 'year' in row 2"),
         (b'{"text": "a"},{"text": "b"}\n', None, "not JSON in row 2"),
@@ -223,3 +224,10 @@ def test_stretches_hold_every_text_once(lengths):
     parts = list(stretches(texts))
     assert [text for part in parts for text in part] == texts
     assert all(len(part) == 1 or sum(map(len, part)) <= 20_000 for part in parts)
+
+
+def test_a_key_that_comes_twice_is_refused(client):
+    answer = client.post("/v1/predict", b'{"text": "a", "text": "b"}')
+    assert (answer.status, answer.json()["field"]) == (422, "text")
+    assert answer.json()["detail"] == "the key 'text' comes more than once; send each once"
+    assert client.post("/v1/predict", {"text": 'say "text": and "text"'}).status == 200
