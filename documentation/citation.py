@@ -63,7 +63,7 @@ Written by `python -m documentation` from [CITATION.cff](../CITATION.cff); do no
 A reader can repeat what you did, and judge it, when the paper also names
 
 - the **version** of stancekit (`stancekit --version`; this page is of {version}) and the **model**: `linear`,
-  `encoder`, or one of your own with its codebook;
+  `network`, `encoder`, or one of your own with its codebook;
 - how the **reference labels** of the model were made: by a language model that followed the codebook, see
   [data card](../data/README.md);
 - for a **share**: how the sample was drawn, its size and who annotated it, the interval, and how far the coders agree

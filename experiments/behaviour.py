@@ -88,7 +88,8 @@ def behaviour_page(results: Result) -> str:
         f"Minimum functionality, invariance and direction tests in the sense of Ribeiro et al. (2020, ACL). Given is "
         f"the share of checks that fail, in per cent, with its {percent} interval (Wilson's, with the design effect of "
         "the groups, since the checks made of one statement are not independent). Labels count as asserted by their "
-        "threshold, abstained or not.",
+        "threshold, abstained or not. *All* adds up capabilities in a mixture of our own making, so that it has no "
+        "interval.",
         *(_kind_section(kind, models) for kind in KINDS),
         _swap_section(models),
         *(_names_section(name, model) for name, model in models.items()),

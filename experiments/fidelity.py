@@ -209,7 +209,9 @@ def _loud_sections(forms: Row, processor: str) -> list[str]:
         "Thresholds found on other "
         "sources move with the log-odds, which the intervals of macro-F1 leave out: how far log-odds move, and how "
         "many decisions, is the firmer figure. Speed relative to torch, measured in turns on one thread by processor "
-        f"time, median [lowest, highest], on a processor with {processor}.",
+        f"time, median [lowest, highest], on a processor with {processor}: another run than that above, on other "
+        "texts and "
+        "perhaps another machine, so that only the rows of this table compare with one another.",
         markup_table(
             ["written", "difference in macro-F1", "changed, %", "log-odds move by", "speed, torch = 1"], rows, n_text=1
         ),
@@ -237,6 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--loud", action="store_true", help="measure what loud channels in 32 bits bring, and that alone"
     )
+    parser.add_argument("--page", action="store_true", help="write the page from the results there are")
     options = parser.parse_args(arguments)
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     if options.check:
@@ -244,8 +247,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for item in found:
             print(f"stale: {item}", file=sys.stderr)
         return 1 if found else 0
-    results |= {"loud": measure_loud(load_annotated())} if options.loud else measure(load_annotated())
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if not options.page:
+        results |= {"loud": measure_loud(load_annotated())} if options.loud else measure(load_annotated())
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(results), encoding="utf-8")
     return 0
 

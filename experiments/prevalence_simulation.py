@@ -19,8 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.code_hash import code_sha256
 from experiments.corpora import ROOT
 from stancekit.errors import InvalidInputError
+from stancekit.measure import corrected, designs, prevalence_estimates, randomness, rare, shares
 from stancekit.measure.coded import Coded
 from stancekit.measure.corrected import difference
 from stancekit.measure.designs import Sampling, declare
@@ -56,6 +58,8 @@ NAMES = {
     "clustered strata": "documents by strata",
     "larger": "of something larger",
 }
+
+METHOD = (corrected, designs, prevalence_estimates, randomness, rare, shares)  # what the figures are of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -290,7 +294,7 @@ def measure() -> Row:
     settings = {"N": N, "documents": DOCUMENTS, "corpora": N_CORPORA, "draws": N_DRAWS, "seed": SEED}
     settings |= {"N of corpora that are samples": N_LARGER, "their documents": DOCUMENTS_LARGER}
     settings |= {"corpora that are samples": N_CORPORA_LARGER}
-    return {"settings": settings, "cells": rows}
+    return {"settings": settings, "method_sha256": code_sha256(METHOD), "cells": rows}
 
 
 def _rounded(content: Any) -> Any:  # noqa: ANN401 - any of JSON's types
@@ -309,6 +313,7 @@ def stale(results: Row) -> list[str]:
     from experiments.prevalence_page import page
 
     found = [] if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page(results) else ["docs/prevalence.md"]
+    found += ["docs/prevalence.md: another method"] if results["method_sha256"] != code_sha256(METHOD) else []
     mark = stamp(results).encode()
     drawn = [FIGURE / f"prevalence{suffix}" for suffix in FORMATS]
     return found + [path.name for path in drawn if not path.exists() or mark not in path.read_bytes()]

@@ -23,7 +23,8 @@ from experiments.benchmarks.processes import WorkerError, run_cold
 from experiments.benchmarks.quality import quality
 from experiments.benchmarks.statements import draw
 from experiments.corpora import ROOT, un_speeches
-from experiments.data import codebook
+from experiments.data import codebook, data_sha256
+from experiments.debate.frame import checksum_of
 from experiments.rules import apply_rules
 from stancekit.errors import unknown_option
 
@@ -44,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output = options.output or (None if partly else RESULTS)
     with TemporaryDirectory() as folder:
         settings = _settings(options, Path(folder))
+        if options.quality_only:
+            renew_quality(settings, Work(folder=Path(folder)), options.output or RESULTS)
+            return 0
         results = run(settings, Work(folder=Path(folder)), with_quality=options.quality, output=output)
     if output is None:
         print(_as_json(results), end="")
@@ -51,11 +55,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _kept(output: Path | None) -> dict[str, Any]:
-    """Give the quality that was measured before: it changes with the models and not with the machine."""
+    """Give what was measured before."""
     if output is None or not output.exists():
         return {}
-    found: dict[str, Any] = json.loads(output.read_text(encoding="utf-8")).get("quality", {})
+    found: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
     return found
+
+
+def _quality(settings: Settings, work: Work) -> dict[str, Any]:
+    """Measure how good the peers are, with the hash of the data: it changes with these and not with the machine."""
+    return {"quality": quality(settings, work), "data_sha256": data_sha256()}
+
+
+def renew_quality(settings: Settings, work: Work, output: Path) -> None:
+    """Measure how good the peers are, and leave the rest of the results as it is."""
+    results = _kept(output) | _quality(settings, work)
+    output.write_text(_as_json(results), encoding="utf-8")
 
 
 def run(settings: Settings, work: Work, *, with_quality: bool, output: Path | None) -> dict[str, Any]:
@@ -67,6 +82,7 @@ def run(settings: Settings, work: Work, *, with_quality: bool, output: Path | No
         "machine": machine(),
         "load_at_start": load(),
         "versions": versions(settings.names),
+        "model_sha256": checksum_of("linear"),
         "peers": [_describe(name) for name in settings.names],
         "statements": prepare(settings, work),
     }
@@ -77,7 +93,7 @@ def run(settings: Settings, work: Work, *, with_quality: bool, output: Path | No
         "cold_start": lambda: {"cold_start": measure.cold_start(settings, work)},
         "memory": lambda: {"memory": measure.memory(settings, work)},
         "files": lambda: measure_files(settings, work) if OURS in settings.names else NO_FILES,
-        "quality": lambda: {"quality": quality(settings, work) if with_quality else kept},
+        "quality": lambda: _quality(settings, work) if with_quality else _only(kept, "quality", "data_sha256"),
     }
     for name, part in parts.items():
         say(name)
@@ -87,6 +103,10 @@ def run(settings: Settings, work: Work, *, with_quality: bool, output: Path | No
             output.write_text(_as_json(results), encoding="utf-8")
     say("")
     return results
+
+
+def _only(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: found[name] for name in names if name in found}
 
 
 def prepare(settings: Settings, work: Work) -> dict[str, Any]:
@@ -164,6 +184,9 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         default=True,
         help="macro-F1 too, or keep that of the output file",
+    )
+    parser.add_argument(
+        "--quality-only", action="store_true", help="macro-F1 alone, and keep the rest of the output file"
     )
     parser.add_argument("--output", type=Path, help="where to write instead")
     parser.add_argument("--seed", type=int, default=0)

@@ -25,6 +25,7 @@ from experiments.benchmarks.sections import (
 )
 from experiments.benchmarks.tables import absolute_table, headline, ratio_table
 from experiments.corpora import ROOT
+from experiments.data import data_sha256
 
 RESULTS = ROOT / "experiments" / "benchmarks" / "results.json"
 DOCS = ROOT / "docs"
@@ -86,7 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stale += [path for path in figures if not is_current(path, points(results))]
     for path in stale:
         print(f"stale: {path.name}; run: python -m experiments.benchmarks.page", file=sys.stderr)
-    return 1 if stale else 0
+    if is_old := results.get("data_sha256") != data_sha256():
+        print("stale: quality; run: python -m experiments.benchmarks --quality-only", file=sys.stderr)
+    return 1 if stale or is_old else 0
 
 
 if __name__ == "__main__":

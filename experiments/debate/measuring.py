@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from experiments.data import ANNOTATIONS, DATA, data_sha256
+from experiments.data import data_sha256
+from experiments.debate import learned
 from experiments.debate.frame import Frame, read_frame, rules_sha256
 from experiments.debate.labelling import LABELS
-from experiments.debate.sample import PATH, PERIODS, Sample, read_sample, strata, weights_of
+from experiments.debate.sample import PERIODS, Sample, read_sample, strata, weights_of
 from experiments.debate.sanctions import EVENTS, WINDOW, debates_since
 from stancekit.measure.prevalence import Differences, prevalence
 from stancekit.measure.prevalence_results import Prevalence
-from stancekit.references import read_references
 
 RESULTS = Path(__file__).parent / "findings.json"
 COMMAND = "python -m experiments.debate.measuring"
@@ -178,16 +178,6 @@ def around_sanctions(frame: Frame, label: str, seed: int = 0) -> Row:
     }
 
 
-def n_learned_from() -> int:
-    """Count the statements of the sample that, annotated for another purpose, the models learned from too."""
-    learned = {
-        (one.document, one.sha1)
-        for name in ANNOTATIONS
-        for one in read_references(DATA / "annotations" / f"{name}.tsv")
-    }
-    return sum((one.document, one.sha1) in learned for one in read_references(PATH))
-
-
 def measure() -> Row:
     """Measure everything."""
     frame = read_frame()
@@ -201,7 +191,7 @@ def measure() -> Row:
         "n_speeches": len(frame.speeches),
         "n_statements": len(frame),
         "n_annotated": len(sample.rows),
-        "n_learned_from": n_learned_from(),
+        "n_learned_from": int((learned.annotated() | learned.softly_labelled()).sum()),
         "prevalence": corrected(frame, sample).to_dict(),
         "sure_after_all": sure_after_all(frame, sample),
         "by_period": reliability_by_period(frame, sample),

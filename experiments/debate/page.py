@@ -301,13 +301,15 @@ def _contrast(found: Row) -> list[str]:
 def _reliance(found: Row) -> list[str]:
     cells = {period: _interval(_group(found, period, "self-reliance")["corrected"]) for period in PERIODS}
     said = "; ".join(f"{period}: {cell}" for period, cell in cells.items())
+    highest = max(PERIODS, key=lambda period: _group(found, period, "self-reliance")["corrected"]["value"])
     return [
         "## Self-reliance since the New International Economic Order",
         f"The Declaration on the Establishment of a New International Economic Order is of {NEW_ORDER}. Corrected, % "
         "of "
-        f"statements: {said}. Self-reliance is told most often in the years of the Declaration and after, and that "
-        "rests on "
-        "few statements (above). Year by year the model's labels are mostly wrong outside of that period, so which "
+        f"statements: {said}. The estimate is highest in {highest}, and all rest on few statements; which changes can "
+        "be "
+        "told is said above, by the intervals of the differences. Year by year the model's labels are mostly wrong "
+        "outside of that period, so which "
         "year was "
         "the highest cannot be said.",
     ]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from experiments.corpora import un_speeches
 from experiments.debate.frame import Frame, checksum_of, read_frame
+from experiments.debate.learned import annotated, softly_labelled
 from experiments.debate.sample import Sample, read_sample, weights_of
 from stancekit import load
 from stancekit.model import StanceModel
@@ -61,7 +62,7 @@ def figures(truth: Floats, decided: NDArray[np.bool_], weights: Floats) -> Float
 def measure_model(model: StanceModel, frame: Frame, sample: Sample, seed: int = 0) -> Row:
     """Measure a model on the statements that it was not trained on, with intervals of a bootstrap within strata."""
     texts = texts_of(frame, sample)
-    kept = ~model.was_trained_on(texts)
+    kept = ~(model.was_trained_on(texts) | annotated() | softly_labelled())
     rows = np.flatnonzero(kept)
     scores = model.predict_proba([texts[row] for row in rows])
     decided, truth = model.calibration.decide(scores), sample.truth[rows][:, : len(model.labels)]

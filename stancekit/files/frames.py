@@ -12,7 +12,6 @@ from stancekit.errors import InvalidInputError
 Frame: TypeAlias = Any
 """A pandas or polars DataFrame, a pyarrow Table or RecordBatch."""
 
-Column: TypeAlias = Sequence[Any]
 Cells: TypeAlias = list[Any]
 """The cells of one added column; None where one is missing."""
 

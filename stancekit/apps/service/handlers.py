@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from html import unescape
 from importlib.metadata import version
 from typing import Any
@@ -33,8 +33,6 @@ from stancekit.apps.service.work import WorkQueue, stretches
 from stancekit.errors import InvalidInputError
 from stancekit.files.analyzing import json_rows
 from stancekit.model import StanceModel
-
-Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_EXPLAINED = 20_000
 """Characters of a statement to explain: an answer names every word and pair of words for every label."""

@@ -14,7 +14,7 @@ from stancekit.text.attribution.objects import CALLING, calls_something
 from stancekit.text.attribution.own import is_ours, own_word
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import SHOWING
-from stancekit.text.attribution.speakers import AGENT, OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.speakers import AGENT, OWN_VOICE, POSSESSIVES, PRONOUNS
 from stancekit.text.attribution.texts import names_text
 from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, FRAMES, JUDGE, LOOSE, STRICT, TELL
 
@@ -64,7 +64,6 @@ _DEFINITE = (
 _OTHERS = re.compile(r"\b(?:the other|another|a second|the second|others)\b")
 _NEAR_OTHERS = 160
 _NEAR_MARKS = 70
-_POSSESSIVES = {"his": "he", "her": "she", "their": "they", "its": "it"}
 _CLAUSE_FIRST = re.compile(
     r"(?:When|While|After|Before|As|Since|Once|If|In|On|At|Then|So|But|And|Yet)\b[^,;:“”\"]{0,90}?,? (?=(?:he|she|"
     r"they) )"
@@ -178,7 +177,7 @@ class Heard(MarksBeside):
 
     def _in_turn(self, subject: str, at: int, speaker: Speaker | None) -> Speaker | None:
         """Say whom "they" and "he" mean within a turn: never whoever has it."""
-        subject = _POSSESSIVES.get(subject, subject)
+        subject = POSSESSIVES.get(subject, subject)
         if self.turn is not None and not self.is_quoted and speaker is not None and subject.startswith(_DEFINITE):
             return self._described_in_turn(subject, at, speaker)
         if self.turn is None or self.is_quoted or subject not in PRONOUNS:
@@ -339,7 +338,7 @@ class Heard(MarksBeside):
     def _is_pronoun(self, cue: Cue) -> bool:
         """Tell whether the subject of a phrase is "he" or the like, or "his" before what he said."""
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
-        return subject in PRONOUNS or subject in _POSSESSIVES
+        return subject in PRONOUNS or subject in POSSESSIVES
 
     def _only_does(self, cue: Cue) -> bool:
         """Tell whether what is no person does or shows what the verb tells, and need not say it.

@@ -46,7 +46,7 @@ _STYLES = frozenset(
     for style in ("eminence", "excellency", "majesty", "highness", "royal highness", "holiness", "beatitude", "honour")
 )
 _POINTERS = PRONOUNS.keys() | _OBJECTS.keys() | _STYLES
-_POSSESSIVES = {"his": "he", "her": "she", "its": "it", "their": "they"}  # "His letter accuses the bank"
+POSSESSIVES = {"his": "he", "her": "she", "its": "it", "their": "they"}  # "His letter accuses the bank"
 OWN_VOICE = word_set("i we you one")
 # Of several one or some speak: "each told us", "the first one said".
 _QUANTIFIED = frozenset(
@@ -230,7 +230,7 @@ class Cast(Officers):
             return self._by_pronoun(low, start)
         if low in _OBJECTS:
             return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
-        return self._by_pronoun(_POSSESSIVES[low[:3]], start)
+        return self._by_pronoun(POSSESSIVES[low[:3]], start)
 
     def _called_himself(self, end: int) -> Speaker | None:
         """Say how one of several calls himself: "one of them, a baker who asked to be called Ann"."""
@@ -406,7 +406,7 @@ class Cast(Officers):
 
     def resolve_owner(self, start: int) -> Speaker | None:
         """Say whose is what a sentence begins with: "His method was simple"."""
-        return self._by_pronoun(_POSSESSIVES[self.text[start : start + 3].lower()], start)
+        return self._by_pronoun(POSSESSIVES[self.text[start : start + 3].lower()], start)
 
     def _by_document(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say who issued a document: by its own words, or since it was spoken of."""
@@ -428,7 +428,7 @@ class Cast(Officers):
 
     def _by_owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say whose a document is by the words before it: "his letter", "the Post article", "the bank’s report"."""
-        if (pronoun := _POSSESSIVES.get(phrase.split(None, 1)[0].lower())) is not None:
+        if (pronoun := POSSESSIVES.get(phrase.split(None, 1)[0].lower())) is not None:
             whose = self._by_pronoun(pronoun, at)
             if whose is not None:
                 return whose
