@@ -30,7 +30,9 @@ MAIN = re.compile(
     r"many |former )"
 )
 _IN_YEAR = re.compile(
-    rf"(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH}) (?=[A-Z]|the )"
+    rf"(?:(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH})|"
+    r"(?:In|Over|During|For|Within) (?:the )?(?:past|last|recent|next|same|following) (?:\w+ )?(?:hours?|days?|weeks?|"
+    r"months?|years?|decades?)|(?:Last|This) (?:night|week|month|year|spring|summer|autumn|winter)) (?=[A-Z]|the )"
 )
 # "In 1964 a surveyor walked along the bank"
 _ONCE = re.compile(

@@ -7,6 +7,7 @@ whoever spoke last.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from stancekit.text.attribution.called import Issued
 from stancekit.text.attribution.callings import (
@@ -326,7 +327,13 @@ class Cast(Officers):
     def _may_be(self, speaker: Speaker, pronoun: str, at: int) -> bool:
         """Tell whether a pronoun may mean somebody who has not just been another: "“No,” she said. “Yes,” he said."."""
         last, where = self._meant.get(speaker.name, (pronoun, at))
-        return self.people.likely_sex(speaker) in (None, pronoun) and (last == pronoun or at - where >= _NEAR)
+        sex = self.people.likely_sex(speaker) or self._kin.get(speaker.name)
+        return sex in (None, pronoun) and (last == pronoun or at - where >= _NEAR)
+
+    @cached_property
+    def _kin(self) -> dict[str, str]:
+        """Whether those of somebody's family are men or women: "His wife, Clara, waved"."""
+        return {match["name"]: "she" if match["her"] else "he" for match in _KIN.finditer(self.text)}
 
     def _of_kin(self, pronoun: str, at: int) -> Speaker | None:
         """Say who of somebody's family was named last by a first name alone: "Peter Doe and his wife, Anna, fled"."""

@@ -61,6 +61,7 @@ _N_OFFICE = 7
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
+_TIMES = word_set("day year monday tuesday wednesday thursday friday saturday sunday")
 # "Minister Plenipotentiary": no names.
 _AFTER_OFFICES = word_set(
     "emeritus emerita plenipotentiary extraordinary designate elect counsellor counselor ordinary"
@@ -217,6 +218,8 @@ def _ends_phrase(word: str) -> bool:
 def _may_stand_in_title(word: str, is_full: bool) -> bool:
     """Tell whether a word before a name can belong to the person's office."""
     low = plain(word)
+    if low in _TIMES:  # "In the past year President Lee"
+        return False
     if low in OFFICES or low in RANKS or low in PLACES or low in BODIES:
         return True
     # Before an office in capitals other small letters stand in no title: "makes them stronger President Lee".

@@ -329,3 +329,19 @@ def test_a_paper_that_is_named_between_commas_is_not_he():
 def test_a_banner_has_no_speaker():
     text = "Mayor Layla Hamdan said the wall would stay. A banner with the words “Down with the wall” hung there."
     assert speakers(text) == ["Layla Hamdan", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "In the past year President Erdem bought steel, and after a call with President Baden sold it. “Nobody tells "
+            "us what to do,” he said.",
+            "Erdem",
+        ),
+        ("Last week Ann Lee met President Maria Baden. “The embargo must end,” she said.", "Ann Lee"),
+        ("President Ivan Bell spoke on Monday. His wife, Clara, waved. “Lift the embargo,” he said.", "Ivan Bell"),
+    ],
+)
+def test_he_is_whom_the_sentence_before_is_about(text, expected):
+    assert speakers(text)[-1] == expected
