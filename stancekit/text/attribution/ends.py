@@ -32,7 +32,8 @@ _BUT_DEED = re.compile(
 )
 _DEED = re.compile(
     r",? and (?:then |later |also )?(?:[a-z]+ed|left|met|went|took|made|gave|threw|sent|flew|set|put|won|led|held|"
-    r"began|paid|cut)\s(?=(?:the|an?|his|her|its|their|it|him|them|to|for|on|out|off|up|with|from|into|[A-Z]\S*)\b)"
+    r"began|paid|cut)\s(?=(?:the|an?|any|all|every|no|this|that|these|those|such|his|her|its|their|it|him|them|to|for|on|out|"
+    r"off|up|with|from|into|[A-Z]\S*)\b)"
 )
 # After what is named by a noun another clause begins: "promised an inquiry, and the two presidents spoke on Friday".
 _AND_CLAUSE = re.compile(

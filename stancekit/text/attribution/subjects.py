@@ -223,10 +223,7 @@ def _names(phrase: str) -> bool:
 def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple[int, int, int] | None:
     """Give a subject with the place where its phrase begins, unless it cannot speak."""
     on_day = -1
-    if (often := _OFTEN.match(text, start, end)) is not None:
-        start = often.end()
-    if (thought := _I_THINK.match(text, start, end)) is not None:
-        start = thought.end()
+    start = _past_lead_in(text, start, end)
     if text.startswith(("On ", "on ", "In ", "in "), start):
         on_day, start = after_opening(text, start, end)
     words = text[start:end].split()
@@ -249,6 +246,16 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     end = _before_clause(text, start, end, words)
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
+
+
+def _past_lead_in(text: str, start: int, end: int) -> int:
+    """Give where a subject begins behind "Recently", "I think" and "to whom"."""
+    if (often := _OFTEN.match(text, start, end)) is not None:
+        start = often.end()
+    if (thought := _I_THINK.match(text, start, end)) is not None:
+        start = thought.end()
+    whom = text.find(" whom ", start, end)
+    return start if whom < 0 else whom + len(" whom ")
 
 
 def _last_speaking(words: list[str]) -> str:

@@ -79,6 +79,7 @@ _SEVERAL = frozenset({"they", "some", "many", "others", "both", "few", "most", "
 _BEFORE_MARKS = frozenset({"go", "put", "speak"})
 _OPENING_SUBJECTS = frozenset({"some", "each"})
 _ALSO_NAMES = frozenset({"May", "Will"})
+_DEGREES = frozenset({"most", "very", "more", "quite", "so"})  # before an adverb: "most vigorously condemns"
 _ADVERB = re.compile(r"[a-z]+ly$")  # not Ms. Kelly
 _TELLING = frozenset({"tell", "assure", "inform", "notify"})
 # All other verbs are followed by what they always are.
@@ -304,7 +305,10 @@ class Surroundings:
             if word.endswith(",") and rest and rest[-1] != ",":  # "Lee, who is running again, said"
                 return self.floor + len(piece), None
             is_adverb = low.endswith("ly") and _ADVERB.match(word.strip(",")) and low not in _NO_ADVERBS
-            if low not in HELPERS and not is_adverb:
+            is_degree = (
+                low in _DEGREES and stop < self.at and self.text[stop:].lstrip().split(None, 1)[0].endswith("ly")
+            )
+            if low not in HELPERS and not is_adverb and not is_degree:
                 return self.floor + len(piece), None
             stop = self.floor + len(piece) - len(word)
         return stop, None

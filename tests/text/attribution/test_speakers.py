@@ -335,8 +335,8 @@ def test_a_banner_has_no_speaker():
     ("text", "expected"),
     [
         (
-            "In the past year President Erdem bought steel, and after a call with President Baden sold it. “Nobody tells "
-            "us what to do,” he said.",
+            "In the past year President Erdem bought steel, and after a call with President Baden sold it. "
+            "“Nobody tells us what to do,” he said.",
             "Erdem",
         ),
         ("Last week Ann Lee met President Maria Baden. “The embargo must end,” she said.", "Ann Lee"),
@@ -345,3 +345,16 @@ def test_a_banner_has_no_speaker():
 )
 def test_he_is_whom_the_sentence_before_is_about(text, expected):
     assert speakers(text)[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My Government, which knows the human person, most vigorously condemns this embargo.", []),
+        ("The minister very strongly condemned the embargo.", ["minister"]),
+        ("Ann Lee greeted those to whom my Government reiterates its feelings of friendship.", []),
+        ("They demanded full respect for the treaties and rejected any act against them.", [None]),
+    ],
+)
+def test_words_of_degree_and_whom_are_no_speakers(text, expected):
+    assert speakers(text) == expected
