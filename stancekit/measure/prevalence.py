@@ -221,7 +221,7 @@ def _check_whole(rows: NDArray[np.intp], sampling: Sampling, label: str) -> None
         raise InvalidInputError(
             f"drawn='clusters', but only {len(rows):,} of the {n_drawn:,} statements in clusters with an annotation "
             f"are "
-            f"annotated for {label!r}; if statements were drawn, leave drawn out and keep the clusters"
+            f"annotated for {label!r}; if statements were drawn, leave drawn out"
         )
 
 

@@ -182,8 +182,7 @@ def _may_be_aside(text: str, at: int) -> bool:
     """Tell by its first word whether a day or a place may stand there."""
     if text[at : at + 1] == ",":
         return True
-    end = text.find(" ", at + 1, at + 20)
-    word = text[at + 1 : end if end >= 0 else at + 20]
+    word = (text[at + 1 : at + 20].split(None, 1) or [""])[0]  # a paragraph may end with it
     return word.rstrip(",.") in ASIDE_WORDS or word[:3] in _DAYS_AND_MONTHS
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.cues import Cue
+from stancekit.text.attribution.namewords import ONLY_BODIES
 from stancekit.text.attribution.passives import NO_AGENT, is_by_thing
 from stancekit.text.attribution.pointing import Pointer, find_pointer, relative_subject, told_by
 from stancekit.text.attribution.reporting import PASSIVE
 from stancekit.text.attribution.subjects import before_comma, find_subject
 from stancekit.text.attribution.surroundings import Surroundings
-from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL
+from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, word_set
 
 _QUOTED_AS = re.compile(
     r"\s+(?P<who>[^,;:“”\"]{2,100}?)(?:, [^;:“”\"]{2,120}?,)?\s+as\s+"
@@ -38,6 +39,10 @@ _WHOM = re.compile(r"\b(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,4}), whom (
 _BY_AS = re.compile(
     r"\sby (?P<who>(?:(?! as\b)[^,;:“”\"]){2,80})(?:, [^,;:“”\"]{3,80},)? as (?!if\b|though\b|part\b|well\b|soon\b)"
 )
+
+
+# Those who ask for a living; what is asked is their readers' question.
+_ASKERS = ONLY_BODIES | word_set("reporters journalists newsmen reporter journalist correspondents media press")
 
 
 class RelayedReader(Surroundings):
@@ -87,6 +92,8 @@ class RelayedReader(Surroundings):
         match = _BY_WHOM.match(self.text, self.end, self.limit)
         if match is None or is_by_thing(self.text, self.end, self.limit):
             return None
+        if match["who"].split()[-1].lower() in _ASKERS and self.text.find(", ", match.end(), self.unit.end) >= 0:
+            return None  # what matters is the answer: "Asked by Reuters whether it rains, Lee said"
         left = before_comma(self.text, self.at)
         self.end = match.end("who")
         form = "participle" if self.word[0].isupper() or self.text.endswith(", ", 0, self.at) else "finite"

@@ -93,6 +93,10 @@ _ACTING = re.compile(
     r"it|he|she|they|we|I|you|there|all|no|its|his|her|their|our|my|in|on|at|for|of|to|some|many|such)\b)[a-z]+ "
     r"[^,;:.“”\"]{2,60}"
 )
+# What stands between commas behind these is told besides: "who met the chairman".
+_ASIDE_FIRST = word_set("in who whose whom which with alongside beside flanked accompanied joined along together")
+_ASIDE_NEXT_WORDS = frozenset({"by", "with", "to", "at", "alongside", "beside", "for", "in", "on", "after", "before"})
+_N_LETTERS = 5
 _SHORT = 9  # words, fewer of which stand before ", who"
 
 
@@ -150,15 +154,16 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
             text, table, floor, _last_break(text, table, floor, floor + len(piece) - 1), floor + len(piece) - 1
         )
     named = piece[commas[-2] + 1 : -1].split()
-    if 0 < len(named) < 5 and all(word[0].isupper() for word in named) and named[-1].lower() not in OFFICES:
+    is_letters = bool(named) and named[-1].isupper() and len(named[-1]) < _N_LETTERS  # "Ann Lee, QC, said"
+    if (
+        0 < len(named) < 5
+        and all(word[0].isupper() for word in named)
+        and named[-1].lower() not in OFFICES
+        and not is_letters
+    ):
         office = _last_break(text, table, floor, floor + commas[-2])
         before = text[office : floor + commas[-2]].split()
-        if (
-            before
-            and len(before) < 13
-            and any(word.lower() in OFFICES for word in before)
-            and before[0].lower() != "in"
-        ):
+        if before and len(before) < 13 and any(word.lower() in OFFICES for word in before) and not _is_aside(before):
             return _before_conjunction(text, floor, office), floor + commas[-2] + 2, floor + len(piece) - 1
     for i in range(len(commas) - 2, max(-1, len(commas) - 6), -1):
         end = floor + commas[i]
@@ -174,10 +179,22 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
         elif (blank := text.find(" ", start, end)) > 0 and text[start:blank] in _PLACE_FIRST:
             start = after_place(text, start, end)
         phrase = text[start:end].strip()
-        if phrase and (_names(phrase) or _is_somebody(text, phrase, end)):
+        if (
+            not phrase
+            or _is_aside(phrase.split())
+            or (i > 1 and _is_aside(piece[commas[i - 2] + 1 : commas[i - 1]].split()))
+        ):
+            continue  # "Ann Lee, whose predecessor, Max Berg, resigned, said"
+        if _names(phrase) or _is_somebody(text, phrase, end):
             return _checked(text, table, floor, start, end)
     end = floor + len(piece) - 1
     return _checked(text, table, floor, _last_break(text, table, floor, end), end)
+
+
+def _is_aside(words: list[str]) -> bool:
+    """Tell whether words between commas tell of others beside somebody: "flanked by the minister", "whose heir"."""
+    first = words[0].lower() if words else ""
+    return first in _ASIDE_FIRST or (len(words) > 1 and first.endswith(("ing", "ed")) and words[1] in _ASIDE_NEXT_WORDS)
 
 
 def _commas(piece: str) -> list[int]:

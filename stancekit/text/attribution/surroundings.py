@@ -274,7 +274,8 @@ class Surroundings:
         """Tell whether words in marks follow "would say": "he would tell us at table: “Wait.”"."""
         if not self.text.endswith("would ", 0, self.at) or self.limit >= self.unit.end:
             return False
-        return self.limit - self.end < _NEAR and self.text[self.end : self.limit].rstrip()[-1:] in (",", ":")
+        between = self.text[self.end : self.limit].rstrip()
+        return self.limit - self.end < _NEAR and between[-1:] in (",", ":") and "," not in between[:-1]
 
     def _before_helpers(self) -> tuple[int, str | None]:
         """Give where the words between subject and verb begin, and the word that silences the verb, if one does."""

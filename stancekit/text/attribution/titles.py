@@ -58,6 +58,8 @@ _IS_WHAT = re.compile(
     r"(?=[,.;]| (?:and|who|which|that|when|where|but|said|says)\b)"
 )
 _N_OFFICE = 7
+# "according to the mayor", "speaking alongside his counterpart"
+_BESIDE = word_set("according through alongside flanked accompanied joined represented together beside via besides")
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
@@ -138,13 +140,21 @@ def _inverse_apposition(text: str, start: int) -> str | None:
     """Give the office that precedes a name and a comma: "the foreign minister, Ann Lee, said"."""
     if not text.startswith(", ", start - 2) or not text.startswith((",", ".", " ("), _end_of_run(text, start)):
         return None
-    words = _last_phrase(_WINDOW_BREAK.split(text[max(0, start - _TITLE_WINDOW) : start - 2])[-1].split())
+    words = _without_beside(
+        _last_phrase(_WINDOW_BREAK.split(text[max(0, start - _TITLE_WINDOW) : start - 2])[-1].split())
+    )
     is_office = words and (plain(words[-1]) in OFFICES or (has_office(words) and words[0].lower() in ("the", "a")))
     if not is_office or not 1 < len(words) <= 12:
         return None
     first = 0 if words[0][-1].isalnum() or len(words[0]) > 1 else 1  # behind the sign of a list
     first += words[first].lower() in ("the", "a", "an", "his", "her", "their", "its", "but", "and")
     return " ".join(words[first:])
+
+
+def _without_beside(words: list[str]) -> list[str]:
+    """Drop what only leads to an office: "according to the mayor", "flanked by the envoy", "alongside his aide"."""
+    at = max((i for i, word in enumerate(words[:6]) if word.lower() in _BESIDE), default=-1)
+    return words[at + 2 :] if words[at + 1 : at + 2] in (["to"], ["by"], ["with"]) else words[at + 1 :]
 
 
 def _has_object(words: list[str], i: int) -> bool:
@@ -259,7 +269,7 @@ def _is_office(words: list[str]) -> bool:
     """Tell whether words behind a name are an office: no clause, and not who comes next in a list."""
     if not words or len(words) > 16 or not has_office(words[:9]):
         return False
-    if words[0].lower() in STARTERS and not _is_under(words, 0):
+    if words[0].lower() in _BESIDE or (words[0].lower() in STARTERS and not _is_under(words, 0)):
         return False
     return not (_is_next_in_list(words) or _has_object(words, 0))  # "a trader, Omar Lind, bowed his head"
 
