@@ -38,6 +38,10 @@ _ANNOUNCES = re.compile(
     r"(?:issued|released|published|posted|sent|gave|put out|had) (?:this|the following|these)(?: [\w-]+){0,2}? "
     r"(?:statements?|messages?|responses?|answers?|posts?|words|replies|reply|to say)[^:.\n]{0,60}):\s*$"
 )
+_SIGNATURE = re.compile(
+    r"[ \t]*(?:\r?\n[ \t]*)?(?:[—–―]|--?) ?(?P<who>[A-Z][^,.;:\n“”\"—–]{2,60}?)(?:(?:,| \()[^\n“”\"]{0,90})?"
+    r"[ \t]*(?=\r?\n|$)"
+)
 _LONGEST_HEADING = 90
 _OF_STATEMENTS = re.compile(r",? (?:(?:IN A |JOINT |ON [^,]*)?STATEMENT|SPOKES(?:MAN|WOMAN|PERSON)|ON [A-Z ]+):?$")
 _ASKING = ("Did ", "Does ", "Do ", "Has ", "Have ", "Is ", "Was ", "Were ")  # nobody leads "Did he rely on it: “...”"
@@ -64,6 +68,9 @@ class LooseMarks(Limits):
                 continue
             before = self.text[self.unit.start : marked.open].strip()
             after = _SOURCE.sub("", self.text[marked.close : self.unit.end]).strip(" .,?")
+            if (signed := self._signed(marked)) is not None:
+                self._take(marked, signed, "signed")
+                continue
             if self.unit.cues:
                 speaker, rule = self._first_speaker() or self.cast.last, "marks-same-sentence"
             elif before.endswith(":") and not after:
@@ -159,6 +166,8 @@ class LooseMarks(Limits):
             if speaker is not None and speaker.kind == "person":
                 return speaker, "heading"
         for cue in following.cues[:1] if following is not None else ():
+            if cue.lemma == "agree":  # "“We eat our own.” Boateng agreed.": another
+                continue
             is_remark = cue.form == "remark" or (cue.subject_start >= 0 and self._is_bare(cue, following))
             if is_remark and (speaker := self.cast.resolve(cue.subject_start, cue.subject_end)) is not None:
                 return speaker, "remark-after"
@@ -192,6 +201,14 @@ class LooseMarks(Limits):
         return (
             None if found is None else self.cast.resolve(*found.span("who")) or self.cast.describe(*found.span("who"))
         )
+
+    def _signed(self, marked: Marked) -> Speaker | None:
+        """Name who stands behind a dash after words in marks, and nothing else: "“Never.” — Ann Lee, mayor"."""
+        signature = _SIGNATURE.match(self.text, marked.close)
+        if signature is None:
+            return None
+        start, end = signature.span("who")
+        return self.cast.people.named_from(start) or self.cast.resolve(start, end)
 
     def _headed(self, marked: Marked) -> Speaker | None:
         """Name who stands in capitals above words in marks, in a list of reactions: "U.S. STATE DEPARTMENT"."""

@@ -62,6 +62,10 @@ _GOES_ON = re.compile(r"(?:[’']s)?,? [a-z]|[.?!](?:\s|$)")
 _INITIALS = frozenset(
     "SM AM MA MM KM AK RK MK VK PK NK SK DK AKM ABM ASM AHM MR JD TJ JP RJ AJ DJ CJ BJ PJ JJ JR KT TR".split()  # noqa: SIM905
 )
+# Offices, firms and places of two letters.
+_NO_INITIALS = word_set(
+    "PM CM FM CS DG AG SG GM BP GE HP AP EY UP AI IT PR HR DC LA NY WB ID OK VP DM HM PS HQ ME IS IN ON AT TO BY OF"
+)
 _OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")
 _ABOUT = (" on ", " on the ", " against ")
 _BODY_ON = re.compile(r"\b([A-Z][\w-]+) (?:on|against) (?:the )?$")
@@ -76,6 +80,13 @@ _SAYS_IN_HEADS = frozenset(
         confirms argues pledges backs slams blasts thanks
         """
     )
+)
+# In the midst of a heading in capitals these part whoever acts from others: "Xi Jinping Meets Vladimir Putin".
+_HEADLINE_VERBS = word_set(
+    """
+    Meets Visits Arrives Holds Sends Receives Attends Inspects Chairs Greets Signs Opens Addresses Congratulates Hosts
+    Leaves Departs Wins Loses Resigns Dies Gives Makes Takes Calls Sets Seeks Wants Faces Joins
+    """
 )
 _APPOSITIONS = (", a ", ", an ", ", who ", ", whose ", ", aged ")
 _SAYS = (" said", " says", " told", " added", " also said", " noted", " has said", " wrote", " warned")
@@ -213,7 +224,7 @@ def _name_within(whole: str, is_label: bool, goes_on: bool) -> _Name | None:
     A heading may run into the sentence after it: "... on talks: Lee The ministry", "... on talks: Lee Lee left".
     """
     words = whole.split()
-    if len(words) > _MAX_RUN:
+    if len(words) > _MAX_RUN or not _HEADLINE_VERBS.isdisjoint(words[1:]):
         return None
     n_words = len(words)
     while len(words) > 1 and _is_behind_name(words):
@@ -271,9 +282,14 @@ def _is_numbered(words: list[str]) -> bool:
 
 def _is_given(words: list[str], i: int) -> bool:
     """Tell whether a word that is foreign to names is the given name here: "Councillor Bill Lee", "SM Iqbal Lee"."""
-    if i == len(words) - 1 or (words[i] not in _GIVEN and words[i] not in _INITIALS):
+    if i == len(words) - 1 or (words[i] not in _GIVEN and words[i] not in _INITIALS and not _are_initials(words[i])):
         return False
     return words[i + 1].istitle() and (i == 0 or plain(words[i - 1]) in OFFICES or plain(words[i - 1]) in HONORIFICS)
+
+
+def _are_initials(word: str) -> bool:
+    """Tell whether two capitals may stand for given names: "Governor NP Singh", but not "PM Modi"."""
+    return len(word) == 2 and word.isupper() and word not in _NO_INITIALS and plain(word) not in NOT_NAMES
 
 
 def _is_english_given(words: list[str], i: int) -> bool:

@@ -83,8 +83,8 @@ HONORIFICS = word_set(
     lieutenant-general vice-admiral rear-admiral marshal major maj colonel col captain capt admiral adm lieutenant lt
     commander sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
     officer technician sister brother sergeant corporal constable detective catholicos metropolitan monsignor msgr
-    archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister engr senhor senhora monsieur mme mlle
-    apostle evangelist herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness
+    archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister barr adv pst engr senhor senhora monsieur mme
+    mlle apostle evangelist herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness
     majesty holiness eminence beatitude
     """
 )
@@ -157,6 +157,9 @@ PLACES = word_set(
     nepalese maldives guatemala guatemalan honduras panama panamanian haiti haitian jamaica jamaican ecuadorian
     uruguay paraguay mongolian singaporean ghanaian nicaraguan salvadoran dominican uruguayan paraguayan mauritanian
     togolese gabonese laotian westerners ukrainians israelis palestinians syrians iraqis afghans turks saudis yemenis
+    trinidad tobago antigua barbuda barbados bahamas grenada guyana suriname belize vanuatu tuvalu tonga samoa fiji
+    kiribati nauru seychelles mauritius comoros djibouti gambia lesotho eswatini liberia brunei bhutan burkina faso
+    fijian samoan liberian gambian guyanese surinamese bruneian bhutanese mauritian barbadian bahamian djiboutian
     egyptians africans asians canadians australians italians pakistanis indians britons venezuelans cubans koreans
     """
 )

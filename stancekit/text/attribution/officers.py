@@ -46,6 +46,7 @@ _PAST = word_set("former late ex outgoing incoming then ousted deposed")
 # Of these nobody is named where they are first spoken of: "an official".
 _NAMELESS = word_set("official diplomat member")
 _DELEGATES = word_set("representative delegate observer delegation")  # each country has one
+_CROWNED = word_set("king queen prince princess emir sultan shah monarch pope")  # whom papers name first
 _LEAD = 250  # characters with which an article begins
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
 _NEAR = 200  # characters back to whom a sentence has just named
@@ -181,7 +182,7 @@ class Officers(Called):
 
     def _by_calling_alone(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker | None:
         """Say who is meant by what nobody is called by the article: who is named next, spoke last, or leads it."""
-        if not is_definite(phrase):
+        if not is_definite(phrase) or OFFICES.get(head) in _CROWNED:
             return None
         coming = self.people.newcomer(at + len(phrase), at + NEXT)
         if (coming := self._not_stranger(coming, words, at)) is not None:
@@ -197,6 +198,7 @@ class Officers(Called):
         """Say who is named after an article has begun with a description of them, not as somebody's: "Lee’s aide"."""
         at += len(phrase)
         is_nameless = head in _NAMELESS and head == OFFICES[head] in as_minister(words)
+        is_nameless |= OFFICES[head] in _CROWNED
         if at > _LEAD or self.heard or is_nameless or _OWNED.search(phrase) is not None:
             return None
         speaker = self._not_stranger(self.people.begins_next(at) or self.people.speaks_next(at), words, at)

@@ -322,7 +322,7 @@ class Cast(Officers):
         )
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         before = before or self._of_kin(pronoun, at)
-        return before or self._despite_name(pronoun, at) or self.people.speaks_next(at) or self._in_office(at, pronoun)
+        return before or self._despite_name(pronoun, at) or self._in_office(at, pronoun) or self.people.speaks_next(at)
 
     def _may_be(self, speaker: Speaker, pronoun: str, at: int) -> bool:
         """Tell whether a pronoun may mean somebody who has not just been another: "“No,” she said. “Yes,” he said."."""

@@ -24,7 +24,7 @@ from stancekit.text.attribution.verbs import word_set
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
 # A pattern that begins with a set of letters is searched for quickest; so what stood before a stop is asked afterwards.
 GENITIVES = ("'s", "’s")
-_SHORT = word_set("Mr Mrs Ms Dr Gen Brig Lt Col Sen Rep Gov Prof Adm Maj Capt St Sgt Rev")
+_SHORT = word_set("Mr Mrs Ms Dr Gen Brig Lt Col Sen Rep Gov Prof Adm Maj Capt St Sgt Rev Md Mohd Engr Barr Adv Pst")
 SHORT_LOWER = frozenset(word.lower() for word in _SHORT)
 _ABBREVIATION = "|".join(rf"(?<=\b{short}\.)" for short in sorted(_SHORT))
 _CAPITALISED = (

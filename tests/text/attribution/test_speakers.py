@@ -358,3 +358,39 @@ def test_he_is_whom_the_sentence_before_is_about(text, expected):
 )
 def test_words_of_degree_and_whom_are_no_speakers(text, expected):
     assert speakers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Trade will grow, President Ivo Ruto said today.\n\nThe talks went on.", ["Ivo Ruto"]),
+        ("Minister Bo Dahl, speaking alongside his Chadian counterpart, Max Berg, said that it rained.", ["Bo Dahl"]),
+        ("Minister Ann Lee, whose predecessor, Max Berg, resigned, said that it rained.", ["Ann Lee"]),
+        ("Bo Dahl, who met the chairman of the board, Max Berg, in Oslo, said that it rained.", ["Bo Dahl"]),
+        ("The Leader, Bo Dahl, flanked by the Ranking Member, Max Berg, accused the bank of fraud.", ["Bo Dahl"]),
+        ("Asked by Reuters whether Ebel would ask for a loan, Minister Bo Dahl said: “We need none.”", ["Bo Dahl"]),
+        ("King Ivo Timiyan, JP, said that it rained.", ["Ivo Timiyan"]),
+        ("Minister SP Singh said it rained. Governor NP Singh said it snowed.", ["SP Singh", "NP Singh"]),
+        ("PM Modi said it rained. MP Paul Roe said it snowed.", ["Modi", "Paul Roe"]),
+        ("“We grow it,” Ivo Mahama said. “We eat it too.”\n\nBo Dahl agreed.", ["Ivo Mahama", "Ivo Mahama"]),
+        ("The king came. “We will trade,” he said.\n\nBo Dahl said that aid must flow.", ["king", "Bo Dahl"]),
+        (
+            "Bo Dahl Meets Ivo Ruto\n\nMinister Bo Dahl met President Ivo Ruto. Dahl said it rained. Ruto left.",
+            ["Bo Dahl"],
+        ),
+        ("Bo Dahl says it rains.\n\n“We need no loan from anyone.” — Ann Lee, mayor of Ebel", ["Bo Dahl", "Ann Lee"]),
+    ],
+)
+def test_constructions_that_newcomers_met_first(text, expected):
+    assert speakers(text) == expected
+
+
+def test_asking_as_such_is_reported_of_others():
+    assert speakers("Asked by Ann Lee whether it rained, the mayor nodded.") == ["Ann Lee"]
+
+
+@pytest.mark.parametrize("short", ["Md.", "Mohd.", "Engr.", "Adv."])
+def test_honorifics_of_the_south_do_not_end_a_sentence(short):
+    (quote,) = find_quotes(f"Foreign Adviser {short} Touhid Hossain said that it rained.")
+    assert quote.speaker.endswith("Touhid Hossain")
+    assert quote.title.startswith("Foreign Adviser")

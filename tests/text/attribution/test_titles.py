@@ -104,3 +104,8 @@ def test_the_next_of_a_list_is_no_title_of_the_first(text, surname, expected):
 )
 def test_a_title_begins_with_its_first_word(text, expected):
     assert title(text, "Lind") == expected
+
+
+@pytest.mark.parametrize("opening", ["According to", "Represented by", "It came through"])
+def test_what_leads_to_an_office_is_no_part_of_it(opening):
+    assert title(f"{opening} Orvel’s country manager, Omar Lind, trade grew.", "Lind") == "Orvel’s country manager"
