@@ -12,7 +12,7 @@ TITLES = _words(
     """
     MR MRS MS DR PROF HON Mr Mrs Ms Mx Messrs Mme Mmes Mlle Dr Drs Prof Profs Assoc Gen Col Lt Capt Cpt Cpl Sgt Maj
     Adm Cmdr Comdr Brig
-    Sen Sens Rep Reps Gov Govs Pres Amb Hon Rt Rev Fr Msgr Supt Atty Asst Dir Min Sec Md Mohd Engr Barr Adv Pst
+    Sen Sens Rep Reps Gov Govs Pres Amb Hon Rt Rev Fr Msgr Supt Atty Asst Dir Min Sec Mohd Engr Pst
     vs viz cf e.g i.e
     E.g I.e approx MM S.E H.E H.R.H H.M hon Lt.-Gen Maj.-Gen
     """

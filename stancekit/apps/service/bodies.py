@@ -17,6 +17,7 @@ from stancekit.errors import InvalidInputError, place
 from stancekit.text.checks import check_statement
 
 JSON_TYPES = frozenset({b"application/json"})
+_NAMES = (b"text", b"id", b"speaker", b"document")  # the fields of requests
 LINES_TYPES = frozenset({b"application/x-ndjson", b"application/jsonl", b"application/x-jsonlines"})
 
 _SPLIT = "a statement is a sentence or two: split longer texts, or send an article to /v1/analyze"
@@ -127,17 +128,21 @@ def parse(body: bytes, row: int | None = None) -> Any:  # noqa: ANN401 - whateve
     except orjson.JSONDecodeError as error:
         raise _why_not(body, str(error), row) from None
     # The parser takes the last of two values; only where a name stands there twice it may be a key twice.
-    if isinstance(found, dict) and any(body.count(b'"%s"' % name.encode()) > 1 for name in found):
-        json.loads(body, object_pairs_hook=lambda pairs: _each_once(pairs, row))
+    if isinstance(found, dict) and any(body.count(b'"%s"' % name) > 1 for name in _NAMES):
+        try:
+            json.loads(body, object_pairs_hook=lambda pairs: _each_once(pairs, row))
+        except RecursionError:
+            raise _why_not(body, "nested too deeply", row) from None
     return found
 
 
 def _each_once(pairs: list[tuple[str, Any]], row: int | None) -> dict[str, Any]:
     """Refuse an object with a key that comes more than once."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        name = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
-        raise invalid(f"the key {name!r} comes more than once{place(row)}; send each once", row=row, field=name)
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise invalid(f"the key {name!r} comes more than once{place(row)}; send each once", row=row, field=name)
+        found[name] = value
     return found
 
 

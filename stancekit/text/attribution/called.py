@@ -20,6 +20,7 @@ from stancekit.text.attribution.namewords import BODIES, OFFICES, PLACES
 from stancekit.text.attribution.people import GENITIVE
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import VOICES
+from stancekit.text.attribution.titles import AFTER_NAMES
 
 # Between two who speak as one: "Lee of China and his Greek counterpart Kern".
 _JOINING = re.compile(r"(?:of (?:the )?[A-Z][\w.]*(?: [A-Z]\w*)? )?and(?: (?:the|his|her|their))?$")
@@ -233,6 +234,8 @@ class Called(Bodies):
         i = inside[0] if self.text.startswith(", ", self.people.mentions[inside[0]].end) else inside[-2]
         one, other = self.people.mentions[i], self.people.mentions[inside[-1]]
         between = self.text[one.end : other.start].strip()
+        if (letters := between.partition(" "))[0] in AFTER_NAMES:  # "Ann Lee MP and Bo Kern MP"
+            between = letters[2]
         if one.start > start + 4 or (_JOINING.match(between) is None and _JOINING_ASIDE.match(between) is None):
             return None
         both = [self.people.named(i), self.people.named(inside[-1])]

@@ -39,10 +39,19 @@ _ANNOUNCES = re.compile(
     r"(?:statements?|messages?|responses?|answers?|posts?|words|replies|reply|to say)[^:.\n]{0,60}):\s*$"
 )
 _SIGNATURE = re.compile(
-    r"[ \t]*(?:\r?\n[ \t]*)?(?:[—–―]|--?) ?(?P<who>[A-Z][^,.;:\n“”\"—–]{2,60}?)(?:(?:,| \()[^\n“”\"]{0,90})?"
+    r"[ \t]*(?:\r?\n[ \t]*)?(?:[—–―]|--) ?(?P<who>[A-Z][^,.;:\n“”\"—–]{2,60}?)(?:(?:,| \()[^\n“”\"]{0,90})?"
     r"[ \t]*(?=\r?\n|$)"
 )
 _LONGEST_HEADING = 90
+_TOPICS = frozenset("in with against on to into over after as by at from".split())  # noqa: SIM905 - "WAR IN THE NORTH"
+# A paragraph that leads to what somebody says in the next one: "President Bell was defiant."
+_LEADS_IN = re.compile(
+    r"(?:(?:\b(?:was|were|is|remained|sounded|seemed|looked) (?:[\w-]+ ){0,2}[\w-]+|\b(?:took the (?:floor|podium|"
+    r"stage|microphone)|spoke(?: [\w ]{2,30})?|disagreed|responded|replied|reacted|weighed in|went further|followed|"
+    r"countered|hit back)|\bstruck an? [\w-]+ (?:note|tone)|\b(?:gave|had|issued|offered) (?:an?|this|the following) "
+    r"[\w -]{3,40}|\bmade [\w-]+ points|\bheld (?:his|her|an?|the) [^.]{3,50})\.|:|[^\s.!?…:;,”\"])"
+    r"\s*\n\s*(?:[-•*–] ?)?$"
+)
 _OF_STATEMENTS = re.compile(r",? (?:(?:IN A |JOINT |ON [^,]*)?STATEMENT|SPOKES(?:MAN|WOMAN|PERSON)|ON [A-Z ]+):?$")
 _ASKING = ("Did ", "Does ", "Do ", "Has ", "Have ", "Is ", "Was ", "Were ")  # nobody leads "Did he rely on it: “...”"
 _LEAST_FREE = 4  # words in quotation marks that may be a quotation without any phrase of saying beside them
@@ -173,8 +182,11 @@ class LooseMarks(Limits):
                 return speaker, "remark-after"
         if (headed := self._headed(marked)) is not None:
             return headed, "heading"
-        topic = self.cast.topic
+        is_same_paragraph = self.text.find("\n", max(0, marked.open - 3), marked.open) < 0 < marked.open
+        leads = is_same_paragraph or _LEADS_IN.search(self.text, max(0, marked.open - _REACH), marked.open) is not None
+        topic = self.cast.topic if leads else None
         if topic is not None and topic.kind == "person" and topic.name[0].isupper():
+            self.cast.hear(topic)
             return topic, "continued"
         return self.cast.last, "continued"
 
@@ -198,9 +210,9 @@ class LooseMarks(Limits):
     def _issuer(self, start: int, end: int) -> Speaker | None:
         """Say whose statement a sentence with a colon announces: "The ministry issued this statement:"."""
         found = _ANNOUNCES.match(self.text, start, end)
-        return (
-            None if found is None else self.cast.resolve(*found.span("who")) or self.cast.describe(*found.span("who"))
-        )
+        if found is None or found["who"].lower() in OPENERS or found["who"].endswith(("day", "Yesterday", "Tomorrow")):
+            return None  # "Friday’s statement:"
+        return self.cast.resolve(*found.span("who")) or self.cast.describe(*found.span("who"))
 
     def _signed(self, marked: Marked) -> Speaker | None:
         """Name who stands behind a dash after words in marks, and nothing else: "“Never.” — Ann Lee, mayor"."""
@@ -208,7 +220,9 @@ class LooseMarks(Limits):
         if signature is None:
             return None
         start, end = signature.span("who")
-        return self.cast.people.named_from(start) or self.cast.resolve(start, end)
+        inside = self.cast.people.inside(start, end)
+        is_whole = len(inside) == 1 and self.cast.people.mentions[inside[0]].end == end
+        return self.cast.people.named_from(start) if is_whole else None
 
     def _headed(self, marked: Marked) -> Speaker | None:
         """Name who stands in capitals above words in marks, in a list of reactions: "U.S. STATE DEPARTMENT"."""
@@ -221,7 +235,8 @@ class LooseMarks(Limits):
             return self.cast.people.named_from(start)
         name = _OF_STATEMENTS.sub("", above).strip()
         words = name.lower().rstrip(".").split()
-        return called_body(name) if words and words[-1] in ONLY_BODIES | PLACES else None
+        is_body = bool(words) and words[-1] in ONLY_BODIES and _TOPICS.isdisjoint(words)
+        return called_body(name) if is_body or (len(words) == 1 and words[0] in PLACES) else None
 
     def _named_before(self, marked: Marked) -> Speaker | None:
         """Name whom nothing but a name before a colon names: "Berg: “Never.”", "Kremlin: “Never.”"."""

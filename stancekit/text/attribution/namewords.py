@@ -83,7 +83,7 @@ HONORIFICS = word_set(
     lieutenant-general vice-admiral rear-admiral marshal major maj colonel col captain capt admiral adm lieutenant lt
     commander sgt prof professor senator sen rep gov rev reverend hon excellency engineer comrade mullah his her
     officer technician sister brother sergeant corporal constable detective catholicos metropolitan monsignor msgr
-    archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister barr adv pst engr senhor senhora monsieur mme
+    archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister pst engr senhor senhora monsieur mme
     mlle apostle evangelist herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness
     majesty holiness eminence beatitude
     """

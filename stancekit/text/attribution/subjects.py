@@ -13,6 +13,7 @@ from stancekit.text.attribution.openings import DAY_FIRST, DETERMINED, NO_SUBJEC
 from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, SUBJECT_BREAK, VOICES
 from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
 from stancekit.text.attribution.texts import names_text
+from stancekit.text.attribution.titles import AFTER_NAMES
 from stancekit.text.attribution.verbs import word_set
 
 OWN_OR_PRONOUN = OWN_VOICE | PRONOUNS.keys()
@@ -40,6 +41,8 @@ _I_THINK = re.compile(
     r"\s*(?:(?:And|But|So|Well,|Look,|Again,) )?(?:I|[Ww]e) (?:think|believe|know|understand|guess|suppose|assume|"
     r"gather|mean)(?: that)? (?=\S)"
 )
+# "those to whom my Government reiterates"
+_TO_WHOM = re.compile(r"(?:[^,;:]{0,80}\s)?whom\s+(?=(?:my|our)\s+\w+\s*$)")
 _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
 # A person of a list: "Foreign Minister Ann Lee"
 _PERSON_ITEM = re.compile(r"(?:(?:[A-Z][\w’'-]+|[A-Z]\.|al|bin|de|van|von) ){1,5}[A-Z][\w’'-]+")
@@ -96,7 +99,6 @@ _ACTING = re.compile(
 # What stands between commas behind these is told besides: "who met the chairman".
 _ASIDE_FIRST = word_set("in who whose whom which with alongside beside flanked accompanied joined along together")
 _ASIDE_NEXT_WORDS = frozenset({"by", "with", "to", "at", "alongside", "beside", "for", "in", "on", "after", "before"})
-_N_LETTERS = 5
 _SHORT = 9  # words, fewer of which stand before ", who"
 
 
@@ -154,7 +156,7 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
             text, table, floor, _last_break(text, table, floor, floor + len(piece) - 1), floor + len(piece) - 1
         )
     named = piece[commas[-2] + 1 : -1].split()
-    is_letters = bool(named) and named[-1].isupper() and len(named[-1]) < _N_LETTERS  # "Ann Lee, QC, said"
+    is_letters = len(named) == 1 and named[0] in AFTER_NAMES  # "Ann Lee, QC, said"
     if (
         0 < len(named) < 5
         and all(word[0].isupper() for word in named)
@@ -271,8 +273,8 @@ def _past_lead_in(text: str, start: int, end: int) -> int:
         start = often.end()
     if (thought := _I_THINK.match(text, start, end)) is not None:
         start = thought.end()
-    whom = text.find(" whom ", start, end)
-    return start if whom < 0 else whom + len(" whom ")
+    whom = _TO_WHOM.match(text, start, end)
+    return start if whom is None else whom.end()
 
 
 def _last_speaking(words: list[str]) -> str:

@@ -24,7 +24,7 @@ from stancekit.text.attribution.verbs import word_set
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
 # A pattern that begins with a set of letters is searched for quickest; so what stood before a stop is asked afterwards.
 GENITIVES = ("'s", "’s")
-_SHORT = word_set("Mr Mrs Ms Dr Gen Brig Lt Col Sen Rep Gov Prof Adm Maj Capt St Sgt Rev Md Mohd Engr Barr Adv Pst")
+_SHORT = word_set("Mr Mrs Ms Dr Gen Brig Lt Col Sen Rep Gov Prof Adm Maj Capt St Sgt Rev Mohd Engr Pst")
 SHORT_LOWER = frozenset(word.lower() for word in _SHORT)
 _ABBREVIATION = "|".join(rf"(?<=\b{short}\.)" for short in sorted(_SHORT))
 _CAPITALISED = (
@@ -48,7 +48,7 @@ _APPOSITION = re.compile(
 _TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
 _OFFICES_AFTER = ("MP", "MEP", "MSP", "MLA", "TD")  # "Ann Lee MP"
 AFTER_NAMES = frozenset(
-    {*_OFFICES_AFTER, "QC", "KC", "SC", "MBE", "OBE", "CBE", "DBE", "KBE", "PhD", "MD", "Esq", "Jnr"}
+    {*_OFFICES_AFTER, "QC", "KC", "SC", "MBE", "OBE", "CBE", "DBE", "KBE", "JP", "SAN", "PhD", "MD", "Esq", "Jnr"}
 )
 _HAS_OFFICE = re.compile(rf" ({'|'.join(_OFFICES_AFTER)})\b")
 _TELLS = (" (", " is ", " was ", *(f", {digit}" for digit in "123456789"))
@@ -281,6 +281,8 @@ def _is_next_in_list(words: list[str]) -> bool:
     if not offices or offices[-1] + 1 == n_run:
         return False
     name = words[offices[-1] + 1 : n_run]
+    if len(name) == 1 and "and" not in words:  # "Vice President Sales"
+        return False
     return not any(plain(word) in _AFTER_OFFICES or foreign_to_names(word, False, False) for word in name)
 
 

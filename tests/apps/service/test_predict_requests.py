@@ -231,3 +231,10 @@ def test_a_key_that_comes_twice_is_refused(client):
     assert (answer.status, answer.json()["field"]) == (422, "text")
     assert answer.json()["detail"] == "the key 'text' comes more than once; send each once"
     assert client.post("/v1/predict", {"text": 'say "text": and "text"'}).status == 200
+
+
+def test_many_keys_and_deep_ones_are_refused_at_once(client):
+    many = json.dumps({f"k{number}": "" for number in range(50_000)}).encode()
+    assert client.post("/v1/predict", b'{"text":"' + b"a" * 1_000_000 + b'",' + many[1:]).status == 422
+    deep = b"[" * 1020 + b"]" * 1020
+    assert client.post("/v1/predict", b'{"text":"a","x":' + deep + b',"text":"b"}').status == 400
