@@ -304,7 +304,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="configurations (those measured before, else default)")
     parser.add_argument("--jobs", type=int, default=1, help="folds fitted in parallel (1)")
     parser.add_argument("--check", action="store_true", help="run nothing; exit code 1 where something is stale")
-    parser.add_argument("--page", action="store_true", help="write the page from the results there are")
+    parser.add_argument("--page", action="store_true", help="write page and figures from the results there are")
     options = parser.parse_args(arguments)
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else None
     if options.check:
@@ -315,7 +315,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.page:
         if before is None:
             parser.error(f"there are no results; run: {parser.prog}")
-        PAGE.write_text(calibration_page(before), encoding="utf-8")
+        write(before, draw(_unchanged(before, read_configs(), ())))
         return 0
     configs, digest = read_configs(), data_sha256()
     names = options.names or (["default"] if before is None else list(before["models"]))

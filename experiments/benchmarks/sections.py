@@ -143,11 +143,22 @@ def quality_table(results: Results) -> list[str]:
         "## How good they are\n\nMacro-F1 of three labels, five-fold cross-validation on the annotated statements, no "
         "speech or document on both sides, the same folds for all; differences are paired, with 95 % bootstrap "
         "intervals clustered by speech or document. All learn from the annotated statements alone (`python -m "
-        "experiments.benchmarks --quality-only`), as rows of that name in the [results](results.md) do.\n\n"
+        "experiments.benchmarks --quality-only`), as rows of that name in the [results](results.md) do. "
+        + _left_out(results)
+        + "\n\n"
         + markup_table(head, body)
         + "\n\n"
         + SETTINGS
     ]
+
+
+def _left_out(results: Results) -> str:
+    """Name the peers that were timed and not measured."""
+    timed = dict.fromkeys(row["peer"] for row in results["training"])
+    missing = [
+        titled(results)[name] for name in peers_by_speed(results) if name in timed and name not in results["quality"]
+    ]
+    return f"Not measured on today's annotations: {'; '.join(missing)}." if missing else ""
 
 
 def how(results: Results) -> str:

@@ -19,7 +19,7 @@ from experiments.benchmarks.processes import cold_code
 from experiments.benchmarks.statements import draw, sentences
 from experiments.benchmarks.summary import by_speed, figures, rate, ratio, seconds_each, spread
 from experiments.corpora import ROOT, corpora_folder
-from experiments.data import Annotated
+from experiments.data import Annotated, data_sha256
 from experiments.splitting import splits
 from stancekit import Codebook, InvalidInputError, LabelledStatements, MissingExtraError
 
@@ -163,8 +163,12 @@ def test_check_fails_where_page_or_figure_is_stale(tmp_path, capsys):
     (docs / "benchmarks.md").write_text(benchmarks_page(made_results()), encoding="utf-8")
     for name in FILES:
         (docs / "figures" / name).write_bytes(stamp(points(made_results())).encode())
+    capsys.readouterr()
+    assert write_page(check) == 1
+    assert capsys.readouterr().err == "stale: quality; run: python -m experiments.benchmarks --quality-only\n"
+    results.write_text(json.dumps(made_results() | {"data_sha256": data_sha256()}))
     assert write_page(check) == 0
-    changed = made_results()
+    changed = made_results() | {"data_sha256": data_sha256()}
     changed["speed"][0]["wall"] *= 2
     results.write_text(json.dumps(changed))
     capsys.readouterr()
