@@ -355,13 +355,8 @@ def _few_groups_notes(codings: _Codings, everyone: Floats) -> list[str]:
     ]
 
 
-def _who(key: _Key) -> str:
-    """Say whose judgements a coefficient is of."""
-    return " and ".join(key.pair) if key.pair else "with the model" if key.with_model else ""
-
-
 def _coefficient_notes(key: _Key, values: Floats, codings: _Codings, settings: Settings) -> list[str]:
-    who = _who(key)
+    who = " and ".join(key.pair) if key.pair else "with the model" if key.with_model else ""
     name, subject = "kappa" if key.pair else "alpha", f"{key.subject}, {who}" if who else key.subject
     if np.isnan(values[0]):
         return [f"{subject}: {_why_undefined(key, codings)}; {name} is undefined"]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
-from experiments.corpora import have_corpora, un_speeches
+from experiments.corpora import ROOT, have_corpora, un_speeches
 from experiments.data import DATA, data_sha256
-from experiments.debate import measuring, page, ranking, running_text, sample
+from experiments.debate import learned, measuring, page, ranking, running_text, sample
 from experiments.debate.frame import Frame, checksum_of
 from experiments.debate.labelling import FAMILIES, LABELS, label_speeches
 from experiments.debate.sample import strata, weights_of
@@ -200,3 +200,11 @@ def test_running_text_was_measured_with_the_models_of_the_package():
     found = json.loads(running_text.RESULTS.read_text(encoding="utf-8"))
     assert set(found) == set(running_text.MODELS)
     assert {name: one["checksum"] for name, one in found.items()} == {name: checksum_of(name) for name in found}
+
+
+def test_what_was_learned_from_is_counted_with_soft_labels():
+    found = json.loads((ROOT / "experiments" / "debate" / "findings.json").read_text(encoding="utf-8"))
+    both = learned.annotated() | learned.softly_labelled()
+    assert found["n_learned_from"] == both.sum() > learned.annotated().sum() > 0
+    assert len(both) == found["n_annotated"]
+    assert not (learned.annotated() & ~learned.of_annotated_speeches()).any()

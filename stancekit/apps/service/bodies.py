@@ -131,8 +131,8 @@ def parse(body: bytes, row: int | None = None) -> Any:  # noqa: ANN401 - whateve
     if isinstance(found, dict) and any(body.count(b'"%s"' % name) > 1 for name in _NAMES):
         try:
             json.loads(body, object_pairs_hook=lambda pairs: _each_once(pairs, row))
-        except RecursionError:
-            raise _why_not(body, "nested too deeply", row) from None
+        except (RecursionError, ValueError) as error:  # this parser takes less depth, and shorter numbers
+            raise _why_not(body, str(error), row) from None
     return found
 
 

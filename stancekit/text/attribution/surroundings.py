@@ -307,7 +307,9 @@ class Surroundings:
                 return self.floor + len(piece), None
             is_adverb = low.endswith("ly") and _ADVERB.match(word.strip(",")) and low not in _NO_ADVERBS
             is_degree = (
-                low in _DEGREES and stop < self.at and self.text[stop:].lstrip().split(None, 1)[0].endswith("ly")
+                low in _DEGREES
+                and stop < self.at
+                and self.text[stop : self.at].lstrip().split(None, 1)[0].endswith("ly")
             )
             if low not in HELPERS and not is_adverb and not is_degree:
                 return self.floor + len(piece), None
