@@ -23,8 +23,9 @@ from stancekit.text.attribution.ends import (
 from stancekit.text.attribution.inturn import own_clause
 from stancekit.text.attribution.loose_marks import LooseMarks
 from stancekit.text.attribution.marks import Marked
+from stancekit.text.attribution.naming import Headline
 from stancekit.text.attribution.nouns import CLAIMED
-from stancekit.text.attribution.objects import COUNTING
+from stancekit.text.attribution.objects import CALLING, COUNTING
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.pointing import what_ends
 from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, EMPTY
@@ -45,6 +46,9 @@ _FIRST_COLON = 120  # characters of a sentence in which a colon follows a noun o
 _GOING_ON = frozenset(
     {"go", "continue", "observe", "maintain", "conclude", "mention", "affirm", "allege", "retort", "counter"}
 )
+_WANTING = frozenset(
+    {"ask", "call", "demand", "propose", "recommend", "request", "require", "suggest", "urge", "envisage", "stipulate"}
+)
 _GESTURES = frozenset(
     {"smile", "grin", "frown", "shrug", "sob", "gasp", "nod"}
 )  # they say something beside marks alone
@@ -64,7 +68,7 @@ class Sentence(LooseMarks):
         self._name()
         first = len(self.ledger.quotes)
         if self.headline is not None:
-            self._report(self.headline.start, self.headline.stop, self.headline.speaker, "headline")
+            self._claim_headline(self.headline)
             if self.headline.is_described and len(self.ledger.quotes) > first:
                 self.ledger.described.append(first)
         for i, cue in enumerate(self.unit.cues):
@@ -76,6 +80,14 @@ class Sentence(LooseMarks):
                 self._claim_colon()
             self._claim_free()
             self._read_within(self.ledger.quotes[first:])
+
+    def _claim_headline(self, headline: Headline) -> None:
+        """Claim what a headline says: "Lee to CNN: “We are ready”" in marks, and else indirectly."""
+        for marked in self.unit.marked:
+            if marked.open <= headline.start and marked.close >= headline.stop:
+                self._take(marked, headline.speaker, "headline")
+                return
+        self._report(headline.start, headline.stop, headline.speaker, "headline")
 
     def _read_within(self, quotes: list[Quote]) -> None:
         """Read the sentences of quotations for other speakers."""
@@ -110,6 +122,13 @@ class Sentence(LooseMarks):
         if i in self.nested:
             self._claim_nested(i, cue, speaker)
             return
+        if self._points_within(cue):
+            self._report(self.start, self._limit(i), speaker, "clause-around")
+        else:
+            self._claim_around(i, cue, speaker)
+
+    def _claim_around(self, i: int, cue: Cue, speaker: Speaker | None) -> None:
+        """Claim what stands before a phrase and after it."""
         if i in self.postposed:
             self._claim_before(i, cue, speaker)
         elif cue.form == "according" and self._splits(cue) and not self.is_outer(i):
@@ -181,6 +200,8 @@ class Sentence(LooseMarks):
         )
         if cue.form not in ("finite", "according", "inverted") or not is_parted:
             return False
+        if cue.lemma in CALLING and self._is_pointer(cue):
+            return False  # "The hall, as neighbours call it, burnt down"
         if cue.form != "finite" and not cue.within:
             return False
         marked = self.quote_before(cue)
@@ -197,6 +218,8 @@ class Sentence(LooseMarks):
             marked = None
         if marked is not None and self.unit.marked.index(marked) in self.taken:
             return
+        if self._is_pointer(cue) and cue.lemma in _WANTING and self.is_outer(i):
+            return  # "Lee said it would end, as demanded by the union"
         if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
@@ -223,6 +246,13 @@ class Sentence(LooseMarks):
         before = self.text[self.start : cue.left]
         is_split = GOES_ON.match(self.text, cue.verb_end, self.unit.end) is not None
         return is_split and "," not in before and AUXILIARIES.isdisjoint(before.split())
+
+    def _points_within(self, cue: Cue) -> bool:
+        """Tell whether a phrase points, between subject and verb, to who says all of it: "Peace, as Lee said, pays"."""
+        return self._is_pointer(cue) and cue.lemma not in CALLING and self._splits(cue)
+
+    def _is_pointer(self, cue: Cue) -> bool:
+        return cue.form == "finite" and self.text.startswith(", as ", cue.left)
 
     def _opens_by_outlet(self) -> bool:
         """Tell whether a sentence begins with where it was found: "According to Reuters, talks go on, Lee said"."""

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS
+from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS, SHORT_OFFICES
 from stancekit.text.attribution.verbs import word_set
 
 OFFICE_KEYS = frozenset(OFFICES.values())
@@ -80,6 +80,7 @@ _SHORT_FORMS = {
     "head of government": "prime minister",
 }
 _TWO_WORDS = re.compile("|".join(_SHORT_FORMS))
+_SHORT_OFFICE = re.compile(rf"\b(?:{'|'.join(SHORT_OFFICES)})\b")
 # Words of an office that mean the same.
 _SAME = {
     "atomic": "nuclear", "petroleum": "oil", "defence": "defense", "organisation": "organization",
@@ -152,7 +153,7 @@ PLACE_KEYS = frozenset(_PLACE_OF.values())
 @lru_cache(maxsize=4096)
 def keys(title: str) -> frozenset[str]:
     """Give the words that count in an office, synonyms and places made one."""
-    title = _TWO_WORDS.sub(lambda match: _SHORT_FORMS[match[0]], title.lower())
+    title = _TWO_WORDS.sub(lambda match: _SHORT_FORMS[match[0]], spelled_out(title).lower())
     words = (
         word.strip(".,’'()").removesuffix("’s").removesuffix("'s")
         for word in title.split()
@@ -169,6 +170,11 @@ def keys(title: str) -> frozenset[str]:
 
 def _is_colour(word: str) -> bool:
     return word in _COLOURS or (_COLOUR.search(word) is not None and word not in _FIELDS)
+
+
+def spelled_out(phrase: str) -> str:
+    """Give an office in words: "the foreign minister" for "the FM"."""
+    return _SHORT_OFFICE.sub(lambda match: SHORT_OFFICES[match[0]], phrase) if "M" in phrase else phrase
 
 
 @lru_cache(maxsize=4096)

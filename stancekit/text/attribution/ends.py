@@ -14,7 +14,8 @@ from stancekit.text.attribution.verbs import ASK, JUDGE, VOW, word_set
 
 # It begins with a set of signs, since that is searched for quickest.
 _TURN_AWAY = re.compile(
-    r"[,\s](?:(?<=,)\s(?:while|whereas|but|although|though)\s|(?<=\s)but\s(?=the |it |he |she |they |[A-Z]))"
+    r"[,\s](?:(?<=,)\s(?:while|whilst|whereas|but|although|though|even though)\s|"
+    r"(?<=\s)but\s(?=the |it |he |she |they |[A-Z]))"
 )
 # Where a clause between commas ends and the sentence goes on: "Lee, who accused the bank of fraud, was not in court".
 GOES_ON = re.compile(
@@ -48,6 +49,11 @@ _AND_DID = re.compile(
     r"voted|adopted|approved|decided|resolved|agreed to|set up|sent|met|opened|launched|ordered|appointed|elected|"
     r"established|postponed|received|referred|presented|handed|filed|moved|turned|drove|rose|tore|threw|shook|bowed)\s)"
 )
+# What the speaker showed besides: "said that a boat was rammed and released a video".
+_AND_SHOWED = re.compile(
+    r",? and (?:then |also |later )?(?:released|circulated|tabled|produced|brandished|held up|quoted|read out|"
+    r"cited|played|posted|shared|showed) (?=(?:an?|the|from|out|some|what|his|her|its|their|two|three) )"
+)
 _WHEN_DONE = re.compile(
     r"\s(?:when|while|because|after|before)\s"
     r"(?=(?:the |an? |he |she |it |they |[A-Z]\S+ )(?:\S+ ){0,4}?(?:\w+ed|was|were|had|is|has)\b)"
@@ -78,6 +84,7 @@ _WHERE = (" in ", " at ", " during ", " on ", " via ", " through ")
 _DIGIT = re.compile(r"\d")
 _LONGEST_DAY = 50
 _LONGEST_WHO = 9
+_LONGEST_WHO_CLAUSE = 80
 _LONGEST_PLACE = 90
 # After these a day may belong to what is wanted: "called for talks on Monday".
 _WISHES = word_set("call demand propose recommend insist appeal suggest advocate plead argue")
@@ -154,14 +161,25 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
     # "Lee, who accused the bank of fraud, left"; "The deal, hailed by the union as fair, must be ratified";
     # "The mayor, with the bank calling it a blip, left"
     is_between = is_relative(text, cue) or (cue.frame == JUDGE and cue.subject_start > cue.verb)
-    is_between = is_between or text.startswith((", with ", ", whom "), cue.left)
+    is_between = is_between or text.startswith((", with ", ", whom "), cue.left) or _is_in_who(text, cue)
     if is_between and (end := GOES_ON.search(text, cue.right, limit)) is not None:
         limit = end.start()
     if text.find(" but ", cue.right, limit) >= 0 and (deed := _BUT_DEED.search(text, cue.right, limit)) is not None:
         limit = deed.start()
+    if cue.has_that and text.find(" and ", cue.right, limit) >= 0:
+        showed = _AND_SHOWED.search(text, cue.right, limit)
+        limit = limit if showed is None else showed.start()
     if text.find(", ", cue.right, limit) < 0:
         return limit if cue.frame not in (ASK, JUDGE, VOW) else _before_turn(text, cue, limit)
     return _before_asides(text, cue, limit)
+
+
+def _is_in_who(text: str, cue: Cue) -> bool:
+    """Tell whether a second verb ends a clause with "who": "Lee, who ran the bank and said it was sound, left"."""
+    if cue.form != "coordinated":
+        return False
+    who = text.rfind(" who ", max(0, cue.left - _LONGEST_WHO_CLAUSE), cue.left)
+    return who >= 0 and text.find(", ", who, cue.left) < 0 and ", " in text[max(0, who - _LONGEST_WHO_CLAUSE) : who + 1]
 
 
 def _before_claimed(text: str, cue: Cue, limit: int) -> int:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from stancekit.text.attribution.callings import is_person
+from stancekit.text.attribution.descriptions import head_of
 from stancekit.text.attribution.namewords import OFFICES, PLACES
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES
 from stancekit.text.attribution.verbs import word_set
@@ -24,6 +25,11 @@ _SAYING = re.compile(
     rf"[Tt]old (?:[\w’'-]+ ?){{1,4}}|[Ww]arns?|"
     r"[Aa]ffirms?|[Ii]nsists?|[Cc]laims?|[Vv]ows?|[Pp]ledges?|[Aa]rgues?|[Ss]tresse[sd]|[Cc]onfirms?|[Rr]eveals?|[Aa]nnounces?|"
     r"[Aa]dmits?|[Ff]inds?|[Dd]eclares?|[Rr]eiterates?|[Rr]eports?)$"
+)
+# "Sanctions are inhumane, says UN expert"
+_SAID_BY = re.compile(
+    rf"(?P<said>[^\n]{{8,140}}?), (?:says?|said|warns?|affirms?|insists?|claims?|vows?|pledges?|argues?|stresse[sd]|"
+    rf"confirms?|reveals?|announces?|admits?|finds?|declares?|reiterates?|reports?) {_WHO}$"
 )
 _PLACE = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)?: (?=[A-Z])")
 _TO_WHOM = re.compile(r" (?:to|tells|in|on|at) .*$")
@@ -67,7 +73,7 @@ def find_said(text: str, start: int, end: int) -> Said | None:
     """Find what a headline reports behind or before who says it."""
     if (prefix := _PREFIX.match(text, start, end)) is not None:
         start = prefix.end()
-    for pattern in (_FIRST, _LAST, _DASHED, _SAYING):
+    for pattern in (_FIRST, _LAST, _DASHED, _SAYING, _SAID_BY):
         match = pattern.match(text, start, end)
         if (
             match is None
@@ -93,7 +99,7 @@ def _speaks(who: str, *, may_be_body: bool) -> bool:
     words = _TO_WHOM.sub("", who).replace("’s", "").replace("'s", "").split()
     if not words or len(words) > 6:
         return False
-    last = words[-1].lower()
+    last = head_of(" ".join(words)) if " of " in who else words[-1].lower()
     one = last.removesuffix("s")
     if one in ("focus", "headline", "photo", "video", "note"):
         return False

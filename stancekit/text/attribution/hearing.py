@@ -17,7 +17,8 @@ from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, JUDGE, TELL
 _ONE_SAID = (",”", ',"', "!”", '!"', "?”", '?"', "”,", '",', ",’", "’,", "!’", "?’")  # “No,” he said
 _PARTING = tuple("”\"’'»?!,")
 _TAIL = re.compile(r"\s*(?:when|while|as|after|before|since|because|shortly|just|hours|days|minutes)\s")
-_JOINING = ("and ", "but ", "while ", "whereas ")
+_JOINING = ("and ", "but ", "while ", "whilst ", "whereas ")
+_APART = frozenset({"which", *(word.strip() for word in _JOINING)})  # "a plan, which they say will fail"
 _PARTED = re.compile(r",\s(?:who|which|and|but|while|as|although|though|with|\w+ing)\s")
 _JOINED = re.compile(r",\s(?:and|but) (?:is|are|was|were|has|had|have|will|would|could|[a-z]{2,}ed)\b")
 _QUESTIONED = (
@@ -246,11 +247,9 @@ class Hearing(Heard):
             return False
         subject = self.text[cue.subject_start : cue.subject_end].strip().lower()
         after = self.text[cue.left : cue.subject_start].strip(" ,").lower()
-        if subject in ("he", "she") or after in ("and", "but", "while") or self.text[cue.left : cue.left + 1] == ";":
+        if subject in ("he", "she") or after in _APART or self.text[cue.left : cue.left + 1] == ";":
             return False
-        if subject.startswith(("while ", "but ", "and ", "although ", "though ")) or self._quote_inside(
-            outer.right, cue.left
-        ):
+        if subject.startswith((*_JOINING, "although ", "though ")) or self._quote_inside(outer.right, cue.left):
             return False
         return self.words.has(1, outer.right, cue.left) or after in ("that", "as", "")
 

@@ -111,6 +111,8 @@ class Labels:
             return Speaker(name=by.name, title=None, kind="person")
         if first in _ANSWERS:
             others = self._in_lead(None if by is None else by.name)
+            if len(others) > 1:  # "Spokesperson Anna Berg's Remarks on the Incident at Grey Shoal"
+                others = {name: one for name, one in others.items() if self.people.has_office(one)}
             if len(others) == 1:
                 return next(iter(others.values()))
         return Speaker(
@@ -142,7 +144,7 @@ class Labels:
     def _by_role(self, name: str, words: list[str], label: str) -> Speaker:
         """Say who holds the office of which a label consists: by a remark, another label, or the lines above."""
         head = _head(name)
-        if (holder := self._in_brackets(name, label)) is not None:
+        if (holder := self._in_brackets(name, label) or self._behind_comma(name, label)) is not None:
             return self._keep(name, holder)
         if head in self._by_office:
             return self._by_office[head]
@@ -161,6 +163,14 @@ class Labels:
             is_polite = speaker.title is not None and speaker.title.lower().rstrip(".") in HONORIFICS
             return Speaker(name=speaker.name, title=title, kind="person") if is_polite else speaker
         return None
+
+    def _behind_comma(self, office: str, label: str) -> Speaker | None:
+        """Give the person who is named behind an office and a comma: "Official Spokesperson, Shri Max Berg:"."""
+        named = label.partition(f"{office}, ")[2].rstrip(": ")
+        found = find_mentions(named) if named[:1].isupper() else []
+        if not found or found[0].start > 0 or found[0].end < len(named):
+            return None
+        return Speaker(name=found[0].name, title=office, kind="person")
 
     def _shouted(self, head: str) -> dict[str, Speaker]:
         """Give who is named behind an office in a heading: "REMARKS BY PRESIDENT ANNA BERG"."""

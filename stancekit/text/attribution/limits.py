@@ -18,12 +18,20 @@ from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
 from stancekit.text.attribution.persons import Speaker
-from stancekit.text.attribution.reporting import ADJUNCT
+from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES
+from stancekit.text.attribution.speakers import PRONOUNS
 from stancekit.text.attribution.verbs import CLAUSE, TELL
 
 # Behind a semicolon a report goes on: "said it was shut; that the road would follow", "; the road would follow".
 _MORE_BEHIND = re.compile(r"; (?:(?:and )?that |(?:[\w’'-]+ ){1,6}?(?:would|could|might) )")
+_LEAST_LISTED = 40  # characters of what is said before a list goes on behind a semicolon
 _WHO_LAST = ("who", "which", "whom")
+
+
+def _is_clause(item: str) -> bool:
+    """Tell whether a part of a list is a sentence of its own: "and the mill was sold"."""
+    words = item.removeprefix("and ").split()
+    return not AUXILIARIES.isdisjoint(words) or words[:1] == ["that"] or words[0].lower() in PRONOUNS
 
 
 class Limits(Naming):
@@ -51,10 +59,17 @@ class Limits(Naming):
         at = self.text.find("; ", start, limit)
         while at >= 0:
             is_marked = any(marked.open < at < marked.close for marked in self.unit.marked)
-            if not is_marked and _MORE_BEHIND.match(self.text, at, self.unit.end) is None:
+            goes_on = _MORE_BEHIND.match(self.text, at, self.unit.end) is not None or self._lists(start, at)
+            if not (is_marked or goes_on):
                 return at
             at = self.text.find("; ", at + 1, limit)
         return limit
+
+    def _lists(self, start: int, at: int) -> bool:
+        """Tell whether only things are listed behind a semicolon: "due to drought; locusts; and the war"."""
+        items = self.text[at + 2 : self.unit.end].split("; ")
+        is_list = at - start > _LEAST_LISTED and items[-1].startswith("and ")
+        return is_list and not any(map(_is_clause, items))
 
     def _before_others(self, i: int) -> int:
         """Give where the next phrase begins that is not within what one reports, or remarks of the article."""

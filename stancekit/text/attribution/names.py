@@ -67,8 +67,13 @@ _NO_INITIALS = word_set(
     "PM CM FM CS DG AG SG GM BP GE HP AP EY UP AI IT PR HR DC LA NY WB ID OK VP DM HM PS HQ ME IS IN ON AT TO BY OF"
 )
 _OFFICE_OF = re.compile(r"[\w-]+ (?:(?:to|of|for|at|in) (?:the )?(?:[A-Z][\w-]+ ){1,3}){0,2}(?:to|of|for|at|in) the $")
-_ABOUT = (" on ", " on the ", " against ")
-_BODY_ON = re.compile(r"\b([A-Z][\w-]+) (?:on|against) (?:the )?$")
+_ABOUT = (" on ", " on the ", " against ", " for ", " for the ", " of ", " of the ")
+_BODY_ON = re.compile(r"\b(?P<body>[A-Z][\w-]+) (?P<link>on|against|for|of) (?:the )?$")
+# "Institute of Fiscal Studies", but "Cabinet of Ann Lee".
+_OF_SUBJECTS = word_set(
+    "institute institution university college academy association federation union society chamber department ministry "
+    "bureau school faculty museum institution confederation"
+)
 _LEAST_PARTICIPLE = 6  # letters of a participle that may open a sentence: Ming and Qing are names
 # A heading of which all words have capitals goes on with these behind who says.
 _SAYS_IN_HEADS = frozenset(
@@ -201,7 +206,9 @@ def _mention(text: str, start: int, end: int, found: _Name) -> Mention | None:
 def _is_of_a_body(text: str, start: int, before: list[str]) -> bool:
     """Tell whether a body is about it, or called so: "Committee on Sanctions", "the Free Herald", "the Lee cabinet"."""
     if text.endswith(_ABOUT, 0, start) and (body := _BODY_ON.search(text, max(0, start - 40), start)) is not None:
-        return plain(body[1]) in ONLY_BODIES
+        bodies = _OF_SUBJECTS if body["link"] == "of" else ONLY_BODIES
+        if plain(body["body"]) in bodies and not has_office(before):
+            return True
     is_definite = before[:1] == ["The"] or text[max(0, start - 4) : start] == "the "
     if is_definite and before and (given := _OFFICE_OF.search(text, max(0, start - 60), start)) is not None:
         return not any(plain(word) in OFFICES for word in given[0].split())

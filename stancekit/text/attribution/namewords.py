@@ -94,6 +94,13 @@ WOMEN = word_set(
 )
 MEN = word_set("mr sir lord ayatollah imam brother herr monsieur shri alhaji spokesman chairman king prince")
 # Parts of longer offices that need no office of their own beside them to belong to a title.
+# Offices that papers shorten.
+SHORT_OFFICES = {
+    "PM": "prime minister",
+    "DPM": "deputy prime minister",
+    "FM": "foreign minister",
+    "CM": "chief minister",
+}
 RANKS = word_set(
     """
     former acting deputy vice rear first senior top chief foreign prime interior defense defence finance economy oil
@@ -205,4 +212,17 @@ PARTICIPLE_NAMES = word_set(
     acting shipping farming fishing outgoing incoming ruling presiding nursing founding
     """
 )
-NOT_NAMES = frozenset(OFFICES) | HONORIFICS | BODIES | PLACES | STARTERS | RANKS
+# What ministers are in charge of, as far as no list above has it.
+FIELDS = word_set(
+    """
+    environment climate fisheries forestry livestock hydrocarbons electricity equality employment aviation labour
+    labor communications communication digital digitalization technology science research religion endowments
+    heritage antiquities budget revenue taxation customs immigration migration refugees emergency emergencies
+    disaster relief preparedness reconstruction infrastructure urban rural cooperatives consumer protection welfare
+    solidarity pensions veterans minorities diaspora expatriates decentralization reform modernization privatization
+    enterprise entrepreneurship insurance integration transition wildlife procurement statistics sanitation
+    territories mobility competitiveness productivity wages nutrition youth sports gender irrigation resources
+    preparedness broadcasting aquaculture biodiversity sustainability connectivity cybersecurity biosecurity
+    """
+)
+NOT_NAMES = frozenset(OFFICES) | HONORIFICS | BODIES | PLACES | STARTERS | RANKS | FIELDS

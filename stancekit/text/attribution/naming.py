@@ -12,7 +12,7 @@ from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.headlines import find_said, is_line
 from stancekit.text.attribution.hearing import Hearing
 from stancekit.text.attribution.kinds import DOCUMENT
-from stancekit.text.attribution.ledger import Ledger
+from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import (
@@ -23,6 +23,10 @@ from stancekit.text.attribution.reporting import (
 _HEADLINE = re.compile(r"(?P<said>[^:.!?;\n]{10,150}): (?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?)(?=\s+[A-Z]|\s*$)")
 _LABEL = re.compile(
     r"(?:[\w ,]{1,30} )?(?P<who>(?:[A-Z][\w.-]*[’']s )?[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,3}): (?=[A-Z‘'])"
+)
+_TO_OUTLET = re.compile(
+    r"(?P<who>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){0,3}) (?:to|tells|told|on|at) "
+    r"(?:the )?[A-Z][\w’'.-]*(?: [\w’'.-]+){0,4}: (?=[\w‘'“\"])"
 )
 _LONGEST_LABEL = 90
 _SHORT_HEADING = 3  # words
@@ -108,7 +112,8 @@ class Naming(Hearing):
 
     def _labelled(self) -> Headline | None:
         """Find "Lee: talks go on", alone without a stop or run into a sentence that begins with a name."""
-        match = _LABEL.match(self.text, self.start, min(self.unit.end, self.start + _LONGEST_LABEL))
+        end = min(self.unit.end, self.start + _LONGEST_LABEL)
+        match = _TO_OUTLET.match(self.text, self.start, end) or _LABEL.match(self.text, self.start, end)
         if match is None or self.ledger.is_transcript or heads_document(match["who"]):
             return None
         if self.unit.cues:
@@ -157,12 +162,21 @@ class Naming(Hearing):
         """Give the speaker of a participle or a second verb: that of the phrase before, or else after it."""
         if self.ledger.lead is not None and self.unit.cues[i].left <= self.start:
             return self.ledger.lead
+        main = self._main_clause(self.unit.cues[i])
         order = [*range(i - 1, -1, -1), *range(i + 1, len(self.unit.cues))]
         for j in order:
-            if j in self.speakers and j not in self.nested and self.unit.cues[j].form != "according":
+            cue = self.unit.cues[j]
+            if j in self.speakers and j not in self.nested and cue.form != "according" and cue.left >= main:
                 return self.speakers[j]
         lead = self.lead(self.unit.cues[i].left)
         return lead if self.turn is not None and not self.is_quoted else lead or self.cast.last
+
+    def _main_clause(self, cue: Cue) -> int:
+        """Give where the main clause begins behind a participle that leads to it: "Noting that it rained, he left"."""
+        if cue.form != "participle" or not self.leads_in(cue):
+            return -1
+        comma = MAIN.search(self.text, cue.right, self.unit.end)
+        return -1 if comma is None else comma.start()
 
     def _note_document(self, cue: Cue, speaker: Speaker) -> None:
         """Remember "In a statement, Lee said" for "the statement said"."""

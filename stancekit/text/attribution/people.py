@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -290,6 +290,11 @@ class People:
     def untitled_before(self, at: int) -> Speaker | None:
         """Say who without an office was named last before a place."""
         return next((speaker for speaker in self.before(at) if self.is_untitled(speaker)), None)
+
+    def over(self, at: int) -> list[Speaker]:
+        """Give whoever is named over a place, as a list of one or none."""
+        i = bisect_right(self.starts, at) - 1
+        return [self.named(i)] if i >= 0 and self.mentions[i].end > at else []
 
     def inside(self, start: int, end: int) -> list[int]:
         """Give the numbers of the mentions within a stretch."""

@@ -14,8 +14,10 @@ from stancekit.text.attribution.verbs import word_set
 _PREFIX = re.compile(
     r"^(?:(?:and|but|so|yet|also|then|however|meanwhile|in turn|on the other hand|for example|for instance|"
     r"earlier|later|"
-    r"that|as|while|when|where|because|since|although|though|after|before|if|moreover|furthermore|in addition|"
+    r"that|as|while|whilst|whereas|when|where|because|since|although|though|after|before|if|"
+    r"moreover|furthermore|in addition|"
     r"in this regard|elsewhere|instead|still|both|at the same time|"
+    r"(?:last|this) (?:week|month|year|night|morning|spring|summer|autumn|winter)|"
     r"(?:this|that|which) is (?:partly |precisely |also )?why)"
     r"\b,?\s+)+",
     re.IGNORECASE,
@@ -52,13 +54,15 @@ _TIME_FIRST = re.compile(
 )
 _PREFIX_WORDS = word_set(
     """
-    and but so yet also then however meanwhile in on for earlier later that as while when where because since although
-    though after before if moreover furthermore elsewhere instead still both at this which with despite
+    and but so yet also then however meanwhile in on for earlier later that as while whilst whereas when where because
+    since although though after before if moreover furthermore elsewhere instead still both at this last which with
+    despite
     """
 )
 
 
 _SHORT = 12  # characters of a phrase that holds no aside
+_SELVES = (" himself", " herself", " itself", " themselves", " ourselves")
 _BLANKS = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
 _AFTER, _BEFORE = _BLANKS + ",", _BLANKS + ",“”\"'"
 
@@ -70,6 +74,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:  # a span, and 
     start += len(phrase) - len(phrase.lstrip(_BEFORE))
     if text.find(" ", start, end) < 0:
         return start, end
+    if text.endswith(_SELVES, start, end):  # "the minister himself"
+        end = start + len(text[start:end].rpartition(" ")[0].rstrip(_AFTER))
     if end - start > _SHORT:
         end = _without_aside(text, start, end)
     is_timed = any(text.find(word, start, end) > 0 for word in (" later", " ago", " earlier"))

@@ -23,7 +23,7 @@ from stancekit.text.line_joins import join_lines
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import Turn, find_turns
 
-_DASHES = (" - ", " – ", " — ")
+_HEADLINE_SIGNS = (" - ", " – ", " — ", ", say", ", said ", ", warn")  # "Fares to rise – drivers", ", says expert"
 
 
 def find_quotes(text: str) -> list[Quote]:
@@ -100,4 +100,5 @@ def _may_report(text: str, unit: Unit) -> bool:
     """Tell whether a sentence holds a phrase of saying, quotation marks or, near its beginning, a colon."""
     if unit.cues or unit.marked or 0 < text.find(": ", unit.start, unit.start + 160) < unit.end:
         return True
-    return text[unit.end : unit.end + 1] == "\n" and any(sign in text[unit.start : unit.end] for sign in _DASHES)
+    is_line = text[unit.end : unit.end + 1] == "\n"
+    return is_line and any(sign in text[unit.start : unit.end] for sign in _HEADLINE_SIGNS)

@@ -77,7 +77,9 @@ ASIDE = re.compile(
     r"|,\san act (?:that|which)\b|,\s(?:citing|referring|alluding|calling into (?:the )?question"
     r"|in (?:an? )?(?:[\w-]+ ){0,3}?(?:reference|allusion|response|rebuke|swipe|dig|jab|nod|answer) (?:to|at|of)"
     r"|without (?:giving|elaborating|providing|going|naming|saying|offering|specifying|mentioning|adding)"
-    r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows))\b"
+    r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows)|failing which"
+    r"|which (?:the |an? |he |she |they |[A-Z][\w’'-]* )(?:[\w’'-]+ ){0,3}?"
+    r"(?:denied|denies|rejected|rejects|disputed|disputes|dismissed))\b"
 )
 # Of these nothing is said: "reiterated the same position".
 EMPTY = re.compile(
@@ -97,13 +99,14 @@ COORDINATING = word_set("and but or then yet")
 # A subject ends at one of these, going back from the verb.
 SUBJECT_BREAK = re.compile(
     r"[;:—–”,]\s|\s-+\s|"
-    r"\b(?:that|but|while|because|although|though|after(?: which)?|before|when|where|since|if|unless|until|and|as|why|"
+    r"\b(?:that|but|while|whilst|whereas|because|although|though|after(?: which)?|before|when|where|since|if|"
+    r"unless|until|and|as|why|"
     r"(?:during|in|at|by|on|under|with|through) which)\s"
 )
 # The words of these, of which the last tells; where none stands, and no sign, no subject ends.
 BREAK_WORDS = word_set(
     """
-    that but while because although though after before when where since if unless until and as why which
+    that but while whilst whereas because although though after before when where since if unless until and as why which
     """
 )
 RELATIVE = word_set("which who whom whose what")

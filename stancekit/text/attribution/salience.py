@@ -18,7 +18,7 @@ SAME, FITS, RELATED, UNTITLED = 4.0, 3.0, 1.5, 0.9
 # How present somebody is: spoke last or was spoken of last, spoke before them, spoke earlier, comes only later.
 LAST, BEFORE_LAST, EARLIER, LATER = 2.0, 1.0, 0.5, -2.5
 FOREIGN = -0.5
-DEPUTY = -1.5
+DEPUTY = -2.5
 BELOW = word_set("deputy vice assistant associate junior vice-president")
 PAST = -2.5  # whoever held the office once
 _LEAST = 2.5  # of whoever holds no such office by the article

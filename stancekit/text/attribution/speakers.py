@@ -26,8 +26,9 @@ from stancekit.text.attribution.descriptions import (
     original_head,
     place_adjective,
     plain_name,
+    spelled_out,
 )
-from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS
+from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS, SHORT_OFFICES
 from stancekit.text.attribution.officers import Officers
 from stancekit.text.attribution.pairs import pair_before
 from stancekit.text.attribution.persons import Speaker
@@ -222,7 +223,7 @@ class Cast(Officers):
             return None if late is None else self._by_pronoun(late[1], start + late.start(1))
         if self.text[end : end + 2] in _WHO and (told := self._told_after(low, start, end)) is not None:
             return told
-        named = self._told_by_whose(start, end) or self._by_name(start, end)
+        named = self._told_by_whose(start, end) or self._by_short_office(start, end) or self._by_name(start, end)
         return named or self._known(phrase) or self._described(phrase, start)
 
     def _by_pointer(self, low: str, start: int) -> Speaker | None:
@@ -232,6 +233,14 @@ class Cast(Officers):
         if low in _OBJECTS:
             return self.employer(start) or self._by_pronoun(_OBJECTS[low], start)
         return self._by_pronoun(POSSESSIVES[low[:3]], start)
+
+    def _by_short_office(self, start: int, end: int) -> Speaker | None:
+        """Say whom "the FM" means."""
+        phrase = self.text[start:end]
+        if phrase[-1] != "M" or phrase.rsplit(None, 1)[-1] not in SHORT_OFFICES:
+            return None
+        office = spelled_out(phrase) if " " in phrase else f"the {spelled_out(phrase)}"
+        return self.people.named_between_commas(end) or self._by_office(office, "minister", start)
 
     def _called_himself(self, end: int) -> Speaker | None:
         """Say how one of several calls himself: "one of them, a baker who asked to be called Ann"."""
@@ -368,7 +377,10 @@ class Cast(Officers):
         # Of an office the last word is often a country: "The minister of Peru left. He said that Peru"
         name = speaker.name if " of " in speaker.name else speaker.name.rsplit(None, 1)[-1]
         found = self.text.find(name, at, at + _SENTENCE)
-        return found >= 0 and name[0].isupper() and _STOP.search(self.text, at, found) is None
+        if found < 0 or not name[0].isupper() or _STOP.search(self.text, at, found) is not None:
+            return False
+        # "Ann Lee laughed. She quoted Bo Lee": of one name, and another
+        return not any(" " in one.name and one.name != speaker.name for one in self.people.over(found))
 
     def _described(self, phrase: str, at: int) -> Speaker | None:
         """Say whom an office means, or what issued a document; else name the description itself."""

@@ -28,6 +28,13 @@ _OURSELVES = frozenset({"I", "we", "We"})
 _NOBODY = frozenset({"nobody", "none", "neither"})
 _MUTE = _NOBODY | _LAWS
 _NOT_YET = frozenset({"ll", "re", "m"})
+# With these the paragraphs of resolutions begin: "Solemnly reaffirms that".
+_HOW_ALONE = word_set(
+    """
+    solemnly strongly deeply firmly fully gravely categorically unequivocally resolutely also further again earnestly
+    urgently formally explicitly specifically reaffirming recalling noting mindful
+    """
+)
 # "Many a time the minister said"
 _OFTEN = re.compile(
     r"\s*[“\"]?(?:Accordingly|Presumably|Obviously|Clearly|Unfortunately|Fortunately|Regrettably|Naturally|Certainly|Recently|"
@@ -48,7 +55,7 @@ _LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), 
 _PERSON_ITEM = re.compile(r"(?:(?:[A-Z][\w’'-]+|[A-Z]\.|al|bin|de|van|von) ){1,5}[A-Z][\w’'-]+")
 _PERSON_LAST = re.compile(r"(?:and )?[A-Z][\w’'-]*\.?(?: (?:[A-Z][\w’'-]*\.?|al|bin|de|van|von))+(?: and [A-Z].*)?")
 # "diplomats from Norway, Sweden and Denmark"
-_CONJUNCTIONS = (" and", " but", " while")
+_CONJUNCTIONS = (" and", " but", " while", " whilst", " whereas")
 _FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
 _FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
@@ -283,6 +290,8 @@ def _last_speaking(words: list[str]) -> str:
     if "than" in words[1:] and not AUXILIARIES.isdisjoint(words[: words.index("than")]):
         return ""  # "more must be done than Lee had proposed"
     if first in _NOT_SAID or words[-1] in _RELATIVES or words[-1] in _CONDITIONS:
+        return ""
+    if len(words) == 1 and first in _HOW_ALONE:
         return ""
     if first in _MUTE and (first in _NOBODY or any(word[0].isdigit() for word in words)):
         return "" if first in _NOBODY or not names_text(" ".join(words)) else words[-1]

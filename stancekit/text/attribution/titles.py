@@ -17,6 +17,7 @@ from stancekit.text.attribution.namewords import (
     PREFIXES,
     RANKS,
     RELATIVES,
+    SHORT_OFFICES,
     STARTERS,
 )
 from stancekit.text.attribution.verbs import word_set
@@ -114,6 +115,8 @@ def title_before(text: str, run_start: int, name_start: int, before: list[str]) 
     given = text[start:name_start].split()
     if has_office(given) and not _names_another(given):
         return start, " ".join(given)
+    if before and before[-1] in SHORT_OFFICES:  # "Pakistani PM Imran Khan"
+        return run_start, text[run_start:name_start].rstrip()
     if (inverse := _inverse_apposition(text, run_start)) is not None:
         return run_start, inverse
     honorific = [word for word in before if plain(word) in HONORIFICS]
@@ -143,7 +146,11 @@ def _inverse_apposition(text: str, start: int) -> str | None:
     words = _without_beside(
         _last_phrase(_WINDOW_BREAK.split(text[max(0, start - _TITLE_WINDOW) : start - 2])[-1].split())
     )
-    is_office = words and (plain(words[-1]) in OFFICES or (has_office(words) and words[0].lower() in ("the", "a")))
+    is_office = words and (
+        plain(words[-1]) in OFFICES
+        or words[-1] in SHORT_OFFICES
+        or (has_office(words) and words[0].lower() in ("the", "a"))
+    )
     if not is_office or not 1 < len(words) <= 12:
         return None
     first = 0 if words[0][-1].isalnum() or len(words[0]) > 1 else 1  # behind the sign of a list
