@@ -317,6 +317,10 @@ def _default_model() -> StanceModel:
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
+    if name == "__version__":  # reading it takes longer than importing the rest
+        from importlib.metadata import version
+
+        return version("stancekit")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'stancekit' has no attribute {name!r}")
     value = getattr(import_module(f"stancekit.{_HOME_OF[name]}"), name)

@@ -18,6 +18,14 @@ T = TypeVar("T")
 _NO_PART_OF_A_NAME = re.compile(r"[|\x00-\x1f\x7f-\x9f\u2028\u2029]")  # names stand in cells, lines and lists
 
 
+def _check_lists(item: Any, name: str) -> None:  # noqa: ANN401 - any of the dataclasses below
+    """Raise where one text stands for a list of texts, which would be read letter by letter."""
+    for field in fields(item):
+        value = getattr(item, field.name)
+        if field.type == "tuple[str, ...]" and isinstance(value, str):
+            raise CodebookError(f"{field.name} of {name!r} must be a list of text, got the text {value!r}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What a stance is taken towards.
@@ -40,6 +48,9 @@ class Target:
     name: str
     definition: str = ""
     terms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_lists(self, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +95,9 @@ class Stance:
     cues: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        _check_lists(self, self.label)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -103,6 +117,9 @@ class Context:
     negation: tuple[str, ...] = ()
     modality: tuple[str, ...] = ()
     reporting: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_lists(self, "context")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,11 +216,20 @@ class Codebook:
     def predicting(self, labels: Sequence[str]) -> Codebook:
         """Give a copy whose models predict just `labels`, in the codebook's order.
 
+        Raises
+        ------
+        CodebookError
+            On a text in place of a list.
+        InvalidInputError
+            On what is neither a label nor a code.
+
         Examples
         --------
         >>> Codebook.from_labels(["a", "b", "c"]).predicting(["c", "a"]).labels
         ('a', 'c')
         """
+        if isinstance(labels, str):
+            raise CodebookError(f"expected a list of labels, got the text {labels!r}")
         wanted = self.resolve(labels)
         return replace(self, stances=tuple(replace(s, predicted=s.label in wanted) for s in self.stances))
 
@@ -231,10 +257,10 @@ class Codebook:
 
         path = pathlib.Path(path)
         # Not all JSON is YAML to PyYAML: tabs, and characters escaped as two surrogates.
-        kind, parse = ("JSON", json.loads) if path.suffix == ".json" else ("YAML", _load_yaml)
+        kind, parse = ("JSON", _load_json) if path.suffix.lower() == ".json" else ("YAML", _load_yaml)
         try:
             content = parse(path.read_text(encoding="utf-8-sig"))
-        except (yaml.YAMLError, UnicodeDecodeError, json.JSONDecodeError, RecursionError, TypeError) as error:
+        except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
             # PyYAML's messages take several lines and quote the text.
             what = " ".join(str(error).replace('in "<unicode string>", ', "").split())
             raise CodebookError(f"{path} is not a {kind} file: {what}") from error
@@ -278,6 +304,18 @@ class Codebook:
         return escaped if any(mark in text for mark in "\x85\u2028\u2029") else text
 
 
+def _load_json(text: str) -> object:
+    """Read JSON; a key that stands twice is an error, as it is in YAML."""
+
+    def mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        twice = sorted({key for i, (key, _) in enumerate(pairs) if key in [other for other, _ in pairs[:i]]})
+        if twice:
+            raise ValueError(f"the key {twice[0]!r} stands twice")
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=mapping)
+
+
 def _load_yaml(text: str) -> object:
     """Read YAML by the safe loader; a key that stands twice is an error, and not the last one's win."""
     import yaml
@@ -286,11 +324,12 @@ def _load_yaml(text: str) -> object:
         pass
 
     def mapping(loader: Strict, node: yaml.MappingNode) -> dict[object, object]:
-        pairs = [(loader.construct_object(key), loader.construct_object(value, deep=True)) for key, value in node.value]
-        for i, (key, _) in enumerate(pairs):
-            if key in [other for other, _ in pairs[:i]]:
+        own = [loader.construct_object(key) for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        for i, key in enumerate(own):
+            if key in own[:i]:
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)
-        return dict(pairs)
+        loader.flatten_mapping(node)  # what is merged in, "<<: *other", comes first, and gives way
+        return {loader.construct_object(key): loader.construct_object(value, deep=True) for key, value in node.value}
 
     Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
     return yaml.load(text, Loader=Strict)

@@ -16,7 +16,8 @@ def in_label_order(values: Any, labels: Sequence[str], name: str) -> Any:  # noq
     Parameters
     ----------
     values : object
-        An array, or a pandas or polars frame with one column a label.
+        An array, or a pandas or polars frame or a table of Arrow with one column a label. Where pandas' own numbers
+        are the labels' names, they are names.
     labels : sequence of str
         The labels.
     name : str
@@ -32,12 +33,17 @@ def in_label_order(values: Any, labels: Sequence[str], name: str) -> Any:  # noq
     >>> in_label_order([[1, 0]], ["a", "b"], "y")
     [[1, 0]]
     """
-    columns = getattr(values, "columns", None)
-    if columns is None or list(columns) == list(range(len(columns))):  # pandas' own numbers are no names
+    columns = getattr(values, "column_names", None)  # Arrow's `columns` are what the columns hold
+    columns = getattr(values, "columns", None) if columns is None else columns
+    if columns is None:
         return values
-    if sorted(map(str, columns)) != sorted(labels):
-        raise InvalidInputError(f"{name} has the columns {list(columns)}; expected {list(labels)} in any order")
     names = list(map(str, columns))  # whole numbers, for one, are not found by the labels that they are
+    if sorted(names) != sorted(labels):
+        if list(columns) == list(range(len(columns))):  # pandas' own numbers are no names
+            return values
+        raise InvalidInputError(f"{name} has the columns {list(columns)}; expected {list(labels)} in any order")
+    if hasattr(values, "to_pandas") and not hasattr(values, "to_numpy"):  # of Arrow
+        values = values.to_pandas()
     return values.to_numpy()[:, [names.index(label) for label in labels]]
 
 

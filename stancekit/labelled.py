@@ -20,6 +20,7 @@ from stancekit.errors import (
     predictions_for_labels,
     refuse_masked,
 )
+from stancekit.sheet_columns import DRAWN, PROBABILITY
 from stancekit.tables import Table, read_table
 from stancekit.text.checks import check_statement
 
@@ -33,7 +34,7 @@ MISSING_WORDS = ("na", "n/a", "#n/a", "nan", "null", "<na>")
 """What programs write for "not seen", in small letters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LabelledStatements:
     """Statements with what annotators said of them.
 
@@ -109,10 +110,12 @@ def read_labelled(
 ) -> LabelledStatements:
     r"""Read labelled statements from a table.
 
-    Labels stand in one column, as a list or as text with ``|`` between labels or codes. None of them is an empty list,
+    Labels stand in one column, as a list or as text with ``|`` between labels or codes (codes of one letter may stand
+    without it, as in ``AC``). None of them is an empty list,
     or the text ``none``, ``-`` or ``[]``, unless a label or a code is called so; null is "not annotated". Blank text is
-    "not annotated" where any row says ``none``, as sheets of `write_sample` have it, and "none of them" where no row
-    does. Or, where the table has no such column and none is named, labels stand in one column a label with 1 or 0,
+    "not annotated" where any row says ``none``, where labels exclude one another, and on the sheets of `write_sample`
+    and `write_labellings`, which are told by their columns ``drawn`` and ``probability``; elsewhere it is "none of
+    them". Or, where the table has no such column and none is named, labels stand in one column a label with 1 or 0,
     true or false, yes or no, and blank or null for "not annotated"; stances that are not predicted may have such
     columns too.
 
@@ -172,7 +175,8 @@ def read_labelled(
     n_labels = len(codebook.labels)
     marked = np.array(truth)
     codes = codebook.codes
-    if any(_says_none(cell, codes) for cell in cells):
+    is_sheet = not {DRAWN, PROBABILITY}.isdisjoint(table.columns)
+    if is_sheet or any(_says_none(cell, codes) for cell in cells):
         marked[[isinstance(cell, str) and not _parts(cell) for cell in cells]] = np.nan
     return LabelledStatements(
         texts=texts, truth=marked[:, :n_labels], groups=groups, columns=columns, poles=marked[:, n_labels:]
@@ -236,20 +240,23 @@ def read_group(value: object, row: int, field: str) -> str:
 
 def _read_cell(value: object, codebook: Codebook, row: int, field: str) -> list[float]:
     names = [*codebook.labels, *_poles(codebook)]
-    if value is None:
+    is_blank = isinstance(value, str) and not value.strip()
+    if value is None or (is_blank and codebook.exclusive):  # of labels that exclude one another each row takes one
         return [np.nan] * len(names)
     if not isinstance(value, str | list | tuple | np.ndarray):
         raise InvalidInputError(f"expected a list of labels or text in row {row}, field {field!r}, got {value!r}")
-    codes = codebook.codes
+    found = codebook.resolve([] if is_blank else _marks(value, codebook.codes, row, field), row=row, field=field)
+    return [float(name in found) for name in names]
+
+
+def _marks(value: object, codes: Container[str], row: int, field: str) -> list[str]:
+    """Take a cell apart as annotators' cells are; in a list numbers may be labels too."""
+    if isinstance(value, str):
+        return list(_marks_of_text(value, codes, row, field))
     marks = [] if _says_none(value, codes) else [str(mark) for mark in _parts(value)]
     for mark in marks:
-        if mark not in codes and mark.lower() in MISSING_WORDS:
-            raise InvalidInputError(
-                f"{mark!r}{place(row, field)} looks like a missing value; take out the rows that nobody annotated, and "
-                "write 'none' where no label fits"
-            )
-    found = codebook.resolve(marks, row=row, field=field)
-    return [float(name in found) for name in names]
+        _check_mark(mark, codes, row, field)
+    return marks
 
 
 def _parts(value: object) -> list[object]:
@@ -391,21 +398,28 @@ def _marks_of_text(text: str, codes: Container[str], row: int, field: str) -> It
     if not names:
         raise InvalidInputError(f"expected labels{place(row, field)}, got {text!r}; write 'none' where none fits")
     for name in names:
-        # R and spreadsheets write NA where nothing was seen; read letter by letter it would be two codes.
-        if name not in codes and name.lower() in MISSING_WORDS:
-            raise InvalidInputError(
-                f"{name!r}{place(row, field)} looks like a missing value; leave the cell blank where nobody annotated, "
-                "or write codes with | between them"
-            )
-        if name == "0" and name not in codes:
-            raise InvalidInputError(
-                f"{name!r}{place(row, field)} is no label and no code; write 'none' where none fits, and leave the "
-                "cell blank where nobody annotated"
-            )
+        _check_mark(name, codes, row, field)
         if name not in codes and all(letter in codes for letter in name):
             yield from name
         elif "|" in text or not _means_none(name, codes):
             yield name
+
+
+def _check_mark(name: str, codes: Container[str], row: int, field: str) -> None:
+    """Raise on a word for what is missing, and on a nought, neither of which is a label."""
+    if name in codes:
+        return
+    # R and spreadsheets write NA where nothing was seen; read letter by letter it would be two codes.
+    if name.lower() in MISSING_WORDS:
+        raise InvalidInputError(
+            f"{name!r}{place(row, field)} looks like a missing value; write 'none' where none fits, leave the cell "
+            "blank where nobody annotated, and write | between codes"
+        )
+    if name == "0":
+        raise InvalidInputError(
+            f"{name!r}{place(row, field)} is no label and no code; write 'none' where none fits, and leave the "
+            "cell blank where nobody annotated"
+        )
 
 
 def _means_none(name: str, codes: Container[str]) -> bool:

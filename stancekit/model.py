@@ -31,7 +31,7 @@ T = TypeVar("T")
 _POWERS = 1 << np.arange(8, dtype=np.uint8)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class StanceModel:
     """Label statements by a codebook.
 

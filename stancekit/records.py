@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.errors import unknown_label
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
@@ -214,7 +216,14 @@ class Explanation:
         """Give the `n` spans that weigh most on `label`, for or against, the heaviest first.
 
         A span of the whole statement, what its words do together, is none of them unless there is no other.
+
+        Raises
+        ------
+        InvalidInputError
+            On a label that the model does not have.
         """
+        if label not in self.margins:
+            raise unknown_label(label, self.margins)
         mine = [span for span in self.spans if span.label == label]
         mine = [span for span in mine if span.text != self.prediction.text] or mine
         return tuple(sorted(mine, key=lambda span: (-abs(span.weight), span.start, span.end))[:n])

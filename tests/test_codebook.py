@@ -329,3 +329,39 @@ class TestExclusive:
 
     def test_is_written_as_yes_in_yaml(self, tmp_path):
         assert read(tmp_path, "exclusive: yes\nstances: [{label: a}, {label: b}]").exclusive is True
+
+
+class TestTextForAList:
+    @pytest.mark.parametrize(
+        ("make", "field"),
+        [
+            (lambda: Stance(label="a", cues="embargo"), "cues of 'a'"),
+            (lambda: Target(name="t", terms="tariff"), "terms of 't'"),
+            (lambda: Context(negation="not"), "negation of 'context'"),
+        ],
+    )
+    def test_is_refused_and_not_read_letter_by_letter(self, make, field):
+        with pytest.raises(CodebookError, match=f"{field} must be a list of text, got the text"):
+            make()
+
+    def test_of_labels_to_predict(self):
+        with pytest.raises(CodebookError, match="expected a list of labels, got the text 'ac'"):
+            Codebook.from_labels(["a", "b", "c"]).predicting("ac")
+
+
+class TestFiles:
+    def test_a_key_twice_in_json(self, tmp_path):
+        content = '{"stances": [{"label": "a", "definition": "one", "definition": "two"}]}'
+        with pytest.raises(CodebookError, match="is not a JSON file: the key 'definition' stands twice"):
+            read(tmp_path, content, "book.json")
+
+    def test_suffixes_in_capitals(self, tmp_path):
+        assert read(tmp_path, '{"stances":\t[{"label": "a"}]}', "BOOK.JSON").labels == ("a",)  # no YAML, with a tab
+
+    def test_a_date_that_does_not_exist(self, tmp_path):
+        with pytest.raises(CodebookError, match="is not a YAML file: month must be in 1"):
+            read(tmp_path, "name: 2024-31-12\nstances: [{label: a}]")
+
+    def test_merged_mappings(self, tmp_path):
+        book = read(tmp_path, "stances:\n- &a {label: a, definition: one}\n- {<<: *a, label: b}")
+        assert [(stance.label, stance.definition) for stance in book.stances] == [("a", "one"), ("b", "one")]

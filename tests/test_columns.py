@@ -42,3 +42,21 @@ def test_what_is_not(value):
 def test_nulls_of_arrow_are_a_group_of_their_own():
     coded = encode("place", pa.array(["here", None, "here"]), 3)
     assert (coded.codes.tolist(), coded.names) == ([0, 1, 0], ("here", "(missing)"))
+
+
+@pytest.mark.parametrize("names", [["1", "0"], ["0", "1"]])
+def test_numbers_from_nought_on_are_names_where_labels_are_called_so(names):
+    dummies = pd.get_dummies(pd.Series([1, 0, 1]))  # its columns are 0 and 1
+    assert in_label_order(dummies, names, "y")[:, names.index("1")].tolist() == [True, False, True]
+
+
+def test_without_such_labels_they_are_numbers_of_columns():
+    frame = pd.DataFrame([[1, 0]])
+    assert in_label_order(frame, ["a", "b"], "y") is frame
+
+
+def test_a_table_of_arrow():
+    table = pa.table({"b": [1, 0], "a": [0, 0]})
+    assert in_label_order(table, ["a", "b"], "y").tolist() == [[0, 1], [0, 0]]
+    with pytest.raises(InvalidInputError, match=r"y has the columns \['b', 'a'\]; expected \['c'\]"):
+        in_label_order(table, ["c"], "y")

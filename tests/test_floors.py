@@ -11,7 +11,7 @@ import stancekit
 PACKAGE = Path(stancekit.__file__).parent
 FLOORS = [
     {"errors"},
-    {"codebook", "records", "columns"},
+    {"codebook", "records", "columns", "sheet_columns"},
     {"text", "tables"},
     {"parallel"},
     {"features", "calibration", "labelled", "references"},

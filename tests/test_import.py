@@ -98,3 +98,9 @@ def test_submodules_do_not_shadow_public_names():
         "print(stancekit.load.__name__)"
     )
     assert out == "load\n"
+
+
+def test_the_version_is_that_of_the_installed_package():
+    from importlib.metadata import version
+
+    assert stancekit.__version__ == version("stancekit")

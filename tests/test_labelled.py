@@ -186,6 +186,23 @@ class TestNone:
         truth = truth_of(tmp_path, ["text,labels", "a,", "b,none", "c,lift|build", "d, "], ".csv")
         np.testing.assert_array_equal(truth, [[NAN, NAN], [0, 0], [1, 1], [NAN, NAN]])
 
+    @pytest.mark.parametrize("column", ["drawn", "probability"])
+    def test_on_a_sheet_that_was_drawn_blank_cells_are_not_annotated(self, tmp_path, column):
+        truth = truth_of(tmp_path, [f"text,labels,{column}", "a,,1", "b,lift,1"], ".csv")
+        np.testing.assert_array_equal(truth, [[NAN, NAN], [1, 0]])
+
+    def test_of_labels_that_exclude_one_another_blank_cells_are_not_annotated(self, tmp_path):
+        book = Codebook.from_labels(["favor", "against"], exclusive=True)
+        rows = ["text,labels", "a,favor", "b,", "c,against"]
+        np.testing.assert_array_equal(
+            read_labelled(write(tmp_path, rows, ".csv"), book).truth, [[1, 0], [NAN, NAN], [0, 1]]
+        )
+
+    def test_codes_of_one_letter_stand_side_by_side(self, tmp_path):
+        book = Codebook(stances=(Stance(label="lift", code="A"), Stance(label="build", code="C")))
+        rows = ["text,labels", "a,AC", "b,C | A", "c,none"]
+        assert read_labelled(write(tmp_path, rows, ".csv"), book).truth.tolist() == [[1, 1], [1, 1], [0, 0]]
+
     def test_a_label_of_that_name_is_the_label(self, tmp_path):
         book = Codebook.from_labels(["lift", "none"])
         rows = [{"text": "a", "labels": ""}, {"text": "b", "labels": "none"}]
@@ -202,7 +219,7 @@ class TestNone:
     def test_a_word_for_missing_is_no_label(self, tmp_path, cell):
         rows = [{"text": "a", "labels": "lift"}, {"text": "b", "labels": cell}]
         message = (
-            r"table\.jsonl: 'N.*' in row 1, field 'labels' looks like a missing value; take out the rows that nobo"
+            r"table\.jsonl: 'N.*' in row 1, field 'labels' looks like a missing value; write .none. where none fits"
         )
         with pytest.raises(InvalidInputError, match=f"(?i){message}"):
             read_labelled(write(tmp_path, rows), BOOK)
@@ -301,7 +318,7 @@ class TestErrors:
 
 @pytest.mark.parametrize("word", ["NA", "N/A", "nan", "NULL", "<NA>"])
 def test_a_word_for_missing_is_no_code(word):
-    with pytest.raises(InvalidInputError, match=r"looks like a missing value; leave the cell blank"):
+    with pytest.raises(InvalidInputError, match=r"looks like a missing value; .*leave the cell "):
         cell_marks(word, set("APCNRD"), 3, "anna")
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stancekit import Explanation, Prediction, Span
+from stancekit import Explanation, InvalidInputError, Prediction, Span
 
 TEXT = "Lift the embargo."
 
@@ -174,3 +174,8 @@ class TestHtml:
         assert "title='+1.00 of the strongest'>Lift</span> the <span" in html
         assert "title='-1.00 of the strongest'>embargo</span>." in html
         assert html.count("rgba(230,97,1") == html.count("rgba(33,102,172") == 1
+
+
+def test_the_heaviest_spans_of_a_label_that_is_not_there():
+    with pytest.raises(InvalidInputError, match=r"unknown label 'aa'; expected one of \['a', 'b', 'c'\]"):
+        explanation(SPANS).top("aa")

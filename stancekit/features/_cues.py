@@ -174,7 +174,7 @@ class CueFinder:
                 yield f"{match.group}:{state}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CueScorer(CountScorer):
     """Cue counts with the heads' weights folded in.
 

@@ -24,7 +24,7 @@ _SETTLED = 2.0  # seconds; a file may be written twice within one tick of its cl
 _OPENING = Lock()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Embedder:
     """An encoder in memory; statements longer than its window are embedded in pieces and averaged.
 
@@ -90,7 +90,7 @@ class Embedder:
         return self._windows(joint.join(pieces[:middle])) + self._windows(joint.join(pieces[middle:]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EmbeddingScorer:
     """Sentence embeddings with the heads' weights.
 

@@ -77,7 +77,7 @@ class NgramSpec:
         return NgramKernel(self.bits, self.word_weight, self.words, self.chars, weights, MEMO_BITS, self.plain_marks)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NgramScorer(CountScorer):
     """N-grams with the heads' weights folded in.
 

@@ -13,17 +13,14 @@ from stancekit.codebook import Codebook
 from stancekit.columns import is_missing
 from stancekit.errors import InvalidInputError, missing_column, naming, place
 from stancekit.labelled import cell_marks, read_flag
+from stancekit.sheet_columns import AUDIT, DRAWN, PROBABILITY, SHOWN_BY, STATEMENTS, STRATUM, WHOLE
 from stancekit.tables import Table
 from stancekit.tables.parquet import rows_of
 
 Row = Mapping[str, object]
 
 _BYTES = 1 << 22
-_LOOP = ("shown_by", "audit")  # what `write_labellings` tells of each statement
-STRATUM, PROBABILITY, DRAWN = "stratum", "probability", "drawn"
-"""The columns by which a sheet of `write_sample` tells how each of its rows was drawn."""
-STATEMENTS, WHOLE = "statements", "clusters of "
-"""What such a sheet says was drawn: statements; or documents, whose column follows."""
+_LOOP = (SHOWN_BY, AUDIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -227,7 +224,7 @@ def _chance(value: object, number: int) -> float:
 def _check_drawn(row: Row, number: int) -> None:
     """Refuse a row that the labelling loop chose, by the columns that it writes."""
     shown_by, audit = (row.get(column) for column in _LOOP)
-    if read_flag(audit, number, "audit") == 0:
+    if read_flag(audit, number, AUDIT) == 0:
         raise InvalidInputError(
             f"the statement{place(number, 'audit')} is not of the random sample (shown by {shown_by!r}), so no "
             "share follows from it; export the sample alone: stancekit label ... --export FILE --audit-only"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from math import isnan
 from typing import Any, TypeAlias
 
+from stancekit.columns import is_missing
 from stancekit.errors import InvalidInputError
 
 Frame: TypeAlias = Any
@@ -47,7 +47,7 @@ def missing_rows(column: Any) -> list[bool]:  # noqa: ANN401 - a column of any l
         if find := getattr(column, name, None):
             found = find()
             return [bool(flag) for flag in (found.to_pylist() if hasattr(found, "to_pylist") else found)]
-    return [value is None or (isinstance(value, float) and isnan(value)) for value in column]
+    return [not isinstance(value, str) and is_missing(value) for value in column]  # blank text is an empty statement
 
 
 def filled(column: Any, missing: Sequence[bool]) -> list[Any]:  # noqa: ANN401

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
+import numpy as np
+
 from stancekit.errors import InvalidInputError, missing_column, unknown_option
 from stancekit.files.batches import Added
 from stancekit.files.frames import Cells, column_names, filled, missing_rows, with_columns
@@ -155,6 +157,5 @@ class Labeller:
 def _first(indices: Sequence[int] | int | None) -> int:
     if indices is None:
         return 0
-    if isinstance(indices, Sequence):
-        return int(indices[0]) if indices else 0
-    return int(indices)
+    numbers = np.atleast_1d(np.asarray(indices))
+    return int(numbers[0]) if numbers.size else 0

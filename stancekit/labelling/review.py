@@ -82,6 +82,7 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
     ['0']
     """
     data = labellings.labelled()
+    given = dict(zip(data.columns["id"], data.truth == 1, strict=True))
     learnable(data, labellings.codebook)  # before what takes long to import: of few labels it is said at once
     try:
         from cleanlab.filter import find_label_issues
@@ -101,7 +102,7 @@ def doubtful_labels(labellings: Labellings, *, seed: int = 0) -> list[Doubt]:
     found = []
     for row in rows:
         name = str(data.columns["id"][row])
-        labels = tuple(label for label, yes in zip(learnt, truth[row], strict=True) if yes)
+        labels = tuple(label for label, yes in zip(labellings.codebook.labels, given[name], strict=True) if yes)
         if name in labellings.settled and _same(labellings, name, labellings.settled[name]):
             continue
         suspects = {learnt[i]: float(scores[row, i]) for i in np.flatnonzero(doubted[row])}

@@ -14,9 +14,8 @@ from stancekit.labelling.fields import check_once, other_context
 from stancekit.labelling.labellings import Labellings
 from stancekit.labelling.matching import Matcher
 from stancekit.labelling.pool import StatementPool
+from stancekit.sheet_columns import AUDIT, CANNOT_SAY, PROBABILITY, SHOWN_BY
 from stancekit.tables import Table, read_table, write_table
-
-CANNOT_SAY, SHOWN_BY, AUDIT, PROBABILITY = "cannot_say", "shown_by", "audit", "probability"
 
 
 def write_sheet(labellings: Labellings, names: Sequence[str], path: Path) -> list[str]:
@@ -125,7 +124,7 @@ class _RowReader:
         if self._by_coder:
             return cell_marks(row.get(coder), self._codebook.codes, number, coder)
         if self._one_column:
-            return cell_marks(row.get("labels"), self._codebook.codes, number, "labels")
+            return cell_marks(row.get(LABELS), self._codebook.codes, number, LABELS)
         flags = {label: read_flag(row.get(label), number, label) for label in self._labels}
         own = [flags[label] for label in self._codebook.labels]
         if all(np.isnan(own)):

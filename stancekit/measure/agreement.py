@@ -29,14 +29,13 @@ from stancekit.measure.shares import share
 __all__ = ["Agreement", "agreement"]
 
 MAJORITY = "majority"
-SETS = "whole sets"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Key:
-    """Which coefficient: alpha of a label or of whole sets, with the model or without; or a pair's kappa."""
+    """Which coefficient: alpha of a label or, None, of whole sets, with the model or without; or a pair's kappa."""
 
-    subject: str
+    subject: str | None
     with_model: bool = False
     pair: tuple[str, str] | None = None
 
@@ -227,7 +226,7 @@ def _coefficients(codings: _Codings, settings: Settings) -> dict[_Key, Floats]:
             codes = _codes(everyone[:, :, column])
             measures[_Key(subject=label, with_model=with_model)] = Alpha.of(codes, 1.0 - np.eye(2), *place)
         sets = _set_codes(everyone)
-        measures[_Key(subject=SETS, with_model=with_model)] = Alpha.of(sets.codes, masi_distances(sets.sets), *place)
+        measures[_Key(subject=None, with_model=with_model)] = Alpha.of(sets.codes, masi_distances(sets.sets), *place)
     for a, b in codings.pairs():
         for column, label in enumerate(codings.labels):
             first, second = codings.coder(a)[:, column], codings.coder(b)[:, column]
@@ -277,11 +276,11 @@ def _label(codings: _Codings, column: int, values: Mapping[_Key, Floats], settin
 
 
 def _whole_sets(codings: _Codings, values: Mapping[_Key, Floats], settings: Settings) -> SetAgreement:
-    return SetAgreement(**_shared(values, SETS, agreeing(_set_codes(codings.humans).codes), codings, settings))
+    return SetAgreement(**_shared(values, None, agreeing(_set_codes(codings.humans).codes), codings, settings))
 
 
 def _shared(
-    values: Mapping[_Key, Floats], subject: str, alike: Floats, codings: _Codings, settings: Settings
+    values: Mapping[_Key, Floats], subject: str | None, alike: Floats, codings: _Codings, settings: Settings
 ) -> dict[str, Any]:
     """Give what a label and whole sets have in common."""
     with_model = values.get(_Key(subject=subject, with_model=True))
@@ -334,7 +333,7 @@ def _notes(codings: _Codings, values: Mapping[_Key, Floats], settings: Settings)
     notes = group_notes(n_groups, settings.n_bootstrap) if n_groups else []
     partial = np.isnan(everyone).any(axis=2) & ~np.isnan(everyone).all(axis=2)
     if partial.any():
-        notes.append(f"{SETS}: {int(partial.sum())} judgements of some labels only are left out")
+        notes.append(f"whole sets: {int(partial.sum())} judgements of some labels only are left out")
     if not paired.any():
         return [*notes, "no statement was judged by two coders; alpha and kappa are undefined"]
     for key, each in values.items():
@@ -357,7 +356,8 @@ def _few_groups_notes(codings: _Codings, everyone: Floats) -> list[str]:
 
 def _coefficient_notes(key: _Key, values: Floats, codings: _Codings, settings: Settings) -> list[str]:
     who = " and ".join(key.pair) if key.pair else "with the model" if key.with_model else ""
-    name, subject = "kappa" if key.pair else "alpha", f"{key.subject}, {who}" if who else key.subject
+    subject = "whole sets" if key.subject is None else key.subject
+    name, subject = "kappa" if key.pair else "alpha", f"{subject}, {who}" if who else subject
     if np.isnan(values[0]):
         return [f"{subject}: {_why_undefined(key, codings)}; {name} is undefined"]
     if is_point(values, settings.confidence):
@@ -369,7 +369,7 @@ def _why_undefined(key: _Key, codings: _Codings) -> str:
     judged = _judgements(key, codings)
     if not (np.sum(judged >= 0, axis=1) > 1).any():
         return "fewer than two coders" if judged.shape[1] < 2 else "no statement was judged by two coders"
-    if key.subject == SETS:
+    if key.subject is None:
         return "every judgement is of the same set"
     shared = judged[np.sum(judged >= 0, axis=1) > 1]
     return f"every judgement is {'yes' if shared.max() == 1 else 'no'}"
@@ -380,5 +380,5 @@ def _judgements(key: _Key, codings: _Codings) -> Codes:
     if key.pair:
         everyone = np.stack([codings.coder(name) for name in key.pair])
     return (
-        _set_codes(everyone).codes if key.subject == SETS else _codes(everyone[:, :, codings.labels.index(key.subject)])
+        _set_codes(everyone).codes if key.subject is None else _codes(everyone[:, :, codings.labels.index(key.subject)])
     )

@@ -38,7 +38,7 @@ class _Output:
         return [self.row_of[text] for text in texts]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class _Tally:
     """The checks of one capability as they come."""
 

@@ -140,7 +140,7 @@ def draw_sample(
         rows=rows,
         strata=() if sampling.strata is None else tuple(names[code] for code in codes[rows]),
         probabilities=((taken + earlier) / all_there_is)[codes[rows]],
-        seed=seed,
+        seed=int(seed),
     )
 
 

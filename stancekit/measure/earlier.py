@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 
 from stancekit.columns import is_missing
 from stancekit.errors import InvalidInputError, missing_column, place, shown
-from stancekit.files.annotations import DRAWN, PROBABILITY, STATEMENTS, STRATUM, WHOLE
 from stancekit.measure.coded import crossed
+from stancekit.sheet_columns import DRAWN, DRAWN_BY, ID, PROBABILITY, ROW, STATEMENTS, STRATUM, WHOLE
 from stancekit.tables import Table, read_table
 from stancekit.tables.values import cell
-
-ROW, DRAWN_BY, ID = "row", "drawn_by", "id"
 
 Ints = NDArray[np.intp]
 

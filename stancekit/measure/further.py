@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from stancekit.errors import InvalidInputError
-from stancekit.files.annotations import DRAWN
 from stancekit.measure.coded import encode
 from stancekit.measure.designs import Sampling
 from stancekit.measure.documents import check_documents
 from stancekit.measure.earlier import EarlierRows, strata_of
+from stancekit.sheet_columns import DRAWN
 from stancekit.tables import Table
 
 _ROUNDING = 1e-6

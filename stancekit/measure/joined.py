@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from stancekit.errors import InvalidInputError, naming, place
-from stancekit.files.annotations import PROBABILITY, STRATUM, Sheet
+from stancekit.files.annotations import Sheet
 from stancekit.measure.designs import Sampling
 from stancekit.measure.documents import check_documents
+from stancekit.sheet_columns import PROBABILITY, STRATUM
 
 _ROUNDING = 1e-6
 

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from stancekit.columns import is_missing
 from stancekit.errors import InvalidInputError, missing_column, place
-from stancekit.files.annotations import PROBABILITY, STRATUM
 from stancekit.files.targets import check_target
 from stancekit.measure.designs import Sampling, declare
 from stancekit.measure.drawing import SampleDrawn, draw_sample
-from stancekit.measure.earlier import ROW, EarlierRows, how_drawn, read_earlier, strata_of
+from stancekit.measure.earlier import EarlierRows, how_drawn, read_earlier, strata_of
 from stancekit.measure.further import check_joins, notes_of
 from stancekit.measure.planned import PlannedSizes, check_counts, planned_sizes
 from stancekit.measure.prevalence_results import Plan
+from stancekit.sheet_columns import PROBABILITY, ROW, STRATUM
 from stancekit.tables import Table, read_table, write_table
 
 

@@ -32,7 +32,7 @@ USUAL = 1.0  # what few labels get, as they cannot tell the strengths apart
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, np.inf)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Adaptation:
     """What became of a prior.
 
@@ -64,7 +64,7 @@ class _Fit:
         return self.heads.margins(join(self.extractors, [c[rows] for c in task.counts]), task.anchor.take(rows))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Task:
     """What every fit of an adaptation is made from.
 

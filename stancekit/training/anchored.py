@@ -22,7 +22,7 @@ _MANY = 1500  # statements from which the heads are sought among the features, n
 _BIAS = 1.0  # the bias has a strength of its own: this share of the weights'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Anchor:
     """What a prior says of statements.
 
@@ -45,7 +45,7 @@ class Anchor:
         return Anchor(margins=self.margins[rows], bias=self.bias, known=self.known)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AnchoredHeads:
     """Heads as a share of the prior's and what is added to them.
 
@@ -69,7 +69,7 @@ class AnchoredHeads:
         return np.asarray(anchor.margins * self.share + features @ self.coef + self.bias)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Slope:
     """A loss with its derivative by the margins, of shape (n_statements, n_labels)."""
 
@@ -77,7 +77,7 @@ class Slope:
     by_margins: Floats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Basis:
     """Features in fewer columns with the same inner products, and the way back to a weight for each feature."""
 

@@ -31,7 +31,7 @@ from stancekit.training.stacking import Part
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Task:
     """Annotated statements, dealt into folds.
 

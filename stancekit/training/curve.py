@@ -174,7 +174,7 @@ def learning_curve(  # noqa: PLR0913 - all that a curve hangs on
         n_draws=n_draws,
         n_bootstrap=n_bootstrap,
         confidence=confidence,
-        seed=seed,
+        seed=int(seed),
         notes=tuple(notes),
     )
 

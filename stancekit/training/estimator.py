@@ -129,7 +129,7 @@ def _plain(value: object) -> object:
     return value if isinstance(value, int | float | str | None) else repr(value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Annotations:
     """What every `fit` is given, read and checked.
 

@@ -14,7 +14,7 @@ from stancekit.training.finetuning import Examples, TuningSettings, tokenize
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lesson:
     """Statements and what is to be said of them.
 

@@ -39,7 +39,7 @@ class TuningSettings:
     random_state: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Examples:
     """What is learned from in one epoch.
 

@@ -46,7 +46,7 @@ class Extractor(Protocol):
         """Fold the heads' weights in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrainingSet:
     """Annotated statements as numbers.
 

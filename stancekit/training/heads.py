@@ -34,7 +34,7 @@ class HeadSettings:
     exclusive: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Heads:
     """Fitted heads.
 

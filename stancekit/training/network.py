@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Network:
     """A trained network.
 
@@ -40,7 +40,7 @@ class Network:
         return self.scorer.pooled_margins(pooled) + self.bias
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Lesson:
     """What is learned from, statements without any weight left out.
 

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 _FACTORS = ("weights", "reference")  # the arrays of a scorer by which its margins grow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Part:
     """What was trained by itself and may stand beside others.
 

@@ -207,6 +207,16 @@ class TestRefusals:
         with pytest.raises(InvalidInputError, match="has the column 'text' more than once; give each its own name"):
             predict_frame(packaged, frame)
 
+    @pytest.mark.parametrize("value", [None, float("nan"), np.float32("nan"), pd.NA, pd.NaT])
+    def test_what_is_missing_in_a_list(self, packaged, value):
+        labelled = Labeller(packaged, nulls="null")({"text": [TEXTS[0], value, ""]})
+        assert [labels is None for labels in labelled["stance_labels"]] == [False, True, False]
+
+    @pytest.mark.parametrize("indices", [[5], np.array([5]), 5, np.int64(5)])
+    def test_numbers_of_rows_may_be_of_numpy(self, packaged, indices):
+        with pytest.raises(InvalidInputError, match="row 5"):
+            Labeller(packaged)({"text": [7]}, indices)
+
     def test_arguments(self, packaged, models):
         with pytest.raises(InvalidInputError, match=r"unknown nulls 'drop'; expected one of \['error', 'null'\]"):
             Labeller(packaged, nulls="drop")

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from stancekit import (
+    Codebook,
     InvalidInputError,
     Labellings,
     LabellingSession,
     MissingExtraError,
     StanceClassifier,
+    StatementPool,
     read_labelled,
 )
 from stancekit.labelling.retraining import Retraining, retrain
@@ -225,6 +227,15 @@ def test_what_was_looked_at_again_is_not_doubted_again(doubtful, truth, pool, tm
         assert not {first.id, second.id} & {doubt.id for doubt in doubtful_labels(session.labellings())}
         session.review([])
         assert not session.is_reviewing
+
+
+def test_labels_too_few_to_learn_are_given_all_the_same():
+    pytest.importorskip("cleanlab", reason="the extra 'review' is not installed")
+    texts = ["Lift the embargo.", "We met on Monday."] * 30
+    given = {str(row): ("lift",) if "Lift" in text else () for row, text in enumerate(texts)} | {"0": ("trade",)}
+    book = Codebook.from_labels(["lift", "trade"])
+    [doubt] = doubtful_labels(Labellings(pool=StatementPool.of(texts), codebook=book, coders={"ann": given}))
+    assert (doubt.id, doubt.labels, list(doubt.suspects)) == ("0", ("trade",), ["lift"])
 
 
 def test_what_is_doubted_is_what_cleanlab_doubts_of_many_labels(doubtful, book):

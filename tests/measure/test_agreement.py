@@ -410,3 +410,10 @@ def test_a_label_that_was_judged_twice_in_few_groups_is_told_of():
     second[::3, 0] = 1 - second[::3, 0]
     notes = agreement({"ann": first, "bob": second}, labels=["a", "b"], n_bootstrap=50).notes
     assert "b: judged twice in 5 of the 100 groups; with so few, intervals tend to be too narrow" in notes
+
+
+def test_a_label_may_be_called_whole_sets():
+    coders = {name: np.random.default_rng(i).integers(0, 2, (40, 2)).astype(float) for i, name in enumerate("ab")}
+    plain, odd = (agreement(coders, labels=[name, "b"], n_bootstrap=0) for name in ("a", "whole sets"))
+    assert odd.per_label["whole sets"].alpha.value == plain.per_label["a"].alpha.value
+    assert odd.sets.alpha.value == plain.sets.alpha.value

@@ -1,0 +1,10 @@
+"""Names of the columns of sheets on which people annotate: how each row was drawn, and why it was shown."""
+
+ROW, ID = "row", "id"
+"""Where a row stands in the corpus that it was drawn from, and what it is called there."""
+STRATUM, PROBABILITY, DRAWN, DRAWN_BY = "stratum", "probability", "drawn", "drawn_by"
+"""How each row was drawn: its stratum, its chance, what was drawn, and the columns that made the strata."""
+STATEMENTS, WHOLE = "statements", "clusters of "
+"""What `DRAWN` says: statements; or documents, whose column follows."""
+SHOWN_BY, AUDIT, CANNOT_SAY = "shown_by", "audit", "cannot_say"
+"""What the labelling loop tells of each statement: what chose it, whether chance did, and who could not say."""
