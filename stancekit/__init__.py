@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, overload
@@ -243,6 +244,29 @@ _HOMES = {
     "training.train": ("train",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def _check_built(folder: str) -> None:
+    """Raise in the source folder, which hides an installed package from a Python that was started there.
+
+    Raises
+    ------
+    ImportError
+        When a folder holds the source of compiled modules, and nothing that was compiled.
+    """
+    try:
+        names = os.listdir(os.path.join(folder, "text"))
+    except OSError:  # of an archive
+        return
+    if "_vocabulary.pyx" in names and not any(name.endswith(_BUILT) for name in names):
+        raise ImportError(
+            f"stancekit is not built in {folder}, its source folder, which hides an installed one; start Python in "
+            "another folder, or build it here: pip install -e ."
+        )
+
+
+_BUILT = (".so", ".pyd")
+_check_built(os.path.dirname(__file__))
 
 
 @overload

@@ -379,3 +379,22 @@ def _combinations(labels: tuple[str, ...]) -> NDArray[np.object_]:
     for number in range(len(table)):
         table[number] = tuple(label for bit, label in enumerate(labels) if number >> bit & 1)
     return table
+
+
+def check_model(model: object) -> None:
+    """Raise where something else stands for a model, such as its name.
+
+    Examples
+    --------
+    >>> check_model("linear")
+    Traceback (most recent call last):
+        ...
+    stancekit.errors.InvalidInputError: expected a StanceModel, got 'linear'; pass stancekit.load('linear')
+    """
+    if isinstance(model, StanceModel):
+        return
+    if isinstance(model, str):
+        raise InvalidInputError(f"expected a StanceModel, got {model!r}; pass stancekit.load({model!r})")
+    raise InvalidInputError(
+        f"expected a StanceModel, got {type(model).__name__}; pass stancekit.load() or a classifier's model_"
+    )

@@ -1,5 +1,6 @@
 """Import is light and silent, and prediction needs none of the packages that training and tables need."""
 
+import shutil
 import subprocess
 import sys
 
@@ -104,3 +105,21 @@ def test_the_version_is_that_of_the_installed_package():
     from importlib.metadata import version
 
     assert stancekit.__version__ == version("stancekit")
+
+
+def test_a_source_folder_that_is_not_built_says_so(tmp_path):
+    folder = tmp_path / "stancekit"
+    (folder / "text").mkdir(parents=True)
+    (folder / "text" / "_vocabulary.pyx").write_text("")
+    shutil.copy(stancekit.__file__, folder)
+    done = subprocess.run(
+        [sys.executable, "-c", "import stancekit"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "ImportError: stancekit is not built in" in done.stderr
+    assert "pip install -e ." in done.stderr

@@ -37,7 +37,7 @@ def benchmarks_page(results: Mapping[str, Any]) -> str:
     """Write the page."""
     parts = [
         "# Benchmarks\n\nWritten by `python -m experiments.benchmarks.page` from "
-        "`experiments/benchmarks/results.json`; do not edit. To measure again: `pip install '.[benchmarks]'`, then "
+        "`experiments/benchmarks/results.json`; do not edit. To measure again: `pip install -e '.[benchmarks]'`, then "
         "`python -m experiments.benchmarks` (and the corpora that `experiments/corpora.py` names).",
         headline(results),
         "## Beside its peers\n\nHow many times what stancekit needs: above 1, stancekit is ahead. Each ratio is taken "

@@ -50,7 +50,7 @@ def tweeteval_page(results: Row, configs: Mapping[str, Row]) -> str:
     """Write the page."""
     parts = [
         "# TweetEval, stance\n\nWritten by `python -m experiments.tweeteval.page` from "
-        "`experiments/tweeteval/results.json`; do not edit. To measure again: `pip install '.[experiments]'`, "
+        "`experiments/tweeteval/results.json`; do not edit. To measure again: `pip install -e '.[experiments]'`, "
         "`python -m experiments.frozen_encoders`, `python -m experiments.tweeteval`. No tweet is in this "
         "repository: they are read from `cardiffnlp/tweet_eval` on the Hugging Face hub, or from its own "
         "files.",

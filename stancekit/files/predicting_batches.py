@@ -11,7 +11,7 @@ import numpy as np
 from stancekit.errors import InvalidInputError, missing_column, unknown_option
 from stancekit.files.batches import Added
 from stancekit.files.frames import Cells, column_names, filled, missing_rows, with_columns
-from stancekit.model import StanceModel
+from stancekit.model import StanceModel, check_model
 from stancekit.text.checks import read_statements
 
 _NULLS = ("error", "null")
@@ -64,11 +64,7 @@ class Labeller:
     n_jobs: int | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.model, StanceModel):
-            raise InvalidInputError(
-                f"expected a StanceModel, got {type(self.model).__name__}; "
-                "pass stancekit.load(), or a classifier's model_"
-            )
+        check_model(self.model)
         for name in ("text", "prefix"):
             if not isinstance(getattr(self, name), str):
                 raise InvalidInputError(f"{name} is {getattr(self, name)!r}; expected a text")

@@ -66,10 +66,13 @@ def choose_batch(
     """Choose statements to show next, with the strategy that chose each.
 
     The candidates are all that were not chosen before, whether or not the random sample has reached them, so that the
-    choice has nothing to do with it. Of a large pool a part is looked at, each time the next one.
+    choice has nothing to do with it; those that say the same as one that was chosen come last. Of a large pool a part
+    is looked at, each time the next one.
     """
     taken = history.chosen | history.skipped.keys()
-    free = [name for name in pool.order(settings.seed, "candidates") if name not in taken]
+    free = pool.without_copies(
+        (name for name in pool.order(settings.seed, "candidates") if name not in taken), of=history.chosen
+    )
     if model is None:
         return [(name, FIRST) for name in free[:BATCH]]
     from stancekit.training.suggest import suggest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -124,6 +124,31 @@ class StatementPool:
             ranked = sorted(self.ids, key=lambda name: (keyed_number(seed, purpose, name), name))
             self._orders[seed, purpose] = {name: place for place, name in enumerate(ranked)}
         return self._orders[seed, purpose]
+
+    def without_copies(self, names: Iterable[str], *, of: Collection[str]) -> list[str]:
+        """Leave out statements that say the same as others, white space apart, unless no other is left.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Of which the first that says something stays.
+        of : collection of str
+            Others, of which no copy stays.
+
+        Examples
+        --------
+        >>> pool = StatementPool.of(["Lift it.", "We met.", "Lift  it."])
+        >>> pool.without_copies(["2", "0", "1"], of=[]), pool.without_copies(["2"], of=["0"])
+        (['2', '1'], ['2'])
+        """
+        names = list(names)
+        said = {self._said(name): "" for name in of}
+        for name in names:
+            said.setdefault(self._said(name), name)
+        return [name for name in said.values() if name] or names
+
+    def _said(self, name: str) -> str:
+        return " ".join(self.text(name).split())
 
     def hash(self) -> str:
         """Give a hash of all ids and texts, whatever the order of the rows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
-from stancekit.model import StanceModel
+from stancekit.model import StanceModel, check_model
 from stancekit.text.checks import check_statements
 from stancekit.training.estimator import check_lengths
 from stancekit.training.splits import grouped_folds
@@ -40,6 +40,8 @@ class PseudoLabels:
         The folds that `held_out` goes by, in the order of the annotated statements, all of a group in one;
         -1, as in scikit-learn's PredefinedSplit, for statements that every teacher saw: they are trained on, and
         take no part in thresholds and calibration.
+    labels : tuple of str or None
+        What the teacher calls the columns, by which they are put into the student's order; None where they are in it.
 
     Raises
     ------
@@ -58,6 +60,7 @@ class PseudoLabels:
     weight: float = 0.3
     held_out: Floats | None = None
     folds: NDArray[np.intp] | None = None
+    labels: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.texts, str) or not isinstance(self.scores, np.ndarray):
@@ -79,6 +82,8 @@ class PseudoLabels:
                 f"held_out must have shape (n_folds, {', '.join(map(str, self.scores.shape))}), "
                 f"got {self.held_out.shape}"
             )
+        if self.labels is not None and len(set(self.labels)) != self.scores.shape[1]:
+            raise InvalidInputError(f"labels must name {self.scores.shape[1]} columns, got {list(self.labels)}")
         _check_range("scores", self.scores)
         if self.held_out is not None:
             _check_range("held_out", self.held_out)
@@ -108,13 +113,14 @@ def deal_folds(
     return pseudo.folds
 
 
-def check_teacher(pseudo: PseudoLabels, codebook: Codebook) -> None:
-    """See that a teacher speaks of the codebook's labels.
+def taught_by(pseudo: PseudoLabels, codebook: Codebook) -> PseudoLabels:
+    """Give pseudo-labels with their columns in the codebook's order.
 
     Raises
     ------
     InvalidInputError
-        When the labels exclude one another, or there is not one column of scores for each.
+        When the labels exclude one another, when the teacher's are others, or when there is not one column of scores
+        for each.
     """
     if codebook.exclusive:
         raise InvalidInputError("pseudo-labels are for labels that may stand together; leave them out here")
@@ -123,6 +129,16 @@ def check_teacher(pseudo: PseudoLabels, codebook: Codebook) -> None:
             f"pseudo-labels have {pseudo.scores.shape[1]} columns, expected {len(codebook.labels)} for "
             f"{list(codebook.labels)}"
         )
+    if pseudo.labels is None or pseudo.labels == codebook.labels:
+        return pseudo
+    if sorted(pseudo.labels) != sorted(codebook.labels):
+        raise InvalidInputError(
+            f"pseudo-labels are of the labels {list(pseudo.labels)}, expected {list(codebook.labels)}; take a teacher "
+            "that was trained on this codebook"
+        )
+    order = [pseudo.labels.index(label) for label in codebook.labels]
+    held_out = None if pseudo.held_out is None else pseudo.held_out[:, :, order]
+    return replace(pseudo, scores=pseudo.scores[:, order], held_out=held_out, labels=codebook.labels)
 
 
 def soft_provenance(pseudo: PseudoLabels | None) -> dict[str, Any]:
@@ -166,7 +182,7 @@ def pseudo_labels(teacher: StanceModel, texts: Iterable[str], *, weight: float =
     Raises
     ------
     InvalidInputError
-        On a row that is no text.
+        On a row that is no text, and where the teacher is no model.
 
     Examples
     --------
@@ -175,5 +191,7 @@ def pseudo_labels(teacher: StanceModel, texts: Iterable[str], *, weight: float =
     >>> soft.scores.shape
     (2, 3)
     """
+    check_model(teacher)
     statements = check_statements(texts)
-    return PseudoLabels(texts=statements, scores=teacher.predict_proba(statements), weight=weight)
+    scores = teacher.predict_proba(statements)
+    return PseudoLabels(texts=statements, scores=scores, weight=weight, labels=teacher.labels)

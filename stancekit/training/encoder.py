@@ -16,7 +16,7 @@ from stancekit.codebook import Codebook
 from stancekit.errors import InvalidInputError
 from stancekit.text.checks import check_statements
 from stancekit.training.assembly import Task, fit_heads_on, make_task, whole_model
-from stancekit.training.distillation import PseudoLabels, check_teacher
+from stancekit.training.distillation import PseudoLabels, taught_by
 from stancekit.training.estimator import Annotations, StanceEstimator, check_lengths, check_shared, read_annotations
 from stancekit.training.examples import Lesson, make_epochs
 from stancekit.training.export import export_encoder
@@ -265,12 +265,12 @@ def _soft_lessons(
     """Give what a teacher labelled as a lesson for each fold, and for None that of the last fit."""
     if pseudo is None:
         return lambda fold: None
-    check_teacher(pseudo, codebook)
-    texts, weights = check_statements(pseudo.texts), np.full(len(pseudo.texts), float(pseudo.weight))
+    taught = taught_by(pseudo, codebook)
+    texts, weights = check_statements(taught.texts), np.full(len(taught.texts), float(taught.weight))
 
     def lesson(fold: int | None) -> Lesson:
         targets = np.full((len(texts), n_outputs), np.nan)  # of the poles the teacher says nothing
-        targets[:, : len(codebook.labels)] = pseudo.targets(fold)
+        targets[:, : len(codebook.labels)] = taught.targets(fold)
         return Lesson(texts=texts, targets=targets, weights=weights)
 
     return lesson

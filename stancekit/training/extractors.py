@@ -14,7 +14,7 @@ from stancekit.features.lexicon import LexiconFeatures
 from stancekit.features.network import NetworkFeatures
 from stancekit.features.ngrams import NgramFeatures
 from stancekit.text.checks import check_statements
-from stancekit.training.distillation import PseudoLabels, check_teacher
+from stancekit.training.distillation import PseudoLabels, taught_by
 from stancekit.training.fitting import Extractor, TrainingSet
 
 _KINDS: dict[type, str] = {
@@ -84,10 +84,10 @@ def soft_sets(
     """Give what a teacher labelled as a training set for each fold, and for None that of the last fit."""
     if pseudo is None:
         return lambda fold: None
-    check_teacher(pseudo, codebook)
-    counts = [extractor.counts(check_statements(pseudo.texts)) for extractor in extractors]
-    weights = np.full(len(pseudo.texts), pseudo.weight)
-    return lambda fold: TrainingSet(counts=counts, truth=pseudo.targets(fold), weights=weights)
+    taught = taught_by(pseudo, codebook)
+    counts = [extractor.counts(check_statements(taught.texts)) for extractor in extractors]
+    weights = np.full(len(taught.texts), taught.weight)
+    return lambda fold: TrainingSet(counts=counts, truth=taught.targets(fold), weights=weights)
 
 
 def _named(name: str, codebook: Codebook, seed: int) -> Extractor:

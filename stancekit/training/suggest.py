@@ -16,7 +16,7 @@ from sklearn.preprocessing import normalize
 from stancekit.calibration import Calibration
 from stancekit.errors import InvalidInputError, unknown_option
 from stancekit.features.ngrams import NgramFeatures
-from stancekit.model import StanceModel
+from stancekit.model import StanceModel, check_model
 from stancekit.text.checks import check_statements
 from stancekit.training.estimator import check_seed
 
@@ -62,6 +62,8 @@ def suggest(
 ) -> list[Suggestion]:
     """Choose statements whose annotation would teach a model most.
 
+    Of statements that say the same, white space apart, only random draws take several while others are left.
+
     Parameters
     ----------
     texts : iterable of str, of length n_statements
@@ -100,7 +102,7 @@ def suggest(
     ------
     InvalidInputError
         When there are fewer candidates than `n`, on shares that do not add up to 1 or name another
-        strategy, and on a committee of another codebook.
+        strategy, on what is no model, and on a committee of another codebook.
 
     Examples
     --------
@@ -116,6 +118,7 @@ def suggest(
             f"n must be a whole number from 0 to the number of candidates, {len(statements)}; got {n!r}"
         )
     check_seed(random_state)
+    check_model(model)
     _check_committee(model, committee)
     quotas = _quotas(n, _read_shares(shares, has_committee=bool(committee)))
     rng = np.random.default_rng(random_state)
@@ -126,16 +129,15 @@ def suggest(
         "uncertain": lambda: -distance_from_decision(score(0), model.calibration),
         "disagree": lambda: divergence(np.stack([score(place) for place in range(len(models))])),
     }
-    free = np.ones(len(statements), dtype=bool)
+    pool = _Pool.of(statements, diverse=diverse)
     chosen: list[Suggestion] = []
     for strategy, quota in quotas.items():
         if strategy == "random":
-            rows = rng.choice(len(statements), quota, replace=False)
+            rows = pool.take(rng.choice(len(statements), quota, replace=False))
         elif strategy == "rare":
-            rows = _rare(score(0), quota, free, statements if diverse else None, rng)
+            rows = _rare(score(0), quota, pool, rng)
         else:
-            rows = _best(values[strategy](), quota, free, statements if diverse else None, rng)
-        free[rows] = False
+            rows = pool.take(_best(values[strategy](), quota, pool, rng))
         chosen += [Suggestion(row=int(row), strategy=strategy) for row in rows]
     return [chosen[place] for place in rng.permutation(len(chosen))]
 
@@ -207,30 +209,58 @@ def spread(features: Any, n: int, rng: np.random.Generator) -> Rows:  # noqa: AN
     return np.array(chosen, dtype=np.intp)
 
 
-def _best(
-    values: Floats, quota: int, free: NDArray[np.bool_], texts: Sequence[str] | None, rng: np.random.Generator
-) -> Rows:
-    """Take the highest values among the free rows, or rows that lie apart among the highest."""
-    rows = np.flatnonzero(free)
-    ranked = rows[np.argsort(-values[rows], kind="stable")]
-    if texts is None or not quota:
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Pool:
+    """The candidates, and which are left: `same` numbers those of one text alike, `free` and `new` are by row."""
+
+    texts: Sequence[str]
+    same: Rows
+    free: NDArray[np.bool_]
+    new: NDArray[np.bool_]
+    diverse: bool
+
+    @classmethod
+    def of(cls, texts: Sequence[str], *, diverse: bool) -> _Pool:
+        numbers: dict[str, int] = {}
+        same = np.array([numbers.setdefault(" ".join(text.split()), len(numbers)) for text in texts], dtype=np.intp)
+        free = np.ones(len(texts), dtype=bool)
+        return cls(texts=texts, same=same, free=free, new=free.copy(), diverse=diverse)
+
+    def take(self, rows: Rows) -> Rows:
+        """Take rows out; what says the same as one of them is no longer new."""
+        self.free[rows] = False
+        self.new[np.isin(self.same, self.same[rows])] = False
+        return rows
+
+    def ranked(self, values: Floats) -> Rows:
+        """Give the rows that are left, the highest values first, and behind all others those that say the same."""
+        rows = np.flatnonzero(self.free)
+        rows = rows[np.argsort(-values[rows], kind="stable")]
+        is_first = np.zeros(len(rows), dtype=bool)
+        is_first[np.unique(self.same[rows], return_index=True)[1]] = True
+        is_first &= self.new[rows]
+        return np.concatenate([rows[is_first], rows[~is_first]])
+
+    def n_new(self) -> int:
+        """Give how many different statements are left that say something new."""
+        return len(np.unique(self.same[self.free & self.new]))
+
+
+def _best(values: Floats, quota: int, pool: _Pool, rng: np.random.Generator) -> Rows:
+    """Take the highest values among the rows that are left, or rows that lie apart among the highest."""
+    ranked = pool.ranked(values)
+    if not pool.diverse or not quota:
         return ranked[:quota]
-    near = ranked[: _REACH * quota]
-    counts = NgramFeatures(chars=False).counts([texts[row] for row in near])
+    near = ranked[: max(quota, min(_REACH * quota, pool.n_new()))]
+    counts = NgramFeatures(chars=False).counts([pool.texts[row] for row in near])
     return near[spread(normalize(counts), quota, rng)]
 
 
-def _rare(
-    scores: Floats, quota: int, free: NDArray[np.bool_], texts: Sequence[str] | None, rng: np.random.Generator
-) -> Rows:
+def _rare(scores: Floats, quota: int, pool: _Pool, rng: np.random.Generator) -> Rows:
     """Share the places among the labels by one over the root of how often each is expected."""
     wanted = 1 / np.sqrt(scores.sum(axis=0) + 1)
-    free = free.copy()
-    rows: list[Rows] = []
-    for column, places in enumerate(_shared_out(quota, wanted / wanted.sum())):
-        rows.append(_best(scores[:, column], places, free, texts, rng))
-        free[rows[-1]] = False
-    return np.concatenate(rows)
+    places = enumerate(_shared_out(quota, wanted / wanted.sum()))
+    return np.concatenate([pool.take(_best(scores[:, column], n, pool, rng)) for column, n in places])
 
 
 def _read_shares(shares: Mapping[str, float] | None, *, has_committee: bool) -> dict[str, float]:
@@ -251,7 +281,10 @@ def _read_shares(shares: Mapping[str, float] | None, *, has_committee: bool) -> 
 
 
 def _check_committee(model: StanceModel, committee: Sequence[StanceModel]) -> None:
+    if not isinstance(committee, Sequence) or isinstance(committee, str):
+        raise InvalidInputError(f"a committee is a list of models, got {type(committee).__name__}")
     for place, other in enumerate(committee):
+        check_model(other)
         if other.labels != model.labels:
             raise InvalidInputError(
                 f"model {place} of the committee has the labels {list(other.labels)}, expected {list(model.labels)}; "

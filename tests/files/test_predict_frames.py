@@ -220,7 +220,9 @@ class TestRefusals:
     def test_arguments(self, packaged, models):
         with pytest.raises(InvalidInputError, match=r"unknown nulls 'drop'; expected one of \['error', 'null'\]"):
             Labeller(packaged, nulls="drop")
-        with pytest.raises(InvalidInputError, match=r"expected a StanceModel, got str; pass stancekit.load\(\)"):
+        with pytest.raises(
+            InvalidInputError, match=r"expected a StanceModel, got 'linear'; pass stancekit.load\('linear'\)"
+        ):
             Labeller("linear")
         from dataclasses import replace
 

@@ -46,6 +46,19 @@ def test_every_statement_comes_once_and_the_same_until_it_is_decided(small):
         assert session.progress().n_none == 12
 
 
+def test_what_stands_often_is_asked_once_before_the_others_are_through(small):
+    often = ["Lift the embargo.", " Lift  the embargo."] * 20
+    pool = StatementPool.of(often + [f"We met {n} times." for n in range(9)])
+    with small(statements=pool, audit=0, retrain_every=0) as session:
+        said = []
+        for _ in range(12):
+            item = session.next()
+            said.append(" ".join(item.text.split()))
+            session.decide(item.id, [])
+    assert len(set(said[:10])) == 10
+    assert set(said[10:]) == {"Lift the embargo."}
+
+
 def test_labels_codes_and_their_order(small):
     with small() as session:
         session.decide("3", ["trade", "L", "keep"])

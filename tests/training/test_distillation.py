@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stancekit import Codebook, InvalidInputError, NgramFeatures, PseudoLabels, StanceClassifier, pseudo_labels
+from stancekit.training.distillation import taught_by
 
 NAN = float("nan")
 NEW = ["We trade with everybody.", "Lift the embargo on us.", "We build it ourselves.", "It rained."]
@@ -177,6 +178,35 @@ class TestFit:
         soft = PseudoLabels(texts=["a"], scores=np.array([[0.5, 0.5]]))
         with pytest.raises(InvalidInputError, match=r"pseudo-labels have 2 columns, expected 3 for \['trade', 'lift'"):
             student.fit(corpus.texts, corpus.sets, pseudo=soft)
+
+    def test_labels_of_the_teacher_are_put_into_the_students_order(self, student, corpus, codebook):
+        swapped = [codebook.labels.index(label) for label in codebook.labels[::-1]]
+        soft = soft_of(corpus, scores=corpus.truth[:, swapped], labels=codebook.labels[::-1])
+        student.fit(corpus.texts, corpus.sets, pseudo=soft)
+        turned = student.model_.predict_proba(NEW)
+        student.fit(corpus.texts, corpus.sets, pseudo=soft_of(corpus))
+        np.testing.assert_array_equal(turned, student.model_.predict_proba(NEW))
+
+    def test_labels_of_a_teacher_of_another_codebook(self, student, corpus):
+        soft = PseudoLabels(texts=["a"], scores=np.full((1, 3), 0.5), labels=("x", "y", "z"))
+        with pytest.raises(InvalidInputError, match=r"pseudo-labels are of the labels \['x', 'y', 'z'\], expected"):
+            student.fit(corpus.texts, corpus.sets, pseudo=soft)
+
+    def test_held_out_scores_follow_their_labels(self, codebook):
+        labels, scores = codebook.labels[::-1], np.array([[0.1, 0.2, 0.3]])
+        soft = PseudoLabels(
+            texts=["a"], scores=scores, held_out=scores[None], folds=np.array([0]), labels=labels, weight=0.3
+        )
+        taught = taught_by(soft, codebook)
+        assert (taught.targets(None).tolist(), taught.targets(0).tolist()) == ([[0.3, 0.2, 0.1]],) * 2
+
+    def test_labels_that_do_not_name_the_columns(self):
+        with pytest.raises(InvalidInputError, match=r"labels must name 2 columns, got \['x'\]"):
+            PseudoLabels(texts=["a"], scores=np.zeros((1, 2)), labels=("x",))
+
+    def test_a_name_is_no_teacher(self):
+        with pytest.raises(InvalidInputError, match=r"got 'encoder'; pass stancekit.load\('encoder'\)"):
+            pseudo_labels("encoder", ["a"])
 
     def test_labels_that_exclude_one_another(self, student, corpus, exclusive_codebook):
         student.set_params(codebook=exclusive_codebook)

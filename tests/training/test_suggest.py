@@ -158,6 +158,27 @@ class TestStrategies:
 
 
 class TestMeasures:
+    @pytest.mark.parametrize("diverse", [True, False])
+    @pytest.mark.parametrize("shares", [{"uncertain": 1.0}, {"rare": 1.0}, {"disagree": 1.0}, None])
+    def test_what_stands_often_is_drawn_once(self, models, committee, candidates, shares, diverse):
+        often = "We lift the embargo on the plain, 2 times."
+        pool = candidates[:60] + [often, f" {often} "] * 100
+        chosen = suggest(
+            pool, 30, model=models["ngrams"], committee=committee, shares=shares, diverse=diverse, random_state=1
+        )
+        said = Counter(pool[one.row].strip() for one in chosen if one.strategy != "random")
+        assert max(said.values()) == 1
+
+    def test_copies_come_where_nothing_else_is_left(self, models):
+        pool = ["Lift it."] * 3 + ["We met."]
+        chosen = suggest(pool, 4, model=models["ngrams"], shares={"uncertain": 1.0})
+        assert sorted(rows_of(chosen)) == [0, 1, 2, 3]
+
+    def test_random_draws_are_of_all_candidates_alike(self, models):
+        pool = ["Lift it."] * 50 + [f"We met {n} times." for n in range(50)]
+        chosen = suggest(pool, 40, model=models["ngrams"], shares={"random": 1.0})
+        assert 10 < sum(row < 50 for row in rows_of(chosen)) < 30
+
     def test_distance_is_that_of_the_nearest_label(self):
         scores = np.array([[0.5, 0.9], [0.1, 0.2], [0.0, 1.0]])
         distance = distance_from_decision(scores, calibrated(0.5, 0.2))
@@ -219,6 +240,18 @@ class TestErrors:
     def test_shares(self, models, shares, message):
         with pytest.raises(InvalidInputError, match=message):
             suggest(["a", "b"], 1, model=models["ngrams"], shares=shares)
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"model": "linear"}, r"got 'linear'; pass stancekit.load\('linear'\)"),
+            ({"committee": ["network"]}, r"got 'network'; pass stancekit.load\('network'\)"),
+            ({"committee": "network"}, "a committee is a list of models, got str"),
+        ],
+    )
+    def test_names_are_no_models(self, models, options, message):
+        with pytest.raises(InvalidInputError, match=message):
+            suggest(["a", "b"], 1, **({"model": models["ngrams"]} | options))
 
     def test_a_committee_of_another_codebook(self, models):
         message = r"model 1 of the committee has the labels \['trade', .*'none'\], expected .*; train all on one"
