@@ -12,11 +12,13 @@ TITLES = _words(
     """
     MR MRS MS DR PROF HON Mr Mrs Ms Mx Messrs Mme Mmes Mlle Dr Drs Prof Profs Assoc Gen Col Lt Capt Cpt Cpl Sgt Maj
     Adm Cmdr Comdr Brig
-    Sen Sens Rep Reps Gov Govs Pres Amb Hon Rt Rev Fr Msgr Supt Atty Asst Dir Min Sec Mohd Engr Pst
+    Sen Sens Rep Reps Gov Govs Pres Amb Hon Rt Rev Fr Msgr Supt Insp Atty Asst Dir Min Sec Mohd Engr Pst
     vs viz cf e.g i.e
     E.g I.e approx MM S.E H.E H.R.H H.M hon Lt.-Gen Maj.-Gen
     """
 )
+AFTER_NO_TITLE = "".join(rf"(?<!\b{title})" for title in sorted(TITLES | {"St"}) if title.isalpha())
+"""Before a stop in a pattern: it ends something, and shortens none of these."""
 # A number follows these.
 NUMBERED = _words(
     """

@@ -12,36 +12,37 @@ _LETTER = r"[^\W\d_]"
 # Marks first and what stands before them after: so a search goes from mark to mark.
 _AT_LINE_END = re.compile(rf"[-\u2010](?<={_LETTER}[-\u2010]){_LINE_END}(?=(?P<rest>{_LETTER}+))")
 _SOFT_HYPHENS = re.compile(rf"{_SOFT}+(?:(?<={_LETTER}{_SOFT}){_LINE_END}(?={_LETTER}))?")
+# A line ends in these too, each of one character; next to a newline they are blanks.
+_OTHER_ENDS = re.compile(r"\r(?!\n)|(?<![\n\r])[\x0b\x0c\x1c-\x1e\x85\u2028\u2029](?![\n\r])")
 _WORDS_APART = frozenset({"and", "or"})  # "short-" and "and long-term" on the next line are two words
 
 
 def for_reading(text: str) -> tuple[str, Callable[[int], int]]:
     r"""Give a text as names and sentences are read in it, and what turns a place in that into the place in `text`.
 
-    Lines end in newlines, and no soft hyphen parts a word.
+    Lines end in newlines, whatever ends them in `text`, and no soft hyphen parts a word.
 
     Examples
     --------
     >>> read, back = for_reading("Ann Smi\u00adth")
     >>> read, back(8)
     ('Ann Smith', 9)
+    >>> read, back = for_reading("Ann Lee:\r\nNo.\rBo Dahl:\u2028Yes.")
+    >>> read, back(9)
+    ('Ann Lee:\nNo.\nBo Dahl:\nYes.', 10)
     """
-    lines = _newlines(text)
+    lines = _OTHER_ENDS.sub("\n", text)
     breaks = _soft_hyphens(lines)
+    if "\r" in lines:
+        breaks = sorted([*breaks, *_returns(lines, breaks)])
     return (without(lines, breaks) if breaks else lines), _restorer(breaks)
 
 
-def _newlines(text: str) -> str:
-    r"""Give a text whose lines end in carriage returns alone, as old files' do, with newlines; others as they are.
-
-    Of the same length, so that offsets hold for both.
-
-    Examples
-    --------
-    >>> _newlines("Ann Lee: No.\rBo Dahl: Yes.")
-    'Ann Lee: No.\nBo Dahl: Yes.'
-    """
-    return text if "\n" in text else text.replace("\r", "\n")
+def _returns(text: str, breaks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Find the carriage returns before newlines, but for those within other stretches that are left out."""
+    inside = {place for start, end in breaks for place in range(start, end)}
+    places = (at for at, sign in enumerate(text) if sign == "\r" and at not in inside)
+    return [(at, at + 1) for at in places]
 
 
 def _soft_hyphens(text: str) -> list[tuple[int, int]]:

@@ -11,9 +11,12 @@ from stancekit.text.abbreviations import AFTER_HOURS, OFFICES, OPENERS, ROLES
 REACH = 130  # no label is longer
 WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’\-]{0,30})"
 PARTICLE = r"(?:of|the|for|and|de|du|da|del|der|van|von|den|al|el|bin|bint|ibn|ben|d’|et)"
+_LOWER_ROLE = (
+    r"(?:(?:co-)?(?:moderator|host|chair|anchor|presenter)(?= [A-Z])|[–—](?= [A-Z]))"  # "Forum moderator Anna Berg"
+)
 _REMARK = r"[(\[](?:[^()\[\]\n]|\([^()\n]{1,40}\)){1,90}[)\]]"
 _LABEL = re.compile(
-    rf"(?P<name>{WORD}(?:[ \t\xa0]{{1,3}}(?:{WORD}|{PARTICLE}|[1-9])){{0,8}}"
+    rf"(?P<name>{WORD}(?:[ \t\xa0]{{1,3}}(?:{WORD}|{PARTICLE}|{_LOWER_ROLE}|[1-9])){{0,12}}"
     r"|(?:(?:Some|An|Several) )?(?:[Hh]on\.|[Hh]onou?rable) [Mm]embers?"
     r"|(?:A|An|Another|Male|Female|Unidentified|Unknown) (?:\w+ )?(?:reporter|journalist|speaker|voice|member|"
     r"participant|delegate|student)),?"

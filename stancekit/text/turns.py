@@ -344,7 +344,9 @@ def _is_no_speaker(words: list[str]) -> bool:
     office = [word for word in lowered if word not in ("the", "prime", "deputy", "first")]
     is_of = bool(office) and office[0] in PLAIN_OFFICES and not {"of", "for"}.isdisjoint(office[1:-1])
     is_named = is_of or (not PLAIN_OFFICES.isdisjoint(lowered[:-1]) and lowered[-1] not in NO_SPEAKERS)
-    return any(word in NO_SPEAKERS and not (is_named and (word in TOPICS or word == "for")) for word in lowered)
+    return any(
+        word in NO_SPEAKERS and not (is_named and (word in TOPICS or word in ("for", "and"))) for word in lowered
+    )
 
 
 def _is_heading(words: list[str]) -> bool:
@@ -395,9 +397,11 @@ def _is_name(label: Label, words: list[str], lower: Set[str], counts: Counter[st
     """Tell whether the label's words are a name: none of them, but for offices, stands in lower case in the text."""
     is_titled = any(word.lower() in OFFICES for word in words)
     names = [word for word in words if word.lower() not in OFFICES and word[0].isupper()]
-    if any(word.lower() in lower for word in names):
-        return False
     comes_again = counts[label.speaker] > 1
+    common = [word.lower() in lower for word in names]
+    # A given name may be a word too, "He Yunting": a label that comes again is believed by the rest of it.
+    if all(common) if comes_again and label.opens_paragraph and len(names) > 1 else any(common):
+        return False
     if not names:
         return is_titled and (comes_again or label.has_remark or words[0] == "The")
     is_transcript = counts.total() > len(counts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.abbreviations import AFTER_NO_TITLE
 from stancekit.text.attribution.between import whose_words
 from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue
@@ -13,13 +14,9 @@ from stancekit.text.attribution.reporting import (
     NOT_VOICES,
 )
 from stancekit.text.attribution.subjects import before_comma
-from stancekit.text.attribution.verbs import (
-    CLAUSE,
-)
+from stancekit.text.attribution.verbs import CLAUSE, LEMMAS
 
-_VOICE_END = re.compile(
-    r",\s|(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\b[A-Z])[;:.]\s|[.]?$|\s(?:said|told|who|that)\b|\s[“\"]"
-)
+_VOICE_END = re.compile(rf",\s|{AFTER_NO_TITLE}(?<!\b[A-Z])[;:.]\s|[.]?$|\s(?:said|told|who|that)\b|\s[“\"]")
 _LISTED = re.compile(r"(?:the )?[A-Z]\w+(?:, [A-Z]\w+)+ and (?:[A-Z]\w+ )+(?=[Mm]inister|[Ss]ecretary)")
 _OFFICE_AFTER = re.compile(
     r", (?:(?:the |an? )?(?:[\w’'.-]+ ){0,4}?(?P<office>[A-Za-z-]+)(?: (?:for|of|at|in|to|on) [^,;:“”\"]{2,160})?)"
@@ -28,6 +25,9 @@ _OFFICE_AFTER = re.compile(
 _NAME_AFTER = re.compile(r", [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}(?=,)")
 _WHO_NEXT = re.compile(r" who [^,;:“”\"]{2,80}(?=,)")  # "according to one person who was there,"
 _ASIDE = re.compile(r", (?:who|whose|speaking|talking)\s[^,;:.“”\"]{2,120},")  # after the voice in "according to"
+
+
+_MOST_BETWEEN = 6  # words of "the mayor went on"
 
 
 class AccordingReader(ParticipleReader):
@@ -66,11 +66,19 @@ class AccordingReader(ParticipleReader):
         right = who.stop
         while right < self.unit.end and self.text[right] in ",: \n\t":
             right += 1
+        if self._is_told_besides(right):
+            return None
         self.end = who.stop
         return Cue(
             left=before_comma(self.text, who.left), verb=self.at, verb_end=who.stop, right=right, form="according",
             frame=CLAUSE, lemma="accord", subject_start=who.start, subject_end=who.end, has_that=False,
         )  # fmt: skip
+
+    def _is_told_besides(self, start: int) -> bool:
+        """Tell whether between commas somebody says what follows: "In his view, the mayor went on, it must close"."""
+        comma = self.text.find(",", start, self.unit.end)
+        between = self.text[start:comma].lower().split() if comma >= 0 else []
+        return 0 < len(between) <= _MOST_BETWEEN and not LEMMAS.keys().isdisjoint(between[1:])
 
     def _apposition_end(self, start: int, stop: int) -> int:
         """Go past the office after a name, or the name after an office: "the minister, Ann Lee"."""

@@ -55,7 +55,9 @@ _WORDS = re.compile(
 )
 _OF = re.compile(r"(?:[Ii]n|[Bb]y) the $")
 _OF_WHOM = re.compile(r" of (?P<who>(?:the |an? |one )?[^,;:“”\"]{2,80}?)(?=,|:|\s[“\"]|\.?\s*$)")
-_ADDRESSED = re.compile(r"(?: (?:to|at|in|on|this|last) [^,;:“”\"]{2,60}?)?(?=[,:]|\.?\s*$|\s[“\"‘])")
+_ADDRESSED = re.compile(
+    r"(?: (?:to|at|in|on|this|last) [^,;:“”\"]{2,60}?)?(?=[,:]|\.?\s*$|\s[“\"‘]|\s(?:they|he|she|it|there) )"
+)
 _LONGEST_WHOSE = 90
 
 

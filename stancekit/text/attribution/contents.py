@@ -6,7 +6,7 @@ import re
 
 from stancekit.text.attribution.cues import Cue, is_between
 from stancekit.text.attribution.reporting import ASIDE_WORDS, AUXILIARIES, SHORT_VENUE, THAT, TIME, TO_DO, VENUE
-from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, VOW
+from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, FRAMES, JUDGE, LEMMAS, LOOSE, STRICT, TELL, VOW
 
 REACH = 260  # characters before a verb in which its subject is looked for, and after it a "that"
 _OBJECT = re.compile(
@@ -29,6 +29,11 @@ _TO_WHOM = re.compile(
     r" to (?:reporters|journalists|newsmen|lawmakers|(?:the )?(?:media|press|audience|house|BBC|"
     r"[A-Z][\w.]*)(?: [A-Z][\w.]*){0,2})"
     r"(?= (?:the|an?|his|her|its|their|how|why|what|no|he|she|it|they) )"
+)
+# "told a news conference she was sure that": what is told begins before "that"
+_THEY_ARE = re.compile(
+    r"(?<! as)(?<! when)(?<! while)(?<! after)(?<! before) (?:he|she|it|they|there|we) "
+    r"(?:is|was|are|were|had|has|have|will|would|could|did)\b"
 )
 _THEN_TELLS = re.compile(r", [a-z]+ing$")  # "told them it was late, adding that"
 _OF_WHAT = re.compile(r"\s(?:[\w’'-]+ ){1,5}?of (?:his|her|its|their|the) [^,;:“”]*$")
@@ -90,7 +95,18 @@ _TO = re.compile(r"\s(?:not )?to\s")
 _VOWED_TO = re.compile(
     r"(?: (?:more than once|many times|several times|in private|publicly|solemnly|repeatedly|again and again|once|"
     r"twice|"
+    r"(?:in|at|before|on) (?:(?:the|this|that|his|her|their) )?[\w’'-]+(?: [A-Z][\w’'-]+){0,2}(?= to [a-z])|"
     r"to (?:me|us|him|her|them|you)))+(?= (?!that\b))"
+)
+# "asked from this rostrum how"
+_ASKED_FROM = re.compile(
+    r" (?:from|in|at|before|on) (?:this|the|that) [\w’'-]+(?: [\w’'-]+)?"
+    r"(?= (?:how|why|what|whether|if|when|where|who)\b)"
+)
+_IN_REPORTS = re.compile(r" in (?:[\w’'-]+ ){1,3}[a-z]+$")
+# "condemns and firmly rejects the vote": two verbs with one object.
+_SECOND = re.compile(
+    r" and (?:[a-z]+ly )?(?P<verb>[a-z]+)(?= (?:the|an?|any|all|its|his|her|their|this|that|these|such|it|[A-Z])\b)"
 )
 _LONGEST_OBJECT, _LONGEST_ASIDE = 60, 120  # characters from a comma to "that", and where another stands before it
 # A feeling without what it is about: "expressing her disappointment".
@@ -115,8 +131,7 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
         at, has_that = _after_object(text, at, limit)
         if has_that:
             return at, True
-    if frame == VOW and (between := _VOWED_TO.match(text, at, end)) is not None:
-        at = between.end()
+    at = _past_besides(text, at, end, frame)
     first = at
     if (semicolon := text.find("; ", at, limit)) >= 0:
         limit = semicolon
@@ -134,6 +149,23 @@ def find_content(text: str, at: int, end: int, limit: int, frame: str) -> tuple[
     if (that := _NEXT_THAT.match(text, at, end)) is not None:
         return that.end(), True
     return _behind(text, first, at, limit, frame)
+
+
+def _past_besides(text: str, at: int, end: int, frame: str) -> int:
+    """Go past a second verb, a place or how often: "condemns and rejects", "asked from here how", "vowed twice to"."""
+    between = None
+    if frame == JUDGE and (second := _SECOND.match(text, at, end)) is not None and _judges(second["verb"]):
+        between = second
+    elif frame == ASK:
+        between = _ASKED_FROM.match(text, at, end)
+    elif frame == VOW:
+        between = _VOWED_TO.match(text, at, end)
+    return at if between is None else between.end()
+
+
+def _judges(verb: str) -> bool:
+    """Tell whether a verb says what somebody thinks of a thing."""
+    return FRAMES.get(LEMMAS.get(verb, "")) == JUDGE
 
 
 def _past_asides(text: str, at: int, end: int) -> int:
@@ -197,7 +229,8 @@ def _far_that(text: str, at: int, limit: int) -> int | None:
     if match is None:
         return None
     between = text[at : match.start()]
-    if _OTHER_CLAUSE.search(between) or between.rsplit(" ", 1)[-1] in _NEWS:
+    is_news = between.rsplit(" ", 1)[-1] in _NEWS and _IN_REPORTS.match(between) is None
+    if _OTHER_CLAUSE.search(between) or is_news:
         return None
     return match.end()
 
@@ -209,7 +242,8 @@ def _after_object(text: str, at: int, limit: int) -> tuple[int, bool]:
     comma = text.find(",", at, end)
     reach = _LONGEST_ASIDE if that is not None and text[that.start() - 1] == "," else _LONGEST_OBJECT
     is_far = that is not None and 0 <= comma < that.start() and that.start() - comma > reach
-    if that is not None and not is_far and _THEN_TELLS.search(text, at, that.start()) is None:
+    is_clause = that is not None and _THEY_ARE.search(text, at, that.start()) is not None
+    if that is not None and not (is_far or is_clause) and _THEN_TELLS.search(text, at, that.start()) is None:
         return that.end(), True
     match = _LONG_OBJECT.match(text, at, end) or _OBJECT.match(text, at, end)
     if match is None or _OF_WHAT.match(text, at, end):

@@ -67,7 +67,7 @@ _AFTER_HEAD = word_set(
 _AFTER_DOCUMENT = word_set(
     "by from of on to in issued published released carried aired signed posted seen obtained sent written"
 )
-_ASIDE = re.compile(r"\s\([^)]{1,30}\)")
+_ASIDE = re.compile(r"\s\((?!(?:\d{4}|[IVXL]+)\))[^)]{1,30}\)")  # but of "resolution 1132 (1997)"
 _OF_OURS = re.compile(r"(?<=Secretary-General) of (?:our|this|the) (?:world )?[Oo]rganization$")
 _SHORT_FORMS = {
     "-general": " general",

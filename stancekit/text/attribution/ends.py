@@ -140,12 +140,18 @@ _AFTER_ANOTHER = re.compile(
     r"seven|eight|nine|ten|\d+|several|a few|a couple of|a full) )?(?:minutes?|hours?|days?|weeks?|months?|years?|"
     r"moments) (?:after|before|ahead of|since)\s"
 )
+# What others say meanwhile: ", as aid groups warned that".
+_AS_OTHERS = re.compile(
+    r",\sas (?:[\w’'-]+ ){1,6}?(?:warned|said|urged|accused|called for|vowed|pledged|threatened|demanded|rejected|"
+    r"condemned|announced|claimed) (?:that |to |of |the |an? |its |his |her |their |[A-Z])"
+)
 # What came of what was said, told of any verb: these deeds are hardly anybody's words.
 _STIRRING = re.compile(
     r",\s(?:effectively |thereby |thus |instantly )?(?:throwing|plunging|sparking|prompting|triggering|drawing|"
     r"fuell?ing|"
     r"ending|capping|dashing|stoking|reversing|defying|contradicting|echoing|angering|infuriating|shocking|"
-    r"stunning|surprising|sending shock|raising (?:fears|hopes|questions|the prospect)|casting doubt|"
+    r"stunning|surprising|sending shock|dimming|dampening|reviving|easing|complicating|"
+    r"raising (?:fears|hopes|questions|the prospect)|casting doubt|"
     r"confirming (?:a|an|the)|"
     r"breaking (?:with|ranks)|joining (?:a|the))\b"
 )
@@ -207,6 +213,8 @@ def _before_asides(text: str, cue: Cue, limit: int) -> int:
         limit = limit if stirring is None else stirring.start()
         if (seeming := _SEEMING.search(text, cue.right, limit)) is not None:
             limit = seeming.start()
+    if text.find(", as ", cue.right, limit) >= 0 and (others := _AS_OTHERS.search(text, cue.right, limit)) is not None:
+        limit = others.start()
     aside = ASIDE.search(text, cue.right, limit)
     if aside is None and cue.frame in (ASK, JUDGE, VOW):
         return _before_turn(text, cue, limit)

@@ -209,7 +209,7 @@ class Heard(MarksBeside):
                 return False
         if self._is_nobody(cue):
             return False
-        is_person = speaker is not None and speaker.kind == "person"
+        is_person = speaker is not None and (speaker.kind == "person" or self._are_named(speaker))
         if not is_person and self._only_does(cue):
             return False
         if cue.frame == LOOSE and not (self._calls_it_something(cue) if is_person else self._tells_loosely(cue)):
@@ -311,7 +311,12 @@ class Heard(MarksBeside):
         if cue.lemma != "agree" or not cue.has_that:
             return False
         lead = self.ledger.leading(self.unit)
-        return lead is None or lead.kind != "person"
+        return lead is None or not (lead.kind == "person" or self._are_named(lead))
+
+    def _are_named(self, speaker: Speaker) -> bool:
+        """Tell whether several are persons who are named: "Secretary Ann Lee and Minister Bo Kern agreed that"."""
+        names = speaker.name.split(" and ")
+        return len(names) > 1 and all(self.cast.people.by_parts(name) for name in names)
 
     def _has_subject(self, cue: Cue) -> bool:
         """Tell whether somebody does two things, the second of which is to say: "Lee left and said ..."."""

@@ -39,6 +39,11 @@ _OWN_WORDS = re.compile(
 _OWN_ANYWHERE = re.compile(
     r"[,;]\s(?:(?:and|but|yet|so)\s)?(?:I|my (?:\w+ )?\w+)(?:[’'](?:m|ve|ll|d))?\s(?!(?:say|said|quote)\b)"
 )
+_AND_WE = re.compile(
+    r",\s(?:and|but)\s(?:we|our [a-z]+)\s(?:are|have|had|will|were|do|did|must|can|welcome|thank|hope|expect|support|"
+    r"share|value|show|"
+    r"look|stand|call|urge|reject|condemn|remain|believe|agree|regret)\b"
+)
 _WHICH_WE = re.compile(r",\s(?:with |to |of |in |on |for )?which (?:I|we) ")
 _OWN_CLAUSE = re.compile(r",\s(?:and|but|so|yet)\s(?:our|my|it|they|he|she|there|that|this|its|his|her|their)\b")
 _QUOTE = re.compile(r"quote(?:[,:–—-]+ | –+ | -+ )?|")
@@ -124,6 +129,9 @@ def own_clause(text: str, start: int, limit: int) -> int:
 def own_sentence(text: str, start: int, limit: int) -> int:
     """Give where a text goes on with "I" behind what another said: "; I regret it"."""
     ours = _WHICH_WE.search(text, min(start + _LEAST, limit), limit)
+    if ours is not None:
+        limit = ours.start()
+    ours = _AND_WE.search(text, min(start + _LEAST, limit), limit)
     if ours is not None:
         limit = ours.start()
     if text.find(" I ", start, limit) < 0 and text.find(" my ", start, limit) < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.abbreviations import AFTER_NO_TITLE
 from stancekit.text.attribution.between import voice_within
 from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import NAMING, Cue
@@ -28,7 +29,7 @@ from stancekit.text.attribution.verbs import (
 
 _AFTER_SUBJECT = re.compile(
     # After "U.S", an initial or "Mr" a stop ends nothing.
-    rf"[,;:“”\"()]|(?<!\b[A-Z])(?<!\bM[rs])(?<!\bDr)(?<!\bMrs)(?<!\b(?:Gen|Sen|Rep|Gov|Col))\.|"
+    rf"[,;:“”\"()]|(?<!\b[A-Z]){AFTER_NO_TITLE}\.|"
     rf"\s(?:in|on|at|during|after|before|when|while|as|who|following|late|via|through|upon|ahead|by|"
     rf"adding|noting|saying|referring|{DAY}|earlier|later|last|this|to)\b|"
     # "a source close to the president"
@@ -98,7 +99,10 @@ class InvertedReader(SubjectReader):
         if frame not in (CLAUSE, LOOSE, STRICT) and lemma not in _ANSWERING:
             return None
         rest = speaker_at_end(self.text, self.end, self.unit.end)
-        is_short = len(self.text[self.unit.start : stop].split()) < 4
+        before = self.text[self.unit.start : stop].rstrip(" ,").split()
+        is_short = len(before) < 4 and not (
+            len(before) > 2 and before[-1].endswith("ed")
+        )  # "The talks ended, said Lee"
         if rest is None or (is_short and not (frame == CLAUSE and self._ends_by_name(rest.start(), rest.end()))):
             return None
         if lemma in _NAMING and self._names_thing(rest.group()):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from stancekit.records import Quote
 from stancekit.text import abbreviations
 from stancekit.text.attribution.callings import is_outlet
-from stancekit.text.attribution.names import find_mentions
+from stancekit.text.attribution.names import ENGLISH_GIVEN, find_mentions
 from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS
 from stancekit.text.attribution.people import People
 from stancekit.text.attribution.persons import Speaker
@@ -187,6 +187,8 @@ class Labels:
             return self._known(bare, title) or Speaker(name=bare, title=title, kind="person")
         mentions = find_mentions(f"{name}:")
         given = mentions[-1].name if mentions else bare
+        if words[-2:-1] and words[-2] in ENGLISH_GIVEN and given == words[-1]:  # "He Yunting"
+            given = " ".join(words[-2:])
         whole = self.people.by_parts(given)
         if whole is not None and whole.name.lower().split()[-1] in _HEADING_WORDS:  # "DER KOMPASS INTERVIEW"
             return Speaker(name=name, title=None, kind="body")

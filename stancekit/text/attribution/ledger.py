@@ -98,7 +98,7 @@ class Ledger:
         self.is_quoted_aloud = "quote," in text or "quote:" in text or "quote –" in text
         self.is_in_words = "o quote " in text or "o cite " in text or "o borrow" in text
         self.has_own_words = (
-            " I " in text or " my " in text or ", which we " in text
+            " I " in text or " my " in text or " we " in text or " our " in text
         )  # which outside quotation marks are the writer's
         self.lead: Speaker | None = None  # who does what a list tells
 
@@ -138,6 +138,8 @@ class Ledger:
         end = start + len(said.rstrip(_TRIM_RIGHT if kind != "direct" else " \t\r\n,"))
         if self.text[end - 1 : end] in ("d", "r") and self.text.endswith(("; and", "; or"), start, end):
             end = self.text.rindex(";", start, end)
+        elif kind != "direct" and self.text.endswith((" and", ", but"), start, end):
+            end = self.text.rindex(" ", start, end)
         name = None if speaker is None else spoken_name(speaker.name)
         if name is not None:
             self.cast.quoted.add(name)

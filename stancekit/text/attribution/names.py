@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from stancekit.text._words import Capitals
+from stancekit.text.attribution.firstnames import sex_by_name
 from stancekit.text.attribution.mentions import Mention
 from stancekit.text.attribution.namewords import (
     HONORIFICS,
@@ -56,8 +57,8 @@ _GIVEN = frozenset({"Bill"})
 _MR = frozenset({"mr", "mrs", "ms", "miss", "mme", "sir", "dr"})
 # "President To Lam said": given names where one more word of the run follows and the sentence goes on in small letters,
 # unlike in the heading "President To Resign"; all but the first only after an office: "To Lam, he is a friend".
-_ENGLISH_GIVEN = ("He", "To", "So", "An", "No", "In", "Do")
-_GOES_ON = re.compile(r"(?:[’']s)?,? [a-z]|[.?!](?:\s|$)")
+ENGLISH_GIVEN = ("He", "To", "So", "An", "No", "In", "Do")
+_GOES_ON = re.compile(r"[’']s\s|,? [a-z]|[.?!](?:\s|$)")
 # Of these initials names are made without stops: "JD Lee".
 _INITIALS = frozenset(
     "SM AM MA MM KM AK RK MK VK PK NK SK DK AKM ABM ASM AHM MR JD TJ JP RJ AJ DJ CJ BJ PJ JJ JR KT TR".split()  # noqa: SIM905
@@ -95,6 +96,7 @@ _HEADLINE_VERBS = word_set(
 )
 _APPOSITIONS = (", a ", ", an ", ", who ", ", whose ", ", aged ")
 _SAYS = (" said", " says", " told", " added", " also said", " noted", " has said", " wrote", " warned")
+_SHORT_LINE = 40  # characters of a line below a heading: a place, a date
 _MAX_RUN = 14  # longer runs of capitals are headlines
 
 
@@ -116,6 +118,9 @@ def _mentions_of(text: str, runs: list[tuple[int, int]]) -> list[Mention]:
     """Take the names within runs of capitalised words."""
     mentions, parts = [], []
     for at, end in runs:
+        if (line := _line_below(text, at, end)) > 0:  # "President Tomas Okeke\nBrussels"
+            parts += [(at, line - 1), (line, end)]
+            continue
         if end - at >= LONG_RUN and (parted := parts_of(text, at, end)):
             parts += parted
             continue
@@ -127,7 +132,7 @@ def _mentions_of(text: str, runs: list[tuple[int, int]]) -> list[Mention]:
         ):
             start += len(first) + 1
             whole = text[start:end]
-        goes_on = any(f"{word} " in whole for word in _ENGLISH_GIVEN) and _GOES_ON.match(text, end) is not None
+        goes_on = any(f"{word} " in whole for word in ENGLISH_GIVEN) and _GOES_ON.match(text, end) is not None
         name = _name_within(whole, text[end : end + 1] == ":", goes_on)
         if name is not None and (mention := _mention(text, start, end, name)) is not None:
             mentions.append(mention)
@@ -135,6 +140,16 @@ def _mentions_of(text: str, runs: list[tuple[int, int]]) -> list[Mention]:
         mentions += _mentions_of(text, parts)
         mentions.sort(key=lambda mention: mention.start)
     return mentions
+
+
+def _line_below(text: str, start: int, end: int) -> int:
+    """Give where a short line of its own begins into which a run goes on; -1 where it is prose that was broken."""
+    newline = text.find("\n", start, end)
+    if newline < 0:
+        return -1
+    stop = text.find("\n", newline + 1)
+    line = text[newline + 1 : stop].strip() if stop >= 0 else ""
+    return newline + 1 if line and len(line) < _SHORT_LINE and line[-1].isalnum() and end <= stop else -1
 
 
 def _joined_runs(text: str) -> list[tuple[int, int]]:
@@ -185,7 +200,9 @@ class _Name:
 def _mention(text: str, start: int, end: int, found: _Name) -> Mention | None:
     """Take the name within a run of capitalised words."""
     before = list(found.before)
-    if _is_of_a_body(text, start, before):
+    # "Head of the Committee on Industry Oksana Berg" is a person, the "Institute for Economic Policy Research" none.
+    is_known = bool(before) and " " in found.name and sex_by_name(found.name) is not None
+    if not is_known and _is_of_a_body(text, start, before):
         return None
     name_start, end = start + found.skipped, start + found.end
     title = None
@@ -301,10 +318,10 @@ def _are_initials(word: str) -> bool:
 
 def _is_english_given(words: list[str], i: int) -> bool:
     """Tell whether a word that is one of English too is the given name before the last word: "President To Lam"."""
-    if i < 0 or words[i] not in _ENGLISH_GIVEN or not words[-1].istitle():
+    if i < 0 or words[i] not in ENGLISH_GIVEN or not words[-1].istitle():
         return False
     follows_office = i > 0 and (plain(words[i - 1]) in OFFICES or plain(words[i - 1]) in HONORIFICS)
-    return follows_office or (i == 0 and words[i] == _ENGLISH_GIVEN[0])
+    return follows_office or (i == 0 and words[i] == ENGLISH_GIVEN[0])
 
 
 def _follows_office(text: str, start: int) -> bool:

@@ -85,7 +85,7 @@ HONORIFICS = word_set(
     officer technician sister brother sergeant corporal constable detective catholicos metropolitan monsignor msgr
     archdeacon shri smt shrimati datuk dato alhaji hajiya hajja barrister pst engr senhor senhora monsieur mme
     mlle apostle evangelist herr frau mzee chairlady foreman midwife cadet trooper commodore adjutant highness
-    majesty holiness eminence beatitude
+    majesty holiness eminence beatitude pres amb fr atty cmdr cpl assoc supt insp
     """
 )
 WOMEN = word_set(
@@ -131,6 +131,8 @@ BODIES = word_set(
     education culture transport construction investment promotion planning human rights security
     programme program initiative campaign project trust coalition consortium partnership secretariat
     economic trade industry commerce reuters afp irna isna tasnim
+    duma rada verkhovna knesset bundestag bundesrat sejm riksdag storting folketing eduskunta saeima seimas riigikogu
+    sabha rajya oireachtas seanad cortes majles shura hluttaw sangsad jirga panel inquiry taskforce
     fars xinhua tass bbc cnn bloomberg monday tuesday wednesday thursday friday saturday sunday january february
     march april may june july august september october november december ramadan nowruz christmas
     """

@@ -70,6 +70,8 @@ _N_CANDIDATES = 20  # people of one surname, or holders of one office, that are 
 _N_SPEAKING = 200  # names among which those who speak are looked for
 _N_NAMED = 60  # names that are looked at, going back or forth from a place
 
+_OF_COUNTRY = re.compile(r" of (?:the )?[A-Z][\w.]+(?: [A-Z]\w+)?")
+
 
 class People:
     """Finds the people of one article.
@@ -131,7 +133,9 @@ class People:
                 return person
         if len(parts) > 1:
             return next((person for person in candidates if set(parts) <= set(person.parts)), None)
-        return next((person for person in candidates if person.parts[0] == parts[0]), None)
+        first = next((person for person in candidates if person.parts[0] == parts[0]), None)
+        # "Quintero" of "Ana Quintero Salas": the first of two surnames
+        return first or next((one for one in candidates if len(one.parts) > 2 and one.parts[-2] == parts[0]), None)
 
     def _namesakes(self, parts: tuple[str, ...]) -> list[Person]:
         """Give those who share a surname, if there are several."""
@@ -182,11 +186,16 @@ class People:
                 words |= {"former"}
             if self.text.endswith("chaired by ", 0, mention.start):
                 words |= {"chairman"}
-            held = Held(at=mention.start, person=person, words=words | initials(given))
+            held = Held(at=mention.start, person=person, words=words | initials(given) | self._country_after(mention))
             for word in words & OFFICE_KEYS:
                 self._holders[word].append(held)
         person.sex = person.sex or ("she" if before & WOMEN else "he" if before & MEN else None)
         return others
+
+    def _country_after(self, mention: Mention) -> frozenset[str]:
+        """Give the country that follows a name: "President Lee of Peru"."""
+        of = _OF_COUNTRY.match(self.text, mention.end)
+        return frozenset() if of is None else keys(of[0]) & PLACE_KEYS
 
     def by_parts(self, name: str) -> Speaker | None:
         """Say who is meant by a name, or a part of one."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from stancekit.text.attribution.cues import Cue, is_relative
-from stancekit.text.attribution.descriptions import last_word
+from stancekit.text.attribution.descriptions import last_word, place_of
+from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.objects import CALLING, has_object
 from stancekit.text.attribution.pointing import (
     find_what,
@@ -151,9 +152,12 @@ class SubjectReader(RelayedReader):
             return True  # "Lee states in his report: “It rains”"
         if self.text.endswith((" did ", " does "), self.floor, self.at):
             return True
+        before = (self.text[self.floor : self.at].rsplit(None, 1) or [""])[-1]
+        if self.word == "calls" and self.text.startswith(" for ", self.end - len(" for")):
+            # "UN envoy calls for easing of sanctions", "China calls for restraint", but "Chinese calls for restraint"
+            return before.lower() in OFFICES or (before[:1].isupper() and place_of(before.lower()) == before.lower())
         if self.word != "calls" or not self.text.startswith(("on", "upon"), self.at + len("calls ")):
             return False
-        before = (self.text[self.floor : self.at].rsplit(None, 1) or [""])[-1]
         is_named = before[:1].isupper() and not before.endswith(("ed", "ing"))
         return is_named and _TO_ACT.match(self.text, self.end, self.limit) is not None
 

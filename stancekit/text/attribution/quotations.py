@@ -54,7 +54,13 @@ def find_quotes(text: str) -> list[Quote]:
     read, back = for_reading(text)
     turns = find_turns(read)
     found = find_in(read, split_spans(read, turns), turns)
-    return [replace(one, start=back(one.start), end=back(one.end - 1) + 1) for one in found]
+    return [
+        replace(one, start=back(one.start), end=back(one.end - 1) + 1, title=_on_one_line(one.title)) for one in found
+    ]
+
+
+def _on_one_line(title: str | None) -> str | None:
+    return title and " ".join(title.split())
 
 
 def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) -> list[Quote]:

@@ -102,7 +102,7 @@ _WOULD = frozenset({"would", "could", "will"})  # "would say only that it was la
 # Words that are no verbs of saying by themselves.
 _NO_VERBS = (
     frozenset((CLAIMING | SAYING_WORDS) - LEMMAS.keys() - HOLDING)
-    | (TELLING_WORDS - SAYING_WORDS - LEMMAS.keys())
+    | (TELLING_WORDS - SAYING_WORDS - LEMMAS.keys() - set(HOLDING))
     | (RECORD_VERBS.keys() - CUE_FORMS)
 )
 _MAKING = frozenset({"made", "makes", "making"})

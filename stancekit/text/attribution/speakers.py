@@ -95,7 +95,7 @@ _ABSTRACT = word_set(
     """
     reality history experience logic justice peace morality humanity necessity prudence wisdom solidarity development
     progress globalization independence freedom terrorism colonialism apartheid imperialism poverty hunger war
-    realism honesty fairness equity conscience duty
+    realism honesty fairness equity conscience duty sovereignty security cooperation self-reliance stability unity
     """
 )
 # "China as a large buyer", "the union as well as Lee": what somebody is besides names nobody.
@@ -125,6 +125,7 @@ _KIN = re.compile(
     r"boyfriend|uncle|nephew),? (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)"
 )
 _NEAR_KIN = 500
+_LONGEST_LABEL = 90
 _NEAR = 400  # characters within which nobody is "she" and "he"
 _MATTERS = word_set(
     """
@@ -251,6 +252,8 @@ class Cast(Officers):
 
     def _told_after(self, low: str, start: int, end: int) -> Speaker | None:
         """Say whose name follows a description: "the envoy, Ann Lee,", "a baker who asked to be called Ann"."""
+        if (described := self._described_between(low, start, end)) is not None:
+            return described
         if low.startswith(_INTRODUCING) and (calls_himself := _ASKED_TO_BE.match(self.text, end)) is not None:
             return Speaker(name=calls_himself["name"], title=None, kind="person", sex=sex_of(set(low.split())))
         if not self.text.startswith(", ", end) or not self.text[end + 2 : end + 3].isupper():
@@ -259,6 +262,13 @@ class Cast(Officers):
         if named is not None and head_of(low) in OUTLETS | ORGANISATIONS and not self.people.has_office(named):
             return Speaker(name=named.name, title=None, kind="body")  # "the state newspaper, Granma, said"
         return named
+
+    def _described_between(self, low: str, start: int, end: int) -> Speaker | None:
+        """Say whose name stands before a description with "who" behind it: "Ann Lee, the chief engineer, who said"."""
+        if not low.startswith(("the ", "a ", "an ")) or not self.text.startswith((", who ", ", whose "), end):
+            return None
+        named = self.people.over(start - 3) if self.text.endswith(", ", 0, start) else []
+        return next(iter(named), None)
 
     def _names_one(self, start: int, end: int) -> bool:
         """Tell whether a phrase ends with a name, so that another after a comma only follows in a list."""
@@ -308,7 +318,8 @@ class Cast(Officers):
             return answering
         wanted, is_misnamed = PRONOUNS[pronoun], False
         for speaker in self._spoken_of:
-            if wanted == ("person",) and len(self.labels) > 1 and speaker.name in self.labels:
+            is_labelled = wanted == ("person",) and len(self.labels) > 1 and speaker.name in self.labels
+            if is_labelled and not self._is_told_of(speaker, at):
                 continue
             if speaker.kind == "lone" or (pronoun == "it" and self._may_be_thing(speaker)):
                 if pronoun == "they":
@@ -326,12 +337,18 @@ class Cast(Officers):
             one
             for one in self.people.before(at)
             if self.people.likely_sex(one) in (None, pronoun)
-            and one.name not in self.labels
+            and (one.name not in self.labels or self._is_told_of(one, at))
             and one.name != self.author
         )
         before = next((one for one in others if not self._is_named_after(one, at)), None)
         before = before or self._of_kin(pronoun, at)
         return before or self._despite_name(pronoun, at) or self._in_office(at, pronoun) or self.people.speaks_next(at)
+
+    def _is_told_of(self, speaker: Speaker, at: int) -> bool:
+        """Tell whether a paragraph names somebody before a place, not as whoever speaks: "President Lee told me"."""
+        start = self.text.rfind("\n", 0, at) + 1
+        colon = self.text.find(": ", start, start + _LONGEST_LABEL)
+        return self.text.find(speaker.name.rsplit(None, 1)[-1], max(start, colon), at) >= 0
 
     def _may_be(self, speaker: Speaker, pronoun: str, at: int) -> bool:
         """Tell whether a pronoun may mean somebody who has not just been another: "“No,” she said. “Yes,” he said."."""

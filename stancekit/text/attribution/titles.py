@@ -25,7 +25,10 @@ from stancekit.text.attribution.verbs import word_set
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽ"
 # A pattern that begins with a set of letters is searched for quickest; so what stood before a stop is asked afterwards.
 GENITIVES = ("'s", "’s")
-_SHORT = word_set("Mr Mrs Ms Dr Gen Brig Lt Col Sen Rep Gov Prof Adm Maj Capt St Sgt Rev Mohd Engr Pst")
+_SHORT = word_set(
+    "Mr Mrs Ms Mme Dr Gen Brig Lt Col Sen Rep Gov Prof Adm Maj Capt St Sgt Rev Mohd Engr Pst Pres Amb Hon Msgr Fr Atty "
+    "Cmdr Cpl Assoc Supt Insp"
+)
 SHORT_LOWER = frozenset(word.lower() for word in _SHORT)
 _ABBREVIATION = "|".join(rf"(?<=\b{short}\.)" for short in sorted(_SHORT))
 _CAPITALISED = (
@@ -42,9 +45,10 @@ _WINDOW_BREAK = re.compile(r"(?<!\b[A-Z])\.\s+|[;:“”\"()!?]\s+|[,.!?…][’
 _LISTED = re.compile(rf"(?:[{UPPER}]\w+, ){{1,3}}[{UPPER}]\w+ and $")
 _FIRST_FIELD = re.compile(rf"\b([{UPPER}][a-z]+) and $")  # "Trade and Energy Minister"
 _APPOSITION = re.compile(
-    r", (?:the |an? )?((?:[^,.;:“”\"()\n]|\n(?!\s*\n)|"
+    # A line of a heading ends an office, "Minister of Trade\nEbel, 3 May"; in prose it goes on, "minister of\nTrade".
+    r", (?:the |an? )?((?:[^,.;:“”\"()\n]|\n(?=[a-z])|\n(?<=\b(?:of|to)\n)|\n(?<=\b(?:the|and|for)\n)|"
     r"\.(?=[A-Z]|\s[a-z]|(?<=\b[A-Z]\.[A-Z]\.)\s[A-Z])|\([^)]{1,20}\)){3,120})"
-    r"(?=[,.;]|\n\s*\n)"
+    r"(?=[,.;]|\n\s*\n|\n[A-Z\d])"
 )
 _TOWARDS = re.compile(r"(?:^|[^\w,] )(?:[A-Z]\w+ing|Unlike|Like|With|Amid) $")
 _OFFICES_AFTER = ("MP", "MEP", "MSP", "MLA", "TD")  # "Ann Lee MP"
@@ -59,6 +63,10 @@ _IS_WHAT = re.compile(
     r"(?=[,.;]| (?:and|who|which|that|when|where|but|said|says)\b)"
 )
 _N_OFFICE = 7
+_SAID = re.compile(
+    r" (?:said|told|says|(?!appointed|named|retired|elected|based|accredited|related)[a-z]+ed) "
+    r"(?!by\b|in\b|to\b|from\b)"
+)
 # "according to the mayor", "speaking alongside his counterpart"
 _BESIDE = word_set("according through alongside flanked accompanied joined represented together beside via besides")
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
@@ -249,6 +257,8 @@ def apposition(text: str, mention: Mention) -> str | None:
     """Give the office that follows a name between commas: "Ann Lee, the foreign minister, left", or "MP"."""
     letters = _HAS_OFFICE.match(text, mention.end)
     told = _apposition(text, mention.start, mention.end if letters is None else letters.end())
+    if told is not None and mention.honorific is not None and _SAID.search(told) is not None:
+        told = None  # "Mr. Lee, the US Secretary of State warned last week": Lee is spoken to
     return told if letters is None else told or letters[1]
 
 

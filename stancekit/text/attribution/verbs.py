@@ -218,7 +218,7 @@ PARTICLES = {
 NOUNS = word_set(
     """
     remarks reports claims comments notes calls demands promises threats states orders requests answers points
-    quotes posts appeals estimates highlights signals hints voices labels brands slams boasts jokes regrets invites
+    quotes posts appeals estimates highlights signals hints voices labels brands boasts jokes regrets invites
     commands command repeats echoes protests objects details protest hint boast object echo detail
     text texts emails email query smile smiles grin grins roar roars press presses challenge challenges petition
     petitions fault faults charge charges counsel counsels counters counter
@@ -283,7 +283,7 @@ CLAIMING = word_set(
     """
 )
 # "in the words of", "by his account"
-TELLING_WORDS = word_set("words account telling phrase reckoning")
+TELLING_WORDS = word_set("words account telling phrase reckoning opinion view")
 # Every word at which a phrase of saying may stand.
 CUE_FORMS = frozenset([*LEMMAS, "according", "made", "makes", "making", *HOLDING, *CLAIMING, *TELLING_WORDS])
 # The signs that may follow it.
