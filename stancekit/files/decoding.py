@@ -6,6 +6,7 @@ import codecs
 
 from stancekit.errors import InvalidInputError
 
+_FORMATS = {b"%PDF-": "a PDF file", b"\x89PNG": "a picture", b"PK\x03\x04": "a ZIP file, as those of Word are"}
 _WIDE_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -46,6 +47,8 @@ def decode_article(content: bytes, source: str) -> str:
 
 
 def _undecodable(content: bytes, offset: int, encoding: str, source: str) -> InvalidInputError:
+    if kind := next((kind for mark, kind in _FORMATS.items() if content.startswith(mark)), ""):
+        return InvalidInputError(f"{source} is {kind} and no text; save it as plain text first")
     bad = f"{source}: byte 0x{content[offset]:02x} at offset {offset}"
     if encoding != "utf-8":
         return InvalidInputError(f"{bad} is not {encoding.upper()}, which the file begins as; save the file as UTF-8")

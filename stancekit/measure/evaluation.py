@@ -202,6 +202,7 @@ def _summarise(
         notes=(
             *group_notes(order.n_clusters, settings.n_bootstrap),
             *_label_notes(labels, n, n_positive),
+            *_never_given_notes(labels, n, np.sum(sample.decisions & ~np.isnan(sample.truth), axis=0)),
             *few_groups_notes(labels, ~np.isnan(sample.truth), order.clusters),
             *_withheld_notes([*by_label.items(), ("macro", means)], shown, settings.confidence),
         ),
@@ -236,6 +237,11 @@ def _label_notes(labels: tuple[str, ...], n: NDArray[np.int_], n_positive: NDArr
         elif positive == total:
             notes.append(f"{label}: no negatives among {total}; MCC is undefined")
     return notes
+
+
+def _never_given_notes(labels: tuple[str, ...], n: NDArray[np.int_], n_given: NDArray[np.int_]) -> list[str]:
+    never = [label for label, total, given in zip(labels, n, n_given, strict=True) if total and not given]
+    return [f"{', '.join(never)}: given to no statement; precision counts as 0"] if never else []
 
 
 def _withheld_notes(

@@ -14,6 +14,10 @@ UNDEFINED = "–"
 _DESIGNS = {"random": "drawn at random", "stratified": "drawn by strata", "probability": "drawn with given chances"}
 
 
+# What `group_spread` supposes, which is not the corrected share of `prevalence`.
+_OF_GROUPS = "The shares expected here are those of a group's own annotations and of ten more like all."
+
+
 def prevalence_markdown(found: Prevalence) -> str:
     """Write shares as Markdown: the whole corpus, groups, differences, and what is withheld.
 
@@ -64,7 +68,7 @@ def plan_markdown(plan: Plan) -> str:
     ]
     for name, groups in plan.groups.items():
         rows = [[value, label, *_need_cells(need)] for value, needs in groups.items() for label, need in needs.items()]
-        blocks += [f"### {cell(name)}", table(_need_header(name, "label"), rows, n_text=2)]
+        blocks += [f"### {cell(name)}", _OF_GROUPS, table(_need_header(name, "label"), rows, n_text=2)]
     if plan.strata:
         counts = {name: (one.n, one.n_annotated, one.n_needed, one.n_more) for name, one in plan.strata.items()}
         rows = [[name, *(f"{n:,}" for n in numbers)] for name, numbers in counts.items()]

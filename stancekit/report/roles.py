@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from stancekit.analysis import Analysis, AnalyzedStatement
 from stancekit.text.abbreviations import OFFICES, ROLES
+from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.namewords import OFFICES as CALLINGS
 from stancekit.text.attribution.reporting import VOICES
 
@@ -23,13 +24,16 @@ def is_role(speaker: str) -> bool:
 
     Examples
     --------
-    >>> [is_role(name) for name in ("Q", "Speaker 2", "senior official", "Western diplomats", "Officials")]
+    >>> [is_role(name) for name in ("Q", "Speaker 2", "senior official", "Western diplomat", "Officials")]
     [True, True, True, True, True]
-    >>> [is_role(name) for name in ("Ann Smith", "Foreign Ministry", "Oxfam")]
-    [False, False, False]
+    >>> [is_role(name) for name in ("Ann Smith", "Foreign Ministry", "Oxfam", "Turkish government")]
+    [False, False, False, False]
     """
     words = _WORD.findall(speaker)
-    if words and (words[-1].islower() or len(words) == 1) and words[-1].lower() in _DESCRIBED:
+    last = words[-1].lower() if words else ""
+    if words and (words[-1].islower() or len(words) == 1) and last in _DESCRIBED:
+        return True
+    if len(words) > 1 and words[-1].islower() and (last in CALLINGS or is_person(last)):
         return True
     return all(word.islower() or word.lower() in ROLES | OFFICES | _BESIDE for word in words)
 

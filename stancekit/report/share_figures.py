@@ -292,10 +292,11 @@ def _add_legend(figure: Any, panels: Mapping[str, Sequence[GroupShare]]) -> None
 
     if all(one.uncorrected is None for own in panels.values() for one in own):
         return
-    handles = [
-        Patch(color=COLOURS[0], alpha=0.65, lw=0, label=CORRECTED),
+    handles: list[Any] = [
         Line2D([], [], marker="D", ms=4, mfc="white", mec=DARK, mew=0.9, ls="", label="uncorrected"),
     ]
+    if any(not math.isnan(one.share.value) for own in panels.values() for one in own):
+        handles.insert(0, Patch(color=COLOURS[0], alpha=0.65, lw=0, label=CORRECTED))
     figure.legend(handles=handles, loc="outside upper center", ncols=2)
 
 

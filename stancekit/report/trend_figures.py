@@ -244,14 +244,19 @@ def _add_legend(
     from matplotlib.lines import Line2D
 
     trends = [trend for lines in panels.values() for trend in lines.values()]
+    drawn = [name for name in names if any(name in lines and _has_values(lines[name]) for lines in panels.values())]
     handles = [
-        Line2D([], [], color=looks[name][0], marker=looks[name][1], ms=3.8, lw=1.3, label=name) for name in names
+        Line2D([], [], color=looks[name][0], marker=looks[name][1], ms=3.8, lw=1.3, label=name) for name in drawn
     ]
     if any(trend.uncorrected is not None for trend in trends):
         color = DARK if len(names) > 1 else looks[names[0]][0]
         handles.append(Line2D([], [], color=color, lw=0.8, ls=":", label="uncorrected"))
-    if len(handles) > 1:
+    if len(handles) > 1 or (handles and not drawn):  # one line needs no name, unless it is none of the corrected
         figure.legend(handles=handles, loc="outside upper center", ncols=min(len(handles), 4))
+
+
+def _has_values(trend: Trend) -> bool:
+    return any(not math.isnan(share.value) for share in trend.shares)
 
 
 def _mark_events(figure: Any, grid: Any, titles: Sequence[str], events: Sequence[Event]) -> None:  # noqa: ANN401

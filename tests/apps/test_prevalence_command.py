@@ -539,3 +539,25 @@ def test_a_sheet_of_statements_goes_with_clusters(tmp_path, capsys, strata):
     assert command("prevalence", *command_line) == 0
     assert "120 clusters" in capsys.readouterr().out
     assert command("plan", *command_line, "--width", "0.1") == 0
+
+
+def test_which_labels_occur_together_is_drawn(table, tmp_path, capsys):
+    pytest.importorskip("matplotlib", reason="the extra 'figures' is not installed")
+    figure = tmp_path / "together.svg"
+    assert command("prevalence", table, "--cooccurrence", figure) == 0
+    assert figure.read_text(encoding="utf-8").startswith("<?xml")
+    with pytest.raises(InvalidInputError, match="--cooccurrence draws labels, and --scores takes scores"):
+        command("prevalence", table, "--cooccurrence", figure, "--scores")
+    with pytest.raises(InvalidInputError, match=r"\.gif"):
+        command("prevalence", table, "--cooccurrence", tmp_path / "together.gif")
+
+
+def test_annotated_rows_that_all_have_a_label_are_told(tmp_path, capsys):
+    scores = [f"stance_score_{label}" for label in LABELS]
+    rows = [["stance_labels", "labels", *scores]]
+    rows += [["anti-sanction", "anti-sanction" if row % 2 else "", 0.9, 0.1, 0.1] for row in range(80)]
+    path = tmp_path / "corpus.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    assert command("prevalence", path) == 0
+    assert "every annotated row, 40 of them, has a label; where none fits write 'none'" in capsys.readouterr().err

@@ -76,8 +76,18 @@ class TestDecoding:
             decode_article(codecs.BOM_UTF16_LE + "Lift".encode("utf-16-le") + b"\x20", "x.txt")
 
     @pytest.mark.parametrize(
-        "content", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", codecs.BOM_UTF32_LE + "Lift".encode("utf-32-le")]
+        ("content", "kind"),
+        [
+            (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF file"),
+            (b"\x89PNG\r\n\x1a\n\0", "a picture"),
+            (b"PK\x03\x04\xff", "a ZIP"),
+        ],
     )
+    def test_files_of_other_kinds(self, content, kind):
+        with pytest.raises(InvalidInputError, match=f"x.txt is {kind}.* and no text; save it as plain text first"):
+            decode_article(content, "x.txt")
+
+    @pytest.mark.parametrize("content", [b"GIF\x89\xff\0\0", codecs.BOM_UTF32_LE + "Lift".encode("utf-32-le")])
     def test_binary(self, content):
         with pytest.raises(InvalidInputError, match="NUL bytes: the file is binary; give its plain text"):
             decode_article(content, "x.txt")

@@ -222,3 +222,8 @@ def test_names_of_many_lines_do_not_overlap():
         renderer = made._get_renderer()
         boxes = [label.get_window_extent(renderer) for label in made.axes[0].get_yticklabels()]
     assert not boxes[0].overlaps(boxes[1])
+
+
+def test_without_corrected_shares_the_legend_names_none():
+    figure = bars_figure({"a": [group("x", NAN, uncorrected=0.4)]})
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["uncorrected"]

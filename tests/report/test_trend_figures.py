@@ -166,3 +166,8 @@ def test_what_cannot_be_drawn_is_refused(panels, options, message):
 def test_a_trend_has_times_that_rise_and_a_share_at_each(fields, message):
     with pytest.raises(InvalidInputError, match=message):
         Trend(**fields)
+
+
+def test_without_corrected_shares_the_legend_names_none():
+    figure = trend_figure({"a": {"x": trend([1, 2], [NAN, NAN], uncorrected=(0.1, 0.2))}})
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["uncorrected"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from stancekit.apps.output import as_json
 from stancekit.errors import InvalidInputError, place
 from stancekit.files.corpus import LabelledCorpus
 from stancekit.measure.inputs import MISSING
+
+if TYPE_CHECKING:
+    from stancekit.measure.prevalence_results import Prevalence
 
 
 def add(commands: Any) -> None:  # noqa: ANN401
@@ -41,6 +44,8 @@ def add(commands: Any) -> None:  # noqa: ANN401
     )
     what = "also draw the shares, by the first column of --by: .svg, .pdf or .png; a file of that name is replaced"
     parser.add_argument("--figure", metavar="FILE", help=what)
+    what = "also draw which labels the model gives together: .svg, .pdf or .png; a file of that name is replaced"
+    parser.add_argument("--cooccurrence", metavar="FILE", help=what)
     parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
 
 
@@ -62,12 +67,9 @@ def add_labels(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Estimate the share of each label in a corpus."""
     from stancekit.measure.prevalence import prevalence
-    from stancekit.report.figures import check_figure_paths, write_figure
     from stancekit.report.prevalence import prevalence_markdown
-    from stancekit.report.share_figures import group_shares, prevalence_figure
 
-    if options.figure:
-        check_figure_paths([options.figure])
+    _check_figures(options)
     asked = _differences(options.difference, names(options.by))
     corpus = corpus_of(options, keep_columns(options, options.probabilities))
     _tell_of_blanks(corpus)
@@ -89,11 +91,34 @@ def run(options: argparse.Namespace) -> int:
             only=names(options.only) or None,
             gaps=options.gaps,
         )
+    _draw(options, corpus, found)
+    print(as_json(found.to_dict()) if options.json else prevalence_markdown(found))
+    return 0
+
+
+def _check_figures(options: argparse.Namespace) -> None:
+    """Raise before anything is read where a figure cannot be drawn."""
+    from stancekit.report.figures import check_figure_paths
+
+    if paths := [path for path in (options.figure, options.cooccurrence) if path]:
+        check_figure_paths(paths)
+    if options.cooccurrence and options.scores:
+        raise InvalidInputError("--cooccurrence draws labels, and --scores takes scores in their place; leave one out")
+
+
+def _draw(options: argparse.Namespace, corpus: LabelledCorpus, found: Prevalence) -> None:
+    """Draw the shares, and which labels occur together."""
+    from stancekit.measure.cooccurrence import cooccurrence
+    from stancekit.report.cooccurrence import cooccurrence_figure
+    from stancekit.report.figures import write_figure
+    from stancekit.report.share_figures import group_shares, prevalence_figure
+
     if options.figure:
         column = next(iter(names(options.by)), None)
         write_figure(prevalence_figure(group_shares(found, column), group=column or "group"), [options.figure])
-    print(as_json(found.to_dict()) if options.json else prevalence_markdown(found))
-    return 0
+    if options.cooccurrence:
+        together = cooccurrence(corpus.predicted, labels=corpus.labels)
+        write_figure(cooccurrence_figure(together), [options.cooccurrence])
 
 
 def _tell_of_blanks(corpus: LabelledCorpus) -> None:
@@ -102,6 +127,13 @@ def _tell_of_blanks(corpus: LabelledCorpus) -> None:
             of_them = f"{sheet.source}: {sheet.n_blank:,} of the rows that were drawn have no label"
             why = "if chance alone left them blank, and not who began at the top or left out what is hard"
             print(f"{of_them}; the shares hold {why}", file=sys.stderr)
+    known = ~np.isnan(corpus.gold).all(axis=1)
+    if known.any() and np.nansum(corpus.gold[known], axis=1).all():
+        print(
+            f"every annotated row, {int(known.sum()):,} of them, has a label; where none fits write 'none': a blank "
+            "means that nobody looked",
+            file=sys.stderr,
+        )
 
 
 def _differences(asked: list[str], by: list[str]) -> list[tuple[str, str]]:
