@@ -247,7 +247,8 @@ def _running_text() -> str:
         f"{len(speeches):,}, {int(speeches.sum()):,} stand in speeches of which others were annotated for training), "
         "each "
         "statement counting for as many as it stands for, with intervals of a bootstrap within strata "
-        f"(`{RUNNING_COMMAND}`; encoder with its n-grams). **Where a label is rare its precision is far lower, and "
+        f"(`{RUNNING_COMMAND}`, after the steps that the [findings](findings.md) name; encoder with its n-grams). "
+        "**Where a label is rare its precision is far lower, and "
         "scores "
         "are too high**: beside the share of statements that take the label stands the mean of the scores. Correct "
         "shares by a sample of your own ([how](prevalence.md)).\n\n" + markup_table(header, body, n_text=2)
@@ -346,18 +347,24 @@ def _ranking(rows: Mapping[str, Row], names: Sequence[str]) -> list[str]:
 
 def _strategies(rows: Mapping[str, Row]) -> str:
     base = rows["data-without-suggested"]["worlds"]
-    body = []
+    body, most = [], 0.0
     for name in ("random", "uncertain", "disagree", "rare"):
         draws = [rows[row]["worlds"] for row in rows if row.startswith(f"strategy-{name}-")]
         gains = {w: [draw[w]["macro"]["f1"][0] - base[w]["macro"]["f1"][0] for draw in draws] for w in WORLD_NAMES}
+        most = max(most, *map(max, gains.values()))
         body.append([name, *(f"{fmean(g):+.3f} ({min(g):+.3f} to {max(g):+.3f})" for g in gains.values())])
+    n_draws = sum(row.startswith("strategy-random-") for row in rows)
+    reach = max((high - low) / 2 for _, low, high in (base[world]["macro"]["f1"] for world in WORLD_NAMES))
+    beyond = " **No gain here is beyond that.**" if most <= reach else ""
     return (
         "## What a strategy's labels are worth\n\nGain in macro-F1 from 500 statements of `suggested_1.tsv` that one "
         "strategy of `stancekit.suggest` chose, beside training without any suggested ones and without contrast sets: "
-        "mean and range over draws, folds of seed 0. Random ones are of all candidates; for the other strategies those "
-        "with a keyword and those without were drawn apart, so the rows compare what was drawn, not strategies alone. "
-        "The draws overlap, and the three deals of the folds above show how far other folds move a figure.\n\n"
-        + markup_table(["strategy", *WORLD_NAMES.values()], body)
+        f"mean and range over {n_draws} draws, folds of seed 0. Random ones are of all candidates; for the other "
+        "strategies those with a keyword and those without were drawn apart, so the rows compare what was drawn, not "
+        "strategies alone. "
+        "The draws overlap, so that their range says little; the three deals of the folds above show how far other "
+        f"folds move a figure; and the 95 % interval of a single figure reaches up to {reach:.3f} to each side."
+        f"{beyond}\n\n" + markup_table(["strategy", *WORLD_NAMES.values()], body)
     )
 
 

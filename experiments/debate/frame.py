@@ -138,6 +138,11 @@ def _assemble(names: list[str], parts: list[dict[str, NDArray[Any]]]) -> Frame:
 
 def main() -> int:
     """Label everything, and keep it."""
+    if not PRO_SANCTION.is_dir():
+        raise InvalidInputError(
+            f"there is no model for pro-sanction statements in {PRO_SANCTION}; "
+            "run: python -m experiments.debate.pro_sanction"
+        )
     began = time.perf_counter()
     frame = build()
     print(f"{len(frame):,} statements in {time.perf_counter() - began:.0f} s", file=sys.stderr)
