@@ -27,7 +27,7 @@ _STARTS = (
 _QUESTION = re.compile(r"(?:\A|[\n\r])[ \t\xa0]*(?P<name>[QA])(?:[ \t\xa0]{2,}|[\t\xa0]|[ ](?=[A-Z“\"'‘(][^.]))(?=\S)")
 # A line of its own behind a turn: "(Laughter.)", "[Applause]", "END 2:11 P.M.", "(Concluded)".
 _STAGE_LINE = re.compile(
-    r"(?:[(\[][^()\[\]\n]{1,90}[)\]][.!]?|###|- ?30 ?-|"
+    r"(?:[(\[][^()\[\]\n]{1,90}[)\]][.!]?|<[^<>\n]{1,20}>|…|###|- ?30 ?-|"
     r"(?:END|End)(?: of (?:the )?[\w ]{3,30}|[ \t\xa0]+\d[\d:. ]{2,6}.{0,16})?\.?)$"
 )
 _HEADING_LINE = re.compile(

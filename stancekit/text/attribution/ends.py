@@ -25,7 +25,9 @@ GOES_ON = re.compile(
     r"quit|became|fled|dealt)\b)"
 )
 _BUT_DEED = re.compile(
-    r",? but (?:(?:also |then |later |has |had |have )?(?:gave|did|declined|refused|offered|provided|stopped|left|"
+    r",? but (?:(?:also |then |later |has |had |have )?(?:gave|"
+    r"did(?! not (?:wish|want|intend|seek|mean|need|plan|expect|believe|see))|"
+    r"declined|refused|offered|provided|stopped|left|"
     r"stressed|made|"
     r"took|named|set|held|fell short|stood by|said|voiced|struck|ruled)|would not (?:say|elaborate|comment|name|"
     r"be drawn|"

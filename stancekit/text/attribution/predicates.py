@@ -6,7 +6,7 @@ import re
 
 from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.descriptions import last_word, place_of
-from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.namewords import OFFICES, ONLY_BODIES
 from stancekit.text.attribution.objects import CALLING, has_object
 from stancekit.text.attribution.pointing import (
     find_what,
@@ -39,6 +39,13 @@ _SOME_WHO = re.compile(
     r"\b(?P<who>[Ss]ome|[Tt]hose|[Mm]any|[Oo]thers|[Pp]eople|(?:[Ss]ome|[Mm]any|[Tt]hose)(?: of [\w ]{2,20})? "
     r"(?:people|critics|voices|colleagues|"
     r"members|friends|experts)|[Cc]ritics|[Vv]oices)(?: (?:[a-z]+ ){1,5})?,? who$"
+)
+_BODY_SAYS = frozenset(
+    {"said", "says", "told", "warned", "announced", "argued", "added", "stated", "denied", "confirmed"}
+)
+_BODY_LAST = re.compile(
+    r"\b(?P<who>[Tt]he (?:[A-Z][\w’'.-]+ )?(?:[A-Z][\w’'-]+|of|for|on|and|the)"
+    r"(?: (?:[A-Z][\w’'-]+|of|for|on|and|the))*)$"
 )
 _PAPER_WHICH = re.compile(
     r"\b(?:reports?|stud(?:y|ies)|findings|statement|letter|note|paper|survey|assessment|opinion|ruling|judgment|audit|review|"
@@ -128,8 +135,20 @@ class SubjectReader(RelayedReader):
         """Read "you heard the minister say", "some who argue that" and "a report, which says that"."""
         if is_base and frame in (CLAUSE, TELL) and (who := heard_say(self.text, self.floor, self.at)) is not None:
             return self._cue(left=who[0], form="finite", lemma=lemma, frame=frame, subject=who)
+        if self.text.endswith(", which", self.floor, stop) and (body := self._body_which(stop)) is not None:
+            return self._cue(left=body[0], form="finite", lemma=lemma, frame=frame, subject=body[1:])
         is_clause = self.text.endswith((" who", " which"), self.floor, stop)
         return self._which(lemma, frame, stop) if is_clause else None
+
+    def _body_which(self, stop: int) -> tuple[int, int, int] | None:
+        """Read "the Bank of Chad, which said": a body, by its name; before it may stand who was met or cited."""
+        if self.word.lower() not in _BODY_SAYS:
+            return None
+        end = self.text.rindex(",", self.floor, stop)
+        body = _BODY_LAST.search(self.text, self.floor, end)
+        if body is None or ONLY_BODIES.isdisjoint(body["who"].lower().split()):
+            return None
+        return end, *body.span("who")
 
     def _which(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read "some who argue that" and "a report, which says that"."""

@@ -22,7 +22,7 @@ PASSIVE = word_set("is are was were be been being am")
 # Between the subject and the verb.
 HELPERS = word_set(
     """
-    has have had also further then again later earlier once repeatedly recently already still too himself herself
+    has have had also here further then again later earlier once repeatedly recently already still too himself herself
     themselves itself simply often always even just now today yesterday initially previously furthermore meanwhile
     both all each publicly so thus ever once since as well first finally jointly did does do moreover long twice
     nevertheless nonetheless instead therefore soon likewise elsewhere afterwards

@@ -52,7 +52,7 @@ VERBS = {
         estimate agree speculate testify signal indicate judge specify recount concur convey extend offer renew
         mention outline hint imply detail restate rule relay confide attest share record inquire enquire lay place
         issue rail inveigh submit hold
-        charge allow consider grumble counter retort venture intimate divulge posit profess rejoin
+        charge allow consider calculate grumble counter retort venture intimate divulge posit profess rejoin
         sneer scoff preach teach gripe gloat rant shrug rage provide prescribe stipulate
     """,
     AS: "identify name evaluate assess compare liken depict portray rate defend refer attribute ascribe credit",
@@ -279,7 +279,7 @@ CLAIMING = word_set(
     pledge pledges vow vows call calls demand demands request requests appeal appeals plea pleas threat threats
     insistence
     suggestion suggestions contention complaint complaints assurance assurances prediction predictions charge charges
-    argument denial admission
+    argument denial admission statement remark remarks
     """
 )
 # "in the words of", "by his account"
