@@ -14,6 +14,7 @@ _AT_LINE_END = re.compile(rf"[-\u2010](?<={_LETTER}[-\u2010]){_LINE_END}(?=(?P<r
 _SOFT_HYPHENS = re.compile(rf"{_SOFT}+(?:(?<={_LETTER}{_SOFT}){_LINE_END}(?={_LETTER}))?")
 # A line ends in these too, each of one character; next to a newline they are blanks.
 _OTHER_ENDS = re.compile(r"\r(?!\n)|(?<![\n\r])[\x0b\x0c\x1c-\x1e\x85\u2028\u2029](?![\n\r])")
+_SIGNS_OF_ENDS = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _WORDS_APART = frozenset({"and", "or"})  # "short-" and "and long-term" on the next line are two words
 
 
@@ -31,7 +32,7 @@ def for_reading(text: str) -> tuple[str, Callable[[int], int]]:
     >>> read, back(9)
     ('Ann Lee:\nNo.\nBo Dahl:\nYes.', 10)
     """
-    lines = _OTHER_ENDS.sub("\n", text)
+    lines = _OTHER_ENDS.sub("\n", text) if any(sign in text for sign in _SIGNS_OF_ENDS) else text
     breaks = _soft_hyphens(lines)
     if "\r" in lines:
         breaks = sorted([*breaks, *_returns(lines, breaks)])

@@ -28,8 +28,9 @@ from stancekit.text.attribution.nouns import CLAIMED
 from stancekit.text.attribution.objects import CALLING, COUNTING
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.pointing import what_ends
+from stancekit.text.attribution.pronouns import PRONOUNS
 from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, EMPTY
-from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.speakers import OWN_VOICE
 from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, VOW
 
 _NO_REST = re.compile(

@@ -13,8 +13,9 @@ from stancekit.text.attribution.marks_beside import MarksBeside
 from stancekit.text.attribution.objects import CALLING, calls_something
 from stancekit.text.attribution.own import is_ours, own_word
 from stancekit.text.attribution.persons import Speaker
+from stancekit.text.attribution.pronouns import POSSESSIVES, PRONOUNS
 from stancekit.text.attribution.reporting import SHOWING
-from stancekit.text.attribution.speakers import AGENT, OWN_VOICE, POSSESSIVES, PRONOUNS
+from stancekit.text.attribution.speakers import AGENT, OWN_VOICE
 from stancekit.text.attribution.texts import names_text
 from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, FRAMES, JUDGE, LOOSE, STRICT, TELL
 

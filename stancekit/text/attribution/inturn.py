@@ -131,9 +131,9 @@ def own_sentence(text: str, start: int, limit: int) -> int:
     ours = _WHICH_WE.search(text, min(start + _LEAST, limit), limit)
     if ours is not None:
         limit = ours.start()
-    ours = _AND_WE.search(text, min(start + _LEAST, limit), limit)
-    if ours is not None:
-        limit = ours.start()
+    if text.find(", and ", start, limit) >= 0 or text.find(", but ", start, limit) >= 0:
+        ours = _AND_WE.search(text, min(start + _LEAST, limit), limit)
+        limit = limit if ours is None else ours.start()
     if text.find(" I ", start, limit) < 0 and text.find(" my ", start, limit) < 0:
         return limit
     match = _OWN_ANYWHERE.search(text, min(start + _LEAST, limit), limit)

@@ -18,8 +18,8 @@ from stancekit.text.attribution.ledger import MAIN, Ledger
 from stancekit.text.attribution.marks import Marked
 from stancekit.text.attribution.naming import Naming
 from stancekit.text.attribution.persons import Speaker
+from stancekit.text.attribution.pronouns import PRONOUNS
 from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES
-from stancekit.text.attribution.speakers import PRONOUNS
 from stancekit.text.attribution.verbs import CLAUSE, TELL
 
 # Behind a semicolon a report goes on: "said it was shut; that the road would follow", "; the road would follow".

@@ -55,7 +55,10 @@ def find_quotes(text: str) -> list[Quote]:
     turns = find_turns(read)
     found = find_in(read, split_spans(read, turns), turns)
     return [
-        replace(one, start=back(one.start), end=back(one.end - 1) + 1, title=_on_one_line(one.title)) for one in found
+        one
+        if read is text and "\n" not in (one.title or "")
+        else replace(one, start=back(one.start), end=back(one.end - 1) + 1, title=_on_one_line(one.title))
+        for one in found
     ]
 
 

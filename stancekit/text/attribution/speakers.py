@@ -7,14 +7,11 @@ whoever spoke last.
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
-from stancekit.text.attribution.called import Issued
 from stancekit.text.attribution.callings import (
     ORGANISATIONS,
     OUTLETS,
     is_person,
-    may_be_body,
     sex_of,
 )
 from stancekit.text.attribution.descriptions import (
@@ -25,21 +22,16 @@ from stancekit.text.attribution.descriptions import (
     last_word,
     original_head,
     place_adjective,
-    plain_name,
     spelled_out,
 )
-from stancekit.text.attribution.namewords import OFFICES, PLACES, RANKS, SHORT_OFFICES
-from stancekit.text.attribution.officers import Officers
-from stancekit.text.attribution.pairs import pair_before
+from stancekit.text.attribution.issuers import Issuers
+from stancekit.text.attribution.namewords import OFFICES, SHORT_OFFICES
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.phrases import after_heading, trimmed
-from stancekit.text.attribution.replies import replying
+from stancekit.text.attribution.pronouns import POSSESSIVES, PRONOUNS
 from stancekit.text.attribution.reporting import DOCUMENTS, VOICES
-from stancekit.text.attribution.roles_before import office_before
 from stancekit.text.attribution.verbs import word_set
 
-# Pronouns, and what kinds of speakers they mean.
-PRONOUNS = {"he": ("person",), "she": ("person",), "they": ("people", "body"), "it": ("body",)}
 # "quoted him as saying", "their message is that"
 _OBJECTS = {"him": "he", "her": "she", "them": "they", "his": "he", "their": "they", "its": "it"}
 _STYLES = frozenset(
@@ -48,7 +40,6 @@ _STYLES = frozenset(
     for style in ("eminence", "excellency", "majesty", "highness", "royal highness", "holiness", "beatitude", "honour")
 )
 _POINTERS = PRONOUNS.keys() | _OBJECTS.keys() | _STYLES
-POSSESSIVES = {"his": "he", "her": "she", "its": "it", "their": "they"}  # "His letter accuses the bank"
 OWN_VOICE = word_set("i we you one")
 # Of several one or some speak: "each told us", "the first one said".
 _QUANTIFIED = frozenset(
@@ -60,8 +51,6 @@ _QUANTIFIED = frozenset(
     .replace("    ", "")
     .split("|")
 )
-# "a report by the Daily News"
-_ISSUER = re.compile(r"\s(?:by|from)\s+(.+)")
 # No speaker's description begins with these: "In general".
 _NOT_FIRST = word_set(
     "unlike like being having doing making taking in on at of for with by from during after before under over about "
@@ -101,32 +90,13 @@ _ABSTRACT = word_set(
 # "China as a large buyer", "the union as well as Lee": what somebody is besides names nobody.
 _AS_WHAT = re.compile(r" as (?:an?|the|one|some|such|its|his|her|their) ")
 _DOING = re.compile(r"[A-Z][\w.]* (?:of|for) [a-z]+ing (?=\S)")  # "US of bullying Peru's president"
-_STOP = re.compile(r"[.!?…:][”\"’')]?\s")
-_SENTENCE = 300  # characters after "he" in which the sentence may name others
-# These documents are of bodies rather than of persons, if one of the last few who spoke is a body.
-_OF_BODIES = word_set("statement report communique communiqué declaration document study article editorial release")
-_WHOSE_DOCUMENT = re.compile(
-    r" (?:(?:issued|published|released|written|signed|prepared|drawn up) )?(?:of|by|from) "
-    r"(?P<who>(?:the |an? )?(?:[A-Z][\w’-]+ )*[A-Z][\w’-]+(?: (?:of|for|on|"
-    r"and) (?:the )?(?:[A-Z][\w’-]+ ?)+)?)(?<!day)(?<=\w)"
-)
 # "Replying to Ann Lee, who complained"
 _REPLYING = re.compile(
     r"(?:[A-Z]\w+|and|then|in)ing (?:to|with|at|by|for|from|on) (?=(?:(?:Mrs?|Ms|"
     r"Dr)\.? )?[A-Z][\w’-]+(?: [A-Z][\w’.-]+)*(?: \(|$))"
 )
-_OWNED = re.compile(r"(?P<who>.+?(?<!day)(?<!year)(?<!month)(?<!week)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?[\w-]+$")
-_OF_OUTLETS = word_set("article editorial report story")
 # By what a people holds it is told of: "the European stance is unclear. They said".
 _STANCES = word_set("stance position attitude view response reaction approach reply line answer")
-_N_ISSUERS = 3
-_KIN = re.compile(
-    r"\b[Hh](?:is|er) (?:(?P<her>wife|daughter|sister|mother|girlfriend|aunt|niece)|husband|son|brother|father|"
-    r"boyfriend|uncle|nephew),? (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)"
-)
-_NEAR_KIN = 500
-_LONGEST_LABEL = 90
-_NEAR = 400  # characters within which nobody is "she" and "he"
 _MATTERS = word_set(
     """
     problems issues questions aspects elements reasons measures ways areas points factors challenges goals objectives
@@ -151,7 +121,7 @@ def _are_persons(head: str) -> bool:
     return one != head and (is_person(one) or one in OFFICES or one in VOICES)
 
 
-class Cast(Officers):
+class Cast(Issuers):
     """The people of one article, and who was heard last.
 
     Parameters
@@ -165,11 +135,6 @@ class Cast(Officers):
     >>> cast.resolve(52, 72).name
     'Mohammad Javad Zarif'
     """
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._issued: list[Issued] = []
-        self._meant: dict[str, tuple[str, int]] = {}  # by which pronoun somebody was meant last, and where
 
     def describe(self, start: int, end: int) -> Speaker | None:
         """Name a speaker by the phrase alone, unless it is our own voice."""
@@ -187,10 +152,6 @@ class Cast(Officers):
         if speaker is not None and speaker.kind == "body" and AGENT.search(head_of(low)) is not None:
             return Speaker(name=speaker.name, title=None, kind="person", sex=sex_of({head_of(low)}))
         return speaker
-
-    def issue(self, noun: str, at: int, speaker: Speaker) -> None:
-        """Remember whose statement, letter or report is spoken of."""
-        self._issued.append(Issued(at=at, noun=noun, speaker=speaker))
 
     def resolve(self, start: int, end: int) -> Speaker | None:
         """Say whom the phrase ``text[start:end]`` means there; None where it is nobody.
@@ -307,98 +268,6 @@ class Cast(Officers):
             return False
         return low in self.words or low in _ABSTRACT
 
-    def _by_pronoun(self, pronoun: str, at: int) -> Speaker | None:
-        """Say whom the sentence before was about, or who was heard last, and can be called so; else who was named.
-
-        Where whoever was heard last cannot be called so, no one else is nearer than who was named last.
-        """
-        if pronoun == "they" and (pair := pair_before(self.text, self.people, at)) is not None:
-            return pair
-        if (answering := replying(self.text, self.people, self.last, pronoun, at)) is not None:
-            return answering
-        wanted, is_misnamed = PRONOUNS[pronoun], False
-        for speaker in self._spoken_of:
-            is_labelled = wanted == ("person",) and len(self.labels) > 1 and speaker.name in self.labels
-            if is_labelled and not self._is_told_of(speaker, at):
-                continue
-            if speaker.kind == "lone" or (pronoun == "it" and self._may_be_thing(speaker)):
-                if pronoun == "they":
-                    continue
-                return Speaker(name=speaker.name, title=None, kind=wanted[0])
-            if speaker.kind in wanted and self._may_be(speaker, pronoun, at):
-                if self._is_named_after(speaker, at) or (is_misnamed and self.people.knows(speaker.name)):
-                    break
-                self._meant[speaker.name] = (pronoun, at)
-                return speaker
-            is_misnamed |= speaker.kind in wanted
-        if wanted != ("person",):
-            return self._doers() if pronoun == "they" else None
-        others = (
-            one
-            for one in self.people.before(at)
-            if self.people.likely_sex(one) in (None, pronoun)
-            and (one.name not in self.labels or self._is_told_of(one, at))
-            and one.name != self.author
-        )
-        before = next((one for one in others if not self._is_named_after(one, at)), None)
-        before = before or self._of_kin(pronoun, at)
-        return before or self._despite_name(pronoun, at) or self._in_office(at, pronoun) or self.people.speaks_next(at)
-
-    def _is_told_of(self, speaker: Speaker, at: int) -> bool:
-        """Tell whether a paragraph names somebody before a place, not as whoever speaks: "President Lee told me"."""
-        start = self.text.rfind("\n", 0, at) + 1
-        colon = self.text.find(": ", start, start + _LONGEST_LABEL)
-        return self.text.find(speaker.name.rsplit(None, 1)[-1], max(start, colon), at) >= 0
-
-    def _may_be(self, speaker: Speaker, pronoun: str, at: int) -> bool:
-        """Tell whether a pronoun may mean somebody who has not just been another: "“No,” she said. “Yes,” he said."."""
-        last, where = self._meant.get(speaker.name, (pronoun, at))
-        sex = self.people.likely_sex(speaker) or self._kin.get(speaker.name)
-        return sex in (None, pronoun) and (last == pronoun or at - where >= _NEAR)
-
-    @cached_property
-    def _kin(self) -> dict[str, str]:
-        """Whether those of somebody's family are men or women: "His wife, Clara, waved"."""
-        return {match["name"]: "she" if match["her"] else "he" for match in _KIN.finditer(self.text)}
-
-    def _of_kin(self, pronoun: str, at: int) -> Speaker | None:
-        """Say who of somebody's family was named last by a first name alone: "Peter Doe and his wife, Anna, fled"."""
-        found = None
-        for match in _KIN.finditer(self.text, max(0, at - _NEAR_KIN), at):
-            if pronoun == ("she" if match["her"] else "he"):
-                found = Speaker(name=match["name"], title=None, kind="person", sex=pronoun)
-        return found
-
-    def _in_office(self, at: int, pronoun: str) -> Speaker | None:
-        """Say who was spoken of by an office alone: "the Danish representative"."""
-        office = office_before(self.text, at, pronoun)
-        return None if office is None else self.resolve(*office)
-
-    def _despite_name(self, pronoun: str, at: int) -> Speaker | None:
-        """Say whom "he" or "she" means where nobody has a first name that agrees, and remember it."""
-        for one in (*self._spoken_of, *self.people.before(at)):
-            is_told = one.kind != "person" or self.people.told_sex(one) is not None or one.name in self.labels
-            if not is_told and one.name != self.author and not self._is_named_after(one, at):
-                return self.people.tell_sex(one, pronoun)
-        return None
-
-    def _may_be_thing(self, speaker: Speaker) -> bool:
-        """Tell whether a lone name that nobody explains may be that of a firm: "Ibeco said"."""
-        is_lone = speaker.kind == "person" and " " not in speaker.name and speaker.title is None
-        return is_lone and speaker.name[0].isupper() and not self.people.knows(speaker.name)
-
-    def _is_named_after(self, speaker: Speaker, at: int) -> bool:
-        """Tell whether a sentence goes on to name somebody, who then is not its "he": "he said he had met Lee"."""
-        if speaker.kind != "person":
-            return False
-        # Of an office the last word is often a country: "The minister of Peru left. He said that Peru"
-        name = speaker.name if " of " in speaker.name else speaker.name.rsplit(None, 1)[-1]
-        found = self.text.find(name, at, at + _SENTENCE)
-        if found < 0 or not name[0].isupper() or _STOP.search(self.text, at, found) is not None:
-            return False
-        # "Ann Lee laughed. She quoted Bo Lee": of one name, and another
-        return not any(" " in one.name and one.name != speaker.name for one in self.people.over(found))
-
     def _described(self, phrase: str, at: int) -> Speaker | None:
         """Say whom an office means, or what issued a document; else name the description itself."""
         head = head_of(phrase)
@@ -429,62 +298,6 @@ class Cast(Officers):
         if is_common and not is_known and not phrase.lower().startswith("those who "):
             return None
         return self.by_body(phrase, at)
-
-    def _issuer_before(self, noun: str, at: int) -> Speaker | None:
-        """Say whose a document is by what was called so before: "the report of the Expert Group"."""
-        place = self.text.rfind(f" {noun} ", 0, at)
-        while place >= 0:
-            by = _WHOSE_DOCUMENT.match(self.text, place + len(noun) + 1, at)
-            if by is not None:
-                return self.resolve(*by.span("who"))
-            place = self.text.rfind(f" {noun} ", 0, place)
-        return None
-
-    def resolve_owner(self, start: int) -> Speaker | None:
-        """Say whose is what a sentence begins with: "His method was simple"."""
-        return self._by_pronoun(POSSESSIVES[self.text[start : start + 3].lower()], start)
-
-    def _by_document(self, phrase: str, noun: str, at: int) -> Speaker | None:
-        """Say who issued a document: by its own words, or since it was spoken of."""
-        if (issuer := _ISSUER.search(phrase)) is not None:
-            return self.resolve(at + issuer.start(1), at + issuer.end(1))
-        if (whose := self._by_owner(phrase, noun, at)) is not None:
-            return whose
-        last = self.last
-        if noun in _OF_OUTLETS and last is not None and last.kind == "body" and may_be_body("paper", last.name):
-            return last
-        for issued in reversed(self._issued):
-            if issued.noun == noun:
-                return issued.speaker
-        if (by := self._issuer_before(noun, at)) is not None:
-            return by
-        heard = self.heard[-_N_ISSUERS:] if noun in _OF_BODIES else []
-        body = next((one for one in reversed(heard) if one.kind != "person"), None)
-        return body or self.last or Speaker(name=plain_name(phrase), title=None, kind="body")
-
-    def _by_owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
-        """Say whose a document is by the words before it: "his letter", "the Post article", "the bank’s report"."""
-        if (pronoun := POSSESSIVES.get(phrase.split(None, 1)[0].lower())) is not None:
-            whose = self._by_pronoun(pronoun, at)
-            if whose is not None:
-                return whose
-        elif (owner := self._owner(phrase, noun, at)) is not None:
-            return owner
-        owned = _OWNED.match(phrase)
-        return None if owned is None else self.resolve(at, at + len(owned["who"].rstrip("s").rstrip("’'")))
-
-    def _owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
-        """Say whose a document is: "the Post article", "a Tasnim report"."""
-        words = phrase.split(f" {noun}", 1)[0].removesuffix("’s").removesuffix("'s").split()
-        if words and words[0].lower() in ("the", "a", "an", "this", "that"):
-            words.pop(0)
-        if not words or not all(word[0].isupper() for word in words):
-            return None
-        last = words[-1].lower().rstrip(".")
-        if last in PLACES or last.endswith("day") or last in RANKS:
-            return None
-        name = " ".join(words)
-        return self.people.by_parts(name) or self.by_body(f"the {name}", at)
 
 
 def _may_speak(noun: str) -> bool:

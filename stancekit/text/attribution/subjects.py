@@ -10,8 +10,9 @@ from stancekit.text.attribution.descriptions import are_agents, head_of
 from stancekit.text.attribution.kinds import BREAK
 from stancekit.text.attribution.namewords import OFFICES, PLACES
 from stancekit.text.attribution.openings import DAY_FIRST, DETERMINED, NO_SUBJECT, after_opening, after_place
+from stancekit.text.attribution.pronouns import PRONOUNS
 from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, SUBJECT_BREAK, VOICES
-from stancekit.text.attribution.speakers import OWN_VOICE, PRONOUNS
+from stancekit.text.attribution.speakers import OWN_VOICE
 from stancekit.text.attribution.texts import names_text
 from stancekit.text.attribution.titles import AFTER_NAMES
 from stancekit.text.attribution.verbs import word_set
