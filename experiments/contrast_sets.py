@@ -93,8 +93,7 @@ def page(results: Row) -> str:
         f"learned from these {results['n_statements']:,} statements of `data/{UNLEARNED}`, which we wrote "
         "ourselves ([data card](../data/README.md)): they show how far a model follows the meaning, and how far "
         "the words used. The encoder alone has learned from other sets of the same authors, four times as many; "
-        "`linear` "
-        "and `network` have learned from sets of other authors, as the encoder has too.",
+        "`linear` and `network` have learned from sets of other authors, as the encoder has too.",
         "## Whole sets\n\nShare of the sets in which every label of every member is right at the threshold, in per "
         "cent, with Wilson's 95 % interval. Sets whose members differ only in labels that are not predicted are left "
         "out. Most have three members, so that guessing well is not enough.\n\n"

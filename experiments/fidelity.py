@@ -205,13 +205,11 @@ def _loud_sections(forms: Row, processor: str) -> list[str]:
         "layers are far larger than the others and leave these few of the 256 steps. So the four loudest of each "
         "product are kept in 32 bits. What that brings was measured on four networks that were trained without two "
         f"of the news sources and without soft labels, on the {n:,} news statements of these sources. They are of an "
-        "earlier training. "
-        "Thresholds found on other "
+        "earlier training. Thresholds found on other "
         "sources move with the log-odds, which the intervals of macro-F1 leave out: how far log-odds move, and how "
         "many decisions, is the firmer figure. Speed relative to torch, measured in turns on one thread by processor "
         f"time, median [lowest, highest], on a processor with {processor}: another run than that above, on other "
-        "texts and "
-        "perhaps another machine, so that only the rows of this table compare with one another.",
+        "texts and perhaps another machine, so that only the rows of this table compare with one another.",
         markup_table(
             ["written", "difference in macro-F1", "changed, %", "log-odds move by", "speed, torch = 1"], rows, n_text=1
         ),

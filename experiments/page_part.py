@@ -10,6 +10,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stancekit.errors import InvalidInputError
+
+
+def replaced_between(page: str, begin: str, end: str, part: str) -> str:
+    """Give a page with what stands between two markers replaced.
+
+    Raises
+    ------
+    InvalidInputError
+        When the markers do not stand there once each, the first before the second.
+
+    Examples
+    --------
+    >>> replaced_between("Top <!-- a --> old <!-- a end --> rest", "<!-- a -->", "<!-- a end -->", " new ")
+    'Top <!-- a --> new <!-- a end --> rest'
+    """
+    if page.count(begin) != 1 or page.count(end) != 1 or page.index(end) < page.index(begin):
+        raise InvalidInputError(f"the page must have {begin!r} and behind it {end!r}, once each; put them back")
+    head, _, rest = page.partition(begin)
+    return f"{head}{begin}{part}{end}{rest.partition(end)[2]}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagePart:
@@ -36,9 +57,8 @@ class PagePart:
     def put_into(self, page: str) -> str:
         """Give the page with the part between the markers, made anew."""
         begin, end = f"<!-- {self.name}: {self.command} -->", f"<!-- {self.name} end -->"
-        head, _, rest = page.partition(begin)
         part = self.write(json.loads(self.results.read_text(encoding="utf-8")))
-        return f"{head}{begin}\n{part}\n{end}{rest.partition(end)[2]}"
+        return replaced_between(page, begin, end, f"\n{part}\n")
 
     def main(self, description: str | None, arguments: Sequence[str] | None = None) -> int:
         """Write the part into the page, or with ``--check`` tell by the exit code whether it is stale."""

@@ -174,8 +174,7 @@ def _methods() -> list[str]:
         "of the model the first has no width, and the second believes the model. Here what raises the estimate and "
         "what "
         "lowers it are two sums of rare events, each with an interval of Wilson's kind, in which one event of each "
-        "kind "
-        "that was not drawn is counted (`stancekit/measure/rare.py` has the formulas and their sources). What the "
+        "kind that was not drawn is counted (`stancekit/measure/rare.py` has the formulas and their sources). What the "
         "model labels wrongly can lie only where it labels, and counts for what a statement counts for there.",
         "The interval of a difference is put together from those of the two shares (Zou & Donner 2008, *Statistics in "
         "Medicine* 27, 1693-1702). Ends of Wilson's kind lie about half an event too high where events are few; in one "

@@ -28,6 +28,7 @@ from experiments.debate.ranking import RESULTS as RANKING
 from experiments.debate.running_text import COMMAND as RUNNING_COMMAND
 from experiments.debate.running_text import RESULTS as RUNNING_TEXT
 from experiments.outside_labels import N_RUNNING
+from experiments.page_part import replaced_between
 from experiments.run import read_results, stale
 from stancekit.features.network import packaged_vectors
 from stancekit.report.tables import TITLES
@@ -107,8 +108,7 @@ def _of_models(rows: Mapping[str, Row]) -> list[str]:
             rows,
             ["encoder", "network", "default", "gold-0", "tfidf-0", "rules-cues", "rules-terms"],
             "The recipes of the encoder and the network were chosen on some of these folds ([decision "
-            "26](decisions.md)), "
-            "so their figures lean towards the good side by what such a choice can win.",
+            "26](decisions.md)), so their figures lean towards the good side by what such a choice can win.",
         ),
         *(_labels_table(rows[name], NAMES[name].replace("*", "")) for name in ("encoder", "network", "default")),
         _running_text(),
@@ -241,15 +241,12 @@ def _running_text() -> str:
     n_chosen = sum(one["stratum"] != "-" for one in rows)
     return (
         f"## In running text\n\nOf the {len(rows):,} UN rows above {n_chosen:,} were drawn by keyword, which makes "
-        "stances "
-        "far more frequent than they are. These figures are of the random sample of the General Debate "
+        "stances far more frequent than they are. These figures are of the random sample of the General Debate "
         f"(`debate_sample.tsv`; statements that a model learned from left out, {_from_to(n)} are left; of all "
         f"{len(speeches):,}, {int(speeches.sum()):,} stand in speeches of which others were annotated for training), "
-        "each "
-        "statement counting for as many as it stands for, with intervals of a bootstrap within strata "
+        "each statement counting for as many as it stands for, with intervals of a bootstrap within strata "
         f"(`{RUNNING_COMMAND}`, after the steps that the [findings](findings.md) name; encoder with its n-grams). "
-        "**Where a label is rare its precision is far lower, and "
-        "scores "
+        "**Where a label is rare its precision is far lower, and scores "
         "are too high**: beside the share of statements that take the label stands the mean of the scores. Correct "
         "shares by a sample of your own ([how](prevalence.md)).\n\n" + markup_table(header, body, n_text=2)
     )
@@ -273,20 +270,16 @@ def _ranks_running_text() -> str:
         "### Average precision in running text\n\n"
         f"Heads that learned from everything, and the {n:,} statements of the debate's random sample of which no "
         f"annotation was among it ({n_soft} had soft labels, of which the last two rows learned), each counting for "
-        f"as many as it stands for (`{RANKING_COMMAND}`). The *outside* teacher is one "
-        "encoder, "
+        f"as many as it stands for (`{RANKING_COMMAND}`). The *outside* teacher is one encoder, "
         "taught by documents of which none is tested (`experiments/outside_teacher.py`); it labelled the same "
-        "statements as "
-        f"the others, and {N_RUNNING:,} more, drawn at random from speeches as they are.\n\n"
+        f"statements as the others, and {N_RUNNING:,} more, drawn at random from speeches as they are.\n\n"
         + markup_table(["", "macro", *labels], body)
     )
 
 
 def with_block(page: str, block: str) -> str:
     """Replace what stands between the markers."""
-    before, rest = page.split(BEGIN)
-    _, after = rest.split(END)
-    return f"{before}{BEGIN}\n{block}\n{END}{after}"
+    return replaced_between(page, BEGIN, END, f"\n{block}\n")
 
 
 def _repeats(rows: Mapping[str, Row]) -> str:

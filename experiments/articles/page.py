@@ -16,6 +16,7 @@ from typing import Any
 from experiments.articles import quotations, speed, splitters
 from experiments.articles.gold import PARTS, gold_sha256
 from experiments.corpora import ROOT
+from experiments.page_part import replaced_between
 from stancekit.text.markdown import markup_table
 
 PAGE, README = ROOT / "docs" / "articles.md", ROOT / "README.md"
@@ -34,8 +35,7 @@ def page(split: Row, quoted: Row, timed: Row) -> str:
         "# Articles taken apart\n\nHow to take one apart: [the tutorial](tutorials/article.md). "
         "Written by `python -m experiments.articles.page` from what "
         "`python -m experiments.articles.splitters` and `python -m experiments.articles.quotations` measured; do not "
-        "edit. "
-        f"{len(split['documents'])} whole documents (news, State Department statements, Kremlin transcripts, "
+        f"edit. {len(split['documents'])} whole documents (news, State Department statements, Kremlin transcripts, "
         f"addresses and "
         "speeches), marked by two language-model annotators and a third that settled what they differed on "
         "([data card](../data/README.md)). Those who wrote the rules read the documents of part *dev* alone, so "
@@ -69,8 +69,7 @@ def _splitting(split: Row) -> list[str]:
         f"asks for the "
         "beginning too, which is harder on libraries that keep speakers' labels and numbers of paragraphs. Speed: "
         f"statements found in {split['n_speeches']} UN speeches, all in turns on one thread, {split['n_rounds']} "
-        f"rounds, "
-        "times that of stancekit (ratio of medians).",
+        f"rounds, times that of stancekit (ratio of medians).",
         markup_table(["", "ends, test", "ends, dev", "spans, test", "speed"], body),
         f"The goal for the ends is {GOAL_ENDS}: {_met(ours['f1'][0] >= GOAL_ENDS)}.",
     ]
@@ -94,8 +93,7 @@ def _quoting(quoted: Row) -> list[str]:
         "*Marks and the nearest name* takes what stands in quotation marks and the name next to the nearest verb of "
         "saying. "
         "textacy finds direct speech alone, and nothing in a document with an odd number of marks; its speakers were "
-        "given "
-        "the fullest name too. Neither knows speakers' labels.",
+        "given the fullest name too. Neither knows speakers' labels.",
         *_counted(parts),
         *_parts(parts),
         f"The goal for all of it is {GOAL_QUOTES}: {_goals(parts)}.",
@@ -256,8 +254,7 @@ def stale(split: Row, quoted: Row, timed: Row) -> list[str]:
 
 def pages(split: Row, quoted: Row, timed: Row) -> dict[Path, str]:
     """Give the page and the README as they are to be."""
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    readme = f"{before}{BEGIN}\n{headline(quoted)}\n{END}{rest.partition(END)[2]}"
+    readme = replaced_between(README.read_text(encoding="utf-8"), BEGIN, END, f"\n{headline(quoted)}\n")
     return {PAGE: page(split, quoted, timed), README: readme}
 
 

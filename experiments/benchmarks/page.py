@@ -26,6 +26,7 @@ from experiments.benchmarks.sections import (
 from experiments.benchmarks.tables import absolute_table, headline, ratio_table
 from experiments.corpora import ROOT
 from experiments.data import data_sha256
+from experiments.page_part import replaced_between
 
 RESULTS = ROOT / "experiments" / "benchmarks" / "results.json"
 DOCS = ROOT / "docs"
@@ -59,10 +60,8 @@ def benchmarks_page(results: Mapping[str, Any]) -> str:
 
 def with_block(readme: str, results: Mapping[str, Any]) -> str:
     """Put the headline between the markers."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
     link = "[All figures, how they were measured, and a picture](docs/benchmarks.md)."
-    return f"{before}{BEGIN}\n{headline(results)}\n\n{link}\n{END}{after}"
+    return replaced_between(readme, BEGIN, END, f"\n{headline(results)}\n\n{link}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

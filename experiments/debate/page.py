@@ -125,22 +125,18 @@ def _introduction(found: Row, speed: Row) -> list[str]:
         "annotators are a language model that followed the codebook): `stancekit.prevalence`, stratified, with "
         "speeches as "
         "clusters, 95 % intervals. The sample comes from the four fifths of the speeches that a hash of their names "
-        "does "
-        "not reserve for later tests, and stands for all of them.",
+        "does not reserve for later tests, and stands for all of them.",
         markup_table(["label", "model's labels, %", "corrected, %", "sample alone, %", "in the sample", "slope"], body),
         "The *slope* is how much the model's labels count, from 0 to 1. For the three rare labels it adds almost "
-        "nothing: "
-        "what makes their intervals as short as they are is that the sample was drawn by words.",
+        "nothing: what makes their intervals as short as they are is that the sample was drawn by words.",
         f"By chance, {found['n_learned_from']} of the sampled statements were also training data; they were annotated "
-        "afresh. Statements that were learned from stand in the "
-        "corpus "
+        "afresh. Statements that were learned from stand in the corpus "
         "too, and in the sample at the rate at which they do among the speeches that are not reserved.",
         "The sample is drawn by strata, so its own counts are no shares. Where an interval's upper end is far off, few "
         "statements with the label were met: most statements contain none of its words, few of those were read, and a "
         "rare stance among them cannot be ruled out.",
         f"Splitting and labelling took {speed['seconds']:.0f} seconds on two cores and {memory:,} MiB in three "
-        f"processes "
-        f"(`{SPEED_COMMAND}`; one machine, one run).",
+        f"processes (`{SPEED_COMMAND}`; one machine, one run).",
     ]
 
 
@@ -179,8 +175,7 @@ def _changes(found: Row) -> list[str]:
         f"Of these {n_changes} intervals {clear} leave out zero; about one in twenty would by chance alone. With all "
         "of "
         f"them as wide as Bonferroni asks, so that they hold together with 95 %, these still do: **{sure}**. Whether "
-        "two "
-        "periods differ is told by the interval of their difference, not by whether their own intervals overlap.",
+        "two periods differ is told by the interval of their difference, not by whether their own intervals overlap.",
     ]
 
 
@@ -201,13 +196,11 @@ def _what_they_rest_on(found: Row) -> list[str]:
     right = [[label, *(_right(one) for one in found["by_period"][label].values())] for label in LABELS]
     return [
         "What the rare shares rest on: statements with the label in the sample, and how many of them weigh most, each "
-        "of "
-        f"them so many points. So the share of self-reliance in 1974-1989 hangs on {risen['n_heavy']} statements of "
+        f"of them so many points. So the share of self-reliance in 1974-1989 hangs on {risen['n_heavy']} statements of "
         f"{100 * risen['heavy']:.2f} points each, and its rise is at best suggestive.",
         markup_table(["label", *PERIODS], body),
         "How right the model's labels are: of the statements that it gives a label, the share in % that has it, "
-        "weighted as "
-        "they were drawn, and how many of them were read.",
+        "weighted as they were drawn, and how many of them were read.",
         markup_table(["label", *PERIODS], right),
     ]
 
@@ -222,12 +215,10 @@ def _what_else_moves(found: Row) -> list[str]:
     cells = [_interval(members[period]["per_label"]["pro-cooperation"]["corrected"]) for period in PERIODS]
     return [
         "**What moves these shares besides opinion.** Most states joined after the first period. The pro-cooperation "
-        "share "
-        "of those that spoke in 1946-1959 alone, corrected, %:",
+        "share of those that spoke in 1946-1959 alone, corrected, %:",
         markup_table(["", *PERIODS], [["states of 1946-1959", *cells]]),
         "Speeches are translations, and early ones were read by machine from paper and have its errors. None of this "
-        "is "
-        "adjusted for.",
+        "is adjusted for.",
     ]
 
 
@@ -271,14 +262,12 @@ def _beside_others(found: Row) -> list[str]:
         "The figure shows means over the states of the model's labels, **not corrected**, each state as heavy as "
         "another; "
         "its bands come from a bootstrap of the states and tend to be too narrow with so few. Relative to states "
-        "outside "
-        f"the list in the same years, the model's anti-sanction share rises by {_points(row['rise'])} points "
+        f"outside the list in the same years, the model's anti-sanction share rises by {_points(row['rise'])} points "
         "(Student's t "
         f"over {len(rises)} states), and without {most} by {100 * sum(rest) / len(rest):+.2f}; that of self-reliance "
         "by "
         f"{_points(other)}. State by state: {each}. It had begun to rise before: the nine states lie above the others "
-        "by "
-        f"{gaps}. This describes what these states say; it is no estimate of what sanctions do.",
+        f"by {gaps}. This describes what these states say; it is no estimate of what sanctions do.",
     ]
 
 
@@ -289,8 +278,7 @@ def _contrast(found: Row) -> list[str]:
         f"**The contrast.** From {first} to {last}, of the statements that name South Africa, Rhodesia or apartheid "
         f"({named['n']:,}), {_interval(named['per_label']['pro-sanction']['corrected'])} % are in favour of "
         f"sanctions and {_interval(named['per_label']['anti-sanction']['corrected'])} % against them (corrected; few "
-        "such "
-        "statements were drawn, so the intervals are wide and overlap). By year, as the models label them, which "
+        "such statements were drawn, so the intervals are wide and overlap). By year, as the models label them, which "
         "overstates "
         f"pro-sanction ({_percent(named['per_label']['pro-sanction']['uncorrected'])} % over all these years):",
         "![Shares of pro-sanction and anti-sanction statements among those that name South Africa, Rhodesia or "
@@ -307,11 +295,8 @@ def _reliance(found: Row) -> list[str]:
         f"The Declaration on the Establishment of a New International Economic Order is of {NEW_ORDER}. Corrected, % "
         "of "
         f"statements: {said}. The estimate is highest in {highest}, and all rest on few statements; which changes can "
-        "be "
-        "told is said above, by the intervals of the differences. Year by year the model's labels are mostly wrong "
-        "outside of that period, so which "
-        "year was "
-        "the highest cannot be said.",
+        "be told is said above, by the intervals of the differences. Year by year the model's labels are mostly wrong "
+        "outside of that period, so which year was the highest cannot be said.",
     ]
 
 

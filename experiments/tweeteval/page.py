@@ -52,8 +52,7 @@ def tweeteval_page(results: Row, configs: Mapping[str, Row]) -> str:
         "# TweetEval, stance\n\nWritten by `python -m experiments.tweeteval.page` from "
         "`experiments/tweeteval/results.json`; do not edit. To measure again: `pip install -e '.[experiments]'`, "
         "`python -m experiments.frozen_encoders`, `python -m experiments.tweeteval`. No tweet is in this "
-        "repository: they are read from `cardiffnlp/tweet_eval` on the Hugging Face hub, or from its own "
-        "files.",
+        "repository: they are read from `cardiffnlp/tweet_eval` on the Hugging Face hub, or from its own files.",
         _task(results),
         "## What was measured\n\n" + _table(results) + "\n\n" + _verdicts(results, configs),
         "## Beside published scores\n\nF-avg on the same test tweets, as published. Scores without an interval are "

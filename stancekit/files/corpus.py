@@ -281,8 +281,7 @@ class _Builder:
         if lost := [name for name, marks in known.items() if marks is not None and name not in self._matched]:
             raise InvalidInputError(
                 f"{self._source} has no row with the annotated id {lost[0]!r} in field {key!r} ({len(lost)} are "
-                "missing); "
-                "the annotated statements must be part of the corpus"
+                "missing); the annotated statements must be part of the corpus"
             )
         ids = np.frombuffer(self._ids, dtype=np.int64)
         order = np.argsort(ids, kind="stable")
@@ -299,8 +298,7 @@ def _from_columns(table: Table, reading: Reading) -> Codebook:
     if not labels:
         raise InvalidInputError(
             f"{table.source} has no columns that begin with {start!r}; label it by `stancekit predict --input` first, "
-            "or "
-            "name a model to label it now"
+            "or name a model to label it now"
         )
     return Codebook.from_labels(labels)
 

@@ -115,8 +115,7 @@ def crossed(*columns: Iterable[object]) -> list[str]:
             other = by_name[name]
             raise InvalidInputError(
                 f"{list(other)}{place(cells.index(other))} and {list(cell)}{place(cells.index(cell))} would both be "
-                f"called "
-                f"{name!r}; expected values without ' / ' in them, and none that is '(none)'"
+                f"called {name!r}; expected values without ' / ' in them, and none that is '(none)'"
             )
         by_name[name] = cell
     return [names[cell] for cell in cells]

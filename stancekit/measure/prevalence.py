@@ -220,8 +220,7 @@ def _check_whole(rows: NDArray[np.intp], sampling: Sampling, label: str) -> None
     if 2 * len(rows) < n_drawn:
         raise InvalidInputError(
             f"drawn='clusters', but only {len(rows):,} of the {n_drawn:,} statements in clusters with an annotation "
-            f"are "
-            f"annotated for {label!r}; if statements were drawn, leave drawn out"
+            f"are annotated for {label!r}; if statements were drawn, leave drawn out"
         )
 
 
@@ -245,6 +244,12 @@ def _assemble(
     }
     labels = tuple(sample.label for sample in samples)
 
+    def difference(asked: _Asked) -> GroupDifference:
+        pairs_of = pair_lists[asked.column]
+        changes = {label: as_change(pairs_of[i][asked.a], pairs_of[i][asked.b]) for i, label in enumerate(labels)}
+        names = columns[asked.column].names
+        return GroupDifference(column=asked.column, a=names[asked.a], b=names[asked.b], per_label=changes)
+
     def shares(name: str | None, code: int) -> Shares:
         found = {
             label: as_share(samples[i], parts[name][i][code], pair_lists[name][i][code], confidence)
@@ -265,18 +270,7 @@ def _assemble(
             name: {value: shares(name, code) for code, value in enumerate(column.names)}
             for name, column in columns.items()
         },
-        differences=tuple(
-            GroupDifference(
-                column=asked.column,
-                a=columns[asked.column].names[asked.a],
-                b=columns[asked.column].names[asked.b],
-                per_label={
-                    label: as_change(*(pair_lists[asked.column][i][code] for code in (asked.a, asked.b)))
-                    for i, label in enumerate(labels)
-                },
-            )
-            for asked in pairs
-        ),
+        differences=tuple(map(difference, pairs)),
         notes=(*notes, *_notes(samples, sampling)),
     )
 

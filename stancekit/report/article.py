@@ -143,8 +143,7 @@ def _summary(everything: Sequence[AnalyzedStatement], n_articles: int) -> str:
     strange = f" {n_strange:,} unlike what the model was trained on: take these scores with care." if n_strange else ""
     where = "" if n_articles == 1 else f" in {n_articles:,} articles"
     return (
-        f"{counted(len(everything), 'statement')}{where}: {len(with_one):,} with a stance"
-        f"{narration_among(with_one)}; "
+        f"{counted(len(everything), 'statement')}{where}: {len(with_one):,} with a stance{narration_among(with_one)}; "
         f"in {n_unsure:,} the model abstains on a stance.{strange}"
     )
 

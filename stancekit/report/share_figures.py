@@ -219,8 +219,7 @@ def _check(shares: Mapping[str, Sequence[GroupShare]]) -> None:
         if len(names) > MOST_GROUPS:
             raise InvalidInputError(
                 f"{len(names):,} groups are more than a figure can show; expected {MOST_GROUPS} or fewer: choose a "
-                f"column "
-                "with fewer values"
+                f"column with fewer values"
             )
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise InvalidInputError(f"label {label!r} has the groups {twice} more than once; expected each once")

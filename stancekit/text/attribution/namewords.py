@@ -69,8 +69,7 @@ OFFICES = {
         "patriarch mufti",
         "marshal": "marshal inspector superintendent sheriff officer officers prefect constable",
         "ombudsman": "ombudsman comptroller auditor trustee delegate nominee plenipotentiary auditor-general "
-        "registrar clerk "
-        "comptroller-general ombudswoman ombudsperson",
+        "registrar clerk comptroller-general ombudswoman ombudsperson",
         "doctor": "doctor physician nurse surgeon scientist physicist historian academic philosopher",
     }.items()
     for word in row.split()

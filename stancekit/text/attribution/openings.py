@@ -37,10 +37,8 @@ _SPEAKING_ALONE = word_set(
 )
 _NOT_BEFORE = word_set(
     "of for with from by in on at to and or as than between against over about into under after before the a an his "
-    "her "
-    "its their our my some many most several both two three one another during amid through throughout across "
-    "within In On "
-    "At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
+    "her its their our my some many most several both two three one another during amid through throughout across "
+    "within In On At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
 )
 _THEN_THE = re.compile(r"(?:Then|Now) (?=(?:the|our|my|his|her|an?) )")
 _NUMBERS = word_set("Years Two Three Four Five Ten")
