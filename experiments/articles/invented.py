@@ -2,7 +2,8 @@
 
 Each line is a document: its number, its part, its genre, and the marked text. ``⟦i|Maria Hale|trade minister⟧it would
 rain⟦/⟧`` is a stretch of indirect speech (``d`` direct, ``m`` mixed) with its speaker and title; stretches may lie in
-others. Who wrote them knew nothing of the rules that find speech; who writes rules reads part ``invented`` alone.
+others. Who wrote them knew nothing of the rules that find speech; who writes rules reads parts ``invented`` and
+``ordinary`` alone. The first and its test have as many ways of reporting as English has, the other two the usual ones.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from stancekit.records import Quote
 
 INVENTED = DATA / "invented_articles.jsonl"
 SECOND = DATA / "invented_second_pass.jsonl"
-"""What a second annotator marked in part ``invented-test``, who saw no marks: ``document`` and ``quotes``."""
-PARTS = ("invented", "invented-test")
+"""What second annotators marked in the parts that are tests, who saw no marks: ``document`` and ``quotes``."""
+PARTS = ("invented", "invented-test", "ordinary", "ordinary-test")
 KINDS = {"d": "direct", "i": "indirect", "m": "mixed"}
 _MARK = re.compile(r"⟦(?:/|([dim])\|([^|⟧]+)\|([^|⟧]*))⟧")
 

@@ -25,7 +25,8 @@ GOAL_ENDS, GOAL_QUOTES, GOAL_MS = 0.98, 0.85, 5
 NEWS = ("test-2", "test-3")
 UNREAD = (*NEWS, "un-test")  # nobody who writes rules has read them, nor let them tell which rules to take back
 TESTS = (*UNREAD, "test")
-ORDER = (*TESTS, "invented-test", "dev", "development", "un", "invented")
+OURS = ("ordinary-test", "invented-test")  # texts of our own that nobody who writes rules has read
+ORDER = (*TESTS, *OURS, "dev", "development", "un", "ordinary", "invented")
 Row = Mapping[str, Any]
 
 
@@ -191,6 +192,15 @@ def _parts(parts: Row) -> list[str]:
             "Who writes rules reads *invented* alone. These two need no corpora: "
             "`python -m experiments.articles.quotations --parts invented,invented-test`."
         )
+    if row := parts.get("ordinary-test"):
+        found.append(
+            f"*ordinary* and *ordinary-test*, {row['n_documents']} texts of our own in each, were made in the same way "
+            "for what that leaves open: they have the ways of reporting and naming that are **most frequent** in the "
+            "agencies, newspapers, releases, briefings and records that they are modelled on. Rules learned from "
+            "*ordinary*; *ordinary-test* was written after them, scored once, and no rule was changed since by what it "
+            "told. Language models wrote and marked both, and write more evenly than people: what to expect of real "
+            "articles, the tests above tell better."
+        )
     return found
 
 
@@ -225,7 +235,7 @@ def _timing(timed: Row) -> list[str]:
 
 def _goals(parts: Row) -> str:
     """Say on which of the tests the goal is reached."""
-    got = {part: parts[part]["systems"]["stancekit"]["all"]["f1"] for part in TESTS if part in parts}
+    got = {part: parts[part]["systems"]["stancekit"]["all"]["f1"] for part in (*TESTS, *OURS) if part in parts}
     return ", ".join(f"{_met(value >= GOAL_QUOTES)} on *{part}*" for part, value in got.items())
 
 
@@ -262,7 +272,7 @@ def headline(quoted: Row) -> str:
     """Say in one sentence how well speakers are found on what no rule has seen."""
     figures = {
         part: f"{_interval([ours['f1'], ours['low'], ours['high']])} on *{part}*"
-        for part in TESTS
+        for part in (*TESTS, OURS[0])
         if part in quoted["parts"]
         for ours in [quoted["parts"][part]["systems"]["stancekit"]["all"]]
     }
@@ -270,7 +280,8 @@ def headline(quoted: Row) -> str:
     return (
         f"Quotations with the right extent **and** speaker: F1 {unread}, newspaper articles and documents of seven "
         f"sources that nobody who writes rules has read; {figures['test']}, which has told what to take back and "
-        f"to mend; and only {figures['un-test']}, passages of UN speeches (`python -m experiments.articles.page`)."
+        f"to mend; and only {figures['un-test']}, passages of UN speeches. On ordinary prose that we made up: "
+        f"{figures['ordinary-test']} (`python -m experiments.articles.page`)."
     )
 
 

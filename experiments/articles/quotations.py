@@ -4,9 +4,9 @@
 corpora, in the folder ``articles/`` (`experiments.corpora`), their first line being metadata. The articles of the parts
 ``development``, ``test-2`` and ``test-3`` are put together from the pool of statements
 (`experiments.articles.sentences`); ``un`` and ``un-test`` are passages of UN speeches
-(`experiments.articles.passages`); those of ``invented`` and ``invented-test`` we wrote ourselves, so that they can be
-scored without any corpus (`experiments.articles.invented`). A predicted quotation is right if it overlaps one in the
-data by four fifths (intersection over union, marks and blanks at the ends aside) and has the same speaker (small
+(`experiments.articles.passages`); those of ``invented``, ``ordinary`` and their tests we wrote ourselves, so that they
+can be scored without any corpus (`experiments.articles.invented`). A predicted quotation is right if it overlaps one in
+the data by four fifths (intersection over union, marks and blanks at the ends aside) and has the same speaker (small
 letters, without punctuation and a leading article). Intervals come from a bootstrap of whole documents. Where two
 annotators' passes are kept, the second is scored by the first.
 

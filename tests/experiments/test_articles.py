@@ -303,8 +303,9 @@ class TestPasses:
         assert passes.read_passes("development") is None
         assert passes.read_passes("invented") is None
 
-    def test_of_our_own_texts_the_second_is_that_of_the_documents(self):
-        found = passes.read_passes("invented-test")
+    @pytest.mark.parametrize("part", ["invented-test", "ordinary-test"])
+    def test_of_our_own_texts_the_second_is_that_of_the_documents(self, part):
+        found = passes.read_passes(part)
         document = found.first[0]
         assert all(document.text[one.start : one.end].strip() for one in found.second(document.text))
         assert quotations.count(document, found.second)["all"][0] > 0
@@ -342,8 +343,7 @@ class TestResults:
     def test_an_unknown_part_is_named(self, capsys):
         with pytest.raises(SystemExit):
             quotations.main(["--parts", "dev,all"])
-        parts = "['dev', 'test', 'development', 'test-2', 'test-3', 'un', 'un-test', 'invented', 'invented-test']"
-        assert f"unknown part 'all'; expected some of {parts}" in capsys.readouterr().err
+        assert f"unknown part 'all'; expected some of {list(quotations.PARTS)}" in capsys.readouterr().err
 
     def test_one_part_is_measured_and_written_beside_the_others(self, tmp_path, monkeypatch, capsys):
         overlooked = {"start": 4, "end": 9, "kind": "indirect", "speaker": "an envoy", "title": None}

@@ -50,6 +50,9 @@ _GOING_ON = frozenset(
 _WANTING = frozenset(
     {"ask", "call", "demand", "propose", "recommend", "request", "require", "suggest", "urge", "envisage", "stipulate"}
 )
+_OPENS_QUOTE = re.compile(
+    r"(?: [\w’'-]+){0,6}:\s*$"
+)  # "and, on leaving the hall, she said:", which words in marks follow
 _GESTURES = frozenset(
     {"smile", "grin", "frown", "shrug", "sob", "gasp", "nod"}
 )  # they say something beside marks alone
@@ -224,7 +227,7 @@ class Sentence(LooseMarks):
         if marked is not None and (self._points(cue) or not self._loose_words(i, marked)):
             self._take(marked, speaker, "marks-before" if cue.form != "inverted" else "marks-before-inverted")
             return
-        if cue.lemma in _GESTURES:
+        if cue.lemma in _GESTURES or _OPENS_QUOTE.match(self.text, cue.verb_end, self.unit.end) is not None:
             return
         if self.text.endswith(_UNFINISHED, self.start, cue.left) and self._goes_on(cue):
             return  # "He told nobody since, as he put it, ships slow down"

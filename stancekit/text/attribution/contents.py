@@ -44,7 +44,8 @@ _ASIDE_THAT = re.compile(
 )
 # "said quite clearly in Oslo on Monday that"
 _HOW_THAT = re.compile(
-    r" (?:(?:very|quite|pretty|rather|most|more|so|fairly|equally|just as) )?[a-z]+ly(?: [\w’]+){0,7}? that\s"
+    r" (?:(?:very|quite|pretty|rather|most|more|so|fairly|equally|just as) )?[a-z]+ly(?: [\w’]+){0,7}?"
+    r"(?<! what)(?<! how)(?<! why) that\s"
 )
 # "said to me on the steps, and she was upset, that"; "claimed inside, and I wrote it down, that"
 _FAR_ASIDE_THAT = re.compile(

@@ -49,6 +49,11 @@ _PARTICIPLE_FIRST = re.compile(
     r"[^,;:.“”\"]{0,120},\s"
 )
 # "To this end, the ministry", "As a first step, Lee": no name stands before the comma.
+# "To conclude, Mr. President, the war": whom one speaks to is not who is spoken of.
+_ADDRESS = re.compile(
+    r"(?:[A-Z][a-z]+(?: [a-z]+){0,3}, )?(?:Mr\.?|Mrs\.?|Ms\.?|Madam|Your) (?:[A-Z][\w’'-]+ ){0,3}[A-Z][\w’'-]+, "
+    r"(?=(?:the|an?|I|we|it|this|that|these|those|there|our|my|all|in|on) )"
+)
 _OPENING = re.compile(
     r"(?!The |An? |His |Her |Its |Their |Our |This )[A-Z][a-z]+(?: [a-z]+){1,4}, (?=the |[A-Z]|he |she |they |it )"
 )
@@ -159,6 +164,8 @@ class Ledger:
     def leading(self, unit: Unit, at: int | None = None) -> Speaker | None:
         """Say whom a sentence begins with, or its first clause if a place lies in that."""
         start = self._after_heading(unit, self.begin(unit))
+        if (address := _ADDRESS.match(self.text, start, unit.end)) is not None:
+            start = address.end()
         if (year := _IN_YEAR.match(self.text, start, unit.end)) is not None:
             start = year.end()
         elif ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:

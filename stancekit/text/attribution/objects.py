@@ -97,9 +97,19 @@ ARGUED = re.compile(r"\s(?:(?:\w+ )?(?:about|over)\s|for (?:\w+ )?(?:hours|days|
 _WRITES_TO = re.compile(
     r" (?:again )?(?:a letter )?to [^,;:“”\"]{2,60}? to (?:ask|demand|urge|protest|complain|request|say|warn)\b"
 )
+# "expressed in a clear form what it was": how, and no words
+_IN_A_FORM = re.compile(r" in (?:[\w-]+ ){1,8}?(?:way|form|manner|fashion)\b")
 # Of these nothing is told: "adding to the tension", "tells a story", "asked many questions", "said nothing".
 _NOT_WORDS = {
     "argue": ARGUED,
+    "condemn": re.compile(r" to\b"),  # "condemned to silence"
+    "express": _IN_A_FORM,
+    "voice": _IN_A_FORM,
+    "assure": re.compile(
+        r" (?!that\b)(?:(?:the|an?|its|their|our|his|her) )?(?:[a-z-]+ ){0,2}?(?:participation|implementation|"
+        r"security|survival|future|success|supply|supplies|continuity|development|stability|protection|peace|respect|"
+        r"access|progress)\b"
+    ),
     "declare": _DECLARED,
     "write": _WRITES_TO,
     "add": re.compile(r" (?:to|up|fuel|weight|insult|\$?\d)"),
@@ -114,7 +124,8 @@ _NOT_WORDS = {
         r"civilization|economy|economies|balance|foundations?|prosperity|unity|cohesion|freedom|democracy|allies|success)\b"
     ),
     "say": re.compile(
-        r" to (?:be|have)\b| (?:a great deal|a lot|much|something) (?:about|of|on)\b| (?:nothing|little|so|as much|"
+        r" to (?:be|have)\b| that, (?:and|but|so) (?:I|we|he|she|it|they|you)\b"
+        r"| (?:a great deal|a lot|much|something) (?:about|of|on)\b| (?:nothing|little|so|as much|"
         r"otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|"
         r"on|and|for|in|at|to)\b)"
     ),
