@@ -197,7 +197,7 @@ def _parts(parts: Row) -> list[str]:
             f"*ordinary* and *ordinary-test*, {row['n_documents']} texts of our own in each, were made in the same way "
             "for what that leaves open: they have the ways of reporting and naming that are **most frequent** in the "
             "agencies, newspapers, releases, briefings and records that they are modelled on. Rules learned from "
-            "*ordinary*; *ordinary-test* was written after them, scored once, and no rule was changed since by what it "
+            "*ordinary*; *ordinary-test* was written after that, and no rule was changed by what it "
             "told. Language models wrote and marked both, and write more evenly than people: what to expect of real "
             "articles, the tests above tell better."
         )

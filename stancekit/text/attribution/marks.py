@@ -1,4 +1,4 @@
-"""Quotation marks in pairs: curly, straight and single ones, guillemets and low marks, also where one is missing."""
+"""Quotation marks in pairs: curly, straight, single and typed ones (``so''), guillemets, also where one is missing."""
 
 from __future__ import annotations
 
@@ -12,14 +12,29 @@ _MARK = re.compile(r"[\"“”„‟«»‘‚‹›’'`´\n](?:(?<!\n)|[ \t\r]
 _CLOSERS = {"“": '”‟"', "„": "“”‟", "«": "»", "»": "«", '"': '"”', "‟": "”", "‘": "’'", "'": "'’", "‚": "‘’", "‹": "›"}
 _DOUBLE = frozenset('“„«»"‟')
 _SINGLE = frozenset("‘'‚‹")
-_SIGNS = "".join(sorted({"\n", *_CLOSERS, *"".join(_CLOSERS.values())}))
+# Marks as typewriters and news wires have them: ``so'', ''so'', <<so>>.
+_TYPED = {"``": "''", "''": "''", "<<": ">>", "‘‘": "’’"}
+_TYPED_SIGNS = frozenset("`'<‘")
+_SIGNS = "".join(sorted({"\n", "`", "<", *_CLOSERS, *"".join(_CLOSERS.values())}))
+_CLOSED_ALONE = ('"', "”")
+_SIGNS_DOUBLE = frozenset(_SIGNS) - {"'", "’", "\n", "´"}
+_STOPS = frozenset(",.!?")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
 _ELISIONS = re.compile(r"['’‘](?:em|til|tis|twas|n|cause|round|s|\d0s)\b")
 _GOES_ON, _CLOSES, _BREAKS, _OPENS_ANEW = "goes on", "closes", "breaks", "opens anew"
-_TRIMMED = " \t\r\n,"
+_NARROW = (" ", "\u00a0", "\u202f")
+_TRIMMED = " \t\r\n,\u00a0\u202f"
 _LONGEST_SINGLE = 400
 _MOST_APOSTROPHES = 12
+# Who says it: behind a comma where the closing mark is missing, "“We stay, Lee said on Monday.", or behind the mark.
+_WHO_SAYS = (
+    r"(?:(?:(?:[Tt]he|[Aa]n?) )?(?:[\w’'-]+ ){0,6}?"
+    r"(?:[A-Z][\w’'-]+|he|she|they|it|[a-z]+(?:man|woman|person|ster|dent|or)) "
+    r"(?:said|says|told|added|stressed|warned|stated|noted|declared|insisted)\b|(?:said|says|added) [A-Zat])"
+)
+_SAYS = re.compile(rf",(?= {_WHO_SAYS})")
+_SAID_BEFORE = re.compile(rf" {_WHO_SAYS}")
 _UNCLOSED = 600  # a quotation whose closing mark is missing goes to the end of its sentence, within so many characters
 
 
@@ -45,7 +60,7 @@ def find_marked(text: str, words: Words) -> list[Marked]:
     """Find the outermost stretches between quotation marks, in order.
 
     A paragraph that ends within a quotation goes on in the next if that opens with a mark. Where a closing mark is
-    missing, the stretch ends with its sentence. Apostrophes are no marks.
+    missing, the stretch ends with its sentence, or before who says it. Apostrophes are no marks.
 
     Parameters
     ----------
@@ -68,12 +83,11 @@ def find_marked(text: str, words: Words) -> list[Marked]:
         if at < resume:
             continue
         if opened < 0:
-            sign = text[at]
-            if sign in _DOUBLE and _may_open(text, at, sign):
+            if (whole := _whole_at(text, at)) is not None:
+                found.append(whole)
+                resume = whole.close
+            elif text[at] in _DOUBLE and _may_open(text, at, text[at]):
                 opened = at
-            elif sign in _SINGLE and (close := _single_close(text, at, sign)) is not None:
-                found.append(_marked(text, at, close + 1))
-                resume = close + 1
             continue
         move = _move(text, opened, at)
         if move == _CLOSES:
@@ -103,6 +117,8 @@ def _move(text: str, opened: int, at: int) -> str:
 def _may_open(text: str, at: int, sign: str) -> bool:
     """Tell whether a double mark opens: something follows it, and a straight one stands after no word."""
     after = text[at + 1 : at + 2]
+    if sign == "«" and after in _NARROW:  # "« So », he said": a blank stands within
+        after = text[at + 2 : at + 3]
     if not after or after.isspace():
         return False
     if sign == "»":
@@ -158,8 +174,47 @@ def _single_close(text: str, at: int, sign: str) -> int | None:
     return first
 
 
-def _marked(text: str, opened: int, close: int) -> Marked:
-    start, end = opened + 1, close - 1
+def _whole_at(text: str, at: int) -> Marked | None:
+    """Find a stretch between single marks, or marks of two signs, that opens at a place, or one that only closes."""
+    sign = text[at]
+    if sign in _CLOSED_ALONE:
+        return _unopened(text, at)
+    if sign in _TYPED_SIGNS and (typed := _typed(text, at)) is not None:
+        return typed
+    close = _single_close(text, at, sign) if sign in _SINGLE else None
+    return None if close is None else _marked(text, at, close + 1)
+
+
+def _unopened(text: str, at: int) -> Marked | None:
+    """Find a stretch whose opening mark is missing: it begins with its paragraph, and somebody says it behind it."""
+    if text[at - 1 : at] not in _STOPS or _SAID_BEFORE.match(text, at + 1) is None:
+        return None
+    start = text.rfind("\n", 0, at) + 1
+    is_plain = at - start < _UNCLOSED and _SIGNS_DOUBLE.isdisjoint(text[start:at]) and text[start].isupper()
+    return Marked(open=start, close=at + 1, start=start, end=at - (text[at - 1] == ",")) if is_plain else None
+
+
+def _typed(text: str, at: int) -> Marked | None:
+    """Find a stretch between marks of two signs, in the same paragraph: ``so'', <<so>>."""
+    closer = _TYPED.get(text[at : at + 2])
+    if (
+        closer is None
+        or not (text[at + 2 : at + 3].isalnum() or text[at + 2 : at + 3] in "[(")
+        or text[at - 1 : at].isalnum()
+    ):
+        return None
+    close = text.find(closer, at + 2, _paragraph_end(text, at))
+    return None if close < 0 else _marked(text, at, close + 2, width=2)
+
+
+def _paragraph_end(text: str, at: int) -> int:
+    """Give where the paragraph around a place ends."""
+    blank = _BLANK_LINE.search(text, at)
+    return len(text) if blank is None else blank.start()
+
+
+def _marked(text: str, opened: int, close: int, width: int = 1) -> Marked:
+    start, end = opened + width, close - width
     while start < end and text[start] in _TRIMMED:
         start += 1
     while end > start and text[end - 1] in _TRIMMED:
@@ -171,6 +226,8 @@ def _unclosed(text: str, opened: int, limit: int) -> Marked:
     """Close a quotation whose closing mark is missing: at the end of its sentence."""
     stop = _SENTENCE_END.search(text, opened, min(limit, opened + _UNCLOSED))
     end = stop.end() if stop is not None else opened + 1
+    if (says := _SAYS.search(text, opened, end)) is not None:
+        return Marked(open=opened, close=says.end(), start=opened + 1, end=says.start())
     return Marked(open=opened, close=end, start=opened + 1, end=max(opened + 1, end))
 
 
