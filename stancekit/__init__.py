@@ -320,7 +320,7 @@ def analyze(text: str, model: StanceModel | None = None, *, speaker: str | None 
     Raises
     ------
     InvalidInputError
-        When `text` is no str, is blank, or looks like HTML or binary data.
+        When `text` is no str, is blank, or looks like HTML, XML, JSON or binary data.
 
     Examples
     --------

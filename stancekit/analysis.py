@@ -166,8 +166,8 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     Raises
     ------
     InvalidInputError
-        When `text` is no str, blank, binary, HTML, or holds a lone surrogate, or when `speaker` or `document` is no
-        str or holds a lone surrogate or a NUL.
+        When `text` is no str, blank, binary, HTML, XML or JSON, or holds a lone surrogate, or when `speaker` or
+        `document` is no str or holds a lone surrogate or a NUL.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What is an article's text and what is something else, binary, blank or HTML; and what names may be."""
+"""What is an article's text and what is something else, binary, blank, HTML or data; and what names may be."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _FORMATS = {"%PDF-": "a PDF file", "{\\rtf": "an RTF file"}
+# How data begin, which hold articles and are none: feeds and other XML, and objects of JSON, one or many.
+_XML = re.compile(r"\ufeff?\s*<(?:\?xml|rss|feed|nitf|tei)\b", re.IGNORECASE)
+_JSON = re.compile(r"\ufeff?\s*(?:\[\s*)?\{\s*\"[^\"\n]{1,200}\"\s*:")
 _TAGS_OF_A_PAGE = 3
 _CHARS_A_TAG = 2000
 _CHARS_READ = 100_000  # a page shows itself at its beginning
@@ -33,7 +36,7 @@ def check_article(value: object, *, row: int | None = None, field: str | None = 
     Raises
     ------
     InvalidInputError
-        When `value` is no str, blank, binary, HTML, RTF or PDF, or holds a lone surrogate.
+        When `value` is no str, blank, binary, HTML, XML, JSON, RTF or PDF, or holds a lone surrogate.
 
     Examples
     --------
@@ -59,6 +62,12 @@ def check_article(value: object, *, row: int | None = None, field: str | None = 
     if _looks_like_html(text):
         raise InvalidInputError(
             f"the article{where} looks like HTML ({_first_tag(text)!r}); give its text, without tags and menus"
+        )
+    if _XML.match(text) is not None:
+        raise InvalidInputError(f"the article{where} is XML ({_first_tag(text)!r}); give the text that is in it")
+    if _JSON.match(text) is not None:
+        raise InvalidInputError(
+            f"the article{where} is JSON and no text; give the text that is in it, or a table of articles (.jsonl)"
         )
     return text
 

@@ -47,3 +47,24 @@ def test_another_format_is_no_text(text, kind):
     with pytest.raises(InvalidInputError, match=f"in row 2, field 'body' is {kind} and no text; save it as plain text"):
         check_article(text, row=2, field="body")
     assert check_article("The file began with %PDF-1.4.")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<?xml version='1.0'?>\n<rss><item>Lift them.</item></rss>", r"is XML \(.*\); give the text that is in it"),
+        ("\ufeff<feed><entry>Lift them.</entry></feed>", r"is XML \('<feed>'\)"),
+        ('{"title": "Embargo", "body": "Lift them."}', r"is JSON and no text; .* or a table of articles \(\.jsonl\)"),
+        ('[\n  {"title": "Embargo"},\n  {"title": "Ban"}]', "is JSON and no text"),
+    ],
+)
+def test_data_are_no_text(text, message):
+    with pytest.raises(InvalidInputError, match=rf"the article in row 2, field 'body' {message}"):
+        check_article(text, row=2, field="body")
+
+
+@pytest.mark.parametrize(
+    "text", ["[Applause] Lift them.", "{inaudible} Lift them.", '["So be it"] he wrote.', "<TEA> is on."]
+)
+def test_brackets_at_the_beginning_are_text(text):
+    assert check_article(text) == text
