@@ -142,7 +142,8 @@ def write_figure(figure: Any, paths: Sequence[str | os.PathLike[str]], *, descri
         for path in targets:
             path.parent.mkdir(parents=True, exist_ok=True)
             with replacing(path) as file:
-                figure.savefig(file, format=path.suffix[1:], dpi=160, metadata=nameless[path.suffix])
+                ending = path.suffix.lower()
+                figure.savefig(file, format=ending[1:], dpi=160, metadata=nameless[ending])
 
 
 @contextmanager
@@ -182,6 +183,6 @@ def check_figure_paths(paths: Sequence[str | os.PathLike[str]]) -> None:
     --------
     >>> check_figure_paths(["shares.svg", "shares.png"])
     """
-    if wrong := [str(path) for path in paths if Path(path).suffix not in FORMATS]:
+    if wrong := [str(path) for path in paths if Path(path).suffix.lower() not in FORMATS]:
         raise InvalidInputError(f"figures cannot be written to {wrong}; expected names that end in {list(FORMATS)}")
     _matplotlib()

@@ -300,7 +300,7 @@ class Judge:
         if first in "“„«‹(":
             return after if text[after + 1 : after + 2].isupper() else 0
         if first.isupper():
-            return self._end_before_capital(begin, stop, after)
+            return self._end_before_capital(begin, after)
         return self._end_after_footnote(stop, after)
 
     def _may_be_glued(self, begin: int, stop: int) -> bool:
@@ -313,7 +313,7 @@ class Judge:
             return False
         return not any(mark in token[-1] for mark in "/@\\") and "www" not in token[-1]
 
-    def _end_before_capital(self, begin: int, stop: int, after: int) -> int:
+    def _end_before_capital(self, begin: int, after: int) -> int:
         text = self.text
         following = text[after + 1 : after + 2]
         if not (following.islower() or following.isspace()) or _SITE.match(text, after):

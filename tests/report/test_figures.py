@@ -98,6 +98,11 @@ def test_a_figure_tells_neither_date_nor_machine(curves, tmp_path):
     assert str(tmp_path) not in content
 
 
+def test_an_ending_in_capitals_is_one_too(curves, tmp_path):
+    write_figure(risk_coverage_figure(curves), [tmp_path / "figure.SVG"])
+    assert "<svg" in (tmp_path / "figure.SVG").read_text()
+
+
 @pytest.mark.parametrize("before", [None, "before"])
 def test_a_figure_is_whole_or_not_there(curves, tmp_path, monkeypatch, before):
     path = tmp_path / "figure.svg"
