@@ -235,6 +235,8 @@ class Ledger:
             if named is not None or fronted["pronoun"]:
                 return named
         speaker = self.leading(unit)
+        if speaker is None and (owner := self.cast.people.owner_at(start)) is not None:
+            return owner
         if self.text.startswith(("His ", "Her "), start):
             return self._of_owner(start, unit.end, speaker)
         if speaker is not None and (about := self._about(speaker, unit, start, is_one=is_one)) is not None:

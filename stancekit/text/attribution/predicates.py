@@ -47,6 +47,13 @@ _BODY_LAST = re.compile(
     r"\b(?P<who>[Tt]he (?:[A-Z][\w’'.-]+ )?(?:[A-Z][\w’'-]+|of|for|on|and|the)"
     r"(?: (?:[A-Z][\w’'-]+|of|for|on|and|the))*)$"
 )
+# "two nuns and a leaflet": the last of what stands before "that told"
+_LAST_NAMED = re.compile(r".*\b(?=(?:an?|the|its|his|her|their|this|another) )", re.DOTALL)
+# "Ann Lee (Greens), who asked"
+_IN_BRACKETS = re.compile(
+    r"\b(?P<who>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.? )?[A-Z][\w’'-]+(?: (?:[A-Z][\w’'.-]*|of|de|van|von|al|bin)){0,4})"
+    r" \([^()]{2,60}\), who$"
+)
 _PAPER_WHICH = re.compile(
     r"\b(?:reports?|stud(?:y|ies)|findings|statement|letter|note|paper|survey|assessment|opinion|ruling|judgment|audit|review|"
     r"article|declaration|resolution|communiqué|message|bulletin|memo)(?: (?:on|about|to|of) [^,;:“”\"]{2,50})?, which$"
@@ -121,7 +128,8 @@ class SubjectReader(RelayedReader):
         found = find_subject(self.text, self.words, self.floor, end)
         if found is None or last_word(self.text[found[1] : found[2]]) not in DOCUMENTS:
             return None
-        return end, *found[1:]
+        last = _LAST_NAMED.match(self.text, found[1], found[2])
+        return end, found[1] if last is None else last.end(), found[2]
 
     def _text_which(self, stop: int) -> tuple[int, int, int] | None:
         """Read "the Charter, which states that" and "a resolution that calls for"."""
@@ -137,8 +145,17 @@ class SubjectReader(RelayedReader):
             return self._cue(left=who[0], form="finite", lemma=lemma, frame=frame, subject=who)
         if self.text.endswith(", which", self.floor, stop) and (body := self._body_which(stop)) is not None:
             return self._cue(left=body[0], form="finite", lemma=lemma, frame=frame, subject=body[1:])
+        if self.text.endswith("), who", self.floor, stop) and (person := self._in_brackets(stop)) is not None:
+            return self._cue(left=person[0], form="finite", lemma=lemma, frame=frame, subject=person[1:])
         is_clause = self.text.endswith((" who", " which"), self.floor, stop)
         return self._which(lemma, frame, stop) if is_clause else None
+
+    def _in_brackets(self, stop: int) -> tuple[int, int, int] | None:
+        """Read "Ann Lee (Greens), who said": a person, whose party, country or age stands between."""
+        found = _IN_BRACKETS.search(self.text, self.floor, stop)
+        if found is None or not ONLY_BODIES.isdisjoint(found["who"].lower().split()):
+            return None
+        return stop - len(", who"), *found.span("who")
 
     def _body_which(self, stop: int) -> tuple[int, int, int] | None:
         """Read "the Bank of Chad, which said": a body, by its name; before it may stand who was met or cited."""
