@@ -7,6 +7,7 @@ from bisect import bisect_left
 from functools import partial
 
 from stancekit.records import Quote
+from stancekit.text.attribution.clauses import is_clause
 from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.descriptions import spoken_name
 from stancekit.text.attribution.kinds import ISSUE
@@ -145,6 +146,10 @@ class Ledger:
             end = self.text.rindex(";", start, end)
         elif kind != "direct" and self.text.endswith((" and", ", but"), start, end):
             end = self.text.rindex(" ", start, end)
+        if speaker is not None and speaker.kind != "person" and is_clause(speaker.name):
+            if kind != "direct":
+                return False
+            speaker = None
         name = None if speaker is None else spoken_name(speaker.name)
         if name is not None:
             self.cast.quoted.add(name)

@@ -60,6 +60,7 @@ _DATE_ENDS = tuple(f"{digit}{sign}" for digit in range(10) for sign in ("", ",")
 _TIME_ENDS = (*_DAY_ENDS, *_DATE_ENDS, *_MONTH_ENDS)
 _LONG_ENDS = (
     " in turn",
+    " not only",
     " for decades",
     " for years",
     " for centuries",
