@@ -102,6 +102,7 @@ _FIELDS = word_set(
 )
 _CAPITALS = re.compile(r"[A-Z][\w’-]+(?:(?: (?:of|for|and|the|on)){0,2} [A-Z][\w’-]+){2,}")
 _N_LOOKED = 12  # places at which a longer name is looked for
+_PARTED = re.compile(r"(?<=\w)- (?=[A-Z])")
 _BACK = 4000  # characters before "the ministry" in which its longer name is looked for
 _OF = re.compile(r" (?:of|for|on) (?:the )?(?!\w+day\b)[A-Z][\w’'-]*(?: (?:and |of |or )?[A-Z][\w’'-]*)*")
 # A country, its people and its capital; other places are compared by their first five letters.
@@ -329,6 +330,8 @@ def is_nobody(phrase: str) -> bool:
 @lru_cache(maxsize=1024)
 def spoken_name(name: str) -> str | None:
     """Give the name of a speaker as readers see it; None where it names nobody."""
+    if "- " in name:  # "Secretary- General", as old records have it
+        name = _PARTED.sub("-", name)
     return None if is_nobody(name) else without_article(name)
 
 

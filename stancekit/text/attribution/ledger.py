@@ -12,6 +12,8 @@ from stancekit.text.attribution.cues import Unit
 from stancekit.text.attribution.descriptions import spoken_name
 from stancekit.text.attribution.kinds import ISSUE
 from stancekit.text.attribution.listing import is_item, lead_of
+from stancekit.text.attribution.openings import is_adverb, past_adverb
+from stancekit.text.attribution.own import is_ours
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUING, MONTH
 from stancekit.text.attribution.speakers import Cast
@@ -146,7 +148,7 @@ class Ledger:
             end = self.text.rindex(";", start, end)
         elif kind != "direct" and self.text.endswith((" and", ", but"), start, end):
             end = self.text.rindex(" ", start, end)
-        if speaker is not None and speaker.kind != "person" and is_clause(speaker.name):
+        if speaker is not None and ((speaker.kind != "person" and is_clause(speaker.name)) or is_ours(speaker.name)):
             if kind != "direct":
                 return False
             speaker = None
@@ -171,6 +173,7 @@ class Ledger:
         start = self._after_heading(unit, self.begin(unit))
         if (address := _ADDRESS.match(self.text, start, unit.end)) is not None:
             start = address.end()
+        start = past_adverb(self.text, start, unit.end)
         if (year := _IN_YEAR.match(self.text, start, unit.end)) is not None:
             start = year.end()
         elif ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
@@ -260,6 +263,7 @@ class Ledger:
         if is_new or self.cast.knows(speaker):
             return speaker
         is_lone = speaker.kind == "person" and " " not in speaker.name and speaker.name[0].isupper()
+        is_lone = is_lone and not is_adverb(speaker.name)
         if is_lone and self.text.find(f"{speaker.name} ", start, unit.end) >= 0:  # not "See, this is hard"
             return Speaker(name=speaker.name, title=None, kind="lone")
         return None

@@ -41,8 +41,36 @@ _NOT_BEFORE = word_set(
     "within In On At After During Before Since For From By Within Under This Last Two Three Four Five Ten"
 )
 _THEN_THE = re.compile(r"(?:Then|Now) (?=(?:the|our|my|his|her|an?) )")
+# "Consequently, the forum", but not "Italy, France and Spain"
+_ADVERB = re.compile(
+    r"(?:[A-Z][a-z]{2,15}ly|However|Therefore|Indeed|Thus|Hence|Moreover|Furthermore|Nevertheless|Nonetheless|Meanwhile|"
+    r"Besides|Likewise|Instead|Still|Overall|Otherwise|Today|Now|Then|Yet|First|Second|Third|Again|Next)\b"
+)
+_NAMES_IN_LY = word_set(
+    "italy sicily kelly reilly connolly donnelly connelly emily lily sally molly billy beverly kimberly"
+)
 _NUMBERS = word_set("Years Two Three Four Five Ten")
 _TIMES = word_set("week month year morning evening night time summer winter spring autumn weekend century day")
+
+
+def past_adverb(text: str, start: int, end: int) -> int:
+    """Give where a sentence begins behind an adverb and its comma.
+
+    Examples
+    --------
+    >>> past_adverb("Consequently, the forum met.", 0, 28), past_adverb("Italy, Spain and France met.", 0, 28)
+    (14, 0)
+    """
+    adverb = _ADVERB.match(text, start, end)
+    if adverb is None or not text.startswith(",", adverb.end()) or not is_adverb(adverb[0]):
+        return start
+    behind = adverb.end() + 1
+    return behind + len(text[behind:end]) - len(text[behind:end].lstrip())
+
+
+def is_adverb(word: str) -> bool:
+    """Tell whether a word with a capital opens a sentence and names nobody: "Regrettably", not "Italy"."""
+    return _ADVERB.fullmatch(word) is not None and word.lower() not in _NAMES_IN_LY
 
 
 def after_place(text: str, start: int, end: int) -> int:
