@@ -148,7 +148,7 @@ class Ledger:
             end = self.text.rindex(";", start, end)
         elif kind != "direct" and self.text.endswith((" and", ", but"), start, end):
             end = self.text.rindex(" ", start, end)
-        if speaker is not None and ((speaker.kind != "person" and is_clause(speaker.name)) or is_ours(speaker.name)):
+        if speaker is not None and _is_nobody(speaker):
             if kind != "direct":
                 return False
             speaker = None
@@ -323,6 +323,12 @@ class Ledger:
                     start=heading.start, end=heading.end, kind=heading.kind, speaker=best.speaker, title=best.title,
                     rule=heading.rule,
                 )  # fmt: skip
+
+
+def _is_nobody(speaker: Speaker) -> bool:
+    """Tell whether what looks like a speaker is a piece of a sentence, or whom the writer speaks for."""
+    is_piece = speaker.kind != "person" and is_clause(speaker.name)
+    return is_piece or is_ours(speaker.name) or is_adverb(speaker.name)
 
 
 def _stems(text: str) -> set[str]:

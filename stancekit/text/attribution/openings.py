@@ -44,10 +44,15 @@ _THEN_THE = re.compile(r"(?:Then|Now) (?=(?:the|our|my|his|her|an?) )")
 # "Consequently, the forum", but not "Italy, France and Spain"
 _ADVERB = re.compile(
     r"(?:[A-Z][a-z]{2,15}ly|However|Therefore|Indeed|Thus|Hence|Moreover|Furthermore|Nevertheless|Nonetheless|Meanwhile|"
-    r"Besides|Likewise|Instead|Still|Overall|Otherwise|Today|Now|Then|Yet|First|Second|Third|Again|Next)\b"
+    r"Besides|Likewise|Instead|Still|Overall|Otherwise|Today|Now|Then|Yet|First|Second|Third|Again|Next|"
+    r"But|And|So|Also)\b"
 )
 _NAMES_IN_LY = word_set(
-    "italy sicily kelly reilly connolly donnelly connelly emily lily sally molly billy beverly kimberly"
+    """
+    italy sicily kelly reilly connolly donnelly connelly emily lily sally molly billy beverly kimberly healy scully
+    tully skelly willy wally polly holly dolly shelly nelly cicely waverly carly charly szekely kodaly bialy lally
+    farrelly mcnally assembly family
+    """
 )
 _NUMBERS = word_set("Years Two Three Four Five Ten")
 _TIMES = word_set("week month year morning evening night time summer winter spring autumn weekend century day")
