@@ -25,7 +25,7 @@ _ELISIONS = re.compile(r"['’‘](?:em|til|tis|twas|n|cause|round|s|\d0s)\b")
 _GOES_ON, _CLOSES, _BREAKS, _OPENS_ANEW = "goes on", "closes", "breaks", "opens anew"
 _NARROW = (" ", "\u00a0", "\u202f")
 _TRIMMED = " \t\r\n,\u00a0\u202f"
-_LONGEST_SINGLE = 400
+_LONGEST_SINGLE, _LONGEST_TYPED = 400, 4000
 _MOST_APOSTROPHES = 12
 # Who says it: behind a comma where the closing mark is missing, "“We stay, Lee said on Monday.", or behind the mark.
 _WHO_SAYS = (
@@ -109,6 +109,8 @@ def _move(text: str, opened: int, at: int) -> str:
         return _GOES_ON if blank is None or _opens_again(text, blank.end(), mark) else _BREAKS
     if sign in _CLOSERS[mark] and _may_close(text, at, sign):
         return _CLOSES
+    if sign == mark == '"' and text[at - 2] in ".!?" and at - opened < _UNCLOSED and _SAYS.search(text, opened, at):
+        return _OPENS_ANEW  # "“We stay, Lee said on Monday. “We fight"
     if sign != mark or sign == '"' or _begins_paragraph(text, at) or not _may_open(text, at, sign):
         return _GOES_ON
     return _OPENS_ANEW
@@ -189,28 +191,21 @@ def _unopened(text: str, at: int) -> Marked | None:
     """Find a stretch whose opening mark is missing: it begins with its paragraph, and somebody says it behind it."""
     if text[at - 1 : at] not in _STOPS or _SAID_BEFORE.match(text, at + 1) is None:
         return None
-    start = text.rfind("\n", 0, at) + 1
-    is_plain = at - start < _UNCLOSED and _SIGNS_DOUBLE.isdisjoint(text[start:at]) and text[start].isupper()
+    start = text.rfind("\n", max(0, at - _UNCLOSED), at) + 1
+    is_plain = (start > 0 or at < _UNCLOSED) and _SIGNS_DOUBLE.isdisjoint(text[start:at]) and text[start].isupper()
     return Marked(open=start, close=at + 1, start=start, end=at - (text[at - 1] == ",")) if is_plain else None
 
 
 def _typed(text: str, at: int) -> Marked | None:
     """Find a stretch between marks of two signs, in the same paragraph: ``so'', <<so>>."""
     closer = _TYPED.get(text[at : at + 2])
-    if (
-        closer is None
-        or not (text[at + 2 : at + 3].isalnum() or text[at + 2 : at + 3] in "[(")
-        or text[at - 1 : at].isalnum()
-    ):
+    after = text[at + 2 : at + 3]
+    if closer is None or text[at - 1 : at].isalnum() or not (after.isalnum() or after in ("[", "(")):
         return None
-    close = text.find(closer, at + 2, _paragraph_end(text, at))
+    end = min(len(text), at + _LONGEST_TYPED)
+    blank = _BLANK_LINE.search(text, at, end)
+    close = text.find(closer, at + 2, end if blank is None else blank.start())
     return None if close < 0 else _marked(text, at, close + 2, width=2)
-
-
-def _paragraph_end(text: str, at: int) -> int:
-    """Give where the paragraph around a place ends."""
-    blank = _BLANK_LINE.search(text, at)
-    return len(text) if blank is None else blank.start()
 
 
 def _marked(text: str, opened: int, close: int, width: int = 1) -> Marked:

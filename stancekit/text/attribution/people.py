@@ -223,13 +223,12 @@ class People:
     def owner_at(self, start: int) -> Speaker | None:
         """Say whose doing a sentence begins with: "Ann Lee’s visit came late", not "Ann Lee’s lawyer came"."""
         i = bisect_left(self.starts, start)
-        if (
-            i not in self.known
-            or self.mentions[i].start > start
-            or not self.text.startswith(GENITIVE, self.mentions[i].end)
-        ):
+        if i not in self.known or self.mentions[i].start > start:
             return None
-        owned = self.text[self.mentions[i].end :][:_OWNED].split()[1:_N_OWNED]
+        end = self.mentions[i].end
+        if not self.text.startswith(GENITIVE, end):
+            return None
+        owned = self.text[end : end + _OWNED].split()[1:_N_OWNED]
         is_person_of_theirs = any(word in OFFICES or is_person(word) for word in owned)
         return None if is_person_of_theirs or not owned or not owned[0].islower() else self.named(i)
 
