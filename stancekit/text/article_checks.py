@@ -16,7 +16,7 @@ _TAG = re.compile(
 )
 _FORMATS = {"%PDF-": "a PDF file", "{\\rtf": "an RTF file"}
 # How data begin, which hold articles and are none: feeds and other XML, and objects of JSON, one or many.
-_XML = re.compile(r"\ufeff?\s*<(?:\?xml|rss|feed|nitf|tei)\b", re.IGNORECASE)
+_XML = re.compile(r"\ufeff?\s*<(?:\?xml|rss|feed|nitf|tei)(?=[\s>])", re.IGNORECASE)
 _JSON = re.compile(r"\ufeff?\s*(?:\[\s*)?\{\s*\"[^\"\n]{1,200}\"\s*:")
 _TAGS_OF_A_PAGE = 3
 _CHARS_A_TAG = 2000

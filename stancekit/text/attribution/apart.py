@@ -97,9 +97,10 @@ def said_after(text: str, close: int, end: int) -> tuple[int, int] | None:
     return None
 
 
-def spoken_by(text: str, close: int, end: int) -> tuple[int, int] | None:
+def spoken_by(text: str, close: int, end: int, width: int = 1) -> tuple[int, int] | None:
     """Find who speaks after marks that a comma or a question closes, by a verb that may be any: "“No,” sniffed Lee"."""
-    is_closed = text[close - 1 : close] in ("”", '"', "’", "'", "»") and text[close - 2 : close - 1] in (",", "?", "!")
+    before = text[close - width - 1 : close - width]
+    is_closed = text[close - 1 : close] in ("”", '"', "’", "'", "»", ">") and before in (",", "?", "!")
     if not is_closed or not text.startswith(" ", close):
         return None
     end = min(end, close + _REACH)

@@ -23,7 +23,7 @@ _BEFORE_TO = word_set("convinced faithful true committed determined aware mindfu
 _AFTER_DOING = word_set("the a an all for to that this these those our its their us them")
 _RELATIVES = word_set("who whom whose that which")
 _OPENS_RELATIVE = _RELATIVES | word_set("I we he she they you")  # "the woman I met"
-_WHICH_WE = re.compile(r"\b(?:which|that) (?:the|my|our|this|we|I|it|they|he|she) ")
+_WHICH_WE = re.compile(r"\b(?:which|that) (?:my|our|we|I) ")
 _LEAST = 3
 
 
@@ -41,11 +41,20 @@ def is_clause(phrase: str) -> bool:
     if len(words) < _LEAST:
         return False
     first = words[0].lower()
+    if words[1] == "and":  # "she and her sister"
+        return words[-1] in _LAST
     if words[-1] in _LAST or first in _FIRST or (first in _BEFORE_TO and words[1] in ("that", "to")):
         return True
-    if first.endswith("ing") and (words[1] in _AFTER_DOING or (words[1][0].isupper() and "to" in words)):
+    if _is_doing(words):
         return True
     relative = next((i for i, word in enumerate(words[1:], 1) if word in _OPENS_RELATIVE), len(words))
     if not _CLAUSE.isdisjoint(words[1:relative]):
         return True
     return relative < len(words) and _WHICH_WE.search(phrase) is not None
+
+
+def _is_doing(words: list[str]) -> bool:
+    """Tell whether words begin with what somebody does: "forcing Israel to", not "Saving the Children"."""
+    if not words[0].endswith("ing") or (words[0][0].isupper() and words[2][0].isupper()):
+        return False
+    return words[1] in _AFTER_DOING or (words[1][0].isupper() and "to" in words)

@@ -121,7 +121,8 @@ class Hearing(Heard):
         """Give where a sentence begins into which a heading has run: "Panel to be set up On Monday, Lee said"."""
         marked = self.unit.marked[0] if self.unit.marked else None
         if marked is not None and marked.open == self.start:
-            is_bare = self.text[marked.end - 1] not in ",.!?…" and self.text[marked.close - 2] not in ",.!?…"
+            last = self.text[marked.close - marked.width - 1]
+            is_bare = self.text[marked.end - 1] not in ",.!?…" and last not in ",.!?…"
             after = self.text[marked.close : marked.close + 2]
             return marked.close + 1 if is_bare and after[:1] == " " and after[1:].isupper() else self.start
         return max(
@@ -216,7 +217,7 @@ class Hearing(Heard):
 
     def _is_heading_before(self, cue: Cue, marked: Marked) -> bool:
         """Tell whether a quoted heading runs into a sentence: "“We are ready” Lee said talks go on."."""
-        is_closed = self.text[marked.close - 2 : marked.close - 1] in tuple(",.!?…")
+        is_closed = self.text[marked.close - marked.width - 1] in ",.!?…"
         if is_closed or self.text[marked.close : marked.close + 1] == ",":
             return False
         if cue.left > marked.close + 1 or not self.text[cue.subject_start].isupper():

@@ -51,12 +51,12 @@ _PARTICIPLE_FIRST = re.compile(
     r"what|why|how|who|up|out|off)\b)"
     r"[^,;:.“”\"]{0,120},\s"
 )
-# "To this end, the ministry", "As a first step, Lee": no name stands before the comma.
 # "To conclude, Mr. President, the war": whom one speaks to is not who is spoken of.
 _ADDRESS = re.compile(
-    r"(?:[A-Z][a-z]+(?: [a-z]+){0,3}, )?(?:Mr\.?|Mrs\.?|Ms\.?|Madam|Your) (?:[A-Z][\w’'-]+ ){0,3}[A-Z][\w’'-]+, "
-    r"(?=(?:the|an?|I|we|it|this|that|these|those|there|our|my|all|in|on) )"
+    r"(?:[A-Z][a-z]+(?: [a-z]+){0,3}, )?(?:Mr\.?|Mrs\.?|Ms\.?|Madam|Your) (?:President|Vice-President|Chairman|Chair|"
+    r"Chairperson|Speaker|Secretary[- ]General|Excellency|Minister|Commissioner), "
 )
+# "To this end, the ministry", "As a first step, Lee": no name stands before the comma.
 _OPENING = re.compile(
     r"(?!The |An? |His |Her |Its |Their |Our |This )[A-Z][a-z]+(?: [a-z]+){1,4}, (?=the |[A-Z]|he |she |they |it )"
 )
@@ -148,7 +148,7 @@ class Ledger:
             end = self.text.rindex(";", start, end)
         elif kind != "direct" and self.text.endswith((" and", ", but"), start, end):
             end = self.text.rindex(" ", start, end)
-        if speaker is not None and _is_nobody(speaker):
+        if speaker is not None and _is_no_speaker(speaker):
             if kind != "direct":
                 return False
             speaker = None
@@ -325,8 +325,8 @@ class Ledger:
                 )  # fmt: skip
 
 
-def _is_nobody(speaker: Speaker) -> bool:
-    """Tell whether what looks like a speaker is a piece of a sentence, or whom the writer speaks for."""
+def _is_no_speaker(speaker: Speaker) -> bool:
+    """Tell whether what was taken for a speaker is none: a piece of a sentence, an adverb, the writer's own country."""
     is_piece = speaker.kind != "person" and is_clause(speaker.name)
     return is_piece or is_ours(speaker.name) or is_adverb(speaker.name)
 

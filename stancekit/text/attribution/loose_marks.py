@@ -106,7 +106,7 @@ class LooseMarks(Limits):
         """Take words in marks that others point to without a verb of saying: "“No,” was her answer"."""
         who = said_after(self.text, marked.close, self.unit.end)
         if who is None and self._is_sentence(marked) and not self._is_topic(marked):
-            who = spoken_by(self.text, marked.close, self.unit.end)
+            who = spoken_by(self.text, marked.close, self.unit.end, marked.width)
         if who is None:
             sign = sign_before(self.text, self.unit.start, marked.open)
             if sign is None:

@@ -17,13 +17,13 @@ _TYPED = {"``": "''", "''": "''", "<<": ">>", "‘‘": "’’"}
 _TYPED_SIGNS = frozenset("`'<‘")
 _SIGNS = "".join(sorted({"\n", "`", "<", *_CLOSERS, *"".join(_CLOSERS.values())}))
 _CLOSED_ALONE = ('"', "”")
-_SIGNS_DOUBLE = frozenset(_SIGNS) - {"'", "’", "\n", "´"}
+_OTHER_MARKS = frozenset(_SIGNS) - {"'", "’", "\n", "´"}
 _STOPS = frozenset(",.!?")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
 _ELISIONS = re.compile(r"['’‘](?:em|til|tis|twas|n|cause|round|s|\d0s)\b")
 _GOES_ON, _CLOSES, _BREAKS, _OPENS_ANEW = "goes on", "closes", "breaks", "opens anew"
-_NARROW = (" ", "\u00a0", "\u202f")
+_WITHIN = (" ", "\u00a0", "\u202f")
 _TRIMMED = " \t\r\n,\u00a0\u202f"
 _LONGEST_SINGLE, _LONGEST_TYPED = 400, 4000
 _MOST_APOSTROPHES = 12
@@ -48,19 +48,23 @@ class Marked:
         Where the opening mark stands, and the place after the closing one.
     start, end : int
         What stands between, without marks, blanks and a closing comma.
+    width : int
+        Signs of the closing mark: two of ``so'', none where it is missing.
     """
 
     open: int
     close: int
     start: int
     end: int
+    width: int = 1
 
 
 def find_marked(text: str, words: Words) -> list[Marked]:
     """Find the outermost stretches between quotation marks, in order.
 
     A paragraph that ends within a quotation goes on in the next if that opens with a mark. Where a closing mark is
-    missing, the stretch ends with its sentence, or before who says it. Apostrophes are no marks.
+    missing, the stretch ends with its sentence, or before who says it; where the opening one is missing and somebody
+    says it behind the other, the stretch begins with its paragraph. Apostrophes are no marks.
 
     Parameters
     ----------
@@ -109,17 +113,24 @@ def _move(text: str, opened: int, at: int) -> str:
         return _GOES_ON if blank is None or _opens_again(text, blank.end(), mark) else _BREAKS
     if sign in _CLOSERS[mark] and _may_close(text, at, sign):
         return _CLOSES
-    if sign == mark == '"' and text[at - 2] in ".!?" and at - opened < _UNCLOSED and _SAYS.search(text, opened, at):
-        return _OPENS_ANEW  # "“We stay, Lee said on Monday. “We fight"
+    if sign == mark == '"' and _is_said_before(text, opened, at):
+        return _OPENS_ANEW
     if sign != mark or sign == '"' or _begins_paragraph(text, at) or not _may_open(text, at, sign):
         return _GOES_ON
     return _OPENS_ANEW
 
 
+def _is_said_before(text: str, opened: int, at: int) -> bool:
+    """Tell whether a straight mark opens behind a sentence that says whose it is and misses its closing mark."""
+    if at - opened > _UNCLOSED or text[at - 1] != " " or text[at - 2] not in ".!?":
+        return False
+    return _SAYS.search(text, opened, at) is not None
+
+
 def _may_open(text: str, at: int, sign: str) -> bool:
     """Tell whether a double mark opens: something follows it, and a straight one stands after no word."""
     after = text[at + 1 : at + 2]
-    if sign == "«" and after in _NARROW:  # "« So », he said": a blank stands within
+    if sign == "«" and after in _WITHIN:  # "« So », he said": a blank stands within
         after = text[at + 2 : at + 3]
     if not after or after.isspace():
         return False
@@ -192,7 +203,7 @@ def _unopened(text: str, at: int) -> Marked | None:
     if text[at - 1 : at] not in _STOPS or _SAID_BEFORE.match(text, at + 1) is None:
         return None
     start = text.rfind("\n", max(0, at - _UNCLOSED), at) + 1
-    is_plain = (start > 0 or at < _UNCLOSED) and _SIGNS_DOUBLE.isdisjoint(text[start:at]) and text[start].isupper()
+    is_plain = (start > 0 or at < _UNCLOSED) and _OTHER_MARKS.isdisjoint(text[start:at]) and text[start].isupper()
     return Marked(open=start, close=at + 1, start=start, end=at - (text[at - 1] == ",")) if is_plain else None
 
 
@@ -214,7 +225,7 @@ def _marked(text: str, opened: int, close: int, width: int = 1) -> Marked:
         start += 1
     while end > start and text[end - 1] in _TRIMMED:
         end -= 1
-    return Marked(open=opened, close=close, start=start, end=end)
+    return Marked(open=opened, close=close, start=start, end=end, width=width)
 
 
 def _unclosed(text: str, opened: int, limit: int) -> Marked:
@@ -222,7 +233,7 @@ def _unclosed(text: str, opened: int, limit: int) -> Marked:
     stop = _SENTENCE_END.search(text, opened, min(limit, opened + _UNCLOSED))
     end = stop.end() if stop is not None else opened + 1
     if (says := _SAYS.search(text, opened, end)) is not None:
-        return Marked(open=opened, close=says.end(), start=opened + 1, end=says.start())
+        return Marked(open=opened, close=says.end(), start=opened + 1, end=says.start(), width=0)
     return Marked(open=opened, close=end, start=opened + 1, end=max(opened + 1, end))
 
 

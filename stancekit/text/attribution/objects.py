@@ -98,7 +98,10 @@ _WRITES_TO = re.compile(
     r" (?:again )?(?:a letter )?to [^,;:“”\"]{2,60}? to (?:ask|demand|urge|protest|complain|request|say|warn)\b"
 )
 # "expressed in a clear form what it was": how, and no words
-_IN_A_FORM = re.compile(r" in (?:[\w-]+ ){1,8}?(?:way|form|manner|fashion)\b")
+_IN_A_FORM = re.compile(
+    r" in (?:an?|this|no|such) (?:(?!(?:the|its|his|her|their|of|at|for) )[\w-]+ ){0,4}?(?:way|form|manner|fashion)\b"
+    r"(?! (?:that|his|her|its|their)\b)"
+)
 # Of these nothing is told: "adding to the tension", "tells a story", "asked many questions", "said nothing".
 _NOT_WORDS = {
     "argue": ARGUED,
@@ -108,7 +111,7 @@ _NOT_WORDS = {
     "assure": re.compile(
         r" (?!that\b)(?:(?:the|an?|its|their|our|his|her) )?(?:[a-z-]+ ){0,2}?(?:participation|implementation|"
         r"security|survival|future|success|supply|supplies|continuity|development|stability|protection|peace|respect|"
-        r"access|progress)\b"
+        r"access|progress)\b(?! [^.;:]{0,60}?\bthat\b)"
     ),
     "declare": _DECLARED,
     "write": _WRITES_TO,
@@ -124,7 +127,7 @@ _NOT_WORDS = {
         r"civilization|economy|economies|balance|foundations?|prosperity|unity|cohesion|freedom|democracy|allies|success)\b"
     ),
     "say": re.compile(
-        r" to (?:be|have)\b| that, (?:and|but|so) (?:I|we|he|she|it|they|you)\b"
+        r" to (?:be|have)\b| that, (?:and|but|so) (?!I quote\b)(?:I|we|he|she|it|they|you)\b"
         r"| (?:a great deal|a lot|much|something) (?:about|of|on)\b| (?:nothing|little|so|as much|"
         r"otherwise|no more|enough|the same)(?=[,.;]| (?:about|of|"
         r"on|and|for|in|at|to)\b)"

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.descriptions import (
     CHIEFS,
     DIPLOMATS,
@@ -26,9 +25,16 @@ from stancekit.text.attribution.namesakes import parts_of_name
 from stancekit.text.attribution.namewords import MEN, OFFICES, WOMEN
 from stancekit.text.attribution.persons import Held, Person, Speaker
 from stancekit.text.attribution.titles import apposition
+from stancekit.text.attribution.verbs import word_set
 
 GENITIVE = ("'s", "’s", "'", "’")
 _OWNED, _N_OWNED = 60, 4  # characters and words behind a name in which stands what is theirs
+_DOINGS = word_set(
+    """
+    visit trip tour speech address remarks comments statement interview campaign appointment election inauguration
+    resignation announcement message letter appeal proposal testimony
+    """
+)
 _SAYS_NEXT = re.compile(
     r"(?: (?:also|further|then|later|has|had))*,? (?:said|says|told|added|stated|noted|stressed|emphasized|emphasised|"
     r"announced|wrote|warned|insisted|pointed out|reiterated|asserted|explained|remarked|underlined|tweeted|declared|"
@@ -221,7 +227,7 @@ class People:
         return self.named(i) if is_alone else None
 
     def owner_at(self, start: int) -> Speaker | None:
-        """Say whose doing a sentence begins with: "Ann Lee’s visit came late", not "Ann Lee’s lawyer came"."""
+        """Say whose doing a sentence begins with: "Ann Lee’s visit came late", not "Ann Lee’s tariffs hit trade"."""
         i = bisect_left(self.starts, start)
         if i not in self.known or self.mentions[i].start > start:
             return None
@@ -229,8 +235,7 @@ class People:
         if not self.text.startswith(GENITIVE, end):
             return None
         owned = self.text[end : end + _OWNED].split()[1:_N_OWNED]
-        is_person_of_theirs = any(word in OFFICES or is_person(word) for word in owned)
-        return None if is_person_of_theirs or not owned or not owned[0].islower() else self.named(i)
+        return None if _DOINGS.isdisjoint(owned) else self.named(i)
 
     def named_from(self, start: int) -> Speaker | None:
         """Say whose name begins right at a place, if it is known."""

@@ -12,7 +12,7 @@ from stancekit.text.attribution.pointing import (
     find_what,
 )
 from stancekit.text.attribution.relayed import RelayedReader
-from stancekit.text.attribution.reporting import DOCUMENTS
+from stancekit.text.attribution.reporting import DAY, DOCUMENTS, MONTH
 from stancekit.text.attribution.sayings import heard_say
 from stancekit.text.attribution.subjects import before_comma, find_subject, somebody_before
 from stancekit.text.attribution.texts import TEXTS_SAY, text_before
@@ -51,8 +51,8 @@ _BODY_LAST = re.compile(
 _LAST_NAMED = re.compile(r".*\b(?=(?:an?|the|its|his|her|their|this|another) )", re.DOTALL)
 # "Ann Lee (Greens), who asked"
 _IN_BRACKETS = re.compile(
-    r"\b(?P<who>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.? )?[A-Z][\w’'-]+(?: (?:[A-Z][\w’'.-]*|of|de|van|von|al|bin)){0,4})"
-    r" \([^()]{2,60}\), who$"
+    rf"\b(?P<who>(?!(?:{DAY}|{MONTH}|On|In|At|By|After|Before)\b)(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.? )?"
+    r"[A-Z][\w’'-]+(?: (?:[A-Z][\w’'.-]*|of|de|van|von|al|bin)){0,4}) \([^()]{2,60}\), who$"
 )
 _PAPER_WHICH = re.compile(
     r"\b(?:reports?|stud(?:y|ies)|findings|statement|letter|note|paper|survey|assessment|opinion|ruling|judgment|audit|review|"
