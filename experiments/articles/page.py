@@ -25,8 +25,8 @@ GOAL_ENDS, GOAL_QUOTES, GOAL_MS = 0.98, 0.85, 5
 NEWS = ("test-2", "test-3")
 UNREAD = (*NEWS, "un-test")  # nobody who writes rules has read them, nor let them tell which rules to take back
 TESTS = (*UNREAD, "test")
-OURS = ("ordinary-test", "invented-test")  # texts of our own that nobody who writes rules has read
-ORDER = (*TESTS, *OURS, "dev", "development", "un", "ordinary", "invented")
+MADE_UP = ("ordinary-test", "invented-test")  # texts of our own that nobody who writes rules has read
+ORDER = (*TESTS, *MADE_UP, "dev", "development", "un", "ordinary", "invented")
 Row = Mapping[str, Any]
 
 
@@ -235,7 +235,7 @@ def _timing(timed: Row) -> list[str]:
 
 def _goals(parts: Row) -> str:
     """Say on which of the tests the goal is reached."""
-    got = {part: parts[part]["systems"]["stancekit"]["all"]["f1"] for part in (*TESTS, *OURS) if part in parts}
+    got = {part: parts[part]["systems"]["stancekit"]["all"]["f1"] for part in (*TESTS, *MADE_UP) if part in parts}
     return ", ".join(f"{_met(value >= GOAL_QUOTES)} on *{part}*" for part, value in got.items())
 
 
@@ -272,7 +272,7 @@ def headline(quoted: Row) -> str:
     """Say in one sentence how well speakers are found on what no rule has seen."""
     figures = {
         part: f"{_interval([ours['f1'], ours['low'], ours['high']])} on *{part}*"
-        for part in (*TESTS, OURS[0])
+        for part in (*TESTS, "ordinary-test")
         if part in quoted["parts"]
         for ours in [quoted["parts"][part]["systems"]["stancekit"]["all"]]
     }

@@ -343,7 +343,8 @@ class TestResults:
     def test_an_unknown_part_is_named(self, capsys):
         with pytest.raises(SystemExit):
             quotations.main(["--parts", "dev,all"])
-        assert f"unknown part 'all'; expected some of {list(quotations.PARTS)}" in capsys.readouterr().err
+        parts = "'test-2', 'test-3', 'un', 'un-test', 'invented', 'invented-test', 'ordinary', 'ordinary-test']"
+        assert f"unknown part 'all'; expected some of ['dev', 'test', 'development', {parts}" in capsys.readouterr().err
 
     def test_one_part_is_measured_and_written_beside_the_others(self, tmp_path, monkeypatch, capsys):
         overlooked = {"start": 4, "end": 9, "kind": "indirect", "speaker": "an envoy", "title": None}

@@ -50,9 +50,8 @@ _GOING_ON = frozenset(
 _WANTING = frozenset(
     {"ask", "call", "demand", "propose", "recommend", "request", "require", "suggest", "urge", "envisage", "stipulate"}
 )
-_OPENS_QUOTE = re.compile(
-    r"(?: [\w’'-]+){0,6}:\s*$"
-)  # "and, on leaving the hall, she said:", which words in marks follow
+# "and, on leaving the hall, she said:", which words in marks follow
+_OPENS_QUOTE = re.compile(r"(?: [\w’'-]+){0,6}:\s*$")
 _GESTURES = frozenset(
     {"smile", "grin", "frown", "shrug", "sob", "gasp", "nod"}
 )  # they say something beside marks alone

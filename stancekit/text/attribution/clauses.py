@@ -36,6 +36,8 @@ def is_clause(phrase: str) -> bool:
     (True, False)
     >>> is_clause("welcoming the new States that"), is_clause("working group of the Assembly")
     (True, False)
+    >>> is_clause("She is the third woman"), is_clause("He Yun Ting"), is_clause("she and her sister")
+    (True, False, False)
     """
     words = phrase.split()
     if len(words) < _LEAST:
@@ -43,9 +45,9 @@ def is_clause(phrase: str) -> bool:
     first = words[0].lower()
     if words[1] == "and":  # "she and her sister"
         return words[-1] in _LAST
-    if words[-1] in _LAST or first in _FIRST or (first in _BEFORE_TO and words[1] in ("that", "to")):
+    if words[-1] in _LAST or (first in _BEFORE_TO and words[1] in ("that", "to")) or _is_doing(words):
         return True
-    if _is_doing(words):
+    if first in _FIRST and words[1].islower():  # not He Yun Ting
         return True
     relative = next((i for i, word in enumerate(words[1:], 1) if word in _OPENS_RELATIVE), len(words))
     if not _CLAUSE.isdisjoint(words[1:relative]):

@@ -327,8 +327,7 @@ class Ledger:
 
 def _is_no_speaker(speaker: Speaker) -> bool:
     """Tell whether what was taken for a speaker is none: a piece of a sentence, an adverb, the writer's own country."""
-    is_piece = speaker.kind != "person" and is_clause(speaker.name)
-    return is_piece or is_ours(speaker.name) or is_adverb(speaker.name)
+    return is_clause(speaker.name) or is_ours(speaker.name) or is_adverb(speaker.name)
 
 
 def _stems(text: str) -> set[str]:

@@ -14,7 +14,6 @@ from stancekit.text.attribution.callings import (
     is_person,
     sex_of,
 )
-from stancekit.text.attribution.clauses import is_clause
 from stancekit.text.attribution.descriptions import (
     THINGS,
     are_agents,
@@ -271,8 +270,6 @@ class Cast(Issuers):
 
     def _described(self, phrase: str, at: int) -> Speaker | None:
         """Say whom an office means, or what issued a document; else name the description itself."""
-        if is_clause(phrase):
-            return None
         head = head_of(phrase)
         if head in OFFICES:
             return self._by_office(phrase, head, at)
