@@ -13,7 +13,7 @@ from stancekit.model import StanceModel
 from stancekit.records import Prediction, Span, Statement
 from stancekit.text.article import split_statements
 from stancekit.text.article_checks import check_article, check_name
-from stancekit.text.line_breaks import joined, place_before, word_breaks
+from stancekit.text.reading import Reading, for_scoring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +145,9 @@ class Analysis:
 def analyze(text: str, model: StanceModel, *, speaker: str | None = None, document: str = "") -> Analysis:
     r"""Split an article into statements, label them, and find the words that weighed.
 
-    A word that is broken at the end of a line is scored as one; see `stancekit.text.line_breaks.word_breaks`. The
-    statements' texts and all offsets stay as they are in the article.
+    A word that is broken at the end of a line is scored as one (`stancekit.text.line_breaks.word_breaks`), and marks of
+    emphasis as in ``**lifted**`` are not scored (`stancekit.text.emphasis.emphasis_marks`). The statements' texts and
+    all offsets stay as they are in the article.
 
     Parameters
     ----------
@@ -183,26 +184,28 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     document = check_name(document, field="document")
     speaker = None if speaker is None else check_name(speaker, field="speaker")
     statements = split_statements(text, speaker=speaker)
-    has_breaks = bool(word_breaks(text))
-    texts = [joined(one.text) if has_breaks else one.text for one in statements]
+    is_whole = for_scoring(text).is_whole
+    read = [Reading(one.text) if is_whole else for_scoring(one.text) for one in statements]
+    predictions = model.predict([one.text for one in read])
     analyzed = tuple(
-        _analyzed(statement, prediction, find_evidence(model, prediction))
-        for statement, prediction in zip(statements, model.predict(texts), strict=True)
+        _analyzed(statement, prediction, find_evidence(model, prediction), scored)
+        for statement, prediction, scored in zip(statements, predictions, read, strict=True)
     )
     return Analysis(document=document, text=text, labels=model.labels, statements=analyzed)
 
 
-def _analyzed(statement: Statement, prediction: Prediction, evidence: tuple[Span, ...]) -> AnalyzedStatement:
+def _analyzed(
+    statement: Statement, prediction: Prediction, evidence: tuple[Span, ...], scored: Reading
+) -> AnalyzedStatement:
     """Put together what belongs to a statement, its text and the places in it as they are in the article."""
-    if prediction.text != statement.text:
-        breaks = word_breaks(statement.text)
-        evidence = tuple(_with_breaks(span, statement.text, breaks) for span in evidence)
+    if not scored.is_whole:
+        evidence = tuple(_in_statement(span, statement.text, scored) for span in evidence)
         prediction = replace(prediction, text=statement.text)
     return AnalyzedStatement(statement=statement, prediction=prediction, evidence=evidence)
 
 
-def _with_breaks(span: Span, text: str, breaks: Sequence[tuple[int, int]]) -> Span:
-    start, end = place_before(span.start, breaks), place_before(span.end - 1, breaks) + 1
+def _in_statement(span: Span, text: str, scored: Reading) -> Span:
+    start, end = scored.span(span.start, span.end)
     return replace(span, start=start, end=end, text=text[start:end])
 
 

@@ -13,7 +13,7 @@ from stancekit.report.article import article_html, check_report_size
 from stancekit.storage.loading import load
 from stancekit.tables.writing import replacing
 from stancekit.text.article import split_statements
-from stancekit.text.line_breaks import joined
+from stancekit.text.reading import for_scoring
 
 _SAME_SCORE = 0.02  # an encoder's scores differ that much from processor to processor
 
@@ -138,7 +138,7 @@ def _check_model(analyses: Sequence[Analysis], model: StanceModel) -> None:
         if not found:
             continue
         surest = max(found, key=lambda one: max(one.scores.values()))
-        again = model.predict(joined(surest.text))  # as it was read
+        again = model.predict(for_scoring(surest.text).text)  # as it was read
         for label, score in surest.scores.items():
             if abs(again.scores[label] - score) > _SAME_SCORE:
                 raise _other_model(number, f"has {label} {score:.2f} where the model has {again.scores[label]:.2f}")

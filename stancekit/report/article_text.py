@@ -13,7 +13,7 @@ from stancekit.analysis import Analysis, AnalyzedStatement
 from stancekit.records import Span
 from stancekit.report.figures import COLOURS
 from stancekit.text.boundaries import LINE_ENDS
-from stancekit.text.line_breaks import joined
+from stancekit.text.reading import for_scoring
 
 KINDS = {"direct": "direct speech", "indirect": "indirect speech", "narration": "narration"}
 """The kinds of statement in words, by `Statement.kind`."""
@@ -216,7 +216,7 @@ def _with_words(text: str, evidence: Sequence[Span], labels: Sequence[str]) -> s
 
 
 def _flat(text: str) -> str:
-    return " ".join(joined(text).split())
+    return " ".join(for_scoring(text).text.split())
 
 
 def _class(columns: Sequence[int]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from stancekit.records import Quote, Statement
 from stancekit.text.attribution.quotations import find_in
 from stancekit.text.checks import check_statement
-from stancekit.text.line_breaks import for_reading
+from stancekit.text.reading import Reading, for_reading
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import find_turns
 
@@ -42,21 +42,21 @@ def split_statements(text: str, *, speaker: str | None = None) -> list[Statement
     """
     text = check_statement(text)
     author = None if speaker is None else check_statement(speaker, field="speaker")
-    read, back = for_reading(text)
-    turns = find_turns(read)
-    spans = split_spans(read, turns)
-    quotes = find_in(read, spans, turns)
+    read = for_reading(text)
+    turns = find_turns(read.text)
+    spans = split_spans(read.text, turns)
+    quotes = find_in(read.text, spans, turns)
     found = [
-        _statement(read, start, end, beside, author)
+        _statement(read.text, start, end, beside, author)
         for (start, end), beside in zip(spans, _beside(spans, quotes), strict=True)
     ]
-    return found if read is text else list(_in_text(found, text, back))
+    return found if read.is_whole else list(_in_text(found, text, read))
 
 
-def _in_text(statements: Sequence[Statement], text: str, back: Callable[[int], int]) -> Iterator[Statement]:
+def _in_text(statements: Sequence[Statement], text: str, read: Reading) -> Iterator[Statement]:
     """Give statements as they stand in the text, from which something was left out for reading."""
     for one in statements:
-        start, end = back(one.start), back(one.end - 1) + 1
+        start, end = read.span(one.start, one.end)
         yield replace(one, text=text[start:end], start=start, end=end)
 
 

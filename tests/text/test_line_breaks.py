@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stancekit.text.line_breaks import joined, place_before, without, word_breaks
+from stancekit.text.line_breaks import word_breaks
+from stancekit.text.reading import for_scoring
 
 
 @pytest.mark.parametrize(
@@ -29,12 +30,11 @@ from stancekit.text.line_breaks import joined, place_before, without, word_break
     ],
 )
 def test_the_rule(text, expected):
-    assert joined(text) == expected
+    assert for_scoring(text).text == expected
 
 
 @given(st.text(st.sampled_from("aZ é-\u2010\u00ad\n\r\t1")))
 def test_every_character_that_stays_is_found_again(text):
-    breaks = word_breaks(text)
-    whole = without(text, breaks)
-    assert [text[place_before(place, breaks)] for place in range(len(whole))] == list(whole)
-    assert joined(text) == whole
+    read = for_scoring(text)
+    assert [text[read.back(place)] for place in range(len(read.text))] == list(read.text)
+    assert len(text) - len(read.text) == sum(end - start for start, end in word_breaks(text))

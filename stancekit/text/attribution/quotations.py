@@ -18,8 +18,8 @@ from stancekit.text.attribution.marks import find_marked
 from stancekit.text.attribution.speakers import Cast
 from stancekit.text.attribution.units import find_units
 from stancekit.text.checks import check_statement
-from stancekit.text.line_breaks import for_reading
 from stancekit.text.line_joins import join_lines
+from stancekit.text.reading import Reading, for_reading
 from stancekit.text.splitting import split_spans
 from stancekit.text.turns import Turn, find_turns
 
@@ -51,19 +51,15 @@ def find_quotes(text: str) -> list[Quote]:
     [('talks go on', 'indirect', 'Ann Lee'), ('We are ready', 'direct', 'Ann Lee')]
     """
     text = check_statement(text)
-    read, back = for_reading(text)
-    turns = find_turns(read)
-    found = find_in(read, split_spans(read, turns), turns)
-    return [
-        one
-        if read is text and "\n" not in (one.title or "")
-        else replace(one, start=back(one.start), end=back(one.end - 1) + 1, title=_on_one_line(one.title))
-        for one in found
-    ]
+    read = for_reading(text)
+    turns = find_turns(read.text)
+    found = find_in(read.text, split_spans(read.text, turns), turns)
+    return [one if read.is_whole and "\n" not in (one.title or "") else _in_text(one, read) for one in found]
 
 
-def _on_one_line(title: str | None) -> str | None:
-    return title and " ".join(title.split())
+def _in_text(quote: Quote, read: Reading) -> Quote:
+    start, end = read.span(quote.start, quote.end)
+    return replace(quote, start=start, end=end, title=quote.title and " ".join(quote.title.split()))
 
 
 def find_in(text: str, spans: Sequence[tuple[int, int]], turns: Sequence[Turn]) -> list[Quote]:

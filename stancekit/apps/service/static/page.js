@@ -551,10 +551,11 @@
   };
   const tag = (classes, content) => element("span", { class: classes.join(" ") }, ...content);
   const signed = (column) => element("span", { class: `g k${column}`, "aria-hidden": "true" }, signOf(labels[column]));
-  // As the library puts words together that are broken at line ends (stancekit/text/line_breaks.py).
+  // As the library reads words that are broken at line ends or emphasized (stancekit/text/reading.py).
   const BROKEN = /(?<=\p{Ll})[-\u2010][ \t]*(?:\r\n|\n|\r)[ \t]*(?=\p{Ll})(?!(?:and|or)(?!\p{L}))/gu;
   const SOFT = /(?<=\p{L})\u00ad[ \t]*(?:\r\n|\n|\r)[ \t]*(?=\p{L})|\u00ad/gu;
-  const flat = (text) => text.replace(BROKEN, "").replace(SOFT, "").split(/\s+/).join(" ");
+  const EMPHASIZED = /(?<![\p{L}\p{N}*_])(\*{1,3}|_{1,3})(?=[^\s*_])([^*_]*[^\s*_])\1(?![\p{L}\p{N}*_])/gu;
+  const flat = (text) => text.replace(BROKEN, "").replace(SOFT, "").replace(EMPHASIZED, "$2").split(/\s+/).join(" ");
   const worded = ({ text, evidence }) => {
     const points = Array.from(text);
     const places = new Set([0, points.length, ...evidence.flatMap(({ start, end }) => [start, end])]);
