@@ -2,7 +2,7 @@
 
 ``data/articles.jsonl`` says what stands in whole documents (parts ``dev`` and ``test``); they lie beside the other
 corpora, in the folder ``articles/`` (`experiments.corpora`), their first line being metadata. The articles of the parts
-``development``, ``test-2`` and ``test-3`` are put together from the pool of statements
+``development``, ``test-2``, ``test-3`` and ``test-4`` are put together from the pool of statements
 (`experiments.articles.sentences`); ``un`` and ``un-test`` are passages of UN speeches
 (`experiments.articles.passages`); those of ``invented``, ``ordinary`` and their tests we wrote ourselves, so that they
 can be scored without any corpus (`experiments.articles.invented`). A predicted quotation is right if it overlaps one in

@@ -26,9 +26,11 @@ FILES = {  # part -> file; those who write the rules read the first alone
     "development": DATA / "development_articles.jsonl",
     "test-2": DATA / "second_test_articles.jsonl",
     "test-3": DATA / "third_test_articles.jsonl",
+    "test-4": DATA / "fourth_test_articles.jsonl",
 }
 PASSES = {  # part -> what two annotators marked, blind to each other, before it was settled
     "test-3": [DATA / f"third_test_pass_{number}.jsonl" for number in (1, 2)],
+    "test-4": [DATA / f"fourth_test_pass_{number}.jsonl" for number in (1, 2)],
 }
 NEWSPAPERS = ("tehran_times",)
 Pool = Mapping[tuple[str, str, str], str]
