@@ -235,6 +235,8 @@ class Judge:
 
     def _begins_after_word(self, word: str, place: int, begin: int, stop: int) -> bool:
         """Tell whether a sentence begins at `place`, judged by the word before the full stop and the word there."""
+        if word[-2:-1] in (".", "-"):  # "the Mekong-U.S. Partnership"
+            word = word.rpartition("-")[2]
         if len(word) > 7 or not word:
             return True
         is_quoted_number = word.isdigit() and self.text[begin] in "“\"‘'«" and stop - begin < 6

@@ -37,6 +37,7 @@ _LONGEST_NAME = 4
 _LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
 _FEW = 24  # so many words are looked for one by one; of more, all of the text's are gathered, which takes bounded time
 _DOTTED = re.compile(r"(?:\A|(?<=[\n\r]))[ \t]*(?P<letter>[QA])(?:\.|\)|[ \t]?[–—-])(?=\s)")
+_IN_LINE = re.compile(r"(?<=[.?!:…”\"’)\]] )(?P<letter>[QA]): (?=\S)")
 _BEHIND_Q = ("Q.", "Q –", "Q —", "Q -", "Q)", "Q-")
 
 
@@ -68,9 +69,9 @@ def find_turns(text: str) -> list[Turn]:
     office, or comes again; a name that comes once is believed at the beginning of a paragraph, if none of its
     words stands in lower case in the text. A surname alone is believed beside the label with the full name, or below a
     heading such as "Address by Anna Berg". ``Q:`` and ``A:`` are believed beside other labels and beside one another,
-    ``Q.`` and ``A.`` too. After a name or an office more may stand behind a comma, "Anna Berg, Head of Press:"; before
-    a label a timestamp may stand. Without a colon ``Q`` is believed beside other labels, and "Mr. BERG." where such
-    labels come again.
+    ``Q.`` and ``A.`` too, and within a line where they take turns. After a name or an office more may stand behind a
+    comma, "Anna Berg, Head of Press:"; before a label a timestamp may stand. Without a colon ``Q`` is believed beside
+    other labels, and "Mr. BERG." where such labels come again.
 
     Where no label comes again and none names an office, only labels of persons stay, "Anna Berg" and not "World Bank".
     A lone label reaches to the end of its paragraph, and further only if more speech follows.
@@ -98,6 +99,8 @@ def find_turns(text: str) -> list[Turn]:
     if "Q" in text and any(sign in text for sign in _BEHIND_Q):
         believed = _with_dotted(believed, text)
     believed = _with_bare(believed, text)
+    if not believed and "Q: " in text:
+        believed = _within_lines(text)
     believed = speaking(believed, text)
     return [_turn(text, label, end) for label, end in zip(believed, ends(believed, text), strict=True)]
 
@@ -303,6 +306,25 @@ def _with_dotted(believed: list[Label], text: str) -> list[Label]:
         if not apart or label.start >= apart[-1].end:  # the "Q." of "Q. Berg:" is a part of that label
             apart.append(label)
     return apart
+
+
+def _within_lines(text: str) -> list[Label]:
+    """Give "Q:" and "A:" of an interview whose line ends are lost: question and answer in turns, behind full stops."""
+    found = list(_IN_LINE.finditer(text))
+    letters = "".join(match["letter"] for match in found)
+    if len(letters) < len("QA") or letters.removesuffix("Q") != "QA" * (len(letters) // 2):
+        return []
+    return [
+        Label(
+            start=match.start(),
+            end=match.end() - 1,
+            speaker=match["letter"],
+            opens_paragraph=True,
+            follows_end=True,
+            has_remark=False,
+        )
+        for match in found
+    ]
 
 
 def _ends_before(text: str, line: int) -> bool:

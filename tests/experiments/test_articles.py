@@ -228,7 +228,8 @@ class TestRefer:
         with pytest.raises(SystemExit):
             refer.main(["development", "--annotator", "1"])
         assert (
-            "no passes of part 'development' are kept; --annotator expects one of ['test-3', 'test-4']" in capsys.readouterr().err
+            "no passes of part 'development' are kept; --annotator expects one of ['test-3', 'test-4']"
+            in capsys.readouterr().err
         )
 
     def test_the_longest_sentence_may_lead_nowhere(self):
@@ -343,7 +344,9 @@ class TestResults:
     def test_an_unknown_part_is_named(self, capsys):
         with pytest.raises(SystemExit):
             quotations.main(["--parts", "dev,all"])
-        parts = "'test-2', 'test-3', 'test-4', 'un', 'un-test', 'invented', 'invented-test', 'ordinary', 'ordinary-test']"
+        parts = (
+            "'test-2', 'test-3', 'test-4', 'un', 'un-test', 'invented', 'invented-test', 'ordinary', 'ordinary-test']"
+        )
         assert f"unknown part 'all'; expected some of ['dev', 'test', 'development', {parts}" in capsys.readouterr().err
 
     def test_one_part_is_measured_and_written_beside_the_others(self, tmp_path, monkeypatch, capsys):

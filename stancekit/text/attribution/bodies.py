@@ -48,6 +48,8 @@ _KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(
     "faction junta trade-union nonprofit outfit collective co-operative cooperative operator broadcaster"
 )
 _LINKED = word_set("of for in at from to with by and on")
+_OF_STATES = frozenset({"Department", "Ministry", "Treasury", "Navy", "Army", "Parliament", "Senate", "Embassy"})
+_COUNTRY = r"(?:U\.S\.|U\.K\.|[A-Z][\w-]+)"
 _MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|at|on|along|near|who)) ")
 
 
@@ -162,7 +164,15 @@ class Bodies:
             at = self.text.find(f"{name} ", at + 1)
         return name
 
+    def _of_state(self, name: str) -> str:
+        """Give the country before a body of a state, where the text has one: "U.S. State Department"."""
+        found = {match[1] for match in re.finditer(rf"\b({_COUNTRY}) {re.escape(name)}\b", self.text)}
+        found = {one for one in found if "." in one or one in ("US", "UK") or one.lower() in PLACES}
+        return f"{found.pop()} {name}" if len(found) == 1 else name
+
     def _longest(self, name: str) -> str:
+        if name.rsplit(None, 1)[-1] in _OF_STATES:
+            return self._of_state(name)
         if 1 < len(words := name.split()) < 5 and all(word[0].isupper() for word in words):
             before = self._initials_before(name)
             return f"{before.pop()} {name}" if len(before) == 1 else name

@@ -38,6 +38,13 @@ _SOMEBODY_OF = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Mme|Dr|Prof|Sir|Lord|Lady|President|Prime Minister|Foreign Minister|Minister|Chancellor|Senator|"
     r"Sen|Governor|Mayor|King|Queen|Prince|Princess|Ayatollah|General|Ambassador|Secretary|Judge|Pope)\.? )*"
 )
+# "The administration of U.S. President Ann Lee" is not she.
+_BODY_OF = re.compile(
+    r"(?:[Tt]he )?(?:[\w-]+ )?(?i:administration|government|cabinet|office|regime|campaign|team|camp) of"
+    r"(?: the(?: late| former)?| late| former)? (?:(?:U\.S\.|US|UK|[A-Z][a-z]+) )?"
+    r"(?:(?:Mr|Mrs|Ms|Dr|President|Prime Minister|Foreign Minister|Minister|Chancellor|Governor|Mayor|King|Queen|"
+    r"Premier|Senator|Secretary)\.? )*"
+)
 _SOMEBODY = tuple(article for word in INDEFINITE for article in (word, word.capitalize()))
 _WHOSE = (" of ", " of the ", " for ", " for the ", " at ", " at the ", " from ", " from the ")
 _N_HEARD = 6
@@ -176,6 +183,8 @@ class Called(Bodies):
         inside = self.people.inside(start, end)
         if not inside or (last := self.people.mentions[inside[-1]]).end != end or last.name_start == start:
             return None
+        if _BODY_OF.fullmatch(self.text, start, last.name_start) is not None:
+            return self._plain(self.text[start:end], "body")
         found = _SOMEBODY_OF.fullmatch(self.text, start, last.name_start)
         if found is None:
             return None

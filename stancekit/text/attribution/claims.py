@@ -18,7 +18,6 @@ from stancekit.text.attribution.ends import (
     GOES_ON,
     before_deed,
     before_remark,
-    nested_end,
 )
 from stancekit.text.attribution.inturn import own_clause
 from stancekit.text.attribution.loose_marks import LooseMarks
@@ -31,6 +30,7 @@ from stancekit.text.attribution.pointing import what_ends
 from stancekit.text.attribution.pronouns import PRONOUNS
 from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, EMPTY
 from stancekit.text.attribution.speakers import OWN_VOICE
+from stancekit.text.attribution.subordinate import nested_end
 from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, VOW
 
 _NO_REST = re.compile(
@@ -288,7 +288,7 @@ class Sentence(LooseMarks):
     def _claim_after(self, i: int, cue: Cue, marked: Marked, speaker: Speaker | None) -> None:
         """Claim what stands in quotation marks after a phrase, or the clause that begins with it."""
         limit = self._limit(i)
-        if self.text.startswith("what ", cue.left) and cue.frame == LOOSE:
+        if self.text.startswith(("what ", "which ", "whom "), cue.left) and cue.frame == LOOSE:
             limit = min(limit, what_ends(self.text, marked.close, limit))
         ends = self.past_stops(marked.close)
         follow = [other.open for other in self.unit.marked if other.open > marked.open]

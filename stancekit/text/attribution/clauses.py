@@ -9,8 +9,8 @@ from stancekit.text.attribution.verbs import word_set
 # Verbs that stand in no name; what "who" or "which" opens is part of one: "those who were there".
 _CLAUSE = word_set(
     """
-    is was were are be been has have had will would shall should can could must do does did kept gave took came went
-    said says expect wish foresaw hear join met made contributes defines contains marched
+    is was were are be been has have had will would shall should can could may might must do does did kept gave
+    took came went said says expect wish foresaw hear join met made contributes defines contains marched
     """
 )
 _LAST = word_set(

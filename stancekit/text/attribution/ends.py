@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from stancekit.text._words import Words
-from stancekit.text.attribution.cues import Cue, Unit, is_naming, is_relative
+from stancekit.text.attribution.cues import Cue, is_naming, is_relative
 from stancekit.text.attribution.kinds import VENUE
-from stancekit.text.attribution.ledger import MAIN
 from stancekit.text.attribution.nouns import CLAIMED, claimed_end
 from stancekit.text.attribution.reporting import ASIDE, AUXILIARIES, DAY, MONTH, SHORT_VENUE
 from stancekit.text.attribution.verbs import ASK, JUDGE, VOW, word_set
@@ -38,6 +37,7 @@ _DEED = re.compile(
     r"began|paid|cut)\s(?=(?:the|an?|any|all|every|no|this|that|these|those|such|his|her|its|their|it|him|them|to|for|on|out|"
     r"off|up|with|from|into|[A-Z]\S*)\b)"
 )
+_LISTED = re.compile(r",\s[\w-]+$")  # "a secure, open and interconnected region"
 # After what is named by a noun another clause begins: "promised an inquiry, and the two presidents spoke on Friday".
 _AND_CLAUSE = re.compile(
     r",\s(?:and|but|yet|so)\s(?=(?:(?:the|an?|his|her|its|their|both|two|three|some|[A-Z][\w’'-]*) "
@@ -90,31 +90,9 @@ _LONGEST_WHO_CLAUSE = 80
 _LONGEST_PLACE = 90
 # After these a day may belong to what is wanted: "called for talks on Monday".
 _WISHES = word_set("call demand propose recommend insist appeal suggest advocate plead argue")
-_OPENING_CLAUSE = re.compile(
-    r"(?:(?:even|just|shortly|soon|long|(?:(?:\w+|an?|a few) )?(?:hours?|days?|weeks?|months?|years?|minutes)) )?"
-    r"(?:while|although|though|when|after|as|since|because|once|before)\s",
-    re.IGNORECASE,
-)
 # Between two dashes somebody is heard: "The levies – Lee admitted that they hurt bakers – will go".
 _DASHES = frozenset("-–—")
 _DASH = re.compile(r"\s[-–—]+\s")
-_OPENERS = (
-    "While ",
-    "Although ",
-    "Though ",
-    "When ",
-    "After ",
-    "As ",
-    "Since ",
-    "Because ",
-    "Once ",
-    "Before ",
-    "Even ",
-)
-_SINCE = re.compile(r",\s(?:this (?:year|week|month|time)|now|today|since then|we|I|you|there)\s")
-_SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|when|after|while) ", re.DOTALL)
-
-
 # Whom it did not please, and how others read it.
 _REMARK = re.compile(
     r",\s(?:only to (?:be|find|see|have|discover|learn|hear)|(?:ignoring|defying|flouting|disregarding|overriding|"
@@ -177,7 +155,7 @@ def before_remark(text: str, cue: Cue, limit: int) -> int:
     if cue.has_that and text.find(" and ", cue.right, limit) >= 0:
         showed = _AND_SHOWED.search(text, cue.right, limit)
         limit = limit if showed is None else showed.start()
-    if text.find(", ", cue.right, limit) < 0:
+    if text.find(", ", cue.right, limit) < 0 and text.find(",” ", cue.right, limit) < 0:
         return limit if cue.frame not in (ASK, JUDGE, VOW) else _before_turn(text, cue, limit)
     return _before_asides(text, cue, limit)
 
@@ -249,7 +227,8 @@ def before_deed(text: str, words: Words, cue: Cue, start: int, limit: int) -> in
         limit = _cut(text, _AFTER_EVENT, start, limit) if " after " in piece or " as " in piece else limit
         return _cut(text, _SPEECH_LAST, start, limit) if has_venue else limit
     if " and " in piece:
-        limit = _cut(text, _DEED, start, limit)
+        deed = _cut(text, _DEED, start, limit)
+        limit = limit if _LISTED.search(text, start, deed) is not None else deed
     if cue.lemma == "congratulate" and (on := text.find(" on ", start, limit)) >= 0:
         start = on + len(" on")  # "on his new post" says for what, and not where
     if has_venue:
@@ -290,26 +269,3 @@ def _cut(text: str, pattern: re.Pattern[str], start: int, limit: int, reach: int
     if match is None or not AUXILIARIES.isdisjoint(text[start : match.start()].split()):
         return limit
     return match.start()
-
-
-def opening_end(text: str, unit: Unit, start: int, cue: Cue) -> int:
-    """Give where a clause that opens a sentence ends: "While Lee threatened sanctions, Kern offered talks"."""
-    is_bare = not cue.has_that or text.startswith(_OPENERS, start)
-    plain = text.find(", ", cue.right, unit.end) if is_bare else -1
-    if plain < 0 or text.find(", ", start, cue.left + 2) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
-        return unit.end
-    comma = MAIN.search(text, cue.right, unit.end)
-    if comma is not None:
-        return comma.start()
-    if cue.has_that:
-        since = _SINCE.search(text, cue.right, unit.end)
-        return unit.end if since is None else since.start()
-    return plain if AUXILIARIES.isdisjoint(text[cue.right : plain].split()) else unit.end
-
-
-def nested_end(text: str, unit: Unit, cue: Cue, limit: int) -> int:
-    """Give where a clause before the main one ends: "said that now that Chad admits it has lost, talks can begin"."""
-    if _SUBORDINATE.match(text, max(unit.start, cue.subject_start - len("now "))) is None:
-        return limit
-    comma = MAIN.search(text, cue.right, limit)
-    return limit if comma is None else comma.start()

@@ -8,7 +8,8 @@ from stancekit.text.attribution.verbs import word_set
 
 IMPERSONAL = word_set(
     "say state argue claim announce suggest stress declare proclaim report note allege assert recommend propose "
-    "contend emphasize emphasise observe point lay affirm reaffirm maintain remark charge tell advise inform assure"
+    "contend emphasize emphasise observe point lay affirm reaffirm maintain remark charge tell advise inform assure "
+    "estimate"
 )
 _IT_IS = re.compile(
     r"\b[Ii]t (?:is|was|(?:has|had) (?:(?:also|often|already|then|even|[a-z]+ly|in fact) )?been) "

@@ -143,7 +143,9 @@ class Ledger:
         """Add a quotation, blanks and stops around it left out; tell whether anything remained of it."""
         said = self.text[start:end].lstrip(_TRIM_LEFT)
         start = end - len(said)
-        end = start + len(said.rstrip(_TRIM_RIGHT if kind != "direct" else " \t\r\n,"))
+        limit, end = end, start + len(said.rstrip(_TRIM_RIGHT if kind != "direct" else " \t\r\n,"))
+        if kind != "direct":
+            end = _past_closing(self.text, start, end, limit)
         if self.text[end - 1 : end] in ("d", "r") and self.text.endswith(("; and", "; or"), start, end):
             end = self.text.rindex(";", start, end)
         elif kind != "direct" and self.text.endswith((" and", ", but"), start, end):
@@ -323,6 +325,16 @@ class Ledger:
                     start=heading.start, end=heading.end, kind=heading.kind, speaker=best.speaker, title=best.title,
                     rule=heading.rule,
                 )  # fmt: skip
+
+
+def _past_closing(text: str, start: int, end: int, limit: int) -> int:
+    """Give the end behind a closing mark that was left out, where the opening one was not: "was “unchanged,”"."""
+    for opening, closing in ("“”", '""', "‘’"):
+        n_open = text.count(opening, start, end) - (text.count(closing, start, end) if opening != closing else 0)
+        is_open = n_open % 2 == 1 if opening == closing else n_open > 0
+        if is_open and (mark := text.find(closing, end, limit)) >= 0:
+            return mark + 1
+    return end
 
 
 def _is_no_speaker(speaker: Speaker) -> bool:

@@ -6,11 +6,7 @@ import re
 
 from stancekit.records import Quote
 from stancekit.text.attribution.cues import Cue, Unit
-from stancekit.text.attribution.ends import (
-    before_remark,
-    before_who,
-    opening_end,
-)
+from stancekit.text.attribution.ends import before_remark, before_who
 from stancekit.text.attribution.glued import find_glued
 from stancekit.text.attribution.headlines import headline_end
 from stancekit.text.attribution.inturn import own_sentence, own_words, unquoted
@@ -20,6 +16,7 @@ from stancekit.text.attribution.naming import Naming
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.pronouns import PRONOUNS
 from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES
+from stancekit.text.attribution.subordinate import opening_end
 from stancekit.text.attribution.verbs import CLAUSE, TELL
 
 # Behind a semicolon a report goes on: "said it was shut; that the road would follow", "; the road would follow".
@@ -78,6 +75,8 @@ class Limits(Naming):
             cue = cues[j]
             if j in self.nested or cue.left < cues[i].verb_end or self._is_shared(cue):
                 continue
+            if cue.form == "participle" and not self.reports(cue) and self.text[cue.left : cue.left + 1] != ",":
+                continue  # "said hosting guests and offering them rooms was right"
             if cue.form != "finite" or j in self.postposed or self.reports(cue):
                 return before_remark(self.text, cues[i], cue.left)
         return before_remark(self.text, cues[i], self._opening_end(i))

@@ -35,6 +35,11 @@ _WHO_SAYS = (
 )
 _SAYS = re.compile(rf",(?= {_WHO_SAYS})")
 _SAID_BEFORE = re.compile(rf" {_WHO_SAYS}")
+_AUTHOR_OF = re.compile(
+    r"\b(?:author|editor|writer|director|producer|creator|founder|host|presenter|translator|publisher) of "
+    r"(?:(?:the|an?) (?:[\w-]+ ){0,3})?$"
+)
+_LONGEST_BEFORE_TITLE = 60
 _UNCLOSED = 600  # a quotation whose closing mark is missing goes to the end of its sentence, within so many characters
 
 
@@ -64,7 +69,8 @@ def find_marked(text: str, words: Words) -> list[Marked]:
 
     A paragraph that ends within a quotation goes on in the next if that opens with a mark. Where a closing mark is
     missing, the stretch ends with its sentence, or before who says it; where the opening one is missing and somebody
-    says it behind the other, the stretch begins with its paragraph. Apostrophes are no marks.
+    says it behind the other, the stretch begins with its paragraph. Apostrophes are no marks, and titles behind "the
+    author of" no quotations.
 
     Parameters
     ----------
@@ -102,7 +108,13 @@ def find_marked(text: str, words: Words) -> list[Marked]:
             opened = at if move == _OPENS_ANEW else -1
     if opened >= 0:
         found.append(_unclosed(text, opened, len(text)))
-    return [marked for marked in found if marked.start < marked.end]
+    return [marked for marked in found if marked.start < marked.end and not _is_title(text, marked.open)]
+
+
+def _is_title(text: str, at: int) -> bool:
+    """Tell whether a title opens there, which nobody says: "Lee, the author of “The Mill”"."""
+    low = max(0, at - _LONGEST_BEFORE_TITLE)
+    return text.find(" of ", low, at) >= 0 and _AUTHOR_OF.search(text, low, at) is not None
 
 
 def _move(text: str, opened: int, at: int) -> str:

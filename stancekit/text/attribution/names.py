@@ -75,6 +75,7 @@ _OF_SUBJECTS = word_set(
     "institute institution university college academy association federation union society chamber department ministry "
     "bureau school faculty museum institution confederation"
 )
+_IN = (" in ", " near ")
 _LEAST_PARTICIPLE = 6  # letters of a participle that may open a sentence: Ming and Qing are names
 # A heading of which all words have capitals goes on with these behind who says.
 _SAYS_IN_HEADS = frozenset(
@@ -202,7 +203,7 @@ def _mention(text: str, start: int, end: int, found: _Name) -> Mention | None:
     before = list(found.before)
     # "Head of the Committee on Industry Oksana Berg" is a person, the "Institute for Economic Policy Research" none.
     is_known = bool(before) and " " in found.name and sex_by_name(found.name) is not None
-    if not is_known and _is_of_a_body(text, start, before):
+    if not is_known and (_is_of_a_body(text, start, before) or _is_place(text, start, found)):
         return None
     name_start, end = start + found.skipped, start + found.end
     title = None
@@ -218,6 +219,12 @@ def _mention(text: str, start: int, end: int, found: _Name) -> Mention | None:
         title=title,
         honorific=before[-1] if before and plain(before[-1]) in HONORIFICS else None,
     )
+
+
+def _is_place(text: str, start: int, found: _Name) -> bool:
+    """Tell whether something happens there: "the summit in Schloss Elmau, President Lee said"."""
+    is_in = not found.before and " " in found.name and text.endswith(_IN, 0, start)
+    return is_in and sex_by_name(found.name) is None
 
 
 def _is_of_a_body(text: str, start: int, before: list[str]) -> bool:

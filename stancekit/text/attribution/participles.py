@@ -28,7 +28,7 @@ from stancekit.text.attribution.verbs import (
 
 _BEFORE_PARTICIPLE = frozenset("also only instead simply repeatedly publicly further once again thereby then".split())  # noqa: SIM905
 _NO_ADVERBS = frozenset(
-    ["family", "ally", "daily", "weekly", "monthly", "assembly", "reply", "supply", "July", "Italy"]
+    ["family", "ally", "daily", "weekly", "monthly", "assembly", "reply", "supply", "July", "Italy", "namely"]
 )
 # "was heard shouting that"
 _HEARD = re.compile(

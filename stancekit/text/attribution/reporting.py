@@ -62,6 +62,7 @@ VOICES = word_set(
     judges jurors clerks staff crowd registry bishops priests monks nuns pupils
     mothers fathers widows captains patients clients tenants hospitals schools universities churches charities capitals
     kids children bench shippers bureau school museum league laboratory
+    reports studies polls surveys
     """
 )
 # What follows a report as the article's own remark: ", a move that".
@@ -79,7 +80,8 @@ ASIDE = re.compile(
     r"|without (?:giving|elaborating|providing|going|naming|saying|offering|specifying|mentioning|adding)"
     r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows)|failing which"
     r"|which (?:the |an? |he |she |they |[A-Z][\w’'-]* )(?:[\w’'-]+ ){0,3}?"
-    r"(?:denied|denies|rejected|rejects|disputed|disputes|dismissed))\b"
+    r"(?:denied|denies|rejected|rejects|disputed|disputes|dismissed)|something (?:that|which))\b"
+    r"|(?<=,[”\"])\swhich (?:means|meant|suggests|suggested|implies|implied|indicates|shows)\b"
 )
 # Of these nothing is said: "reiterated the same position".
 EMPTY = re.compile(
@@ -230,7 +232,9 @@ ADJUNCT = re.compile(
     r"Later|Earlier|Still|But|And|Separately|Commenting|Responding|Reacting|Criticizing|Touching|Citing|"
     r"Following|After|Before|"
     r"Furthermore|Moreover|In addition|Nevertheless|Then|Yet|So|Thus|Therefore|Finally|For example|"
-    r"For instance|Instead|While|As|For (?:his|her|its|their) part)\b"
+    r"For instance|Instead|While|As|For (?:his|her|its|their) part|Due to|Because|Owing to|Thanks to|Given|Regarding|"
+    r"Concerning|Contrary to|Ahead of|Prior to|Apart from|Aside from|Against|Without|Beyond|Through|Although|Though|"
+    r"When|Along with|Alongside|Together with|Based on|Regardless of|Compared (?:to|with))\b"
 )
 # What opens the first sentence of a report: "TEHRAN – ".
 DATELINE = re.compile(
