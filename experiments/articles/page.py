@@ -250,9 +250,9 @@ def _goals(parts: Row) -> str:
     return ", ".join(f"{_met(value >= GOAL_QUOTES)} on *{part}*" for part, value in got.items())
 
 
-def _interval(values: Sequence[float]) -> str:
+def _interval(values: Sequence[float | None]) -> str:
     value, low, high = values
-    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
+    return "–" if value is None else f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
 
 def _met(reached: bool) -> str:

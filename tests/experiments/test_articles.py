@@ -326,6 +326,15 @@ class TestResults:
         document = Document(name="00", part="test-3", text="x" * 40, statements=[], quotes=quotes)
         assert quotations.n_own_words(document) == 2
 
+    def test_a_kind_that_stands_nowhere_has_no_figure(self):
+        quotes = [{"start": 13, "end": 21, "kind": "indirect", "speaker": "Ann Lee", "title": None}]
+        text = "Ann Lee said it rained."
+        document = Document(name="00", part="test-4", text=text, statements=[], quotes=quotes)
+        found = quotations.measure([document], quotations.find_quotes)
+        assert found["direct"] == {"f1": None, "low": None, "high": None}
+        assert found["indirect and mixed"] == {"f1": 1.0, "low": 1.0, "high": 1.0}
+        assert page._cells("stancekit", found)[0][2] == "–"
+
     def test_other_parts_and_systems_stay(self):
         found = quotations.merged({"test": OLD, "development": OLD}, {"development": NEW})
         assert found["test"] == OLD
