@@ -42,8 +42,8 @@ def page(split: Row, quoted: Row, timed: Row) -> str:
         "([data card](../data/README.md)). Those who wrote the rules read the documents of part *dev* alone, so "
         "its figures say little. Those of *test* tell what to expect of statements; for quotations they have told "
         "what to take back and to mend. What to expect of these, *test-2*, *test-3* and *test-4* tell, and *un-test* "
-        "of UN speeches: further documents that nobody who writes rules has read. Intervals of 95 % come from a bootstrap "
-        "of whole documents.",
+        "of UN speeches: further documents that nobody who writes rules has read. Intervals of 95 % come from a "
+        "bootstrap of whole documents.",
         *_splitting(split),
         *_quoting(quoted),
         *_timing(timed),
