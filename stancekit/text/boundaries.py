@@ -199,6 +199,8 @@ class Judge:
         first = _LIST_MARK.match(self.text, start)
         if first is None or first.end() > begin:
             return False
+        if first["likely"] is None:
+            return first["sure"].startswith("#")  # "# Heading" before "- item"
         before, here = first["likely"], marker["likely"]
         if before == here:
             return not before[0].isalnum() and before[-1] not in ")]"

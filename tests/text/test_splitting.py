@@ -170,6 +170,18 @@ class TestLines:
     def test_numbers_and_bullets_belong_to_no_statement(self, marker):
         assert statements(f"{marker}We agree.\n{marker}They do not.") == ["We agree.", "They do not."]
 
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("# What we want\n- peace", ["What we want", "peace"]),
+            ("## What we want\n(a) peace", ["What we want", "peace"]),
+            ("• One thing and\n(b) another", ["One thing and\n(b) another"]),
+            ("1.\tOne thing and\n- another", ["One thing and\n- another"]),
+        ],
+    )
+    def test_other_marks_on_the_next_line(self, text, expected):
+        assert statements(text) == expected
+
     def test_a_paragraph_number_inside_a_line(self):
         assert statements("We agree. 83. They do not.") == ["We agree.", "They do not."]
 

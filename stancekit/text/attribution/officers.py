@@ -50,6 +50,9 @@ _CROWNED = word_set("king queen prince princess emir sultan shah monarch pope") 
 _LEAD = 250  # characters with which an article begins
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
 _NEAR = 200  # characters back to whom a sentence has just named
+_BOTH = ("the two ", "both ", "two ")
+_COUNTED = frozenset({"two", "both"})
+_ANY_OFFICE = frozenset({"official", "leader", "diplomat", "politician"})
 _UNKNOWN = ("the previous ", *INDEFINITE, "your ")
 _OPENING = 80  # characters before an office in which another person may be named
 _TOWARDS = re.compile(r"(?:^|[.!?”\n] )(?:[A-Z]\w{3,}ing|Unlike|Like) ([^,;:.“”]{2,60}), $")
@@ -91,6 +94,8 @@ class Officers(Called):
     def _by_new_office(self, phrase: str, words: frozenset[str], head: str, at: int) -> Speaker:
         """Say who several officers are, or somebody who is told of first: "a Chinese envoy", "your minister"."""
         if head in PLURALS:
+            if (both := self._both(phrase, words, at)) is not None:
+                return both
             if not phrase.lower().startswith("the "):
                 return self._plain(phrase, "people")
             return self._several(words) or self._plain(self.described_before(head, at) or phrase, "people")
@@ -98,6 +103,21 @@ class Officers(Called):
         if not phrase.lower().startswith("your "):
             found = self._named_next(words, head, at) or self._introduced(phrase, words, head, at)
         return found or self._plain(phrase, "person")
+
+    def _both(self, phrase: str, words: frozenset[str], at: int) -> Speaker | None:
+        """Say who "the two ministers" are: the only two people named so far, if both may be called so."""
+        if not phrase.lower().startswith(_BOTH):
+            return None
+        named = {one.name: one for one in self.people.before(at)}
+        if len(named) != 2:
+            return None
+        meant = words - _COUNTED
+        titles = [keys(one.title or "") for one in named.values()]
+        if not all(title and (meant <= title or "counterpart" in title or meant <= _ANY_OFFICE) for title in titles):
+            return None
+        both = list(named.values())[::-1]
+        title = " and ".join(one.title for one in both if one.title)
+        return Speaker(name=" and ".join(one.name for one in both), title=title, kind="people")
 
     def _just_met(self, phrase: str, at: int) -> Speaker | None:
         """Say who was named first right before and holds no office yet: "It hit Ann Lee. The mayor of Ebel said"."""
