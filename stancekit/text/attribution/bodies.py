@@ -50,6 +50,9 @@ _KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(
 _LINKED = word_set("of for in at from to with by and on")
 _OF_STATES = frozenset({"Department", "Ministry", "Treasury", "Navy", "Army", "Parliament", "Senate", "Embassy"})
 _COUNTRY = r"(?:U\.S\.|U\.K\.|[A-Z][\w-]+)"
+_BOTH = ("two", "both")
+_SIDES = word_set("countries nations sides parties governments states capitals")
+_TWO_NAMES = re.compile(r"[A-Z][^,]* and (?:[a-z]+ )?[A-Z][^,]*")
 _MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|at|on|along|near|who)) ")
 
 
@@ -72,7 +75,7 @@ class Bodies:
 
     def by_body(self, phrase: str, at: int) -> Speaker | None:
         """Name a body, by its longer name where it was heard under one; None where a phrase is but signs: "the —"."""
-        named, plain = self._named.get(phrase), plain_name(phrase)
+        named, plain = self._named.get(phrase) or self._both_heard(phrase), plain_name(phrase)
         if named is not None or is_nobody(plain):
             return named
         name = self._own_name(plain)
@@ -95,6 +98,13 @@ class Bodies:
         if noun[0].isupper() and not is_known:  # whoever was heard before changes nothing
             self._named[phrase] = speaker
         return speaker
+
+    def _both_heard(self, phrase: str) -> Speaker | None:
+        """Give the two who spoke together last, of "the two countries" or "both sides"."""
+        words = phrase.lower().removeprefix("the ").split()
+        if len(words) != 2 or words[0] not in _BOTH or words[1] not in _SIDES:
+            return None
+        return next((one for one in self._spoken_of if _TWO_NAMES.fullmatch(one.name) is not None), None)
 
     def _own_name(self, plain: str) -> str:
         """Drop forms of address and praise before the name of a body."""

@@ -38,6 +38,7 @@ _THEY_ARE = re.compile(
 _THEN_TELLS = re.compile(r", [a-z]+ing$")  # "told them it was late, adding that"
 _OF_WHAT = re.compile(r"\s(?:[\w’'-]+ ){1,5}?of (?:his|her|its|their|the) [^,;:“”]*$")
 _IN_YEAR = re.compile(r"\s*in \d{4} (?:the|an?|[A-Z])")
+_OF_PARTICIPLE = re.compile(r",\s[a-z]+ing that\s$")  # "noted with regret the loss, adding that"
 _NEXT_THAT = re.compile(r"\s*,?\s*that\b,?\s+")
 _ASIDE_THAT = re.compile(
     r"(?: \w+ly)?(?:,\s[^,;:“”\"]{3,120},|\s[-–—]+\s[^–—;:“”\"]{3,120}?\s[-–—]+)\sthat\s|(?: \w+ly) that\s"
@@ -187,7 +188,9 @@ def _behind(text: str, first: int, at: int, limit: int, frame: str) -> tuple[int
     later = _later_that(text, at, limit, frame) if is_near else None
     if later is None and is_near and first < at:
         later = _far_that(text, first, limit) if frame in (CLAUSE, LOOSE, STRICT, VOW) else None
-    return (at, False) if later is None else (later, True)
+    if later is None or _OF_PARTICIPLE.search(text, first, later) is not None:
+        return at, False
+    return later, True
 
 
 def _later_that(text: str, at: int, limit: int, frame: str) -> int | None:

@@ -47,7 +47,8 @@ _AND_CLAUSE = re.compile(
 )
 _AND_DID = re.compile(
     r" (?:and|but|then) (?:(?:then|later|also|instead|in [^,;.]{3,30}?|at [^,;.]{3,20}?|on \w+) )?"
-    r"(?=(?:signed|tasked|mentioned|left|went|got|took|flew|returned|resigned|walked|withdrew|adjourned|closed|sat|stood|"
+    r"(?=(?:signed|tasked|mentioned|looked forward|left|went|got|took|flew|returned|resigned|walked|withdrew|"
+    r"adjourned|closed|sat|stood|"
     r"voted|adopted|approved|decided|resolved|agreed to|set up|sent|met|opened|launched|ordered|appointed|elected|"
     r"established|postponed|received|referred|presented|handed|filed|moved|turned|drove|rose|tore|threw|shook|bowed)\s)"
 )

@@ -75,8 +75,9 @@ class Limits(Naming):
             cue = cues[j]
             if j in self.nested or cue.left < cues[i].verb_end or self._is_shared(cue):
                 continue
-            if cue.form == "participle" and not self.reports(cue) and self.text[cue.left : cue.left + 1] != ",":
-                continue  # "said hosting guests and offering them rooms was right"
+            is_parted = self.text[cue.left : cue.left + 1] == "," and cue.lemma != "allow"
+            if cue.form == "participle" and not (is_parted or self.reports(cue)):
+                continue  # "said hosting guests and offering them rooms was right, allowing them to rest"
             if cue.form != "finite" or j in self.postposed or self.reports(cue):
                 return before_remark(self.text, cues[i], cue.left)
         return before_remark(self.text, cues[i], self._opening_end(i))

@@ -45,6 +45,9 @@ _MEANWHILE = re.compile(r"(?<=,) (?:at the same time|in the same breath|in passi
 _LIKE_ADJECTIVES = frozenset(
     {"telling", "encouraging", "promising", "threatening", "challenging", "pressing", "demanding"}
 )
+_AFTER_DOING = tuple(
+    f" {word} " for word in ("to", "that", "the", "a", "an", "his", "her", "its", "their", "all", "for")
+)
 _IT_IS = re.compile(r"\b[Ii]t (?:is|was|has been|will be) (?:[a-z]+ly |very |most |also |indeed |more )?$")
 # "Let me begin by thanking": the writer's own words.
 _OWN_START = re.compile(r"\b(?:[Ll]et (?:me|us)|[Aa]llow me|[Pp]ermit me|[Mm]ay I)\b[^,;:.“”\"]{0,60} by $")
@@ -143,15 +146,20 @@ class ParticipleReader(InvertedReader):
             return stop
         if last.endswith((",", "–", "—", "-", ";", "”", ")")):
             return stop if last[-1] == ")" else stop - 1
-        if (last == "and" and not self.unit.cues) or (
+        if (last == "and" and (not self.unit.cues or self._only_describes())) or (
             last == "by" and _OWN_START.search(self.text, self.unit.start, self.at) is not None
         ):
             return -1
-        if last in SAYING_AFTER or (last in PARTICIPLE_AFTER and lemma in GERUNDS):
+        is_first = last == "after" and frame == CLAUSE and self.text.startswith("After ", self.unit.start)
+        if is_first or last in SAYING_AFTER or (last in PARTICIPLE_AFTER and lemma in GERUNDS):
             return self.floor + len(before[: before.lower().rindex(last)].rstrip(" ,"))
         # "told us on Friday saying that": right after a day no comma is needed.
         is_bare = lemma in ("say", "add") and self.text.startswith(" that ", self.end) and bool(self.unit.cues)
         return stop if is_bare else -1
+
+    def _only_describes(self) -> bool:
+        """Tell whether a participle is an adjective: "interesting and promising forms"."""
+        return self.word in _LIKE_ADJECTIVES and not self.text.startswith(_AFTER_DOING, self.end)
 
     def _is_overheard(self) -> bool:
         """Tell whether a participle follows somebody who is heard or who writes: "was heard on air telling"."""

@@ -181,7 +181,11 @@ class SubjectReader(RelayedReader):
 
     def _is_surely_verb(self) -> bool:
         """Tell whether a word is no noun here: "calls on all states to talk"."""
-        if self.word.lower() not in NOUNS or has_object(self.text, self.end):
+        if (
+            self.word.lower() not in NOUNS
+            or has_object(self.text, self.end)
+            or self.text.endswith("rule out", 0, self.end)
+        ):
             return True
         is_named = self.word in _OFTEN_NOUNS and self.text[self.at - 2].islower()
         if is_named and _IN_COLON.match(self.text, self.end, self.unit.end) is not None:

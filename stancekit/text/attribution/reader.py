@@ -394,9 +394,12 @@ class Reader(PassiveReader):
     def _listed(self, lemma: str, frame: str, stop: int) -> Cue | None:
         """Read the second of several deeds: "welcomed the plan, urged its use, and stressed that"."""
         before = self.unit.cues[-1] if self.unit.cues else None
-        if before is None or not is_naming(before) or before.form not in ("finite", "coordinated"):
+        if before is None or before.has_that or before.form not in ("finite", "coordinated"):
             return None
-        if not (self.word.endswith("ed") and self.text.endswith("ed", 0, before.verb_end)):
+        if not (is_naming(before) or before.lemma == "point"):
+            return None
+        verb = self.text[before.verb : before.verb_end].partition(" ")[0]  # "pointed out"
+        if not (self.word.endswith("ed") and verb.endswith("ed")):
             return None
         if _AND_MORE.match(self.text, self.end, self.unit.end) is None:
             return None

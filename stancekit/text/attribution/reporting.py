@@ -233,7 +233,7 @@ ADJUNCT = re.compile(
     r"Following|After|Before|"
     r"Furthermore|Moreover|In addition|Nevertheless|Then|Yet|So|Thus|Therefore|Finally|For example|"
     r"For instance|Instead|While|As|For (?:his|her|its|their) part|Due to|Because|Owing to|Thanks to|Given|Regarding|"
-    r"Concerning|Contrary to|Ahead of|Prior to|Apart from|Aside from|Against|Without|Beyond|Through|Although|Though|"
+    r"Concerning|Contrary to|Ahead of|Prior to|Apart from|Aside from|Although|Though|"
     r"When|Along with|Alongside|Together with|Based on|Regardless of|Compared (?:to|with))\b"
 )
 # What opens the first sentence of a report: "TEHRAN – ".
