@@ -184,8 +184,7 @@ def analyze(text: str, model: StanceModel, *, speaker: str | None = None, docume
     document = check_name(document, field="document")
     speaker = None if speaker is None else check_name(speaker, field="speaker")
     statements = split_statements(text, speaker=speaker)
-    is_whole = for_scoring(text).is_whole
-    read = [Reading(one.text) if is_whole else for_scoring(one.text) for one in statements]
+    read = for_scoring(text, [(one.start, one.end) for one in statements])
     predictions = model.predict([one.text for one in read])
     analyzed = tuple(
         _analyzed(statement, prediction, find_evidence(model, prediction), scored)

@@ -14,7 +14,7 @@ from stancekit.model import StanceModel
 from stancekit.records import Prediction, Span
 from stancekit.text.attribution.namewords import PLACES
 from stancekit.text.attribution.verbs import LEMMAS
-from stancekit.text.reading import for_scoring
+from stancekit.text.reading import flat
 from stancekit.text.words import without_marks
 
 ADDITIVE = ("ngrams", "lexicon")
@@ -141,6 +141,4 @@ def evidence_text(evidence: Iterable[Span]) -> str:
     >>> evidence_text([Span(start=0, end=4, text="Lift", label="anti-sanction", weight=1.5)])
     'anti-sanction: Lift (+1.50)'
     """
-    return "; ".join(
-        f"{span.label}: {' '.join(for_scoring(span.text).text.split())} ({span.weight:+.2f})" for span in evidence
-    )
+    return "; ".join(f"{span.label}: {flat(span.text)} ({span.weight:+.2f})" for span in evidence)

@@ -134,11 +134,12 @@ def _check_model(analyses: Sequence[Analysis], model: StanceModel) -> None:
     for number, analysis in enumerate(analyses):
         if analysis.labels != model.labels:
             raise _other_model(number, f"has the labels {list(analysis.labels)}, the model {list(model.labels)}")
-        found = [one.prediction for one in analysis.statements]
-        if not found:
+        if not analysis.statements:
             continue
-        surest = max(found, key=lambda one: max(one.scores.values()))
-        again = model.predict(for_scoring(surest.text).text)  # as it was read
+        one = max(analysis.statements, key=lambda one: max(one.prediction.scores.values()))
+        surest = one.prediction
+        (read,) = for_scoring(analysis.text, [(one.statement.start, one.statement.end)])
+        again = model.predict(read.text)
         for label, score in surest.scores.items():
             if abs(again.scores[label] - score) > _SAME_SCORE:
                 raise _other_model(number, f"has {label} {score:.2f} where the model has {again.scores[label]:.2f}")

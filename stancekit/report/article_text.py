@@ -13,7 +13,7 @@ from stancekit.analysis import Analysis, AnalyzedStatement
 from stancekit.records import Span
 from stancekit.report.figures import COLOURS
 from stancekit.text.boundaries import LINE_ENDS
-from stancekit.text.reading import for_scoring
+from stancekit.text.reading import flat
 
 KINDS = {"direct": "direct speech", "indirect": "indirect speech", "narration": "narration"}
 """The kinds of statement in words, by `Statement.kind`."""
@@ -93,7 +93,7 @@ class Look:
     def words(self, one: AnalyzedStatement) -> str:
         """Give the words that weighed, by label where there are several."""
         by_label = {
-            label: ", ".join(dict.fromkeys(_flat(span.text) for span in one.evidence if span.label == label))
+            label: ", ".join(dict.fromkeys(flat(span.text) for span in one.evidence if span.label == label))
             for label in one.prediction.labels
         }
         said = {label: words for label, words in by_label.items() if words}
@@ -196,7 +196,7 @@ def _why(one: AnalyzedStatement, look: Look) -> str:
         sign = f'<span class="g k{column}" aria-hidden="true">{look.sign(column)}</span>'
         kind = "sc yes" if verdict == "yes" else "sc"
         parts.append(f'<span class="{kind}">{sign} {escape(label)} {score:.2f} {verdict}</span>')
-        weighed = [f"{_flat(span.text)} {span.weight:+.2f}" for span in one.evidence if span.label == label]
+        weighed = [f"{flat(span.text)} {span.weight:+.2f}" for span in one.evidence if span.label == label]
         if weighed:
             parts.append(f'<span class="words">{escape(", ".join(weighed))}</span>')
     if said.unfamiliar:
@@ -213,10 +213,6 @@ def _with_words(text: str, evidence: Sequence[Span], labels: Sequence[str]) -> s
         piece = escape(text[start:end])
         pieces.append(f'<span class="ev e{weighed[0]}">{piece}</span>' if weighed else piece)
     return "".join(pieces)
-
-
-def _flat(text: str) -> str:
-    return " ".join(for_scoring(text).text.split())
 
 
 def _class(columns: Sequence[int]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from stancekit.text.emphasis import Stretch, emphasis_marks
 from stancekit.text.line_breaks import even_line_ends, soft_hyphens, word_breaks
 
+_EDGE_MARKS = re.compile(r"(?<!\w)[*_]{1,3}|[*_]{1,3}(?!\w)")
 _Marks = Sequence[tuple[Stretch, Stretch]]
 
 
@@ -73,15 +75,47 @@ def for_reading(text: str) -> Reading:
     return read if lines == text else replace(read, is_whole=False)
 
 
-def for_scoring(text: str) -> Reading:
-    r"""Give a text as `analyze` scores it: broken words are put together, and nothing marks emphasis.
+def for_scoring(text: str, spans: Sequence[Stretch]) -> list[Reading]:
+    r"""Give the statements of a text as `analyze` scores them: broken words put together, nothing marking emphasis.
 
     Examples
     --------
-    >>> for_scoring("unjust sanc-\r\ntions, **unjust** tariffs").text
-    'unjust sanctions, unjust tariffs'
+    >>> text = "**Unjust sanc-\r\ntions! They hurt.**"
+    >>> [read.text for read in for_scoring(text, [(2, 22), (23, 33)])]
+    ['Unjust sanctions!', 'They hurt.']
     """
-    return _without(text, word_breaks(text), emphasis_marks(text))
+    pairs = sorted(emphasis_marks(text))
+    marks = sorted(mark for pair in pairs for mark in pair)
+    found = []
+    for start, end in spans:
+        breaks = word_breaks(text[start:end])
+        within = marks[bisect_left(marks, (start, start)) : bisect_left(marks, (end, end))] if marks else []
+        whole = _within(pairs, start, end) if within else []
+        found.append(_without(text[start:end], [*breaks, *_moved(within, start)], whole))
+    return found
+
+
+def flat(text: str) -> str:
+    r"""Give words that weighed as people read them: on one line, no word broken, no mark of emphasis beside one.
+
+    Examples
+    --------
+    >>> flat("unjust** *sanc-\ntions")
+    'unjust sanctions'
+    """
+    return " ".join(_EDGE_MARKS.sub("", _without(text, word_breaks(text), []).text).split())
+
+
+def _within(pairs: _Marks, start: int, end: int) -> list[tuple[Stretch, Stretch]]:
+    """Give the pairs of marks of which both lie in a stretch, by their places in it."""
+    low = bisect_left(pairs, ((start, start), (start, start)))
+    high = bisect_left(pairs, ((end, end), (end, end)))
+    moved = (_moved(pair, start) for pair in pairs[low:high] if pair[1][1] <= end)
+    return [(opening, closing) for opening, closing in moved]
+
+
+def _moved(stretches: Iterable[Stretch], start: int) -> list[Stretch]:
+    return [(low - start, high - start) for low, high in stretches]
 
 
 def _returns(text: str) -> list[Stretch]:

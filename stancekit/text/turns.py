@@ -37,7 +37,8 @@ _LONGEST_NAME = 4
 _LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
 _FEW = 24  # so many words are looked for one by one; of more, all of the text's are gathered, which takes bounded time
 _DOTTED = re.compile(r"(?:\A|(?<=[\n\r]))[ \t]*(?P<letter>[QA])(?:\.|\)|[ \t]?[–—-])(?=\s)")
-_IN_LINE = re.compile(r"(?<=[.?!:…”\"’)\]] )(?P<letter>[QA]): (?=\S)")
+_IN_LINE = re.compile(r"(?:\A|(?<=[.?!:…”\"’)\]] ))(?P<letter>[QA]): (?=\S)")
+_NEAR_INTERVIEW = 120  # characters before the first question in which an interview is spoken of
 _BEHIND_Q = ("Q.", "Q –", "Q —", "Q -", "Q)", "Q-")
 
 
@@ -100,7 +101,7 @@ def find_turns(text: str) -> list[Turn]:
         believed = _with_dotted(believed, text)
     believed = _with_bare(believed, text)
     if not believed and "Q: " in text:
-        believed = _within_lines(text)
+        return _within_a_line(text)
     believed = speaking(believed, text)
     return [_turn(text, label, end) for label, end in zip(believed, ends(believed, text), strict=True)]
 
@@ -308,13 +309,20 @@ def _with_dotted(believed: list[Label], text: str) -> list[Label]:
     return apart
 
 
-def _within_lines(text: str) -> list[Label]:
-    """Give "Q:" and "A:" of an interview whose line ends are lost: question and answer in turns, behind full stops."""
-    found = list(_IN_LINE.finditer(text))
-    letters = "".join(match["letter"] for match in found)
-    if len(letters) < len("QA") or letters.removesuffix("Q") != "QA" * (len(letters) // 2):
+def _within_a_line(text: str) -> list[Turn]:
+    """Give the turns of an interview that has lost its line ends: questions and answers by turns in one paragraph."""
+    first = _IN_LINE.search(text)
+    if first is None:
         return []
-    return [
+    end = text.find("\n\n", first.end())
+    end = end if end >= 0 else len(text)
+    found = list(_IN_LINE.finditer(text, first.start(), end))
+    letters = "".join(match["letter"] for match in found)
+    is_told = "interview" in text[max(0, first.start() - _NEAR_INTERVIEW) : first.start()].lower()
+    if letters.removesuffix("Q") != "QA" * (len(letters) // 2) or len(letters) < (2 if is_told else 4):
+        return []
+    stops = [*(match.start() for match in found[1:]), end]
+    labels = [
         Label(
             start=match.start(),
             end=match.end() - 1,
@@ -325,6 +333,7 @@ def _within_lines(text: str) -> list[Label]:
         )
         for match in found
     ]
+    return [_turn(text, label, stop) for label, stop in zip(labels, stops, strict=True)]
 
 
 def _ends_before(text: str, line: int) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import stancekit
 from stancekit.text.attribution.quotations import find_quotes
 from stancekit.text.emphasis import emphasis_marks
-from stancekit.text.reading import for_reading, for_scoring
+from stancekit.text.reading import flat, for_reading, for_scoring
 
 
 @pytest.mark.parametrize(
@@ -32,15 +32,16 @@ from stancekit.text.reading import for_reading, for_scoring
     ],
 )
 def test_the_rule(text, expected):
-    assert for_scoring(text).text == expected
+    (read,) = for_scoring(text, [(0, len(text))])
+    assert read.text == expected
 
 
 @given(st.text(st.sampled_from("aZ *_.\n\r-\u00ad\u2028")))
 def test_every_character_that_stays_is_found_again(text):
     read = for_reading(text)
     stood = [text[read.back(place)] for place in range(len(read.text))]
-    assert [sign if sign.isspace() is False else " " for sign in stood] == [
-        sign if sign.isspace() is False else " " for sign in read.text
+    assert ["\n" if sign.isspace() else sign for sign in stood] == [
+        "\n" if sign.isspace() else sign for sign in read.text
     ]
 
 
@@ -81,4 +82,12 @@ def test_scores_and_words_that_weighed_are_those_of_the_bare_words():
     marked = stancekit.analyze("All **illegal** sanctions must be *lifted*.", model).statements[0]
     assert marked.prediction.scores == bare.prediction.scores
     assert marked.prediction.text == "All **illegal** sanctions must be *lifted*."
-    assert [for_scoring(span.text).text for span in marked.evidence] == [span.text for span in bare.evidence]
+    assert [flat(span.text) for span in marked.evidence] == [span.text for span in bare.evidence]
+
+
+def test_marks_around_several_statements_are_scored_in_none():
+    model = stancekit.load()
+    text = "We said: {}Lift the unjust sanctions. They hurt farmers.{} Then he left."
+    bare, marked = (stancekit.analyze(text.format(mark, mark), model).statements for mark in ("", "**"))
+    assert [one.prediction.scores for one in marked] == [one.prediction.scores for one in bare]
+    assert marked[0].prediction.text == "We said: **Lift the unjust sanctions."

@@ -30,11 +30,12 @@ from stancekit.text.reading import for_scoring
     ],
 )
 def test_the_rule(text, expected):
-    assert for_scoring(text).text == expected
+    (read,) = for_scoring(text, [(0, len(text))])
+    assert read.text == expected
 
 
 @given(st.text(st.sampled_from("aZ é-\u2010\u00ad\n\r\t1")))
 def test_every_character_that_stays_is_found_again(text):
-    read = for_scoring(text)
+    (read,) = for_scoring(text, [(0, len(text))])
     assert [text[read.back(place)] for place in range(len(read.text))] == list(read.text)
     assert len(text) - len(read.text) == sum(end - start for start, end in word_breaks(text))

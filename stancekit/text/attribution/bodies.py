@@ -48,11 +48,15 @@ _KINDS = (ORGANISATIONS - {"union", "bank", "fund", "agency"}) | word_set(
     "faction junta trade-union nonprofit outfit collective co-operative cooperative operator broadcaster"
 )
 _LINKED = word_set("of for in at from to with by and on")
-_OF_STATES = frozenset({"Department", "Ministry", "Treasury", "Navy", "Army", "Parliament", "Senate", "Embassy"})
-_COUNTRY = r"(?:U\.S\.|U\.K\.|[A-Z][\w-]+)"
-_BOTH = ("two", "both")
-_SIDES = word_set("countries nations sides parties governments states capitals")
-_TWO_NAMES = re.compile(r"[A-Z][^,]* and (?:[a-z]+ )?[A-Z][^,]*")
+_OF_STATES = frozenset({"Department", "Ministry", "Treasury"})
+_SHORT_COUNTRIES = frozenset({"U.S.", "U.K.", "US", "UK"})
+_LONGEST_COUNTRY = 24
+_HALF_COUNTRIES = ("North", "South", "New", "Saudi", "Sri", "East", "West", "Burkina", "Costa", "El", "San", "Sierra")
+_SIDES = frozenset(
+    f"{word} {noun}"
+    for word in ("two", "both")
+    for noun in ("countries", "nations", "sides", "parties", "governments", "states", "capitals")
+)
 _MANY = re.compile(r"(?:[Tt]hose who|([A-Z]?[a-z]+s) (?:of|from|in|at|on|along|near|who)) ")
 
 
@@ -100,11 +104,12 @@ class Bodies:
         return speaker
 
     def _both_heard(self, phrase: str) -> Speaker | None:
-        """Give the two who spoke together last, of "the two countries" or "both sides"."""
-        words = phrase.lower().removeprefix("the ").split()
-        if len(words) != 2 or words[0] not in _BOTH or words[1] not in _SIDES:
+        """Give the two countries that spoke together last, of "the two countries" or "both sides"."""
+        if phrase.lower().removeprefix("the ") not in _SIDES or not self.heard:
             return None
-        return next((one for one in self._spoken_of if _TWO_NAMES.fullmatch(one.name) is not None), None)
+        names = self.heard[-1].name.split(" and ")
+        are_countries = len(names) == 2 and all(one and not PLACES.isdisjoint(one.lower().split()) for one in names)
+        return self.heard[-1] if are_countries else None
 
     def _own_name(self, plain: str) -> str:
         """Drop forms of address and praise before the name of a body."""
@@ -175,10 +180,20 @@ class Bodies:
         return name
 
     def _of_state(self, name: str) -> str:
-        """Give the country before a body of a state, where the text has one: "U.S. State Department"."""
-        found = {match[1] for match in re.finditer(rf"\b({_COUNTRY}) {re.escape(name)}\b", self.text)}
-        found = {one for one in found if "." in one or one in ("US", "UK") or one.lower() in PLACES}
-        return f"{found.pop()} {name}" if len(found) == 1 else name
+        """Give the country before a body of a state that is first spoken of with it: "the U.S. State Department"."""
+        first = ""
+        at = self.text.find(f" {name}")
+        while at > 0:
+            before, _, word = self.text[max(0, at - _LONGEST_COUNTRY) : at].rpartition(" ")
+            word = word.lstrip("(“\"‘'")
+            is_country = word in _SHORT_COUNTRIES or word.lower().partition("’")[0].partition("'")[0] in PLACES
+            if not first and (not is_country or word.endswith("s") or before.endswith(_HALF_COUNTRIES)):
+                return name
+            if is_country and first and word != first:
+                return name
+            first = first or word
+            at = self.text.find(f" {name}", at + 1)
+        return f"{first} {name}" if first else name
 
     def _longest(self, name: str) -> str:
         if name.rsplit(None, 1)[-1] in _OF_STATES:

@@ -288,7 +288,7 @@ class Sentence(LooseMarks):
     def _claim_after(self, i: int, cue: Cue, marked: Marked, speaker: Speaker | None) -> None:
         """Claim what stands in quotation marks after a phrase, or the clause that begins with it."""
         limit = self._limit(i)
-        if self.text.startswith(("what ", "which ", "whom "), cue.left) and cue.frame == LOOSE:
+        if self.text.startswith("what ", cue.left) and cue.frame == LOOSE:
             limit = min(limit, what_ends(self.text, marked.close, limit))
         ends = self.past_stops(marked.close)
         follow = [other.open for other in self.unit.marked if other.open > marked.open]

@@ -98,7 +98,8 @@ _DASH = re.compile(r"\s[-–—]+\s")
 _REMARK = re.compile(
     r",\s(?:only to (?:be|find|see|have|discover|learn|hear)|(?:ignoring|defying|flouting|disregarding|overriding|"
     r"bypassing|(?:brushing|shrugging) (?:aside|off)|"
-    r"despite|in (?:spite|defiance) of|regardless of)|(?:which|something that) (?:is|was|are|were|"
+    r"despite|in (?:spite|defiance) of|regardless of)|something (?:that|which) (?:the|an?|he|she|it|they|[A-Z][\w.]*)"
+    r"|(?:which|something that) (?:is|was|are|were|"
     r"(?:has|have|had) been) (?:[a-z]+ly )?(?:considered|seen|viewed|"
     r"regarded|interpreted|perceived|understood|taken|thought|believed|met))\s"
 )

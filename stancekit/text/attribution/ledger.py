@@ -32,6 +32,16 @@ MAIN = re.compile(
     r",\s(?=the |an? |[A-Z]|he |she |they |it |two |three |four |five |six |seven |eight |nine |ten |several |some |"
     r"many |former )"
 )
+_CAUSES = (
+    "Due to ",
+    "Owing to ",
+    "Thanks to ",
+    "Because of ",
+    "Along with ",
+    "Together with ",
+    "Ahead of ",
+    "Prior to ",
+)
 _IN_YEAR = re.compile(
     rf"(?:(?:In|On|Since|By) (?:(?:early |late |mid-)?(?:{MONTH} )?(?:\d{{1,2}}, )?\d{{4}}|{DAY}|{MONTH})|"
     r"(?:In|Over|During|For|Within) (?:the )?(?:past|last|recent|next|same|following) (?:\w+ )?(?:hours?|days?|weeks?|"
@@ -43,7 +53,9 @@ _ONCE = re.compile(
     rf"spring|summer|autumn|winter)|"
     r"(?:Two|Three|Four|Five|Ten|Some|Many) (?:days|weeks|months|years) (?:ago|later)),? (?=an? )"
 )
-_CLAUSE = re.compile(r"(?:While|As|Although|Though|Since|After|Before|When|Because|If|But|And|Once|Yet|Still) ")
+_CLAUSE = re.compile(
+    r"(?:While|As|Although|Though|Since|After|Before|When|Because|If|But|And|Once|Yet|Still) (?![a-z]+ing\b)"
+)
 # "Appearing before a committee, Lee", "Flanked by two aides, she"
 _PARTICIPLE_FIRST = re.compile(
     r"(?!During|Nothing|Everything|Something|Anything|Morning|Evening|King|Beijing|Ring|Spring|Building|Meeting|Wing|"
@@ -178,7 +190,9 @@ class Ledger:
         start = past_adverb(self.text, start, unit.end)
         if (year := _IN_YEAR.match(self.text, start, unit.end)) is not None:
             start = year.end()
-        elif ADJUNCT.match(self.text, start) and (comma := MAIN.search(self.text, start, unit.end)) is not None:
+        elif (ADJUNCT.match(self.text, start) or self.text.startswith(_CAUSES, start)) and (
+            comma := MAIN.search(self.text, start, unit.end)
+        ) is not None:
             clause = _CLAUSE.match(self.text, start) if at is not None and at < comma.start() else None
             start = comma.end() if clause is None else clause.end()
         elif self._opens_with_participle(start) and (

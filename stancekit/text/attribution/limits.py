@@ -75,12 +75,16 @@ class Limits(Naming):
             cue = cues[j]
             if j in self.nested or cue.left < cues[i].verb_end or self._is_shared(cue):
                 continue
-            is_parted = self.text[cue.left : cue.left + 1] == "," and cue.lemma != "allow"
-            if cue.form == "participle" and not (is_parted or self.reports(cue)):
-                continue  # "said hosting guests and offering them rooms was right, allowing them to rest"
+            if cue.form == "participle" and self._goes_on_saying(cue):
+                continue
             if cue.form != "finite" or j in self.postposed or self.reports(cue):
                 return before_remark(self.text, cues[i], cue.left)
         return before_remark(self.text, cues[i], self._opening_end(i))
+
+    def _goes_on_saying(self, cue: Cue) -> bool:
+        """Tell whether a participle belongs to what is said: "hosting guests and offering rooms, allowing for rest"."""
+        is_parted = self.text[cue.left : cue.left + 1] == ","
+        return not self.reports(cue) and (not is_parted or cue.lemma == "allow")  # nobody speaks by allowing
 
     def _glued_after(self, cue: Cue) -> int:
         """Give where a sentence begins that runs on after a heading: "Lee says talks go on After the vote, he left"."""

@@ -108,13 +108,15 @@ def find_marked(text: str, words: Words) -> list[Marked]:
             opened = at if move == _OPENS_ANEW else -1
     if opened >= 0:
         found.append(_unclosed(text, opened, len(text)))
-    return [marked for marked in found if marked.start < marked.end and not _is_title(text, marked.open)]
+    return [marked for marked in found if marked.start < marked.end and not _is_title(text, marked)]
 
 
-def _is_title(text: str, at: int) -> bool:
-    """Tell whether a title opens there, which nobody says: "Lee, the author of “The Mill”"."""
-    low = max(0, at - _LONGEST_BEFORE_TITLE)
-    return text.find(" of ", low, at) >= 0 and _AUTHOR_OF.search(text, low, at) is not None
+def _is_title(text: str, marked: Marked) -> bool:
+    """Tell whether marks hold a title, which nobody says: "Lee, the author of “The Mill”"."""
+    at, low = marked.open, max(0, marked.open - _LONGEST_BEFORE_TITLE)
+    if not text[marked.start].isupper() or marked.end < marked.close - 1 or text.find(" of ", low, at) < 0:
+        return False
+    return _AUTHOR_OF.search(text, low, at) is not None
 
 
 def _move(text: str, opened: int, at: int) -> str:

@@ -203,7 +203,7 @@ def _mention(text: str, start: int, end: int, found: _Name) -> Mention | None:
     before = list(found.before)
     # "Head of the Committee on Industry Oksana Berg" is a person, the "Institute for Economic Policy Research" none.
     is_known = bool(before) and " " in found.name and sex_by_name(found.name) is not None
-    if not is_known and (_is_of_a_body(text, start, before) or _is_place(text, start, found)):
+    if not is_known and (_is_of_a_body(text, start, before) or _is_place(text, start, start + found.end, found)):
         return None
     name_start, end = start + found.skipped, start + found.end
     title = None
@@ -221,10 +221,13 @@ def _mention(text: str, start: int, end: int, found: _Name) -> Mention | None:
     )
 
 
-def _is_place(text: str, start: int, found: _Name) -> bool:
-    """Tell whether something happens there: "the summit in Schloss Elmau, President Lee said"."""
-    is_in = not found.before and " " in found.name and text.endswith(_IN, 0, start)
-    return is_in and sex_by_name(found.name) is None
+def _is_place(text: str, start: int, end: int, found: _Name) -> bool:
+    """Tell whether something happens there, before somebody is named: "In Schloss Elmau, President Lee"."""
+    if found.before or " " not in found.name or not text.endswith(_IN, 0, start) or not text.startswith(", ", end):
+        return False
+    following = text[end + 2 : end + 40].split(" ", 1)[0]
+    is_titled = following[:1].isupper() and plain(following) in OFFICES.keys() | HONORIFICS
+    return is_titled and sex_by_name(found.name) is None
 
 
 def _is_of_a_body(text: str, start: int, before: list[str]) -> bool:

@@ -25,7 +25,7 @@ _AFFIRMED = re.compile(
     r"rights?|value|validity|principles?|support|readiness|willingness|solidarity|strength|centrality|relevance|"
     r"significance|primacy|inviolability|urgency|desire|intention|obligation|goals?|role)\b"
     r"|\s(?:the|an?|his|her|its|their|both) (?:[\w’'-]+ ){0,4}?(?:relationships?|cooperation|partnership|"
-    r"friendship|ties|alliance|belief|objectives?|potential)\b"
+    r"friendship|ties|alliance)\b"
 )
 # These tell an attitude only together with what is said: "offered its condolences", not "offered its support".
 _SENDING = frozenset({"offer", "extend", "renew", "convey"})

@@ -50,7 +50,7 @@ _CROWNED = word_set("king queen prince princess emir sultan shah monarch pope") 
 _LEAD = 250  # characters with which an article begins
 _TURNS = (" his part,", " her part,", " its part,", " his part ", " her part ", " its part ", " in turn,", "in turn, ")
 _NEAR = 200  # characters back to whom a sentence has just named
-_BOTH = ("the two ", "both ", "two ")
+_BOTH = ("the two ", "both ")
 _COUNTED = frozenset({"two", "both"})
 _ANY_OFFICE = frozenset({"official", "leader", "diplomat", "politician"})
 _UNKNOWN = ("the previous ", *INDEFINITE, "your ")
@@ -106,7 +106,7 @@ class Officers(Called):
 
     def _both(self, phrase: str, words: frozenset[str], at: int) -> Speaker | None:
         """Say who "the two ministers" are: the only two people named so far, if both may be called so."""
-        if not phrase.lower().startswith(_BOTH):
+        if not phrase.lower().startswith(_BOTH) or self.text.startswith(", who ", at + len(phrase)):
             return None
         named = {one.name: one for one in self.people.before(at)}
         if len(named) != 2:

@@ -50,10 +50,8 @@ _WITH_WHOM = re.compile(
     r", with (?P<who>[^,;:“”\"]{2,80}?)(?P<aside>, [^,;:“”\"]{3,100},)?"
     r"(?: (?:even|also|again|further|repeatedly|[a-z]+ly))? $"
 )
-# "over what the minister calls “a plot”", "the deal, which he called a “gift”"
-_WHAT_WHO = re.compile(
-    r"\b(?:what|which|whom) (?P<who>[^,;:“”\"]{2,60}?)(?: (?:has|have|had|once|also|often|[a-z]+ly)){0,2}$"
-)
+# "over what the minister calls “a plot”"
+_WHAT_WHO = re.compile(r"\bwhat (?P<who>[^,;:“”\"]{2,60}?)(?: (?:has|have|had|once|also|often|[a-z]+ly)){0,2}$")
 _AS_MARKED = re.compile(r"(?: as)?(?: (?:the|an?|its|their))?(?= [“\"‘'])")
 _CALLED_MORE = re.compile(r" (?:of|for|in|on|by|against|from|towards?|at) [^,;:.“”\"]+")
 _CALLED_ENDS = re.compile(r"[,;:.“”\"]| (?:and|but|while|after|before|when|as|that|which|who) ")
@@ -221,7 +219,7 @@ def find_with(text: str, floor: int, at: int) -> Voice | None:
 
 
 def find_what(text: str, floor: int, stop: int, end: int) -> Voice | None:
-    """Find who calls something what stands in quotation marks: "over what, or which, the minister calls “a plot”"."""
+    """Find who calls something what stands in quotation marks: "over what the minister calls “a plot”"."""
     marked = _AS_MARKED.match(text, end)
     if marked is None or (who := _WHAT_WHO.search(text, max(floor, stop - _LONGEST_DOING), stop)) is None:
         return None

@@ -396,7 +396,8 @@ class Reader(PassiveReader):
         before = self.unit.cues[-1] if self.unit.cues else None
         if before is None or before.has_that or before.form not in ("finite", "coordinated"):
             return None
-        if not (is_naming(before) or before.lemma == "point"):
+        is_pointed = before.lemma == "point" and self.words.has(3, before.verb_end, stop)
+        if not (is_naming(before) or is_pointed):
             return None
         verb = self.text[before.verb : before.verb_end].partition(" ")[0]  # "pointed out"
         if not (self.word.endswith("ed") and verb.endswith("ed")):

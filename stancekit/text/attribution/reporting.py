@@ -80,8 +80,8 @@ ASIDE = re.compile(
     r"|without (?:giving|elaborating|providing|going|naming|saying|offering|specifying|mentioning|adding)"
     r"|which (?:means|meant|suggests|suggested|implies|implied|indicates|shows)|failing which"
     r"|which (?:the |an? |he |she |they |[A-Z][\w’'-]* )(?:[\w’'-]+ ){0,3}?"
-    r"(?:denied|denies|rejected|rejects|disputed|disputes|dismissed)|something (?:that|which))\b"
-    r"|(?<=,[”\"])\swhich (?:means|meant|suggests|suggested|implies|implied|indicates|shows)\b"
+    r"(?:denied|denies|rejected|rejects|disputed|disputes|dismissed))\b"
+    r"|(?<=,[”\"])\swhich (?:means|meant|suggests|suggested|implies|implied|indicates|shows)\b(?![^.;:]*, )"
 )
 # Of these nothing is said: "reiterated the same position".
 EMPTY = re.compile(
@@ -232,9 +232,7 @@ ADJUNCT = re.compile(
     r"Later|Earlier|Still|But|And|Separately|Commenting|Responding|Reacting|Criticizing|Touching|Citing|"
     r"Following|After|Before|"
     r"Furthermore|Moreover|In addition|Nevertheless|Then|Yet|So|Thus|Therefore|Finally|For example|"
-    r"For instance|Instead|While|As|For (?:his|her|its|their) part|Due to|Because|Owing to|Thanks to|Given|Regarding|"
-    r"Concerning|Contrary to|Ahead of|Prior to|Apart from|Aside from|Although|Though|"
-    r"When|Along with|Alongside|Together with|Based on|Regardless of|Compared (?:to|with))\b"
+    r"For instance|Instead|While|As|For (?:his|her|its|their) part)\b"
 )
 # What opens the first sentence of a report: "TEHRAN – ".
 DATELINE = re.compile(

@@ -1,4 +1,4 @@
-"""Where a clause ends that stands before the main one: "While Lee threatened sanctions, Kern offered talks"."""
+"""Where a clause ends that stands before its main one: "While Lee threatened sanctions, Kern offered talks"."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _OPENERS = (
     "Before ",
     "Even ",
 )
+_OPENING_WORDS = frozenset({"", *(word.strip().lower() for word in _OPENERS), "even as", "even though", "even after"})
 _MIDWAY = re.compile(r"\b(?:because|but|and|that|so) (?:after|when|once|while|although|though) [^,;:]{1,60}$")
 # A clause has one of these; the main one begins with none of those.
 _FINITE = re.compile(
@@ -48,8 +49,7 @@ _SUBORDINATE = re.compile(r"now that |.{4}(?:since|because|although|though|once|
 def opening_end(text: str, unit: Unit, start: int, cue: Cue) -> int:
     """Give where a clause that opens a sentence ends: "While Lee threatened sanctions, Kern offered talks"."""
     if not cue.has_that and start < cue.verb and _MIDWAY.search(text, start, cue.verb) is not None:
-        end = text.find(", ", cue.right, unit.end)  # "because after Lee announced a ban, Kern left"
-        return end if end >= 0 else unit.end
+        return _main_comma(text, cue.right, unit.end, is_clause=False)
     is_bare = not cue.has_that or text.startswith(_OPENERS, start)
     plain = text.find(", ", cue.right, unit.end) if is_bare else -1
     if plain < 0 or text.find(", ", start, cue.left + 2) >= 0 or _OPENING_CLAUSE.match(text, start) is None:
@@ -59,14 +59,18 @@ def opening_end(text: str, unit: Unit, start: int, cue: Cue) -> int:
         return comma.start()
     if cue.has_that:
         since = _SINCE.search(text, cue.right, unit.end)
-        return _main_comma(text, cue.right, unit.end) if since is None else since.start()
+        if since is not None:
+            return since.start()
+        # Behind "after the talks the minister said that" the clause is no part of the opening.
+        begins = text[start : cue.subject_start].strip().lower() in _OPENING_WORDS
+        return _main_comma(text, cue.right, unit.end, is_clause=True) if begins else unit.end
     return plain if AUXILIARIES.isdisjoint(text[cue.right : plain].split()) else unit.end
 
 
-def _main_comma(text: str, start: int, end: int) -> int:
+def _main_comma(text: str, start: int, end: int, *, is_clause: bool) -> int:
     """Give the comma behind which the main clause begins: "Although Lee said that it was over, markets rose".
 
-    Before it stands a whole clause, and behind it one that goes on with nothing of the former.
+    Before it stands a clause, if what was said is one, and behind it one that goes on with nothing of the former.
     """
     at = text.find(", ", start, end)
     if _SUBORDINATE_FIRST.match(text, start) is not None:
@@ -76,7 +80,7 @@ def _main_comma(text: str, start: int, end: int) -> int:
         is_broken = _NOMINAL.match(text, at + 2) is not None and _BROKEN.match(text, max(at, following)) is not None
         stop = end if following < 0 or is_broken else following
         is_main = _NOT_MAIN.match(text, at + 2, stop) is None and _FINITE.search(text, at + 2, stop) is not None
-        if is_main and _FINITE.search(text, start, at) is not None:
+        if is_main and (not is_clause or _FINITE.search(text, start, at) is not None):
             return at
         at = following
     return end

@@ -554,8 +554,8 @@
   // As the library reads words that are broken at line ends or emphasized (stancekit/text/reading.py).
   const BROKEN = /(?<=\p{Ll})[-\u2010][ \t]*(?:\r\n|\n|\r)[ \t]*(?=\p{Ll})(?!(?:and|or)(?!\p{L}))/gu;
   const SOFT = /(?<=\p{L})\u00ad[ \t]*(?:\r\n|\n|\r)[ \t]*(?=\p{L})|\u00ad/gu;
-  const EMPHASIZED = /(?<![\p{L}\p{N}*_])(\*{1,3}|_{1,3})(?=[^\s*_])([^*_]*[^\s*_])\1(?![\p{L}\p{N}*_])/gu;
-  const flat = (text) => text.replace(BROKEN, "").replace(SOFT, "").replace(EMPHASIZED, "$2").split(/\s+/).join(" ");
+  const EDGE_MARKS = /(?<![\p{L}\p{N}_])[*_]{1,3}|[*_]{1,3}(?![\p{L}\p{N}_])/gu;
+  const flat = (text) => text.replace(BROKEN, "").replace(SOFT, "").replace(EDGE_MARKS, "").split(/\s+/).join(" ");
   const worded = ({ text, evidence }) => {
     const points = Array.from(text);
     const places = new Set([0, points.length, ...evidence.flatMap(({ start, end }) => [start, end])]);
