@@ -177,10 +177,10 @@ def _parts(parts: Row) -> list[str]:
             f"*test-4* has {n_news} articles of the newspaper and {row['n_documents'] - n_news} releases of the State "
             "Department and the Kremlin, drawn later among those that no other part has; as many were drawn for "
             "*development* (lot i), with 18 more releases (lot k), and the rules learned from these after *test-4* had "
-            "been scored; it was scored once between the two lots, and once after them. Reports, analyses, leading "
-            "articles and interviews stand in it as they were drawn. Its texts are **harder than any article is**: the "
-            "corpus lacks sentences of each, an annotator put the others in order, and interviews run on without a "
-            "line end between question and answer. So the two annotators agree less too. (In its "
+            "been scored; it was scored a few times since. Reports, analyses, leading articles and interviews stand in "
+            "it as they were drawn. Its texts are **harder than any article is**: the corpus lacks sentences of each, "
+            "an annotator put the others in order, and interviews run on without a line end between question and "
+            "answer. So the two annotators agree less too. (In its "
             "rows, *speeches and transcripts* are the releases.)"
         )
     if row := parts.get("un-test"):
