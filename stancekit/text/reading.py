@@ -85,11 +85,13 @@ def for_scoring(text: str, spans: Sequence[Stretch]) -> list[Reading]:
     ['Unjust sanctions!', 'They hurt.']
     """
     pairs = sorted(emphasis_marks(text))
+    if not pairs and not word_breaks(text):
+        return [Reading(text[start:end]) for start, end in spans]
     marks = sorted(mark for pair in pairs for mark in pair)
     found = []
     for start, end in spans:
         breaks = word_breaks(text[start:end])
-        within = marks[bisect_left(marks, (start, start)) : bisect_left(marks, (end, end))] if marks else []
+        within = marks[bisect_left(marks, (start, start)) : bisect_left(marks, (end, end))]
         whole = _within(pairs, start, end) if within else []
         found.append(_without(text[start:end], [*breaks, *_moved(within, start)], whole))
     return found
