@@ -34,6 +34,7 @@ _SEPARATOR = re.compile(r"[\n\r][ \t]*(?:[*\-=_#~•][ \t]*){3,200}+(?=[\n\r]|\Z
 _LEAST_TURNS = 2  # beside which others are believed with less evidence
 _LONGEST_ASKER = 4
 _LONGEST_NAME = 4
+_OF = frozenset({"of", "for"})
 _LOWER_WORD = re.compile(r"\b[a-z]{2,30}")
 _FEW = 24  # so many words are looked for one by one; of more, all of the text's are gathered, which takes bounded time
 _DOTTED = re.compile(r"(?:\A|(?<=[\n\r]))[ \t]*(?P<letter>[QA])(?:\.|\)|[ \t]?[–—-])(?=\s)")
@@ -428,6 +429,8 @@ def _is_name(label: Label, words: list[str], lower: Set[str], counts: Counter[st
     """Tell whether the label's words are a name: none of them, but for offices, stands in lower case in the text."""
     is_titled = any(word.lower() in OFFICES for word in words)
     names = [word for word in words if word.lower() not in OFFICES and word[0].isupper()]
+    if is_titled and label.opens_paragraph and not _OF.isdisjoint(words):
+        names = names[-2:]  # "Minister of Industry and Trade Anna Berg" may speak of industry and trade
     comes_again = counts[label.speaker] > 1
     common = [word.lower() in lower for word in names]
     # A given name may be a word too, "He Yunting": a label that comes again is believed by the rest of it.

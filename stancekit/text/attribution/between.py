@@ -9,7 +9,7 @@ from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.namewords import OFFICES
 from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, DOCUMENTS, PASSIVE, VOICES
-from stancekit.text.attribution.verbs import LEMMAS, word_set
+from stancekit.text.attribution.verbs import LEMMAS, PAST_FORM, word_set
 
 # What follows a phrase between commas where its sentence is over: more about who says, or another clause.
 _NO_REST = re.compile(
@@ -20,9 +20,7 @@ _NO_REST = re.compile(
 _VERB_NEXT = re.compile(
     r"\s*[,–—)-]?\s*(?:(?:also|still|already|now|never|simply|only|even|then|soon|always|often|must|can|could|may|might|shall|should|"
     r"will|would|is|are|was|were|has|have|had|does|do|did|cannot|[a-z]+ly|[a-z]+n[’']t) |[a-z]+(?:s|ed)\b|"
-    r"sank|fell|rose|won|lost|left|grew|shrank|broke|froze|fled|went|came|ran|shut|burnt|slept|died|kept|held|made|"
-    r"took|gave|began|became|saw|knew|thought|met|paid|sold|sent|spent|put|set|cut|cost|built|brought|bought|drew|"
-    r"led|meant|stood|struck|told|wrote|spoke|chose|drove|ate|hid|hit|hurt|let|read|rode|sang|sat|sought|swam|wore)"
+    rf"(?:burnt|died|read|{PAST_FORM})\b)"
 )
 # Words that open a sentence alone and are no part of what is said.
 _OPENERS = word_set(

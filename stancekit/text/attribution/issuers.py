@@ -24,6 +24,7 @@ _WHOSE_DOCUMENT = re.compile(
 _OWNED = re.compile(r"(?P<who>.+?(?<!day)(?<!year)(?<!month)(?<!week)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?[\w-]+$")
 _OF_OUTLETS = word_set("article editorial report story")
 _N_ISSUERS = 3
+_NEW = ("a ", "A ", "an ", "An ", "another ", "Another ")  # a document that nobody has spoken of
 
 
 class Issuers(Pronouns):
@@ -59,11 +60,13 @@ class Issuers(Pronouns):
         for issued in reversed(self._issued):
             if issued.noun == noun:
                 return issued.speaker
-        if (by := self._issuer_before(noun, at)) is not None:
-            return by
+        heard = None if phrase.startswith(_NEW) else self._issuer_before(noun, at) or self._issuer_heard(noun)
+        return heard or Speaker(name=plain_name(phrase), title=None, kind="body")
+
+    def _issuer_heard(self, noun: str) -> Speaker | None:
+        """Say whose a document is of which nothing is told: of a body that was heard, or of whoever was heard last."""
         heard = self.heard[-_N_ISSUERS:] if noun in _OF_BODIES else []
-        body = next((one for one in reversed(heard) if one.kind != "person"), None)
-        return body or self.last or Speaker(name=plain_name(phrase), title=None, kind="body")
+        return next((one for one in reversed(heard) if one.kind != "person"), self.last)
 
     def _by_owner(self, phrase: str, noun: str, at: int) -> Speaker | None:
         """Say whose a document is by the words before it: "his letter", "the Post article", "the bank’s report"."""

@@ -22,12 +22,26 @@ _INTERVIEWER = re.compile(
     r"\b(?:[Ii]nterview(?:er|ed(?: by)?|(?: conducted)? by)?|INTERVIEW(?:ER)?|[Qq]uestions(?: by)?|[Aa]sked by|"
     r"[Cc]onducted by):? (?=[A-Z])"
 )
+# "We’ll go live to Ann Lee of the Daily News.", "Next, Ann Lee, CNN.", "Our first question comes from Ann Lee."
+_CALLING_UPON = re.compile(
+    r"\b(?:(?:[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Oo]ver|[Mm]ov(?:e|ing))(?: \w+){0,2} to|"
+    r"(?:[Ss]tart|[Bb]egin|[Cc]ontinue)(?:ing)? with|"
+    r"[Hh]ear from|(?:question|line)(?: \w+){0,6} (?:from|to)|[Nn]ext(?: up)?(?:,| is| we have)|[Cc]all(?:ing)? on) "
+    r"(?:the line of |the queue of )?(?=[A-Z])"
+)
+# What stands behind such a name: "of the Daily News, please go ahead."
+_CALLED_FROM = re.compile(
+    r"(?:,? (?:of|from|with|at|in) [^.?!\n]{2,80}?|, [A-Z][^.?!\n]{1,80}?)?"
+    r"(?:[.!,]?(?: [^.?!\n]{0,40})?\b(?:[Gg]o ahead|[Pp]lease|is open)[^.?!\n]{0,30})?[.!]?\s*"
+)
 _WORD = re.compile(r"[^\W\d_][\w.’'-]*")
 _NAME = re.compile(r"[A-Z][\w’'.-]+(?: (?:[A-Z][\w’'.-]*|van|von|de|da|der|bin|al)){0,4}$")
 _OF_STATE = re.compile(r" of [A-Z]\w+(?: [A-Z]\w+)?$")
 _SMALL = frozenset("of the for and on to".split())  # noqa: SIM905
 _LEAD = 2500  # characters before the first turn in which its speakers are told of
 _LONGEST_OFFICE = 3
+_UNNAMED = frozenset({"q", "question"})
+_LONGEST_CALL = 200  # characters before a question in which a moderator says whose it is
 
 
 class Labels:
@@ -53,8 +67,8 @@ class Labels:
     def quotes(self) -> list[Quote]:
         """Give the turns in which anything is said as quotations."""
         spoken = []
-        for turn in self.turns:
-            speaker = self._name(turn)
+        for before, turn in zip((None, *self.turns), self.turns, strict=False):
+            speaker = self._called_upon(before, turn) or self._name(turn)
             if turn.start < turn.end:
                 spoken.append(
                     Quote(
@@ -74,6 +88,18 @@ class Labels:
         if label not in self._by_label:
             self._by_label[label] = self._named(turn.speaker, label)
         return self._by_label[label]
+
+    def _called_upon(self, before: Turn | None, turn: Turn) -> Speaker | None:
+        """Say who asks a question by whom a moderator has just called upon: "Next, Ann Lee, CNN."."""
+        if before is None or turn.speaker.lower() not in _UNNAMED:
+            return None
+        calls = list(_CALLING_UPON.finditer(self.text, max(before.start, before.end - _LONGEST_CALL), before.end))
+        inside = self.people.inside(calls[-1].end(), before.end) if calls else []
+        if not inside or self.people.mentions[inside[0]].start > calls[-1].end():
+            return None
+        called = self.people.named(inside[0])
+        is_last = _CALLED_FROM.fullmatch(self.text, self.people.mentions[inside[0]].end, before.end) is not None
+        return called if is_last and " " in called.name else None
 
     def _named(self, name: str, label: str) -> Speaker:
         """Say whom a label means: a role, an office, a name behind an office, or a name."""

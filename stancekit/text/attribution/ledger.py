@@ -17,15 +17,13 @@ from stancekit.text.attribution.own import is_ours
 from stancekit.text.attribution.persons import Speaker
 from stancekit.text.attribution.reporting import ADJUNCT, DATELINE, DAY, HELPERS, ISSUING, MONTH
 from stancekit.text.attribution.speakers import Cast
+from stancekit.text.attribution.verbs import PAST_FORM
 
 # Where whom a sentence begins with ends: at a mark, a comma that parts no list, or a verb.
 _LEADING = re.compile(
     r"[;:“”\"]|,\s(?!(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, | and )))|\s(?:has|have|had|is|are|was|were|will|would|also|"
     r"then|did|does|further|later|earlier|[a-z]+ly|"
-    r"(?!red\b|hundred\b)[a-z]+ed|went|took|met|left|made|sent|gave|held|began|came|spoke|told|said|wrote|put|"
-    r"set|won|lost|"
-    r"heard|knew|felt|thought|grew|rose|fell|threw|caught|taught|bought|shook|spent|understood|"
-    r"saw|ran|paid|brought|kept|drew|flew|struck|sought|stood|sat|led|found|broke|chose|cut|withdrew|arrives|plans|"
+    rf"(?!red\b|hundred\b)[a-z]+ed|{PAST_FORM}|arrives|plans|"
     r"wants|hopes|says|(?:plan|want|hope|intend)(?= to )|continues?|remains?|refuses?|keeps?|seeks?|needs?)\b"
 )
 MAIN = re.compile(

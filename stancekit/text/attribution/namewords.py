@@ -107,6 +107,7 @@ RANKS = word_set(
     caretaker government ministry state high national attorney executive managing military army parliament
     honorary grand regional provincial municipal associate principal retired veteran longtime incumbent
     parliamentary presidential security police press museum federal nuclear lead british-born human rights
+    socialist democrat republican conservative liberal communist centrist
     """
 )
 BODIES = word_set(

@@ -31,7 +31,7 @@ _AFFIRMED = re.compile(
 _SENDING = frozenset({"offer", "extend", "renew", "convey"})
 _SENT = re.compile(
     r"\s(?:(?:his|her|its|their) (?:[\w-]+ (?:and )?){0,3}?)?(?:gratitude|thanks|appreciation|condolences|sympathy|"
-    r"sympathies|congratulations|greetings|apolog(?:y|ies)|best wishes|pledges?|promises?|vow|calls?|demands?|appeals?|"
+    r"sympathies|congratulations|apolog(?:y|ies)|pledges?|promises?|vow|calls?|demands?|appeals?|"
     r"warnings?|threats?|concerns?|commitment)\b"
 )
 # After what is written for others to read a participle tells what it says: "a letter on Monday urging restraint".
@@ -116,6 +116,11 @@ _NOT_WORDS = {
         r"access|progress)\b(?! [^.;:]{0,60}?\bthat\b)"
     ),
     "declare": _DECLARED,
+    # "welcomed Chad as a new member": whoever comes is received, and not praised.
+    "welcome": re.compile(
+        r" (?:the )?[A-Z][\w.-]*(?: (?:of |and |the )*[A-Z][\w.-]*){0,6} "
+        r"(?:as (?:the|an?|its|their)\b|to (?:the|[a-z]+)\b)"
+    ),
     "write": _WRITES_TO,
     "add": re.compile(r" (?:to|up|fuel|weight|insult|\$?\d)"),
     "ask": re.compile(

@@ -58,6 +58,7 @@ _OPENING = 80  # characters before an office in which another person may be name
 _TOWARDS = re.compile(r"(?:^|[.!?”\n] )(?:[A-Z]\w{3,}ing|Unlike|Like) ([^,;:.“”]{2,60}), $")
 _OWNED = re.compile(r"[A-Z][\w.-]*[\w](?:[’']s|s[’']) ")
 _COMES_FROM = re.compile(r" (?:from|in|at) (?:the )?[A-Z]")
+_ADJECTIVE = 24  # characters before an office in which its country may stand
 
 
 class Officers(Called):
@@ -67,6 +68,7 @@ class Officers(Called):
         super().__init__(text)
         self.labels: frozenset[str | None] = frozenset()  # who has turns: nobody there calls himself "he"
         self.quoted: set[str] = set()  # of whom anything was quoted so far
+        self._countries: dict[str, frozenset[str]] = {}
 
     def _by_office(self, phrase: str, head: str, at: int) -> Speaker | None:
         """Say who holds an office, as far as the article tells."""
@@ -155,12 +157,33 @@ class Officers(Called):
             return choices
         if not present or any(choice.score == FITS + LAST for choice in choices):
             return choices
+        if self._is_of_another_country(phrase, words & PLACE_KEYS):
+            present = [one for one in present if not self.people.is_untitled(one)]
         meant = as_minister(words)
         if len(self.labels) > 1:  # whoever has a turn is spoken to, and not of
             present = [one for one in present if one.name not in self.labels]
             if not present:
                 return choices
         return choices + other_choices(self.people, meant, head, present, is_home=self._is_at_home, is_bare=bare)
+
+    def _is_of_another_country(self, phrase: str, places: frozenset[str]) -> bool:
+        """Tell whether a foreigner holds an office that the article knows of other countries too.
+
+        "The Chinese foreign minister" is hardly Karimi, where "the Iranian foreign minister" is told of.
+        """
+        if not places or self._is_at_home(places):
+            return False
+        office = next((word for word in phrase.split() if word.islower() and word != "the"), None)
+        return office is not None and bool(self._countries_of(phrase[phrase.index(f" {office}") :]) - places)
+
+    def _countries_of(self, office: str) -> frozenset[str]:
+        """Give the countries of whose " foreign minister" the article tells."""
+        if office not in self._countries:
+            starts = (found.start() for found in re.finditer(re.escape(office), self.text))
+            before = (self.text[max(0, at - _ADJECTIVE) : at] for at in starts)
+            words = (piece.rsplit(None, 1)[-1] for piece in before if piece.strip())
+            self._countries[office] = frozenset().union(*(keys(word) & PLACE_KEYS for word in words))
+        return self._countries[office]
 
     def _opens_with(self, speaker: Speaker, at: int) -> bool:
         """Tell whether whoever spoke is named right before another: "Echoing Lee, the minister said"."""

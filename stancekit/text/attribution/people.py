@@ -44,6 +44,10 @@ _SAID_BEFORE = re.compile(
     r"\b(?:said|says|added|told reporters|[Aa]ccording to),? "
     r"(?:the |(?!(?:in|at|on|that|about|with|from|by)\b)[\w.’'-]+ ){0,5}$"
 )
+# "The minister said Ann Lee’s trip was late", "said Ann Lee would leave": she is only spoken of.
+_SPOKEN_OF = re.compile(
+    r"[’'](?:s\b|(?= ))| (?:is|was|are|were|will|would|has|had|could|can|should|must|may|might|did|does)\b"
+)
 _ASIDE = re.compile(
     r"(?:, [^,.;:“”\"]{3,140},(?= (?:speaking|who|whose|in|on|at|asked|addressing)\b))?(?:, |"
     r"(?<=,) )[^.;:“”\"]{3,140}?,(?= )"
@@ -407,6 +411,8 @@ class People:
         aside = _ASIDE.match(self.text, mention.end)
         if _SAYS_NEXT.match(self.text, mention.end if aside is None else aside.end()) is not None:
             return True
+        if _SPOKEN_OF.match(self.text, mention.end) is not None:
+            return False
         return _SAID_BEFORE.search(self.text, max(0, mention.start - 60), mention.start) is not None
 
     @cached_property

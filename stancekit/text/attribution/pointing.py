@@ -51,7 +51,9 @@ _WITH_WHOM = re.compile(
     r"(?: (?:even|also|again|further|repeatedly|[a-z]+ly))? $"
 )
 # "over what the minister calls “a plot”"
-_WHAT_WHO = re.compile(r"\bwhat (?P<who>[^,;:“”\"]{2,60}?)(?: (?:has|have|had|once|also|often|[a-z]+ly)){0,2}$")
+_WHAT_WHO = re.compile(
+    r"\b(?:what|which) (?P<who>[^,;:“”\"]{2,60}?)(?: (?:has|have|had|once|also|often|[a-z]+ly)){0,2}$"
+)
 _AS_MARKED = re.compile(r"(?: as)?(?: (?:the|an?|its|their))?(?= [“\"‘'])")
 _CALLED_MORE = re.compile(r" (?:of|for|in|on|by|against|from|towards?|at) [^,;:.“”\"]+")
 _CALLED_ENDS = re.compile(r"[,;:.“”\"]| (?:and|but|while|after|before|when|as|that|which|who) ")

@@ -44,7 +44,8 @@ OWN_VOICE = word_set("i we you one")
 # Of several one or some speak: "each told us", "the first one said".
 _QUANTIFIED = frozenset(
     """
-    each|another|several|a few|most|most of them|some of them|many of them|one of them|the other|the others|the first|
+    each|another|another one|others|
+    several|a few|most|most of them|some of them|many of them|one of them|the other|the others|the first|
     the second|the third|the last|the former|the latter|the first one|the second one|the third one|the other one|
     the last one|some of you|many of you|some of us|many of us|all of them|both of them
     """.replace("\n", "")
@@ -54,7 +55,7 @@ _QUANTIFIED = frozenset(
 # No speaker's description begins with these: "In general".
 _NOT_FIRST = word_set(
     "unlike like being having doing making taking in on at of for with by from during after before under over about "
-    "against amid despite through inside outside within"
+    "against amid despite through inside outside within to"
 )
 _DESCRIBING = tuple(
     f"{word} "

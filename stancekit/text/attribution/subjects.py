@@ -29,6 +29,8 @@ _OURSELVES = frozenset({"I", "we", "We"})
 _NOBODY = frozenset({"nobody", "none", "neither"})
 _MUTE = _NOBODY | _LAWS
 _NOT_YET = frozenset({"ll", "re", "m"})
+# Firms whose names are genitives: "Moody’s warned of a downgrade".
+_GENITIVE_NAMES = frozenset({"Moody's", "Poor's", "Lloyd's", "McDonald's", "Sotheby's", "Christie's", "Sainsbury's"})
 # With these the paragraphs of resolutions begin: "Solemnly reaffirms that".
 _HOW_ALONE = word_set(
     """
@@ -78,7 +80,7 @@ _PLACE_FIRST = word_set(
 )
 _HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
 _LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
-_ORDINALS = word_set("first second third fourth last other next former latter")
+_ORDINALS = word_set("first second third fourth last other another next former latter")
 _OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
 # "The Government of Chad supports all measures and at this time": the subject of both verbs stands before the first.
 _DOES_TOO = re.compile(
@@ -363,6 +365,8 @@ def somebody_before(text: str, table: Words, floor: int, end: int) -> int:
 def _speaking(word: str) -> str:
     """Give the last word of a subject without "’ve"; nothing where nobody has spoken: "we’ll", "the States’ aim"."""
     if "’" not in word and "'" not in word:
+        return word
+    if word.replace("’", "'") in _GENITIVE_NAMES:
         return word
     own, _, rest = word.replace("’", "'").partition("'")
     if own.lower() in OWN_OR_PRONOUN:

@@ -115,6 +115,7 @@ _STOPS = frozenset(",.!?…")
 # "apologised to the technician for the door"
 _ADDRESSING = frozenset({"apologize", "apologise", "complain", "plead", "protest", "argue"})
 _TO_WHOM = re.compile(r"\s(?:to|with|before) (?!that\b)[^,;:“”\"]{2,60}?(?= (?:for|of|about|against) )")
+_PLURAL_ENDS = ("s", "people", "police", "staff", "media", "men", "women", "youth", "clergy")
 
 
 class Surroundings:
@@ -252,10 +253,8 @@ class Surroundings:
             or head_of(phrase) in _SEVERAL
             or phrase.startswith("those who ")
             or " and " in phrase
-            or phrase.split()[-1].endswith(
-                ("s", "people", "police", "staff", "media", "men", "women", "youth", "clergy")
-            )
-            or head_of(phrase).endswith("s")
+            or phrase.endswith(_PLURAL_ENDS)
+            or head_of(phrase).endswith(_PLURAL_ENDS)
             or any(word in OFFICES and word.endswith("s") for word in phrase.split())
         )
 

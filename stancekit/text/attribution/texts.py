@@ -9,7 +9,7 @@ from stancekit.text.attribution.verbs import word_set
 # What States agree on or vote for: it says what it says, whoever had a hand in it.
 _NOUN = (
     r"(?:[Cc]harter|[Cc]ovenant|[Rr]esolutions?|[Dd]eclaration|[Tt]reaty|[Tt]reaties|[Cc]onventions?|[Mm]andate|"
-    r"[Pp]rotocol|[Aa]ccords?|[Aa]greements?|[Pp]reamble|[Pp]act|[Cc]onstitution|[Aa]mendment|[Mm]otion|"
+    r"[Pp]rotocol|[Aa]ccords?|[Aa]greements?|[Dd]eal|[Pp]reamble|[Pp]act|[Cc]onstitution|[Aa]mendment|[Mm]otion|"
     r"[Cc]ommuniqu[eé]|[Pp]rogramme of [Aa]ction|[Pp]lan of [Aa]ction|rules of procedure|[Dd]ocument|[Pp]aragraph)"
 )
 _PART = (
@@ -25,7 +25,8 @@ _PHRASE = re.compile(
     rf"[Oo]ur|[Ss]everal|[Tt]wo|[Mm]any) )?"
     rf"(?:(?:[A-Z][\w’'-]*|draft|joint|final|first|second|third|new|peace|[a-z]+al|[a-z]+ic|"
     rf"[a-z]+ive) ){{0,5}}{_NOUN}{_NUMBER}{_OF_WHAT})"
-    r"(?P<aside>, (?:adopted|signed|concluded|approved|issued|proclaimed|held|as amended)[^,;:“”\"]{0,80}| (?:adopted|"
+    r"(?P<aside>, (?:adopted|signed|concluded|approved|issued|proclaimed|held|as amended|"
+    r"whose text)[^,;:“”\"]{0,80}| (?:adopted|"
     r"signed|concluded|approved) (?:by|in|at|on|here)[^,;:“”\"]{2,80})?$"
 )
 _ANYWHERE = re.compile(_PHRASE.pattern.partition("(?P<aside>")[0])

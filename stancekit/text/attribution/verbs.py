@@ -64,6 +64,17 @@ VERBS = {
         drawl shriek scribble scrawl shoot fire
     """,
 }
+# Past forms of other verbs, by which a clause is known; left out are those that are as often nouns: "bit", "shot".
+PAST = word_set(
+    """
+    went took met left made sent gave held began came spoke told said wrote put set won lost heard knew felt thought
+    grew rose fell threw caught taught bought shook spent understood saw ran paid brought kept drew flew struck sought
+    stood sat led found broke chose cut withdrew sank shrank froze fled shut slept became sold cost built meant drove
+    ate hid hit hurt let rode sang swam wore tore swore blew dealt dug drank fed fought forgave forgot forbade got hung
+    leapt lent overcame overtook quit sprang stole stuck swept swung undertook upheld wept woke wove clung crept strode
+    """
+)
+PAST_FORM = "|".join(sorted(PAST))
 IRREGULAR = {
     "say": ["says", "said", "saying"],
     "tell": ["tells", "told", "telling"],
