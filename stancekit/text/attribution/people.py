@@ -48,6 +48,7 @@ _SAID_BEFORE = re.compile(
 _SPOKEN_OF = re.compile(
     r"[’'](?:s\b|(?= ))| (?:is|was|are|were|will|would|has|had|could|can|should|must|may|might|did|does)\b"
 )
+_OPENS = re.compile(r"[A-Z][a-z]{2,}ing")  # "Pointing to the port, the commander said"
 _ASIDE = re.compile(
     r"(?:, [^,.;:“”\"]{3,140},(?= (?:speaking|who|whose|in|on|at|asked|addressing)\b))?(?:, |"
     r"(?<=,) )[^.;:“”\"]{3,140}?,(?= )"
@@ -406,7 +407,7 @@ class People:
     def _speaks(self, i: int) -> bool:
         """Tell whether a mention stands before a verb of saying, or "said" before it."""
         mention = self.mentions[i]
-        if self.text.endswith(_PLACES_IT, 0, mention.start):
+        if self.text.endswith(_PLACES_IT, 0, mention.start) or _OPENS.fullmatch(mention.name) is not None:
             return False
         aside = _ASIDE.match(self.text, mention.end)
         if _SAYS_NEXT.match(self.text, mention.end if aside is None else aside.end()) is not None:

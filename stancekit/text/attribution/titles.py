@@ -63,6 +63,7 @@ _IS_WHAT = re.compile(
     r"(?=[,.;]| (?:and|who|which|that|when|where|but|said|says)\b)"
 )
 _N_OFFICE = 7
+_INITIALS = 2  # characters of "J."
 _SAID = re.compile(
     r" (?:said|told|says|(?!appointed|named|retired|elected|based|accredited|related)[a-z]+ed) "
     r"(?!by\b|in\b|to\b|from\b)"
@@ -129,6 +130,12 @@ def title_before(text: str, run_start: int, name_start: int, before: list[str]) 
         return run_start, inverse
     honorific = [word for word in before if plain(word) in HONORIFICS]
     return run_start, " ".join(honorific) or None
+
+
+def _ends_a_sentence(word: str) -> bool:
+    """Tell whether a word in capitals ends the sentence before a title: "It joined NATO. President Ann Lee"."""
+    is_short = plain(word) in OFFICES or plain(word) in HONORIFICS
+    return word.endswith(".") and len(word) > _INITIALS and word[:-1].isalpha() and word.isupper() and not is_short
 
 
 def _is_under(words: list[str], i: int) -> bool:
@@ -235,7 +242,7 @@ def _go_back(text: str, start: int, before: list[str]) -> int:
 
 def _ends_phrase(word: str) -> bool:
     """Tell whether no title goes back over a word: "left. ", "then, ", "“ready” "."""
-    if not word:
+    if not word or _ends_a_sentence(word):
         return True
     return word[-1] in ',;:”"()!?' or (word[-1] == "." and not word[-2:-1].isupper() and plain(word) not in SHORT_LOWER)
 
