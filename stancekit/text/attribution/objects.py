@@ -247,7 +247,7 @@ def usual_frame(text: str, lemma: str, at: int, limit: int, end: int) -> str | N
         return AS if says_what_it_is(text, lemma, at, end) else None
     if (otherwise := _otherwise(text, lemma, at, limit, end)) is not None:
         return otherwise or None
-    if frame == STRICT and _told_by(lemma).match(text, at, limit):
+    if frame == STRICT and _told_by(lemma).match(text, at, end if lemma in _AFFIRMING else limit):
         return JUDGE
     if lemma in _TELLS_WHOM:
         return _told_whom(text, lemma, at, limit, end)

@@ -348,6 +348,8 @@ class Reader(PassiveReader):
         last = before.rsplit(None, 1)[-1].lower()
         if last in COORDINATING or (lemma in _QUESTIONED and self._is_questioned(stop)):
             return None if is_base or last[-1] == "," else self._coordinated(lemma, frame, stop, last)
+        if last[-1] == "," and not is_base and self.text[stop : self.at].strip() == "then":  # "denied it, then said"
+            return self._coordinated(lemma, frame, self.at, "then")
         inverted = None
         if last[-1] != "," and self.text.endswith(", ", 0, self.at):  # "Exports fell on Monday, said Lee"
             is_alone = self.text.find(", ", self.unit.start, self.at - 2) < 0

@@ -236,5 +236,6 @@ ADJUNCT = re.compile(
 )
 # What opens the first sentence of a report: "TEHRAN – ".
 DATELINE = re.compile(
-    r"(?:[A-Z][A-Za-z.’' ]{1,30}(?:,\s[A-Z]?[\w .]{1,20}){0,2}(?:\s\([^)]{1,24}\))?\.?\s?[–—-]+\s|\([^)]{1,20}\)\s)"
+    r"(?:[A-Z][A-Za-z.’' ]{1,30}(?:,\s[A-Z]?[\w .]{1,20}){0,2}(?:\s\([^)]{1,24}\))?\.?\s?[–—-]+\s(?![a-z])|"
+    r"\([^)]{1,20}\)\s)"
 )

@@ -80,6 +80,7 @@ _PLACE_FIRST = word_set(
 )
 _HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
 _LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
+_OBJECTS = frozenset({"it", "you"})
 _ORDINALS = word_set("first second third fourth last other another next former latter")
 _OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
 # "The Government of Chad supports all measures and at this time": the subject of both verbs stands before the first.
@@ -268,13 +269,19 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     words[-1] = last
     if not _may_speak(words):
         return None
-    if len(words) > 1 and last.lower() in OWN_OR_PRONOUN and not (last == "one" and words[-2].lower() in _ORDINALS):
+    if len(words) > 1 and last.lower() in OWN_OR_PRONOUN and not _ends_with_pronoun(words):
         start += text[start:end].rindex(words[-1])
     while text[start] == " ":
         start += 1
     end = _before_clause(text, start, end, words)
     start = _list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
+
+
+def _ends_with_pronoun(words: list[str]) -> bool:
+    """Tell whether a pronoun at the end is no subject of its own: "the other one", "experts who have read it"."""
+    is_object = words[-1] in _OBJECTS and "who" in words[1:-2]
+    return is_object or (words[-1] == "one" and words[-2].lower() in _ORDINALS)
 
 
 def _past_lead_in(text: str, start: int, end: int) -> int:
