@@ -311,7 +311,8 @@ class Sentence(LooseMarks):
         least = least_words(self.text, cue, start, limit)
         if least > 2 and cue.within:
             least = 2
-        if self.words.has(least, start, limit) and (cue.has_that or not EMPTY.match(self.text, start, limit)):
+        is_full = cue.has_that or cue.frame == JUDGE or not EMPTY.match(self.text, start, limit)
+        if self.words.has(least, start, limit) and is_full:
             end = before_deed(self.text, self.words, cue, start, limit)
             if self.turn is not None and not self.is_quoted:
                 is_thing = is_naming(cue) or (not cue.has_that and _ARTICLE.match(self.text, start) is not None)

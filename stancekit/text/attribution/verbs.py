@@ -39,13 +39,14 @@ VERBS = {
         ridicule mock rebuff salute refute advocate tout express voice deny bemoan deride disparage chastise
         admonish scold berate upbraid extol belittle bash assail pillory disavow repudiate question
         fault dispute contest rubbish trash lampoon satirize excoriate eulogize eulogise acclaim downplay
+        appreciate
     """,
     VOW: "vow promise pledge threaten swear undertake",
     LOOSE: """
         want brush take pay come pour cast heap lavish push
         give
         add note call describe point recall appeal dub label brand cite regret lash hit speak quote echo
-        talk pronounce appreciate characterize characterise boast complain object apologize apologise plead protest
+        talk pronounce characterize characterise boast complain object apologize apologise plead protest
     """,
     STRICT: """
         allege affirm reaffirm report maintain observe conclude write comment post respond reply answer continue
