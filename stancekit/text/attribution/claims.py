@@ -31,7 +31,7 @@ from stancekit.text.attribution.pronouns import PRONOUNS
 from stancekit.text.attribution.reporting import ADJUNCT, AUXILIARIES, EMPTY
 from stancekit.text.attribution.speakers import OWN_VOICE
 from stancekit.text.attribution.subordinate import nested_end
-from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, VOW
+from stancekit.text.attribution.verbs import AS, ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, VOW, word_set
 
 _NO_REST = re.compile(
     r"\s*,?\s*(?:\w+ing|while|who|when|as|but|although|though|after|before|in|on|at|during|which|and|without)\b"
@@ -59,6 +59,10 @@ _GESTURES = frozenset(
 
 # "the doses that Lee announced in May and they reflect": what was announced stands before.
 _ANOTHER_CLAUSE = re.compile(r",? (?:and|but) (?:it|they|he|she|we|I|you|this|that|these|there|the|an?)\b")
+# By these a position is judged: "praised Peru’s stance", not "reiterated its stance".
+_JUDGING = word_set(
+    "appreciate praise condemn criticize criticise hail slam denounce commend applaud deplore decry blast laud"
+)
 
 
 class Sentence(LooseMarks):
@@ -288,7 +292,7 @@ class Sentence(LooseMarks):
     def _claim_after(self, i: int, cue: Cue, marked: Marked, speaker: Speaker | None) -> None:
         """Claim what stands in quotation marks after a phrase, or the clause that begins with it."""
         limit = self._limit(i)
-        if self.text.startswith("what ", cue.left) and cue.frame == LOOSE:
+        if self.text.startswith(("what ", "which "), cue.left) and cue.frame == LOOSE:
             limit = min(limit, what_ends(self.text, marked.close, limit))
         ends = self.past_stops(marked.close)
         follow = [other.open for other in self.unit.marked if other.open > marked.open]
@@ -311,7 +315,7 @@ class Sentence(LooseMarks):
         least = least_words(self.text, cue, start, limit)
         if least > 2 and cue.within:
             least = 2
-        is_full = cue.has_that or cue.frame == JUDGE or not EMPTY.match(self.text, start, limit)
+        is_full = cue.has_that or cue.lemma in _JUDGING or not EMPTY.match(self.text, start, limit)
         if self.words.has(least, start, limit) and is_full:
             end = before_deed(self.text, self.words, cue, start, limit)
             if self.turn is not None and not self.is_quoted:

@@ -24,9 +24,9 @@ _INTERVIEWER = re.compile(
 )
 # "We’ll go live to Ann Lee of the Daily News.", "Next, Ann Lee, CNN.", "Our first question comes from Ann Lee."
 _CALLING_UPON = re.compile(
-    r"\b(?:(?:[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Oo]ver|[Mm]ov(?:e|ing))(?: \w+){0,2} to|"
-    r"(?:[Ss]tart|[Bb]egin|[Cc]ontinue)(?:ing)? with|"
-    r"[Hh]ear from|(?:question|line)(?: \w+){0,6} (?:from|to)|[Nn]ext(?: up)?(?:,| is| we have)|[Cc]all(?:ing)? on) "
+    r"\b(?:(?:[Ww]e|I|[Ll]et)\b[^.?!\n]{0,40}? (?:go|turn|move|over|start|begin|continue|hear|call|take)(?: \w+){0,2} "
+    r"(?:to|with|from|on)|(?:[Gg]oing|[Tt]urning|[Mm]oving|[Oo]ver)(?: \w+){0,2} to|"
+    r"(?:question|line)(?: \w+){0,6} (?:from|to)|[Nn]ext(?: up)?(?:,| is| we have)|[Cc]alling on) "
     r"(?:the line of |the queue of )?(?=[A-Z])"
 )
 # What stands behind such a name: "of the Daily News, please go ahead."

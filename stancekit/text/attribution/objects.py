@@ -106,6 +106,8 @@ _IN_A_FORM = re.compile(
 )
 # Of these nothing is told: "adding to the tension", "tells a story", "asked many questions", "said nothing".
 _NOT_WORDS = {
+    # who understands says nothing
+    "appreciate": re.compile(r" (?:how|why|what|the (?:[a-z]+ )?(?:differences?|position|significance|seriousness))\b"),
     "argue": ARGUED,
     "condemn": re.compile(r" to\b"),  # "condemned to silence"
     "express": _IN_A_FORM,

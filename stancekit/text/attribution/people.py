@@ -59,6 +59,7 @@ _BESIDE = re.compile(
     r"\b(?:by|of|with|like|under|from|including|against|and|electing) (?:(?:the|an?|his|her|its|"
     r"their) )?(?:[a-z]+ ){0,4}$"
 )
+_ALSO_WOMEN = frozenset({"chairman", "spokesman"})  # what women are called too
 _COURTESY = frozenset("mr mrs ms miss dr sir the of and for".split())  # noqa: SIM905
 # Between a name and the trade of who bears it.
 _IS_TRADE = re.compile(
@@ -202,7 +203,10 @@ class People:
             held = Held(at=mention.start, person=person, words=words | initials(given) | self._country_after(mention))
             for word in words & OFFICE_KEYS:
                 self._holders[word].append(held)
-        person.sex = person.sex or ("she" if before & WOMEN else "he" if before & MEN else None)
+        sex = "she" if before & WOMEN else "he" if before & MEN else None
+        if sex == "he" and before & MEN <= _ALSO_WOMEN:
+            sex = sex_by_name(person.name) or sex
+        person.sex = person.sex or sex
         return others
 
     def _country_after(self, mention: Mention) -> frozenset[str]:

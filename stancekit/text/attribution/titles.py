@@ -70,6 +70,8 @@ _SAID = re.compile(
 )
 # "according to the mayor", "speaking alongside his counterpart"
 _BESIDE = word_set("according through alongside flanked accompanied joined represented together beside via besides")
+_OPENING = word_set("In On At After Before During Since Under With For By Within Throughout Until From")
+_DETERMINERS = word_set("the a an his her its their our my")
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
@@ -161,6 +163,7 @@ def _inverse_apposition(text: str, start: int) -> str | None:
     words = _without_beside(
         _last_phrase(_WINDOW_BREAK.split(text[max(0, start - _TITLE_WINDOW) : start - 2])[-1].split())
     )
+    words = _without_opening(words)
     is_office = words and (
         plain(words[-1]) in OFFICES
         or words[-1] in SHORT_OFFICES
@@ -169,8 +172,18 @@ def _inverse_apposition(text: str, start: int) -> str | None:
     if not is_office or not 1 < len(words) <= 12:
         return None
     first = 0 if words[0][-1].isalnum() or len(words[0]) > 1 else 1  # behind the sign of a list
-    first += words[first].lower() in ("the", "a", "an", "his", "her", "their", "its", "but", "and")
+    first += words[first].lower() in ("the", "a", "an", "his", "her", "their", "its", "our", "my", "but", "and")
     return " ".join(words[first:])
+
+
+def _without_opening(words: list[str]) -> list[str]:
+    """Drop when and where a sentence begins: "In Oslo the envoy", "Since his election our Secretary-General"."""
+    if not words or words[0] not in _OPENING:
+        return words
+    for i in range(len(words) - 1, 1, -1):
+        if words[i] in _DETERMINERS and words[i - 1] not in _WITHIN_TITLE:
+            return words[i:]
+    return words
 
 
 def _without_beside(words: list[str]) -> list[str]:

@@ -27,6 +27,11 @@ def title(text, surname):
         ("Omar Lind, a former minister who fled, left.", "former minister"),
         ("Omar Lind, the newly elected mayor, left.", "newly elected mayor"),
         ("Omar Lind, retired general, left.", "retired general"),
+        ("In Oslo the foreign minister, Omar Lind, left.", "foreign minister"),
+        ("Since his election in May our Secretary-General, Mr. Omar Lind, has travelled.", "Secretary-General"),
+        ("Under his rule the former head of the central bank, Omar Lind, left.", "former head of the central bank"),
+        ("It will join NATO. Prime Minister Omar Lind left.", "Prime Minister"),
+        ("It met U.S. Ambassador Omar Lind in May.", "U.S. Ambassador"),
     ],
 )
 def test_a_title_holds_no_verb_and_no_clause(text, expected):
