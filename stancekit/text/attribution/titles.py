@@ -172,7 +172,7 @@ def _inverse_apposition(text: str, start: int) -> str | None:
     if not is_office or not 1 < len(words) <= 12:
         return None
     first = 0 if words[0][-1].isalnum() or len(words[0]) > 1 else 1  # behind the sign of a list
-    first += words[first].lower() in ("the", "a", "an", "his", "her", "their", "its", "our", "my", "but", "and")
+    first += words[first].lower() in ("the", "a", "an", "his", "her", "their", "its", "but", "and")
     return " ".join(words[first:])
 
 
@@ -182,7 +182,8 @@ def _without_opening(words: list[str]) -> list[str]:
         return words
     for i in range(len(words) - 1, 1, -1):
         if words[i] in _DETERMINERS and words[i - 1] not in _WITHIN_TITLE:
-            return words[i:]
+            head = words[words.index("of", i) - 1] if "of" in words[i:] else words[-1]
+            return words[i:] if plain(head) in OFFICES else words
     return words
 
 

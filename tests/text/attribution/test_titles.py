@@ -28,7 +28,7 @@ def title(text, surname):
         ("Omar Lind, the newly elected mayor, left.", "newly elected mayor"),
         ("Omar Lind, retired general, left.", "retired general"),
         ("In Oslo the foreign minister, Omar Lind, left.", "foreign minister"),
-        ("Since his election in May our Secretary-General, Mr. Omar Lind, has travelled.", "Secretary-General"),
+        ("Since his election in May our Secretary-General, Mr. Omar Lind, has travelled.", "our Secretary-General"),
         ("Under his rule the former head of the central bank, Omar Lind, left.", "former head of the central bank"),
         ("It will join NATO. Prime Minister Omar Lind left.", "Prime Minister"),
         ("It met U.S. Ambassador Omar Lind in May.", "U.S. Ambassador"),
