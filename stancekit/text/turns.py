@@ -425,11 +425,17 @@ def _is_numbered(speaker: str) -> bool:
     )
 
 
+def _leads_department(words: list[str]) -> bool:
+    """Tell whether an office is of something: "Minister of Trade", unlike "Profile of Minister Berg"."""
+    of = next((i for i, word in enumerate(words) if word in _OF), 0)
+    return any(word.lower() in OFFICES for word in words[:of])
+
+
 def _is_name(label: Label, words: list[str], lower: Set[str], counts: Counter[str]) -> bool:
     """Tell whether the label's words are a name: none of them, but for offices, stands in lower case in the text."""
     is_titled = any(word.lower() in OFFICES for word in words)
     names = [word for word in words if word.lower() not in OFFICES and word[0].isupper()]
-    if is_titled and label.opens_paragraph and not _OF.isdisjoint(words):
+    if label.opens_paragraph and _leads_department(words):
         names = names[-2:]  # "Minister of Industry and Trade Anna Berg" may speak of industry and trade
     comes_again = counts[label.speaker] > 1
     common = [word.lower() in lower for word in names]

@@ -20,7 +20,7 @@ _NO_REST = re.compile(
 _VERB_NEXT = re.compile(
     r"\s*[,–—)-]?\s*(?:(?:also|still|already|now|never|simply|only|even|then|soon|always|often|must|can|could|may|might|shall|should|"
     r"will|would|is|are|was|were|has|have|had|does|do|did|cannot|[a-z]+ly|[a-z]+n[’']t) |[a-z]+(?:s|ed)\b|"
-    rf"(?:burnt|died|read|{PAST_FORM})\b)"
+    rf"(?:burnt|read|{PAST_FORM})\b)"
 )
 # Words that open a sentence alone and are no part of what is said.
 _OPENERS = word_set(

@@ -24,7 +24,9 @@ _WHOSE_DOCUMENT = re.compile(
 _OWNED = re.compile(r"(?P<who>.+?(?<!day)(?<!year)(?<!month)(?<!week)(?:[’']s|(?<=s)[’'])) (?:[\w-]+ ){0,3}?[\w-]+$")
 _OF_OUTLETS = word_set("article editorial report story")
 _N_ISSUERS = 3
-_NEW = ("a ", "A ", "an ", "An ", "another ", "Another ")  # a document that nobody has spoken of
+_NEW = ("a ", "A ", "an ", "An ", "another ", "Another ")
+# Told of for the first time these are not of whoever was heard last: "a report found", unlike "a statement said".
+_OF_NOBODY = word_set("report study leaflet article review audit document memo log cable")
 
 
 class Issuers(Pronouns):
@@ -60,7 +62,9 @@ class Issuers(Pronouns):
         for issued in reversed(self._issued):
             if issued.noun == noun:
                 return issued.speaker
-        heard = None if phrase.startswith(_NEW) else self._issuer_before(noun, at) or self._issuer_heard(noun)
+        heard = self._issuer_before(noun, at)
+        if heard is None and not (noun in _OF_NOBODY and phrase.startswith(_NEW)):
+            heard = self._issuer_heard(noun)
         return heard or Speaker(name=plain_name(phrase), title=None, kind="body")
 
     def _issuer_heard(self, noun: str) -> Speaker | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from stancekit.records import Quote
 from stancekit.text import abbreviations
 from stancekit.text.attribution.callings import is_outlet
+from stancekit.text.attribution.firstnames import sex_by_name
 from stancekit.text.attribution.names import ENGLISH_GIVEN, find_mentions
 from stancekit.text.attribution.namewords import HONORIFICS, OFFICES, PLACES, RANKS
 from stancekit.text.attribution.people import People
@@ -24,15 +25,17 @@ _INTERVIEWER = re.compile(
 )
 # "We’ll go live to Ann Lee of the Daily News.", "Next, Ann Lee, CNN.", "Our first question comes from Ann Lee."
 _CALLING_UPON = re.compile(
-    r"\b(?:(?:[Ww]e|I|[Ll]et)\b[^.?!\n]{0,40}? (?:go|turn|move|over|start|begin|continue|hear|call|take)(?: \w+){0,2} "
-    r"(?:to|with|from|on)|(?:[Gg]oing|[Tt]urning|[Mm]oving|[Oo]ver)(?: \w+){0,2} to|"
-    r"(?:question|line)(?: \w+){0,6} (?:from|to)|[Nn]ext(?: up)?(?:,| is| we have)|[Cc]alling on) "
-    r"(?:the line of |the queue of )?(?=[A-Z])"
+    r"(?:(?:^|(?<=[.!?,:] ))(?:And |So |Now,? |OK,? |Okay,? |Then )?"
+    r"(?:[Ww]e(?:[’']ll| will| can| now)?|I(?:[’']ll| will)|[Ll]et(?:[’']s| us| me)) (?:now )?"
+    r"(?:go|turn|move|start|begin|continue)(?: \w+){0,2} (?:to|with)|"
+    r"(?:first|second|third|next|last|final|another|one more) question(?: \w+){0,6} from|"
+    r"[Nn]ext(?: up| question)?(?:,| is)) (?:the line of |the queue of )?(?=[A-Z])"
 )
 # What stands behind such a name: "of the Daily News, please go ahead."
 _CALLED_FROM = re.compile(
-    r"(?:,? (?:of|from|with|at|in) [^.?!\n]{2,80}?|, [A-Z][^.?!\n]{1,80}?)?"
-    r"(?:[.!,]?(?: [^.?!\n]{0,40})?\b(?:[Gg]o ahead|[Pp]lease|is open)[^.?!\n]{0,30})?[.!]?\s*"
+    r"(?P<outlet>,? (?:of|from|with) (?:the )?[A-Z][\w’'.&-]*(?: (?:[A-Z][\w’'.&-]*|of|the|and|de|for)){0,6}|"
+    r", [A-Z][\w’'.&-]*(?: [A-Z][\w’'.&-]*){0,5})?(?:, (?:in )?[A-Z]\w+(?: [A-Z]\w+)?)?"
+    r"(?:[.!,]? (?:[A-Z]\w+, )?(?P<please>[Pp]lease|[Gg]o ahead|[Yy]our line is (?:now )?open)(?: go ahead)?)?[.!]?\s*"
 )
 _WORD = re.compile(r"[^\W\d_][\w.’'-]*")
 _NAME = re.compile(r"[A-Z][\w’'.-]+(?: (?:[A-Z][\w’'.-]*|van|von|de|da|der|bin|al)){0,4}$")
@@ -41,6 +44,7 @@ _SMALL = frozenset("of the for and on to".split())  # noqa: SIM905
 _LEAD = 2500  # characters before the first turn in which its speakers are told of
 _LONGEST_OFFICE = 3
 _UNNAMED = frozenset({"q", "question"})
+_MODERATING = frozenset({"moderator", "operator", "host", "facilitator", "coordinator", "chair", "presenter"})
 _LONGEST_CALL = 200  # characters before a question in which a moderator says whose it is
 
 
@@ -97,9 +101,19 @@ class Labels:
         inside = self.people.inside(calls[-1].end(), before.end) if calls else []
         if not inside or self.people.mentions[inside[0]].start > calls[-1].end():
             return None
-        called = self.people.named(inside[0])
-        is_last = _CALLED_FROM.fullmatch(self.text, self.people.mentions[inside[0]].end, before.end) is not None
-        return called if is_last and " " in called.name else None
+        mention = self.people.mentions[inside[0]]
+        rest = _CALLED_FROM.fullmatch(self.text, mention.end, before.end)
+        is_person = " " in mention.name and mention.title is None and mention.honorific is None
+        if rest is None or not is_person or self._takes_turns(mention.name):
+            return None
+        leads = before.speaker.lower() in _MODERATING or rest["please"] is not None
+        is_asker = rest["outlet"] is not None or (leads and sex_by_name(mention.name) is not None)
+        return self.people.named(inside[0]) if is_asker else None
+
+    def _takes_turns(self, name: str) -> bool:
+        """Tell whether a turn is labelled with somebody’s name, who then is no unnamed asker."""
+        last = name.rsplit(None, 1)[-1].lower()
+        return any(last in label.lower().split() for label in self._names)
 
     def _named(self, name: str, label: str) -> Speaker:
         """Say whom a label means: a role, an office, a name behind an office, or a name."""

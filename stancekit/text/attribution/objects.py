@@ -121,7 +121,9 @@ _NOT_WORDS = {
     # "welcomed Chad as a new member": whoever comes is received, and not praised.
     "welcome": re.compile(
         r" (?:the )?[A-Z][\w.-]*(?: (?:of |and |the )*[A-Z][\w.-]*){0,6} "
-        r"(?:as (?:the|an?|its|their)\b|to (?:the|[a-z]+)\b)"
+        r"(?:as (?:[\w-]+ ){1,4}?(?:members?|partners?|guests?|participants?|envoy|ambassador|head|leader|chair\w*|"
+        r"president)\b|"
+        r"to (?:join|attend|(?:the )?(?:club|family|group|talks|summit|meeting|table|[A-Z]\w+))\b)"
     ),
     "write": _WRITES_TO,
     "add": re.compile(r" (?:to|up|fuel|weight|insult|\$?\d)"),

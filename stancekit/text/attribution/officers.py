@@ -157,7 +157,7 @@ class Officers(Called):
             return choices
         if not present or any(choice.score == FITS + LAST for choice in choices):
             return choices
-        if self._is_of_another_country(phrase, words & PLACE_KEYS):
+        if self._is_another_one(phrase, words & PLACE_KEYS, at):
             present = [one for one in present if not self.people.is_untitled(one)]
         meant = as_minister(words)
         if len(self.labels) > 1:  # whoever has a turn is spoken to, and not of
@@ -166,15 +166,15 @@ class Officers(Called):
                 return choices
         return choices + other_choices(self.people, meant, head, present, is_home=self._is_at_home, is_bare=bare)
 
-    def _is_of_another_country(self, phrase: str, places: frozenset[str]) -> bool:
-        """Tell whether a foreigner holds an office that the article knows of other countries too.
+    def _is_another_one(self, phrase: str, places: frozenset[str], at: int) -> bool:
+        """Tell whether a foreigner speaks too, who holds an office that is told of for the article's own country.
 
-        "The Chinese foreign minister" is hardly Karimi, where "the Iranian foreign minister" is told of.
+        "The Chinese foreign minister also stressed": not Karimi, where "the Iranian foreign minister" is told of.
         """
-        if not places or self._is_at_home(places):
+        if not places or self._is_at_home(places) or not self.text.startswith(" also ", at + len(phrase)):
             return False
         office = next((word for word in phrase.split() if word.islower() and word != "the"), None)
-        return office is not None and bool(self._countries_of(phrase[phrase.index(f" {office}") :]) - places)
+        return office is not None and self._home in self._countries_of(phrase[phrase.index(f" {office}") :])
 
     def _countries_of(self, office: str) -> frozenset[str]:
         """Give the countries of whose " foreign minister" the article tells."""

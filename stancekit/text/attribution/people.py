@@ -411,14 +411,22 @@ class People:
     def _speaks(self, i: int) -> bool:
         """Tell whether a mention stands before a verb of saying, or "said" before it."""
         mention = self.mentions[i]
-        if self.text.endswith(_PLACES_IT, 0, mention.start) or _OPENS.fullmatch(mention.name) is not None:
+        if self.text.endswith(_PLACES_IT, 0, mention.start):
             return False
+        if mention.start == mention.name_start and _OPENS.fullmatch(mention.name) and self._begins(mention.start):
+            return (
+                _SAYS_NEXT.match(self.text, mention.end) is not None
+            )  # "Rowling said", not "Pointing to it, Lee said"
         aside = _ASIDE.match(self.text, mention.end)
         if _SAYS_NEXT.match(self.text, mention.end if aside is None else aside.end()) is not None:
             return True
         if _SPOKEN_OF.match(self.text, mention.end) is not None:
             return False
         return _SAID_BEFORE.search(self.text, max(0, mention.start - 60), mention.start) is not None
+
+    def _begins(self, at: int) -> bool:
+        """Tell whether a sentence begins at a place."""
+        return self.text[max(0, at - 3) : at].rstrip(" ")[-1:] in ("", ".", "!", "?", "”", '"', "\n")
 
     @cached_property
     def lead(self) -> Speaker | None:

@@ -348,7 +348,7 @@ class Reader(PassiveReader):
         last = before.rsplit(None, 1)[-1].lower()
         if last in COORDINATING or (lemma in _QUESTIONED and self._is_questioned(stop)):
             return None if is_base or last[-1] == "," else self._coordinated(lemma, frame, stop, last)
-        if last[-1] == "," and not is_base and self.text[stop : self.at].strip() == "then":  # "denied it, then said"
+        if last[-1] == "," and self.text[stop : self.at].strip() == "then" and self._goes_on_to_say():
             return self._coordinated(lemma, frame, self.at, "then")
         inverted = None
         if last[-1] != "," and self.text.endswith(", ", 0, self.at):  # "Exports fell on Monday, said Lee"
@@ -357,6 +357,11 @@ class Reader(PassiveReader):
         elif last[-1] == ",":
             inverted = self._listed(lemma, frame, stop) or self._inverted_beside_comma(lemma, frame, stop)
         return inverted or self._with_subject(lemma, frame, stop, is_base=is_base)
+
+    def _goes_on_to_say(self) -> bool:
+        """Tell whether whoever did something before goes on to say something: "denied it, then said that"."""
+        is_said = self.word in ("said", "says") or (self.word == "told" and not self.text.startswith(" to ", self.end))
+        return is_said and all(cue.frame not in (CLAUSE, TELL) for cue in self.unit.cues)
 
     def _without_subject(self, lemma: str, frame: str) -> Cue | None:
         """Read a verb with which an item of a list begins, or what follows a quotation."""

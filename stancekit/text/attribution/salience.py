@@ -18,7 +18,7 @@ SAME, FITS, RELATED, UNTITLED = 4.0, 3.0, 1.5, 0.9
 # How present somebody is: spoke last or was spoken of last, spoke before them, spoke earlier, comes only later.
 LAST, BEFORE_LAST, EARLIER, LATER = 2.0, 1.0, 0.5, -2.5
 FOREIGN = -0.5
-ELSEWHERE = -1.5  # "the German minister", of whom no country is told, where another spoke last
+ELSEWHERE = -1.5  # who was called "the minister", and has no title, is hardly "the German minister"
 DEPUTY = -2.5
 BELOW = word_set("deputy vice assistant associate junior vice-president")
 PAST = -2.5  # whoever held the office once
@@ -66,6 +66,8 @@ def holder_choices(
 ) -> list[Choice]:
     """Rank those whose offices a description agrees with; of foreigners who were not heard a country is told."""
     choices = []
+    places = words & PLACE_KEYS
+    is_foreign = is_home is not None and bool(places) and not is_home(places)
     for one in held:
         speaker = one.person.speaker()
         near = presence(speaker, present)
@@ -74,10 +76,9 @@ def holder_choices(
             score += PAST
         elif not words & BELOW and one.words & BELOW:  # "the governor" is hardly the deputy governor
             score += DEPUTY
-        if is_home is not None and near == 0 and not words & PLACE_KEYS and not is_home(one.words & PLACE_KEYS):
+        if is_home is not None and near == 0 and not places and not is_home(one.words & PLACE_KEYS):
             score += FOREIGN
-        places = words & PLACE_KEYS
-        if is_home is not None and near < LAST and places and not one.words & PLACE_KEYS and not is_home(places):
+        if is_foreign and near < LAST and not speaker.title and not one.words & PLACE_KEYS:
             score += ELSEWHERE
         choices.append(Choice(score=score, at=one.at, speaker=speaker))
     return choices

@@ -55,7 +55,7 @@ _QUANTIFIED = frozenset(
 # No speaker's description begins with these: "In general".
 _NOT_FIRST = word_set(
     "unlike like being having doing making taking in on at of for with by from during after before under over about "
-    "against amid despite through inside outside within to"
+    "against amid despite through inside outside within"
 )
 _DESCRIBING = tuple(
     f"{word} "
@@ -181,7 +181,8 @@ class Cast(Issuers):
         if low in _POINTERS:
             return self._by_pointer(low, start)
         first = low.split(None, 1)[0]
-        if (first in _NOT_FIRST and not low.startswith("under secretar")) or self._is_common(phrase, low):
+        is_beside = first in _NOT_FIRST or (first == "to" and phrase[3:4].islower())  # "To Lam" is a person
+        if (is_beside and not low.startswith("under secretar")) or self._is_common(phrase, low):
             late = _LATE_PRONOUN.search(low) if len(phrase) > _LONG else None
             return None if late is None else self._by_pronoun(late[1], start + late.start(1))
         if self.text[end : end + 2] in _WHO and (told := self._told_after(low, start, end)) is not None:

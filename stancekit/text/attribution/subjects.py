@@ -80,7 +80,7 @@ _PLACE_FIRST = word_set(
 )
 _HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
 _LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
-_OBJECTS = frozenset({"it", "you"})
+_OBJECT_PRONOUNS = frozenset({"it", "you"})
 _ORDINALS = word_set("first second third fourth last other next former latter")
 _OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
 # "The Government of Chad supports all measures and at this time": the subject of both verbs stands before the first.
@@ -280,7 +280,7 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
 
 def _ends_with_pronoun(words: list[str]) -> bool:
     """Tell whether a pronoun at the end is no subject of its own: "the other one", "experts who have read it"."""
-    is_object = words[-1] in _OBJECTS and "who" in words[1:-2]
+    is_object = words[-1] in _OBJECT_PRONOUNS and "who" in words[1:-2]
     return is_object or (words[-1] == "one" and (words[-2] == "Another" or words[-2].lower() in _ORDINALS))
 
 

@@ -9,7 +9,7 @@ from stancekit.text.attribution.verbs import word_set
 # What States agree on or vote for: it says what it says, whoever had a hand in it.
 _NOUN = (
     r"(?:[Cc]harter|[Cc]ovenant|[Rr]esolutions?|[Dd]eclaration|[Tt]reaty|[Tt]reaties|[Cc]onventions?|[Mm]andate|"
-    r"[Pp]rotocol|[Aa]ccords?|[Aa]greements?|[Dd]eal|[Pp]reamble|[Pp]act|[Cc]onstitution|[Aa]mendment|[Mm]otion|"
+    r"[Pp]rotocol|[Aa]ccords?|[Aa]greements?|[Pp]reamble|[Pp]act|[Cc]onstitution|[Aa]mendment|[Mm]otion|"
     r"[Cc]ommuniqu[eé]|[Pp]rogramme of [Aa]ction|[Pp]lan of [Aa]ction|rules of procedure|[Dd]ocument|[Pp]aragraph)"
 )
 _PART = (

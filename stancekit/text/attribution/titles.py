@@ -64,6 +64,7 @@ _IS_WHAT = re.compile(
 )
 _N_OFFICE = 7
 _INITIALS = 2  # characters of "J."
+_SHORTENED = word_set("corp inc co ltd asst dep fmr ex hrh govt dept natl intl")
 _SAID = re.compile(
     r" (?:said|told|says|(?!appointed|named|retired|elected|based|accredited|related)[a-z]+ed) "
     r"(?!by\b|in\b|to\b|from\b)"
@@ -136,8 +137,9 @@ def title_before(text: str, run_start: int, name_start: int, before: list[str]) 
 
 def _ends_a_sentence(word: str) -> bool:
     """Tell whether a word in capitals ends the sentence before a title: "It joined NATO. President Ann Lee"."""
-    is_short = plain(word) in OFFICES or plain(word) in HONORIFICS
-    return word.endswith(".") and len(word) > _INITIALS and word[:-1].isalpha() and word.isupper() and not is_short
+    if not word.endswith(".") or len(word) <= _INITIALS or not word[:-1].isalpha() or not word.isupper():
+        return False
+    return plain(word) not in OFFICES and plain(word) not in HONORIFICS and plain(word) not in _SHORTENED
 
 
 def _is_under(words: list[str], i: int) -> bool:

@@ -65,17 +65,24 @@ VERBS = {
         drawl shriek scribble scrawl shoot fire
     """,
 }
-# Past forms of other verbs, by which a clause is known; left out are those that are as often nouns: "bit", "shot".
+# Past forms of other verbs, by which a clause is known; those that are as often nouns are left out, "bit" and "shot",
+# or need an object or a preposition behind them.
 PAST = word_set(
     """
     went took met left made sent gave held began came spoke told said wrote put set won lost heard knew felt thought
     grew rose fell threw caught taught bought shook spent understood saw ran paid brought kept drew flew struck sought
-    stood sat led found broke chose cut withdrew sank shrank froze fled shut slept became sold cost built meant drove
-    ate hid hit hurt let rode sang swam wore tore swore blew dealt dug drank fed fought forgave forgot forbade got hung
-    leapt lent overcame overtook quit sprang stole stuck swept swung undertook upheld wept woke wove clung crept strode
+    stood sat led found broke chose cut withdrew sank shrank froze fled shut slept became sold meant drove
+    ate hid rode sang swam wore tore swore blew dealt dug drank fought forgave forgot forbade got hung
+    leapt overcame overtook sprang stole stuck swept swung undertook upheld wept woke wove clung crept strode
     """
 )
-PAST_FORM = "|".join(sorted(PAST))
+PAST_FORM = "|".join(
+    [
+        *sorted(PAST),
+        r"(?:built|cost|fed|hit|hurt|lent|let|quit)"
+        r"(?= (?:the|an?|its|his|her|their|him|it|them|up|out|off|down|for|in|on|at|to|from|[a-z]+s|[A-Z]\w*)\b)",
+    ]
+)
 IRREGULAR = {
     "say": ["says", "said", "saying"],
     "tell": ["tells", "told", "telling"],
