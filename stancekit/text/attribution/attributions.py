@@ -6,6 +6,7 @@ import re
 
 from stancekit.text.abbreviations import AFTER_NO_TITLE
 from stancekit.text.attribution.between import whose_words
+from stancekit.text.attribution.breaks import before_comma
 from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.namewords import OFFICES
@@ -13,7 +14,6 @@ from stancekit.text.attribution.participles import ParticipleReader
 from stancekit.text.attribution.reporting import (
     NOT_VOICES,
 )
-from stancekit.text.attribution.subjects import before_comma
 from stancekit.text.attribution.verbs import CLAUSE, LEMMAS
 
 _VOICE_END = re.compile(rf",\s|{AFTER_NO_TITLE}(?<!\b[A-Z])[;:.]\s|[.]?$|\s(?:said|told|who|that)\b|\s[“\"]")

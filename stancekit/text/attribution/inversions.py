@@ -6,6 +6,7 @@ import re
 
 from stancekit.text.abbreviations import AFTER_NO_TITLE
 from stancekit.text.attribution.between import voice_within
+from stancekit.text.attribution.breaks import before_comma
 from stancekit.text.attribution.contents import REACH
 from stancekit.text.attribution.cues import NAMING, Cue
 from stancekit.text.attribution.ends import GOES_ON
@@ -20,7 +21,6 @@ from stancekit.text.attribution.reporting import (
     DAY,
     VOICES,
 )
-from stancekit.text.attribution.subjects import before_comma
 from stancekit.text.attribution.verbs import (
     CLAUSE,
     LOOSE,

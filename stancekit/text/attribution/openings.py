@@ -62,6 +62,11 @@ _ALSO_NAMES = word_set("still overall today now then yet first second third agai
 _LONGEST_ADVERB = 20
 _NUMBERS = word_set("Years Two Three Four Five Ten")
 _TIMES = word_set("week month year morning evening night time summer winter spring autumn weekend century day")
+# Before a subject these begin a place or a time: "In its report the fund said".
+PLACE_FIRST = word_set(
+    "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By "
+    "Under Within Throughout Against Without To Around"
+)
 
 
 def past_adverb(text: str, start: int, end: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stancekit.text.attribution.attributions import AccordingReader
+from stancekit.text.attribution.breaks import before_comma
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.impersonal import after_that, impersonal_start, in_what
 from stancekit.text.attribution.passives import MADE_KNOWN, TOLD, Told, by_last, by_whom, made_known, told_to
@@ -10,7 +11,7 @@ from stancekit.text.attribution.reporting import (
     COORDINATING,
     PASSIVE,
 )
-from stancekit.text.attribution.subjects import before_comma, find_subject
+from stancekit.text.attribution.subjects import find_subject
 from stancekit.text.attribution.verbs import (
     ASK,
     CLAUSE,

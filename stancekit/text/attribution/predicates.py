@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.breaks import before_comma
 from stancekit.text.attribution.cues import Cue, is_relative
 from stancekit.text.attribution.descriptions import last_word, place_of
 from stancekit.text.attribution.namewords import OFFICES, ONLY_BODIES
@@ -14,7 +15,7 @@ from stancekit.text.attribution.pointing import (
 from stancekit.text.attribution.relayed import RelayedReader
 from stancekit.text.attribution.reporting import DAY, DOCUMENTS, MONTH
 from stancekit.text.attribution.sayings import heard_say
-from stancekit.text.attribution.subjects import before_comma, find_subject, somebody_before
+from stancekit.text.attribution.subjects import find_subject, somebody_before
 from stancekit.text.attribution.texts import TEXTS_SAY, text_before
 from stancekit.text.attribution.verbs import (
     AS,

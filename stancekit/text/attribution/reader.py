@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.breaks import before_comma
 from stancekit.text.attribution.cues import Cue, is_naming
 from stancekit.text.attribution.impersonal import IMPERSONAL
 from stancekit.text.attribution.kinds import SILENT
@@ -25,7 +26,7 @@ from stancekit.text.attribution.reporting import (
     REMARKING,
 )
 from stancekit.text.attribution.sayings import NOUN_NEXT, SAYING_WORDS, Saying, find_saying
-from stancekit.text.attribution.subjects import before_comma, find_subject
+from stancekit.text.attribution.subjects import find_subject
 from stancekit.text.attribution.titles import PATERNAL
 from stancekit.text.attribution.verbs import (
     AS,

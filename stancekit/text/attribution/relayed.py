@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from stancekit.text.attribution.breaks import before_comma
 from stancekit.text.attribution.cues import Cue
 from stancekit.text.attribution.namewords import ONLY_BODIES
 from stancekit.text.attribution.passives import NO_AGENT, is_by_thing
 from stancekit.text.attribution.pointing import Pointer, find_pointer, relative_subject, told_by
 from stancekit.text.attribution.reporting import PASSIVE
-from stancekit.text.attribution.subjects import before_comma, find_subject
+from stancekit.text.attribution.subjects import find_subject
 from stancekit.text.attribution.surroundings import Surroundings
 from stancekit.text.attribution.verbs import ASK, CLAUSE, COLOUR, JUDGE, LOOSE, STRICT, TELL, word_set
 

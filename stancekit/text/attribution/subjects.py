@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 
-from stancekit.text._words import SIGNED, Words
+from stancekit.text._words import Words
+from stancekit.text.attribution.breaks import before_comma, last_break
 from stancekit.text.attribution.callings import is_person
 from stancekit.text.attribution.descriptions import are_agents, head_of
-from stancekit.text.attribution.kinds import BREAK
-from stancekit.text.attribution.namewords import OFFICES, PLACES
-from stancekit.text.attribution.openings import DAY_FIRST, DETERMINED, NO_SUBJECT, after_opening, after_place
+from stancekit.text.attribution.namewords import OFFICES
+from stancekit.text.attribution.openings import (
+    DAY_FIRST,
+    DETERMINED,
+    NO_SUBJECT,
+    PLACE_FIRST,
+    after_opening,
+    after_place,
+)
 from stancekit.text.attribution.pronouns import PRONOUNS
-from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, SUBJECT_BREAK, VOICES
+from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, VOICES
+from stancekit.text.attribution.several import list_start
 from stancekit.text.attribution.speakers import OWN_VOICE
 from stancekit.text.attribution.texts import names_text
 from stancekit.text.attribution.titles import AFTER_NAMES
@@ -53,36 +61,22 @@ _I_THINK = re.compile(
 )
 # "those to whom my Government reiterates"
 _TO_WHOM = re.compile(r"(?:[^,;:]{0,80}\s)?whom\s+(?=(?:my|our)\s+\w+\s*$)")
-_LIST_ITEM = re.compile(r"(?<![\w.])((?:[Tt]he )?(?:[A-Z][\w.]+ )?[A-Z][\w.]+), $")
-# A person of a list: "Foreign Minister Ann Lee"
-_PERSON_ITEM = re.compile(r"(?:(?:[A-Z][\w’'-]+|[A-Z]\.|al|bin|de|van|von) ){1,5}[A-Z][\w’'-]+")
-_PERSON_LAST = re.compile(r"(?:and )?[A-Z][\w’'-]*\.?(?: (?:[A-Z][\w’'-]*\.?|al|bin|de|van|von))+(?: and [A-Z].*)?")
-# "diplomats from Norway, Sweden and Denmark"
 _CONJUNCTIONS = (" and", " but", " while", " whilst", " whereas")
-_FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
-_FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 
 _BELONGING = frozenset({"of", "at", "in", "on", "for"})
 # "The signatories – Chad and Peru – rejected"
 _DASHES = (" –", " —", " -")
 _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
-# "the minister of industry", before a comma and more that is in the minister's charge.
-_DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
 _DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
 _SOMEBODY = (
     *_DETERMINERS,
     *(f"{word} " for word in "our Our my My your Your His Her Its Their one One some Some".split()),  # noqa: SIM905
 )
-_MOST_DUTIES = 4
-_PLACE_FIRST = word_set(
-    "Yesterday Today Last This Years Two Three Four Five Ten Then Now In On At After During Before Since For From By "
-    "Under Within Throughout Against Without To Around"
-)
 _HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
 _LEAST_WHICH = 5  # words of a subject that holds a clause with "which"
 _OBJECT_PRONOUNS = frozenset({"it", "you"})
 _ORDINALS = word_set("first second third fourth last other next former latter")
-_OPENING_WORDS = _PLACE_FIRST | {"is", "was", "whose"}
+_OPENING_WORDS = PLACE_FIRST | {"is", "was", "whose"}
 # "The Government of Chad supports all measures and at this time": the subject of both verbs stands before the first.
 _DOES_TOO = re.compile(
     r"(?P<who>(?:[\w’'-]+ ){1,7}?[\w’'-]+) (?:supports?|wish(?:es)?|believes?|maintains?|considers?|hopes?|"
@@ -99,14 +93,6 @@ _ASIDE_NEXT = re.compile(
     r"via|from|by|under|an?|the|one|and (?:I|he|she|they|this|these|that)|not|never|once|long|now|then|himself|"
     r"herself|themselves|too|quite|rather|as)\s"
 )
-# "those countries that shelter pirates": the clause belongs to who says
-_ACTING = re.compile(
-    r"\s*(?:and )?(?:[Tt]he|[Tt]hose) (?:[\w’'-]+ )?(?:countries|States|states|governments|Governments|nations|Powers|"
-    r"powers|forces|circles|parties|people|groups|delegations|régimes|regimes) that "
-    r"(?!(?:the|an?|this|that|these|those|"
-    r"it|he|she|they|we|I|you|there|all|no|its|his|her|their|our|my|in|on|at|for|of|to|some|many|such)\b)[a-z]+ "
-    r"[^,;:.“”\"]{2,60}"
-)
 # What stands between commas behind these is told besides: "who met the chairman".
 _ASIDE_FIRST = word_set("in who whose whom which with alongside beside flanked accompanied joined along together")
 _ASIDE_NEXT_WORDS = frozenset({"by", "with", "to", "at", "alongside", "beside", "for", "in", "on", "after", "before"})
@@ -121,42 +107,8 @@ def find_subject(text: str, table: Words, floor: int, stop: int) -> tuple[int, i
         return _subject_before_comma(text, table, floor, piece)
     if piece.endswith(_DASHES) and (opened := _DASHED.search(piece)) is not None:
         end = floor + opened.start()
-    start = _last_break(text, table, floor, end)
+    start = last_break(text, table, floor, end)
     return _checked(text, table, floor, start, end)
-
-
-def _last_break(text: str, table: Words, low: int, end: int) -> int:
-    """Give where the phrase that ends at a place begins."""
-    has_bracket = text.find("(", low, end) >= 0
-    comma = text.rfind(", ", low, end - 1)
-    if comma > low and not has_bracket:
-        low = comma + 2
-    start = low
-    if (first := table.first(BREAK | SIGNED, low, end)) < 0:
-        return start
-    # "Through which" begins a word before the one that is listed, and a dash with its blank.
-    for match in SUBJECT_BREAK.finditer(text, max(low, first - len("through ")), end):
-        word = match.group().strip().lower()
-        if word == "and" and not _parts_clauses(text, match, end):
-            continue
-        if word == "that" and _ACTING.fullmatch(text, start, end) is not None:
-            continue
-        if has_bracket and text.count("(", low, match.start()) > text.count(")", low, match.start()):
-            continue
-        start = match.end() if word[:1] in ",;:—–-”" or word.endswith(("which", "why")) else match.start()
-    return start
-
-
-def _parts_clauses(text: str, match: re.Match[str], end: int) -> bool:
-    """Tell whether an "and" before a subject joins sentences and not names."""
-    after = text[match.end() : end].split()
-    before = text[max(0, match.start() - 40) : match.start()].split()
-    if not after or not before:
-        return True
-    if after[0].lower() in PRONOUNS:
-        return True
-    joined = before[-1][0].isupper() or before[-1].lower() in OFFICES or before[-1].endswith(")")
-    return not joined and (after[0][0].isupper() or after[0] == "the")
 
 
 def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tuple[int, int, int] | None:
@@ -164,7 +116,7 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
     commas = _commas(piece)
     if len(commas) < 2:
         return _checked(
-            text, table, floor, _last_break(text, table, floor, floor + len(piece) - 1), floor + len(piece) - 1
+            text, table, floor, last_break(text, table, floor, floor + len(piece) - 1), floor + len(piece) - 1
         )
     named = piece[commas[-2] + 1 : -1].split()
     is_letters = len(named) == 1 and named[0] in AFTER_NAMES  # "Ann Lee, QC, said"
@@ -174,7 +126,7 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
         and named[-1].lower() not in OFFICES
         and not is_letters
     ):
-        office = _last_break(text, table, floor, floor + commas[-2])
+        office = last_break(text, table, floor, floor + commas[-2])
         before = text[office : floor + commas[-2]].split()
         if before and len(before) < 13 and any(word.lower() in OFFICES for word in before) and not _is_aside(before):
             return _before_conjunction(text, floor, office), floor + commas[-2] + 2, floor + len(piece) - 1
@@ -182,14 +134,14 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
         end = floor + commas[i]
         if text.startswith(")", end - 1) and (opened := text.rfind(" (", floor, end)) > 0:
             end = opened  # "Mr. Voss (Orvel), speaking for the Group, said"
-        start = _last_break(text, table, floor, end)
+        start = last_break(text, table, floor, end)
         start += len(text[start:end]) - len(text[start:end].lstrip())
         if (
             text.startswith(("On ", "on ", "In ", "in "), start)
             and (day := DAY_FIRST.match(text, start, end)) is not None
         ):
             start = day.end()
-        elif (blank := text.find(" ", start, end)) > 0 and text[start:blank] in _PLACE_FIRST:
+        elif (blank := text.find(" ", start, end)) > 0 and text[start:blank] in PLACE_FIRST:
             start = after_place(text, start, end)
         phrase = text[start:end].strip()
         if (
@@ -201,7 +153,7 @@ def _subject_before_comma(text: str, table: Words, floor: int, piece: str) -> tu
         if _names(phrase) or _is_somebody(text, phrase, end):
             return _checked(text, table, floor, start, end)
     end = floor + len(piece) - 1
-    return _checked(text, table, floor, _last_break(text, table, floor, end), end)
+    return _checked(text, table, floor, last_break(text, table, floor, end), end)
 
 
 def _is_aside(words: list[str]) -> bool:
@@ -274,7 +226,7 @@ def _checked(text: str, table: Words, floor: int, start: int, end: int) -> tuple
     while text[start] == " ":
         start += 1
     end = _before_clause(text, start, end, words)
-    start = _list_start(text, table, floor, start, end)
+    start = list_start(text, table, floor, start, end)
     return _before_conjunction(text, floor, start if on_day < 0 else min(on_day, start)), start, end
 
 
@@ -344,7 +296,7 @@ def _past_opening(text: str, start: int, end: int, words: list[str]) -> tuple[in
     later = start
     if words[0] == "whose" and len(words) > 1:
         later = text.index(words[1], start + len("whose"))
-    elif words[0] in _PLACE_FIRST:
+    elif words[0] in PLACE_FIRST:
         later = after_place(text, start, end)
     elif (how := _HOW.match(text, start, end)) is not None:
         later = how.end()
@@ -387,75 +339,3 @@ def _before_conjunction(text: str, floor: int, start: int) -> int:
     if not text.endswith(_CONJUNCTIONS, floor, left):
         return left
     return before_comma(text, text.rindex(" ", floor, left), floor)
-
-
-def _list_start(text: str, table: Words, floor: int, start: int, end: int) -> int:
-    """Go back over what stands before the last two of a list: "France, Germany and Italy said"."""
-    is_last = text.startswith("and ", start)
-    if is_last and text[start:end].rsplit(" ", 1)[-1].lower() in PLACES:
-        return _countries_start(text, floor, start)  # "Chile, Peru, and Bolivia"
-    if not is_last and " and " not in text[start:end]:
-        return start
-    if (first := _persons_start(text, table, floor, start, end)) < start or is_last:
-        return first
-    if (office := _office_start(text, table, floor, start, end)) >= 0:
-        return office
-    start = _countries_start(text, floor, start)
-    if not text.endswith(_FROM_ENDS, floor, start):
-        return start
-    whose = _last_break(text, table, floor, start)
-    whose += len(text[whose:start]) - len(text[whose:start].lstrip())
-    return start if _FROM.match(text, whose, start) is None else whose
-
-
-def _persons_start(text: str, table: Words, floor: int, start: int, end: int) -> int:
-    """Go back over persons with a comma behind each: "Ann Lee, Bo Kern and Jan Roos said"."""
-    if _PERSON_LAST.fullmatch(text, start, end) is None:
-        return start
-    first = start
-    while text.endswith(", ", floor, first):
-        stop = first - len(", ")
-        at = _last_break(text, table, floor, stop)
-        at += len(text[at:stop]) - len(text[at:stop].lstrip())
-        if _PERSON_ITEM.fullmatch(text, at, stop) is None or _is_no_person(text[at:stop].split()):
-            break
-        first = at
-    return first
-
-
-def _is_no_person(words: list[str]) -> bool:
-    return words[0] in _PLACE_FIRST or words[-1].lower() in PLACES or words[-1].lower() in OFFICES
-
-
-def _countries_start(text: str, floor: int, start: int) -> int:
-    """Go back over countries with a comma behind each."""
-    while (item := _LIST_ITEM.search(text, max(floor, start - 30), start)) is not None:
-        if item[1].split()[-1].lower() not in PLACES or item.start() >= start:
-            break
-        start = item.start(1)
-    return start
-
-
-def _office_start(text: str, table: Words, floor: int, start: int, end: int) -> int:
-    """Go back over what somebody is in charge of: "the minister of industry, mining and trade"; -1 where nobody is."""
-    last = text[start:end].rsplit(" ", 1)[-1].lower()
-    if text.startswith(_DETERMINERS, start) or last in OFFICES or last in VOICES:
-        return -1
-    at = start
-    for _ in range(_MOST_DUTIES):
-        if not text.endswith(", ", floor, at):
-            return -1
-        stop = at - len(", ")
-        at = _last_break(text, table, floor, stop)
-        at += len(text[at:stop]) - len(text[at:stop].lstrip())
-        whole = _DUTIES.search(text, at, stop)
-        if whole is not None and (whole["office"].lower() in OFFICES or whole["office"].lower() in VOICES):
-            return at if whole["first"].isupper() == text[start].isupper() else -1
-    return -1
-
-
-def before_comma(text: str, at: int, floor: int = 0) -> int:
-    """Go back over blanks and a comma."""
-    while at > floor and text[at - 1] in " \n\t":
-        at -= 1
-    return at - 1 if at > floor and text[at - 1] in ",;" else at
