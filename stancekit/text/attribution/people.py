@@ -414,9 +414,8 @@ class People:
         if self.text.endswith(_PLACES_IT, 0, mention.start):
             return False
         if mention.start == mention.name_start and _OPENS.fullmatch(mention.name) and self._begins(mention.start):
-            return (
-                _SAYS_NEXT.match(self.text, mention.end) is not None
-            )  # "Rowling said", not "Pointing to it, Lee said"
+            # "Rowling said", not "Pointing to it, Lee said"
+            return _SAYS_NEXT.match(self.text, mention.end) is not None
         aside = _ASIDE.match(self.text, mention.end)
         if _SAYS_NEXT.match(self.text, mention.end if aside is None else aside.end()) is not None:
             return True

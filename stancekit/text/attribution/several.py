@@ -19,7 +19,7 @@ _FROM_ENDS = ("from ", "of ", "for ", "both ", "the ")
 _FROM = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[\w-]+ ){1,4}(?:from|of|for) (?:both )?(?:the )?$")
 # "the minister of industry", before a comma and more that is in the minister's charge.
 _DUTIES = re.compile(r"\b(?P<office>[\w-]+) (?:of|for) (?:the )?(?P<first>\w)[\w-]*(?: [\w-]+){0,2}$")
-_DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
+DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
 _MOST_DUTIES = 4
 
 
@@ -73,7 +73,7 @@ def _countries_start(text: str, floor: int, start: int) -> int:
 def _office_start(text: str, table: Words, floor: int, start: int, end: int) -> int:
     """Go back over what somebody is in charge of: "the minister of industry, mining and trade"; -1 where nobody is."""
     last = text[start:end].rsplit(" ", 1)[-1].lower()
-    if text.startswith(_DETERMINERS, start) or last in OFFICES or last in VOICES:
+    if text.startswith(DETERMINERS, start) or last in OFFICES or last in VOICES:
         return -1
     at = start
     for _ in range(_MOST_DUTIES):

@@ -19,7 +19,7 @@ from stancekit.text.attribution.openings import (
 )
 from stancekit.text.attribution.pronouns import PRONOUNS
 from stancekit.text.attribution.reporting import AUXILIARIES, DOCUMENTS, RELATIVE, VOICES
-from stancekit.text.attribution.several import list_start
+from stancekit.text.attribution.several import DETERMINERS, list_start
 from stancekit.text.attribution.speakers import OWN_VOICE
 from stancekit.text.attribution.texts import names_text
 from stancekit.text.attribution.titles import AFTER_NAMES
@@ -67,9 +67,8 @@ _BELONGING = frozenset({"of", "at", "in", "on", "for"})
 # "The signatories – Chad and Peru – rejected"
 _DASHES = (" –", " —", " -")
 _DASHED = re.compile(r"\s[–—-]+\s?[^–—]{2,100}\s[–—-]+$")
-_DETERMINERS = ("the ", "The ", "a ", "an ", "A ", "An ", "his ", "her ", "its ", "their ")
 _SOMEBODY = (
-    *_DETERMINERS,
+    *DETERMINERS,
     *(f"{word} " for word in "our Our my My your Your His Her Its Their one One some Some".split()),  # noqa: SIM905
 )
 _HOW = re.compile(r" ?(?:is|was) (?:how|what) ")
