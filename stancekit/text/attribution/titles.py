@@ -72,8 +72,8 @@ _SAID = re.compile(
 # "according to the mayor", "speaking alongside his counterpart"
 _BESIDE = word_set("according through alongside flanked accompanied joined represented together beside via besides")
 _OPENING = word_set("In On At After Before During Since Under With For By Within Throughout Until From")
-_DETERMINERS = word_set("the a an his her its their our my")
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
+_DETERMINERS = _BEFORE_NOUNS | {"our", "my"}
 # A title goes back over these words, and stops at other small words.
 _WITHIN_TITLE = word_set("of for the and to")
 _TIMES = word_set("day year monday tuesday wednesday thursday friday saturday sunday")

@@ -65,9 +65,9 @@ VERBS = {
         drawl shriek scribble scrawl shoot fire
     """,
 }
-# Past forms of other verbs, by which a clause is known; those that are as often nouns are left out, "bit" and "shot",
-# or need an object or a preposition behind them.
-PAST = word_set(
+# Past forms by which a clause is known. Those that are as often nouns or adjectives are left out, "bit" and "shot", or
+# count only before an object or a preposition: "built a dam", not "the built heritage".
+_PAST = word_set(
     """
     went took met left made sent gave held began came spoke told said wrote put set won lost heard knew felt thought
     grew rose fell threw caught taught bought shook spent understood saw ran paid brought kept drew flew struck sought
@@ -78,7 +78,7 @@ PAST = word_set(
 )
 PAST_FORM = "|".join(
     [
-        *sorted(PAST),
+        *sorted(_PAST),
         r"(?:built|cost|fed|hit|hurt|lent|let|quit)"
         r"(?= (?:the|an?|its|his|her|their|him|it|them|up|out|off|down|for|in|on|at|to|from|[a-z]+s|[A-Z]\w*)\b)",
     ]
