@@ -9,7 +9,7 @@ from stancekit.text.attribution.cues import Cue, is_naming, is_relative
 from stancekit.text.attribution.kinds import VENUE
 from stancekit.text.attribution.nouns import CLAIMED, claimed_end
 from stancekit.text.attribution.reporting import ASIDE, AUXILIARIES, DAY, MONTH, SHORT_VENUE
-from stancekit.text.attribution.verbs import ASK, JUDGE, VOW, word_set
+from stancekit.text.attribution.verbs import ASK, JUDGE, MAIN_FORM, VOW, word_set
 
 # It begins with a set of signs, since that is searched for quickest.
 _TURN_AWAY = re.compile(
@@ -18,10 +18,8 @@ _TURN_AWAY = re.compile(
 )
 # Where a clause between commas ends and the sentence goes on: "Lee, who accused the bank of fraud, was not in court".
 GOES_ON = re.compile(
-    r",\s(?=(?:is|are|was|were|has|have|had|will|would|must|can|could|may|should|did|does|also|[a-z]+ed|said|says|told|"
-    r"went|left|made|took|wrote|met|spoke|came|gave|put|sent|kept|lost|won|saw|ran|paid|brought|drew|flew|sought|stood|"
-    r"sat|led|held|began|found|broke|chose|withdrew|rose|fell|grew|struck|spoke|cut|hit|shook|threw|caught|fought|spent|"
-    r"quit|became|fled|dealt)\b)"
+    r",\s(?=(?:is|are|was|were|has|have|had|will|would|must|can|could|may|should|did|does|also|[a-z]+ed|says|"
+    rf"{MAIN_FORM})\b)"
 )
 _BUT_DEED = re.compile(
     r",? but (?:(?:also |then |later |has |had |have )?(?:gave|"

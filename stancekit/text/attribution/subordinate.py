@@ -7,6 +7,7 @@ import re
 from stancekit.text.attribution.cues import Cue, Unit
 from stancekit.text.attribution.ledger import MAIN
 from stancekit.text.attribution.reporting import AUXILIARIES
+from stancekit.text.attribution.verbs import MAIN_FORM
 
 _OPENING_CLAUSE = re.compile(
     r"(?:(?:even|just|shortly|soon|long|(?:(?:\w+|an?|a few) )?(?:hours?|days?|weeks?|months?|years?|minutes)) )?"
@@ -30,9 +31,8 @@ _OPENING_WORDS = frozenset({"", *(word.strip().lower() for word in _OPENERS), "e
 _MIDWAY = re.compile(r"\b(?:because|but|and|that|so) (?:after|when|once|while|although|though) [^,;:]{1,60}$")
 # A clause has one of these; the main one begins with none of those.
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|must|can|could|may|might|should|did|does|[a-z]{2,}ed|said|says|told|"
-    r"went|left|made|took|wrote|met|spoke|came|gave|put|sent|kept|lost|won|saw|ran|paid|brought|drew|flew|sought|stood|"
-    r"sat|led|held|began|found|broke|chose|withdrew|rose|fell|grew|cut|hit|shook|threw|caught|fought|became|fled)\b"
+    r"\b(?:is|are|was|were|has|have|had|will|would|must|can|could|may|might|should|did|does|[a-z]{2,}ed|says|"
+    rf"{MAIN_FORM})\b"
 )
 _NOT_MAIN = re.compile(
     r"(?:and|or|but|nor|who|whose|whom|which|that|where|when|including|as|with|such|especially|if|then|[a-z]+ing|[a-z]+ed|"

@@ -65,6 +65,12 @@ VERBS = {
         drawl shriek scribble scrawl shoot fire
     """,
 }
+# Past forms that, where a main verb may stand, are hardly participles of a noun before them: "built", "set".
+MAIN_FORM = (
+    "said|told|went|left|made|took|wrote|met|spoke|came|gave|put|sent|kept|lost|won|saw|ran|paid|brought|drew|flew|"
+    "sought|stood|sat|led|held|began|found|broke|chose|withdrew|rose|fell|grew|struck|cut|hit|shook|threw|caught|"
+    "fought|spent|quit|became|fled|dealt"
+)
 # Past forms by which a clause is known. Those that are as often nouns or adjectives are left out, "bit" and "shot", or
 # count only before an object or a preposition: "built a dam", not "the built heritage".
 _PAST = word_set(
